@@ -1,0 +1,43 @@
+/* engine.h - events in, result out.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_ENGINE_H
+#define SSK_ENGINE_H
+
+#include "core/config.h"
+#include "core/event.h"
+#include "core/profile.h"
+#include "core/result.h"
+
+typedef struct ssk_engine ssk_engine;
+
+/** What can be said of one frame the moment it is read. */
+typedef struct ssk_feedback {
+    uint32_t    flow;   /**< id; 0: belongs to no flow */
+    uint32_t    stream;
+    uint8_t     dir;    /**< ssk_dir */
+    bool        has_gap, has_any_gap;
+    ssk_span_ns gap;     /**< since the previous packet of this flow and direction */
+    ssk_span_ns any_gap; /**< since the previous packet of this flow, either direction */
+    uint32_t    gap_frame; /**< that previous packet of this direction */
+    /** This frame ends a silence of its direction that may be a stall. */
+    bool        ends_silence;
+    ssk_span_ns silence;
+    uint32_t    silence_frame; /**< frame_before */
+} ssk_feedback;
+
+/** @param config   copied
+ *  @param profiles copied; NULL: the built-in ones */
+ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *profiles);
+void        ssk_engine_free(ssk_engine *engine);
+
+/** Take the next event. Frame numbers must rise.
+ * @param[out] ret may be NULL */
+void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret);
+
+/** Judge what is known by now. Feeding may go on afterwards.
+ * @return owned by the caller */
+ssk_result *ssk_engine_snapshot(ssk_engine *engine);
+
+#endif

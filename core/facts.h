@@ -1,0 +1,49 @@
+/* facts.h - measured things, append-only and capped.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_FACTS_H
+#define SSK_FACTS_H
+
+#include "core/types.h"
+
+/** What was measured. The comment names the unit of value and extra. */
+typedef enum ssk_fact_kind {
+    SSK_FACT_SILENCE = 1, /**< a gap of one direction longer than min_gap: value = period at that time (ns, 0: none), extra = ssk_silence_end */
+    SSK_FACT_CONNECT,     /**< a handshake: value = SYNs sent, extra = ssk_connect_outcome */
+    SSK_N_FACT_KINDS
+} ssk_fact_kind;
+
+/** What ended a silence. */
+typedef enum ssk_silence_end {
+    SSK_END_OPEN = 0, /**< nothing, to the end of the capture */
+    SSK_END_MESSAGE,  /**< the next message of that direction */
+    SSK_END_HEARD,    /**< no message any more: the first packet of that side after it was overdue */
+    SSK_END_CLOSE,    /**< FIN or RST of either side */
+} ssk_silence_end;
+
+/** One measured thing. Immutable once appended; referred to by index. */
+typedef struct ssk_fact {
+    uint16_t    kind; /**< ssk_fact_kind */
+    uint8_t     dir;  /**< ssk_dir */
+    uint8_t     open; /**< still going on when the facts were frozen */
+    uint32_t    flow_id; /**< 0: the whole capture */
+    uint32_t    frame_first, frame_last; /**< 1-based, 0 = none */
+    ssk_time_ns start, end;
+    int64_t     value, extra; /**< by kind */
+} ssk_fact;
+
+typedef struct ssk_facts {
+    ssk_fact *list;
+    size_t    count, room;
+    size_t    limit;   /**< config max_facts */
+    uint64_t  dropped; /**< beyond the limit: counted and shown */
+} ssk_facts;
+
+void ssk_facts_init(ssk_facts *facts, size_t limit);
+void ssk_facts_clear(ssk_facts *facts);
+void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact);
+/** A copy to append the open facts of a snapshot to. */
+ssk_facts ssk_facts_copy(const ssk_facts *facts);
+
+#endif

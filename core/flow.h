@@ -1,0 +1,104 @@
+/* flow.h - one conversation: counters and TCP state of both directions.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_FLOW_H
+#define SSK_FLOW_H
+
+#include "core/decode/packet.h"
+#include "core/histogram.h"
+#include "core/message.h"
+#include "core/period.h"
+#include "core/stream.h"
+
+/** Gaps longer than these are counted; strictly longer. */
+#define SSK_N_GAP_LIMITS 3
+extern const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS];
+
+typedef enum ssk_close { SSK_CLOSE_NONE = 0, SSK_CLOSE_FIN, SSK_CLOSE_RST } ssk_close;
+
+/** Ranges of sequence numbers below the highest that were never seen. */
+#define SSK_TCP_HOLES 8
+
+/** TCP state of one direction, in that sender's sequence space. RFC 9293, section 3.3. */
+typedef struct ssk_tcp_side {
+    bool     heard;     /**< a segment of this side was seen: next is valid */
+    bool     syn_seen, fin_seen, fin_acked;
+    bool     acked_valid;
+    uint8_t  n_holes;
+    uint8_t  window_scale; /**< 0..14; 255: not known, no SYN seen */
+    uint32_t isn;       /**< of the last SYN */
+    uint32_t next;      /**< highest sequence number seen, plus one */
+    uint32_t acked;     /**< highest acknowledgement heard from the other side */
+    uint32_t fin_seq;
+    uint32_t window;    /**< last announced, scaled where the scale is known */
+    uint32_t last_payload_seq;
+    struct { uint32_t left, right; } holes[SSK_TCP_HOLES];
+} ssk_tcp_side;
+
+/** What one TCP packet did, by sequence numbers alone. */
+typedef struct ssk_tcp_step {
+    uint32_t new_bytes;     /**< payload never seen before */
+    uint32_t old_bytes;     /**< payload seen before */
+    uint32_t jumped_bytes;  /**< bytes skipped ahead of the highest seen: lost or reordered before the capture */
+    uint32_t newly_acked;   /**< bytes of the other side that this acknowledges first */
+    uint32_t acked_unseen;  /**< bytes acknowledged that the capture never saw of the other side */
+    uint32_t outstanding;   /**< this side's unacknowledged bytes after this packet */
+    uint32_t window;        /**< as announced, scaled where known */
+    bool     fills_hole;    /**< new bytes below the highest seen */
+    bool     retransmission; /**< only bytes (or a SYN, FIN) seen before */
+    bool     keepalive_probe; /**< RFC 1122, 4.2.3.6: 0 or 1 byte one below the next */
+    bool     keepalive_answer;
+    bool     zero_window;
+    bool     new_syn, new_fin; /**< first of its kind */
+} ssk_tcp_step;
+
+/** One direction of a flow. */
+typedef struct ssk_flow_side {
+    uint64_t    packets, bytes;
+    uint64_t    payload_packets, payload_bytes;
+    ssk_time_ns first, last; /**< SSK_TIME_NONE: no stamped packet yet */
+    uint32_t    last_frame;
+    uint32_t    max_gap_frames[2];
+    ssk_span_ns max_gap;     /**< valid if max_gap_frames[0] != 0 */
+    uint32_t    gaps_over[SSK_N_GAP_LIMITS];
+    uint32_t    backward;    /**< steps back in time: no gap */
+    uint32_t    unstamped;
+    uint32_t    retransmitted_packets, zero_windows, tcp_keepalives;
+    ssk_hist    gaps;
+    ssk_tcp_side tcp;
+    /* Progress: new payload bytes or a datagram. What "silent" is measured by. */
+    ssk_time_ns progress;       /**< last; SSK_TIME_NONE: none yet */
+    uint32_t    progress_frame;
+    ssk_period *period;         /**< of undecoded payload bursts; NULL: none yet */
+    ssk_stream *stream;         /**< NULL: nothing to reassemble */
+} ssk_flow_side;
+
+/** One conversation. Read-only to meters. */
+typedef struct ssk_flow {
+    uint32_t      id;      /**< 1-based, in order of first frame over all flows */
+    uint32_t      stream;  /**< per transport, from 0, as Wireshark numbers them */
+    ssk_transport transport;
+    ssk_addr      addr[2]; /**< [SSK_A], [SSK_B] */
+    uint16_t      port[2];
+    uint32_t      first_frame;
+    ssk_time_ns   first, last;
+    uint32_t      last_frame;
+    ssk_time_ns   any_last; /**< last stamp of either direction */
+    ssk_close     closed;
+    ssk_dir       closed_by;
+    ssk_time_ns   closed_at;
+    uint32_t      closed_frame;
+    bool          handshake; /**< a SYN was seen */
+    bool          established; /**< both sides acknowledged the handshake, or data was seen */
+    ssk_flow_side side[2];
+    ssk_messages *messages;  /**< NULL: nothing detected, or given up */
+    char         *process_name; /**< owned; NULL */
+    int32_t       process_pid;
+    void        **meter_state; /**< one slot per flow meter, allocated when first needed */
+    struct ssk_flow *next;     /**< in the hash bucket */
+    struct ssk_flow *older, *newer; /**< by last use */
+    struct ssk_flow *replaced; /**< earlier connection on the same 4-tuple */
+} ssk_flow;
+
+#endif

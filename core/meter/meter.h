@@ -1,0 +1,42 @@
+/* meter.h - turns events into facts.
+ *
+ * One file per meter, one row per meter in meter.c. A meter keeps state of its
+ * own and reads no other meter's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_METER_H
+#define SSK_METER_H
+
+#include "core/config.h"
+#include "core/facts.h"
+#include "core/flow.h"
+
+/** One packet of a flow, after decoding and tracking. */
+typedef struct ssk_step {
+    const ssk_packet  *packet;
+    ssk_flow          *flow; /**< NULL: the packet belongs to no flow (ARP, ICMP, other) */
+    ssk_dir            dir;
+    ssk_time_ns        time; /**< SSK_TIME_NONE: no stamp */
+    ssk_tcp_step       tcp;
+    const ssk_message *messages; /**< that this packet completed */
+    size_t             n_messages;
+    bool               progress; /**< new payload bytes, or a datagram */
+} ssk_step;
+
+typedef struct ssk_meter {
+    const char *name;
+    bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
+    size_t      state_size; /**< zero-filled when first needed */
+    void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);
+    /** At the end of the flow, or of the capture: append what is still open.
+     * Called on a live engine again and again, so the state is const. */
+    void (*on_close)(const void *state, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out);
+    void (*free_state)(void *state); /**< what the state owns; NULL: nothing */
+} ssk_meter;
+
+/** NULL-terminated. */
+extern const ssk_meter *const ssk_meters[];
+
+#endif

@@ -1,0 +1,38 @@
+/* period.h - the learned period of one kind of message.
+ *
+ * Median interval, if the median absolute deviation stays below a quarter of
+ * it over at least five intervals. Intervals below a tenth of the 90th
+ * percentile belong to one burst: an answer of two messages is one beat. A
+ * silence does not change the period: it is kept through it and learned again
+ * after it.
+ *
+ * Source: docs/causes.md, "learned period".
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_PERIOD_H
+#define SSK_PERIOD_H
+
+#include "core/types.h"
+
+#define SSK_PERIOD_SAMPLES 32
+/** Fewest intervals that make a period. */
+#define SSK_PERIOD_LEAST 5
+
+typedef struct ssk_period {
+    ssk_time_ns last;      /**< start of the last burst; SSK_TIME_NONE */
+    ssk_time_ns last_any;
+    ssk_span_ns value;     /**< current period; 0: none */
+    uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
+    uint16_t    head, used;
+    uint16_t    outliers;  /**< successive intervals above three periods */
+    uint16_t    beats;     /**< intervals the value rests on */
+} ssk_period;
+
+void ssk_period_init(ssk_period *period);
+void ssk_period_add(ssk_period *period, ssk_time_ns time);
+
+/** @param[out] ret_beats intervals it rests on; may be NULL
+ *  @return the period, or 0 if none is known */
+ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats);
+
+#endif

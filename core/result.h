@@ -1,0 +1,279 @@
+/* result.h - the outcome: frozen, self-contained, sorted.
+ *
+ * What report-json calls a key is a field of the same name here; docs/report.md
+ * describes each. All pointers are owned by the result.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_RESULT_H
+#define SSK_RESULT_H
+
+#include "core/config.h"
+#include "core/histogram.h"
+#include "core/types.h"
+
+/** Whose fault: a side of the flow, the path between, or not said. */
+typedef enum ssk_side { SSK_SIDE_NONE = 0, SSK_SIDE_A, SSK_SIDE_B, SSK_SIDE_PATH, SSK_SIDE_BOTH } ssk_side;
+
+typedef struct ssk_evidence {
+    const char *text;
+    uint32_t   *frames;
+    size_t      n_frames;
+    char        view; /**< 'a', 'b' in a comparison; 0: only one capture */
+} ssk_evidence;
+
+typedef struct ssk_cause {
+    const char  *id; /**< of docs/causes.md */
+    ssk_side     side;
+    int          score_permille;
+    ssk_evidence *evidence, *against;
+    size_t       n_evidence, n_against;
+} ssk_cause;
+
+/** Causes that this capture cannot tell apart, best first; never empty once judged. */
+typedef struct ssk_verdict {
+    ssk_cause  *causes; /**< the verdict, then the ones considered and ruled out */
+    size_t      n_causes;
+    size_t      n_verdict; /**< the first of causes that stand; 0: "unknown" */
+    const char *next_capture; /**< NULL: nothing would tell more */
+} ssk_verdict;
+
+typedef struct ssk_result_interface {
+    uint32_t    id;
+    const char *name; /**< NULL */
+    uint16_t    linktype;
+} ssk_result_interface;
+
+typedef struct ssk_result_input {
+    ssk_result_interface *interfaces;
+    size_t      n_interfaces;
+    uint64_t    packets, bytes;
+    ssk_time_ns first, last;
+    uint64_t    truncated_packets, undecoded_packets, fragments;
+    uint64_t    backward_timestamps, bad_timestamps;
+    uint64_t    records; /**< that are no packets */
+    /** Why packets were not decoded: problem text and count. */
+    struct { const char *what; uint64_t packets; } *undecoded;
+    size_t      n_undecoded;
+} ssk_result_input;
+
+typedef struct ssk_result_direction {
+    uint64_t    packets, bytes, payload_packets, payload_bytes;
+    bool        has_max_gap;
+    ssk_span_ns max_gap;
+    uint32_t    max_gap_frames[2];
+    uint64_t    gaps_over[3]; /**< 1 s, 5 s, 30 s */
+    ssk_hist    gaps;
+    uint64_t    backward;
+    ssk_span_ns period; /**< 0: none */
+    uint64_t    retransmitted_packets, zero_windows, tcp_keepalives;
+} ssk_result_direction;
+
+typedef struct ssk_result_keepalive {
+    const char *profile;
+    ssk_side    originator; /**< NONE: not known */
+    uint64_t    pings, pongs, unanswered, times;
+    bool        has_rtt;
+    ssk_span_ns rtt_min, rtt_p50, rtt_p99, rtt_max;
+    ssk_span_ns period;  /**< 0: none */
+    ssk_span_ns timeout; /**< 0: none declared or learned */
+} ssk_result_keepalive;
+
+typedef struct ssk_result_flow {
+    uint32_t    id;
+    ssk_transport transport;
+    ssk_addr    addr[2];
+    uint16_t    port[2];
+    uint32_t    stream;
+    const char *filter;
+    const char *process_name; /**< NULL */
+    int32_t     process_pid;
+    uint32_t    first_frame, last_frame;
+    ssk_time_ns first, last;
+    const char *closed; /**< "fin", "rst", NULL */
+    ssk_result_direction dir[2];
+    ssk_result_keepalive *keepalive; /**< NULL */
+} ssk_result_flow;
+
+typedef struct ssk_result_incident {
+    uint32_t    id;
+    ssk_addr    host;
+    ssk_time_ns start, end; /**< end SSK_TIME_NONE: open */
+    uint32_t   *stalls;
+    size_t      n_stalls;
+} ssk_result_incident;
+
+typedef struct ssk_consequence {
+    const char *id; /**< "policy-close" */
+    ssk_side    by;
+    ssk_span_ns timeout;
+    uint32_t    frame;
+} ssk_consequence;
+
+typedef struct ssk_result_stall {
+    uint32_t    id, incident, flow;
+    ssk_side    direction;
+    const char *kind;     /**< "silence", "app-silence", "no-progress", "connect" */
+    ssk_time_ns start, end; /**< end SSK_TIME_NONE: open */
+    ssk_span_ns duration;
+    bool        open;
+    ssk_time_ns cause_end;  /**< SSK_TIME_NONE: not known */
+    uint32_t    frame_before, frame_after; /**< 0: none */
+    int64_t     missed;   /**< messages of the learned period; -1: not known */
+    int64_t     attempts; /**< connect; -1 */
+    ssk_span_ns recovery_tail; /**< -1: not known */
+    ssk_time_ns next_retry;    /**< SSK_TIME_NONE */
+    uint32_t    new_flow;      /**< 0: none */
+    ssk_consequence consequence; /**< id NULL: none */
+    const char *filter;
+    const char *recovery; /**< "resume-with-backlog" ... "never" */
+    ssk_verdict verdict;
+} ssk_result_stall;
+
+typedef struct ssk_result_measurement {
+    const char *id; /**< "capture-hole" ... */
+    ssk_time_ns start, end;
+    ssk_span_ns duration;
+    bool        has_by;
+    ssk_span_ns by;
+    uint32_t   *flows; /**< n_flows 0: all */
+    size_t      n_flows;
+    ssk_evidence *evidence;
+    size_t      n_evidence;
+    int64_t     hidden_bytes, hidden_messages; /**< -1: not known */
+} ssk_result_measurement;
+
+/** Median and median absolute deviation of a handful of cycles. */
+typedef struct ssk_spread {
+    int64_t p50, mad, min, max;
+} ssk_spread;
+
+typedef struct ssk_udp_run {
+    bool     received;
+    uint64_t packets, bytes;
+    ssk_time_ns start, end;
+} ssk_udp_run;
+
+typedef struct ssk_result_udp {
+    uint32_t    flow;
+    uint64_t    bytes, packets;
+    const char *cast; /**< "unicast", "multicast", "broadcast" */
+    ssk_span_ns threshold; /**< 0: none found */
+    bool        has_on_off;
+    struct {
+        uint32_t    cycles;
+        uint32_t    duty_permille;
+        ssk_spread  on_ns, off_ns, on_bytes, on_packets;
+        uint32_t    cv_bytes_permille, cv_seconds_permille;
+        const char *periodic_in; /**< "bytes", "time", "undecided" */
+        uint64_t    goodput_on, goodput; /**< bytes per second */
+        int64_t     power_of_two;        /**< nearest to the median burst */
+        int32_t     power_of_two_off_permille;
+        char       *strip; /**< on and off over time, one character per slice: '#', '.' */
+    } on_off;
+    bool        has_reception;
+    struct {
+        const char  *reference;
+        uint64_t     received_bytes, reference_bytes, received_packets, reference_packets;
+        uint32_t     delivered_permille;
+        ssk_udp_run *runs;
+        size_t       n_runs;
+        uint64_t     runs_dropped;
+    } reception;
+    bool        judged; /**< verdict means something */
+    ssk_verdict verdict;
+} ssk_result_udp;
+
+typedef struct ssk_result_clock {
+    uint32_t    flow;
+    const char *source; /**< "time-messages" ... */
+    ssk_side    side;   /**< whose clock */
+    const char *format; /**< NULL */
+    ssk_span_ns offset, error;
+    int64_t     skew_ppb; /**< parts per 10^9; the report says ppm */
+    bool        has_skew;
+    struct { ssk_time_ns at; ssk_span_ns by; } *steps;
+    size_t      n_steps;
+    uint64_t    samples;
+} ssk_result_clock;
+
+typedef struct ssk_result_txt {
+    const char *key;   /**< UTF-8 made safe */
+    const char *value; /**< NULL: boolean key */
+    const uint8_t *value_bytes;
+    size_t      value_len;
+} ssk_result_txt;
+
+typedef struct ssk_result_service {
+    const char *instance, *type, *domain, *host; /**< host NULL: not seen */
+    uint16_t    port;
+    bool        has_port;
+    ssk_addr   *addresses;
+    size_t      n_addresses;
+    ssk_result_txt *txt;
+    size_t      n_txt;
+    /** Distinct sets of TXT strings, raw. */
+    struct { uint32_t frame; struct { const uint8_t *bytes; size_t len; } *strings; size_t n_strings; } *txt_seen;
+    size_t      n_txt_seen;
+    uint64_t    txt_seen_dropped;
+    ssk_time_ns first, last;
+    const char *state; /**< "alive", "goodbye", "expired" */
+} ssk_result_service;
+
+/** Something worth saying that is no stall. */
+typedef struct ssk_result_finding {
+    const char *id;
+    const char *severity; /**< "note", "warning", "error" */
+    const char *text;
+    uint32_t   *flows;
+    size_t      n_flows;
+    uint32_t   *frames;
+    size_t      n_frames;
+} ssk_result_finding;
+
+typedef struct ssk_result_not_analysed {
+    const char *what, *why;
+} ssk_result_not_analysed;
+
+typedef struct ssk_result {
+    ssk_config config;
+    ssk_result_input *inputs;
+    size_t n_inputs;
+    struct {
+        ssk_vantage value;
+        bool        given;
+        const char *why;
+    } vantage;
+    ssk_result_flow        *flows;        size_t n_flows;
+    ssk_result_incident    *incidents;    size_t n_incidents;
+    ssk_result_stall       *stalls;       size_t n_stalls;
+    ssk_result_measurement *measurement;  size_t n_measurement;
+    ssk_result_udp         *udp;          size_t n_udp;
+    ssk_result_clock       *clocks;       size_t n_clocks;
+    ssk_result_service     *services;     size_t n_services;
+    uint64_t                txt_records, services_dropped;
+    ssk_result_finding     *bonjour_findings; size_t n_bonjour_findings;
+    ssk_result_finding     *findings;     size_t n_findings;
+    ssk_result_not_analysed *not_analysed; size_t n_not_analysed;
+    struct {
+        uint64_t flows_evicted, facts_dropped, log_lines_dropped;
+    } limits;
+    struct ssk_arena *arena; /**< all of the above lives here */
+} ssk_result;
+
+/** An empty result. */
+ssk_result *ssk_result_new(const ssk_config *config);
+void        ssk_result_free(ssk_result *result);
+
+/** Zero-filled memory that lives as long as the result. */
+void *ssk_result_alloc(ssk_result *result, size_t size);
+/** A copy of @p text that lives as long as the result; NULL gives NULL. */
+const char *ssk_result_text(ssk_result *result, const char *text);
+const char *ssk_result_printf(ssk_result *result, const char *format, ...) SSK_PRINTF(2, 3);
+
+/** "a", "b", "path", "both"; NULL for NONE; static. */
+const char *ssk_side_text(ssk_side side);
+/** @return NULL: no such flow */
+const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t id);
+
+#endif

@@ -1,0 +1,52 @@
+/* stream.h - one TCP direction's payload, in order, in bounded memory.
+ *
+ * Bytes that arrive in order pass straight through, without a copy. Bytes
+ * ahead of a hole wait (SSK_STREAM_ROOM bytes at most) until the hole is
+ * filled, is acknowledged by the peer (the capture missed it), or the room is
+ * used up; then the hole is skipped and the next chunk says so.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_STREAM_H
+#define SSK_STREAM_H
+
+#include "core/types.h"
+
+/** Bytes that may wait for a hole to be filled: one large receive window. */
+#define SSK_STREAM_ROOM (256 * 1024)
+
+/** A run of consecutive payload bytes. */
+typedef struct ssk_chunk {
+    const uint8_t *data;   /**< borrowed for the call */
+    uint32_t cap_len;      /**< bytes readable: a short snap length cuts segments */
+    uint32_t wire_len;     /**< bytes the stream advances by; the rest is not readable */
+    uint64_t skipped;      /**< bytes missing before this chunk: a hole that was given up */
+    uint32_t frame;        /**< frame that delivered it: the one that filled the hole, not the one that waited */
+    ssk_time_ns time;
+} ssk_chunk;
+
+typedef void (*ssk_chunk_fn)(void *user, const ssk_chunk *chunk);
+
+typedef struct ssk_stream ssk_stream;
+
+/** @param first_seq sequence number of the first payload byte (ISN + 1), or of the first byte seen */
+ssk_stream *ssk_stream_new(uint32_t first_seq);
+void        ssk_stream_free(ssk_stream *stream);
+
+/** Take a segment; deliver what is now in order. Bytes seen before are not
+ * delivered again; a retransmission that carries old and new bytes delivers
+ * the new ones. */
+void ssk_stream_push(ssk_stream *stream, uint32_t seq, const uint8_t *data, uint32_t cap_len,
+                     uint32_t wire_len, uint32_t frame, ssk_time_ns time, ssk_chunk_fn deliver,
+                     void *user);
+
+/** The peer acknowledged everything below @p ack: holes below it will not be
+ * waited for. */
+void ssk_stream_acked(ssk_stream *stream, uint32_t ack, uint32_t frame, ssk_time_ns time,
+                      ssk_chunk_fn deliver, void *user);
+
+/** Bytes waiting now, and bytes skipped so far. */
+uint32_t ssk_stream_waiting(const ssk_stream *stream);
+uint64_t ssk_stream_skipped(const ssk_stream *stream);
+
+#endif
