@@ -1,0 +1,136 @@
+/* result.c - memory of a result: one arena, freed as a whole.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/result.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* Large enough that a report of a few flows is one block, small enough not to
+ * matter for an empty one. */
+#define BLOCK_BYTES ((size_t)16 * 1024)
+
+typedef struct ssk_block {
+    struct ssk_block *next;
+    size_t size, used;
+    max_align_t memory[];
+} ssk_block;
+
+struct ssk_arena {
+    ssk_block *blocks; /**< the first is the one being filled */
+};
+
+ssk_result *ssk_result_new(const ssk_config *config)
+{
+    ssk_result *result = g_new0(ssk_result, 1);
+    result->config = *config;
+    result->vantage.value = SSK_VANTAGE_UNKNOWN;
+    result->arena = g_new0(struct ssk_arena, 1);
+    return result;
+}
+
+void ssk_result_free(ssk_result *result)
+{
+    if (!result)
+        return;
+    for (size_t i = 0; i < result->n_flows; i++) {
+        ssk_hist_clear(&result->flows[i].dir[SSK_A].gaps);
+        ssk_hist_clear(&result->flows[i].dir[SSK_B].gaps);
+    }
+    for (ssk_block *block = result->arena->blocks; block;) {
+        ssk_block *next = block->next;
+        g_free(block);
+        block = next;
+    }
+    g_free(result->arena);
+    g_free(result);
+}
+
+static ssk_block *block_new(size_t size)
+{
+    ssk_block *block = g_malloc0(sizeof *block + size);
+    block->size = size;
+    return block;
+}
+
+void *ssk_result_alloc(ssk_result *result, size_t size)
+{
+    const size_t align = sizeof(max_align_t);
+    struct ssk_arena *arena = result->arena;
+    ssk_block *block = arena->blocks;
+
+    size = (size + align - 1) / align * align;
+    if (size > BLOCK_BYTES / 4) { /* its own block, behind the one being filled */
+        ssk_block *own = block_new(size);
+        own->used = size;
+        if (block) {
+            own->next = block->next;
+            block->next = own;
+        } else {
+            arena->blocks = own;
+        }
+        return own->memory;
+    }
+    if (!block || block->size - block->used < size) {
+        ssk_block *fresh = block_new(BLOCK_BYTES);
+        fresh->next = block;
+        arena->blocks = block = fresh;
+    }
+    void *memory = (char *)block->memory + block->used;
+    block->used += size;
+    return memory;
+}
+
+static const char *keep(ssk_result *result, const char *text, size_t length)
+{
+    char *copy = ssk_result_alloc(result, length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+const char *ssk_result_text(ssk_result *result, const char *text)
+{
+    return text ? keep(result, text, strlen(text)) : NULL;
+}
+
+const char *ssk_result_printf(ssk_result *result, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    const char *kept = keep(result, text, strlen(text));
+    g_free(text);
+    return kept;
+}
+
+const char *ssk_side_text(ssk_side side)
+{
+    switch (side) {
+    case SSK_SIDE_A:
+        return "a";
+    case SSK_SIDE_B:
+        return "b";
+    case SSK_SIDE_PATH:
+        return "path";
+    case SSK_SIDE_BOTH:
+        return "both";
+    case SSK_SIDE_NONE:
+        break;
+    }
+    return NULL;
+}
+
+const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t id)
+{
+    size_t low = 0, high = result->n_flows; /* flows are sorted by id */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (result->flows[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < result->n_flows && result->flows[low].id == id ? &result->flows[low] : NULL;
+}

@@ -1,0 +1,12 @@
+/* formats.h - the rows of the table in writer.c, one per file.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_FORMATS_H
+#define SSK_FORMATS_H
+
+#include "report/writer.h"
+
+extern const ssk_writer ssk_writer_json, ssk_writer_ndjson;
+
+#endif

@@ -1,0 +1,175 @@
+/* json_stream.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/json_stream.h"
+
+void ssk_json_init(ssk_json *json, GString *out, ssk_json_layout layout)
+{
+    *json = (ssk_json){.out = out};
+    json->open[0].lines = layout == SSK_JSON_LINES;
+}
+
+/* Characters that a terminal or an editor would obey instead of showing. */
+static bool is_unsafe(gunichar c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+static void put_text(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    while (*text) {
+        const char *run = text;
+        while ((guchar)*text >= 0x20 && (guchar)*text < 0x7f && *text != '"' && *text != '\\')
+            text++;
+        g_string_append_len(out, run, text - run);
+        if (!*text)
+            break;
+        gunichar c = g_utf8_get_char_validated(text, -1);
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append(out, "\xef\xbf\xbd");
+            text++;
+            continue;
+        }
+        switch (c) {
+        case '"':
+            g_string_append(out, "\\\"");
+            break;
+        case '\\':
+            g_string_append(out, "\\\\");
+            break;
+        case '\n':
+            g_string_append(out, "\\n");
+            break;
+        case '\r':
+            g_string_append(out, "\\r");
+            break;
+        case '\t':
+            g_string_append(out, "\\t");
+            break;
+        default:
+            if (is_unsafe(c))
+                g_string_append_printf(out, "\\u%04x", c);
+            else
+                g_string_append_unichar(out, c);
+        }
+        text = g_utf8_next_char(text);
+    }
+    g_string_append_c(out, '"');
+}
+
+static void new_line(ssk_json *json)
+{
+    g_string_append_c(json->out, '\n');
+    for (unsigned i = 0; i < json->depth; i++)
+        g_string_append_c(json->out, ' ');
+}
+
+/* What stands before a value: comma, line break, key. */
+static void put_key(ssk_json *json, const char *key)
+{
+    if (json->depth) {
+        bool lines = json->open[json->depth].lines;
+        if (json->open[json->depth].filled)
+            g_string_append(json->out, lines ? "," : ", ");
+        if (lines)
+            new_line(json);
+        json->open[json->depth].filled = true;
+    }
+    if (key) {
+        put_text(json->out, key);
+        g_string_append(json->out, ": ");
+    }
+}
+
+static void put_open(ssk_json *json, const char *key, char open, char close, ssk_json_layout layout)
+{
+    g_assert(json->depth + 1 < SSK_JSON_DEPTH);
+    put_key(json, key);
+    g_string_append_c(json->out, open);
+    bool lines = layout == SSK_JSON_LINES && json->open[json->depth].lines;
+    json->depth++;
+    json->open[json->depth].close = close;
+    json->open[json->depth].filled = false;
+    json->open[json->depth].lines = lines;
+}
+
+void ssk_json_object(ssk_json *json, const char *key, ssk_json_layout layout)
+{
+    put_open(json, key, '{', '}', layout);
+}
+
+void ssk_json_array(ssk_json *json, const char *key, ssk_json_layout layout)
+{
+    put_open(json, key, '[', ']', layout);
+}
+
+void ssk_json_end(ssk_json *json)
+{
+    g_assert(json->depth);
+    char close = json->open[json->depth].close;
+    bool break_line = json->open[json->depth].lines && json->open[json->depth].filled;
+    json->depth--;
+    if (break_line)
+        new_line(json);
+    g_string_append_c(json->out, close);
+}
+
+void ssk_json_string(ssk_json *json, const char *key, const char *text)
+{
+    if (!text) {
+        ssk_json_null(json, key);
+        return;
+    }
+    put_key(json, key);
+    put_text(json->out, text);
+}
+
+void ssk_json_int(ssk_json *json, const char *key, int64_t value)
+{
+    put_key(json, key);
+    g_string_append_printf(json->out, "%" G_GINT64_FORMAT, value);
+}
+
+void ssk_json_uint(ssk_json *json, const char *key, uint64_t value)
+{
+    put_key(json, key);
+    g_string_append_printf(json->out, "%" G_GUINT64_FORMAT, value);
+}
+
+void ssk_json_bool(ssk_json *json, const char *key, bool value)
+{
+    put_key(json, key);
+    g_string_append(json->out, value ? "true" : "false");
+}
+
+void ssk_json_null(ssk_json *json, const char *key)
+{
+    put_key(json, key);
+    g_string_append(json->out, "null");
+}
+
+void ssk_json_thousandths(ssk_json *json, const char *key, int64_t value)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    put_key(json, key);
+    if (value < 0)
+        g_string_append_c(json->out, '-');
+    g_string_append_printf(json->out, "%" G_GUINT64_FORMAT, size / 1000);
+    if (size % 1000) {
+        g_string_append_printf(json->out, ".%03u", (unsigned)(size % 1000));
+        while (json->out->str[json->out->len - 1] == '0')
+            g_string_truncate(json->out, json->out->len - 1);
+    }
+}
+
+void ssk_json_hex(ssk_json *json, const char *key, const uint8_t *bytes, size_t length)
+{
+    put_key(json, key);
+    g_string_append_c(json->out, '"');
+    for (size_t i = 0; i < length; i++)
+        g_string_append_printf(json->out, "%02x", bytes[i]);
+    g_string_append_c(json->out, '"');
+}
