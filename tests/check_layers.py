@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Keep data flowing one way: fail when a folder includes, or calls, what it may not.
+
+The rules stand in the tables below; docs/architecture.md gives the reasons.
+  check_layers.py [DIR]         check a source tree (default: this one)
+  check_layers.py --self-test   plant one violation of each rule and see that each is found
+Without an argument both are done.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+# What "quoted" project headers each folder may include: regular expressions on the path from the project's root.
+# The first row that fits a file holds; a file may always include its own header.
+PROJECT = [
+    (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|profile|message|text)\.h'),
+    (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|profile|message|text)\.h'),
+    (r'core/meter/', r'core/(meter/meter|event|flow|facts|decode/[a-z0-9_]+|config|histogram|message|period|profile'
+                     r'|result|text|types)\.h'),
+    (r'core/rule/', r'core/(rule/[a-z0-9_]+|findings|facts|flow|config|histogram|result|text|types)\.h'),
+    (r'core/', r'core/.+\.h'),
+    (r'report/', r'(report/[a-z0-9_]+|core/(result|config|text|histogram|types))\.h'),
+    (r'dissectors/', r'(dissectors|core)/.+\.h'),
+    (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
+    (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
+    (r'cli/', r'(cli|report|core)/.+\.h'),
+    (r'tests/', r'.+\.h'),
+]
+# <angle> headers, by folder. GLib, libm and C11 are everybody's; core and report have nothing else.
+C11 = (r'(assert|ctype|errno|float|inttypes|limits|math|stdarg|stdalign|stdbool|stddef|stdint|stdio|stdlib|string'
+       r'|time)\.h|glib\.h')
+EPAN = r'(config|epan/.+|wsutil/.+|wiretap/.+|gmodule|ws_[a-z_]+|wireshark)(\.h)?'
+SYSTEM = [
+    (r'core/text\.c', C11 + r'|(arpa/inet|netinet/in|sys/socket)\.h'),
+    (r'core/', C11),
+    (r'report/', C11),
+    (r'(dissectors|taps|plugin)/', C11 + '|' + EPAN + r'|(fcntl|unistd|sys/[a-z]+)\.h|glib/[a-z]+\.h'),
+    (r'cli/', None),
+    (r'tests/', None),
+]
+# Wireshark's headers, in the program, stay where files are read or rewritten.
+WIRESHARK_IN_CLI = r'cli/([a-z_]*(wiretap|wtap|host|rewrite|annotate)[a-z_]*)\.[ch]'
+
+# The model knows no terminal, no clock, no environment, no locale and no file; and nothing it reads ends the process.
+FORBIDDEN = re.compile(
+    r'(?<![\w.>])(printf|vprintf|fprintf|puts|fputs|putchar|perror|exit|_exit|abort|getenv|secure_getenv|setenv|time'
+    r'|clock|clock_gettime|gettimeofday|setlocale|localtime|localtime_r|strftime|fopen|freopen|fread|open|read|write'
+    r'|system|popen|strtok|rand|random|g_print|g_printerr|g_error|g_assert|g_assert_not_reached|assert|g_getenv'
+    r'|g_get_real_time|g_get_monotonic_time|g_date_time_new_now\w*|g_file_get_contents|g_file_set_contents'
+    r'|g_random_\w+|g_message|g_warning|g_critical|g_debug|g_log)\s*\(')
+VERSION_SWITCH = re.compile(r'^\s*#\s*(?:el)?if.*\b(WIRESHARK_VERSION|VERSION_MAJOR|VERSION_MINOR|SSK_WIRESHARK)', re.M)
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+
+FOLDERS = ('core', 'report', 'dissectors', 'taps', 'plugin', 'cli', 'tests')
+SPDX = 'SPDX-License-Identifier: GPL-2.0-or-later'
+SPDX_SUFFIXES = {'.c', '.h', '.py', '.sh', '.cmake'}
+
+
+def without_text(source):
+    """The source with comments and strings blanked, line numbers kept."""
+    def blank(match):
+        text = match.group()
+        return re.sub(r'[^\n]', ' ', text) if text.startswith('/') else '""'
+    return COMMENT_OR_STRING.sub(blank, source)
+
+
+def first_row(table, name):
+    return next((allowed for pattern, allowed in table if re.match(pattern, name)), None)
+
+
+def line_of(text, offset):
+    return text.count('\n', 0, offset) + 1
+
+
+def check_file(name, source):
+    """Yield one line for each violation."""
+    code = without_text(source)
+    # strings are blanked in code, include paths among them: look for those in a copy without comments only
+    uncommented = re.sub(r'/\*.*?\*/', lambda m: re.sub(r'[^\n]', ' ', m.group()), source, flags=re.S)
+    for match in INCLUDE.finditer(uncommented):
+        kind, header = match.groups()
+        where = '%s:%d' % (name, line_of(uncommented, match.start()))
+        if kind == '"':
+            allowed = first_row(PROJECT, name)
+            if header != name[:-2] + '.h' and not (allowed and re.fullmatch(allowed, header)):
+                yield '%s: includes "%s"; allowed here: %s' % (where, header, allowed)
+        else:
+            allowed = first_row(SYSTEM, name)
+            if allowed and not re.fullmatch(allowed, header):
+                yield '%s: includes <%s>; allowed here: %s' % (where, header, allowed)
+            elif (name.startswith('cli/') and re.match(r'(epan|wiretap|wsutil)/', header)
+                  and not re.fullmatch(WIRESHARK_IN_CLI, name)):
+                yield '%s: includes <%s>; in cli/ only files that fit %s may' % (where, header, WIRESHARK_IN_CLI)
+    if name.startswith(('core/', 'report/')):
+        for match in FORBIDDEN.finditer(code):
+            yield '%s:%d: calls %s()' % (name, line_of(code, match.start()), match.group(1))
+    if not name.endswith('/compat.h'):
+        for match in VERSION_SWITCH.finditer(code):
+            yield '%s:%d: asks for a version of Wireshark; only compat.h may' % (name, line_of(code, match.start()))
+
+
+def check_tree(root):
+    found = []
+    count = 0
+    for path in sorted(p for folder in FOLDERS for p in (root / folder).rglob('*')):
+        if path.suffix not in SPDX_SUFFIXES and path.name != 'CMakeLists.txt' or not path.is_file():
+            continue
+        name = path.relative_to(root).as_posix()
+        source = path.read_text(encoding='utf-8', errors='replace')
+        count += 1
+        if SPDX not in source:
+            found.append('%s: no "%s"' % (name, SPDX))
+        if path.suffix in ('.c', '.h'):
+            found += check_file(name, source)
+    return found, count
+
+
+PLANTED = {  # file -> (content, what the report must say)
+    'core/engine.c': ('#include <pcap.h>', 'includes <pcap.h>'),
+    'core/flow.c': ('#include "report/writer.h"', 'includes "report/writer.h"'),
+    'core/decode/tcp.c': ('#include "core/engine.h"', 'includes "core/engine.h"'),
+    'core/meter/gap.c': ('#include "core/rule/rule.h"', 'includes "core/rule/rule.h"'),
+    'core/rule/radio.c': ('#include "core/event.h"', 'includes "core/event.h"'),
+    'core/stream.c': ('void f(void)\n{\n    printf("");\n}', 'core/stream.c:3: calls printf()'),
+    'core/period.c': ('long f(void)\n{\n    return time(0);\n}', 'calls time()'),
+    'core/text.c': ('#include <glib.h>\nvoid f(void)\n{\n    g_assert (0);\n}', 'calls g_assert()'),
+    'report/json.c': ('#include "core/event.h"', 'includes "core/event.h"'),
+    'report/text.c': ('void f(void)\n{\n    exit(1);\n}', 'calls exit()'),
+    'cli/main.c': ('#include <epan/packet.h>', 'includes <epan/packet.h>'),
+    'cli/options.c': ('#include "taps/tap-report.h"', 'includes "taps/tap-report.h"'),
+    'dissectors/prefs.c': ('#if WIRESHARK_VERSION_MINOR > 2\n#endif', 'only compat.h may'),
+    'taps/tap-tree.c': ('#include "plugin/plugin.h"', 'includes "plugin/plugin.h"'),
+}
+
+
+def self_test():
+    """Each planted violation is found, alone, and a clean file raises nothing."""
+    wrong = []
+    for name, (content, expected) in PLANTED.items():
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / name
+            path.parent.mkdir(parents=True)
+            path.write_text('/* %s */\n%s\n' % (SPDX, content.replace('core/stream.c:3', '')))
+            found, _ = check_tree(pathlib.Path(folder))
+            expected = expected.replace('core/stream.c:3', 'core/stream.c:4')
+            if len(found) != 1 or expected not in found[0]:
+                wrong.append('planted in %s, expected "%s", found %s' % (name, expected, found))
+    clean = ('/* %s printf() exit( */\n#include <glib.h>\n#include "core/types.h"\n'
+             'static const char *s = "abort()";\nvoid f(t *p)\n{\n    p->time(s);\n    ssk_time(s);\n}\n' % SPDX)
+    found = list(check_file('core/clean.c', clean))
+    if found:
+        wrong.append('a clean file raised %s' % found)
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'core' / 'bare.c'
+        path.parent.mkdir()
+        path.write_text('int x;\n')
+        found, _ = check_tree(pathlib.Path(folder))
+        if len(found) != 1 or 'SPDX' not in found[0]:
+            wrong.append('a file without licence raised %s' % found)
+    return wrong
+
+
+def main(arguments):
+    found = []
+    if not arguments or arguments == ['--self-test']:
+        found += ['self-test: ' + line for line in self_test()]
+    if arguments != ['--self-test']:
+        root = pathlib.Path(arguments[0]) if arguments else pathlib.Path(__file__).resolve().parent.parent
+        violations, count = check_tree(root)
+        found += violations
+        if not count:
+            found.append('%s: no source files' % root)
+    for line in found:
+        print(line)
+    print('%d violations' % len(found))
+    return 1 if found else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
