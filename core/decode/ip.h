@@ -21,15 +21,18 @@ typedef struct ssk_ip_hdr {
     ssk_addr src, dst;
     uint32_t payload_offset; /**< from the IP header's first byte */
     uint32_t payload_len;    /**< on the wire, by the header (0 total length: offload, taken from wire_len) */
+    bool     length_lies;    /**< the header claims more bytes than the wire had, or fewer than its own headers */
 } ssk_ip_hdr;
 
 /** Decode an IPv4 or IPv6 header with its options or extension headers.
  *
  * @param data     first header byte; borrowed, not kept
  * @param cap_len  bytes readable
- * @param wire_len bytes the frame had from here on, to bound lying lengths
+ * @param wire_len bytes the frame had from here on, to bound lying lengths;
+ *                 below cap_len it counts as cap_len
  * @param[out] ret set only when SSK_OK is returned
- * @return SSK_OK; SSK_ETRUNC; SSK_EFORMAT (version, header length);
+ * @return SSK_OK; SSK_ETRUNC; SSK_EFORMAT (version, header length,
+ *         IPv4 total length below the header's);
  *         SSK_ELIMIT (more than 16 extension headers)
  */
 SSK_WARN_UNUSED ssk_status ssk_decode_ip(const uint8_t *data, uint32_t cap_len, uint32_t wire_len,

@@ -45,7 +45,7 @@ typedef struct ssk_wlan {
 typedef struct ssk_link {
     uint16_t ethertype; /**< of the network layer; 0: none (LLC, management frame) */
     bool     has_macs;
-    ssk_mac  src, dst;
+    ssk_mac  src, dst;      /**< Linux SLL and SLL2 have no dst: zeros */
     uint8_t  vlan_tags;     /**< how many were skipped */
     uint16_t vlan_id;       /**< of the outermost tag */
     ssk_wlan wlan;

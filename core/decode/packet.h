@@ -21,7 +21,7 @@ typedef enum ssk_problem {
     SSK_PROBLEM_NONE = 0,
     SSK_PROBLEM_LINKTYPE,  /**< link type unknown here */
     SSK_PROBLEM_TRUNCATED, /**< the capture cut the frame inside a header */
-    SSK_PROBLEM_LENGTH,    /**< a length field contradicts the frame */
+    SSK_PROBLEM_LENGTH,    /**< a length field contradicts the frame, or the frame ends inside a header */
     SSK_PROBLEM_FORMAT,    /**< a header that its RFC forbids */
     SSK_PROBLEM_DEPTH,     /**< more tags, tunnels or extension headers than our bound */
 } ssk_problem;
@@ -59,7 +59,7 @@ typedef struct ssk_packet {
  */
 void ssk_decode_packet(const ssk_event *event, ssk_packet *ret);
 
-/** "unknown link type 147" style short name of a problem; static. */
+/** "unknown link type", "cut inside a header" ...: short name of a problem; static. */
 const char *ssk_problem_text(ssk_problem problem);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct ssk_tcp_hdr {
     bool     has_timestamps;
     uint32_t ts_val, ts_ecr;
     uint8_t  sack_count; /**< 0..4 */
-    struct { uint32_t left, right; } sack[4];
+    struct { uint32_t left, right; } sack[4]; /**< the first sack_count are set */
 } ssk_tcp_hdr;
 
 /** Decode a TCP header. Options that lie about their length end the option
