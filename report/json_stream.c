@@ -4,17 +4,12 @@
  */
 #include "report/json_stream.h"
 
+#include "report/safe_text.h"
+
 void ssk_json_init(ssk_json *json, GString *out, ssk_json_layout layout)
 {
     *json = (ssk_json){.out = out};
     json->open[0].lines = layout == SSK_JSON_LINES;
-}
-
-/* Characters that a terminal or an editor would obey instead of showing. */
-static bool is_unsafe(gunichar c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 static void put_text(GString *out, const char *text)
@@ -50,7 +45,7 @@ static void put_text(GString *out, const char *text)
             g_string_append(out, "\\t");
             break;
         default:
-            if (is_unsafe(c))
+            if (ssk_safe_text_forbids(c))
                 g_string_append_printf(out, "\\u%04x", c);
             else
                 g_string_append_unichar(out, c);
