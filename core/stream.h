@@ -2,8 +2,9 @@
  *
  * Bytes that arrive in order pass straight through, without a copy. Bytes
  * ahead of a hole wait (SSK_STREAM_ROOM bytes at most) until the hole is
- * filled, is acknowledged by the peer (the capture missed it), or the room is
- * used up; then the hole is skipped and the next chunk says so.
+ * filled, is acknowledged by the peer (the capture missed it), has not been
+ * filled for SSK_STREAM_PATIENCE (the capture holds one direction only), or the
+ * room is used up; then the hole is skipped and the next chunk says so.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,14 +15,19 @@
 
 /** Bytes that may wait for a hole to be filled: one large receive window. */
 #define SSK_STREAM_ROOM (256 * 1024)
+/** Time that they may wait: several retransmissions of any sane path. */
+#define SSK_STREAM_PATIENCE (10 * SSK_S)
 
 /** A run of consecutive payload bytes. */
 typedef struct ssk_chunk {
-    const uint8_t *data;   /**< borrowed for the call */
+    const uint8_t *data;   /**< borrowed for the call; NULL if cap_len is 0 and nothing was captured */
     uint32_t cap_len;      /**< bytes readable: a short snap length cuts segments */
     uint32_t wire_len;     /**< bytes the stream advances by; the rest is not readable */
     uint64_t skipped;      /**< bytes missing before this chunk: a hole that was given up */
-    uint32_t frame;        /**< frame that delivered it: the one that filled the hole, not the one that waited */
+    /** That delivered it to the application. A filled hole delivers what waited
+     * behind it, so that is the filler's; behind a skipped hole nothing waited
+     * but the capture, so that is each segment's own, earlier than now. */
+    uint32_t frame;
     ssk_time_ns time;
 } ssk_chunk;
 
