@@ -38,7 +38,7 @@ typedef struct ssk_config {
 
 typedef enum ssk_option_kind {
     SSK_OPTION_SPAN,   /**< ssk_span_ns, "2s" */
-    SSK_OPTION_TIME,   /**< ssk_time_ns, epoch seconds or ISO 8601 */
+    SSK_OPTION_TIME,   /**< ssk_time_ns, epoch seconds or ISO 8601; "none" or "" is SSK_TIME_NONE */
     SSK_OPTION_COUNT,  /**< int64_t */
     SSK_OPTION_CHOICE, /**< int32_t, one of .choices */
     SSK_OPTION_TEXT,   /**< char[size] */
@@ -52,6 +52,8 @@ typedef struct ssk_option {
     bool            zero_is_auto; /**< 0 is allowed too and is written "auto" */
     const char     *preset;       /**< default, as a user would write it */
     const char *const *choices;   /**< CHOICE: NULL-terminated */
+    gboolean (*accept)(const char *text); /**< TEXT: NULL: any; never asked for "" */
+    const char *allowed;          /**< TEXT: what accept() takes, in words */
     const char     *help;         /**< one sentence */
 } ssk_option;
 
@@ -75,6 +77,12 @@ gboolean ssk_config_set(ssk_config *config, const char *name, const char *value,
 
 /** The value as a user would write it; owned by the caller. */
 char *ssk_config_get(const ssk_config *config, const ssk_option *option);
+
+/** What the option takes, in words: "1ms..1h", "auto, server, ... or air"; owned by the caller. */
+char *ssk_config_allowed(const ssk_option *option);
+
+/** What one option alone cannot tell: from must not be after to. */
+gboolean ssk_config_check(const ssk_config *config, GError **error);
 
 /** "server", "client" ... "unknown"; static. */
 const char *ssk_vantage_text(ssk_vantage vantage);
