@@ -82,14 +82,23 @@ static void stop_at_transport(ssk_packet *packet, ssk_status status, span in)
 static void decode_tcp(span in, ssk_packet *packet)
 {
     ssk_status status = ssk_decode_tcp(in.data, in.cap_len, &packet->tcp);
-    if (status != SSK_OK) {
+    if (status != SSK_OK && status != SSK_EFORMAT) {
         stop_at_transport(packet, status, in);
         return;
     }
     packet->kind = SSK_PACKET_TCP;
+    if (status == SSK_EFORMAT) {
+        /* the ports still tell whose packet it was; nothing else is worth believing */
+        ssk_cursor cursor = ssk_cursor_init(in.data, in.cap_len);
+        packet->tcp = (ssk_tcp_hdr){ 0 };
+        packet->src_port = packet->tcp.src_port = ssk_cursor_be16(&cursor);
+        packet->dst_port = packet->tcp.dst_port = ssk_cursor_be16(&cursor);
+        packet->problem = SSK_PROBLEM_FORMAT;
+        return;
+    }
     packet->src_port = packet->tcp.src_port;
     packet->dst_port = packet->tcp.dst_port;
-    if (packet->tcp.header_len > in.wire_len)
+    if (packet->tcp.header_len > in.wire_len && !packet->ip.fragment)
         packet->problem = SSK_PROBLEM_LENGTH;
     set_payload(packet, span_from(in, packet->tcp.header_len));
 }

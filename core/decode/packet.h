@@ -32,7 +32,7 @@ typedef enum ssk_packet_kind {
     SSK_PACKET_IP,        /**< IP, transport neither TCP, UDP nor ICMP */
     SSK_PACKET_FRAGMENT,  /**< a later fragment: belongs to no flow */
     SSK_PACKET_ICMP,      /**< ICMP or ICMPv6 */
-    SSK_PACKET_TCP,
+    SSK_PACKET_TCP,       /**< with SSK_PROBLEM_FORMAT: only its ports are good, the rest is 0 */
     SSK_PACKET_UDP,
 } ssk_packet_kind;
 

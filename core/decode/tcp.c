@@ -81,9 +81,10 @@ ssk_status ssk_decode_tcp(const uint8_t *data, uint32_t cap_len, ssk_tcp_hdr *re
     uint8_t  header_len = (uint8_t)((ssk_cursor_u8(&cursor) >> 4) * 4);
     uint8_t  flags = ssk_cursor_u8(&cursor);
     uint16_t window = ssk_cursor_be16(&cursor);
-    ssk_cursor_skip(&cursor, 4);
     if (cursor.failed)
         return SSK_ETRUNC;
+    /* checksum and urgent pointer tell us nothing: a header cut there is as good as whole */
+    ssk_cursor_seek(&cursor, cap_len < 20 ? cap_len : 20);
     if (header_len < 20)
         return SSK_EFORMAT;
     ret->src_port = src_port;

@@ -37,8 +37,9 @@ typedef struct ssk_tcp_hdr {
  * list; the header stays good.
  *
  * @param cap_len  bytes readable at @p data
- * @return SSK_OK; SSK_ETRUNC if cap_len < 20 (options cut by the capture are
- *         dropped, not an error); SSK_EFORMAT if the data offset is below 5
+ * @return SSK_OK; SSK_ETRUNC if cap_len < 16 (checksum, urgent pointer and
+ *         options cut by the capture are dropped, not an error); SSK_EFORMAT if
+ *         the data offset is below 5
  */
 SSK_WARN_UNUSED ssk_status ssk_decode_tcp(const uint8_t *data, uint32_t cap_len, ssk_tcp_hdr *ret);
 
