@@ -5,10 +5,12 @@
 #ifndef SSK_FLOW_H
 #define SSK_FLOW_H
 
+#include "core/config.h"
 #include "core/decode/packet.h"
 #include "core/histogram.h"
 #include "core/message.h"
 #include "core/period.h"
+#include "core/quiet.h"
 #include "core/stream.h"
 
 /** Gaps longer than these are counted; strictly longer. */
@@ -25,8 +27,11 @@ typedef struct ssk_tcp_side {
     bool     heard;     /**< a segment of this side was seen: next is valid */
     bool     syn_seen, fin_seen, fin_acked;
     bool     acked_valid;
+    bool     scale_offered; /**< its SYN carried the option */
+    bool     window_known;
+    bool     probing;       /**< its last packet was a keep-alive or window probe */
     uint8_t  n_holes;
-    uint8_t  window_scale; /**< 0..14; 255: not known, no SYN seen */
+    uint8_t  window_scale; /**< 0..14, as offered */
     uint32_t isn;       /**< of the last SYN */
     uint32_t next;      /**< highest sequence number seen, plus one */
     uint32_t acked;     /**< highest acknowledgement heard from the other side */
@@ -47,7 +52,9 @@ typedef struct ssk_tcp_step {
     uint32_t window;        /**< as announced, scaled where known */
     bool     fills_hole;    /**< new bytes below the highest seen */
     bool     retransmission; /**< only bytes (or a SYN, FIN) seen before */
-    bool     keepalive_probe; /**< RFC 1122, 4.2.3.6: 0 or 1 byte one below the next */
+    bool     probe;           /**< 0 or 1 byte one below the next: one of the following two */
+    bool     keepalive_probe; /**< RFC 1122, 4.2.3.6 */
+    bool     window_probe;    /**< RFC 9293, 3.8.6.1: the other side's window is closed */
     bool     keepalive_answer;
     bool     zero_window;
     bool     new_syn, new_fin; /**< first of its kind */
@@ -67,12 +74,16 @@ typedef struct ssk_flow_side {
     uint32_t    retransmitted_packets, zero_windows, tcp_keepalives;
     ssk_hist    gaps;
     ssk_tcp_side tcp;
-    /* Progress: new payload bytes or a datagram. What "silent" is measured by. */
-    ssk_time_ns progress;       /**< last; SSK_TIME_NONE: none yet */
-    uint32_t    progress_frame;
-    ssk_period *period;         /**< of undecoded payload bursts; NULL: none yet */
-    ssk_stream *stream;         /**< NULL: nothing to reassemble */
+    ssk_quiet   quiet;       /**< since this side's last message */
+    ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
+    ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
+    ssk_stream *stream;      /**< NULL: nothing to reassemble */
 } ssk_flow_side;
+
+/** Flows to one transport, address and port share what they learn. */
+typedef struct ssk_service {
+    ssk_span_ns period[2]; /**< last known, per direction; 0: none */
+} ssk_service;
 
 /** One conversation. Read-only to meters. */
 typedef struct ssk_flow {
@@ -82,9 +93,8 @@ typedef struct ssk_flow {
     ssk_addr      addr[2]; /**< [SSK_A], [SSK_B] */
     uint16_t      port[2];
     uint32_t      first_frame;
-    ssk_time_ns   first, last;
+    ssk_time_ns   first, last; /**< of stamped packets; SSK_TIME_NONE: none yet */
     uint32_t      last_frame;
-    ssk_time_ns   any_last; /**< last stamp of either direction */
     ssk_close     closed;
     ssk_dir       closed_by;
     ssk_time_ns   closed_at;
@@ -93,12 +103,21 @@ typedef struct ssk_flow {
     bool          established; /**< both sides acknowledged the handshake, or data was seen */
     ssk_flow_side side[2];
     ssk_messages *messages;  /**< NULL: nothing detected, or given up */
+    const ssk_profile *profile; /**< of its messages; NULL: not decoded */
+    ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
     char         *process_name; /**< owned; NULL */
     int32_t       process_pid;
     void        **meter_state; /**< one slot per flow meter, allocated when first needed */
     struct ssk_flow *next;     /**< in the hash bucket */
     struct ssk_flow *older, *newer; /**< by last use */
-    struct ssk_flow *replaced; /**< earlier connection on the same 4-tuple */
+    bool             superseded; /**< a later connection uses this 4-tuple */
 } ssk_flow;
+
+/** Period of one direction's messages, the best that is known now: declared,
+ * of decoded messages, of payload bursts, or another flow's of the same
+ * service. @param[out] ret_inherited it is another flow's; may be NULL
+ * @return 0: none */
+ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
+                            bool *ret_inherited);
 
 #endif

@@ -13,13 +13,13 @@
 
 #include "core/types.h"
 
-/** Buckets in all: [0] below 1 us, the last above 1 day. */
-#define SSK_HIST_BUCKETS 2402
+/** Buckets in all: [0] up to 1 us, the last above 1 day. */
+#define SSK_HIST_BUCKETS 2323
 
 typedef struct ssk_hist_cell {
     uint16_t bucket;
-    uint32_t count_low;  /**< 48-bit count, split to keep a cell at 8 bytes */
-    uint16_t count_high;
+    uint16_t count_high; /**< 48-bit count, split to keep a cell at 8 bytes */
+    uint32_t count_low;
 } ssk_hist_cell;
 
 /** All zero is a valid empty histogram. */

@@ -19,8 +19,7 @@
 #define SSK_PERIOD_LEAST 5
 
 typedef struct ssk_period {
-    ssk_time_ns last;      /**< start of the last burst; SSK_TIME_NONE */
-    ssk_time_ns last_any;
+    ssk_time_ns last;      /**< of the kind; SSK_TIME_NONE: none yet */
     ssk_span_ns value;     /**< current period; 0: none */
     uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
     uint16_t    head, used;

@@ -91,6 +91,10 @@ typedef struct ssk_result_flow {
     uint32_t    first_frame, last_frame;
     ssk_time_ns first, last;
     const char *closed; /**< "fin", "rst", NULL */
+    ssk_dir     closed_by;
+    ssk_time_ns closed_at;
+    uint32_t    closed_frame;
+    bool        handshake; /**< its SYN was seen */
     ssk_result_direction dir[2];
     ssk_result_keepalive *keepalive; /**< NULL */
 } ssk_result_flow;

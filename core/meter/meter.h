@@ -11,6 +11,7 @@
 #include "core/config.h"
 #include "core/facts.h"
 #include "core/flow.h"
+#include "core/result.h"
 
 /** One packet of a flow, after decoding and tracking. */
 typedef struct ssk_step {
@@ -21,7 +22,8 @@ typedef struct ssk_step {
     ssk_tcp_step       tcp;
     const ssk_message *messages; /**< that this packet completed */
     size_t             n_messages;
-    bool               progress; /**< new payload bytes, or a datagram */
+    bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
+    ssk_quiet          ended[2]; /**< silence that this packet ended, per direction; .since SSK_TIME_NONE: none */
 } ssk_step;
 
 typedef struct ssk_meter {
@@ -33,6 +35,10 @@ typedef struct ssk_meter {
      * Called on a live engine again and again, so the state is const. */
     void (*on_close)(const void *state, const ssk_config *config, const ssk_flow *flow,
                      ssk_time_ns end, ssk_facts *out);
+    /** What is richer than facts goes straight into the result. Called like
+     * on_close; per flow with its row of the result, else with NULLs; may be NULL. */
+    void (*freeze)(const void *state, const ssk_config *config, const ssk_flow *flow,
+                   ssk_result_flow *row, ssk_result *result);
     void (*free_state)(void *state); /**< what the state owns; NULL: nothing */
 } ssk_meter;
 

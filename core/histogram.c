@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/histogram.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define LOWEST 1000  /* 1 us: bucket 0 holds everything up to here */
+#define PARTS 64     /* linear buckets per octave */
+
+static inline unsigned log2_floor(uint64_t value)
+{
+    return 63 - (unsigned)__builtin_clzll(value);
+}
+
+unsigned ssk_hist_bucket_of(ssk_span_ns span)
+{
+    if (span <= LOWEST)
+        return 0;
+    if (span > SSK_DAY)
+        return SSK_HIST_BUCKETS - 1;
+    uint64_t below = (uint64_t)span - 1; /* bounds are inclusive above */
+    unsigned octave = log2_floor(below / LOWEST);
+    uint64_t base = (uint64_t)LOWEST << octave;
+    return 1 + octave * PARTS + (unsigned)((below - base) * PARTS / base);
+}
+
+ssk_span_ns ssk_hist_bucket_up_to(unsigned bucket)
+{
+    if (bucket == 0)
+        return LOWEST;
+    if (bucket >= SSK_HIST_BUCKETS - 1)
+        return INT64_MAX;
+    unsigned octave = (bucket - 1) / PARTS, part = (bucket - 1) % PARTS;
+    uint64_t base = (uint64_t)LOWEST << octave;
+    uint64_t up_to = base + ((part + 1) * base + PARTS - 1) / PARTS;
+    return (ssk_span_ns)MIN(up_to, (uint64_t)SSK_DAY);
+}
+
+static inline uint64_t count_of(const ssk_hist_cell *cell)
+{
+    return (uint64_t)cell->count_high << 32 | cell->count_low;
+}
+
+static void bump(ssk_hist *hist, unsigned bucket, uint64_t by)
+{
+    unsigned low = 0, high = hist->used;
+    if (hist->last < hist->used && hist->cells[hist->last].bucket == bucket) {
+        low = high = hist->last;
+    } else {
+        while (low < high) {
+            unsigned middle = (low + high) / 2;
+            if (hist->cells[middle].bucket < bucket)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low == hist->used || hist->cells[low].bucket != bucket) {
+            if (hist->used == hist->room) {
+                hist->room = (uint16_t)MIN(MAX(4, hist->room * 2), SSK_HIST_BUCKETS);
+                hist->cells = g_renew(ssk_hist_cell, hist->cells, hist->room);
+            }
+            memmove(hist->cells + low + 1, hist->cells + low,
+                    (hist->used - low) * sizeof(ssk_hist_cell));
+            hist->cells[low] = (ssk_hist_cell){.bucket = (uint16_t)bucket};
+            hist->used++;
+        }
+        hist->last = (uint16_t)low;
+    }
+    uint64_t count = count_of(&hist->cells[low]) + by;
+    hist->cells[low].count_low = (uint32_t)count;
+    hist->cells[low].count_high = (uint16_t)(count >> 32);
+}
+
+void ssk_hist_clear(ssk_hist *hist)
+{
+    g_free(hist->cells);
+    memset(hist, 0, sizeof *hist);
+}
+
+void ssk_hist_add(ssk_hist *hist, ssk_span_ns span)
+{
+    bump(hist, ssk_hist_bucket_of(span), 1);
+}
+
+void ssk_hist_merge(ssk_hist *into, const ssk_hist *from)
+{
+    for (unsigned i = 0; i < from->used; i++)
+        bump(into, from->cells[i].bucket, count_of(&from->cells[i]));
+}
+
+ssk_hist ssk_hist_copy(const ssk_hist *hist)
+{
+    ssk_hist copy = *hist;
+    copy.room = hist->used;
+    copy.cells = hist->used ? g_memdup2(hist->cells, hist->used * sizeof(ssk_hist_cell)) : NULL;
+    return copy;
+}
+
+uint64_t ssk_hist_total(const ssk_hist *hist)
+{
+    uint64_t total = 0;
+    for (unsigned i = 0; i < hist->used; i++)
+        total += count_of(&hist->cells[i]);
+    return total;
+}
+
+uint64_t ssk_hist_cell_count(const ssk_hist *hist, size_t index)
+{
+    return count_of(&hist->cells[index]);
+}
+
+ssk_span_ns ssk_hist_cell_up_to(const ssk_hist *hist, size_t index)
+{
+    return ssk_hist_bucket_up_to(hist->cells[index].bucket);
+}
+
+ssk_span_ns ssk_hist_quantile(const ssk_hist *hist, unsigned permille)
+{
+    uint64_t total = ssk_hist_total(hist);
+    if (!total)
+        return 0;
+    uint64_t rank = (total * MIN(permille, 1000U) + 999) / 1000, seen = 0;
+    for (unsigned i = 0; i < hist->used; i++) {
+        seen += count_of(&hist->cells[i]);
+        if (seen >= MAX(rank, 1))
+            return ssk_hist_cell_up_to(hist, i);
+    }
+    return INT64_MAX;
+}

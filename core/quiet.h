@@ -1,0 +1,58 @@
+/* quiet.h - how long one side of a flow has sent no message, and what it sent
+ * instead.
+ *
+ * Retransmissions, ACKs and answered keep-alives do not end a silence: they
+ * hide dead applications. What they do is remembered here.
+ *
+ * Source: docs/causes.md, "gap of a direction".
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_QUIET_H
+#define SSK_QUIET_H
+
+#include "core/types.h"
+
+typedef struct ssk_quiet {
+    ssk_time_ns since;   /**< last message; SSK_TIME_NONE: none yet */
+    uint32_t    frame;   /**< of that message */
+    bool        orderly; /**< closed before anything was overdue: no gap opens */
+    bool        news_early; /**< other new packets of this side, before it was overdue */
+    bool        rst;
+    uint16_t    news;       /**< other new packets of this side after it, at least half a second apart */
+    uint16_t    retransmissions; /**< of this side */
+    uint16_t    peer_retransmissions; /**< of the other side, into the silence */
+    ssk_time_ns last_news;
+    ssk_time_ns heard;   /**< first new packet of this side after it was overdue; SSK_TIME_NONE */
+    uint32_t    heard_frame;
+    uint32_t    close_frame; /**< first FIN or RST of either side; 0: none */
+    ssk_time_ns close;
+    ssk_dir     close_by;
+    /* Set when the silence is over: */
+    ssk_time_ns end;
+    uint32_t    end_frame;
+    ssk_span_ns period;  /**< in force then; 0: none */
+    bool        inherited;
+} ssk_quiet;
+
+struct ssk_flow;
+struct ssk_step;
+struct ssk_config;
+struct ssk_facts;
+
+/** Longest silence of a period that is still ordinary: max(3 p, min_gap). */
+ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap);
+
+void ssk_quiet_init(ssk_quiet *quiet);
+
+/** Follow one packet; fills step->ended. Counters and TCP state of the flow are
+ * up to date, step->progress is set. */
+void ssk_quiet_step(struct ssk_flow *flow, const struct ssk_config *config, struct ssk_step *step);
+
+/** What a silence was, as a fact. Appends nothing if none was longer than the limit.
+ * @param end of the capture, for a silence that nothing ended */
+void ssk_quiet_ended(const struct ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet,
+                     struct ssk_facts *out);
+void ssk_quiet_open(const struct ssk_flow *flow, ssk_dir dir, const struct ssk_config *config,
+                    ssk_time_ns end, struct ssk_facts *out);
+
+#endif
