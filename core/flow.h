@@ -102,7 +102,8 @@ typedef struct ssk_flow {
     bool          handshake; /**< a SYN was seen */
     bool          established; /**< both sides acknowledged the handshake, or data was seen */
     ssk_flow_side side[2];
-    ssk_messages *messages;  /**< NULL: nothing detected, or given up */
+    ssk_messages *messages;  /**< NULL: none yet, or given up */
+    bool          decoding_ended; /**< given up: nothing here is known */
     const ssk_profile *profile; /**< of its messages; NULL: not decoded */
     ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
     char         *process_name; /**< owned; NULL */

@@ -29,7 +29,8 @@ typedef struct ssk_step {
 typedef struct ssk_meter {
     const char *name;
     bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
-    size_t      state_size; /**< zero-filled when first needed */
+    size_t      state_size; /**< zero-filled when first wanted; 0: no state */
+    bool (*wants)(const ssk_step *step); /**< the packet that makes the state; NULL: any */
     void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);
     /** At the end of the flow, or of the capture: append what is still open.
      * Called on a live engine again and again, so the state is const. */

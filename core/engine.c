@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/engine.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/flow_table.h"
+#include "core/input.h"
+#include "core/meter/meter.h"
+#include "core/rule/rule.h"
+#include "core/tcp_track.h"
+
+#define MAX_METERS 48
+
+struct ssk_engine {
+    ssk_config       config;
+    ssk_profile_set *profiles;
+    ssk_input        input;
+    ssk_flow_table  *flows;
+    ssk_facts        facts;
+    size_t           n_meters;
+    void            *capture_state[MAX_METERS]; /* of the meters that are not per flow */
+    GArray          *messages; /* that the packet at hand completed */
+    ssk_time_ns      now;      /* latest stamp */
+};
+
+static void close_flow(const ssk_engine *engine, const ssk_flow *flow, ssk_time_ns end,
+                       ssk_facts *out)
+{
+    for (size_t i = 0; i < engine->n_meters; i++) {
+        const ssk_meter *meter = ssk_meters[i];
+        const void *state = flow->meter_state ? flow->meter_state[i] : NULL;
+        if (meter->per_flow && meter->on_close && (state || !meter->state_size))
+            meter->on_close(state, &engine->config, flow, end, out);
+    }
+}
+
+static void on_evict(void *user, ssk_flow *flow)
+{
+    ssk_engine *engine = user;
+    close_flow(engine, flow, engine->now, &engine->facts);
+    for (size_t i = 0; flow->meter_state && i < engine->n_meters; i++) {
+        if (flow->meter_state[i] && ssk_meters[i]->free_state)
+            ssk_meters[i]->free_state(flow->meter_state[i]);
+        g_free(flow->meter_state[i]);
+    }
+    g_free(flow->meter_state);
+}
+
+ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *profiles)
+{
+    ssk_engine *engine = g_new0(ssk_engine, 1);
+    engine->config = *config;
+    engine->profiles = profiles ? ssk_profile_set_copy(profiles) : ssk_profile_set_new();
+    engine->flows = ssk_flow_table_new((size_t)config->max_flows, on_evict, engine);
+    engine->messages = g_array_new(FALSE, FALSE, sizeof(ssk_message));
+    engine->now = SSK_TIME_NONE;
+    ssk_facts_init(&engine->facts, (size_t)config->max_facts);
+    ssk_input_init(&engine->input);
+    while (ssk_meters[engine->n_meters])
+        engine->n_meters++;
+    g_assert(engine->n_meters <= MAX_METERS);
+    for (size_t i = 0; i < engine->n_meters; i++)
+        if (!ssk_meters[i]->per_flow && ssk_meters[i]->state_size)
+            engine->capture_state[i] = g_malloc0(ssk_meters[i]->state_size);
+    return engine;
+}
+
+void ssk_engine_free(ssk_engine *engine)
+{
+    if (!engine)
+        return;
+    ssk_flow_table_free(engine->flows);
+    for (size_t i = 0; i < engine->n_meters; i++) {
+        if (engine->capture_state[i] && ssk_meters[i]->free_state)
+            ssk_meters[i]->free_state(engine->capture_state[i]);
+        g_free(engine->capture_state[i]);
+    }
+    ssk_facts_clear(&engine->facts);
+    ssk_input_clear(&engine->input);
+    ssk_profile_set_free(engine->profiles);
+    g_array_free(engine->messages, TRUE);
+    g_free(engine);
+}
+
+/* ---- counters ---- */
+
+static void count_gap(ssk_flow_side *side, ssk_time_ns now, uint32_t frame, ssk_feedback *feedback)
+{
+    ssk_span_ns gap;
+    if (__builtin_sub_overflow(now, side->last, &gap))
+        return; /* stamps half a millennium apart: one of them is damaged */
+    feedback->has_gap = true;
+    feedback->gap = gap;
+    feedback->gap_frame = side->last_frame;
+    if (gap < 0) {
+        side->backward++;
+        return;
+    }
+    ssk_hist_add(&side->gaps, gap);
+    if (gap > side->max_gap || !side->max_gap_frames[0]) {
+        side->max_gap = gap;
+        side->max_gap_frames[0] = side->last_frame;
+        side->max_gap_frames[1] = frame;
+    }
+    for (int i = 0; i < SSK_N_GAP_LIMITS && gap > ssk_gap_limits[i]; i++)
+        side->gaps_over[i]++;
+}
+
+static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk_packet *packet,
+                  ssk_feedback *feedback)
+{
+    ssk_flow_side *side = &flow->side[dir];
+    side->packets++;
+    side->bytes += event->wire_len;
+    if (packet->payload_len) {
+        side->payload_packets++;
+        side->payload_bytes += packet->payload_len;
+    }
+    flow->last_frame = event->frame;
+    if (event->time == SSK_TIME_NONE) {
+        side->unstamped++;
+        return;
+    }
+    if (side->last != SSK_TIME_NONE)
+        count_gap(side, event->time, event->frame, feedback);
+    else
+        side->first = event->time;
+    if (flow->last != SSK_TIME_NONE &&
+        !__builtin_sub_overflow(event->time, flow->last, &feedback->any_gap))
+        feedback->has_any_gap = true;
+    if (flow->first == SSK_TIME_NONE)
+        flow->first = event->time;
+    side->last = flow->last = event->time;
+    side->last_frame = event->frame;
+}
+
+static void track(ssk_flow *flow, ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    ssk_flow_side *side = &flow->side[step->dir];
+    ssk_tcp_track(flow, step->dir, packet, &step->tcp);
+    side->retransmitted_packets += step->tcp.retransmission;
+    side->zero_windows += step->tcp.zero_window;
+    side->tcp_keepalives += step->tcp.keepalive_probe;
+    uint8_t flags = packet->tcp.flags;
+    if (flags & SSK_TCP_SYN)
+        flow->handshake = true;
+    if ((flags & (SSK_TCP_FIN | SSK_TCP_RST)) && flow->closed == SSK_CLOSE_NONE) {
+        flow->closed = flags & SSK_TCP_RST ? SSK_CLOSE_RST : SSK_CLOSE_FIN;
+        flow->closed_by = step->dir;
+        flow->closed_at = step->time;
+        flow->closed_frame = packet->event->frame;
+    }
+}
+
+/* ---- messages ---- */
+
+typedef struct delivery {
+    ssk_engine *engine;
+    ssk_flow   *flow;
+    ssk_dir     dir;
+} delivery;
+
+static void deliver_message(void *user, const ssk_message *message)
+{
+    g_array_append_vals(((delivery *)user)->engine->messages, message, 1);
+}
+
+static void deliver_chunk(void *user, const ssk_chunk *chunk)
+{
+    delivery *to = user;
+    if (to->flow->messages)
+        ssk_messages_push(to->flow->messages, to->dir, chunk, deliver_message, to);
+}
+
+static void stop_decoding(ssk_flow *flow)
+{
+    ssk_messages_free(flow->messages);
+    flow->messages = NULL;
+    for (int dir = 0; dir < 2; dir++) {
+        ssk_stream_free(flow->side[dir].stream);
+        flow->side[dir].stream = NULL;
+    }
+}
+
+static void decode_messages(ssk_engine *engine, ssk_step *step)
+{
+    ssk_flow *flow = step->flow;
+    const ssk_packet *packet = step->packet;
+    const ssk_event *event = packet->event;
+    ssk_flow_side *side = &flow->side[step->dir];
+    delivery to = {engine, flow, step->dir};
+
+    if (!flow->messages && side->packets + flow->side[!step->dir].packets > 1 &&
+        !packet->payload_len)
+        return;
+    if (!flow->messages) {
+        if (flow->decoding_ended)
+            return;
+        flow->messages = ssk_messages_new(engine->profiles, flow->transport, flow->port);
+    }
+    if (flow->transport == SSK_UDP) {
+        ssk_chunk chunk = {.data = packet->payload, .cap_len = packet->payload_cap,
+                           .wire_len = packet->payload_len, .frame = event->frame,
+                           .time = event->time};
+        ssk_messages_push(flow->messages, step->dir, &chunk, deliver_message, &to);
+    } else if (!(packet->tcp.flags & SSK_TCP_RST) && !step->tcp.probe) {
+        uint32_t seq = packet->tcp.seq + ((packet->tcp.flags & SSK_TCP_SYN) ? 1 : 0);
+        if (step->tcp.new_syn && side->stream) {
+            ssk_stream_free(side->stream);
+            side->stream = NULL;
+        }
+        if (packet->payload_len) {
+            if (!side->stream)
+                side->stream = ssk_stream_new(side->tcp.syn_seen ? side->tcp.isn + 1 : seq);
+            ssk_stream_push(side->stream, seq, packet->payload, packet->payload_cap,
+                            packet->payload_len, event->frame, event->time, deliver_chunk, &to);
+        }
+        ssk_flow_side *peer = &flow->side[!step->dir];
+        if ((packet->tcp.flags & SSK_TCP_ACK) && peer->stream && ssk_stream_waiting(peer->stream)) {
+            to.dir = ssk_dir_other(step->dir);
+            ssk_stream_acked(peer->stream, packet->tcp.ack, event->frame, event->time,
+                             deliver_chunk, &to);
+        }
+    }
+    flow->profile = ssk_messages_profile(flow->messages);
+    if (!flow->profile && ssk_messages_gave_up(flow->messages)) {
+        flow->decoding_ended = true;
+        stop_decoding(flow);
+    }
+}
+
+static void learn_periods(ssk_engine *engine, ssk_step *step)
+{
+    ssk_flow *flow = step->flow;
+    if (!flow->service)
+        return;
+    for (guint i = 0; i < engine->messages->len; i++) {
+        const ssk_message *message = &g_array_index(engine->messages, ssk_message, i);
+        ssk_flow_side *side = &flow->side[message->dir];
+        if (!side->role_period) {
+            side->role_period = g_new(ssk_period, SSK_N_ROLES);
+            for (int role = 0; role < SSK_N_ROLES; role++)
+                ssk_period_init(&side->role_period[role]);
+        }
+        ssk_period_add(&side->role_period[message->role], message->time);
+    }
+    ssk_flow_side *side = &flow->side[step->dir];
+    if (!side->role_period && step->progress) {
+        if (!side->period) {
+            side->period = g_new(ssk_period, 1);
+            ssk_period_init(side->period);
+        }
+        ssk_period_add(side->period, step->time);
+    }
+    if (step->progress || engine->messages->len)
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            bool inherited;
+            ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &inherited);
+            if (period && !inherited)
+                flow->service->period[dir] = period;
+        }
+}
+
+/* ---- one event ---- */
+
+static bool made_progress(const ssk_engine *engine, const ssk_step *step)
+{
+    if (step->flow->profile) {
+        for (guint i = 0; i < engine->messages->len; i++)
+            if (g_array_index(engine->messages, ssk_message, i).dir == step->dir)
+                return true;
+        return false;
+    }
+    return step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0;
+}
+
+static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback)
+{
+    const ssk_packet *packet = step->packet;
+    ssk_flow *flow = step->flow = ssk_flow_table_get(engine->flows, packet, &step->dir);
+    count(flow, step->dir, packet->event, packet, feedback);
+    feedback->flow = flow->id;
+    feedback->stream = flow->stream;
+    feedback->dir = (uint8_t)step->dir;
+    if (packet->event->process && !flow->process_name && packet->event->process->name) {
+        flow->process_name = g_strdup(packet->event->process->name);
+        flow->process_pid = packet->event->process->pid;
+    }
+    if (flow->transport == SSK_TCP)
+        track(flow, step);
+    g_array_set_size(engine->messages, 0);
+    decode_messages(engine, step);
+    step->messages = (const ssk_message *)engine->messages->data;
+    step->n_messages = engine->messages->len;
+    step->progress = made_progress(engine, step);
+    ssk_quiet_step(flow, &engine->config, step);
+    if (step->ended[step->dir].since != SSK_TIME_NONE) {
+        feedback->ends_silence = true;
+        feedback->silence = step->time - step->ended[step->dir].since;
+        feedback->silence_frame = step->ended[step->dir].frame;
+    }
+    learn_periods(engine, step);
+}
+
+static void run_meters(ssk_engine *engine, const ssk_step *step)
+{
+    ssk_flow *flow = step->flow;
+    for (size_t i = 0; i < engine->n_meters; i++) {
+        const ssk_meter *meter = ssk_meters[i];
+        void *state = engine->capture_state[i];
+        if (!meter->on_step)
+            continue;
+        if (meter->per_flow) {
+            if (!flow)
+                continue;
+            state = flow->meter_state ? flow->meter_state[i] : NULL;
+            if (!state && meter->state_size) {
+                if (meter->wants && !meter->wants(step))
+                    continue;
+                if (!flow->meter_state)
+                    flow->meter_state = g_new0(void *, engine->n_meters);
+                state = flow->meter_state[i] = g_malloc0(meter->state_size);
+            }
+        }
+        meter->on_step(state, &engine->config, step, &engine->facts);
+    }
+}
+
+void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret)
+{
+    ssk_feedback feedback = {0};
+    const ssk_config *config = &engine->config;
+    if (event->kind == SSK_EVENT_FRAME &&
+        (config->from == SSK_TIME_NONE || event->time >= config->from) &&
+        (config->to == SSK_TIME_NONE ||
+         (event->time <= config->to && event->time != SSK_TIME_NONE))) {
+        ssk_packet packet;
+        ssk_decode_packet(event, &packet);
+        ssk_input_count(&engine->input, &packet);
+        if (event->time != SSK_TIME_NONE && event->time > engine->now)
+            engine->now = event->time;
+        ssk_step step = {.packet = &packet, .time = event->time};
+        step.ended[SSK_A].since = step.ended[SSK_B].since = SSK_TIME_NONE;
+        if (packet.kind == SSK_PACKET_TCP || packet.kind == SSK_PACKET_UDP)
+            feed_flow(engine, &step, &feedback);
+        run_meters(engine, &step);
+    } else if (event->kind == SSK_EVENT_RECORD) {
+        engine->input.records++;
+    }
+    if (ret)
+        *ret = feedback;
+}
+
+/* ---- the outcome ---- */
+
+typedef struct freezing {
+    const ssk_engine *engine;
+    ssk_facts        *facts;
+    ssk_result       *result;
+} freezing;
+
+static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk_dir dir,
+                             ssk_result_direction *row)
+{
+    const ssk_flow_side *side = &flow->side[dir];
+    row->packets = side->packets;
+    row->bytes = side->bytes;
+    row->payload_packets = side->payload_packets;
+    row->payload_bytes = side->payload_bytes;
+    row->has_max_gap = side->max_gap_frames[0] != 0;
+    row->max_gap = side->max_gap;
+    memcpy(row->max_gap_frames, side->max_gap_frames, sizeof row->max_gap_frames);
+    for (int i = 0; i < SSK_N_GAP_LIMITS; i++)
+        row->gaps_over[i] = side->gaps_over[i];
+    row->gaps = ssk_hist_copy(&side->gaps);
+    row->backward = side->backward;
+    bool inherited;
+    ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &inherited);
+    row->period = inherited ? 0 : period;
+    row->retransmitted_packets = side->retransmitted_packets;
+    row->zero_windows = side->zero_windows;
+    row->tcp_keepalives = side->tcp_keepalives;
+}
+
+static void freeze_flow(void *user, ssk_flow *flow)
+{
+    freezing *freeze = user;
+    const ssk_engine *engine = freeze->engine;
+    ssk_result *result = freeze->result;
+    ssk_result_flow *row = &result->flows[result->n_flows++];
+    row->id = flow->id;
+    row->transport = flow->transport;
+    memcpy(row->addr, flow->addr, sizeof row->addr);
+    memcpy(row->port, flow->port, sizeof row->port);
+    row->stream = flow->stream;
+    row->process_name = ssk_result_text(result, flow->process_name);
+    row->process_pid = flow->process_pid;
+    row->first_frame = flow->first_frame;
+    row->last_frame = flow->last_frame;
+    row->first = flow->first;
+    row->last = flow->last;
+    row->closed = flow->closed == SSK_CLOSE_FIN ? "fin" : flow->closed == SSK_CLOSE_RST ? "rst" : NULL;
+    row->closed_by = flow->closed_by;
+    row->closed_at = flow->closed_at;
+    row->closed_frame = flow->closed_frame;
+    row->handshake = flow->handshake;
+    freeze_direction(engine, flow, SSK_A, &row->dir[SSK_A]);
+    freeze_direction(engine, flow, SSK_B, &row->dir[SSK_B]);
+    close_flow(engine, flow, engine->now, freeze->facts);
+    for (size_t i = 0; flow->meter_state && i < engine->n_meters; i++)
+        if (flow->meter_state[i] && ssk_meters[i]->freeze)
+            ssk_meters[i]->freeze(flow->meter_state[i], &engine->config, flow, row, result);
+}
+
+ssk_result *ssk_engine_snapshot(ssk_engine *engine)
+{
+    ssk_result *result = ssk_result_new(&engine->config);
+    ssk_facts facts = ssk_facts_copy(&engine->facts);
+    ssk_input_freeze(&engine->input, result);
+    result->flows = ssk_result_alloc(result, ssk_flow_table_size(engine->flows) *
+                                                 sizeof *result->flows);
+    freezing freeze = {engine, &facts, result};
+    ssk_flow_table_each(engine->flows, freeze_flow, &freeze);
+    for (size_t i = 0; i < engine->n_meters; i++) {
+        const ssk_meter *meter = ssk_meters[i];
+        if (meter->per_flow)
+            continue;
+        if (meter->on_close)
+            meter->on_close(engine->capture_state[i], &engine->config, NULL, engine->now, &facts);
+        if (meter->freeze)
+            meter->freeze(engine->capture_state[i], &engine->config, NULL, NULL, result);
+    }
+    for (size_t i = 0; ssk_rules[i]; i++)
+        ssk_rules[i]->judge(&facts, result);
+    result->limits.flows_evicted = ssk_flow_table_evicted(engine->flows);
+    result->limits.facts_dropped = facts.dropped;
+    ssk_facts_clear(&facts);
+    return result;
+}

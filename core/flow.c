@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/flow.h"
+
+#include "core/profile.h"
+
+ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
+                            bool *ret_inherited)
+{
+    const ssk_flow_side *side = &flow->side[dir];
+    ssk_span_ns best = 0;
+    if (ret_inherited)
+        *ret_inherited = false;
+    if (!flow->service)
+        return 0;
+    if (config->period)
+        return config->period;
+    if (flow->profile && ssk_profile_period(flow->profile))
+        return ssk_profile_period(flow->profile);
+    for (int role = 0; side->role_period && role < SSK_N_ROLES; role++) {
+        ssk_span_ns value = ssk_period_value(&side->role_period[role], NULL);
+        if (value && (!best || value < best))
+            best = value;
+    }
+    if (!best && side->period && !side->role_period)
+        best = ssk_period_value(side->period, NULL);
+    if (!best && flow->service->period[dir]) {
+        best = flow->service->period[dir];
+        if (ret_inherited)
+            *ret_inherited = true;
+    }
+    return best;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/input.h"
+
+#include <glib.h>
+#include <string.h>
+
+void ssk_input_init(ssk_input *input)
+{
+    memset(input, 0, sizeof *input);
+    input->first = input->last = input->previous = SSK_TIME_NONE;
+}
+
+void ssk_input_clear(ssk_input *input)
+{
+    for (size_t i = 0; i < input->n_interfaces; i++)
+        g_free(input->interfaces[i].name);
+    ssk_input_init(input);
+}
+
+static void count_interface(ssk_input *input, const ssk_event *event)
+{
+    for (size_t i = 0; i < input->n_interfaces; i++)
+        if (input->interfaces[i].id == event->interface_id &&
+            input->interfaces[i].linktype == event->linktype)
+            return;
+    if (input->n_interfaces == SSK_INPUT_INTERFACES) {
+        input->interfaces_dropped++;
+        return;
+    }
+    size_t at = input->n_interfaces++;
+    input->interfaces[at].id = event->interface_id;
+    input->interfaces[at].linktype = event->linktype;
+    input->interfaces[at].name = g_strdup(event->interface_name);
+}
+
+void ssk_input_count(ssk_input *input, const ssk_packet *packet)
+{
+    const ssk_event *event = packet->event;
+    input->packets++;
+    input->bytes += event->wire_len;
+    input->truncated += event->cap_len < event->wire_len;
+    input->fragments += packet->kind == SSK_PACKET_FRAGMENT;
+    if (packet->problem != SSK_PROBLEM_NONE) {
+        input->undecoded++;
+        input->problems[packet->problem]++;
+    }
+    count_interface(input, event);
+    if (event->time == SSK_TIME_NONE) {
+        input->bad_timestamps++;
+        return;
+    }
+    if (input->previous != SSK_TIME_NONE && event->time < input->previous)
+        input->backward++;
+    input->previous = event->time;
+    if (input->first == SSK_TIME_NONE || event->time < input->first)
+        input->first = event->time;
+    if (input->last == SSK_TIME_NONE || event->time > input->last)
+        input->last = event->time;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const ssk_result_interface *x = a, *y = b;
+    return x->id != y->id ? (x->id > y->id) - (x->id < y->id)
+                          : (x->linktype > y->linktype) - (x->linktype < y->linktype);
+}
+
+void ssk_input_freeze(const ssk_input *input, ssk_result *result)
+{
+    ssk_result_input *row = ssk_result_alloc(result, sizeof *row);
+    result->inputs = row;
+    result->n_inputs = 1;
+    row->packets = input->packets;
+    row->bytes = input->bytes;
+    row->records = input->records;
+    row->first = input->first;
+    row->last = input->last;
+    row->truncated_packets = input->truncated;
+    row->undecoded_packets = input->undecoded;
+    row->fragments = input->fragments;
+    row->backward_timestamps = input->backward;
+    row->bad_timestamps = input->bad_timestamps;
+    row->n_interfaces = input->n_interfaces;
+    row->interfaces = ssk_result_alloc(result, input->n_interfaces * sizeof *row->interfaces);
+    for (size_t i = 0; i < input->n_interfaces; i++) {
+        row->interfaces[i].id = input->interfaces[i].id;
+        row->interfaces[i].linktype = input->interfaces[i].linktype;
+        row->interfaces[i].name = ssk_result_text(result, input->interfaces[i].name);
+    }
+    if (input->n_interfaces)
+        qsort(row->interfaces, row->n_interfaces, sizeof *row->interfaces, by_id);
+    row->undecoded = ssk_result_alloc(result, SSK_N_PROBLEMS * sizeof *row->undecoded);
+    for (int problem = 1; problem < SSK_N_PROBLEMS; problem++) {
+        if (!input->problems[problem])
+            continue;
+        row->undecoded[row->n_undecoded].what = ssk_problem_text((ssk_problem)problem);
+        row->undecoded[row->n_undecoded++].packets = input->problems[problem];
+    }
+}

@@ -1,0 +1,29 @@
+/* input.h - what the events themselves tell of the capture they came from.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_INPUT_H
+#define SSK_INPUT_H
+
+#include "core/decode/packet.h"
+#include "core/result.h"
+
+/** Interfaces listed; a file may declare a million. */
+#define SSK_INPUT_INTERFACES 64
+
+typedef struct ssk_input {
+    uint64_t    packets, bytes, records;
+    ssk_time_ns first, last, previous;
+    uint64_t    truncated, undecoded, fragments, backward, bad_timestamps;
+    uint64_t    problems[SSK_N_PROBLEMS];
+    struct { uint32_t id; uint16_t linktype; char *name; } interfaces[SSK_INPUT_INTERFACES];
+    size_t      n_interfaces;
+    uint64_t    interfaces_dropped;
+} ssk_input;
+
+void ssk_input_init(ssk_input *input);
+void ssk_input_clear(ssk_input *input);
+void ssk_input_count(ssk_input *input, const ssk_packet *packet);
+void ssk_input_freeze(const ssk_input *input, ssk_result *result);
+
+#endif

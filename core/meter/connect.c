@@ -1,0 +1,64 @@
+/* connect.c - handshakes that were not answered at once.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_connect;
+
+typedef struct state {
+    ssk_fact fact; /* kind 0: nothing stamped yet */
+    bool     told;
+} state;
+
+static bool wants(const ssk_step *step)
+{
+    return step->packet->kind == SSK_PACKET_TCP &&
+           (step->packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) == SSK_TCP_SYN;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    (void)config;
+    if (s->told || step->time == SSK_TIME_NONE)
+        return;
+    const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    uint32_t frame = step->packet->event->frame;
+    if (!s->fact.kind) {
+        s->fact = (ssk_fact){.kind = SSK_FACT_CONNECT, .dir = (uint8_t)step->dir,
+                             .flow_id = step->flow->id, .frame_first = frame, .start = step->time};
+    }
+    s->fact.end = step->time;
+    s->fact.frame_last = frame;
+    if (step->dir == s->fact.dir && (tcp->flags & SSK_TCP_SYN)) {
+        s->fact.value++;
+        s->fact.extra = SSK_CONNECT_UNANSWERED;
+        return;
+    }
+    if (tcp->flags & SSK_TCP_RST)
+        s->fact.extra = step->dir == s->fact.dir ? SSK_CONNECT_UNANSWERED : SSK_CONNECT_REFUSED;
+    else
+        s->fact.extra = SSK_CONNECT_ANSWERED;
+    s->told = true;
+    ssk_facts_add(out, &s->fact);
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)flow;
+    (void)end;
+    if (s->told || !s->fact.kind)
+        return;
+    ssk_fact fact = s->fact;
+    fact.open = true;
+    ssk_facts_add(out, &fact);
+}
+
+const ssk_meter ssk_meter_connect = {
+    .name = "connect", .per_flow = true, .state_size = sizeof(state),
+    .wants = wants, .on_step = on_step, .on_close = on_close,
+};

@@ -1,0 +1,122 @@
+/* keepalive.c - pings, pongs, round trips, and who originates.
+ *
+ * A pong answers the oldest waiting ping of the other side with its sequence
+ * number, or, where the profile has none, the oldest waiting ping.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/meter/meter.h"
+#include "core/profile.h"
+
+extern const ssk_meter ssk_meter_keepalive;
+
+/* Pings that may wait for their pong: a minute of the fastest keep-alive seen. */
+#define WAITING 64
+
+typedef struct state {
+    uint64_t pings[2], pongs, times, lost;
+    unsigned head, waiting;
+    struct { uint64_t seq; ssk_time_ns time; ssk_dir dir; bool has_seq; } ping[WAITING];
+    ssk_hist    rtt;
+    ssk_span_ns rtt_min, rtt_max;
+} state;
+
+static void add_ping(state *s, const ssk_message *message)
+{
+    s->pings[message->dir]++;
+    if (s->waiting == WAITING) {
+        s->head = (s->head + 1) % WAITING;
+        s->waiting--;
+        s->lost++;
+    }
+    unsigned at = (s->head + s->waiting++) % WAITING;
+    s->ping[at].seq = message->seq;
+    s->ping[at].has_seq = message->has_seq;
+    s->ping[at].time = message->time;
+    s->ping[at].dir = message->dir;
+}
+
+static void add_pong(state *s, const ssk_message *message)
+{
+    s->pongs++;
+    for (unsigned i = 0; i < s->waiting; i++) {
+        unsigned at = (s->head + i) % WAITING;
+        if (s->ping[at].dir == message->dir ||
+            (s->ping[at].has_seq && message->has_seq && s->ping[at].seq != message->seq))
+            continue;
+        ssk_span_ns rtt = message->time - s->ping[at].time;
+        if (message->time != SSK_TIME_NONE && s->ping[at].time != SSK_TIME_NONE && rtt >= 0) {
+            s->rtt_min = s->rtt.used && s->rtt_min < rtt ? s->rtt_min : rtt;
+            s->rtt_max = s->rtt_max > rtt ? s->rtt_max : rtt;
+            ssk_hist_add(&s->rtt, rtt);
+        }
+        for (; i + 1 < s->waiting; i++)
+            s->ping[(s->head + i) % WAITING] = s->ping[(s->head + i + 1) % WAITING];
+        s->waiting--;
+        return;
+    }
+}
+
+static bool wants(const ssk_step *step)
+{
+    return step->n_messages > 0;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    (void)config;
+    (void)out;
+    for (size_t i = 0; i < step->n_messages; i++) {
+        const ssk_message *message = &step->messages[i];
+        if (message->role == SSK_ROLE_PING)
+            add_ping(s, message);
+        else if (message->role == SSK_ROLE_PONG)
+            add_pong(s, message);
+        else if (message->role == SSK_ROLE_TIME)
+            s->times++;
+    }
+}
+
+static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                   ssk_result_flow *row, ssk_result *result)
+{
+    const state *s = opaque;
+    (void)config;
+    if (!flow->profile)
+        return;
+    ssk_result_keepalive *keepalive = ssk_result_alloc(result, sizeof *keepalive);
+    keepalive->profile = ssk_result_text(result, ssk_profile_name(flow->profile));
+    keepalive->originator = s->pings[SSK_A] && s->pings[SSK_B] ? SSK_SIDE_BOTH
+                            : s->pings[SSK_A]                  ? SSK_SIDE_A
+                            : s->pings[SSK_B]                  ? SSK_SIDE_B
+                                                               : SSK_SIDE_NONE;
+    keepalive->pings = s->pings[SSK_A] + s->pings[SSK_B];
+    keepalive->pongs = s->pongs;
+    keepalive->times = s->times;
+    keepalive->unanswered = s->lost + s->waiting;
+    if (s->rtt.used) {
+        keepalive->has_rtt = true;
+        keepalive->rtt_min = s->rtt_min;
+        keepalive->rtt_max = s->rtt_max;
+        keepalive->rtt_p50 = ssk_hist_quantile(&s->rtt, 500);
+        keepalive->rtt_p99 = ssk_hist_quantile(&s->rtt, 990);
+    }
+    ssk_dir from = s->pings[SSK_B] > s->pings[SSK_A] ? SSK_B : SSK_A;
+    if (flow->side[from].role_period)
+        keepalive->period = ssk_period_value(&flow->side[from].role_period[SSK_ROLE_PING], NULL);
+    keepalive->timeout = ssk_profile_timeout(flow->profile);
+    row->keepalive = keepalive;
+}
+
+static void free_state(void *opaque)
+{
+    ssk_hist_clear(&((state *)opaque)->rtt);
+}
+
+const ssk_meter ssk_meter_keepalive = {
+    .name = "keepalive", .per_flow = true, .state_size = sizeof(state),
+    .wants = wants, .on_step = on_step, .freeze = freeze, .free_state = free_state,
+};
