@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/filter.h"
 #include "core/flow_table.h"
 #include "core/input.h"
 #include "core/meter/meter.h"
@@ -399,6 +400,7 @@ static void freeze_flow(void *user, ssk_flow *flow)
     row->process_pid = flow->process_pid;
     row->first_frame = flow->first_frame;
     row->last_frame = flow->last_frame;
+    row->filter = ssk_filter_flow(result, row, flow->shares_tuple);
     row->first = flow->first;
     row->last = flow->last;
     row->closed = flow->closed == SSK_CLOSE_FIN ? "fin" : flow->closed == SSK_CLOSE_RST ? "rst" : NULL;

@@ -111,7 +111,7 @@ typedef struct ssk_flow {
     void        **meter_state; /**< one slot per flow meter, allocated when first needed */
     struct ssk_flow *next;     /**< in the hash bucket */
     struct ssk_flow *older, *newer; /**< by last use */
-    bool             superseded; /**< a later connection uses this 4-tuple */
+    bool             shares_tuple; /**< with an earlier or later connection */
 } ssk_flow;
 
 /** Period of one direction's messages, the best that is known now: declared,

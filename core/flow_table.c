@@ -223,6 +223,7 @@ static bool begins_connection(const ssk_flow *flow, ssk_dir dir, const ssk_packe
 ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ssk_dir *ret_dir)
 {
     uint64_t hash = hash_packet(packet);
+    bool shares_tuple = false;
     ssk_transport transport = packet->kind == SSK_PACKET_TCP ? SSK_TCP : SSK_UDP;
     for (ssk_flow *flow = table->buckets[hash & (table->n_buckets - 1)]; flow; flow = flow->next) {
         if (flow->transport != transport)
@@ -239,7 +240,7 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
         else
             continue;
         if (begins_connection(flow, dir, packet)) {
-            flow->superseded = true;
+            flow->shares_tuple = shares_tuple = true;
             break;
         }
         if (table->newest != flow) {
@@ -250,6 +251,7 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
         return flow;
     }
     ssk_flow *flow = new_flow(table, packet, hash);
+    flow->shares_tuple = shares_tuple;
     *ret_dir = same_addr(&flow->addr[SSK_A], &packet->ip.src) &&
                        flow->port[SSK_A] == packet->src_port ? SSK_A : SSK_B;
     return flow;

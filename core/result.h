@@ -132,6 +132,11 @@ typedef struct ssk_result_stall {
     const char *filter;
     const char *recovery; /**< "resume-with-backlog" ... "never" */
     ssk_verdict verdict;
+    /* For the rules, not in the report: */
+    ssk_span_ns period;   /**< in force when it began; 0: none */
+    int         end_kind; /**< ssk_silence_end */
+    int         connect_outcome; /**< ssk_connect_outcome of the last failed attempt */
+    int64_t     backlog;  /**< messages within 150 ms of the resume; -1: not known */
 } ssk_result_stall;
 
 typedef struct ssk_result_measurement {

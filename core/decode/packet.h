@@ -24,6 +24,7 @@ typedef enum ssk_problem {
     SSK_PROBLEM_LENGTH,    /**< a length field contradicts the frame, or the frame ends inside a header */
     SSK_PROBLEM_FORMAT,    /**< a header that its RFC forbids */
     SSK_PROBLEM_DEPTH,     /**< more tags, tunnels or extension headers than our bound */
+    SSK_N_PROBLEMS
 } ssk_problem;
 
 typedef enum ssk_packet_kind {

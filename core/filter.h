@@ -1,0 +1,20 @@
+/* filter.h - Wireshark display filters that show what a report speaks of.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_FILTER_H
+#define SSK_FILTER_H
+
+#include "core/result.h"
+
+/** Both directions of a flow, in any Wireshark: by addresses and ports, not by
+ * stream numbers, which depend on the preferences.
+ * @param bounded add the frames: another connection uses the same 4-tuple */
+const char *ssk_filter_flow(ssk_result *result, const ssk_result_flow *flow, bool bounded);
+
+/** The same, from one frame to another.
+ * @param frame_last 0: to the end */
+const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow,
+                              uint32_t frame_first, uint32_t frame_last);
+
+#endif

@@ -1,0 +1,79 @@
+/* recovery.c - how a stall ended, what the far side did meanwhile, and which
+ * connection came after.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/rule/stall_list.h"
+
+extern const ssk_rule ssk_rule_recovery;
+
+/* So many messages within 150 ms of the resume were produced meanwhile. */
+#define BACKLOG_LEAST 3
+
+static const ssk_fact *backlog_of(const ssk_facts *facts, const ssk_result_stall *stall)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        const ssk_fact *fact = &facts->list[i];
+        if (fact->kind == SSK_FACT_BACKLOG && fact->flow_id == stall->flow &&
+            fact->start == stall->end && fact->frame_first == stall->frame_after)
+            return fact;
+    }
+    return NULL;
+}
+
+/* The connection that the same host opened to the same service, first heard
+ * after this flow's last message. */
+static const ssk_result_flow *successor(const ssk_result *result, const ssk_result_flow *flow,
+                                        const ssk_result_stall *stall)
+{
+    for (size_t i = flow->id; i < result->n_flows; i++) { /* ids rise with the first frame */
+        const ssk_result_flow *other = &result->flows[i];
+        if (other->id > flow->id && other->transport == SSK_TCP && other->handshake &&
+            other->first != SSK_TIME_NONE && other->first > stall->start &&
+            other->port[SSK_B] == flow->port[SSK_B] &&
+            !memcmp(&other->addr[SSK_A], &flow->addr[SSK_A], sizeof(ssk_addr)) &&
+            !memcmp(&other->addr[SSK_B], &flow->addr[SSK_B], sizeof(ssk_addr)))
+            return other;
+    }
+    return NULL;
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        ssk_result_stall *stall = &result->stalls[i];
+        const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+        if (!strcmp(stall->kind, "connect"))
+            continue;
+        ssk_side closer = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+        bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE &&
+                      flow->closed_at > stall->start;
+        if (closed && closer != stall->direction && stall->direction != SSK_SIDE_BOTH &&
+            flow->closed_at <= ssk_stall_end(result, stall)) {
+            stall->consequence.id = "policy-close";
+            stall->consequence.by = closer;
+            stall->consequence.timeout = flow->closed_at - stall->start;
+            stall->consequence.frame = flow->closed_frame;
+        }
+        if (stall->end_kind == SSK_END_MESSAGE) {
+            const ssk_fact *backlog = backlog_of(facts, stall);
+            stall->recovery = backlog && backlog->value >= BACKLOG_LEAST
+                                  ? "resume-with-backlog" : "resume-without-backlog";
+            stall->backlog = backlog ? backlog->value : -1;
+            continue;
+        }
+        const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(result, flow, stall)
+                                                                  : NULL;
+        stall->new_flow = next ? next->id : 0;
+        stall->recovery = next                          ? "new-connection"
+                          : stall->end == SSK_TIME_NONE ? "never"
+                          : closed                      ? flow->closed
+                                                        : "never";
+    }
+}
+
+const ssk_rule ssk_rule_recovery = {
+    .name = "recovery", .source = "docs/causes.md, recovery kind", .judge = judge,
+};

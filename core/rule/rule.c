@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/rule/rule.h"
+
+extern const ssk_rule ssk_rule_stall, ssk_rule_connect_stall, ssk_rule_recovery, ssk_rule_incident;
+
+const ssk_rule *const ssk_rules[] = {
+    &ssk_rule_stall,
+    &ssk_rule_connect_stall,
+    &ssk_rule_recovery,
+    &ssk_rule_incident,
+    NULL,
+};

@@ -1,0 +1,116 @@
+/* stall.c - a silence of a flow that owed something is a stall.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/filter.h"
+#include "core/rule/stall_list.h"
+
+extern const ssk_rule ssk_rule_stall;
+
+static int by_flow_start(const void *a, const void *b)
+{
+    const ssk_fact *x = *(const ssk_fact *const *)a, *y = *(const ssk_fact *const *)b;
+    if (x->flow_id != y->flow_id)
+        return x->flow_id < y->flow_id ? -1 : 1;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return x->dir - y->dir;
+}
+
+/* A period; data that the other side had to send again; an unanswered ping. */
+static bool owed(const ssk_fact *silence)
+{
+    return silence->value > 0 ||
+           (silence->flags & (SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER));
+}
+
+static const char *kind_of(const ssk_fact *silence)
+{
+    return silence->flags & SSK_SILENCE_NEWS            ? "app-silence"
+           : silence->flags & SSK_SILENCE_RETRANSMITTED ? "no-progress"
+                                                        : "silence";
+}
+
+static ssk_result_stall stall_of(const ssk_fact *silence)
+{
+    ssk_result_stall stall;
+    ssk_stall_init(&stall);
+    stall.flow = silence->flow_id;
+    stall.direction = silence->dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    stall.kind = kind_of(silence);
+    stall.start = silence->start;
+    stall.open = silence->extra == SSK_END_OPEN;
+    stall.end = stall.open ? SSK_TIME_NONE : silence->end;
+    stall.duration = silence->end - silence->start;
+    stall.frame_before = silence->frame_first;
+    stall.frame_after = stall.open ? 0 : silence->frame_last;
+    stall.end_kind = (int)silence->extra;
+    stall.period = silence->value;
+    if (silence->value)
+        stall.missed = MAX(0, silence->extra == SSK_END_MESSAGE
+                                  ? (stall.duration + silence->value / 2) / silence->value - 1
+                                  : stall.duration / silence->value);
+    return stall;
+}
+
+/* Who originates owes the first packet: where both directions fell silent
+ * together, the answers are missing because the questions are. */
+static ssk_side originator(const ssk_result_flow *flow)
+{
+    return flow && flow->keepalive ? flow->keepalive->originator : SSK_SIDE_NONE;
+}
+
+static void merge(ssk_result_stall *into, const ssk_result_stall *other, const ssk_result_flow *flow)
+{
+    ssk_span_ns beat = MAX(into->period, other->period);
+    bool together = other->start - into->start <= beat + beat / 2;
+    ssk_side first = originator(flow);
+    if (first == SSK_SIDE_BOTH && together)
+        into->direction = SSK_SIDE_BOTH;
+    else if (first == other->direction && together) {
+        uint32_t flow_id = into->flow;
+        *into = *other;
+        into->flow = flow_id;
+    }
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    GPtrArray *silences = g_ptr_array_new();
+    for (size_t i = 0; i < facts->count; i++)
+        if (facts->list[i].kind == SSK_FACT_SILENCE && owed(&facts->list[i]))
+            g_ptr_array_add(silences, &facts->list[i]);
+    if (silences->len)
+        qsort(silences->pdata, silences->len, sizeof(gpointer), by_flow_start);
+
+    GArray *stalls = g_array_new(FALSE, FALSE, sizeof(ssk_result_stall));
+    for (guint i = 0; i < silences->len; i++) {
+        const ssk_fact *silence = silences->pdata[i];
+        ssk_result_stall stall = stall_of(silence);
+        const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
+        if (!flow)
+            continue; /* evicted: counted in limits */
+        ssk_result_stall *last =
+            stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;
+        if (last && last->flow == stall.flow && stall.start < ssk_stall_end(result, last)) {
+            merge(last, &stall, flow);
+            continue;
+        }
+        g_array_append_val(stalls, stall);
+    }
+    for (guint i = 0; i < stalls->len; i++) {
+        ssk_result_stall *stall = &g_array_index(stalls, ssk_result_stall, i);
+        stall->filter = ssk_filter_frames(result, ssk_result_find_flow(result, stall->flow),
+                                          stall->frame_before, stall->frame_after);
+    }
+    ssk_stalls_add(result, stalls);
+    g_ptr_array_free(silences, TRUE);
+}
+
+const ssk_rule ssk_rule_stall = {
+    .name = "stall", .source = "docs/causes.md, definitions", .judge = judge,
+};
