@@ -260,6 +260,7 @@ const char *ssk_problem_text(ssk_problem problem)
         return "length contradicts the frame";
     case SSK_PROBLEM_FORMAT:
         return "malformed header";
+    case SSK_N_PROBLEMS:
     case SSK_PROBLEM_DEPTH:
         return "too many nested headers";
     }
