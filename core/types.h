@@ -18,6 +18,17 @@ typedef int64_t ssk_span_ns;
 /** "This packet carries no usable time stamp." */
 #define SSK_TIME_NONE INT64_MIN
 
+/** A stamp as capture files hold it.
+ * @param nanoseconds taken as it is: damaged files hold any value
+ * @return SSK_TIME_NONE outside 1677..2262 */
+static inline ssk_time_ns ssk_time_of(int64_t seconds, int32_t nanoseconds)
+{
+    /* Four seconds short of int64 on both ends: room for any 32-bit nanoseconds. */
+    if (seconds > INT64_C(9223372032) || seconds < -INT64_C(9223372032))
+        return SSK_TIME_NONE;
+    return seconds * INT64_C(1000000000) + nanoseconds;
+}
+
 #define SSK_US INT64_C(1000)
 #define SSK_MS INT64_C(1000000)
 #define SSK_S INT64_C(1000000000)
