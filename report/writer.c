@@ -9,6 +9,7 @@
 #include "report/formats.h"
 
 const ssk_writer *const ssk_writers[] = {
+    &ssk_writer_text,
     &ssk_writer_json,
     &ssk_writer_ndjson,
     NULL,

@@ -1,0 +1,87 @@
+/* story.h - a result in sentences, for every format that a person reads.
+ *
+ * Each function appends one line of safe text (safe_text.h) without a line
+ * break; what it is wrapped or escaped into is the format's business.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_STORY_H
+#define SSK_STORY_H
+
+#include "report/writer.h"
+
+typedef struct ssk_story {
+    const ssk_result *result; /**< borrowed */
+    const ssk_host   *host;   /**< borrowed */
+    GTimeZone        *zone;
+    ssk_time_ns       origin; /**< of "seconds since the capture's start" */
+    ssk_time_ns       end;
+} ssk_story;
+
+void ssk_story_init(ssk_story *story, const ssk_result *result, const ssk_host *host);
+void ssk_story_clear(ssk_story *story);
+
+/** Takes a labelled line: "missed", "29 messages, ...". */
+typedef void (*ssk_story_row)(void *user, const char *label, const char *text);
+
+/* ---- the whole ---- */
+
+/** "stallshark 0.1.0 in tshark 4.0.17". */
+void ssk_story_program(const ssk_story *story, GString *out);
+/** Files, packets, time covered, vantage; broken input last. */
+void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user);
+/** "2 incidents, 3 stalls." */
+void ssk_story_summary(const ssk_story *story, GString *out);
+/** Where no stall was found: what was looked at, what would not have been seen. */
+void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user);
+/** Bounds that were reached, and what that may have cost. */
+void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user);
+
+/* ---- stalls ---- */
+
+/** Who, when, how long, and the verdict. */
+void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out);
+/** "10.0.0.5 sent nothing for 30.04 s". */
+void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out);
+/** Everything measured about it, without verdict and filter. */
+void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_story_row row,
+                     void *user);
+/** "Radio off (10.0.0.5) or loss towards the server; this capture cannot tell which." */
+void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                       GString *out);
+/** "radio off (10.0.0.5)". */
+void ssk_story_cause_title(const ssk_story *story, const ssk_cause *cause, uint32_t flow,
+                           GString *out);
+/** The evidence's text with its frames. */
+void ssk_story_evidence(const ssk_evidence *evidence, GString *out);
+
+/* ---- everything else ---- */
+
+void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
+                           GString *out);
+/** "10.0.0.5:4000 -> 239.1.1.1:4000, multicast: ...". */
+void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, GString *out);
+void ssk_story_reception(const ssk_result_udp *udp, GString *out);
+void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out);
+/** Name, host, port, addresses, state. */
+void ssk_story_service(const ssk_story *story, const ssk_result_service *service, GString *out);
+/** "peerID=...", "flag" or "key=(4 bytes: 00ff12ab)". */
+void ssk_story_txt(const ssk_result_txt *txt, GString *out);
+void ssk_story_finding(const ssk_result_finding *finding, GString *out);
+
+/* ---- parts ---- */
+
+/** "2025-03-24 18:34:16.298 +01:00 (123.456 s)"; "not known" for SSK_TIME_NONE. */
+void ssk_story_time(const ssk_story *story, ssk_time_ns time, GString *out);
+/** "10.0.0.5:50123", "[fe80::1]:50123". */
+void ssk_story_end_point(const ssk_result_flow *flow, ssk_dir side, GString *out);
+/** "10.0.0.5:50123 -> 10.0.0.1:7000". */
+void ssk_story_conversation(const ssk_result_flow *flow, GString *out);
+/** "flow 1: 10.0.0.5:50123 -> 10.0.0.1:7000, TCP stream 3, HospitalExtension (pid 311)". */
+void ssk_story_flow(const ssk_story *story, uint32_t id, GString *out);
+
+/** Flows worth a reader's time first: those with stalls, then with keep-alives,
+ * then by packets. @return result->n_flows pointers; owned by the caller */
+const ssk_result_flow **ssk_story_flows_by_weight(const ssk_story *story);
+
+#endif
