@@ -136,7 +136,8 @@ static int64_t majority_delta(const ssk_counter_field *f, const ssk_counter_samp
 /* A decimal number in text steps by one nine times in ten, and then jumps. */
 static bool is_text(const ssk_counter_field *f, const ssk_counter_sample *samples, size_t count)
 {
-    unsigned low = f->little ? f->offset : f->offset + f->width - 1u;
+    unsigned place = f->step % 256 ? 0 : 1; /* the byte that the step changes */
+    unsigned low = f->little ? f->offset + place : f->offset + f->width - 1u - place;
     for (size_t i = 0; i < count; i++)
         if (samples[i].bytes[low] < '0' || samples[i].bytes[low] > '9')
             return false;
@@ -149,9 +150,11 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
         if (samples[i].len < f->offset + f->width)
             return false;
     int64_t step = majority_delta(f, samples, count);
-    if (step < 1 || step > INT16_MAX || (step < 256 && is_text(f, samples, count)))
+    if (step < 1 || step > INT16_MAX)
         return false;
     f->step = (int32_t)step;
+    if (is_text(f, samples, count))
+        return false;
     size_t steady = 0, implausible = 0;
     for (size_t i = 1; i < count; i++) {
         int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
