@@ -105,6 +105,24 @@ const char *ssk_result_printf(ssk_result *result, const char *format, ...)
     return kept;
 }
 
+const char *ssk_mark_text(ssk_mark_kind kind)
+{
+    static const char *const names[SSK_N_MARK_KINDS] = {
+        [SSK_MARK_PACKET] = "packet",
+        [SSK_MARK_DATA] = "data",
+        [SSK_MARK_RETRANSMISSION] = "retransmission",
+        [SSK_MARK_KEEPALIVE] = "keep-alive",
+        [SSK_MARK_ZERO_WINDOW] = "zero-window",
+        [SSK_MARK_SYN] = "syn",
+        [SSK_MARK_FIN] = "fin",
+        [SSK_MARK_RST] = "rst",
+        [SSK_MARK_ARP] = "arp",
+        [SSK_MARK_MDNS] = "mdns",
+        [SSK_MARK_LOG] = "log",
+    };
+    return (unsigned)kind < SSK_N_MARK_KINDS ? names[kind] : "packet";
+}
+
 const char *ssk_side_text(ssk_side side)
 {
     switch (side) {

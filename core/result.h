@@ -69,6 +69,20 @@ typedef struct ssk_result_direction {
     uint64_t    retransmitted_packets, zero_windows, tcp_keepalives;
 } ssk_result_direction;
 
+/** A measurement over time, for a chart: at most SSK_SERIES_POINTS, thinned out
+ * evenly where there were more (the largest of each step is kept). */
+#define SSK_SERIES_POINTS 600
+
+typedef struct ssk_point {
+    ssk_time_ns at;
+    int64_t     value;
+} ssk_point;
+
+typedef struct ssk_series {
+    ssk_point *points; /**< by time */
+    size_t     n_points;
+} ssk_series;
+
 typedef struct ssk_result_keepalive {
     const char *profile;
     ssk_side    originator; /**< NONE: not known */
@@ -77,6 +91,7 @@ typedef struct ssk_result_keepalive {
     ssk_span_ns rtt_min, rtt_p50, rtt_p99, rtt_max;
     ssk_span_ns period;  /**< 0: none */
     ssk_span_ns timeout; /**< 0: none declared or learned */
+    ssk_series  rtt_over_time; /**< ns, at the ping; may be empty */
 } ssk_result_keepalive;
 
 typedef struct ssk_result_flow {
@@ -113,6 +128,52 @@ typedef struct ssk_consequence {
     ssk_span_ns timeout;
     uint32_t    frame;
 } ssk_consequence;
+
+/* ---- what happened around a stall, for drawing ---- */
+
+/** Bounds of one timeline: the marks nearest to the two ends of the stall are
+ * kept, the others counted. */
+#define SSK_TIMELINE_LANES 12
+#define SSK_TIMELINE_MARKS 400
+
+typedef enum ssk_mark_kind {
+    SSK_MARK_PACKET = 0, /**< no new payload: an acknowledgement */
+    SSK_MARK_DATA,       /**< new payload */
+    SSK_MARK_RETRANSMISSION,
+    SSK_MARK_KEEPALIVE, /**< TCP keep-alive probe or answer */
+    SSK_MARK_ZERO_WINDOW,
+    SSK_MARK_SYN,
+    SSK_MARK_FIN,
+    SSK_MARK_RST,
+    SSK_MARK_ARP, /**< ARP or neighbour discovery */
+    SSK_MARK_MDNS,
+    SSK_MARK_LOG, /**< a line of an application's log */
+    SSK_N_MARK_KINDS
+} ssk_mark_kind;
+
+typedef struct ssk_mark {
+    ssk_time_ns at;
+    uint32_t    frame; /**< 0: none */
+    uint8_t     lane, kind; /**< index of lanes; ssk_mark_kind */
+    const char *text;  /**< a log line; NULL */
+} ssk_mark;
+
+/** One row of the drawing: a direction of the stalled flow first, then other
+ * flows of the host, its ARP, its mDNS, the log. */
+typedef struct ssk_lane {
+    const char *name; /**< "10.0.0.5 -> 10.0.0.1:7000", "ARP", "log" */
+    uint32_t    flow; /**< 0: none */
+    ssk_side    from; /**< direction of that flow; NONE: both, or no flow */
+} ssk_lane;
+
+typedef struct ssk_timeline {
+    ssk_time_ns from, to; /**< what is drawn: the stall and some time around it */
+    ssk_lane   *lanes;
+    size_t      n_lanes;
+    ssk_mark   *marks; /**< by time */
+    size_t      n_marks;
+    uint64_t    marks_dropped;
+} ssk_timeline;
 
 typedef struct ssk_result_stall {
     uint32_t    id, incident, flow;
@@ -204,6 +265,7 @@ typedef struct ssk_result_clock {
     struct { ssk_time_ns at; ssk_span_ns by; } *steps;
     size_t      n_steps;
     uint64_t    samples;
+    ssk_series  offset_over_time; /**< ns; may be empty */
 } ssk_result_clock;
 
 typedef struct ssk_result_txt {
@@ -280,6 +342,8 @@ void *ssk_result_alloc(ssk_result *result, size_t size);
 const char *ssk_result_text(ssk_result *result, const char *text);
 const char *ssk_result_printf(ssk_result *result, const char *format, ...) SSK_PRINTF(2, 3);
 
+/** "packet", "data", "retransmission" ...; static. */
+const char *ssk_mark_text(ssk_mark_kind kind);
 /** "a", "b", "path", "both"; NULL for NONE; static. */
 const char *ssk_side_text(ssk_side side);
 /** @return NULL: no such flow */

@@ -222,6 +222,18 @@ static void put_direction(ssk_json *json, const ssk_result_direction *dir, const
     ssk_json_end(json);
 }
 
+static void put_series(ssk_json *json, const char *key, const ssk_series *series)
+{
+    ssk_json_array(json, key, INLINE);
+    for (size_t i = 0; i < series->n_points; i++) {
+        ssk_json_array(json, NULL, INLINE);
+        put_time(json, NULL, series->points[i].at);
+        ssk_json_int(json, NULL, series->points[i].value);
+        ssk_json_end(json);
+    }
+    ssk_json_end(json);
+}
+
 static void put_keepalive(ssk_json *json, const ssk_result_keepalive *keepalive)
 {
     if (!keepalive) {
@@ -247,6 +259,7 @@ static void put_keepalive(ssk_json *json, const ssk_result_keepalive *keepalive)
     }
     put_known(json, "period_ns", keepalive->period, keepalive->period != 0);
     put_known(json, "timeout_ns", keepalive->timeout, keepalive->timeout != 0);
+    put_series(json, "rtt_over_time_ns", &keepalive->rtt_over_time);
     ssk_json_end(json);
 }
 
@@ -345,6 +358,42 @@ static void put_consequence(ssk_json *json, const ssk_consequence *consequence)
     ssk_json_end(json);
 }
 
+static void put_timeline(ssk_json *json, const ssk_timeline *timeline)
+{
+    if (!timeline) {
+        ssk_json_null(json, "timeline");
+        return;
+    }
+    ssk_json_object(json, "timeline", LINES);
+    put_time(json, "from", timeline->from);
+    put_time(json, "to", timeline->to);
+    ssk_json_array(json, "lanes", LINES);
+    for (size_t i = 0; i < timeline->n_lanes; i++) {
+        const ssk_lane *lane = &timeline->lanes[i];
+        ssk_json_object(json, NULL, INLINE);
+        ssk_json_string(json, "name", lane->name);
+        put_known(json, "flow", lane->flow, lane->flow != 0);
+        ssk_json_string(json, "from", ssk_side_text(lane->from));
+        ssk_json_end(json);
+    }
+    ssk_json_end(json);
+    ssk_json_array(json, "marks", LINES);
+    for (size_t i = 0; i < timeline->n_marks; i++) {
+        const ssk_mark *mark = &timeline->marks[i];
+        ssk_json_object(json, NULL, INLINE);
+        put_time(json, "at", mark->at);
+        ssk_json_uint(json, "lane", mark->lane);
+        ssk_json_string(json, "kind", ssk_mark_text(mark->kind));
+        put_known(json, "frame", mark->frame, mark->frame != 0);
+        if (mark->text)
+            ssk_json_string(json, "text", mark->text);
+        ssk_json_end(json);
+    }
+    ssk_json_end(json);
+    ssk_json_uint(json, "marks_dropped", timeline->marks_dropped);
+    ssk_json_end(json);
+}
+
 static void put_stall(ssk_json *json, const ssk_result_stall *stall)
 {
     ssk_json_object(json, NULL, LINES);
@@ -369,6 +418,7 @@ static void put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_string(json, "filter", stall->filter);
     ssk_json_string(json, "recovery", stall->recovery);
     put_verdict(json, &stall->verdict);
+    put_timeline(json, stall->timeline);
     ssk_json_end(json);
 }
 
@@ -500,6 +550,7 @@ static void put_clock(ssk_json *json, const ssk_result_clock *clock)
     ssk_json_end(json);
     ssk_json_int(json, "error_ns", clock->error);
     ssk_json_uint(json, "samples", clock->samples);
+    put_series(json, "offset_over_time_ns", &clock->offset_over_time);
     ssk_json_end(json);
 }
 
