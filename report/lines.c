@@ -36,6 +36,19 @@ static const char *fitting(const char *text, unsigned room)
     return text;
 }
 
+/* Not between a number and its unit: "30 s" stays together. */
+static gboolean may_break(const char *text, const char *blank)
+{
+    if (*blank != ' ')
+        return FALSE;
+    if (blank == text || !g_ascii_isdigit(blank[-1]))
+        return TRUE;
+    gsize letters = 0;
+    while (g_ascii_isalpha(blank[1 + letters]))
+        letters++;
+    return letters == 0 || letters > 3;
+}
+
 void ssk_lines_wrap(GString *out, const char *lead, const char *text, unsigned width)
 {
     unsigned indent = ssk_lines_columns(lead);
@@ -49,7 +62,7 @@ void ssk_lines_wrap(GString *out, const char *lead, const char *text, unsigned w
         const char *next = end;
         if (*end) { /* break at the last blank that fits, if there is one */
             const char *blank = end;
-            while (blank > text && *blank != ' ')
+            while (blank > text && !may_break(text, blank))
                 blank--;
             if (blank > text)
                 end = next = blank;

@@ -53,7 +53,7 @@ static void put_count(GString *out, uint64_t count, const char *one, const char 
 /* "55.1 %" of 551. */
 static void put_permille(GString *out, int64_t permille)
 {
-    g_string_append_printf(out, "%s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " %%",
+    g_string_append_printf(out, "%s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT "%%",
                            permille < 0 ? "-" : "", ABS(permille) / 10, ABS(permille) % 10);
 }
 
@@ -141,9 +141,11 @@ static GString *clean(GString *line)
     return g_string_truncate(line, 0);
 }
 
+/* A sentence begins with a capital letter, unless it begins with an address. */
 static void capitalise(GString *out, gsize at)
 {
-    if (at < out->len)
+    gsize word = strcspn(out->str + at, " ");
+    if (!memchr(out->str + at, ':', word))
         out->str[at] = g_ascii_toupper(out->str[at]);
 }
 
@@ -517,8 +519,12 @@ void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incid
     g_string_append_c(out, '.');
 }
 
-static ssk_span_ns period_of(const ssk_result_flow *flow, ssk_side direction)
+/* The period that missed messages are counted by. */
+static ssk_span_ns period_of(const ssk_result_flow *flow, const ssk_result_stall *stall)
 {
+    const ssk_side direction = stall->direction;
+    if (stall->period)
+        return stall->period;
     if (direction == SSK_SIDE_A || direction == SSK_SIDE_B) {
         ssk_span_ns period = flow->dir[direction == SSK_SIDE_A ? SSK_A : SSK_B].period;
         if (period)
@@ -601,7 +607,7 @@ void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_
     stall_ends(story, stall, line, row, user);
     if (stall->missed >= 0) {
         put_count(clean(line), (uint64_t)stall->missed, "message", "messages");
-        ssk_span_ns period = flow ? period_of(flow, stall->direction) : 0;
+        ssk_span_ns period = flow ? period_of(flow, stall) : 0;
         if (period) {
             g_string_append(line, ", one was due every ");
             put_span(line, period);
@@ -670,73 +676,93 @@ void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement 
         g_string_append(out, words->meaning);
 }
 
-static void put_power_of_two(const ssk_result_udp *udp, GString *out)
-{
-    if (udp->on_off.power_of_two <= 0)
-        return;
-    g_string_append(out, ", ");
-    put_permille(out, udp->on_off.power_of_two_off_permille);
-    g_string_append(out, " off the nearest power of two, ");
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, udp->on_off.power_of_two);
-}
-
-void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, GString *out)
+void ssk_story_udp_title(const ssk_story *story, const ssk_result_udp *udp, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, udp->flow);
 
     g_string_append_printf(out, "flow %u: ", udp->flow);
     if (flow)
         ssk_story_conversation(flow, out);
-    g_string_append_printf(out, ", %s, ", udp->cast ? udp->cast : "");
+    g_string_append_printf(out, ", %s, ", udp->cast ? udp->cast : "cast not known");
     put_count(out, udp->packets, "packet", "packets");
     g_string_append(out, ", ");
     put_count(out, udp->bytes, "byte", "bytes");
-    if (!udp->has_on_off) {
-        g_string_append(out, ": steady, no on/off pattern.");
-        return;
-    }
-    g_string_append(out, ": on for ");
-    put_span(out, udp->on_off.on_ns.p50);
-    g_string_append_printf(out, " (%" G_GINT64_FORMAT " bytes, spread %" G_GINT64_FORMAT,
-                           udp->on_off.on_bytes.p50, udp->on_off.on_bytes.mad);
-    put_power_of_two(udp, out);
-    g_string_append(out, "), off for ");
-    put_span(out, udp->on_off.off_ns.p50);
-    g_string_append(out, " (longest ");
-    put_span(out, udp->on_off.off_ns.max);
-    g_string_append(out, "), ");
-    put_count(out, udp->on_off.cycles, "cycle", "cycles");
-    g_string_append(out, "; on ");
-    put_permille(out, udp->on_off.duty_permille);
-    g_string_append(out, " of the time; ");
-    if (!udp->on_off.periodic_in || strcmp(udp->on_off.periodic_in, "undecided") == 0)
-        g_string_append(out, "periodic neither clearly in bytes nor clearly in time");
-    else
-        g_string_append_printf(out, "periodic in %s", udp->on_off.periodic_in);
-    g_string_append(out, " (variation: bytes ");
-    put_permille(out, udp->on_off.cv_bytes_permille);
-    g_string_append(out, ", time ");
-    put_permille(out, udp->on_off.cv_seconds_permille);
-    g_string_append_printf(out,
-                           "); %" G_GUINT64_FORMAT " bytes/s while on, %" G_GUINT64_FORMAT
-                           " overall. A pause is a gap above ",
-                           udp->on_off.goodput_on, udp->on_off.goodput);
-    put_span(out, udp->threshold);
-    g_string_append_c(out, '.');
+    if (!udp->has_on_off)
+        g_string_append(out, ": no on/off pattern");
 }
 
-void ssk_story_reception(const ssk_result_udp *udp, GString *out)
+static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row row, void *user)
 {
-    g_string_append(out, "Against ");
-    ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "a reference");
+    const char *periodic_in = udp->on_off.periodic_in;
+
+    put_span(clean(line), udp->on_off.on_ns.p50);
+    g_string_append_printf(line, ", %" G_GINT64_FORMAT " bytes (half of the bursts are within %"
+                           G_GINT64_FORMAT " of that)", udp->on_off.on_bytes.p50,
+                           udp->on_off.on_bytes.mad);
+    if (udp->on_off.power_of_two > 0) {
+        g_string_append(line, "; the nearest power of two is ");
+        g_string_append_printf(line, "%" G_GINT64_FORMAT ", ", udp->on_off.power_of_two);
+        put_permille(line, udp->on_off.power_of_two_off_permille);
+        g_string_append(line, " off");
+    }
+    row(user, "on", line->str);
+
+    put_span(clean(line), udp->on_off.off_ns.p50);
+    g_string_append(line, ", at most ");
+    put_span(line, udp->on_off.off_ns.max);
+    g_string_append(line, "; a gap above ");
+    put_span(line, udp->threshold);
+    g_string_append(line, " is a pause");
+    row(user, "off", line->str);
+
+    put_permille(clean(line), udp->on_off.duty_permille);
+    g_string_append(line, " of the time, over ");
+    put_count(line, udp->on_off.cycles, "cycle", "cycles");
+    row(user, "share on", line->str);
+
+    g_string_append_printf(clean(line),
+                           "%" G_GUINT64_FORMAT " bytes/s while on, %" G_GUINT64_FORMAT
+                           " bytes/s overall",
+                           udp->on_off.goodput_on, udp->on_off.goodput);
+    row(user, "rate", line->str);
+
+    clean(line);
+    if (periodic_in && strcmp(periodic_in, "bytes") == 0)
+        g_string_append(line, "bytes, as a buffer that fills");
+    else if (periodic_in && strcmp(periodic_in, "time") == 0)
+        g_string_append(line, "time, as a radio or a timer");
+    else
+        g_string_append(line, "neither bytes nor time, clearly");
+    g_string_append(line, ": bursts vary by ");
+    put_permille(line, udp->on_off.cv_bytes_permille);
+    g_string_append(line, " in bytes and ");
+    put_permille(line, udp->on_off.cv_seconds_permille);
+    g_string_append(line, " in time");
+    row(user, "periodic in", line->str);
+}
+
+static void put_reception(const ssk_result_udp *udp, GString *out)
+{
+    put_permille(out, udp->reception.delivered_permille);
     g_string_append_printf(out,
                            ": %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                           " packets and %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                           " bytes arrived (",
+                           " packets, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                           " bytes; reference: ",
                            udp->reception.received_packets, udp->reception.reference_packets,
                            udp->reception.received_bytes, udp->reception.reference_bytes);
-    put_permille(out, udp->reception.delivered_permille);
-    g_string_append(out, ").");
+    ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "not known");
+}
+
+void ssk_story_udp(const ssk_result_udp *udp, ssk_story_row row, void *user)
+{
+    GString *line = g_string_new(NULL);
+    if (udp->has_on_off)
+        on_off_rows(udp, line, row, user);
+    if (udp->has_reception) {
+        put_reception(udp, clean(line));
+        row(user, "received", line->str);
+    }
+    g_string_free(line, TRUE);
 }
 
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out)
@@ -762,7 +788,9 @@ void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GStr
     put_count(out, clock->samples, "sample", "samples");
     g_string_append_printf(out, ", flow %u)", clock->flow);
     if (clock->has_skew) {
-        uint64_t ppb = (uint64_t)(clock->skew_ppb < 0 ? -(clock->skew_ppb + 1) + 1 : clock->skew_ppb);
+        uint64_t ppb = (uint64_t)clock->skew_ppb;
+        if (clock->skew_ppb < 0)
+            ppb = -ppb;
         g_string_append_printf(out, "; it runs %" G_GUINT64_FORMAT ".%03u ppm %s", ppb / 1000,
                                (unsigned)(ppb % 1000), clock->skew_ppb < 0 ? "slow" : "fast");
     }
@@ -781,7 +809,7 @@ void ssk_story_service(const ssk_story *story, const ssk_result_service *service
     for (size_t i = 0; i < G_N_ELEMENTS(name); i++) {
         if (!name[i])
             continue;
-        if (i)
+        if (i && name[i - 1])
             g_string_append_c(out, '.');
         ssk_safe_text_append(out, name[i]);
     }

@@ -161,13 +161,13 @@ static void put_measurement(ssk_page *page)
 /* '#' on, '.' off; in rows that fit. */
 static void put_strip(ssk_page *page, const char *strip)
 {
-    const size_t row = WIDTH - 8, rows = 4;
+    const size_t row = 80, rows = 4;
     size_t length = strip ? strlen(strip) : 0;
 
     for (size_t at = 0; at < MIN(length, row * rows); at += row) {
         g_string_truncate(page->line, 0);
         g_string_append_len(page->line, strip + at, (gssize)MIN(row, length - at));
-        g_string_append(page->out, "      [");
+        g_string_append(page->out, at ? "               [" : "  over time    [");
         ssk_safe_text_append(page->out, page->line->str);
         g_string_append(page->out, "]\n");
     }
@@ -183,14 +183,11 @@ static void put_udp(ssk_page *page)
     heading(page, "UDP RECEPTION");
     for (size_t i = 0; i < shown; i++) {
         const ssk_result_udp *udp = &result->udp[i];
-        ssk_story_udp(&page->story, udp, fresh(page));
+        ssk_story_udp_title(&page->story, udp, fresh(page));
         put_line(page, "  * ");
+        ssk_story_udp(udp, put_row, page);
         if (udp->has_on_off)
             put_strip(page, udp->on_off.strip);
-        if (udp->has_reception) {
-            ssk_story_reception(udp, fresh(page));
-            put_line(page, "    ");
-        }
         if (udp->judged)
             put_verdict(page, &udp->verdict, udp->flow);
     }
@@ -216,13 +213,9 @@ static void put_findings(ssk_page *page, const ssk_result_finding *list, size_t 
 {
     size_t shown = MIN(count, ENTRIES_SHOWN);
     for (size_t i = 0; i < shown; i++) {
-        const char *severity = list[i].severity;
-        const char *lead = !severity                          ? "  * "
-                           : strcmp(severity, "error") == 0   ? "  ! "
-                           : strcmp(severity, "warning") == 0 ? "  ! "
-                                                              : "  * ";
+        bool note = !list[i].severity || strcmp(list[i].severity, "note") == 0;
         ssk_story_finding(&list[i], fresh(page));
-        put_line(page, lead);
+        put_line(page, note ? "  * " : "  ! ");
     }
     put_more(page, count, shown);
 }
@@ -277,7 +270,7 @@ static void put_flow_numbers(ssk_page *page, const ssk_result_flow *flow)
 
 static void put_flows(ssk_page *page)
 {
-    const unsigned name_columns = 40, number_columns = 10;
+    const unsigned name_columns = 40, number_columns = 11;
     const ssk_result *result = page->story.result;
     size_t shown = MIN(result->n_flows, FLOWS_SHOWN);
 

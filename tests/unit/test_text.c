@@ -1,206 +1,174 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
+/* test_text.c - the report for reading, and the lines it is made of.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <locale.h>
 
-#include "core/text.h"
+#include "report/cause_words.h"
+#include "report/lines.h"
+#include "report/safe_text.h"
+#include "sample_result.h"
 
-static char buf[SSK_TEXT_ROOM];
+static char *text_of(ssk_result *result)
+{
+    GString *out = g_string_new(NULL);
+    ssk_writer_find("text")->write(result, &sample_host, out);
+    ssk_result_free(result);
+    return g_string_free(out, FALSE);
+}
 
-static void span_reads_well(void)
+#define CONTAINS(text, part)                                                                       \
+    do {                                                                                           \
+        if (!strstr(text, part))                                                                   \
+            g_error("not in the report: %s\n%s", part, text);                                      \
+    } while (0)
+
+static void test_answers(void)
+{
+    char *text = text_of(sample_result_new(3, 2));
+
+    /* who, when, how long, why: in the first lines */
+    CONTAINS(text, "\n   1. 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s, from 2025-03-24 "
+                   "19:35:16.298 +01:00 (50.000 s):\n      radio off (10.0.0.5) or path dead both "
+                   "ways.\n");
+    g_assert_true(strstr(text, "   1. 10.0.0.5") < strstr(text, "STALL 1"));
+    /* the details of a stall */
+    CONTAINS(text, "last before  2025-03-24 19:35:16.298 +01:00 (50.000 s), frame 101\n");
+    CONTAINS(text, "first after  2025-03-24 19:35:46.336 +01:00 (80.038 s), frame 150\n");
+    CONTAINS(text, "missed       29 messages, one was due every 1 s\n");
+    CONTAINS(text, "10.0.0.1 closed the connection 30 s after the last message");
+    CONTAINS(text, "        for      15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
+    CONTAINS(text, "        against  <script>");
+    CONTAINS(text, "153, 154 and 3 more)");
+    CONTAINS(text, "  not          host asleep (10.0.0.5): the missed pings came after all");
+    CONTAINS(text, "  filter       tcp.stream eq 0 && frame.number >= 101");
+    CONTAINS(text, "could not connect to [fe80::807:605:403:201]:7000");
+    CONTAINS(text, "Cause unknown: nothing in this capture tells why.");
+    /* and everything else */
+    CONTAINS(text, "1395 bytes, 45 messages");
+    CONTAINS(text, "131072 bytes");
+    CONTAINS(text, "[.#.#.#");
+    CONTAINS(text, "10.0.0.1's clock is 41 ms behind the capture's, to within 2 ms");
+    CONTAINS(text, "1.234 ppm slow");
+    CONTAINS(text, "peerID=C0FFEE");
+    CONTAINS(text, "bin=(4 bytes: ff007c1b)");
+    CONTAINS(text, "Duplicate connection: two live flows");
+    CONTAINS(text, "TLS payload on flow 3: no key log");
+    CONTAINS(text, "12 measured facts were dropped");
+    CONTAINS(text, "cut short in record 17");
+    g_free(text);
+}
+
+static void test_no_stall(void)
+{
+    char *text = text_of(sample_empty_new());
+    CONTAINS(text, "\nNo stall found.\n");
+    CONTAINS(text, "looked at    0 TCP connections");
+    CONTAINS(text, "looked for   a silence longer than 2 s");
+    CONTAINS(text, "not visible  shorter silences");
+    g_assert_null(strstr(text, "STALL"));
+    g_free(text);
+}
+
+static void test_safe(void)
+{
+    char *text = text_of(sample_result_new(40, 60));
+
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        g_assert_true(c == '\n' || !ssk_safe_text_forbids(c));
+    }
+    char **lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        if (g_str_has_prefix(*line, "  filter "))
+            continue;
+        if (ssk_lines_columns(*line) > 100)
+            g_error("too wide: %s", *line);
+        g_assert_false(g_str_has_suffix(*line, " "));
+    }
+    g_strfreev(lines);
+    CONTAINS(text, "... and 10 more (the JSON report has all)\n"); /* of 60 stalls */
+    CONTAINS(text, "... and 20 more (the JSON report has all)\n"); /* of 40 flows */
+    g_free(text);
+}
+
+static void test_wrap(void)
 {
     static const struct {
-        ssk_span_ns span;
-        const char *text;
+        const char *text, *expected;
     } cases[] = {
-        { 0, "0 s" }, { 1, "1 ns" }, { 999, "999 ns" }, { 1000, "1 us" }, { 1500, "1.5 us" },
-        { 12345, "12.35 us" }, { 999960, "1 ms" }, { 12 * SSK_MS, "12 ms" },
-        { 3215 * SSK_US, "3.215 ms" }, { 250450 * SSK_US, "250.5 ms" }, { 999960 * SSK_US, "1 s" },
-        { 1234567890, "1.235 s" }, { 30038 * SSK_MS, "30.04 s" }, { 30 * SSK_S, "30 s" },
-        { 59996 * SSK_MS, "1 min" }, { 60 * SSK_S, "1 min" }, { 125 * SSK_S, "2 min 5 s" },
-        { SSK_HOUR - 1, "1 h" }, { 3 * SSK_HOUR + 12 * SSK_MINUTE, "3 h 12 min" },
-        { SSK_DAY - SSK_S, "1 d" }, { 52 * SSK_HOUR, "2 d 4 h" }, { -1500 * SSK_MS, "-1.5 s" },
-        { INT64_MAX, "106752 d" }, { INT64_MIN, "-106752 d" }, { INT64_MAX - 1, "106752 d" },
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
-        g_assert_cmpstr(ssk_span_text(cases[i].span, buf), ==, cases[i].text);
-}
-
-static void span_prints_exactly(void)
-{
-    g_assert_cmpstr(ssk_span_exact(0, buf), ==, "0");
-    g_assert_cmpstr(ssk_span_exact(2 * SSK_S, buf), ==, "2s");
-    g_assert_cmpstr(ssk_span_exact(1500 * SSK_MS, buf), ==, "1500ms");
-    g_assert_cmpstr(ssk_span_exact(10 * SSK_US, buf), ==, "10us");
-    g_assert_cmpstr(ssk_span_exact(7, buf), ==, "7ns");
-    g_assert_cmpstr(ssk_span_exact(SSK_HOUR, buf), ==, "1h");
-    g_assert_cmpstr(ssk_span_exact(90 * SSK_S, buf), ==, "90s");
-    g_assert_cmpstr(ssk_span_exact(-SSK_DAY, buf), ==, "-1d");
-    g_assert_cmpstr(ssk_span_exact(INT64_MAX, buf), ==, "9223372036854775807ns");
-    g_assert_cmpstr(ssk_span_exact(INT64_MIN, buf), ==, "-9223372036854775808ns");
-}
-
-static void span_parses(void)
-{
-    static const struct {
-        const char *text;
-        ssk_span_ns span;
-    } good[] = {
-        { "0", 0 }, { "0.0", 0 }, { "0s", 0 }, { "2s", 2 * SSK_S }, { "1.5s", 1500 * SSK_MS },
-        { "250 ms", 250 * SSK_MS }, { "3min", 3 * SSK_MINUTE }, { "1h", SSK_HOUR }, { "1d", SSK_DAY },
-        { "10us", 10 * SSK_US }, { "10\xc2\xb5s", 10 * SSK_US }, { "7ns", 7 }, { "1.000ns", 1 },
-        { "0.000000001s", 1 }, { "1.50000000000000000000s", 1500 * SSK_MS }, { "-2s", -2 * SSK_S },
-        { "9223372036854775807ns", INT64_MAX }, { "-9223372036854775808ns", INT64_MIN },
-        { "9223372036.854775807s", INT64_MAX }, { "000000000000000000000000002s", 2 * SSK_S },
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
-        ssk_span_ns span = -77;
-        g_assert_true(ssk_span_parse(good[i].text, &span));
-        g_assert_cmpint(span, ==, good[i].span);
-    }
-    static const char *const bad[] = {
-        "", "s", "2", "2 ", "2x", "2S", "2m", "2 s ", " 2s", "+2s", "--2s", ".5s", "1.s", "1..5s",
-        "1e3s", "1,5s", "0.5ns", "0.0000000001s", "2s2s", "NaN", "inf", "0x10s",
-        "9223372036854775808ns", "-9223372036854775809ns", "9223372036.854775808s",
-        "99999999999999999999999999d", "106752d", "2\ts", "2s\n", "\xff\xfe",
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-        ssk_span_ns span = -77;
-        g_assert_false(ssk_span_parse(bad[i], &span));
-        g_assert_cmpint(span, ==, -77);
-    }
-}
-
-static void time_prints_epoch(void)
-{
-    g_assert_cmpstr(ssk_time_epoch(1742841288808000000, buf), ==, "1742841288.808000000");
-    g_assert_cmpstr(ssk_time_epoch(0, buf), ==, "0.000000000");
-    g_assert_cmpstr(ssk_time_epoch(-1, buf), ==, "-0.000000001");
-    g_assert_cmpstr(ssk_time_epoch(INT64_MAX, buf), ==, "9223372036.854775807");
-    g_assert_cmpstr(ssk_time_epoch(INT64_MIN + 1, buf), ==, "-9223372036.854775807");
-    g_assert_cmpstr(ssk_time_epoch(SSK_TIME_NONE, buf), ==, "none");
-}
-
-static void time_prints_in_a_zone(void)
-{
-    GTimeZone *berlin = g_time_zone_new_offset(3600), *west = g_time_zone_new_offset(-12600);
-    g_assert_cmpstr(ssk_time_local(1742837656298999999, berlin, buf), ==,
-                    "2025-03-24 18:34:16.298 +01:00");
-    g_assert_cmpstr(ssk_time_local(1742837656298000000, west, buf), ==,
-                    "2025-03-24 14:04:16.298 -03:30");
-    g_assert_cmpstr(ssk_time_local(1742837656298000000, NULL, buf), ==,
-                    "2025-03-24 17:34:16.298 +00:00");
-    g_assert_cmpstr(ssk_time_local(-1, NULL, buf), ==, "1969-12-31 23:59:59.999 +00:00");
-    g_assert_cmpstr(ssk_time_local(INT64_MAX, NULL, buf), ==, "2262-04-11 23:47:16.854 +00:00");
-    g_assert_cmpstr(ssk_time_local(INT64_MIN + 1, NULL, buf), ==, "1677-09-21 00:12:43.145 +00:00");
-    g_assert_cmpstr(ssk_time_local(SSK_TIME_NONE, NULL, buf), ==, "none");
-    GTimeZone *odd = g_time_zone_new_offset(3208);
-    g_assert_cmpstr(ssk_time_local(0, odd, buf), ==, "1970-01-01 00:53:28.000 +00:53:28");
-    g_time_zone_unref(odd);
-    g_time_zone_unref(berlin);
-    g_time_zone_unref(west);
-}
-
-static void time_parses(void)
-{
-    static const struct {
-        const char *text;
-        ssk_time_ns time;
-    } good[] = {
-        { "1742841288.808000000", 1742841288808000000 }, { "0", 0 }, { "-0.5", -500000000 },
-        { "2025-03-24", 1742774400000000000 }, { "2025-03-24T17:34:16Z", 1742837656000000000 },
-        { "2025-03-24 17:34", 1742837640000000000 }, { "2025-03-24t17:34:16", 1742837656000000000 },
-        { "2025-03-24 18:34:16.298 +01:00", 1742837656298000000 },
-        { "2025-03-24T18:34:16.298765432+0100", 1742837656298765432 },
-        { "2025-03-24T14:04:16-03:30", 1742837656000000000 },
-        { "1969-12-31T23:59:59.999999999Z", -1 }, { "1969-12-31T23:59:58.5Z", -1500000000 },
-        { "1970-01-01 00:53:28.000 +00:53:28", 0 },
-        { "2262-04-11T23:47:16.854775807Z", INT64_MAX },
-        { "1677-09-21T00:12:43.145224193Z", INT64_MIN + 1 },
-        { "9223372036.854775807", INT64_MAX },
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
-        ssk_time_ns time = 42;
-        g_assert_true(ssk_time_parse(good[i].text, &time));
-        g_assert_cmpint(time, ==, good[i].time);
-    }
-    static const char *const bad[] = {
-        "", "now", "x", "2025-3-24T00:00", "2025-02-30", "2025-03-24T24:00:00",
-        "2025-03-24T17", "2025-03-24T17:34:16.", "2025-03-24T17:34:161", "2025-03-24T17:34:16 CET",
-        "2025-03-24T17:34:16+25:00", "2025-03-24T17:34:16+01:00x", "0000-01-01", "9999-12-31",
-        "2262-04-11T23:47:16.854775808Z", "-9223372036.854775808", "1.0000000001",
-        "18000000000000", "2025-03-24\n", "2025-03-24 17:34:16.0000000001",
-        "1677-09-21T00:12:43.145224192Z",
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-        ssk_time_ns time = 42;
-        g_assert_false(ssk_time_parse(bad[i], &time));
-        g_assert_cmpint(time, ==, 42);
-    }
-}
-
-static void addresses_print(void)
-{
-    ssk_addr none = { 0 }, four = { 4, { 10, 0, 0, 5 } };
-    ssk_addr six = { 6, { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } };
-    ssk_addr one = { 6, { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0xAB, 1 } };
-    ssk_mac  mac = { { 0, 1, 2, 0xaa, 0xbb, 0xff } };
-    g_assert_cmpstr(ssk_addr_text(&none, buf), ==, "none");
-    g_assert_cmpstr(ssk_addr_text(&four, buf), ==, "10.0.0.5");
-    g_assert_cmpstr(ssk_addr_text(&six, buf), ==, "fe80::1");
-    g_assert_cmpstr(ssk_addr_text(&one, buf), ==, "2001:db8:0:1:1:1:1:ab01");
-    g_assert_cmpstr(ssk_mac_text(&mac, buf), ==, "00:01:02:aa:bb:ff");
-}
-
-static void nearest_words(void)
-{
-    static const char *const words[] = { "analyze", "annotate", "bundle", "compare", "merge",
-                                         "profiles", NULL };
-    static const struct {
-        const char *word, *nearest;
-    } cases[] = {
-        { "analyse", "analyze" }, { "profile", "profiles" }, { "bunlde", "bundle" },
-        { "marge", "merge" }, { "zzz", "" }, { "", "" }, { "anotate", "annotate" },
+        {"", "  a \n"},
+        {"one two", "  a one two\n"},
+        {"twenty columns, or so", "  a twenty columns, or\n    so\n"},
+        {"exactly twenty colum", "  a exactly twenty colum\n"},
+        {"0123456789012345678901234 x", "  a 01234567890123456789\n    01234 x\n"},
+        {"waited for about 30 s", "  a waited for about\n    30 s\n"},
+        {"\xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb"
+         "\xe7\x96\x97\xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb",
+         "  a \xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb\xe7\x96\x97\xe5\x8c\xbb"
+         "\xe7\x96\x97\xe5\x8c\xbb\xe7\x96\x97\n    \xe5\x8c\xbb\n"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *nearest = ssk_words_nearest(cases[i].word, words);
-        g_assert_cmpstr(nearest, ==, cases[i].nearest);
-        g_free(nearest);
+        GString *out = g_string_new(NULL);
+        ssk_lines_wrap(out, "  a ", cases[i].text, 24);
+        g_assert_cmpstr(out->str, ==, cases[i].expected);
+        g_string_free(out, TRUE);
     }
-    static const char *const many[] = { "aab", "aac", "aad", "aaa", NULL };
-    char *nearest = ssk_words_nearest("aaa", many);
-    g_assert_cmpstr(nearest, ==, "aaa, aab, aac");
-    g_free(nearest);
-    char *endless = g_strnfill(100000, 'a');
-    nearest = ssk_words_nearest(endless, many);
-    g_assert_cmpstr(nearest, ==, "");
-    g_free(nearest);
-    g_free(endless);
 }
 
-static void hostile_text_is_made_safe(void)
+static void test_cell(void)
 {
-    char *safe = ssk_text_safe("a\x1b[31m\n\xff\xe2\x82z", 40);
-    g_assert_true(g_utf8_validate(safe, -1, NULL));
-    g_assert_null(strpbrk(safe, "\x1b\n"));
-    g_free(safe);
-    safe = ssk_text_safe("0123456789", 4);
-    g_assert_cmpstr(safe, ==, "0123...");
-    g_free(safe);
-    safe = ssk_text_safe("0123", 4);
-    g_assert_cmpstr(safe, ==, "0123");
-    g_free(safe);
+    GString *out = g_string_new(NULL);
+    ssk_lines_cell(out, "abc", 5);
+    ssk_lines_cell(out, "abcdef", 5);
+    ssk_lines_cell(out, "abc", 2);
+    g_assert_cmpstr(out->str, ==, "abc  ab.....");
+    g_string_free(out, TRUE);
+}
+
+static void test_time_out_of_range(void)
+{
+    ssk_result *result = sample_result_new(2, 2);
+    result->stalls[0].start = INT64_MIN + 1;
+    result->stalls[0].end = INT64_MAX;
+    result->inputs[0].first = INT64_MAX;
+    result->clocks[0].offset = INT64_MIN;
+    result->clocks[0].skew_ppb = INT64_MIN;
+    result->stalls[0].duration = INT64_MIN;
+    char *text = text_of(result);
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    g_free(text);
+}
+
+static void test_references_to_nothing(void)
+{
+    ssk_result *result = sample_result_new(2, 2);
+    result->stalls[0].flow = 77;
+    result->stalls[0].direction = SSK_SIDE_BOTH;
+    result->stalls[0].new_flow = 78;
+    result->stalls[0].kind = result->stalls[0].recovery = result->stalls[0].filter = NULL;
+    result->stalls[1].kind = "unheard-of";
+    result->incidents[1].stalls[0] = 79;
+    result->udp[0].flow = result->clocks[0].flow = 80;
+    result->findings[0].id = "unheard-of";
+    result->bonjour_findings[0].text = NULL;
+    char *text = text_of(result);
+    CONTAINS(text, "unheard-of");
+    CONTAINS(text, "flow 77 was silent");
+    g_free(text);
 }
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/text/a span reads well, at every size", span_reads_well);
-    g_test_add_func("/text/a span prints exactly", span_prints_exactly);
-    g_test_add_func("/text/a span is parsed or refused whole", span_parses);
-    g_test_add_func("/text/a time prints as epoch seconds", time_prints_epoch);
-    g_test_add_func("/text/a time prints in a zone", time_prints_in_a_zone);
-    g_test_add_func("/text/a time is parsed or refused whole", time_parses);
-    g_test_add_func("/text/addresses print", addresses_print);
-    g_test_add_func("/text/the nearest words are found", nearest_words);
-    g_test_add_func("/text/hostile text is made safe", hostile_text_is_made_safe);
+    g_test_add_func("/text/who, when, how long, why and what speaks against it", test_answers);
+    g_test_add_func("/text/no stall says what would not have been seen", test_no_stall);
+    g_test_add_func("/text/only printable characters, 100 columns", test_safe);
+    g_test_add_func("/text/times at the ends of their range", test_time_out_of_range);
+    g_test_add_func("/text/references to what is not there", test_references_to_nothing);
+    g_test_add_func("/lines/wrapped at blanks, numbers keep their unit", test_wrap);
+    g_test_add_func("/lines/a cell is as wide as it should be", test_cell);
     return g_test_run();
 }

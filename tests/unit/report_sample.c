@@ -1,0 +1,28 @@
+/* report_sample.c - prints a hand-made report, for tests that read one:
+ * report_sample FORMAT [empty | FLOWS STALLS]
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sample_result.h"
+
+int main(int argc, char **argv)
+{
+    const ssk_writer *writer = argc > 1 ? ssk_writer_find(argv[1]) : NULL;
+    if (!writer) {
+        fputs("usage: report_sample FORMAT [empty | FLOWS STALLS]\n", stderr);
+        return 2;
+    }
+    ssk_result *result = argc > 3   ? sample_result_new(strtoul(argv[2], NULL, 10),
+                                                        strtoul(argv[3], NULL, 10))
+                         : argc > 2 ? sample_empty_new()
+                                    : sample_result_new(3, 2);
+    GString *out = g_string_new(NULL);
+    writer->write(result, &sample_host, out);
+    fwrite(out->str, 1, out->len, stdout);
+    g_string_free(out, TRUE);
+    ssk_result_free(result);
+    return 0;
+}
