@@ -155,7 +155,7 @@ static void test_references_to_nothing(void)
     result->bonjour_findings[0].text = NULL;
     char *text = text_of(result);
     CONTAINS(text, "unheard-of");
-    CONTAINS(text, "flow 77 was silent");
+    CONTAINS(text, "Flow 77 was silent");
     g_free(text);
 }
 
