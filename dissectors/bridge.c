@@ -1,0 +1,81 @@
+/* bridge.c - the only reader of packet_info.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissectors/bridge.h"
+
+#include <string.h>
+
+#include <wiretap/pcap-encap.h>
+#include <wiretap/wtap_opttypes.h>
+
+#include "core/linktype.h"
+
+/** More than any capture has; the ones beyond are asked for packet by packet. */
+#define CACHED_INTERFACES 1024
+
+static ssk_linktypes linktypes;
+/** Names as the open file has them: asking allocates. "" is no name. */
+static char *interface_names[CACHED_INTERFACES];
+
+void ssk_bridge_init(void)
+{
+    ssk_linktypes_init(&linktypes, wtap_pcap_encap_to_wtap_encap, WTAP_ENCAP_UNKNOWN);
+}
+
+void ssk_bridge_reset(void)
+{
+    for (size_t i = 0; i < CACHED_INTERFACES; i++)
+        g_clear_pointer(&interface_names[i], g_free);
+}
+
+/** @return NULL: the file does not name it */
+static const char *ask_interface_name(packet_info *pinfo, uint32_t id)
+{
+    const char *name = ssk_interface_name(pinfo, id);
+
+    /* libwireshark's word for an interface without a name. */
+    return name && *name && strcmp(name, "unknown") != 0 ? name : NULL;
+}
+
+static const char *interface_name(packet_info *pinfo, uint32_t id)
+{
+    if (id >= CACHED_INTERFACES)
+        return ask_interface_name(pinfo, id);
+    if (!interface_names[id]) {
+        const char *name = ask_interface_name(pinfo, id);
+        interface_names[id] = g_strdup(name ? name : "");
+    }
+    return *interface_names[id] ? interface_names[id] : NULL;
+}
+
+void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
+{
+    wtap_rec *rec = pinfo->rec;
+
+    *ret = (ssk_event){
+        .kind = SSK_EVENT_RECORD,
+        .frame = pinfo->num,
+        .time = SSK_TIME_NONE,
+    };
+    if (pinfo->presence_flags & PINFO_HAS_TS)
+        ret->time = ssk_time_of(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+    if (rec->rec_type != REC_TYPE_PACKET)
+        return;
+
+    ret->kind = SSK_EVENT_FRAME;
+    ret->linktype = ssk_linktypes_find(&linktypes, rec->rec_header.packet_header.pkt_encap);
+    if (rec->presence_flags & WTAP_HAS_INTERFACE_ID) {
+        ret->interface_id = rec->rec_header.packet_header.interface_id;
+        ret->interface_name = interface_name(pinfo, ret->interface_id);
+    }
+    ret->cap_len = tvb_captured_length(tvb);
+    /* The tvb's own reported length ends at 2^31; the record's does not. */
+    ret->wire_len = rec->rec_header.packet_header.len;
+    ret->bytes = ret->cap_len ? tvb_get_ptr(tvb, 0, (int)ret->cap_len) : NULL;
+
+    uint64_t drops;
+    if (rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
+                          WTAP_OPTTYPE_SUCCESS)
+        ret->drops = drops;
+}

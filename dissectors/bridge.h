@@ -1,0 +1,24 @@
+/* bridge.h - a frame as Wireshark holds it, to the event of the analysis.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_DISSECTORS_BRIDGE_H
+#define SSK_DISSECTORS_BRIDGE_H
+
+#include "core/event.h"
+#include "dissectors/compat.h"
+
+/** Call once, before the first frame. */
+void ssk_bridge_init(void);
+/** Forget what belongs to the file that is being closed. */
+void ssk_bridge_reset(void);
+
+/** Describe one record.
+ *
+ * @param tvb the whole frame, as a post-dissector gets it
+ * @param[out] ret borrows from @p tvb, the record and the open file: valid
+ *             until the frame has been dissected and tapped
+ */
+void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret);
+
+#endif

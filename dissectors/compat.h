@@ -1,0 +1,67 @@
+/* compat.h - what differs between Wireshark 4.0, 4.4 and 4.6.
+ *
+ * The only file with #if on Wireshark's version, and included before its
+ * headers, which do not include what they need.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_DISSECTORS_COMPAT_H
+#define SSK_DISSECTORS_COMPAT_H
+
+#include <wireshark.h>
+
+#include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tvbuff.h>
+#include <wiretap/wtap.h>
+#include <ws_version.h>
+
+#define SSK_WS_AT_LEAST(major, minor)                                                              \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* Preference variables, heuristic results, the stop flag of a progress window. */
+#if SSK_WS_AT_LEAST(4, 4)
+typedef bool ssk_ws_bool;
+#else
+typedef gboolean ssk_ws_bool;
+#endif
+
+/* What a plugin says of itself, from 4.2 on. */
+#if SSK_WS_AT_LEAST(4, 2)
+#define SSK_PLUGIN_DESCRIBE(flags) WS_DLL_PUBLIC uint32_t plugin_describe(void);                  \
+    uint32_t plugin_describe(void) { return (flags); }
+#define SSK_PLUGIN_FLAGS (WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
+#else
+#define SSK_PLUGIN_DESCRIBE(flags)
+#endif
+
+/* A -z argument that makes no sense: from 4.6 on its init says so, before it
+ * the program ends there, as Wireshark's own taps do. */
+#if SSK_WS_AT_LEAST(4, 6)
+typedef bool ssk_tap_init_result;
+#define SSK_TAP_INIT_DONE true
+#define SSK_TAP_INIT_FAILED false
+#else
+typedef void ssk_tap_init_result;
+#define SSK_TAP_INIT_DONE
+#define SSK_TAP_INIT_FAILED
+#define SSK_TAP_INIT_EXITS 1
+#endif
+
+#if SSK_WS_AT_LEAST(4, 4)
+#define ssk_tvb_u8(tvb, offset) tvb_get_uint8(tvb, offset)
+#else
+#define ssk_tvb_u8(tvb, offset) tvb_get_guint8(tvb, offset)
+#endif
+
+static inline const char *ssk_interface_name(packet_info *pinfo, uint32_t id)
+{
+#if SSK_WS_AT_LEAST(4, 4)
+    return epan_get_interface_name(pinfo->epan, id, pinfo->rec->section_number);
+#else
+    return epan_get_interface_name(pinfo->epan, id);
+#endif
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* plugin.c - what Wireshark calls: the exported symbols and two tables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissectors/compat.h"
+
+#include <epan/proto.h>
+#include <epan/tap.h>
+
+#include "dissectors/packet-stallshark.h"
+#include "taps/tap-report.h"
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = SSK_VERSION;
+WS_DLL_PUBLIC_DEF const int  plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int  plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC void plugin_register(void);
+SSK_PLUGIN_DESCRIBE(SSK_PLUGIN_FLAGS)
+
+static const proto_plugin protocols[] = {
+    { proto_register_stallshark, proto_reg_handoff_stallshark },
+};
+
+static const tap_plugin taps[] = {
+    { register_tap_listener_stallshark_report },
+};
+
+void plugin_register(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++)
+        proto_register_plugin(&protocols[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(taps); i++)
+        tap_register_plugin(&taps[i]);
+}
