@@ -8,6 +8,9 @@
 #include "core/event.h"
 #include "dissectors/compat.h"
 
+/** The tap that hears of every record, in every pass that taps: const ssk_event *. */
+#define SSK_TAP_NAME "stallshark"
+
 /** Call once, before the first frame. */
 void ssk_bridge_init(void);
 /** Forget what belongs to the file that is being closed. */

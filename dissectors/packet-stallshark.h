@@ -5,9 +5,6 @@
 #ifndef SSK_PACKET_STALLSHARK_H
 #define SSK_PACKET_STALLSHARK_H
 
-/** Every record of the capture, once per tapping pass, as a const ssk_event *. */
-#define SSK_TAP_NAME "stallshark"
-
 void proto_register_stallshark(void);
 void proto_reg_handoff_stallshark(void);
 

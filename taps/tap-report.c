@@ -19,7 +19,7 @@
 #include <wsutil/report_message.h>
 
 #include "core/engine.h"
-#include "dissectors/packet-stallshark.h"
+#include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
 #include "report/request.h"
 
