@@ -131,8 +131,8 @@ static void decode_icmp(span in, ssk_packet *packet)
     set_payload(packet, span_from(in, 4));
 }
 
-/** GRE, RFC 2784 and 2890. @return true if an IP packet is inside, at *ret_offset */
-static bool gre_holds_ip(span in, uint32_t *ret_offset)
+/** GRE, RFC 2784 and 2890: where the IP packet inside begins. */
+static ssk_status find_ip_in_gre(span in, uint32_t *ret_offset)
 {
     enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, VERSION = 7 };
     ssk_cursor cursor = ssk_cursor_init(in.data, in.cap_len);
@@ -140,23 +140,30 @@ static bool gre_holds_ip(span in, uint32_t *ret_offset)
     uint16_t   ethertype = ssk_cursor_be16(&cursor);
     ssk_cursor_skip(&cursor, (flags & CHECKSUM ? 4 : 0) + (flags & KEY ? 4 : 0) +
                                  (flags & SEQUENCE ? 4 : 0));
+    if (cursor.failed)
+        return SSK_ETRUNC;
+    if ((flags & (ROUTING | VERSION)) ||
+        (ethertype != ETHERTYPE_IPV4 && ethertype != ETHERTYPE_IPV6))
+        return SSK_EUNSUPPORTED;
     *ret_offset = cursor.pos;
-    return !cursor.failed && !(flags & (ROUTING | VERSION)) &&
-           (ethertype == ETHERTYPE_IPV4 || ethertype == ETHERTYPE_IPV6);
+    return SSK_OK;
 }
 
-/** @return true if @p in is a tunnel: *ret_inner is the IP packet inside */
-static bool enter_tunnel(const ssk_ip_hdr *ip, span in, span *ret_inner)
+/** @return SSK_OK: *ret_inner is the IP packet in a tunnel; SSK_EUNSUPPORTED: there is none */
+static ssk_status enter_tunnel(const ssk_ip_hdr *ip, span in, span *ret_inner)
 {
-    uint32_t offset = 0;
+    uint32_t   offset = 0;
+    ssk_status status = SSK_OK;
     /* a piece of a datagram: what it holds is not all here, or not its beginning */
     if (ip->fragment)
-        return false;
-    if (ip->protocol != PROTOCOL_IPV4 && ip->protocol != PROTOCOL_IPV6 &&
-        !(ip->protocol == PROTOCOL_GRE && gre_holds_ip(in, &offset)))
-        return false;
-    *ret_inner = span_from(in, offset);
-    return true;
+        return SSK_EUNSUPPORTED;
+    if (ip->protocol == PROTOCOL_GRE)
+        status = find_ip_in_gre(in, &offset);
+    else if (ip->protocol != PROTOCOL_IPV4 && ip->protocol != PROTOCOL_IPV6)
+        status = SSK_EUNSUPPORTED;
+    if (status == SSK_OK)
+        *ret_inner = span_from(in, offset);
+    return status;
 }
 
 static void decode_transport(span in, ssk_packet *packet)
@@ -190,12 +197,15 @@ static void decode_ip(span in, ssk_packet *packet)
             packet->problem = SSK_PROBLEM_LENGTH;
         in = span_cut(span_from(in, packet->ip.payload_offset), packet->ip.payload_len);
         span inner;
-        if (!enter_tunnel(&packet->ip, in, &inner))
+        status = enter_tunnel(&packet->ip, in, &inner);
+        if (status == SSK_EUNSUPPORTED)
             break;
+        if (status == SSK_OK && tunnels == MAX_TUNNELS)
+            status = SSK_ELIMIT;
         packet->kind = SSK_PACKET_IP;
         set_payload(packet, in);
-        if (tunnels == MAX_TUNNELS) {
-            packet->problem = SSK_PROBLEM_DEPTH;
+        if (status != SSK_OK) {
+            packet->problem = problem_of(status, in);
             return;
         }
         in = inner;
