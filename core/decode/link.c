@@ -428,29 +428,35 @@ static ssk_status peel_wlan(peeler *p, bool padded)
     return SSK_OK;
 }
 
+/* Bits of radiotap's first word of presence, and one of its flags. */
+#define RADIOTAP_TSFT 0x00000001u
+#define RADIOTAP_FLAGS 0x00000002u
+#define RADIOTAP_MORE 0x80000000u
+#define RADIOTAP_FLAG_DATA_PAD 0x20
+
 /* radiotap.org: the header, and of its fields only "flags" */
 static ssk_status peel_radiotap(peeler *p)
 {
-    enum { TSFT = 1u << 0, FLAGS = 1u << 1, MORE = 1u << 31, FLAG_DATA_PAD = 0x20 };
-    uint32_t start = p->cursor.pos;
-    ssk_cursor_skip(&p->cursor, 2); /* version, pad */
-    uint16_t header_len = ssk_cursor_le16(&p->cursor);
-    uint32_t present = ssk_cursor_le32(&p->cursor);
+    ssk_cursor head = p->cursor;
+    ssk_cursor_skip(&head, 2); /* version, pad */
+    uint16_t header_len = ssk_cursor_le16(&head);
+    if (head.failed)
+        return SSK_ETRUNC;
+    head = ssk_cursor_sub(&p->cursor, header_len);
     if (p->cursor.failed)
         return SSK_ETRUNC;
-    if (header_len < 8)
-        return SSK_EFORMAT;
+    ssk_cursor_skip(&head, 4);
+    uint32_t present = ssk_cursor_le32(&head);
     uint32_t more = present;
-    while (more & MORE)
-        more = ssk_cursor_le32(&p->cursor); /* 0 at the end */
-    if (present & TSFT) {
-        ssk_cursor_skip(&p->cursor, -(p->cursor.pos - start) & 7u); /* aligned to its size */
-        ssk_cursor_skip(&p->cursor, 8);
+    while (more & RADIOTAP_MORE)
+        more = ssk_cursor_le32(&head); /* 0 at the end */
+    if (present & RADIOTAP_TSFT) {
+        ssk_cursor_skip(&head, -head.pos & 7u); /* aligned to its size */
+        ssk_cursor_skip(&head, 8);
     }
-    bool padded = (present & FLAGS) && (ssk_cursor_u8(&p->cursor) & FLAG_DATA_PAD);
-    if (p->cursor.failed)
-        return SSK_ETRUNC;
-    ssk_cursor_seek(&p->cursor, start + header_len);
+    bool padded = (present & RADIOTAP_FLAGS) && (ssk_cursor_u8(&head) & RADIOTAP_FLAG_DATA_PAD);
+    if (head.failed)
+        return SSK_EFORMAT; /* its own fields do not fit into it */
     return peel_wlan(p, padded);
 }
 

@@ -162,6 +162,9 @@ static void test_forbidden(void)
     g_assert_cmpint(decode(239, "02000000 0300 0100 0000", &link), ==, SSK_EFORMAT);
     g_assert_cmpint(decode(239, "02010000 0600 0900" IP4, &link), ==, SSK_EFORMAT);
     g_assert_cmpint(decode(127, "0000 0700 00000000" IP4, &link), ==, SSK_EFORMAT);
+    /* presence words that run past radiotap's own header */
+    g_assert_cmpint(decode(127, "0000 0800 01000080 01000080 00000000 0000000000000000" IP4, &link),
+                    ==, SSK_EFORMAT);
     g_assert_cmpint(decode(105, "0902 0000 0a0000000002 0a00000000aa", &link), ==, SSK_EFORMAT);
     g_assert_cmpint(decode(258, PKTAP_HEAD("01000000", "01000000", "01000000"), &link), ==,
                     SSK_EFORMAT);
