@@ -183,6 +183,16 @@ static void list_insert(ssk_counter *list, const ssk_counter_field *f)
     list->fields[at] = *f;
 }
 
+/* Version 2 and one synchronization source; RFC 3550, section 5.1. */
+static bool is_rtp(const ssk_counter_sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].len < 12 || samples[i].bytes[0] >> 6 != 2 ||
+            memcmp(samples[i].bytes + 8, samples[0].bytes + 8, 4) != 0)
+            return false;
+    return true;
+}
+
 bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_counter *ret)
 {
     if (count < 2)
@@ -190,6 +200,12 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
     /* Small steps first, then wide fields, then big endian: the first field
      * stays in force until it breaks where another does not. */
     ssk_counter found = { 0 };
+    ssk_counter_field rtp = { .offset = 2, .width = 2 };
+    if (is_rtp(samples, count) && counts(&rtp, samples, count) && rtp.step == 1) {
+        ssk_counter_init(ret, &rtp);
+        ret->is_rtp = true;
+        return true;
+    }
     for (unsigned form = 0; form < 4; form++)
         for (uint8_t o = 0; o + (form & 2 ? 2 : 4) <= SSK_COUNTER_BYTES; o++) {
             ssk_counter_field f = { .offset = o, .width = form & 2 ? 2 : 4, .little = form & 1 };

@@ -49,6 +49,7 @@ typedef struct ssk_counter_field {
 
 /** Plain data; all zero is a valid "no counter". */
 typedef struct ssk_counter {
+    bool    is_rtp; /**< looks like RTP (RFC 3550, section 5.1): the field is its sequence number */
     uint8_t n_fields;
     uint8_t chosen; /**< field in force */
     ssk_counter_field fields[SSK_COUNTER_FIELDS];

@@ -342,7 +342,7 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
         ssk_input_count(&engine->input, &packet);
         if (event->time != SSK_TIME_NONE && event->time > engine->now)
             engine->now = event->time;
-        ssk_step step = {.packet = &packet, .time = event->time};
+        ssk_step step = {.packet = &packet, .time = event->time, .udp = &feedback.udp};
         step.ended[SSK_A].since = step.ended[SSK_B].since = SSK_TIME_NONE;
         if (packet.kind == SSK_PACKET_TCP || packet.kind == SSK_PACKET_UDP)
             feed_flow(engine, &step, &feedback);

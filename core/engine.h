@@ -7,6 +7,7 @@
 
 #include "core/config.h"
 #include "core/event.h"
+#include "core/onoff.h"
 #include "core/profile.h"
 #include "core/result.h"
 
@@ -25,6 +26,7 @@ typedef struct ssk_feedback {
     bool        ends_silence;
     ssk_span_ns silence;
     uint32_t    silence_frame; /**< frame_before */
+    ssk_onoff_state udp; /**< UDP reception, by what is known at this frame */
 } ssk_feedback;
 
 /** @param config   copied

@@ -13,6 +13,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: value = messages (undecoded: segments), extra = bytes */
     SSK_FACT_CLOSE,       /**< FIN or RST: value = 0 FIN, 1 RST, extra = 1 if acknowledged */
     SSK_FACT_CONNECT,     /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
+    SSK_FACT_NUMBERING,   /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -32,6 +33,13 @@ enum {
     SSK_SILENCE_OWED_ACK = 1 << 3,      /**< the other side retransmitted into it */
     SSK_SILENCE_OWED_ANSWER = 1 << 4,   /**< a decoded ping was not answered */
     SSK_SILENCE_CLOSED = 1 << 5,        /**< a FIN or RST came inside */
+};
+
+/** Whose numbers: best first. */
+enum {
+    SSK_NUMBERING_SEQUENCE = 1, /**< a sequence number in the payload */
+    SSK_NUMBERING_CLOCK,        /**< a clock in the payload */
+    SSK_NUMBERING_IP_ID,        /**< the IPv4 identification */
 };
 
 typedef enum ssk_connect_outcome {

@@ -109,6 +109,13 @@ static int level_count(const ssk_onoff *onoff)
     return onoff->given ? 1 : N_LEVELS;
 }
 
+/* Stamps half a millennium apart are one of them damaged: the longest span. */
+static ssk_span_ns span_between(ssk_time_ns from, ssk_time_ns to)
+{
+    ssk_span_ns span;
+    return __builtin_sub_overflow(to, from, &span) ? INT64_MAX / 4 : span;
+}
+
 /* ---- cycles ---- */
 
 static void keep_sample(level *l, const cycle *c)
@@ -136,13 +143,13 @@ static void close_cycle(level *l, const ssk_onoff *onoff, ssk_time_ns time, uint
                         const ssk_onoff_marks *marks)
 {
     uint64_t packets = onoff->packets - l->start_packets;
-    ssk_span_ns active = onoff->last - l->start;
+    ssk_span_ns active = span_between(l->start, onoff->last);
     /* The last packet fills its interval like the others: without this, an
      * on-phase of n packets would measure n-1 intervals. */
     ssk_span_ns tail = packets > 1 ? active / (ssk_span_ns)(packets - 1) : 0;
     cycle c = {
         .on = active + tail,
-        .off = time - onoff->last - tail,
+        .off = span_between(onoff->last, time) - tail,
         .bytes = onoff->bytes - l->start_bytes,
         .packets = (uint32_t)packets,
     };
@@ -185,7 +192,7 @@ static void pause_seen(ssk_onoff *onoff, int index, ssk_time_ns time, uint32_t f
     else
         close_cycle(l, onoff, time, frame, marks);
     l->bursts++;
-    l->off_before = time - onoff->last;
+    l->off_before = span_between(onoff->last, time);
     l->start = time;
     l->start_bytes = onoff->bytes;
     l->start_packets = onoff->packets;
@@ -303,7 +310,7 @@ void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t 
     if (onoff->last == SSK_TIME_NONE) {
         onoff->first = time;
     } else if (time > onoff->last) {
-        ssk_span_ns gap = time - onoff->last;
+        ssk_span_ns gap = span_between(onoff->last, time);
         int levels = level_count(onoff);
         for (int i = 0; i < levels && gap > level_threshold(onoff, i); i++) {
             pause_seen(onoff, i, time, frame, &now);

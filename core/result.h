@@ -229,6 +229,7 @@ typedef struct ssk_result_udp {
     uint32_t    flow;
     uint64_t    bytes, packets;
     const char *cast; /**< "unicast", "multicast", "broadcast" */
+    ssk_dir     direction; /**< what follows is about the direction with more bytes */
     ssk_span_ns threshold; /**< 0: none found */
     bool        has_on_off;
     struct {
@@ -241,6 +242,8 @@ typedef struct ssk_result_udp {
         int64_t     power_of_two;        /**< nearest to the median burst */
         int32_t     power_of_two_off_permille;
         char       *strip; /**< on and off over time, one character per slice: '#', '.' */
+        ssk_time_ns strip_start; /**< of its first character */
+        ssk_span_ns strip_slice; /**< one character */
     } on_off;
     bool        has_reception;
     struct {
@@ -253,6 +256,22 @@ typedef struct ssk_result_udp {
     } reception;
     bool        judged; /**< verdict means something */
     ssk_verdict verdict;
+    /* For the rules, not in the report: */
+    struct {
+        uint64_t due_off;            /**< datagrams due in the complete cycles' pauses */
+        uint64_t packets;            /**< of the complete cycles */
+        bool     has_sequence, has_ip_id;
+        uint64_t sequence_on, sequence_off; /**< rise inside on-phases and across pauses */
+        uint64_t ip_id_on, ip_id_off;
+        uint32_t pause_frames[2];    /**< around the longest pause */
+        uint32_t lost_frames[2];     /**< around the longest loss by the reference */
+        unsigned dtim;               /**< beacons; 0: too few bunches to tell */
+        uint32_t dtim_permille;      /**< phase coherence on that grid */
+        uint64_t buffer_drops;       /**< the capture itself names a full socket buffer */
+        uint32_t buffer_drop_frame;
+        uint32_t last_frame;         /**< of that direction */
+        ssk_time_ns last;
+    } seen;
 } ssk_result_udp;
 
 typedef struct ssk_result_clock {

@@ -511,6 +511,7 @@ static void put_udp(ssk_json *json, const ssk_result_udp *udp)
     ssk_json_object(json, NULL, LINES);
     ssk_json_uint(json, "flow", udp->flow);
     ssk_json_string(json, "cast", udp->cast);
+    ssk_json_string(json, "direction", udp->direction == SSK_A ? "a" : "b");
     ssk_json_uint(json, "packets", udp->packets);
     ssk_json_uint(json, "bytes", udp->bytes);
     put_known(json, "threshold_ns", udp->threshold, udp->threshold != 0);

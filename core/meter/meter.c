@@ -2,12 +2,13 @@
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_backlog, ssk_meter_connect, ssk_meter_keepalive,
-    ssk_meter_silence;
+    ssk_meter_silence, ssk_meter_udp_onoff;
 
 const ssk_meter *const ssk_meters[] = {
     &ssk_meter_silence,
     &ssk_meter_backlog,
     &ssk_meter_connect,
     &ssk_meter_keepalive,
+    &ssk_meter_udp_onoff,
     NULL,
 };

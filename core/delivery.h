@@ -1,0 +1,38 @@
+/* delivery.h - runs of received and of lost datagrams.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_DELIVERY_H
+#define SSK_DELIVERY_H
+
+#include "core/result.h"
+
+/** Runs kept; the first ones stay, later ones are counted. */
+#define SSK_DELIVERY_RUNS 256
+
+/** All zero is a valid empty one. */
+typedef struct ssk_delivery {
+    ssk_udp_run *runs; /**< owned; they alternate */
+    unsigned     n_runs, room;
+    ssk_udp_run  at_hand; /**< packets 0: none yet */
+    uint64_t     dropped; /**< runs beyond the limit */
+    uint64_t     received_packets, received_bytes, lost_packets, lost_bytes;
+} ssk_delivery;
+
+void ssk_delivery_clear(ssk_delivery *delivery);
+
+/** @param time of the datagram; SSK_TIME_NONE is taken as the last one's */
+void ssk_delivery_received(ssk_delivery *delivery, ssk_time_ns time, uint64_t bytes);
+
+/** Datagrams missing between the last received one and @p time.
+ * @param bytes theirs; 0: not known, the mean of the received ones is taken */
+void ssk_delivery_lost(ssk_delivery *delivery, ssk_time_ns time, uint64_t packets, uint64_t bytes);
+
+/** One that was counted as lost came late: the last run of lost ones shrinks. */
+void ssk_delivery_late(ssk_delivery *delivery, uint64_t bytes);
+
+/** Fill udp->reception; the text is static or belongs to the result. */
+void ssk_delivery_freeze(const ssk_delivery *delivery, const char *reference, ssk_result *result,
+                         ssk_result_udp *udp);
+
+#endif
