@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/period.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* After this many successive intervals far above the period, the old one is
@@ -14,19 +13,56 @@ void ssk_period_init(ssk_period *period)
     period->last = SSK_TIME_NONE;
 }
 
-static int compare(const void *a, const void *b)
+/* This runs for every few packets of a bulk flow, so it sorts once, a handful
+ * of numbers, and reads the rest off the order. */
+
+static void sort(uint32_t *list, unsigned count)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    for (unsigned i = 1; i < count; i++) {
+        uint32_t value = list[i];
+        unsigned at = i;
+        for (; at > 0 && list[at - 1] > value; at--)
+            list[at] = list[at - 1];
+        list[at] = value;
+    }
+}
+
+/* Nine in ten are not longer: of up to 32, the fourth longest at most. */
+static uint32_t percentile_90(const uint32_t *list, unsigned count)
+{
+    uint32_t longest[4] = {0};
+    for (unsigned i = 0; i < count; i++) {
+        if (list[i] <= longest[3])
+            continue;
+        unsigned at = 3;
+        for (; at > 0 && list[i] > longest[at - 1]; at--)
+            longest[at] = longest[at - 1];
+        longest[at] = list[i];
+    }
+    return longest[count - 1 - count * 9 / 10];
+}
+
+/* Median distance from the median: the nearest half, taken from the middle outwards. */
+static uint32_t median_deviation(const uint32_t *sorted, unsigned count)
+{
+    unsigned below = count / 2, above = below + 1;
+    uint32_t median = sorted[below], deviation = 0;
+    for (unsigned i = 0; i < count / 2; i++) {
+        if (below > 0 &&
+            (above == count || median - sorted[below - 1] <= sorted[above] - median))
+            deviation = median - sorted[--below];
+        else
+            deviation = sorted[above++] - median;
+    }
+    return deviation;
 }
 
 static void learn(ssk_period *period)
 {
-    uint32_t sorted[SSK_PERIOD_SAMPLES], beats[SSK_PERIOD_SAMPLES];
+    uint32_t beats[SSK_PERIOD_SAMPLES];
     unsigned n = period->used, count = 0;
-    memcpy(sorted, period->us, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, compare);
-    uint32_t burst = sorted[n * 9 / 10 < n ? n * 9 / 10 : n - 1] / 10;
+    /* While the ring fills, the samples are its first n. */
+    uint32_t burst = percentile_90(period->us, n) / 10;
 
     /* What lies inside a burst belongs to the beat that the burst began. */
     uint64_t carried = 0;
@@ -44,12 +80,9 @@ static void learn(ssk_period *period)
     period->value = 0;
     if (count < SSK_PERIOD_LEAST)
         return;
-    qsort(beats, count, sizeof *beats, compare);
+    sort(beats, count);
     uint32_t median = beats[count / 2];
-    for (unsigned i = 0; i < count; i++)
-        beats[i] = beats[i] > median ? beats[i] - median : median - beats[i];
-    qsort(beats, count, sizeof *beats, compare);
-    if (median && beats[count / 2] < median / 4)
+    if (median && median_deviation(beats, count) < median / 4)
         period->value = median * SSK_US;
 }
 
@@ -70,7 +103,7 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
     if (period->value && interval / 3 > period->value) {
         if (++period->outliers <= OUTLIERS)
             return;
-        period->used = 0; /* the rhythm is another one now */
+        period->head = period->used = 0; /* the rhythm is another one now */
     }
     if (!period->value || interval * 10 > period->value)
         period->outliers = 0;
