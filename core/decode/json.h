@@ -1,0 +1,58 @@
+/* json.h - looks a value up in a JSON text, without building a tree.
+ *
+ * Bounded and non-allocating. The text may be cut short (a small snap length,
+ * a long message): what lies before the cut is found, what lies beyond is
+ * SSK_ETRUNC. Of duplicate names the first wins. Bytes above 0x7f pass as they
+ * are. Source: RFC 8259.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_DECODE_JSON_H
+#define SSK_DECODE_JSON_H
+
+#include "core/types.h"
+
+/** Deepest nesting that is read: keep-alives are flat, hostile texts are not. */
+#define SSK_JSON_DEPTH 32
+
+typedef enum ssk_json_kind {
+    SSK_JSON_STRING = 1,
+    SSK_JSON_NUMBER,
+    SSK_JSON_TRUE,
+    SSK_JSON_FALSE,
+    SSK_JSON_NULL,
+    SSK_JSON_OBJECT,
+    SSK_JSON_ARRAY,
+} ssk_json_kind;
+
+typedef struct ssk_json_value {
+    ssk_json_kind  kind;
+    const uint8_t *text;  /**< in the caller's bytes; of a string: without its quotes, escapes as they are */
+    uint32_t       len;
+    bool           whole; /**< false: the text ends inside it, or might */
+} ssk_json_value;
+
+/** Check one value with blanks around it.
+ * @return SSK_OK; SSK_ETRUNC: a beginning of one; SSK_EFORMAT; SSK_ELIMIT: deeper than
+ *         SSK_JSON_DEPTH */
+ssk_status ssk_json_check(const uint8_t *text, uint32_t len);
+
+/** Find the value at @p path: names and array indices separated by dots
+ * ("payload.codingKey", "times.0"); "" is the text's own value. What follows it
+ * in the text is not checked.
+ *
+ * @param[out] ret set only when SSK_OK is returned
+ * @return SSK_OK; SSK_EUNSUPPORTED: nothing there; SSK_ETRUNC: the text ends before it;
+ *         SSK_EFORMAT: no JSON; SSK_ELIMIT: nested too deep
+ */
+ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ssk_json_value *ret)
+    SSK_WARN_UNUSED;
+
+/** Is it the string @p text, escapes resolved, or a number, true, false, null written so? */
+bool ssk_json_equals(const ssk_json_value *value, const char *text);
+
+/** A whole non-negative integer, bare or as a string of digits.
+ * @return false: none, or above UINT64_MAX */
+bool ssk_json_uint(const ssk_json_value *value, uint64_t *ret);
+
+#endif
