@@ -17,11 +17,15 @@ typedef enum ssk_role {
     SSK_N_ROLES
 } ssk_role;
 
+/** "ping", "pong" ...; static. */
+const char *ssk_role_text(ssk_role role);
+
 typedef struct ssk_profile ssk_profile;
 
 typedef struct ssk_message {
     const ssk_profile *profile; /**< that decoded it */
     ssk_role    role;
+    const char *label; /**< the profile's group: "ping", "other hello"; NULL: belongs to none */
     ssk_dir     dir;
     uint32_t    frame; /**< that completed it */
     ssk_time_ns time;
@@ -48,6 +52,10 @@ typedef struct ssk_messages ssk_messages;
 ssk_messages *ssk_messages_new(const ssk_profile_set *profiles, ssk_transport transport,
                                const uint16_t ports[2]);
 void ssk_messages_free(ssk_messages *messages);
+
+/** The side that opened the connection, where the capture shows it. Without, it is learned from
+ * the messages that only one side may send. */
+void ssk_messages_client(ssk_messages *messages, ssk_dir client);
 
 /** Take payload of one direction. Until a profile is certain, messages wait
  * (a bounded number) and are then delivered in order, each with its own frame

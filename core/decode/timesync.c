@@ -94,6 +94,15 @@ static bool read_decimal(const ssk_stamp *stamp, int64_t unit, int64_t *ret_valu
     return digits > 0;
 }
 
+bool ssk_stamp_to_real(ssk_stamp *stamp)
+{
+    int64_t value, fraction;
+    if (stamp->kind != SSK_STAMP_TEXT || !read_decimal(stamp, SSK_S, &value, &fraction))
+        return false;
+    *stamp = (ssk_stamp){ .kind = SSK_STAMP_REAL, .real = (double)value + (double)fraction / SSK_S };
+    return true;
+}
+
 /* Days from 1970-01-01, proleptic Gregorian calendar; years 1..9999. */
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
 {

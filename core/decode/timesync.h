@@ -42,6 +42,10 @@ typedef struct ssk_stamp {
 bool ssk_stamp_read(const ssk_stamp *stamp, ssk_time_format format, ssk_time_ns near,
                     ssk_time_ns *ret) SSK_WARN_UNUSED;
 
+/** Turn a text of digits with a fraction into SSK_STAMP_REAL, exact to a microsecond for times of
+ * our days. @return false: no such text; unchanged */
+bool ssk_stamp_to_real(ssk_stamp *stamp) SSK_WARN_UNUSED;
+
 /** "unix-ms", "iso-8601" ...; static. */
 const char *ssk_time_format_name(ssk_time_format format);
 /** @return false: no such name */
