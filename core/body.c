@@ -104,7 +104,7 @@ static bool read_number(const body *b, const ssk_field *field, uint64_t *ret)
     ssk_json_value value;
     if (b->profile->body == SSK_BODY_BYTES)
         return ssk_field_uint(field, b->data, b->known, b->frame->body, ret);
-    return find_field(b, field, &value) && ssk_json_uint(&value, ret);
+    return find_field(b, field, &value) && ssk_json_to_uint(&value, ret);
 }
 
 static void read_time(const body *b, const ssk_rule *rule, ssk_time_ns near, ssk_reading *ret)
@@ -122,7 +122,7 @@ static void read_time(const body *b, const ssk_rule *rule, ssk_time_ns near, ssk
         stamp.kind = SSK_STAMP_TEXT;
         stamp.text = value.text;
         stamp.len = value.len;
-        if (ssk_json_uint(&value, &stamp.integer))
+        if (ssk_json_to_uint(&value, &stamp.integer))
             stamp.kind = SSK_STAMP_INTEGER;
     }
     if (rule->time_format != SSK_FORMAT_AUTO) {

@@ -20,11 +20,13 @@
 /** Proof that makes a candidate the profile: no chance in 2^64, and no single message. */
 #define BITS_CERTAIN 64
 #define RECOGNISED_CERTAIN 2
-/** Proof that a segment begins with a message: one false start in 65536. */
-#define BITS_START 16
+/** Proof that a single message must give to count: less is found in any data that repeats. Also what
+ * the first messages of a segment must give to get in step: one false start in 65536. */
+#define BITS_LEAST 16
 /** Messages looked at for that. */
 #define START_MESSAGES 8
-/** Proof that one number or one stamp is worth. */
+/** Proof that a number, a stamp or a segment of the very size is worth. */
+#define BITS_FIT 4
 #define BITS_SEQUENCE 16
 #define BITS_NEAR 12
 #define BITS_TIME 16
@@ -34,7 +36,7 @@
 #define BUDGET 512
 #define LARGE 512
 #define LARGE_COST 8
-/** A candidate below BITS_START new bits in so many messages is none. */
+/** A candidate below BITS_LEAST new bits in so many messages is none. */
 #define PATIENCE 64
 #define CANDIDATES 3
 /** Messages that may wait for the decision. */
@@ -195,14 +197,15 @@ static bool is_clock(const ssk_reading *reading, ssk_time_ns now)
 }
 
 /* What a message proves by its numbers and times, given those before it. */
-static unsigned context_bits(const candidate *c, ssk_dir dir, const ssk_reading *reading,
-                             ssk_time_ns now)
+static unsigned context_bits(const candidate *c, ssk_dir dir, const ssk_frame *frame,
+                             const ssk_reading *reading, const ssk_chunk *chunk)
 {
     if (!reading->rule)
         return 0;
+    ssk_time_ns now = chunk->time;
     const lane *own = &c->lane[dir], *other = &c->lane[ssk_dir_other(dir)];
     ssk_role role = reading->rule->role;
-    unsigned bits = 0;
+    unsigned bits = frame->len == chunk->wire_len ? BITS_FIT : 0;
     if (reading->has_seq) {
         uint64_t step = reading->seq - own->last_seq[role];
         if (role == SSK_ROLE_PONG && find_awaited(other, reading->seq) >= 0)
@@ -276,9 +279,10 @@ static void emit(sink *s, const ssk_frame *frame, const ssk_reading *reading)
                             .time = chunk->time,
                             .len = (uint32_t)frame->len };
     if (!c->certain) {
-        unsigned bits = reading->bits + context_bits(c, s->dir, reading, chunk->time);
-        c->bits = MIN(c->bits + bits, 1u << 20);
-        c->since_proof = bits >= BITS_START ? 0 : c->since_proof + 1;
+        unsigned bits = reading->bits + context_bits(c, s->dir, frame, reading, chunk);
+        if (bits >= BITS_LEAST)
+            c->bits = MIN(c->bits + bits, 1u << 20);
+        c->since_proof = bits >= BITS_LEAST ? 0 : c->since_proof + 1;
     }
     if (reading->rule) {
         message.role = reading->rule->role;
@@ -323,7 +327,6 @@ static ssk_status measure(const candidate *c, const ssk_chunk *chunk, uint32_t p
 /* Do messages of the candidate's profile begin at @p pos? */
 static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chunk, uint32_t pos)
 {
-    unsigned bits = 0;
     for (unsigned n = 0; n < START_MESSAGES && readable(chunk, pos); n++) {
         ssk_frame frame;
         ssk_reading reading;
@@ -339,8 +342,7 @@ static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chun
         read_message(c, dir, &frame, chunk->data + pos, readable(chunk, pos), chunk->time, &reading);
         if (c->profile->strict && !reading.rule)
             return false;
-        bits += reading.bits + context_bits(c, dir, &reading, chunk->time);
-        if (bits >= BITS_START)
+        if (reading.bits + context_bits(c, dir, &frame, &reading, chunk) >= BITS_LEAST)
             return true;
         if (frame.len >= chunk->wire_len - pos)
             return false;

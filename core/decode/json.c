@@ -307,7 +307,7 @@ bool ssk_json_equals(const ssk_json_value *value, const char *text)
     return value->len == len && memcmp(value->text, text, len) == 0;
 }
 
-bool ssk_json_uint(const ssk_json_value *value, uint64_t *ret)
+bool ssk_json_to_uint(const ssk_json_value *value, uint64_t *ret)
 {
     if (!value->whole || !value->len ||
         (value->kind != SSK_JSON_NUMBER && value->kind != SSK_JSON_STRING))
@@ -339,7 +339,7 @@ static ssk_status enter(ssk_cursor *c, const char *step, size_t len)
     ssk_cursor_skip(c, 1);
     uint64_t index = 0;
     const ssk_json_value number = { SSK_JSON_NUMBER, (const uint8_t *)step, (uint32_t)len, true };
-    bool numbered = ssk_json_uint(&number, &index);
+    bool numbered = ssk_json_to_uint(&number, &index);
     for (uint64_t i = 0;; i++) {
         ssk_json_value name, value;
         ssk_status status;

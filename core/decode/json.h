@@ -53,6 +53,6 @@ bool ssk_json_equals(const ssk_json_value *value, const char *text);
 
 /** A whole non-negative integer, bare or as a string of digits.
  * @return false: none, or above UINT64_MAX */
-bool ssk_json_uint(const ssk_json_value *value, uint64_t *ret);
+bool ssk_json_to_uint(const ssk_json_value *value, uint64_t *ret);
 
 #endif
