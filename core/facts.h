@@ -11,9 +11,22 @@
 typedef enum ssk_fact_kind {
     SSK_FACT_SILENCE = 1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */
     SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: value = messages (undecoded: segments), extra = bytes */
-    SSK_FACT_CLOSE,       /**< FIN or RST: value = 0 FIN, 1 RST, extra = 1 if acknowledged */
+    SSK_FACT_CLOSE,       /**< first FIN or RST of dir: value = 1 for a RST */
     SSK_FACT_CONNECT,     /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
     SSK_FACT_NUMBERING,   /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
+    SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
+    SSK_FACT_ANSWERS,     /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgements, flags = SSK_ANSWER_* */
+    SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side */
+    SSK_FACT_TS_LAG,      /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns) */
+    SSK_FACT_TS_ECHO,     /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence */
+    SSK_FACT_HIDDEN,      /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
+    SSK_FACT_DROPPED,     /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
+    SSK_FACT_HOST,        /**< an address first seen, with its MAC */
+    SSK_FACT_HOST_SILENCE, /**< nothing at all from an address */
+    SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
+    SSK_FACT_ARP,         /**< who-has or neighbour solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
+    SSK_FACT_ICMP,        /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
+    SSK_FACT_HANDSHAKE,   /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -42,6 +55,12 @@ enum {
     SSK_NUMBERING_IP_ID,        /**< the IPv4 identification */
 };
 
+enum {
+    SSK_RETRANSMISSION_ACKED = 1 << 0, /**< the run ended with an acknowledgement */
+    SSK_RETRANSMISSION_FIN = 1 << 1,   /**< it holds a FIN */
+    SSK_ANSWER_PROMPT = 1 << 0,        /**< at least one came before the other side had to send again */
+};
+
 typedef enum ssk_connect_outcome {
     SSK_CONNECT_UNANSWERED = 0,
     SSK_CONNECT_REFUSED,  /**< RST */
@@ -58,6 +77,8 @@ typedef struct ssk_fact {
     uint32_t    frame_first, frame_last; /**< 1-based, 0 = none */
     ssk_time_ns start, end;
     int64_t     value, extra; /**< by kind */
+    ssk_addr    host, peer;   /**< by kind; family 0: none */
+    ssk_mac     mac;
 } ssk_fact;
 
 typedef struct ssk_facts {

@@ -212,6 +212,7 @@ typedef struct ssk_result_measurement {
     ssk_evidence *evidence;
     size_t      n_evidence;
     int64_t     hidden_bytes, hidden_messages; /**< -1: not known */
+    uint32_t    frame_first, frame_last; /**< last before, first after */
 } ssk_result_measurement;
 
 /** Median and median absolute deviation of a handful of cycles. */

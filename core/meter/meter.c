@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/meter/meter.h"
 
-extern const ssk_meter ssk_meter_backlog, ssk_meter_connect, ssk_meter_keepalive,
-    ssk_meter_silence, ssk_meter_udp_onoff;
+/* In the order in which they hear a packet. */
+#define METERS(X)      \
+    X(silence)         \
+    X(backlog)         \
+    X(retransmission)  \
+    X(answer)          \
+    X(window)          \
+    X(timestamp)       \
+    X(hidden)          \
+    X(close)           \
+    X(connect)         \
+    X(handshake)       \
+    X(keepalive)       \
+    X(udp_onoff)       \
+    X(host)            \
+    X(neighbour)       \
+    X(icmp_error)
 
-const ssk_meter *const ssk_meters[] = {
-    &ssk_meter_silence,
-    &ssk_meter_backlog,
-    &ssk_meter_connect,
-    &ssk_meter_keepalive,
-    &ssk_meter_udp_onoff,
-    NULL,
-};
+#define DECLARE(name) extern const ssk_meter ssk_meter_##name;
+METERS(DECLARE)
+
+#define ROW(name) &ssk_meter_##name,
+const ssk_meter *const ssk_meters[] = {METERS(ROW) NULL};

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "core/filter.h"
+#include "core/quiet.h"
+#include "core/rule/measurement.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_stall;
@@ -82,7 +84,9 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 {
     GPtrArray *silences = g_ptr_array_new();
     for (size_t i = 0; i < facts->count; i++)
-        if (facts->list[i].kind == SSK_FACT_SILENCE && owed(&facts->list[i]))
+        if (facts->list[i].kind == SSK_FACT_SILENCE && owed(&facts->list[i]) &&
+            !ssk_measurement_explains(result, &facts->list[i],
+                                      ssk_quiet_limit(facts->list[i].value, result->config.min_gap)))
             g_ptr_array_add(silences, &facts->list[i]);
     if (silences->len)
         qsort(silences->pdata, silences->len, sizeof(gpointer), by_flow_start);

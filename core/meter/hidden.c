@@ -1,0 +1,142 @@
+/* hidden.c - byte counters that moved while the capture showed nothing.
+ *
+ * A network that was silent moves no counters. If sequence and acknowledgement
+ * numbers jump across a silence and the bytes between are never sent again,
+ * the packets were there: the capture was silent.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_hidden;
+
+/* A hole not refilled this long after it appeared never will be: RFC 6298
+ * begins retransmitting after one second at the latest. */
+#define REFILL (3 * SSK_S)
+/* Jumps this soon after a silence belong to it. */
+#define RESUME (3 * SSK_S / 2)
+
+typedef struct jump {
+    uint32_t left, right;
+    bool     known;
+} jump;
+
+typedef struct state {
+    ssk_time_ns before;      /* last packet of the flow ahead of its last silence */
+    ssk_time_ns after;       /* first one after it; 0: none pending */
+    uint32_t    before_frame, after_frame;
+    ssk_time_ns previous;
+    uint32_t    previous_frame;
+    jump        jumped[2];   /* in the sender's sequence space */
+    uint64_t    dropped_packets, dropped_bytes; /* acknowledged, never seen, no silence */
+    ssk_time_ns dropped_first, dropped_last;
+    uint32_t    dropped_frame_first, dropped_frame_last;
+} state;
+
+static bool wants(const ssk_step *step)
+{
+    return step->packet->kind == SSK_PACKET_TCP;
+}
+
+/* Bytes of @p range that still nobody saw. */
+static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
+{
+    uint32_t bytes = 0;
+    if (!range->known)
+        return 0;
+    for (unsigned i = 0; i < side->n_holes; i++) {
+        uint32_t left = side->holes[i].left, right = side->holes[i].right;
+        left = (int32_t)(left - range->left) < 0 ? range->left : left;
+        right = (int32_t)(right - range->right) > 0 ? range->right : right;
+        if ((int32_t)(right - left) > 0)
+            bytes += right - left;
+    }
+    return bytes;
+}
+
+static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
+{
+    ssk_fact fact = {.kind = SSK_FACT_HIDDEN, .flow_id = flow->id, .start = s->before,
+                     .end = s->after, .frame_first = s->before_frame,
+                     .frame_last = s->after_frame,
+                     .value = unseen(&flow->side[SSK_A].tcp, &s->jumped[SSK_A]),
+                     .extra = unseen(&flow->side[SSK_B].tcp, &s->jumped[SSK_B])};
+    if (fact.value || fact.extra)
+        ssk_facts_add(out, &fact);
+}
+
+static void note_jump(state *s, ssk_dir sender, uint32_t left, uint32_t right)
+{
+    jump *range = &s->jumped[sender];
+    if (!range->known)
+        *range = (jump){left, right, true};
+    else if ((int32_t)(right - range->right) > 0)
+        range->right = right;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    ssk_flow *flow = step->flow;
+    ssk_time_ns now = step->time;
+    uint32_t frame = step->packet->event->frame;
+    if (now == SSK_TIME_NONE)
+        return;
+    if (s->after && (now - s->after > REFILL || now < s->after)) {
+        report(s, flow, out);
+        s->after = 0;
+    }
+    if (s->previous_frame && now - s->previous > config->min_gap / 2) {
+        if (s->after)
+            report(s, flow, out);
+        s->before = s->previous;
+        s->before_frame = s->previous_frame;
+        s->after = now;
+        s->after_frame = frame;
+        s->jumped[SSK_A].known = s->jumped[SSK_B].known = false;
+    }
+    bool resumed = s->after && now - s->after <= RESUME;
+    uint32_t seq = step->packet->tcp.seq, ack = step->packet->tcp.ack;
+    if (step->tcp.jumped_bytes && resumed)
+        note_jump(s, step->dir, seq - step->tcp.jumped_bytes, seq);
+    if (step->tcp.acked_unseen) {
+        if (resumed) {
+            note_jump(s, ssk_dir_other(step->dir), ack - step->tcp.acked_unseen, ack);
+        } else {
+            s->dropped_packets++;
+            s->dropped_bytes += step->tcp.acked_unseen;
+            if (s->dropped_packets == 1) {
+                s->dropped_first = now;
+                s->dropped_frame_first = frame;
+            }
+            s->dropped_last = now;
+            s->dropped_frame_last = frame;
+        }
+    }
+    s->previous = now;
+    s->previous_frame = frame;
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)end;
+    if (s->after)
+        report(s, flow, out);
+    if (s->dropped_packets) {
+        ssk_fact fact = {.kind = SSK_FACT_DROPPED, .flow_id = flow->id,
+                         .start = s->dropped_first, .end = s->dropped_last,
+                         .frame_first = s->dropped_frame_first,
+                         .frame_last = s->dropped_frame_last,
+                         .value = (int64_t)s->dropped_packets,
+                         .extra = (int64_t)s->dropped_bytes};
+        ssk_facts_add(out, &fact);
+    }
+}
+
+const ssk_meter ssk_meter_hidden = {
+    .name = "hidden", .per_flow = true, .state_size = sizeof(state),
+    .wants = wants, .on_step = on_step, .on_close = on_close,
+};

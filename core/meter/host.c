@@ -1,0 +1,189 @@
+/* host.c - when an address was heard at all, and with which MAC.
+ *
+ * Each address keeps its last few silences; they become facts when a flow of
+ * that address ends a silence, closes or begins: only then do they matter.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_host;
+
+/* Addresses followed; a scan must not fill the memory. */
+#define HOSTS 20000
+#define KEPT 8
+
+typedef struct host {
+    ssk_addr    addr;
+    ssk_mac     mac;
+    ssk_time_ns last;
+    uint32_t    last_frame;
+    unsigned    head, used;
+    struct { ssk_time_ns start, end; uint32_t before, after; bool told; } silence[KEPT];
+} host;
+
+typedef struct state {
+    GHashTable *hosts; /* ssk_addr -> host */
+    ssk_time_ns last;  /* of anybody; 0: none yet */
+    uint32_t    last_frame;
+} state;
+
+static guint addr_hash(gconstpointer key)
+{
+    const ssk_addr *addr = key;
+    guint hash = addr->family;
+    for (unsigned i = 0; i < sizeof addr->bytes; i++)
+        hash = hash * 31 + addr->bytes[i];
+    return hash;
+}
+
+static gboolean addr_equal(gconstpointer a, gconstpointer b)
+{
+    return !memcmp(a, b, sizeof(ssk_addr));
+}
+
+static ssk_fact silence_fact(const host *h, unsigned at)
+{
+    return (ssk_fact){.kind = SSK_FACT_HOST_SILENCE, .host = h->addr, .mac = h->mac,
+                      .start = h->silence[at].start, .end = h->silence[at].end,
+                      .frame_first = h->silence[at].before, .frame_last = h->silence[at].after};
+}
+
+static void tell(state *s, const ssk_addr *addr, ssk_facts *out)
+{
+    host *h = s->hosts ? g_hash_table_lookup(s->hosts, addr) : NULL;
+    for (unsigned i = 0; h && i < h->used; i++)
+        if (!h->silence[i].told) {
+            ssk_fact fact = silence_fact(h, i);
+            ssk_facts_add(out, &fact);
+            h->silence[i].told = true;
+        }
+}
+
+static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_event *event,
+                 ssk_facts *out)
+{
+    if (!s->hosts)
+        s->hosts = g_hash_table_new_full(addr_hash, addr_equal, NULL, g_free);
+    host *h = g_hash_table_lookup(s->hosts, addr);
+    bool new_mac = h && mac && memcmp(&h->mac, mac, sizeof *mac) != 0;
+    if (!h) {
+        if (g_hash_table_size(s->hosts) >= HOSTS)
+            return NULL;
+        h = g_new0(host, 1);
+        h->addr = *addr;
+        g_hash_table_insert(s->hosts, &h->addr, h);
+        new_mac = true;
+    }
+    if (new_mac) {
+        if (mac)
+            h->mac = *mac;
+        ssk_fact fact = {.kind = SSK_FACT_HOST, .host = *addr, .mac = h->mac,
+                         .start = event->time, .end = event->time, .frame_first = event->frame,
+                         .frame_last = event->frame, .value = mac != NULL};
+        ssk_facts_add(out, &fact);
+    }
+    return h;
+}
+
+static void hear(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_config *config,
+                 const ssk_event *event, ssk_facts *out)
+{
+    host *h = see(s, addr, mac, event, out);
+    if (!h)
+        return;
+    if (h->last_frame && event->time - h->last > config->min_gap / 2) {
+        unsigned at = h->head;
+        h->head = (h->head + 1) % KEPT;
+        h->used = MIN(h->used + 1, KEPT);
+        h->silence[at].start = h->last;
+        h->silence[at].end = event->time;
+        h->silence[at].before = h->last_frame;
+        h->silence[at].after = event->frame;
+        h->silence[at].told = false;
+    }
+    h->last = event->time;
+    h->last_frame = event->frame;
+}
+
+static bool is_zero(const ssk_addr *addr)
+{
+    static const uint8_t zero[16];
+    return !memcmp(addr->bytes, zero, sizeof zero);
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    const ssk_packet *packet = step->packet;
+    const ssk_event *event = packet->event;
+    if (event->time == SSK_TIME_NONE)
+        return;
+    if (s->last_frame && event->time - s->last > config->min_gap / 2) {
+        ssk_fact fact = {.kind = SSK_FACT_CAPTURE_SILENCE, .start = s->last, .end = event->time,
+                         .frame_first = s->last_frame, .frame_last = event->frame};
+        ssk_facts_add(out, &fact);
+    }
+    s->last = event->time;
+    s->last_frame = event->frame;
+    if (packet->kind == SSK_PACKET_ARP) {
+        /* ARP proves the link, not IP: it names the MAC, and is no sign of the host here. */
+        if (!is_zero(&packet->arp.sender))
+            see(s, &packet->arp.sender, &packet->arp.sender_mac, event, out);
+        return;
+    }
+    if (packet->kind < SSK_PACKET_IP || is_zero(&packet->ip.src))
+        return;
+    hear(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, config, event, out);
+    if (!step->flow)
+        return;
+    bool turning = step->ended[SSK_A].since != SSK_TIME_NONE ||
+                   step->ended[SSK_B].since != SSK_TIME_NONE || step->tcp.new_fin ||
+                   step->tcp.new_syn ||
+                   (packet->kind == SSK_PACKET_TCP && (packet->tcp.flags & SSK_TCP_RST));
+    if (turning) {
+        tell(s, &packet->ip.src, out);
+        tell(s, &packet->ip.dst, out);
+    }
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    GHashTableIter each;
+    gpointer value;
+    (void)flow;
+    if (!s->hosts)
+        return;
+    g_hash_table_iter_init(&each, s->hosts);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        const host *h = value;
+        for (unsigned i = 0; i < h->used; i++)
+            if (!h->silence[i].told) {
+                ssk_fact fact = silence_fact(h, i);
+                ssk_facts_add(out, &fact);
+            }
+        if (h->last_frame && end - h->last > config->min_gap / 2) {
+            ssk_fact fact = {.kind = SSK_FACT_HOST_SILENCE, .host = h->addr, .mac = h->mac,
+                             .open = true, .start = h->last, .end = end,
+                             .frame_first = h->last_frame};
+            ssk_facts_add(out, &fact);
+        }
+    }
+}
+
+static void free_state(void *opaque)
+{
+    state *s = opaque;
+    if (s->hosts)
+        g_hash_table_destroy(s->hosts);
+}
+
+const ssk_meter ssk_meter_host = {
+    .name = "host", .state_size = sizeof(state),
+    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+};

@@ -1,0 +1,26 @@
+/* icmp_error.c - errors that quote a packet of a flow.
+ *
+ * Source: RFC 792, RFC 4443, RFC 1122 section 3.2.2. SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_icmp_error;
+
+static void on_step(void *unused, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    const ssk_packet *packet = step->packet;
+    (void)unused;
+    (void)config;
+    if (packet->kind != SSK_PACKET_ICMP || !packet->icmp.has_quote || step->time == SSK_TIME_NONE)
+        return;
+    ssk_fact fact = {.kind = SSK_FACT_ICMP, .start = step->time, .end = step->time,
+                     .frame_first = packet->event->frame, .frame_last = packet->event->frame,
+                     .value = packet->icmp.type << 8 | packet->icmp.code,
+                     .extra = (int64_t)packet->icmp.quote_src_port << 16 |
+                              packet->icmp.quote_dst_port,
+                     .host = packet->icmp.quote_src, .peer = packet->icmp.quote_dst,
+                     .flags = packet->icmp.version};
+    ssk_facts_add(out, &fact);
+}
+
+const ssk_meter ssk_meter_icmp_error = {.name = "icmp-error", .on_step = on_step};

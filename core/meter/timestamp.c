@@ -1,0 +1,190 @@
+/* timestamp.c - TCP timestamps against the capture's clock.
+ *
+ * A sender stamps each segment with its own clock when it leaves TCP. A frame
+ * that waited in a queue shows an old stamp; a capture clock that jumped shows
+ * every sender's stamp jump at once, and stay so.
+ *
+ * Source: RFC 7323, sections 3 and 5.4 (the clock may tick 1 ms to 1 s).
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_timestamp;
+
+/* Below this a lag is scheduling and tick noise. */
+#define NOISE (250 * SSK_MS)
+/* A lag is looked at again this long after it appeared: did it stay? */
+#define SETTLE SSK_S
+/* The rate is taken from at least this long a stretch. */
+#define LEARN (2 * SSK_S)
+/* Echoes that follow the first packet after a silence within this are one resume. */
+#define RESUME (150 * SSK_MS)
+#define ECHOES 8
+
+typedef struct sender {
+    bool        seen;
+    ssk_time_ns first, last;
+    uint32_t    first_ts, last_ts, last_frame;
+    int64_t     ns_per_tick; /* 0: not known yet */
+    /* A lag being watched; base is the last packet before it. */
+    bool        watching;
+    ssk_fact    fact;
+    ssk_time_ns base;
+    uint32_t    base_ts;
+    /* Echoes after a silence of this sender. */
+    ssk_time_ns resumed;      /* SSK_TIME_NONE or 0: not counting */
+    ssk_time_ns silent_since;
+    uint32_t    sent_from, sent_to; /* TSvals of the other side, sent into the silence */
+    uint32_t    echo[ECHOES];
+    unsigned    n_echoes;
+    uint32_t    resume_frame;
+} sender;
+
+typedef struct state {
+    sender of[2];
+} state;
+
+static bool wants(const ssk_step *step)
+{
+    return step->packet->kind == SSK_PACKET_TCP && step->packet->tcp.has_timestamps;
+}
+
+/* How much older the stamp is than the capture's clock says it should be. */
+static ssk_span_ns lag(const sender *from, ssk_time_ns base, uint32_t base_ts, ssk_time_ns now,
+                       uint32_t ts)
+{
+    return (now - base) - (int64_t)(int32_t)(ts - base_ts) * from->ns_per_tick;
+}
+
+static void learn_rate(sender *from, ssk_time_ns now, uint32_t ts)
+{
+    int64_t ticks = (int32_t)(ts - from->first_ts);
+    if (now - from->first < LEARN || ticks <= 0)
+        return;
+    int64_t rate = (now - from->first) / ticks;
+    /* RFC 7323: 1 ms to 1 s a tick; some stacks tick faster, down to 1 us. */
+    if (rate >= SSK_US && rate <= SSK_S + SSK_S / 10)
+        from->ns_per_tick = rate;
+    else
+        from->seen = false;
+}
+
+static void settle(sender *from, ssk_time_ns now, uint32_t ts, ssk_facts *out)
+{
+    from->fact.extra = lag(from, from->base, from->base_ts, now, ts);
+    ssk_facts_add(out, &from->fact);
+    from->watching = false;
+    /* Learn again from here: the two clocks may have parted. */
+    from->first = now;
+    from->first_ts = ts;
+}
+
+static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
+{
+    ssk_time_ns now = step->time;
+    uint32_t ts = step->packet->tcp.ts_val;
+    if (!from->seen || (step->packet->tcp.flags & SSK_TCP_SYN)) {
+        *from = (sender){.seen = true, .first = now, .first_ts = ts};
+    } else if (from->watching) {
+        if (now - from->fact.end >= SETTLE || now < from->fact.end)
+            settle(from, now, ts, out);
+    } else if (from->ns_per_tick) {
+        ssk_span_ns behind = lag(from, from->last, from->last_ts, now, ts);
+        /* Ticks are coarse and rates are estimates: allow both. */
+        ssk_span_ns allowed = NOISE + 2 * from->ns_per_tick + llabs(now - from->last) / 50;
+        if (llabs(behind) > allowed) {
+            from->watching = true;
+            from->base = from->last;
+            from->base_ts = from->last_ts;
+            from->fact = (ssk_fact){.kind = SSK_FACT_TS_LAG, .dir = (uint8_t)step->dir,
+                                    .flow_id = step->flow->id, .start = from->last, .end = now,
+                                    .frame_first = from->last_frame,
+                                    .frame_last = step->packet->event->frame, .value = behind,
+                                    .extra = behind};
+        } else {
+            learn_rate(from, now, ts);
+        }
+    } else {
+        learn_rate(from, now, ts);
+    }
+    from->last = now;
+    from->last_ts = ts;
+    from->last_frame = step->packet->event->frame;
+}
+
+static void flush_echoes(sender *from, const ssk_flow *flow, ssk_dir dir, ssk_facts *out)
+{
+    if (from->n_echoes) {
+        ssk_fact fact = {.kind = SSK_FACT_TS_ECHO, .dir = (uint8_t)dir, .flow_id = flow->id,
+                         .start = from->silent_since, .end = from->resumed,
+                         .frame_first = from->resume_frame, .frame_last = from->resume_frame,
+                         .value = from->n_echoes};
+        ssk_facts_add(out, &fact);
+    }
+    from->resumed = 0;
+    from->n_echoes = 0;
+}
+
+static void follow_echoes(state *s, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    sender *from = &s->of[step->dir], *peer = &s->of[ssk_dir_other(step->dir)];
+    if (from->resumed && step->time - from->resumed > RESUME)
+        flush_echoes(from, step->flow, step->dir, out);
+    if (!from->seen || !peer->seen || !peer->ns_per_tick)
+        return;
+    if (!from->resumed && step->time - from->last > config->min_gap) {
+        from->resumed = step->time;
+        from->silent_since = from->last;
+        from->resume_frame = step->packet->event->frame;
+        /* What the other side sent from a little after the last packet heard
+         * until a little before this one. */
+        int64_t begin = peer->last - from->last - SSK_S / 2;
+        from->sent_to = peer->last_ts;
+        from->sent_from = peer->last_ts - (uint32_t)(begin > 0 ? begin / peer->ns_per_tick : 0);
+    }
+    if (!from->resumed)
+        return;
+    uint32_t echo = step->packet->tcp.ts_ecr;
+    if ((int32_t)(echo - from->sent_from) <= 0 || (int32_t)(echo - from->sent_to) > 0)
+        return;
+    for (unsigned i = 0; i < from->n_echoes; i++)
+        if (from->echo[i] == echo)
+            return;
+    if (from->n_echoes < ECHOES)
+        from->echo[from->n_echoes++] = echo;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    if (step->time == SSK_TIME_NONE || !wants(step))
+        return;
+    follow_echoes(s, config, step, out);
+    follow_clock(&s->of[step->dir], step, out);
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)end;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        sender copy = s->of[dir];
+        if (copy.watching) { /* too early to say that it stayed, unless half the time has passed */
+            bool stayed = copy.last - copy.fact.end >= SETTLE / 2;
+            copy.fact.extra = stayed ? lag(&copy, copy.base, copy.base_ts, copy.last, copy.last_ts) : 0;
+            ssk_facts_add(out, &copy.fact);
+        }
+        if (copy.resumed)
+            flush_echoes(&copy, flow, dir, out);
+    }
+}
+
+const ssk_meter ssk_meter_timestamp = {
+    .name = "timestamp", .per_flow = true, .state_size = sizeof(state),
+    .wants = wants, .on_step = on_step, .on_close = on_close,
+};

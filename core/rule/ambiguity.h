@@ -1,0 +1,54 @@
+/* ambiguity.h - the one place that says which causes look alike.
+ *
+ * A pattern is what one capture shows of a stall; the table names every cause
+ * that shows this pattern from this vantage. Rules then rule out what other
+ * evidence speaks against; they never add.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_AMBIGUITY_H
+#define SSK_AMBIGUITY_H
+
+#include "core/config.h"
+#include "core/result.h"
+
+typedef enum ssk_pattern {
+    SSK_PATTERN_NONE = 0,
+    SSK_PATTERN_STACK_ALIVE,    /**< no message, but its kernel acknowledges at once */
+    SSK_PATTERN_NOTHING_OWED,   /**< no message from near; nothing outstanding, its other flows live */
+    SSK_PATTERN_QUIET_PEER,     /**< far silent, nothing outstanding here, its other flows live */
+    SSK_PATTERN_WINDOW_CLOSED,  /**< the reader's window is shut */
+    SSK_PATTERN_HELD,           /**< everything arrives later, with old stamps */
+    SSK_PATTERN_ONE_WAY,        /**< far keeps coming, but never hears us */
+    SSK_PATTERN_ONE_FLOW,       /**< this flow dead, others between the same hosts alive */
+    SSK_PATTERN_ONE_FLOW_ONE_WAY, /**< ... and far keeps coming on it without hearing us */
+    SSK_PATTERN_UNREACHABLE,    /**< far is silent on every flow */
+    SSK_PATTERN_UNREACHABLE_ON_LINK, /**< ... but answers ARP meanwhile */
+    SSK_PATTERN_NO_NEIGHBOUR,   /**< ... and does not answer ARP */
+    SSK_PATTERN_STATE_LOST,     /**< ... and afterwards knows nothing of the connection */
+    SSK_PATTERN_ALONE,          /**< every host fell silent for us */
+    SSK_PATTERN_MOVED,          /**< its MAC has another address now */
+    SSK_PATTERN_REFUSED,        /**< SYN answered by RST */
+    SSK_PATTERN_REFUSED_AFTER_CLOSE, /**< ... by a server that closed its connections before */
+    SSK_PATTERN_DEAF,           /**< SYN unanswered by a host that lives */
+    SSK_PATTERN_NOBODY,         /**< SYN unanswered by a host never heard, ARP unanswered */
+    SSK_PATTERN_UNREACHED,      /**< ICMP says so */
+    SSK_N_PATTERNS
+} ssk_pattern;
+
+typedef struct ssk_suspect {
+    const char *id;   /**< of docs/causes.md; NULL ends a list */
+    char        side; /**< 'n' near, 'f' far, 's' silent side, 'm' the one that moved, 'p' path */
+} ssk_suspect;
+
+/** Causes that look like this from here, likeliest first; NULL-id-terminated. */
+const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, ssk_vantage vantage);
+
+/** What to capture to split a set that is left; NULL: nothing would.
+ * @param ids the verdict */
+const char *ssk_next_capture(ssk_vantage vantage, const char *const *ids, size_t n);
+
+/** What a pattern is in words, as a full sentence without its period; static. */
+const char *ssk_pattern_text(ssk_pattern pattern);
+
+#endif

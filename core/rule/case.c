@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/rule/case.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/rule/stall_list.h"
+
+static bool same(const ssk_addr *a, const ssk_addr *b)
+{
+    return !memcmp(a, b, sizeof *a);
+}
+
+static void tally(ssk_tally *into, int64_t count, uint32_t frame)
+{
+    into->count += count;
+    if (frame && into->n_frames < SSK_CASE_FRAMES)
+        into->frames[into->n_frames++] = frame;
+}
+
+static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_time_ns to)
+{
+    ssk_time_ns left = MAX(a, from), right = MIN(b, to);
+    return right > left ? right - left : 0;
+}
+
+/* Was this direction silent over at least half of the interval? */
+static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
+{
+    ssk_span_ns silent = 0;
+    for (size_t i = 0; i < c->facts->count; i++) {
+        const ssk_fact *fact = &c->facts->list[i];
+        if (fact->kind == SSK_FACT_SILENCE && fact->flow_id == flow && fact->dir == dir)
+            silent += overlap(fact->start, fact->end, c->from, c->to);
+    }
+    return 2 * silent >= c->to - c->from;
+}
+
+/* A flow that was expected to speak twice or more inside says alive or dead. */
+static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
+                        ssk_witness *witness)
+{
+    ssk_span_ns period = flow->dir[dir].period;
+    bool ended = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->from;
+    if (!period || ended || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start ||
+        2 * period > c->to - c->from)
+        return;
+    bool dead = silent_half(c, flow->id, dir);
+    tally(dead ? &witness->dead : &witness->alive, 1, flow->id);
+}
+
+static void ask_witnesses(ssk_case *c)
+{
+    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->id == c->flow->id)
+            continue;
+        ssk_tally before[2] = {c->same_hosts.alive, c->near_out.alive};
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            const ssk_addr *from = &flow->addr[dir], *to = &flow->addr[ssk_dir_other(dir)];
+            if (same(from, far) && same(to, near))
+                ask_witness(c, flow, dir, &c->same_hosts);
+            else if (same(from, near) && same(to, far))
+                ask_witness(c, flow, dir, &c->near_out);
+            else if (same(to, near))
+                ask_witness(c, flow, dir, &c->other_hosts);
+            else if (same(from, far))
+                ask_witness(c, flow, dir, &c->far_others);
+        }
+        c->two_way += flow->transport == SSK_TCP && c->same_hosts.alive.count > before[0].count &&
+                      c->near_out.alive.count > before[1].count;
+    }
+}
+
+/* Was the same MAC, which had only this one address, heard with another one? */
+static void look_for_move(ssk_case *c, ssk_dir dir)
+{
+    const ssk_addr *far = &c->flow->addr[dir];
+    const ssk_fact *home = NULL;
+    unsigned neighbours = 0;
+    for (size_t i = 0; i < c->facts->count; i++) {
+        const ssk_fact *fact = &c->facts->list[i];
+        if (fact->kind == SSK_FACT_HOST && fact->value && same(&fact->host, far))
+            home = fact;
+    }
+    if (!home)
+        return;
+    const ssk_fact *moved = NULL;
+    for (size_t i = 0; i < c->facts->count; i++) {
+        const ssk_fact *fact = &c->facts->list[i];
+        bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
+        if (fact->kind != SSK_FACT_HOST || !fact->value || fact->host.family != far->family ||
+            link_local || same(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
+            continue;
+        if (fact->start < c->stall->start)
+            neighbours++; /* a router, or a host with several addresses */
+        else if (!moved && fact->start <= c->to + 30 * SSK_S)
+            moved = fact;
+    }
+    if (moved && !neighbours && !c->moved.count) {
+        c->mover = dir;
+        tally(&c->moved, 1, moved->frame_first);
+        c->moved_to = moved->host;
+    }
+}
+
+static void read_own_fact(ssk_case *c, const ssk_fact *fact)
+{
+    bool inside = fact->end >= c->from && fact->start <= c->to;
+    ssk_dir dir = (ssk_dir)fact->dir;
+    switch (fact->kind) {
+    case SSK_FACT_RETRANSMISSIONS:
+        if (inside) {
+            tally(&c->retransmitted[dir], fact->value, fact->frame_first);
+            tally(&c->retransmitted[dir], 0, fact->frame_last);
+            c->fin_retransmitted[dir] |= (fact->flags & SSK_RETRANSMISSION_FIN) != 0;
+        }
+        break;
+    case SSK_FACT_ANSWERS:
+        if (inside && fact->start <= c->to)
+            tally(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
+                  fact->extra, fact->frame_first);
+        break;
+    case SSK_FACT_ZERO_WINDOW:
+        if (inside)
+            tally(&c->closed_window[dir], 1, fact->frame_first);
+        break;
+    case SSK_FACT_TS_LAG: /* of the packet that ended the silence, and gone soon after */
+        if (dir == c->far && inside &&
+            fact->value > SSK_S / 2 && fact->extra < fact->value / 2) {
+            c->lag.count = MAX(c->lag.count, fact->value);
+            tally(&c->lag, 0, fact->frame_last);
+        }
+        break;
+    case SSK_FACT_TS_ECHO:
+        if (dir == c->far && inside && fact->end >= c->from)
+            tally(&c->echoes, fact->value, fact->frame_first);
+        break;
+    case SSK_FACT_BACKLOG:
+        if (fact->start >= c->from && fact->start <= ssk_stall_end(c->result, c->stall) + SSK_S) {
+            int64_t *backlog = dir == c->far ? &c->far_backlog : &c->near_backlog;
+            *backlog = MAX(*backlog, fact->value);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_host_fact(ssk_case *c, const ssk_fact *fact)
+{
+    ssk_span_ns half = (c->to - c->from) / 2;
+    switch (fact->kind) {
+    case SSK_FACT_HOST_SILENCE:
+        break; /* read before: it bounds the interval */
+    case SSK_FACT_CAPTURE_SILENCE:
+        c->capture_silent |= overlap(fact->start, fact->end, c->from, c->to) > half;
+        break;
+    case SSK_FACT_ICMP:
+        if (fact->start >= c->stall->start && fact->start <= c->to &&
+            ((same(&fact->host, &c->flow->addr[SSK_A]) && same(&fact->peer, &c->flow->addr[SSK_B]) &&
+              fact->extra == ((int64_t)c->flow->port[SSK_A] << 16 | c->flow->port[SSK_B])) ||
+             (same(&fact->host, &c->flow->addr[SSK_B]) && same(&fact->peer, &c->flow->addr[SSK_A]) &&
+              fact->extra == ((int64_t)c->flow->port[SSK_B] << 16 | c->flow->port[SSK_A])))) {
+            tally(&c->icmp, 0, fact->frame_first);
+            c->icmp.count = fact->value | (int64_t)fact->flags << 16;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* The host's own silence ends the cause; what is left of the stall is TCP's
+ * back-off. Answers in that tail say nothing of the silence. */
+static void bound_by_host(ssk_case *c)
+{
+    const ssk_addr *far = &c->flow->addr[c->far];
+    ssk_span_ns longest = 0;
+    for (size_t i = 0; i < c->facts->count; i++) {
+        const ssk_fact *fact = &c->facts->list[i];
+        ssk_span_ns inside = overlap(fact->start, fact->end, c->from, c->to);
+        if (fact->kind == SSK_FACT_HOST_SILENCE && same(&fact->host, far) && inside > longest) {
+            longest = inside;
+            c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
+            c->far_heard_frame = fact->open ? 0 : fact->frame_last;
+        }
+    }
+    c->far_host_silent = 2 * longest > c->to - c->from;
+    if (!c->far_host_silent)
+        c->far_heard = SSK_TIME_NONE;
+    else if (c->far_heard != SSK_TIME_NONE && c->far_heard < c->to)
+        c->to = c->far_heard;
+}
+
+static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
+{
+    const ssk_addr *far = &c->flow->addr[c->far];
+    if (fact->kind != SSK_FACT_ARP)
+        return;
+    if (same(&fact->peer, far) && fact->start > c->from && fact->start < c->to)
+        tally(&c->arp_spoken, 1, fact->frame_first);
+    if (!same(&fact->host, far) || fact->start < c->stall->start)
+        return;
+    if (fact->extra && fact->end > c->from && fact->end < c->to)
+        tally(&c->arp_answered, 1, fact->frame_last);
+    else if (!fact->extra && fact->start < c->to)
+        tally(&c->arp_unanswered, fact->value, fact->frame_first);
+}
+
+/* Far's FIN while our data is unacknowledged proves that it still reaches us,
+ * unless it is the first sign of the recovery: then its other flows come back
+ * with it. */
+static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
+{
+    for (size_t i = 0; i < c->facts->count; i++) {
+        const ssk_fact *fact = &c->facts->list[i];
+        const ssk_result_flow *flow;
+        if (fact->kind == SSK_FACT_SILENCE && fact->flow_id != c->flow->id &&
+            fact->start < time && fact->end > time + SSK_S &&
+            (flow = ssk_result_find_flow(c->result, fact->flow_id)) &&
+            same(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
+            same(&flow->addr[!fact->dir], &c->flow->addr[c->near]))
+            return true;
+    }
+    return false;
+}
+
+static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
+{
+    if (fact->dir != c->far || fact->start <= c->from || fact->start > stall_end + SSK_S)
+        return;
+    if (fact->value)
+        tally(&c->reset, 1, fact->frame_first);
+    else if (fact->start <= stall_end && others_dead_after(c, fact->start))
+        tally(&c->far_close, 1, fact->frame_first);
+}
+
+static void place_vantage(ssk_case *c)
+{
+    c->vantage = c->result->vantage.value;
+    switch (c->vantage) {
+    case SSK_VANTAGE_CLIENT:
+        c->near = SSK_A;
+        break;
+    case SSK_VANTAGE_SERVER:
+        c->near = SSK_B;
+        break;
+    default: /* between: the side that is not silent is the better witness */
+        c->near = ssk_dir_other(c->silent);
+        break;
+    }
+    c->far = ssk_dir_other(c->near);
+}
+
+void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall,
+                    ssk_case *ret)
+{
+    ssk_case c = {.facts = facts, .result = result, .stall = stall,
+                  .flow = ssk_result_find_flow(result, stall->flow),
+                  .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
+                  .far_heard = SSK_TIME_NONE, .far_backlog = -1, .near_backlog = -1};
+    place_vantage(&c);
+    c.to = ssk_stall_end(result, stall);
+    ssk_span_ns beat = stall->period + stall->period / 5;
+    c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
+    ssk_time_ns stall_end = c.to;
+    bound_by_host(&c);
+    for (size_t i = 0; i < facts->count; i++) {
+        if (facts->list[i].flow_id == c.flow->id && facts->list[i].kind == SSK_FACT_CLOSE)
+            read_close(&c, &facts->list[i], stall_end);
+        else if (facts->list[i].flow_id == c.flow->id)
+            read_own_fact(&c, &facts->list[i]);
+        else if (!facts->list[i].flow_id)
+            read_host_fact(&c, &facts->list[i]);
+    }
+    for (size_t i = 0; i < facts->count; i++)
+        read_neighbour_fact(&c, &facts->list[i]);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        c.kept_talking[dir] = c.flow->dir[dir].period > 0 && !silent_half(&c, c.flow->id, dir);
+    ask_witnesses(&c);
+    look_for_move(&c, c.far);
+    look_for_move(&c, c.near);
+    *ret = c;
+}

@@ -1,0 +1,77 @@
+/* case.h - one stall and everything the facts say about it.
+ *
+ * The capture stands on one side of the flow (near) and looks at the other
+ * (far). What near sends proves only that its application runs; what far sends
+ * proves far's host, its link and the path here.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_CASE_H
+#define SSK_CASE_H
+
+#include "core/rule/rule.h"
+
+/** Frames kept per observation: enough to look at, few enough to read. */
+#define SSK_CASE_FRAMES 4
+
+/** Something counted inside the judged interval. */
+typedef struct ssk_tally {
+    int64_t  count;
+    uint32_t frames[SSK_CASE_FRAMES];
+    unsigned n_frames;
+} ssk_tally;
+
+/** Flows that were expected to say something: alive or silent over half of the interval. */
+typedef struct ssk_witness {
+    ssk_tally alive, dead; /**< frames: flow ids */
+} ssk_witness;
+
+typedef struct ssk_case {
+    const ssk_facts       *facts;
+    ssk_result            *result;
+    ssk_result_stall      *stall;
+    const ssk_result_flow *flow;
+    ssk_dir     silent;       /**< whose messages are missing */
+    ssk_dir     near, far;
+    ssk_vantage vantage;      /**< CLIENT: near is the client (side A) ... */
+    ssk_time_ns from, to;     /**< judged interval: from 1.2 periods after the last message, until far is
+                                   heard again on any flow or the stall ends */
+
+    ssk_tally   retransmitted[2]; /**< by this side, unacknowledged meanwhile */
+    bool        fin_retransmitted[2];
+    ssk_tally   answered[2];      /**< acknowledged by this side's stack, promptly */
+    ssk_tally   answered_late[2]; /**< only after the other side had sent again */
+    ssk_tally   closed_window[2]; /**< announced by this side */
+    bool        kept_talking[2];  /**< this side's messages went on */
+    ssk_tally   far_close;        /**< far's close arrived while its other flows were still dead */
+    ssk_tally   reset;            /**< far answered by RST what near sent into the silence */
+
+    int64_t     two_way;      /**< other TCP flows between the two hosts on which both sides went on */
+    ssk_witness same_hosts;   /**< other flows between the same two hosts: far's direction */
+    ssk_witness near_out;     /**< ... near's direction: its process was alive */
+    ssk_witness other_hosts;  /**< flows of near with other hosts: their direction */
+    ssk_witness far_others;   /**< flows of far with other hosts, seen from here */
+
+    bool        far_host_silent; /**< not one packet of far's address over most of the interval */
+    ssk_time_ns far_heard;       /**< when far's address was heard again; SSK_TIME_NONE: never */
+    uint32_t    far_heard_frame;
+    bool        capture_silent;  /**< nobody was heard over most of the interval */
+
+    ssk_tally   arp_answered;   /**< far's address sought and answered inside */
+    ssk_tally   arp_unanswered; /**< sought in vain */
+    ssk_tally   arp_spoken;     /**< far asked for somebody inside: it was on the link */
+    ssk_tally   lag;            /**< frames of far that left its stack much earlier; count = lag in ns */
+    ssk_tally   echoes;         /**< different stamps of near, sent into the silence, echoed at once after it */
+    ssk_tally   icmp;           /**< errors that quote this flow; count = type << 8 | code */
+    ssk_tally   moved;          /**< the MAC of one side with another address; frames: first seen */
+    ssk_addr    moved_to;
+    ssk_dir     mover;
+    int64_t     far_backlog;    /**< messages of far within 150 ms of its resume; -1: it did not resume */
+    int64_t     near_backlog;
+} ssk_case;
+
+/** Collect. @param ret borrowed pointers into the others */
+void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall,
+                    ssk_case *ret);
+
+#endif

@@ -1,0 +1,215 @@
+/* cause.c - the pattern of each stall, the causes that show it, and what
+ * speaks against some of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/rule/ambiguity.h"
+#include "core/rule/case.h"
+#include "core/rule/verdict.h"
+#include "core/text.h"
+
+extern const ssk_rule ssk_rule_cause;
+
+/* Messages within 150 ms of the resume that were produced meanwhile; one is
+ * what a stopped sender has. docs/causes.md, lesson 10. */
+#define BACKLOG_LEAST 3
+/* A resumed server answers everything that waited for it. */
+#define ANSWERS_LEAST 4
+
+static const char *name(const ssk_case *c, ssk_dir dir)
+{
+    return dir == SSK_A ? "client" : "server";
+    (void)c;
+}
+
+static bool is_connect(const ssk_case *c)
+{
+    return !strcmp(c->stall->kind, "connect");
+}
+
+/* Near waits for something: it retransmits, or goes on sending. */
+static bool near_waits(const ssk_case *c)
+{
+    return c->retransmitted[c->near].count > 0 ||
+           (c->flow->transport == SSK_UDP && c->kept_talking[c->near]);
+}
+
+static bool far_elsewhere_alive(const ssk_case *c)
+{
+    return c->same_hosts.alive.count > 0;
+}
+
+/* Every other host that was expected to be heard here fell silent as well. */
+static bool alone(const ssk_case *c)
+{
+    return c->other_hosts.dead.count > 0 && !c->other_hosts.alive.count &&
+           !c->same_hosts.alive.count;
+}
+
+static ssk_pattern connect_pattern(const ssk_case *c)
+{
+    bool host_closed = false; /* the server ended a connection of this service shortly before */
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        host_closed |= flow->id != c->flow->id && flow->closed && flow->closed_by == SSK_B &&
+                       flow->port[SSK_B] == c->flow->port[SSK_B] &&
+                       !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)) &&
+                       flow->dir[SSK_B].payload_packets > 0 &&
+                       flow->closed_at <= c->stall->start + SSK_S &&
+                       flow->closed_at + 30 * SSK_S > c->stall->start;
+    }
+    if (c->stall->connect_outcome == SSK_CONNECT_REFUSED)
+        return host_closed ? SSK_PATTERN_REFUSED_AFTER_CLOSE : SSK_PATTERN_REFUSED;
+    if (c->icmp.n_frames)
+        return SSK_PATTERN_UNREACHED;
+    if (c->arp_unanswered.count && !c->arp_answered.count)
+        return SSK_PATTERN_NOBODY;
+    return SSK_PATTERN_DEAF;
+}
+
+/* docs/causes.md, section 2: who owed, the reverse path, witnesses, the resume. */
+static ssk_pattern pattern_of(const ssk_case *c)
+{
+    bool near_silent = c->silent == c->near;
+    if (is_connect(c))
+        return connect_pattern(c);
+    if (c->moved.count && c->moved.n_frames)
+        return SSK_PATTERN_MOVED;
+    if (c->closed_window[SSK_A].count || c->closed_window[SSK_B].count)
+        return SSK_PATTERN_WINDOW_CLOSED;
+    if (c->answered[c->silent].count && (c->silent == c->near || !c->far_host_silent))
+        return SSK_PATTERN_STACK_ALIVE;
+    if (2 * c->lag.count > c->to - c->from || c->echoes.count >= 2)
+        return SSK_PATTERN_HELD;
+    if (near_silent && !near_waits(c))
+        return c->near_out.dead.count && !c->near_out.alive.count && c->other_hosts.dead.count
+                   ? SSK_PATTERN_ALONE : SSK_PATTERN_NOTHING_OWED;
+    if (c->reset.count && c->arp_unanswered.count && near_waits(c))
+        return SSK_PATTERN_STATE_LOST;
+    bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count);
+    if (one_way)
+        return c->two_way ? SSK_PATTERN_ONE_FLOW_ONE_WAY : SSK_PATTERN_ONE_WAY;
+    if (far_elsewhere_alive(c) && c->reset.count)
+        return SSK_PATTERN_ONE_FLOW;
+    if (far_elsewhere_alive(c)) {
+        if (!near_waits(c) && c->far_backlog < BACKLOG_LEAST)
+            return c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED : SSK_PATTERN_QUIET_PEER;
+        return SSK_PATTERN_ONE_FLOW;
+    }
+    if (alone(c))
+        return SSK_PATTERN_ALONE;
+    if (c->arp_answered.count || c->arp_spoken.count)
+        return SSK_PATTERN_UNREACHABLE_ON_LINK;
+    if (c->arp_unanswered.count)
+        return SSK_PATTERN_NO_NEIGHBOUR;
+    return SSK_PATTERN_UNREACHABLE;
+}
+
+/* ---- what speaks for the pattern ---- */
+
+static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
+{
+    char text[SSK_TEXT_ROOM];
+    const ssk_result_stall *stall = c->stall;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        if (c->retransmitted[dir].count)
+            ssk_verdict_for(draft, &c->retransmitted[dir], "the %s sent %u packets again without an answer",
+                            name(c, dir), (unsigned)c->retransmitted[dir].count);
+        if (c->answered[dir].count)
+            ssk_verdict_for(draft, &c->answered[dir],
+                            "the %s's stack acknowledged data during the silence", name(c, dir));
+        if (c->closed_window[dir].count)
+            ssk_verdict_for(draft, &c->closed_window[dir], "the %s announced a window of 0",
+                            name(c, dir));
+    }
+    if (c->lag.count)
+        ssk_verdict_for(draft, &c->lag, "TCP time stamps %s older than their arrival",
+                        ssk_span_text(c->lag.count, text));
+    if (c->echoes.count >= 2)
+        ssk_verdict_for(draft, &c->echoes,
+                        "%u different time stamps sent into the silence were echoed at once after it",
+                        (unsigned)c->echoes.count);
+    if (c->far_close.count)
+        ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c, c->far));
+    if (c->arp_answered.count)
+        ssk_verdict_for(draft, &c->arp_answered, "the %s's address was resolved meanwhile",
+                        name(c, c->far));
+    if (c->arp_unanswered.count)
+        ssk_verdict_for(draft, &c->arp_unanswered, "%u questions for the %s's address stayed unanswered",
+                        (unsigned)c->arp_unanswered.count, name(c, c->far));
+    if (c->moved.count)
+        ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c, c->mover),
+                        ssk_addr_text(&c->moved_to, text));
+    if (c->reset.count)
+        ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c, c->far));
+    if (c->arp_spoken.count)
+        ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
+    if (c->icmp.n_frames)
+        ssk_verdict_for(draft, &c->icmp, "ICMP type %u code %u quotes this flow",
+                        (unsigned)(c->icmp.count >> 8 & 0xff), (unsigned)(c->icmp.count & 0xff));
+    ssk_tally none = {0};
+    if (c->same_hosts.alive.count)
+        ssk_verdict_for(draft, &none, "%u other flows from the %s went on", (unsigned)c->same_hosts.alive.count,
+                        name(c, c->far));
+    if (c->same_hosts.dead.count && !c->same_hosts.alive.count)
+        ssk_verdict_for(draft, &none, "%u other flows from the %s fell silent too",
+                        (unsigned)c->same_hosts.dead.count, name(c, c->far));
+    if (c->other_hosts.alive.count)
+        ssk_verdict_for(draft, &none, "%u flows from other hosts went on", (unsigned)c->other_hosts.alive.count);
+    if (c->far_backlog >= 0 && stall->end_kind == SSK_END_MESSAGE)
+        ssk_verdict_for(draft, &none, "%u messages of the %s arrived within 150 ms of the resume",
+                        (unsigned)c->far_backlog, name(c, c->far));
+}
+
+/* ---- what speaks against single causes ---- */
+
+static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
+{
+    ssk_tally none = {0};
+    if (c->far_backlog >= BACKLOG_LEAST && c->far != c->silent)
+        return;
+    if (c->far_backlog >= BACKLOG_LEAST)
+        ssk_verdict_against(draft, "host-asleep", &none,
+                            "its messages were produced during the silence and arrived as a backlog");
+}
+
+static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall)
+{
+    ssk_case c;
+    ssk_case_build(facts, result, stall, &c);
+    ssk_pattern pattern = pattern_of(&c);
+    if (pattern == SSK_PATTERN_NONE)
+        return;
+    ssk_verdict_draft *draft = ssk_verdict_draft_new(result);
+    for (const ssk_suspect *suspect = ssk_ambiguity(pattern, c.vantage); suspect->id; suspect++) {
+        ssk_dir dir = suspect->side == 'n' ? c.near : suspect->side == 'f'   ? c.far
+                      : suspect->side == 'm' ? c.mover
+                                             : c.silent;
+        ssk_verdict_suspect(draft, suspect->id,
+                            suspect->side == 'p' ? SSK_SIDE_PATH
+                            : dir == SSK_A       ? SSK_SIDE_A
+                                                 : SSK_SIDE_B);
+    }
+    ssk_tally at = {.n_frames = 1, .frames = {stall->frame_before}};
+    ssk_verdict_for(draft, &at, "%s", ssk_pattern_text(pattern));
+    evidence_of(&c, draft);
+    rule_out(&c, draft);
+    ssk_verdict_finish(draft, c.vantage, &stall->verdict);
+    if (c.far_host_silent && c.far_heard != SSK_TIME_NONE) {
+        stall->cause_end = c.far_heard;
+        if (stall->end != SSK_TIME_NONE && stall->end >= c.far_heard)
+            stall->recovery_tail = stall->end - c.far_heard;
+    }
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    for (size_t i = 0; i < result->n_stalls; i++)
+        judge_stall(facts, result, &result->stalls[i]);
+}
+
+const ssk_rule ssk_rule_cause = {
+    .name = "cause", .source = "docs/causes.md, order of reasoning", .judge = judge,
+};

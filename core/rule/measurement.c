@@ -1,0 +1,322 @@
+/* measurement.c - can the capture be trusted here? Holes, lost packets and
+ * clock steps come before every verdict: a silence they explain is no stall.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/rule/measurement.h"
+#include "core/text.h"
+
+extern const ssk_rule ssk_rule_measurement;
+
+/* Two lags are one step if they differ by no more. */
+#define SAME_STEP (100 * SSK_MS)
+#define LEAST_STEP (250 * SSK_MS)
+
+typedef struct group {
+    ssk_time_ns start, end;
+    uint32_t    frame_first, frame_last;
+    int64_t     value, extra, messages;
+    GArray     *flows; /* of uint32_t */
+    ssk_addr    sender;
+    bool        two_senders;
+} group;
+
+static void add_flow(group *g, uint32_t flow)
+{
+    for (guint i = 0; i < g->flows->len; i++)
+        if (g_array_index(g->flows, uint32_t, i) == flow)
+            return;
+    g_array_append_val(g->flows, flow);
+}
+
+static ssk_result_measurement row_of(ssk_result *result, const char *id, const group *g)
+{
+    ssk_result_measurement row = {.id = id, .start = g->start, .end = g->end,
+                                  .duration = g->end - g->start, .hidden_bytes = -1,
+                                  .hidden_messages = -1};
+    row.n_flows = g->flows->len;
+    row.flows = ssk_result_alloc(result, row.n_flows * sizeof(uint32_t));
+    if (row.n_flows)
+        memcpy(row.flows, g->flows->data, row.n_flows * sizeof(uint32_t));
+    row.frame_first = g->frame_first;
+    row.frame_last = g->frame_last;
+    return row;
+}
+
+static void add_evidence(ssk_result *result, ssk_result_measurement *row, const char *text)
+{
+    row->n_evidence = 1;
+    row->evidence = ssk_result_alloc(result, sizeof *row->evidence);
+    row->evidence->text = text;
+    row->evidence->n_frames = 2;
+    row->evidence->frames = ssk_result_alloc(result, 2 * sizeof(uint32_t));
+    row->evidence->frames[0] = row->frame_first;
+    row->evidence->frames[1] = row->frame_last;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const ssk_fact *x = *(const ssk_fact *const *)a, *y = *(const ssk_fact *const *)b;
+    if (x->frame_first != y->frame_first)
+        return x->frame_first < y->frame_first ? -1 : 1;
+    return (x->flow_id > y->flow_id) - (x->flow_id < y->flow_id);
+}
+
+static GPtrArray *facts_of(const ssk_facts *facts, ssk_fact_kind kind)
+{
+    GPtrArray *list = g_ptr_array_new();
+    for (size_t i = 0; i < facts->count; i++)
+        if (facts->list[i].kind == kind)
+            g_ptr_array_add(list, &facts->list[i]);
+    if (list->len)
+        qsort(list->pdata, list->len, sizeof(gpointer), by_start);
+    return list;
+}
+
+/* Join facts whose frames overlap; narrow the group to what all share. */
+static bool join(group *g, const ssk_fact *fact)
+{
+    uint32_t first = MAX(g->frame_first, fact->frame_first);
+    uint32_t last = MIN(g->frame_last, fact->frame_last);
+    if (first >= last)
+        return false;
+    if (first == fact->frame_first)
+        g->start = fact->start;
+    if (last == fact->frame_last)
+        g->end = fact->end;
+    g->frame_first = first;
+    g->frame_last = last;
+    add_flow(g, fact->flow_id);
+    return true;
+}
+
+static group begin(const ssk_fact *fact)
+{
+    group g = {.start = fact->start, .end = fact->end, .frame_first = fact->frame_first,
+               .frame_last = fact->frame_last, .value = fact->value, .extra = fact->extra,
+               .flows = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    add_flow(&g, fact->flow_id);
+    return g;
+}
+
+/* ---- capture holes ---- */
+
+/* What a flow's typical message weighs, to count the hidden ones. */
+static int64_t messages_in(const ssk_result_flow *flow, ssk_dir dir, int64_t bytes)
+{
+    const ssk_result_direction *side = &flow->dir[dir];
+    if (!side->payload_packets || !bytes)
+        return 0;
+    int64_t mean = (int64_t)(side->payload_bytes / side->payload_packets);
+    return mean ? (bytes + mean / 2) / mean : 0;
+}
+
+static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows)
+{
+    GPtrArray *hidden = facts_of(facts, SSK_FACT_HIDDEN);
+    for (guint i = 0; i < hidden->len;) {
+        group g = begin(hidden->pdata[i]);
+        int64_t bytes = 0;
+        guint k = i;
+        for (; k < hidden->len; k++) {
+            const ssk_fact *fact = hidden->pdata[k];
+            const ssk_result_flow *flow = ssk_result_find_flow(result, fact->flow_id);
+            if (k > i && !join(&g, fact))
+                break;
+            bytes += fact->value + fact->extra;
+            if (flow)
+                g.messages += MAX(messages_in(flow, SSK_A, fact->value),
+                                  messages_in(flow, SSK_B, fact->extra));
+        }
+        i = k;
+        ssk_result_measurement row = row_of(result, "capture-hole", &g);
+        row.hidden_bytes = bytes;
+        row.hidden_messages = g.messages;
+        for (size_t f = 0; f < facts->count; f++) {
+            const ssk_fact *fact = &facts->list[f];
+            /* Nobody at all was heard: every flow is in the hole. */
+            if (fact->kind == SSK_FACT_CAPTURE_SILENCE && fact->frame_first >= g.frame_first &&
+                fact->frame_last <= g.frame_last && 10 * (fact->end - fact->start) > 9 * (g.end - g.start)) {
+                row.n_flows = 0;
+                row.start = fact->start;
+                row.end = fact->end;
+                row.duration = fact->end - fact->start;
+                row.frame_first = fact->frame_first;
+                row.frame_last = fact->frame_last;
+            }
+        }
+        add_evidence(result, &row,
+                     ssk_result_printf(result, "sequence and acknowledgement numbers moved by %" G_GINT64_FORMAT
+                                       " bytes across the silence and the bytes were never sent again", bytes));
+        g_array_append_val(rows, row);
+        g_array_free(g.flows, TRUE);
+    }
+    g_ptr_array_free(hidden, TRUE);
+}
+
+/* ---- clock steps ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows)
+{
+    GPtrArray *lags = facts_of(facts, SSK_FACT_TS_LAG);
+    for (guint i = 0; i < lags->len;) {
+        const ssk_fact *first = lags->pdata[i++];
+        if (llabs(first->extra) < LEAST_STEP)
+            continue;
+        const ssk_result_flow *flow = ssk_result_find_flow(result, first->flow_id);
+        if (!flow)
+            continue;
+        group g = begin(first);
+        g.sender = flow->addr[first->dir];
+        GArray *steps = g_array_new(FALSE, FALSE, sizeof(int64_t));
+        g_array_append_val(steps, first->extra);
+        guint k = i;
+        for (; k < lags->len; k++) {
+            const ssk_fact *fact = lags->pdata[k];
+            flow = ssk_result_find_flow(result, fact->flow_id);
+            if (!flow || llabs(fact->extra - first->extra) > SAME_STEP + llabs(first->extra) / 20)
+                continue;
+            if (!join(&g, fact))
+                break;
+            g.two_senders |= memcmp(&g.sender, &flow->addr[fact->dir], sizeof g.sender) != 0;
+            g_array_append_val(steps, fact->extra);
+        }
+        if (g.two_senders) {
+            /* A step is permanent and moves every sender: docs/causes.md, lesson 8. */
+            i = k;
+            qsort(steps->data, steps->len, sizeof(int64_t), by_value);
+            int64_t by = g_array_index(steps, int64_t, steps->len / 2);
+            char text[SSK_TEXT_ROOM];
+            ssk_result_measurement row = row_of(result, "clock-step", &g);
+            row.n_flows = 0;
+            row.has_by = true;
+            row.by = by;
+            add_evidence(result, &row,
+                         ssk_result_printf(result, "the capture's clock moved by %s against the TCP time stamps "
+                                           "of every sender at once, and stayed so (%u directions)",
+                                           ssk_span_text(by, text), steps->len));
+            g_array_append_val(rows, row);
+        }
+        g_array_free(steps, TRUE);
+        g_array_free(g.flows, TRUE);
+    }
+    g_ptr_array_free(lags, TRUE);
+}
+
+/* ---- lost single packets, one direction only ---- */
+
+static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows)
+{
+    GPtrArray *drops = facts_of(facts, SSK_FACT_DROPPED);
+    if (drops->len) {
+        group g = begin(drops->pdata[0]);
+        int64_t bytes = 0, packets = 0;
+        for (guint i = 0; i < drops->len; i++) {
+            const ssk_fact *fact = drops->pdata[i];
+            add_flow(&g, fact->flow_id);
+            g.start = MIN(g.start, fact->start);
+            g.end = MAX(g.end, fact->end);
+            g.frame_last = MAX(g.frame_last, fact->frame_last);
+            packets += fact->value;
+            bytes += fact->extra;
+        }
+        ssk_result_measurement row = row_of(result, "capture-drops", &g);
+        row.hidden_bytes = bytes;
+        add_evidence(result, &row,
+                     ssk_result_printf(result, "acknowledged but never captured: %" G_GINT64_FORMAT
+                                       " times, %" G_GINT64_FORMAT " bytes", packets, bytes));
+        g_array_append_val(rows, row);
+        g_array_free(g.flows, TRUE);
+    }
+    g_ptr_array_free(drops, TRUE);
+}
+
+static void judge_one_direction(ssk_result *result, GArray *rows)
+{
+    GArray *flows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    group g = {.flows = flows, .start = SSK_TIME_NONE};
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        bool a = flow->dir[SSK_A].packets > 0, b = flow->dir[SSK_B].packets > 0;
+        const ssk_result_direction *heard = &flow->dir[a ? SSK_A : SSK_B];
+        /* TCP data without one acknowledgement heard: it was not captured. A
+         * sender that nobody acknowledges stops after one window and repeats. */
+        if (flow->transport != SSK_TCP || a == b || heard->payload_packets < 10 ||
+            heard->retransmitted_packets * 2 > heard->payload_packets || flow->first == SSK_TIME_NONE)
+            continue;
+        g_array_append_val(flows, flow->id);
+        if (g.start == SSK_TIME_NONE || flow->first < g.start) {
+            g.start = flow->first;
+            g.frame_first = flow->first_frame;
+        }
+        g.end = MAX(g.end, flow->last);
+        g.frame_last = MAX(g.frame_last, flow->last_frame);
+    }
+    if (flows->len) {
+        ssk_result_measurement row = row_of(result, "one-direction", &g);
+        add_evidence(result, &row,
+                     ssk_result_printf(result, "only one direction of %u TCP flows was captured", flows->len));
+        g_array_append_val(rows, row);
+    }
+    g_array_free(flows, TRUE);
+}
+
+/* ---- */
+
+static int by_row_start(gconstpointer a, gconstpointer b)
+{
+    const ssk_result_measurement *x = a, *y = b;
+    if (x->frame_first != y->frame_first)
+        return x->frame_first < y->frame_first ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_result_measurement));
+    judge_holes(facts, result, rows);
+    judge_steps(facts, result, rows);
+    judge_drops(facts, result, rows);
+    judge_one_direction(result, rows);
+    g_array_sort(rows, by_row_start);
+    result->n_measurement = rows->len;
+    result->measurement = ssk_result_alloc(result, rows->len * sizeof(ssk_result_measurement));
+    if (rows->len)
+        memcpy(result->measurement, rows->data, rows->len * sizeof(ssk_result_measurement));
+    g_array_free(rows, TRUE);
+}
+
+bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence, ssk_span_ns limit)
+{
+    for (size_t i = 0; i < result->n_measurement; i++) {
+        const ssk_result_measurement *row = &result->measurement[i];
+        /* The step lies somewhere between the row's two frames. */
+        bool inside = silence->frame_first < row->frame_last &&
+                      (!silence->frame_last || silence->frame_last > row->frame_first);
+        if (!strcmp(row->id, "clock-step") && inside && row->by > 0 &&
+            silence->end - silence->start - row->by <= limit)
+            return true;
+        if (strcmp(row->id, "capture-hole"))
+            continue;
+        bool ours = row->n_flows == 0;
+        for (size_t k = 0; k < row->n_flows && !ours; k++)
+            ours = row->flows[k] == silence->flow_id;
+        ssk_time_ns left = MAX(row->start, silence->start), right = MIN(row->end, silence->end);
+        if (ours && right > left && silence->end - silence->start - (right - left) <= limit)
+            return true;
+    }
+    return false;
+}
+
+const ssk_rule ssk_rule_measurement = {
+    .name = "measurement", .source = "docs/causes.md, measurement faults", .judge = judge,
+};

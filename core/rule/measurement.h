@@ -1,0 +1,16 @@
+/* measurement.h - silences of the capture, not of the network.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_MEASUREMENT_H
+#define SSK_MEASUREMENT_H
+
+#include <glib.h>
+
+#include "core/rule/rule.h"
+
+/** Without the hole or the step, would the silence be an ordinary one?
+ * @param limit longest ordinary silence of this direction */
+bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence, ssk_span_ns limit);
+
+#endif
