@@ -474,6 +474,8 @@ static void put_on_off(ssk_json *json, const ssk_result_udp *udp)
     put_known(json, "power_of_two_off_permille", udp->on_off.power_of_two_off_permille,
               udp->on_off.power_of_two > 0);
     ssk_json_string(json, "strip", udp->on_off.strip);
+    put_time(json, "strip_start", udp->on_off.strip ? udp->on_off.strip_start : SSK_TIME_NONE);
+    put_known(json, "strip_slice_ns", udp->on_off.strip_slice, udp->on_off.strip != NULL);
     ssk_json_end(json);
 }
 

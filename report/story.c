@@ -681,8 +681,11 @@ void ssk_story_udp_title(const ssk_story *story, const ssk_result_udp *udp, GStr
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, udp->flow);
 
     g_string_append_printf(out, "flow %u: ", udp->flow);
-    if (flow)
-        ssk_story_conversation(flow, out);
+    if (flow) {
+        ssk_story_end_point(flow, udp->direction, out);
+        g_string_append(out, " -> ");
+        ssk_story_end_point(flow, ssk_dir_other(udp->direction), out);
+    }
     g_string_append_printf(out, ", %s, ", udp->cast ? udp->cast : "cast not known");
     put_count(out, udp->packets, "packet", "packets");
     g_string_append(out, ", ");
@@ -753,7 +756,8 @@ static void put_reception(const ssk_result_udp *udp, GString *out)
     ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "not known");
 }
 
-void ssk_story_udp(const ssk_result_udp *udp, ssk_story_row row, void *user)
+void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row,
+                   void *user)
 {
     GString *line = g_string_new(NULL);
     if (udp->has_on_off)
@@ -761,6 +765,13 @@ void ssk_story_udp(const ssk_result_udp *udp, ssk_story_row row, void *user)
     if (udp->has_reception) {
         put_reception(udp, clean(line));
         row(user, "received", line->str);
+    }
+    if (udp->has_on_off && udp->on_off.strip && udp->on_off.strip_slice > 0) {
+        g_string_append(clean(line), "each character is ");
+        put_span(line, udp->on_off.strip_slice);
+        g_string_append(line, ": # on, . off; from ");
+        ssk_story_time(story, udp->on_off.strip_start, line);
+        row(user, "over time", line->str);
     }
     g_string_free(line, TRUE);
 }

@@ -62,7 +62,8 @@ void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement 
 /** "flow 7: 10.0.0.5:4000 -> 239.1.1.1:4000, multicast, 4000 packets, ...". */
 void ssk_story_udp_title(const ssk_story *story, const ssk_result_udp *udp, GString *out);
 /** The on/off pattern and what was received, without verdict and strip. */
-void ssk_story_udp(const ssk_result_udp *udp, ssk_story_row row, void *user);
+void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row,
+                   void *user);
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out);
 /** Name, host, port, addresses, state. */
 void ssk_story_service(const ssk_story *story, const ssk_result_service *service, GString *out);

@@ -167,7 +167,7 @@ static void put_strip(ssk_page *page, const char *strip)
     for (size_t at = 0; at < MIN(length, row * rows); at += row) {
         g_string_truncate(page->line, 0);
         g_string_append_len(page->line, strip + at, (gssize)MIN(row, length - at));
-        g_string_append(page->out, at ? "               [" : "  over time    [");
+        g_string_append(page->out, "               [");
         ssk_safe_text_append(page->out, page->line->str);
         g_string_append(page->out, "]\n");
     }
@@ -185,7 +185,7 @@ static void put_udp(ssk_page *page)
         const ssk_result_udp *udp = &result->udp[i];
         ssk_story_udp_title(&page->story, udp, fresh(page));
         put_line(page, "  * ");
-        ssk_story_udp(udp, put_row, page);
+        ssk_story_udp(&page->story, udp, put_row, page);
         if (udp->has_on_off)
             put_strip(page, udp->on_off.strip);
         if (udp->judged)

@@ -193,6 +193,8 @@ static inline void sample_udp(ssk_result *result, uint32_t flow)
     memset(udp->on_off.strip, '#', 120);
     for (int i = 0; i < 120; i += 2)
         udp->on_off.strip[i] = '.';
+    udp->on_off.strip_start = SAMPLE_START;
+    udp->on_off.strip_slice = 100 * SSK_MS;
     udp->has_reception = true;
     udp->reception.reference = "the sender's capture";
     udp->reception.received_bytes = 551;

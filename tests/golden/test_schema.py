@@ -1,0 +1,104 @@
+"""The report is what report/schema.json and docs/report.md say.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import json
+import subprocess
+import sys
+
+import pytest
+
+import cases
+
+jsonschema = pytest.importorskip('jsonschema')
+
+
+@pytest.fixture(scope='module')
+def schema(root):
+    schema = json.loads((root / 'report/schema.json').read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
+@pytest.fixture(scope='module')
+def check(schema):
+    """check(report): it fits, and holds no key that the schema does not describe."""
+    validator = jsonschema.Draft202012Validator(schema)
+    closed = jsonschema.Draft202012Validator(close(schema))
+
+    def call(report):
+        for one in (validator, closed):
+            errors = ['%s: %s' % ('/'.join(map(str, error.absolute_path)), error.message[:300])
+                      for error in one.iter_errors(report)]
+            assert not errors, '\n'.join(errors[:20])
+    return call
+
+
+def close(node):
+    """The schema with every described object closed: users may meet new keys, our own output may not."""
+    if isinstance(node, list):
+        return [close(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {key: close(value) for key, value in node.items()}
+    if node.get('type') == 'object' and 'required' in node:
+        closed['additionalProperties'] = False
+    return closed
+
+
+@pytest.fixture(scope='module')
+def sample(root):
+    """sample(format, ...) -> the bytes of a report made by hand (tests/unit/report_sample.c)."""
+    def call(*arguments):
+        done = subprocess.run([str(root / 'build-dev/tests/report_sample'), *arguments],
+                              capture_output=True, timeout=60)
+        assert done.returncode == 0 and not done.stderr, done.stderr.decode(errors='replace')
+        return done.stdout
+    return call
+
+
+@pytest.mark.parametrize('arguments', [(), ('empty',), ('40', '30')], ids=['small', 'empty', 'large'])
+def test_a_hand_made_report_fits(check, sample, arguments):
+    check(json.loads(sample('json', *arguments)))
+
+
+def test_one_line_says_the_same(sample):
+    line = sample('ndjson')
+    assert line.count(b'\n') == 1
+    assert json.loads(line) == json.loads(sample('json'))
+
+
+def test_numbers_survive(sample):
+    """Nothing went through a double: what Python reads as an integer is one."""
+    text = sample('json').decode()
+    floats = []
+    json.loads(text, parse_float=lambda digits: floats.append(digits) or 0.0)
+    assert set(floats) <= {'0.7', '0.5', '-1.234'}
+
+
+def test_the_schema_refuses_what_is_wrong(schema, sample):
+    report = json.loads(sample('json'))
+    validator = jsonschema.Draft202012Validator(schema)
+    for spoil in (lambda r: r['stalls'][0].update(start=1742841288.8), lambda r: r['stalls'][0].pop('missed'),
+                  lambda r: r['stalls'][0].update(kind='quiet'), lambda r: r['stalls'][0].update(verdict=[]),
+                  lambda r: r['flows'][0]['directions'].pop(), lambda r: r.update(schema='stallshark/2'),
+                  lambda r: r['stalls'][0].update(duration_ns=0.5), lambda r: r['measurement'][0].update(flows=[])):
+        copy = json.loads(json.dumps(report))
+        spoil(copy)
+        assert list(validator.iter_errors(copy))
+
+
+def test_the_schema_accepts_new_keys(schema, sample):
+    report = json.loads(sample('json'))
+    report['new'] = report['flows'][0]['new'] = report['stalls'][0]['causes'][0]['new'] = 1
+    jsonschema.Draft202012Validator(schema).validate(report)
+
+
+def test_the_document_describes_every_key(root):
+    done = subprocess.run([sys.executable, str(root / 'docs/report.py'), '--check'], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize('name', cases.names())
+def test_real_output_fits(check, report, name):
+    check(report(*cases.load(name).get('options', []), cases.capture(name)))
