@@ -15,6 +15,9 @@ static const char *const vantages[] = { "auto", "server", "client", "middle", "a
 
 static gboolean zone_exists(const char *text)
 {
+    /* GLib would open any path it is given */
+    if (*text == '/' || text[strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_/+-:")])
+        return FALSE;
     GTimeZone *zone = g_time_zone_new_identifier(text);
     if (!zone)
         return FALSE;
@@ -92,14 +95,6 @@ char *ssk_config_nearest(const char *name)
     return nearest;
 }
 
-void ssk_config_init(ssk_config *config)
-{
-    memset(config, 0, sizeof *config);
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-        if (!ssk_config_set(config, options[i].name, options[i].preset, NULL))
-            g_assert_not_reached();
-}
-
 static char *choices_text(const char *const *choices)
 {
     GString *out = g_string_new(choices[0]);
@@ -117,7 +112,7 @@ char *ssk_config_allowed(const ssk_option *option)
                                ssk_span_exact(option->max, high),
                                option->zero_is_auto ? " or auto" : "");
     case SSK_OPTION_TIME:
-        return g_strdup("a time, as 2025-03-24T18:34:16Z or 1742841256.5 (1677..2262), or none");
+        return g_strdup("a time from 1677 to 2262, as 2025-03-24T18:34:16Z or 1742841256.5, or none");
     case SSK_OPTION_COUNT:
         return g_strdup_printf("%" PRId64 "..%" PRId64 "%s", option->min, option->max,
                                option->zero_is_auto ? " or auto" : "");
@@ -184,6 +179,13 @@ static bool set_value(ssk_config *config, const ssk_option *option, const char *
         return true;
     }
     return false;
+}
+
+void ssk_config_init(ssk_config *config)
+{
+    memset(config, 0, sizeof *config);
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+        set_value(config, &options[i], options[i].preset);
 }
 
 gboolean ssk_config_set(ssk_config *config, const char *name, const char *value, GError **error)

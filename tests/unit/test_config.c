@@ -93,10 +93,14 @@ static void errors_say_what_is_allowed(void)
     refused("period", "2d", "period=2d: must be 1ms..1d or auto");
     refused("vantage", "unknown",
             "vantage=unknown: must be auto, server, client, middle or air");
-    refused("from", "yesterday", "from=yesterday: must be a time, as 2025-03-24T18:34:16Z or "
-                                 "1742841256.5 (1677..2262), or none");
+    refused("from", "yesterday", "from=yesterday: must be a time from 1677 to 2262, as "
+                                 "2025-03-24T18:34:16Z or 1742841256.5, or none");
     refused("tz", "Mars/Olympus",
             "tz=Mars/Olympus: must be a time zone, as Europe/Berlin, UTC or +02:00");
+    refused("tz", "/etc/passwd",
+            "tz=/etc/passwd: must be a time zone, as Europe/Berlin, UTC or +02:00");
+    refused("tz", "../../../etc/passwd",
+            "tz=../../../etc/passwd: must be a time zone, as Europe/Berlin, UTC or +02:00");
     refused("max_flows", "0", "max_flows=0: must be 1..100000000");
     refused("max_flows", "99999999999999999999", "max_flows=99999999999999999999: must be "
                                                  "1..100000000");

@@ -1,0 +1,62 @@
+/* options.h - the command line as a struct.
+ *
+ * Two tables make it: core's options (core/config.h) and the program's own in
+ * options.c; --help and docs/cli.md are printed from them too.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_OPTIONS_H
+#define SSK_OPTIONS_H
+
+#include <glib.h>
+
+#include "core/config.h"
+#include "report/writer.h"
+
+/** Exit status; the names say when. */
+enum {
+    SSK_EXIT_DONE = 0,
+    SSK_EXIT_FAIL_ON = 1, /**< a --fail-on condition holds */
+    SSK_EXIT_USAGE = 2,   /**< wrong usage, or the output cannot be written */
+    SSK_EXIT_INPUT = 3,   /**< an input could not be read, or not to its end */
+};
+
+typedef struct ssk_options ssk_options;
+
+typedef struct ssk_command {
+    const char *name;
+    const char *arguments; /**< "FILE..." */
+    const char *help;      /**< one sentence */
+    const char *more;      /**< paragraphs of `COMMAND --help`; NULL: none */
+    bool        core_options; /**< takes the options of core/config.h */
+    size_t      min_arguments, max_arguments; /**< max 0: any number */
+    /** @return exit status; what went wrong has been printed */
+    int (*run)(const ssk_options *options);
+} ssk_command;
+
+/** NULL-terminated; the first one is meant where none is named. */
+extern const ssk_command *const ssk_commands[];
+
+struct ssk_options {
+    const ssk_command *command;
+    bool        help, version; /**< asked for instead of a run */
+    ssk_config  config;
+    const ssk_writer *format; /**< NULL: not given */
+    const char *output;       /**< NULL: standard output */
+    bool        force, each;
+    GPtrArray  *fail_on;      /**< of ssk_fail_on */
+    char      **arguments;    /**< NULL-terminated; "--" and options taken out */
+};
+
+#define SSK_OPTIONS_ERROR ssk_options_error_quark()
+GQuark ssk_options_error_quark(void);
+
+/** @param argv borrowed for as long as @p options is used
+ *  @return FALSE with a one-line error */
+gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError **error);
+void     ssk_options_clear(ssk_options *options);
+
+/** --help of one command; of the program as a whole for the first one. */
+void ssk_options_help(const ssk_command *command, GString *out);
+
+#endif

@@ -1,0 +1,33 @@
+/* output.h - a file that is there whole or not at all.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_OUTPUT_H
+#define SSK_OUTPUT_H
+
+#include <glib.h>
+#include <stdio.h>
+
+/** Bytes go to a temporary file beside @p path, which takes its name in
+ * ssk_output_commit(). A path that exists and is no regular file (a device, a
+ * pipe) is written to directly. */
+typedef struct ssk_output ssk_output;
+
+#define SSK_OUTPUT_ERROR ssk_output_error_quark()
+GQuark ssk_output_error_quark(void);
+
+/** @param path  NULL or "-": standard output
+ *  @param force replace an existing file
+ *  @return NULL with an error that names @p path */
+ssk_output *ssk_output_open(const char *path, gboolean force, GError **error);
+FILE       *ssk_output_file(ssk_output *output);
+
+/** Make it visible; frees @p output in any case. */
+gboolean ssk_output_commit(ssk_output *output, GError **error);
+/** Drop what was written. NULL is fine. */
+void ssk_output_cancel(ssk_output *output);
+
+/** Of signals that end the program: remove the temporary files first. */
+void ssk_output_catch_signals(void);
+
+#endif

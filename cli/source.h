@@ -1,0 +1,61 @@
+/* source.h - a file of records, read one after the other.
+ *
+ * One backend per build reads captures: libwiretap (source_wiretap.c) or, where
+ * there is no Wireshark, libpcap (source_pcap.c).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_SOURCE_H
+#define SSK_SOURCE_H
+
+#include <glib.h>
+
+#include "core/event.h"
+#include "core/merge.h"
+
+#define SSK_SOURCE_ERROR ssk_source_error_quark()
+GQuark ssk_source_error_quark(void);
+
+typedef struct ssk_source ssk_source;
+
+typedef struct ssk_source_ops {
+    /** @param[out] ret  all but .frame; what it points to lives until the next call
+     *  @return false: the end, or @p error is set (what came before is good) */
+    bool (*next)(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp, GError **error);
+    /** Part of the file read so far in thousandths; -1: not known. */
+    int (*progress)(ssk_source *source);
+    /** Packets the capture tool lost, by the statistics read so far. */
+    bool (*dropped)(ssk_source *source, uint64_t *ret_dropped);
+    void (*close)(ssk_source *source);
+} ssk_source_ops;
+
+struct ssk_source {
+    const ssk_source_ops *ops;
+    char       *path;   /**< as given */
+    const char *format; /**< "pcap", "pcapng" ... */
+    const char *kind;   /**< "capture" or "log" */
+};
+
+/** @param path "-": standard input
+ *  @return NULL with an error that says what is wrong, without the file's name */
+ssk_source *ssk_source_open(const char *path, GError **error);
+void        ssk_source_close(ssk_source *source);
+
+/** The file's name in messages: "-" is "standard input", control characters are
+ * replaced. Owned by the caller. */
+char *ssk_source_name(const char *path);
+
+/* ---- the backend's part ---- */
+
+/** Called once, before the first open. */
+void        ssk_capture_init(const char *program);
+void        ssk_capture_cleanup(void);
+ssk_source *ssk_capture_open(const char *path, GError **error);
+/** For --version: "libwiretap 4.0.17: all capture formats Wireshark reads". */
+const char *ssk_capture_backend(void);
+/** Version of Wireshark at work; NULL: none. */
+const char *ssk_capture_wireshark(void);
+/** What the backend reads, for "not a capture file". */
+extern const char ssk_capture_formats[];
+
+#endif
