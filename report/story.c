@@ -14,6 +14,8 @@
 /* Frames named after a sentence; the JSON has all of them. */
 #define FRAMES_SHOWN 6
 #define TXT_BYTES_SHOWN 32
+/* A shorter tail than this is the packets' own travel, not a wait for a retry. */
+#define TAIL_SHOWN (10 * SSK_MS)
 
 void ssk_story_init(ssk_story *story, const ssk_result *result, const ssk_host *host)
 {
@@ -347,7 +349,7 @@ static const char *kind_meaning(const char *kind)
     static const struct {
         const char *kind, *meaning;
     } kinds[] = {
-        {"silence", "no new packet of the silent side was captured"},
+        {"silence", "no new packet of the silent side was captured on this connection"},
         {"app-silence", "the system kept answering, but its application sent nothing"},
         {"no-progress", "packets were repeated, but nothing new got through"},
         {"connect", "the connection could not be opened"},
@@ -560,7 +562,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
 
     if (stall->cause_end != SSK_TIME_NONE) {
         ssk_story_time(story, stall->cause_end, clean(line));
-        if (stall->recovery_tail > 0) {
+        if (stall->recovery_tail >= TAIL_SHOWN) {
             g_string_append(line, "; the ");
             put_span(line, stall->recovery_tail);
             g_string_append(line, " after that were recovery, not cause");
@@ -632,6 +634,23 @@ void ssk_story_evidence(const ssk_evidence *evidence, GString *out)
         g_string_append_printf(out, "in capture %c: ", evidence->view);
     ssk_safe_text_append(out, evidence->text ? evidence->text : "");
     put_frames(out, evidence->frames, evidence->n_frames);
+}
+
+static bool has_evidence(const ssk_cause *cause, const ssk_evidence *evidence)
+{
+    for (size_t i = 0; i < cause->n_evidence; i++)
+        if (cause->evidence[i].view == evidence->view &&
+            g_strcmp0(cause->evidence[i].text, evidence->text) == 0)
+            return true;
+    return false;
+}
+
+bool ssk_story_is_shared(const ssk_verdict *verdict, const ssk_evidence *evidence)
+{
+    for (size_t i = 0; i < verdict->n_verdict; i++)
+        if (!has_evidence(&verdict->causes[i], evidence))
+            return false;
+    return verdict->n_verdict > 1;
 }
 
 /* ---- everything else ---- */

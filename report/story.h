@@ -52,6 +52,9 @@ void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint3
 /** "radio off (10.0.0.5)". */
 void ssk_story_cause_title(const ssk_story *story, const ssk_cause *cause, uint32_t flow,
                            GString *out);
+/** Whether every cause of the verdict rests on it: then it decides nothing and
+ * is told once. */
+bool ssk_story_is_shared(const ssk_verdict *verdict, const ssk_evidence *evidence);
 /** The evidence's text with its frames. */
 void ssk_story_evidence(const ssk_evidence *evidence, GString *out);
 

@@ -75,10 +75,22 @@ static void put_evidence(ssk_page *page, const char *lead, const ssk_evidence *l
     }
 }
 
+/* Evidence that all causes of the verdict share is printed once, before them. */
+static void put_evidence_of(ssk_page *page, const char *lead, const ssk_verdict *verdict,
+                            const ssk_evidence *list, size_t count, bool shared)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ssk_story_is_shared(verdict, &list[i]) == shared)
+            put_evidence(page, lead, &list[i], 1);
+}
+
 static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flow)
 {
     ssk_story_verdict(&page->story, verdict, flow, fresh(page));
     put_row(page, "verdict", page->line->str);
+    if (verdict->n_verdict)
+        put_evidence_of(page, "    seen         ", verdict, verdict->causes[0].evidence,
+                        verdict->causes[0].n_evidence, true);
     for (size_t i = 0; i < verdict->n_verdict; i++) {
         const ssk_cause *cause = &verdict->causes[i];
         const ssk_cause_words *words = ssk_cause_words_find(cause->id);
@@ -86,7 +98,8 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
         if (words)
             g_string_append_printf(page->line, ". %s", words->meaning);
         put_line(page, "    * ");
-        put_evidence(page, "        for      ", cause->evidence, cause->n_evidence);
+        put_evidence_of(page, "        for      ", verdict, cause->evidence, cause->n_evidence,
+                        false);
         put_evidence(page, "        against  ", cause->against, cause->n_against);
     }
     for (size_t i = verdict->n_verdict; i < verdict->n_causes; i++) {
@@ -243,23 +256,51 @@ static void put_bonjour(ssk_page *page)
     put_findings(page, result->bonjour_findings, result->n_bonjour_findings);
 }
 
+/* Columns of the table of flows: number, conversation with packets at its
+ * right end, two gaps, period. */
+#define FLOW_NUMBER 11
+#define FLOW_CONVERSATION 56
+#define FLOW_SPAN 10
+
+static void put_blanks(ssk_page *page, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        g_string_append_c(page->out, ' ');
+}
+
 static void put_span_cell(ssk_page *page, bool known, ssk_span_ns span)
 {
     char buf[SSK_TEXT_ROOM];
-    ssk_lines_cell(page->out, known ? ssk_span_text(span, buf) : "-", 11);
-    g_string_append_c(page->out, ' ');
+    g_string_append(page->out, "  ");
+    ssk_lines_cell(page->out, known ? ssk_span_text(span, buf) : "-", FLOW_SPAN);
 }
 
-/* The numbers of one flow, in the columns of the heading. */
-static void put_flow_numbers(ssk_page *page, const ssk_result_flow *flow)
+static void put_flow(ssk_page *page, const ssk_result_flow *flow)
 {
-    char buf[SSK_TEXT_ROOM];
+    char number[24], packets[48];
     const ssk_result_direction *a = &flow->dir[SSK_A], *b = &flow->dir[SSK_B];
     ssk_span_ns period = a->period ? a->period : b->period;
 
-    g_snprintf(buf, sizeof buf, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, a->packets, b->packets);
-    ssk_lines_cell(page->out, buf, 13);
-    g_string_append_c(page->out, ' ');
+    g_snprintf(number, sizeof number, "  %-4u %s ", flow->id,
+               flow->transport == SSK_TCP ? "tcp" : "udp");
+    g_snprintf(packets, sizeof packets, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, a->packets,
+               b->packets);
+    ssk_story_conversation(flow, fresh(page));
+    if (flow->process_name) {
+        g_string_append(page->line, "  ");
+        ssk_safe_text_append(page->line, flow->process_name);
+    }
+    unsigned used = ssk_lines_columns(page->line->str), wanted = (unsigned)strlen(packets);
+    if (used + 1 + wanted > FLOW_CONVERSATION) { /* the numbers go on a line of their own */
+        ssk_lines_wrap(page->out, number, page->line->str, WIDTH);
+        put_blanks(page, FLOW_NUMBER);
+        used = 0;
+    } else {
+        ssk_lines_cell(page->out, number, FLOW_NUMBER);
+        g_string_append(page->out, page->line->str);
+    }
+    put_blanks(page, FLOW_CONVERSATION - MIN(used + wanted, FLOW_CONVERSATION));
+    g_string_append(page->out, packets);
     put_span_cell(page, a->has_max_gap, a->max_gap);
     put_span_cell(page, b->has_max_gap, b->max_gap);
     put_span_cell(page, period != 0, period);
@@ -270,35 +311,17 @@ static void put_flow_numbers(ssk_page *page, const ssk_result_flow *flow)
 
 static void put_flows(ssk_page *page)
 {
-    const unsigned name_columns = 40, number_columns = 11;
     const ssk_result *result = page->story.result;
     size_t shown = MIN(result->n_flows, FLOWS_SHOWN);
 
     if (!shown)
         return;
     heading(page, shown < result->n_flows ? "FLOWS (the ones that matter most)" : "FLOWS");
-    g_string_append(page->out, "  flow     conversation a -> b                        packets a/b"
-                               "   longest gap a, b        period\n");
+    g_string_append(page->out, "  flow     conversation a -> b                          packets a/b"
+                               "  longest gap a, b        period\n");
     const ssk_result_flow **flows = ssk_story_flows_by_weight(&page->story);
-    for (size_t i = 0; i < shown; i++) {
-        char number[24];
-        g_snprintf(number, sizeof number, "  %-4u %s ", flows[i]->id,
-                   flows[i]->transport == SSK_TCP ? "tcp" : "udp");
-        ssk_story_conversation(flows[i], fresh(page));
-        if (flows[i]->process_name) {
-            g_string_append(page->line, "  ");
-            ssk_safe_text_append(page->line, flows[i]->process_name);
-        }
-        if (ssk_lines_columns(page->line->str) > name_columns) {
-            ssk_lines_wrap(page->out, number, page->line->str, WIDTH);
-            ssk_lines_cell(page->out, "", number_columns + name_columns + 1);
-        } else {
-            ssk_lines_cell(page->out, number, number_columns);
-            ssk_lines_cell(page->out, page->line->str, name_columns);
-            g_string_append_c(page->out, ' ');
-        }
-        put_flow_numbers(page, flows[i]);
-    }
+    for (size_t i = 0; i < shown; i++)
+        put_flow(page, flows[i]);
     g_free(flows);
     put_more(page, result->n_flows, shown);
 }
