@@ -6,6 +6,9 @@
 
 #include "core/rule/stall_list.h"
 
+/* RFC 6298, 2.1: the first time-out is one second until a round trip is known. */
+#define FIN_ANSWER (3 * SSK_S)
+
 static bool same(const ssk_addr *a, const ssk_addr *b)
 {
     return !memcmp(a, b, sizeof *a);
@@ -111,7 +114,11 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     ssk_dir dir = (ssk_dir)fact->dir;
     switch (fact->kind) {
     case SSK_FACT_RETRANSMISSIONS:
-        if (inside) {
+        /* A close that ends the silence is the question that shows who still
+         * answers: its FIN is sent again just after. */
+        if (inside || (dir == c->near && (fact->flags & SSK_RETRANSMISSION_FIN) &&
+                       fact->start >= c->from &&
+                       fact->start <= ssk_stall_end(c->result, c->stall) + FIN_ANSWER)) {
             tally(&c->retransmitted[dir], fact->value, fact->frame_first);
             tally(&c->retransmitted[dir], 0, fact->frame_last);
             c->fin_retransmitted[dir] |= (fact->flags & SSK_RETRANSMISSION_FIN) != 0;
@@ -197,13 +204,15 @@ static void bound_by_host(ssk_case *c)
 static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
+    /* A host that comes back resolves its neighbours before it sends IP. */
+    ssk_time_ns recovery = c->far_heard == SSK_TIME_NONE ? c->to : c->to - SSK_S;
     if (fact->kind != SSK_FACT_ARP)
         return;
-    if (same(&fact->peer, far) && fact->start > c->from && fact->start < c->to)
+    if (same(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
         tally(&c->arp_spoken, 1, fact->frame_first);
     if (!same(&fact->host, far) || fact->start < c->stall->start)
         return;
-    if (fact->extra && fact->end > c->from && fact->end < c->to)
+    if (fact->extra && fact->end > c->from && fact->end < recovery)
         tally(&c->arp_answered, 1, fact->frame_last);
     else if (!fact->extra && fact->start < c->to)
         tally(&c->arp_unanswered, fact->value, fact->frame_first);
