@@ -17,10 +17,18 @@ typedef struct state {
     ssk_fact question[SOUGHT]; /* kind 0: free */
 } state;
 
-static ssk_fact *find(state *s, const ssk_addr *target)
+static bool same(const ssk_addr *a, const ssk_addr *b)
+{
+    return !memcmp(a, b, sizeof *a);
+}
+
+/* A switch shows everybody's questions, but only our own answers: whose
+ * question it was matters. */
+static ssk_fact *find(state *s, const ssk_addr *asker, const ssk_addr *target)
 {
     for (unsigned i = 0; i < SOUGHT; i++)
-        if (s->question[i].kind && !memcmp(&s->question[i].host, target, sizeof *target))
+        if (s->question[i].kind && same(&s->question[i].host, target) &&
+            same(&s->question[i].peer, asker))
             return &s->question[i];
     return NULL;
 }
@@ -34,7 +42,7 @@ static void close_question(ssk_fact *question, ssk_facts *out)
 static void ask(state *s, const ssk_addr *asker, const ssk_addr *target, const ssk_event *event,
                 ssk_facts *out)
 {
-    ssk_fact *question = find(s, target);
+    ssk_fact *question = find(s, asker, target);
     if (question && event->time - question->end > APART) {
         close_question(question, out);
         question = NULL;
@@ -54,12 +62,9 @@ static void ask(state *s, const ssk_addr *asker, const ssk_addr *target, const s
     question->frame_last = event->frame;
 }
 
-static void answer(state *s, const ssk_addr *target, const ssk_mac *mac, const ssk_event *event,
-                   ssk_facts *out)
+static void answer_one(ssk_fact *question, const ssk_mac *mac, const ssk_event *event,
+                       ssk_facts *out)
 {
-    ssk_fact *question = find(s, target);
-    if (!question)
-        return;
     /* Asked again and again before: the earlier questions stayed unanswered. */
     if (question->value >= 2 && event->time - question->start > SSK_S) {
         ssk_fact vain = *question;
@@ -75,6 +80,15 @@ static void answer(state *s, const ssk_addr *target, const ssk_mac *mac, const s
     if (mac)
         question->mac = *mac;
     close_question(question, out);
+}
+
+/* The one sought was heard: whoever asked for it. */
+static void answer(state *s, const ssk_addr *target, const ssk_mac *mac, const ssk_event *event,
+                   ssk_facts *out)
+{
+    for (unsigned i = 0; i < SOUGHT; i++)
+        if (s->question[i].kind && same(&s->question[i].host, target))
+            answer_one(&s->question[i], mac, event, out);
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)

@@ -214,7 +214,8 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
         return;
     if (fact->extra && fact->end > c->from && fact->end < recovery)
         tally(&c->arp_answered, 1, fact->frame_last);
-    else if (!fact->extra && fact->start < c->to)
+    else if (!fact->extra && fact->start < c->to &&
+             (fact->value >= 2 || same(&fact->peer, &c->flow->addr[c->near])))
         tally(&c->arp_unanswered, fact->value, fact->frame_first);
 }
 

@@ -86,6 +86,8 @@ static ssk_pattern pattern_of(const ssk_case *c)
     if (near_silent && !near_waits(c))
         return c->near_out.dead.count && !c->near_out.alive.count && c->other_hosts.dead.count
                    ? SSK_PATTERN_ALONE : SSK_PATTERN_NOTHING_OWED;
+    if (alone(c) && !c->far_close.count)
+        return SSK_PATTERN_ALONE;
     if (c->reset.count && c->arp_unanswered.count && near_waits(c))
         return SSK_PATTERN_STATE_LOST;
     bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count);
@@ -98,8 +100,6 @@ static ssk_pattern pattern_of(const ssk_case *c)
             return c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED : SSK_PATTERN_QUIET_PEER;
         return SSK_PATTERN_ONE_FLOW;
     }
-    if (alone(c))
-        return SSK_PATTERN_ALONE;
     if (c->arp_answered.count || c->arp_spoken.count)
         return SSK_PATTERN_UNREACHABLE_ON_LINK;
     if (c->arp_unanswered.count)
@@ -182,6 +182,10 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
     ssk_pattern pattern = pattern_of(&c);
     if (pattern == SSK_PATTERN_NONE)
         return;
+    if (pattern == SSK_PATTERN_WINDOW_CLOSED) { /* the reader is to blame, whoever fell silent */
+        c.silent = c.closed_window[SSK_A].count ? SSK_A : SSK_B;
+        stall->direction = c.silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    }
     ssk_verdict_draft *draft = ssk_verdict_draft_new(result);
     for (const ssk_suspect *suspect = ssk_ambiguity(pattern, c.vantage); suspect->id; suspect++) {
         ssk_dir dir = suspect->side == 'n' ? c.near : suspect->side == 'f'   ? c.far

@@ -1,0 +1,16 @@
+/* finding_list.h - what is worth saying and is no stall.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_FINDING_LIST_H
+#define SSK_FINDING_LIST_H
+
+#include "core/rule/rule.h"
+
+/** Append one finding to @p list (findings or bonjour_findings of the result).
+ * @param frames its frames; flows its flow ids; copied; NULL if the count is 0 */
+void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, const char *id,
+                     const char *severity, const char *text, const uint32_t *flows,
+                     size_t n_flows, const uint32_t *frames, size_t n_frames);
+
+#endif
