@@ -277,6 +277,20 @@ static bool made_progress(const ssk_engine *engine, const ssk_step *step)
     return step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0;
 }
 
+/** The host's word on the process, or PKTAP's in the frame itself. */
+static void name_process(ssk_flow *flow, const ssk_packet *packet)
+{
+    const ssk_process *process = packet->event->process;
+    const ssk_link *link = &packet->link;
+    if (process && process->name) {
+        flow->process_name = g_strdup(process->name);
+        flow->process_pid = process->pid;
+    } else if (link->has_process && link->process_name_len) {
+        flow->process_name = g_strndup(link->process_name, link->process_name_len);
+        flow->process_pid = link->process_pid;
+    }
+}
+
 static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback)
 {
     const ssk_packet *packet = step->packet;
@@ -285,11 +299,10 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     feedback->flow = flow->id;
     feedback->stream = flow->stream;
     feedback->dir = (uint8_t)step->dir;
-    if (packet->event->process && !flow->process_name && packet->event->process->name) {
-        flow->process_name = g_strdup(packet->event->process->name);
-        flow->process_pid = packet->event->process->pid;
-    }
-    if (flow->transport == SSK_TCP)
+    if (!flow->process_name)
+        name_process(flow, packet);
+    /* of a damaged TCP header only the ports are good */
+    if (flow->transport == SSK_TCP && packet->problem != SSK_PROBLEM_FORMAT)
         track(flow, step);
     g_array_set_size(engine->messages, 0);
     decode_messages(engine, step);

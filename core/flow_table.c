@@ -213,11 +213,19 @@ static ssk_flow *new_flow(ssk_flow_table *table, const ssk_packet *packet, uint6
     return flow;
 }
 
+/** A SYN begins a new connection unless it repeats the one the tuple has, by its sequence number:
+ * as heard of the sender itself, or as its peer acknowledged it. As Wireshark tells them apart. */
 static bool begins_connection(const ssk_flow *flow, ssk_dir dir, const ssk_packet *packet)
 {
-    return packet->kind == SSK_PACKET_TCP &&
-           (packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) == SSK_TCP_SYN &&
-           flow->side[dir].tcp.heard && flow->side[dir].tcp.isn != packet->tcp.seq;
+    const ssk_tcp_side *side = &flow->side[dir].tcp;
+    if (packet->kind != SSK_PACKET_TCP ||
+        (packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) != SSK_TCP_SYN)
+        return false;
+    if (side->heard)
+        return side->isn != packet->tcp.seq;
+    if (side->acked_valid)
+        return side->acked - 1 != packet->tcp.seq;
+    return flow->side[dir].packets > 0; /* resets only: they tell no sequence number */
 }
 
 ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ssk_dir *ret_dir)

@@ -478,8 +478,7 @@ static ssk_status peel_linktype(peeler *p)
     case SSK_LINKTYPE_IPV6:
         next_is(p, LAYER_ETHERTYPE, ETHERTYPE_IPV6);
         return SSK_OK;
-    case SSK_LINKTYPE_PPP:
-        return peel_ppp(p);
+    case SSK_LINKTYPE_PPP: /* libwiretap knows one PPP only: both ways of framing come as it */
     case SSK_LINKTYPE_PPP_HDLC:
         return peel_ppp_hdlc(p);
     case SSK_LINKTYPE_PPP_WITH_DIR:
