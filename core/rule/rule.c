@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/rule/rule.h"
 
-extern const ssk_rule ssk_rule_vantage, ssk_rule_measurement, ssk_rule_cause, ssk_rule_stall;
+extern const ssk_rule ssk_rule_vantage, ssk_rule_measurement, ssk_rule_cause, ssk_rule_stall, ssk_rule_udp;
 extern const ssk_rule ssk_rule_connect_stall, ssk_rule_recovery, ssk_rule_incident;
 extern const ssk_rule ssk_rule_stale_address;
 
@@ -14,5 +14,6 @@ const ssk_rule *const ssk_rules[] = {
     &ssk_rule_incident,
     &ssk_rule_cause,
     &ssk_rule_stale_address,
+    &ssk_rule_udp,
     NULL,
 };

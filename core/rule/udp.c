@@ -1,0 +1,304 @@
+/* udp.c - whose the on/off pattern is, and where datagrams were lost.
+ *
+ * On/off alone is a measurement. It becomes somebody's when the sender's own
+ * numbering says whether it went on through the pauses: sequence numbers or
+ * a clock in the payload, or the IPv4 identification; or when the arrivals
+ * are an access point's beacons; or when the bursts are equal in bytes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/rule/rule.h"
+#include "core/text.h"
+
+extern const ssk_rule ssk_rule_udp;
+
+/* Of the datagrams due in the pauses: at least half were numbered, the sender
+ * went on; at most a tenth, it paused. Between the two nothing is ruled out. */
+#define WENT_ON_PERMILLE 500
+#define PAUSED_PERMILLE 100
+/* Twice as many as due: the sender counts other traffic as well. */
+#define SHARED_PERMILLE 2000
+/* Fewer than nine of ten delivered is a fault without any pattern too; the
+ * few percent that broadcast over the air loses are not. */
+#define DELIVERED_PERMILLE 900
+/* Near 1: docs/causes.md. Chance gives 0.2 over 24 bunches. */
+#define COHERENT_PERMILLE 900
+/* Equal bytes in unequal times: a buffer somewhere, not a rate. */
+#define EQUAL_PERMILLE 50
+#define UNEQUAL_PERMILLE 100
+
+#define CAUSES 6
+#define LINES 6
+
+typedef struct suspect {
+    const char  *id;
+    ssk_side     side;
+    bool         out; /* ruled out */
+    ssk_evidence evidence[LINES], against[LINES];
+    size_t       n_evidence, n_against;
+} suspect;
+
+typedef struct draft {
+    ssk_result *result;
+    suspect     list[CAUSES];
+    size_t      n;
+} draft;
+
+static suspect *suspect_of(draft *d, const char *id, ssk_side side)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (!strcmp(d->list[i].id, id))
+            return &d->list[i];
+    g_assert(d->n < CAUSES);
+    d->list[d->n] = (suspect){.id = id, .side = side};
+    return &d->list[d->n++];
+}
+
+/* @p frames: up to two; 0 is none */
+static ssk_evidence evidence_of(draft *d, const uint32_t frames[2], const char *text)
+{
+    ssk_evidence line = {.text = text, .frames = ssk_result_alloc(d->result, 2 * sizeof(uint32_t))};
+    for (int i = 0; frames && i < 2; i++)
+        if (frames[i])
+            line.frames[line.n_frames++] = frames[i];
+    return line;
+}
+
+static void speak_for(draft *d, suspect *s, const uint32_t frames[2], const char *text)
+{
+    if (s->n_evidence < LINES)
+        s->evidence[s->n_evidence++] = evidence_of(d, frames, text);
+}
+
+static void speak_against(draft *d, suspect *s, const uint32_t frames[2], const char *text)
+{
+    if (s->n_against < LINES)
+        s->against[s->n_against++] = evidence_of(d, frames, text);
+}
+
+static ssk_evidence *lines_copy(draft *d, const ssk_evidence *lines, size_t count)
+{
+    ssk_evidence *copy = ssk_result_alloc(d->result, count * sizeof *copy);
+    if (count)
+        memcpy(copy, lines, count * sizeof *copy);
+    return copy;
+}
+
+static void finish(draft *d, ssk_verdict *ret)
+{
+    ret->causes = ssk_result_alloc(d->result, d->n * sizeof *ret->causes);
+    for (int out = 0; out <= 1; out++)
+        for (size_t i = 0; i < d->n; i++) {
+            suspect *s = &d->list[i];
+            if (s->out != (out != 0))
+                continue;
+            ssk_cause *cause = &ret->causes[ret->n_causes++];
+            cause->id = s->id;
+            cause->side = s->side;
+            cause->evidence = lines_copy(d, s->evidence, s->n_evidence);
+            cause->n_evidence = s->n_evidence;
+            cause->against = lines_copy(d, s->against, s->n_against);
+            cause->n_against = s->n_against;
+            ret->n_verdict += !s->out;
+        }
+    /* What stands shares the certainty; what is ruled out has none. */
+    for (size_t i = 0; i < ret->n_verdict; i++)
+        ret->causes[i].score_permille = ret->n_verdict == 1 ? 900 : 700 - 150 * (int)i;
+}
+
+static ssk_side side_of(ssk_dir dir)
+{
+    return dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+}
+
+/* ---- what the sender's numbers say of the pauses ---- */
+
+typedef enum numbers {
+    NUMBERS_NONE = 0,
+    NUMBERS_WENT_ON, /* the sender sent into the pauses */
+    NUMBERS_PAUSED,
+    NUMBERS_BETWEEN,
+} numbers;
+
+static numbers judge_share(uint64_t skipped, uint64_t due, bool exact)
+{
+    if (!due)
+        return NUMBERS_NONE;
+    double share = 1000.0 * (double)skipped / (double)due;
+    if (share <= PAUSED_PERMILLE)
+        return NUMBERS_PAUSED;
+    if (share < WENT_ON_PERMILLE)
+        return NUMBERS_BETWEEN;
+    return exact || share <= SHARED_PERMILLE ? NUMBERS_WENT_ON : NUMBERS_BETWEEN;
+}
+
+static numbers sequence_says(const ssk_result_udp *udp, uint64_t *ret_skipped)
+{
+    uint64_t cycles = udp->on_off.cycles;
+    if (!udp->has_on_off || !udp->seen.has_sequence || udp->seen.sequence_off < cycles)
+        return NUMBERS_NONE;
+    *ret_skipped = udp->seen.sequence_off - cycles;
+    return judge_share(*ret_skipped, udp->seen.due_off, true);
+}
+
+static numbers ip_id_says(const ssk_result_udp *udp, uint64_t *ret_skipped)
+{
+    uint64_t cycles = udp->on_off.cycles;
+    if (!udp->has_on_off || !udp->seen.has_ip_id || udp->seen.packets <= cycles)
+        return NUMBERS_NONE;
+    double rise = (double)udp->seen.ip_id_on / (double)(udp->seen.packets - cycles);
+    double skipped = rise > 0 ? (double)udp->seen.ip_id_off / rise - (double)cycles : 0;
+    *ret_skipped = skipped > 0 ? (uint64_t)(skipped + 0.5) : 0;
+    return judge_share(*ret_skipped, udp->seen.due_off, false);
+}
+
+static const char *numbers_text(draft *d, const ssk_result_udp *udp, const char *whose,
+                                uint64_t skipped)
+{
+    return ssk_result_printf(d->result, "over %u pauses the %s by %" G_GUINT64_FORMAT
+                             " more than the datagrams seen; %" G_GUINT64_FORMAT
+                             " were due at the rate of the on-phases",
+                             udp->on_off.cycles, whose, skipped, udp->seen.due_off);
+}
+
+#define SEQUENCE_RISES "sequence numbers rise"
+#define IP_ID_RISES "IPv4 identifications rise"
+
+static void judge_pauses(draft *d, const ssk_result_udp *udp)
+{
+    ssk_side sender = side_of(udp->direction);
+    uint64_t skipped = 0, skipped_ids = 0;
+    numbers sequence = sequence_says(udp, &skipped), ids = ip_id_says(udp, &skipped_ids);
+    numbers word = sequence != NUMBERS_NONE ? sequence : ids;
+    const uint32_t *frames = udp->seen.pause_frames;
+    const char *text = sequence != NUMBERS_NONE
+                           ? numbers_text(d, udp, SEQUENCE_RISES, skipped)
+                           : numbers_text(d, udp, IP_ID_RISES, skipped_ids);
+    bool equal_bursts = udp->on_off.cv_bytes_permille <= EQUAL_PERMILLE &&
+                        udp->on_off.cv_seconds_permille >= UNEQUAL_PERMILLE;
+    if (word == NUMBERS_NONE && !equal_bursts)
+        return;
+    suspect *lost = suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
+    suspect *pauses = suspect_of(d, "udp-sender-pauses", sender);
+    if (word == NUMBERS_NONE) {
+        const char *equal = ssk_result_printf(
+            d->result, "the bursts are equal in bytes (they vary by %u permille) but not in time (%u): "
+            "a buffer decides when they end", udp->on_off.cv_bytes_permille,
+            udp->on_off.cv_seconds_permille);
+        speak_for(d, lost, frames, equal);
+        speak_for(d, pauses, frames, equal);
+        return;
+    }
+    if (word != NUMBERS_PAUSED)
+        speak_for(d, lost, frames, text);
+    if (word != NUMBERS_WENT_ON)
+        speak_for(d, pauses, frames, text);
+    if (word == NUMBERS_WENT_ON) {
+        pauses->out = true;
+        speak_against(d, pauses, frames, text);
+    } else if (word == NUMBERS_PAUSED) {
+        lost->out = true;
+        speak_against(d, lost, frames, text);
+    }
+    /* The other numbering, where it tells something too. */
+    if (sequence != NUMBERS_NONE && ids != NUMBERS_NONE && ids != NUMBERS_BETWEEN) {
+        const char *too = numbers_text(d, udp, IP_ID_RISES, skipped_ids);
+        speak_for(d, ids == NUMBERS_WENT_ON ? lost : pauses, frames, too);
+        if (ids != sequence)
+            speak_against(d, ids == NUMBERS_WENT_ON ? pauses : lost, frames, too);
+    }
+}
+
+static void judge_beacons(draft *d, const ssk_result_udp *udp)
+{
+    if (!udp->seen.dtim || udp->seen.dtim_permille < COHERENT_PERMILLE)
+        return;
+    for (size_t i = 0; i < d->n; i++)
+        if (!d->list[i].out && !strcmp(d->list[i].id, "udp-lost-before-receiver"))
+            return; /* something was lost: beacons only delay */
+    char span[SSK_TEXT_ROOM];
+    suspect *dtim = suspect_of(d, "wifi-dtim-bunching", SSK_SIDE_PATH);
+    speak_for(d, dtim, NULL, ssk_result_printf(d->result,
+              "the bunches arrive on a grid of %s, %u beacon intervals of 102.4 ms: phase "
+              "coherence %u permille", ssk_span_text(udp->seen.dtim * 102400 * SSK_US, span),
+              udp->seen.dtim, udp->seen.dtim_permille));
+    if (udp->has_reception && udp->reception.delivered_permille >= DELIVERED_PERMILLE)
+        speak_for(d, dtim, NULL, ssk_result_printf(d->result,
+                  "%u permille were delivered, by the %s: delayed, not lost",
+                  udp->reception.delivered_permille, udp->reception.reference));
+    for (size_t i = 0; i < d->n; i++)
+        if (&d->list[i] != dtim) {
+            d->list[i].out = true;
+            speak_against(d, &d->list[i], NULL, "a sender's own rhythm keeps no phase with beacons");
+        }
+}
+
+static void judge_losses(draft *d, const ssk_result_udp *udp)
+{
+    if (!udp->has_reception || udp->reception.delivered_permille >= DELIVERED_PERMILLE)
+        return;
+    suspect *lost = suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
+    if (lost->out)
+        return;
+    speak_for(d, lost, udp->seen.lost_frames, ssk_result_printf(d->result,
+              "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " datagrams came through, by the %s",
+              udp->reception.received_packets, udp->reception.reference_packets,
+              udp->reception.reference));
+}
+
+static void judge_receiver(draft *d, const ssk_result_udp *udp)
+{
+    if (!udp->seen.buffer_drops)
+        return;
+    const uint32_t frames[2] = {udp->seen.buffer_drop_frame, 0};
+    suspect *full = suspect_of(d, "udp-receive-buffer-full", side_of(ssk_dir_other(udp->direction)));
+    speak_for(d, full, frames, ssk_result_printf(d->result,
+              "the capture names a full socket buffer as the reason of %" G_GUINT64_FORMAT " drops",
+              udp->seen.buffer_drops));
+}
+
+static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp *udp)
+{
+    bool lost = false, pauses = false;
+    for (size_t i = 0; i < verdict->n_verdict; i++) {
+        lost |= !strcmp(verdict->causes[i].id, "udp-lost-before-receiver");
+        pauses |= !strcmp(verdict->causes[i].id, "udp-sender-pauses");
+    }
+    if (lost && pauses)
+        return "a capture at the sender at the same time tells whether it paused; "
+               "stallshark compare counts what was lost between the two";
+    if (lost)
+        return "a second capture nearer to the sender, and stallshark compare, show on which part "
+               "of the path they were lost";
+    if (verdict->n_verdict == 0 && udp->has_reception &&
+        udp->reception.delivered_permille >= DELIVERED_PERMILLE)
+        return "the network delivered up to here: if the application got less, its receive log "
+               "against this capture counts what its host lost";
+    return NULL;
+}
+
+static void judge_row(ssk_result *result, ssk_result_udp *udp)
+{
+    draft d = {.result = result};
+    judge_pauses(&d, udp);
+    judge_losses(&d, udp);
+    judge_beacons(&d, udp);
+    judge_receiver(&d, udp);
+    finish(&d, &udp->verdict);
+    udp->judged = udp->verdict.n_causes > 0;
+    udp->verdict.next_capture = next_capture(&udp->verdict, udp);
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    (void)facts;
+    for (size_t i = 0; i < result->n_udp; i++)
+        judge_row(result, &result->udp[i]);
+}
+
+const ssk_rule ssk_rule_udp = {
+    .name = "udp", .source = "docs/causes.md, UDP", .judge = judge,
+};
