@@ -44,7 +44,7 @@ typedef struct level {
     uint64_t        packets;
     double          bytes, bytes_squared, on, on_squared, off;
     ssk_onoff_marks rise_on, rise_off;
-    double          due_off;
+    double          due_off, ip_id_rate, ip_id_rate_squared;
     ssk_span_ns     shortest_off, longest_off;
     uint32_t        longest_frames[2];
     ssk_time_ns     strip_start;
@@ -164,6 +164,11 @@ static void close_cycle(level *l, const ssk_onoff *onoff, ssk_time_ns time, uint
     l->rise_on.ip_id += onoff->marks.ip_id - l->start_marks.ip_id;
     l->rise_off.sequence += marks->sequence - onoff->marks.sequence;
     l->rise_off.ip_id += marks->ip_id - onoff->marks.ip_id;
+    if (c.off > 0) {
+        double rate = (double)(marks->ip_id - onoff->marks.ip_id) / (double)c.off;
+        l->ip_id_rate += rate;
+        l->ip_id_rate_squared += rate * rate;
+    }
     if (c.on > 0)
         l->due_off += (double)packets * (double)c.off / (double)c.on;
     if (c.off > l->longest_off) {
@@ -455,6 +460,7 @@ static void measure_level(const level *l, ssk_onoff_report *ret)
     ret->periodic_in = 2 * bytes < seconds ? "bytes" : 2 * seconds < bytes ? "time" : "undecided";
     ret->rise_on = l->rise_on;
     ret->rise_off = l->rise_off;
+    ret->ip_id_cv_permille = cv_permille(l->ip_id_rate, l->ip_id_rate_squared, (double)l->cycles);
     ret->due_off = (uint64_t)(l->due_off + 0.5);
     ret->pause_frames[0] = l->longest_frames[0];
     ret->pause_frames[1] = l->longest_frames[1];

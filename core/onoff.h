@@ -55,6 +55,7 @@ typedef struct ssk_onoff_report {
     int32_t     power_of_two_off_permille;
     /** What the sender's numbering did over all complete cycles. */
     ssk_onoff_marks rise_on, rise_off; /**< inside on-phases; across pauses */
+    uint32_t    ip_id_cv_permille;     /**< how unevenly the identification rises per second of pause */
     uint64_t    packets;               /**< of the complete cycles */
     uint64_t    due_off;               /**< packets due in the pauses at the on-phases' rate */
     uint32_t    pause_frames[2];       /**< before and after the longest pause */

@@ -264,6 +264,7 @@ typedef struct ssk_result_udp {
         bool     has_sequence, has_ip_id;
         uint64_t sequence_on, sequence_off; /**< rise inside on-phases and across pauses */
         uint64_t ip_id_on, ip_id_off;
+        uint32_t ip_id_cv_permille;  /**< how unevenly it rises per second of pause */
         uint32_t pause_frames[2];    /**< around the longest pause */
         uint32_t lost_frames[2];     /**< around the longest loss by the reference */
         unsigned dtim;               /**< beacons; 0: too few bunches to tell */

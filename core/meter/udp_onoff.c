@@ -444,6 +444,7 @@ static void freeze_on_off(const lane *l, const ssk_hist *gaps, ssk_result *resul
     udp->seen.sequence_off = r.rise_off.sequence;
     udp->seen.ip_id_on = r.rise_on.ip_id;
     udp->seen.ip_id_off = r.rise_off.ip_id;
+    udp->seen.ip_id_cv_permille = r.ip_id_cv_permille;
     memcpy(udp->seen.pause_frames, r.pause_frames, sizeof udp->seen.pause_frames);
 }
 

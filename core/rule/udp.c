@@ -21,6 +21,10 @@ extern const ssk_rule ssk_rule_udp;
 #define PAUSED_PERMILLE 100
 /* Twice as many as due: the sender counts other traffic as well. */
 #define SHARED_PERMILLE 2000
+/* Linux adds a random number up to the idle time in ticks to the identification
+ * (net/ipv4/route.c, ip_idents_reserve): as uneven as 577 permille. What was
+ * sent at a steady rate is even. */
+#define EVEN_PERMILLE 300
 /* Fewer than nine of ten delivered is a fault without any pattern too; the
  * few percent that broadcast over the air loses are not. */
 #define DELIVERED_PERMILLE 900
@@ -152,7 +156,9 @@ static numbers ip_id_says(const ssk_result_udp *udp, uint64_t *ret_skipped)
     double rise = (double)udp->seen.ip_id_on / (double)(udp->seen.packets - cycles);
     double skipped = rise > 0 ? (double)udp->seen.ip_id_off / rise - (double)cycles : 0;
     *ret_skipped = skipped > 0 ? (uint64_t)(skipped + 0.5) : 0;
-    return judge_share(*ret_skipped, udp->seen.due_off, false);
+    numbers word = judge_share(*ret_skipped, udp->seen.due_off, false);
+    return word == NUMBERS_WENT_ON && udp->seen.ip_id_cv_permille > EVEN_PERMILLE ? NUMBERS_BETWEEN
+                                                                                  : word;
 }
 
 static const char *numbers_text(draft *d, const ssk_result_udp *udp, const char *whose,
