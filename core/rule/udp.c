@@ -56,7 +56,8 @@ static suspect *suspect_of(draft *d, const char *id, ssk_side side)
     for (size_t i = 0; i < d->n; i++)
         if (!strcmp(d->list[i].id, id))
             return &d->list[i];
-    g_assert(d->n < CAUSES);
+    if (d->n == CAUSES)
+        return &d->list[CAUSES - 1]; /* there are fewer ids than places */
     d->list[d->n] = (suspect){.id = id, .side = side};
     return &d->list[d->n++];
 }
@@ -266,6 +267,31 @@ static void judge_receiver(draft *d, const ssk_result_udp *udp)
               udp->seen.buffer_drops));
 }
 
+/* ICMP type 3 code 3, ICMPv6 type 1 code 4: nobody listens. RFC 1122, 3.2.2.1; RFC 4443, 3.1. */
+static void judge_port(draft *d, const ssk_facts *facts, const ssk_result_udp *udp,
+                       const ssk_result_flow *flow)
+{
+    ssk_dir from = udp->direction, to = ssk_dir_other(from);
+    int64_t ports = (int64_t)flow->port[from] << 16 | flow->port[to];
+    uint32_t frames[2] = {0, 0}, count = 0;
+    for (size_t i = 0; i < facts->count; i++) {
+        const ssk_fact *fact = &facts->list[i];
+        if (fact->kind != SSK_FACT_ICMP || fact->extra != ports ||
+            (fact->value != (3 << 8 | 3) && fact->value != (1 << 8 | 4)) ||
+            memcmp(&fact->host, &flow->addr[from], sizeof fact->host) != 0 ||
+            memcmp(&fact->peer, &flow->addr[to], sizeof fact->peer) != 0)
+            continue;
+        frames[count ? 1 : 0] = fact->frame_first;
+        count++;
+    }
+    if (!count)
+        return;
+    suspect *s = suspect_of(d, "udp-no-port", side_of(to));
+    speak_for(d, s, frames, ssk_result_printf(d->result,
+              "the receiver answered %u times that the port is unreachable: its host is alive, "
+              "nothing listens", count));
+}
+
 static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp *udp)
 {
     bool lost = false, pauses = false;
@@ -279,30 +305,126 @@ static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp
     if (lost)
         return "a second capture nearer to the sender, and stallshark compare, show on which part "
                "of the path they were lost";
-    if (verdict->n_verdict == 0 && udp->has_reception &&
+    if (verdict->n_verdict == 0 && udp && udp->has_reception &&
         udp->reception.delivered_permille >= DELIVERED_PERMILLE)
         return "the network delivered up to here: if the application got less, its receive log "
                "against this capture counts what its host lost";
     return NULL;
 }
 
-static void judge_row(ssk_result *result, ssk_result_udp *udp)
+static void judge_row(const ssk_facts *facts, ssk_result *result, ssk_result_udp *udp)
 {
+    const ssk_result_flow *flow = ssk_result_find_flow(result, udp->flow);
     draft d = {.result = result};
     judge_pauses(&d, udp);
     judge_losses(&d, udp);
     judge_beacons(&d, udp);
     judge_receiver(&d, udp);
+    if (flow)
+        judge_port(&d, facts, udp, flow);
     finish(&d, &udp->verdict);
     udp->judged = udp->verdict.n_causes > 0;
     udp->verdict.next_capture = next_capture(&udp->verdict, udp);
 }
 
+/* ---- a stream that fell silent ---- */
+
+/* The sender's numbers across the stall; NULL: it has none. */
+static const ssk_fact *numbering_over(const ssk_facts *facts, const ssk_result_stall *stall,
+                                      ssk_dir dir)
+{
+    const ssk_fact *best = NULL;
+    for (size_t i = 0; i < facts->count; i++) {
+        const ssk_fact *fact = &facts->list[i];
+        if (fact->kind == SSK_FACT_NUMBERING && fact->flow_id == stall->flow && fact->dir == dir &&
+            fact->extra > 0 && fact->end > stall->start &&
+            (stall->end == SSK_TIME_NONE || fact->start < stall->end) &&
+            (!best || fact->end - fact->start > best->end - best->start))
+            best = fact;
+    }
+    return best;
+}
+
+static const char *const numbering_text[] = {
+    [SSK_NUMBERING_SEQUENCE] = "the sender's sequence numbers",
+    [SSK_NUMBERING_CLOCK] = "the sender's own clock in the datagrams",
+    [SSK_NUMBERING_IP_ID] = "the sender's IPv4 identifications",
+};
+
+static void judge_numbering(draft *d, const ssk_fact *fact, ssk_side sender)
+{
+    const uint32_t frames[2] = {fact->frame_first, fact->frame_last};
+    bool exact = fact->flags != SSK_NUMBERING_IP_ID;
+    numbers word = judge_share((uint64_t)fact->value, (uint64_t)fact->extra, exact);
+    if (!exact && word == NUMBERS_WENT_ON)
+        word = NUMBERS_BETWEEN; /* one pause alone: the identification may rise at random */
+    const char *text = ssk_result_printf(d->result, "across the silence %s moved on by %" G_GINT64_FORMAT
+                                         " more than the datagrams seen; %" G_GINT64_FORMAT
+                                         " were due",
+                                         numbering_text[fact->flags], fact->value, fact->extra);
+    suspect *lost = suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
+    suspect *pauses = suspect_of(d, "udp-sender-pauses", sender);
+    lost->out = word == NUMBERS_PAUSED;
+    pauses->out = word == NUMBERS_WENT_ON;
+    if (lost->out)
+        speak_against(d, lost, frames, text);
+    else
+        speak_for(d, lost, frames, text);
+    if (pauses->out)
+        speak_against(d, pauses, frames, text);
+    else
+        speak_for(d, pauses, frames, text);
+}
+
+static bool is_group(const ssk_addr *addr)
+{
+    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0
+                             : addr->family == 6 && addr->bytes[0] == 0xff;
+}
+
+/* Broadcast by what its own row says; flows of few datagrams have none. */
+static bool is_broadcast(const ssk_result *result, const ssk_result_flow *flow)
+{
+    for (size_t i = 0; i < result->n_udp; i++)
+        if (result->udp[i].flow == flow->id)
+            return !strcmp(result->udp[i].cast, "broadcast");
+    return false;
+}
+
+/* Nobody answers a one-way stream, so what a conversation's silence shows says
+ * little of it; the sender's own numbers say more. */
+static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    if (!flow || flow->transport != SSK_UDP || stall->direction == SSK_SIDE_BOTH)
+        return;
+    ssk_dir dir = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
+    if (flow->dir[ssk_dir_other(dir)].packets)
+        return;
+    const ssk_fact *fact = numbering_over(facts, stall, dir);
+    const ssk_addr *to = &flow->addr[ssk_dir_other(dir)];
+    if (!fact && stall->verdict.n_verdict && !is_group(to) && !is_broadcast(result, flow))
+        return;
+    draft d = {.result = result};
+    const uint32_t frames[2] = {stall->frame_before, stall->frame_after};
+    if (fact) {
+        judge_numbering(&d, fact, side_of(dir));
+    } else {
+        const char *text = "a stream that nobody answers stopped, and nothing in it is numbered";
+        speak_for(&d, suspect_of(&d, "udp-lost-before-receiver", SSK_SIDE_PATH), frames, text);
+        speak_for(&d, suspect_of(&d, "udp-sender-pauses", side_of(dir)), frames, text);
+    }
+    stall->verdict = (ssk_verdict){0};
+    finish(&d, &stall->verdict);
+    stall->verdict.next_capture = next_capture(&stall->verdict, NULL);
+}
+
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
-    (void)facts;
     for (size_t i = 0; i < result->n_udp; i++)
-        judge_row(result, &result->udp[i]);
+        judge_row(facts, result, &result->udp[i]);
+    for (size_t i = 0; i < result->n_stalls; i++)
+        judge_stall(facts, result, &result->stalls[i]);
 }
 
 const ssk_rule ssk_rule_udp = {
