@@ -342,6 +342,9 @@ static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chun
         read_message(c, dir, &frame, chunk->data + pos, readable(chunk, pos), chunk->time, &reading);
         if (c->profile->strict && !reading.rule)
             return false;
+        /* anything ends in a newline sooner or later: a line must prove itself */
+        if (c->profile->framing == SSK_FRAMING_DELIMITER && !reading.rule)
+            return false;
         if (reading.bits + context_bits(c, dir, &frame, &reading, chunk) >= BITS_LEAST)
             return true;
         if (frame.len >= chunk->wire_len - pos)
@@ -581,11 +584,11 @@ static void look(ssk_messages *m, ssk_dir dir, const ssk_chunk *chunk)
         candidate probe = { .owner = m, .profile = profile, .client = m->client };
         if (probe.client < 0)
             probe.client = client_by_port(m, profile);
-        if (!proves_itself(&probe, dir, chunk, 0))
+        uint32_t line = profile->framing == SSK_FRAMING_DELIMITER ? next_line(&probe, chunk, 0) : 0;
+        if (!proves_itself(&probe, dir, chunk, 0) && !(line && proves_itself(&probe, dir, chunk, line)))
             continue;
         candidate *c = g_new(candidate, 1);
         *c = probe;
-        c->lane[dir].in_step = true;
         m->candidates[m->n_candidates++] = c;
     }
 }
