@@ -1,110 +1,113 @@
-/* test_json.c - the report as JSON. That it parses and fits the schema is
- * checked by tests/golden/test_schema.py; here, what it says.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
- */
-#include "sample_result.h"
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <string.h>
 
-static char *report_of(const char *format, ssk_result *result)
+#include "core/decode/json.h"
+
+static ssk_status find(const char *text, const char *path, ssk_json_value *ret)
 {
-    GString *out = g_string_new(NULL);
-    ssk_writer_find(format)->write(result, &sample_host, out);
-    ssk_result_free(result);
-    return g_string_free(out, FALSE);
+    /* an exact copy, so that a read beyond it is seen */
+    static uint8_t *exact;
+    size_t len = strlen(text);
+    g_free(exact);
+    exact = g_memdup2(text, len);
+    return ssk_json_find(exact, (uint32_t)len, path, ret);
 }
 
-#define CONTAINS(text, part)                                                                       \
-    do {                                                                                           \
-        if (!strstr(text, part))                                                                   \
-            g_error("not in the report: %s\n%s", part, text);                                      \
-    } while (0)
-
-static void test_values(void)
+static void expect(const char *text, const char *path, const char *value)
 {
-    char *text = report_of("json", sample_result_new(3, 2));
-
-    g_assert_true(g_str_has_prefix(text, "{\n \"schema\": \"stallshark/1\",\n \"host\": {"));
-    CONTAINS(text, "\"start\": \"1742841316.298000000\"");
-    CONTAINS(text, "\"duration_ns\": 30038000000");
-    CONTAINS(text, "\"verdict\": [\"radio-off\", \"path-blackout\"]");
-    CONTAINS(text, "\"verdict\": [\"unknown\"]");
-    CONTAINS(text, "\"score\": 0.7");
-    CONTAINS(text, "\"skew_ppm\": -1.234");
-    CONTAINS(text, "\"max_gap_frames\": [101, 150]");
-    CONTAINS(text, "\"consequence\": {\"id\": \"policy-close\", \"by\": \"b\", \"timeout_ns\": "
-                   "30000000000, \"frames\": [333]}");
-    CONTAINS(text, "{\"key\": \"flag\", \"value\": null, \"value_hex\": null}");
-    CONTAINS(text, "{\"key\": \"empty\", \"value\": \"\", \"value_hex\": \"\"}");
-    CONTAINS(text, "\"value_hex\": \"ff007c1b\"");
-    CONTAINS(text, "\"flows\": \"all\"");
-    CONTAINS(text, "\"hidden_bytes\": 1395");
-    CONTAINS(text, "\"min_gap_ns\": 2000000000");
-    g_free(text);
+    ssk_json_value v;
+    g_assert_cmpint(find(text, path, &v), ==, SSK_OK);
+    g_assert_true(v.whole);
+    g_assert_true(ssk_json_equals(&v, value));
 }
 
-static void test_unknown_is_null(void)
+static void paths(void)
 {
-    char *text = report_of("json", sample_result_new(3, 2));
-    const char *stall = strstr(strstr(text, "\"stalls\": [\n"), "\"id\": 2,");
+    expect("{\"type\":\"ping\",\"seq\":17}", "type", "ping");
+    expect(" { \"a\" : [ 1 , {\"b\" : null} ] , \"type\" : \"x\" } ", "a.1.b", "null");
+    expect("{\"payload\":{\"codingKey\":4}}", "payload.codingKey", "4");
+    expect("{\"a\":1,\"a\":2}", "a", "1");
+    expect("[true,false]", "1", "false");
+    expect("\"text\"", "", "text");
+    expect("{\"\\u0074ype\":\"p\\u0069ng \\ud83d\\ude00 \\\"\"}", "type", "ping \xf0\x9f\x98\x80 \"");
 
-    CONTAINS(stall, "\"end\": null");
-    CONTAINS(stall, "\"open\": true");
-    CONTAINS(stall, "\"cause_end\": null");
-    CONTAINS(stall, "\"frame_after\": null");
-    CONTAINS(stall, "\"missed\": null");
-    CONTAINS(stall, "\"attempts\": 6");
-    CONTAINS(stall, "\"recovery_tail_ns\": null");
-    CONTAINS(stall, "\"next_retry\": null");
-    CONTAINS(stall, "\"new_flow\": null");
-    CONTAINS(stall, "\"consequence\": null");
-    /* a direction without packets */
-    CONTAINS(text, "\"from\": \"b\", \"packets\": 0, \"bytes\": 0, \"payload_packets\": 0, "
-                   "\"payload_bytes\": 0, \"max_gap_ns\": null, \"max_gap_frames\": null");
-    CONTAINS(text, "\"gap_quantiles_ns\": {\"p50\": null, \"p90\": null, \"p99\": null}");
-    /* an automatic option */
-    CONTAINS(text, "\"period_ns\": null");
-    g_free(text);
+    ssk_json_value v;
+    g_assert_cmpint(find("{\"a\":1}", "b", &v), ==, SSK_EUNSUPPORTED);
+    g_assert_cmpint(find("{\"a\":1}", "a.b", &v), ==, SSK_EUNSUPPORTED);
+    g_assert_cmpint(find("[1]", "x", &v), ==, SSK_EUNSUPPORTED);
+    g_assert_cmpint(find("{\"a\":1,}", "b", &v), ==, SSK_EFORMAT);
+    g_assert_cmpint(find("GET /", "a", &v), ==, SSK_EFORMAT);
 }
 
-static void test_one_line(void)
+static void cut_short(void)
 {
-    char *text = report_of("ndjson", sample_result_new(5, 3));
-    g_assert_true(strchr(text, '\n') == text + strlen(text) - 1);
-    g_free(text);
+    ssk_json_value v;
+    expect("{\"type\":\"ping\",\"seq\":1,\"se", "type", "ping");
+    expect("{\"type\":\"ping\",\"seq\":1,\"se", "seq", "1");
+    g_assert_cmpint(find("{\"type\":\"ping\",\"seq\":1,\"se", "sent", &v), ==, SSK_ETRUNC);
+    g_assert_cmpint(find("{\"type\":\"ping\",\"seq\":1", "seq", &v), ==, SSK_OK);
+    g_assert_false(v.whole); /* 1 or 17? */
+    g_assert_cmpint(find("{\"type\":\"pi", "type", &v), ==, SSK_OK);
+    g_assert_false(v.whole);
+    g_assert_false(ssk_json_equals(&v, "pi"));
+    g_assert_cmpint(find("{\"type\":", "type", &v), ==, SSK_ETRUNC);
+    g_assert_cmpint(find("", "type", &v), ==, SSK_ETRUNC);
 }
 
-static void test_same_result_same_bytes(void)
+static void integers(void)
 {
-    char *once = report_of("json", sample_result_new(4, 3));
-    char *again = report_of("json", sample_result_new(4, 3));
-    g_assert_cmpstr(once, ==, again);
-    g_free(once);
-    g_free(again);
-}
-
-static void test_formats(void)
-{
-    for (const ssk_writer *const *writer = ssk_writers; *writer; writer++) {
-        g_assert_true(ssk_writer_find((*writer)->name) == *writer);
-        g_assert_cmpuint(strlen((*writer)->help), >, 5);
-        for (int empty = 0; empty < 2; empty++) {
-            char *text = report_of((*writer)->name,
-                                   empty ? sample_empty_new() : sample_result_new(3, 2));
-            g_assert_true(g_utf8_validate(text, -1, NULL));
-            g_assert_true(g_str_has_suffix(text, "\n"));
-            g_free(text);
-        }
+    static const struct {
+        const char *text;
+        bool good;
+        uint64_t value;
+    } cases[] = {
+        { "[0]", true, 0 },
+        { "[\"42\"]", true, 42 },
+        { "[18446744073709551615]", true, UINT64_MAX },
+        { "[18446744073709551616]", false, 0 },
+        { "[-1]", false, 0 },
+        { "[1.5]", false, 0 },
+        { "[1e3]", false, 0 },
+        { "[\"\"]", false, 0 },
+        { "[true]", false, 0 },
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ssk_json_value v;
+        uint64_t number = 7;
+        g_assert_cmpint(find(cases[i].text, "0", &v), ==, SSK_OK);
+        g_assert_cmpint(ssk_json_to_uint(&v, &number), ==, cases[i].good);
+        g_assert_cmpuint(number, ==, cases[i].good ? cases[i].value : 7);
     }
-    g_assert_null(ssk_writer_find("no-such-format"));
+}
+
+static void grammar(void)
+{
+    static const char *const good[] = { "0",    "-0.5e+3", "\"\"",     "[]",      "{}",    "null",
+                                        " [1,\n2] ", "\"\\u00ff\"", "[[[[]]]]", "{\"\":{}}", "\"\xff\"" };
+    static const char *const bad[] = { "01",  "1.",    "+1",  "[1,]",  "{1:2}", "\"\n\"", "nul ",
+                                       "'x'", "\"\\x\"", "[1 2]", "{} {}", "-",     ".5",     "1e" };
+    for (unsigned i = 0; i < G_N_ELEMENTS(good); i++)
+        g_assert_cmpint(ssk_json_check((const uint8_t *)good[i], (uint32_t)strlen(good[i])), ==, SSK_OK);
+    for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_cmpint(ssk_json_check((const uint8_t *)bad[i], (uint32_t)strlen(bad[i])), !=, SSK_OK);
+}
+
+static void deep(void)
+{
+    char text[200];
+    memset(text, '[', sizeof text);
+    g_assert_cmpint(ssk_json_check((const uint8_t *)text, sizeof text), ==, SSK_ELIMIT);
+    g_assert_cmpint(ssk_json_check((const uint8_t *)text, SSK_JSON_DEPTH), ==, SSK_ETRUNC);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/json/values are exact", test_values);
-    g_test_add_func("/json/what is not known is null", test_unknown_is_null);
-    g_test_add_func("/json/ndjson is one line", test_one_line);
-    g_test_add_func("/json/the same result gives the same bytes", test_same_result_same_bytes);
-    g_test_add_func("/json/every format writes valid UTF-8, with or without content", test_formats);
+    g_test_add_func("/json/values are found by path", paths);
+    g_test_add_func("/json/what lies before a cut is found, what lies beyond is not", cut_short);
+    g_test_add_func("/json/integers are exact or none", integers);
+    g_test_add_func("/json/the grammar is RFC 8259's", grammar);
+    g_test_add_func("/json/nesting is bounded", deep);
     return g_test_run();
 }
