@@ -318,9 +318,14 @@ static uint32_t readable(const ssk_chunk *chunk, uint32_t pos)
     return chunk->cap_len > pos ? chunk->cap_len - pos : 0;
 }
 
+static const uint8_t *at(const ssk_chunk *chunk, uint32_t pos)
+{
+    return readable(chunk, pos) ? chunk->data + pos : NULL;
+}
+
 static ssk_status measure(const candidate *c, const ssk_chunk *chunk, uint32_t pos, ssk_frame *ret)
 {
-    return ssk_framing_measure(c->profile, chunk->data + pos, readable(chunk, pos),
+    return ssk_framing_measure(c->profile, at(chunk, pos), readable(chunk, pos),
                                chunk->wire_len - pos, ret);
 }
 
@@ -339,7 +344,7 @@ static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chun
                 return false;
             frame = (ssk_frame){ .len = (uint64_t)chunk->wire_len - pos + 1, .opcode = -1 };
         }
-        read_message(c, dir, &frame, chunk->data + pos, readable(chunk, pos), chunk->time, &reading);
+        read_message(c, dir, &frame, at(chunk, pos), readable(chunk, pos), chunk->time, &reading);
         if (c->profile->strict && !reading.rule)
             return false;
         /* anything ends in a newline sooner or later: a line must prove itself */
@@ -425,7 +430,7 @@ static uint32_t take(sink *s, uint32_t pos)
         return 0;
     ssk_status status = measure(c, chunk, pos, &frame);
     if (status == SSK_OK && frame.len <= left)
-        return complete(s, &frame, chunk->data + pos, known) ? (uint32_t)frame.len : 0;
+        return complete(s, &frame, at(chunk, pos), known) ? (uint32_t)frame.len : 0;
     if (status == SSK_EFORMAT)
         return 0;
     if (status == SSK_ETRUNC && known < left) {
@@ -433,7 +438,7 @@ static uint32_t take(sink *s, uint32_t pos)
         frame = (ssk_frame){ .len = left, .opcode = -1 };
         ssk_reading reading;
         if (c->profile->framing == SSK_FRAMING_DELIMITER) {
-            read_message(c, s->dir, &frame, chunk->data + pos, known, chunk->time, &reading);
+            read_message(c, s->dir, &frame, at(chunk, pos), known, chunk->time, &reading);
             if (reading.rule)
                 emit(s, &frame, &reading);
         }

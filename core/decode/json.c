@@ -334,7 +334,9 @@ static ssk_status enter(ssk_cursor *c, const char *step, size_t len)
     if (b != '{' && b != '[') {
         ssk_json_value value;
         ssk_status status = read_value(c, 0, &value);
-        return status == SSK_OK ? SSK_EUNSUPPORTED : status;
+        if (status == SSK_OK)
+            status = value.whole ? SSK_EUNSUPPORTED : SSK_ETRUNC;
+        return status;
     }
     ssk_cursor_skip(c, 1);
     uint64_t index = 0;
