@@ -9,38 +9,42 @@
 
 #include "cli/fail_on.h"
 #include "cli/output.h"
+#include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
 #include "core/engine.h"
 
-/** What the exit status is made of. */
-typedef struct outcome {
-    bool input_failed, condition_holds;
-} outcome;
+typedef struct analysis {
+    const ssk_options *options;
+    ssk_config         config;
+    ssk_profile_set   *profiles;
+    FILE              *file;
+    bool               input_failed, condition_holds; /* what the exit status is made of */
+} analysis;
 
-static void check_conditions(const ssk_options *options, const ssk_result *result, outcome *out)
+static void check_conditions(analysis *self, const ssk_result *result)
 {
-    for (guint i = 0; i < options->fail_on->len; i++) {
-        char *met = ssk_fail_on_check(g_ptr_array_index(options->fail_on, i), result);
+    const GPtrArray *conditions = self->options->fail_on;
+    for (guint i = 0; i < conditions->len; i++) {
+        char *met = ssk_fail_on_check(g_ptr_array_index(conditions, i), result);
         if (met)
-            out->condition_holds = true;
+            self->condition_holds = true;
         g_free(met);
     }
 }
 
 /** Read @p paths as one time line and write the report.
  * @return false: nothing could be read, nothing was written */
-static bool report(const ssk_options *options, char *const *paths, const ssk_writer *writer,
-                   FILE *file, outcome *out)
+static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
 {
     ssk_reader *reader = ssk_reader_new(paths);
-    ssk_engine *engine = ssk_engine_new(&options->config, NULL);
+    ssk_engine *engine = ssk_engine_new(&self->config, self->profiles);
     ssk_event   event;
 
     while (ssk_reader_next(reader, &event))
         ssk_engine_feed(engine, &event, NULL);
     if (ssk_reader_failed(reader))
-        out->input_failed = true;
+        self->input_failed = true;
     bool any = !ssk_reader_got_nothing(reader);
     if (any) {
         ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
@@ -49,9 +53,9 @@ static bool report(const ssk_options *options, char *const *paths, const ssk_wri
         ssk_result *result = ssk_engine_snapshot(engine);
         GString *text = g_string_new(NULL);
         writer->write(result, &host, text);
-        fwrite(text->str, 1, text->len, file); /* ssk_output_commit() tells of errors */
+        fwrite(text->str, 1, text->len, self->file); /* ssk_output_commit() tells of errors */
         g_string_free(text, TRUE);
-        check_conditions(options, result, out);
+        check_conditions(self, result);
         ssk_result_free(result);
     }
     ssk_engine_free(engine);
@@ -70,41 +74,49 @@ static bool is_an_input(const ssk_options *options)
     return false;
 }
 
-static int complain(GError *error)
+/** @return false: nothing could be read, nothing was written */
+static bool report_all(analysis *self)
 {
-    fprintf(stderr, "stallshark: %s\n", error->message);
-    g_error_free(error);
-    return SSK_EXIT_USAGE;
+    const ssk_options *options = self->options;
+    const ssk_writer  *writer = options->format ? options->format : ssk_writers[0];
+    bool               wrote = false;
+
+    if (!options->each)
+        return report(self, options->arguments, writer);
+    writer = ssk_writer_find("ndjson");
+    for (char **path = options->arguments; *path; path++) {
+        char *one[] = { *path, NULL };
+        wrote |= report(self, one, writer);
+    }
+    return wrote;
 }
 
 static int run_analyze(const ssk_options *options)
 {
+    analysis self = { .options = options, .config = options->config };
     GError *error = NULL;
+
     if (is_an_input(options)) {
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }
-    ssk_output *output = ssk_output_open(options->output, options->force, &error);
-    if (!output)
-        return complain(error);
-
-    outcome out = { false, false };
-    bool    wrote = false;
-    if (!options->each) {
-        const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
-        wrote = report(options, options->arguments, writer, ssk_output_file(output), &out);
-    } else {
-        const ssk_writer *writer = ssk_writer_find("ndjson");
-        for (char **path = options->arguments; *path; path++) {
-            char *one[] = { *path, NULL };
-            wrote |= report(options, one, writer, ssk_output_file(output), &out);
-        }
+    self.profiles = ssk_profiles_load();
+    ssk_output *output = NULL;
+    if (!options->profile ||
+        ssk_profiles_choose(self.profiles, options->profile, &self.config, &error))
+        output = ssk_output_open(options->output, options->force, &error);
+    if (output) {
+        self.file = ssk_output_file(output);
+        if (report_all(&self))
+            ssk_output_commit(output, &error);
+        else
+            ssk_output_cancel(output);
     }
-    if (!wrote)
-        ssk_output_cancel(output);
-    else if (!ssk_output_commit(output, &error))
-        return complain(error);
-    return out.input_failed ? SSK_EXIT_INPUT : out.condition_holds ? SSK_EXIT_FAIL_ON : SSK_EXIT_DONE;
+    ssk_profile_set_free(self.profiles);
+    if (error)
+        return ssk_output_complain(error);
+    return self.input_failed ? SSK_EXIT_INPUT : self.condition_holds ? SSK_EXIT_FAIL_ON
+                                                                   : SSK_EXIT_DONE;
 }
 
 const ssk_command ssk_command_analyze = {

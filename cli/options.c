@@ -76,6 +76,13 @@ static gboolean set_fail_on(ssk_options *options, const char *value, GError **er
     return condition != NULL;
 }
 
+static gboolean set_profile(ssk_options *options, const char *value, GError **error)
+{
+    (void)error;
+    options->profile = value;
+    return TRUE;
+}
+
 static gboolean set_help(ssk_options *options, const char *value, GError **error)
 {
     (void)value;
@@ -92,6 +99,7 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
     return TRUE;
 }
 
+/* An option of the same name in core's table gives way. */
 static const own_option own_options[] = {
     { "format", 0, "FORMAT", "analyze ", "", set_format }, /* help: from the table of writers */
     { "output", 'o', "OUT", "analyze ",
@@ -103,6 +111,9 @@ static const own_option own_options[] = {
       "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
       "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. May be given again.",
       set_fail_on },
+    { "profile", 0, "NAME|FILE", "analyze ",
+      "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
+      "are tried on each flow.", set_profile },
     { "help", 'h', NULL, NULL, "Print this text.", set_help },
     { "version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version },
 };
@@ -113,6 +124,14 @@ static bool takes(const ssk_command *command, const own_option *option)
     bool  found = !option->commands || strstr(option->commands, word);
     g_free(word);
     return found;
+}
+
+static bool is_own(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(own_options); i++)
+        if (!strcmp(own_options[i].name, name))
+            return true;
+    return false;
 }
 
 /* ---- names ---- */
@@ -142,6 +161,8 @@ static gboolean no_such_option(const ssk_command *command, const char *given, GE
     size_t     n;
     const ssk_option *options = ssk_config_options(&n);
     for (size_t i = 0; command->core_options && i < n; i++) {
+        if (is_own(options[i].name))
+            continue;
         char *flag = flag_name(options[i].name);
         g_ptr_array_add(names, g_strconcat("--", flag, NULL));
         g_free(flag);
@@ -200,14 +221,15 @@ static gboolean parse_option(ssk_options *options, const char *text, const char 
                                                             : strlen(text + 2)) : NULL;
     const char *value = equals ? equals + 1 : !is_long && text[2] ? text + 2 : NULL;
     const own_option *own = NULL;
-    const ssk_option *core = name && command->core_options && !strchr(name, '_')
-                                 ? ssk_config_find(name) : NULL;
+    const ssk_option *core = NULL;
     gboolean    fine;
 
     for (size_t i = 0; i < G_N_ELEMENTS(own_options); i++)
         if (takes(command, &own_options[i]) &&
             (is_long ? !strcmp(own_options[i].name, name) : own_options[i].letter == text[1]))
             own = &own_options[i];
+    if (!own && name && command->core_options && !strchr(name, '_'))
+        core = ssk_config_find(name);
     bool wants = core || (own && own->value);
     if (wants && !value) {
         value = next;
@@ -433,6 +455,8 @@ static void help_options(const ssk_command *command, GString *out)
         return;
     g_string_append(out, "\nOptions of the analysis:\n");
     for (size_t i = 0; i < n; i++) {
+        if (is_own(core[i].name))
+            continue;
         char *flag = core_flag(&core[i]), *text = core_help(&core[i]);
         row(out, flag, text);
         g_free(text);

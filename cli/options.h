@@ -42,6 +42,7 @@ struct ssk_options {
     bool        help, version; /**< asked for instead of a run */
     ssk_config  config;
     const ssk_writer *format; /**< NULL: not given */
+    const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
     bool        force, each;
     GPtrArray  *fail_on;      /**< of ssk_fail_on */

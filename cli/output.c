@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/options.h"
 #include "cli/source.h"
 
 struct ssk_output {
@@ -182,4 +183,19 @@ void ssk_output_cancel(ssk_output *output)
     if (output->temporary)
         unlink(output->temporary);
     output_free(output);
+}
+
+int ssk_output_print(const char *text)
+{
+    GError     *error = NULL;
+    ssk_output *output = ssk_output_open(NULL, FALSE, &error);
+    fputs(text, ssk_output_file(output));
+    return ssk_output_commit(output, &error) ? SSK_EXIT_DONE : ssk_output_complain(error);
+}
+
+int ssk_output_complain(GError *error)
+{
+    fprintf(stderr, "stallshark: %s\n", error->message);
+    g_error_free(error);
+    return SSK_EXIT_USAGE;
 }

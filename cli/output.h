@@ -27,6 +27,11 @@ gboolean ssk_output_commit(ssk_output *output, GError **error);
 /** Drop what was written. NULL is fine. */
 void ssk_output_cancel(ssk_output *output);
 
+/** Print to standard output. @return exit status */
+int ssk_output_print(const char *text);
+/** Print a one-line error and free it. @return exit status 2 */
+int ssk_output_complain(GError *error);
+
 /** Of signals that end the program: remove the temporary files first. */
 void ssk_output_catch_signals(void);
 

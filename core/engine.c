@@ -53,6 +53,8 @@ ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *prof
     ssk_engine *engine = g_new0(ssk_engine, 1);
     engine->config = *config;
     engine->profiles = profiles ? ssk_profile_set_copy(profiles) : ssk_profile_set_new();
+    if (*config->profile)
+        ssk_profile_set_keep(engine->profiles, config->profile);
     engine->flows = ssk_flow_table_new((size_t)config->max_flows, on_evict, engine);
     engine->messages = g_array_new(FALSE, FALSE, sizeof(ssk_message));
     engine->now = SSK_TIME_NONE;
