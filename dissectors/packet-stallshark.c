@@ -30,7 +30,7 @@ typedef struct frame_note {
 static int proto_stallshark;
 static int tap_stallshark;
 static int hf_flow, hf_gap, hf_gap_from, hf_gap_any, hf_stall, hf_stall_from;
-static int ett_stallshark;
+static int ett_stallshark = -1; /* 4.0 wants it so */
 
 static ssk_engine *engine;
 /** [reading order - 1]: Wireshark's number; 0: rejected by a read filter. */

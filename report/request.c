@@ -39,6 +39,10 @@ gboolean ssk_request_parse(const char *text, const ssk_config *defaults, ssk_req
 {
     ssk_request request = { .config = *defaults };
 
+    if (*text && *text != ',') {
+        g_set_error(error, SSK_CONFIG_ERROR, 0, "\"%s\": a comma must come first", text);
+        return FALSE;
+    }
     while (*text == ',') {
         GError *bad = NULL;
         char   *item = g_strndup(text + 1, strcspn(text + 1, ","));

@@ -36,7 +36,7 @@ static bool in_window(void)
     ws_info_t *info = NULL;
 
     plugin_if_get_ws_info(&info);
-    return info != NULL;
+    return info && info->ws_info_supported;
 }
 
 static void on_reset(void *data)

@@ -72,6 +72,7 @@ static void test_filter(void)
 
 static void test_bad(void)
 {
+    check_error("er", "comma");
     check_error(",min_gap=0", "min_gap=0");
     check_error(",mingap=2s", "min_gap");
     check_error(",json,colour=red,tcp", "colour");

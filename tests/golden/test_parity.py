@@ -1,0 +1,92 @@
+"""Parity: the program, tshark and tshark -2 say the same of the same capture, byte for byte, apart from "host".
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CAPTURES = ROOT.parent / 'shared/captures'
+HOST = re.compile(r'^ "host": \{.*?^ \},\n', re.M | re.S)
+
+
+def without_host(report):
+    text, count = HOST.subn('', report)
+    assert count == 1, 'no "host" object in: %s' % report[:300]
+    return text
+
+
+def first_difference(a, b):
+    for number, (left, right) in enumerate(zip(a.splitlines(), b.splitlines()), 1):
+        if left != right:
+            at = next((i for i, (x, y) in enumerate(zip(left, right)) if x != y), min(len(left), len(right)))
+            start = max(0, at - 60)
+            return 'line %d: %r / %r' % (number, left[start:at + 60], right[start:at + 60])
+    return 'one is longer: %d / %d bytes' % (len(a), len(b))
+
+
+def differences(program, tshark, capture):
+    """What the hosts say differently of one capture; None: nothing."""
+    done = program('analyze', '--format', 'json', capture)
+    if done.returncode not in (0, 3) or not done.stdout:
+        return 'the program gave up with %d: %s' % (done.returncode, done.stderr.strip())
+    want = without_host(done.stdout)
+    for passes in ([], ['-2']):
+        done = tshark(*passes, '-q', '-r', capture, '-z', 'stallshark,report,json')
+        if not done.stdout:
+            return 'tshark %s said nothing: %s' % (' '.join(passes), done.stderr.strip()[:300])
+        got = without_host(done.stdout)
+        if got != want:
+            return 'program / tshark %s: %s' % (' '.join(passes), first_difference(want, got))
+    return None
+
+
+def compare_all(program, tshark, captures):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        found = list(pool.map(lambda capture: differences(program, tshark, capture), captures))
+    return ['%s: %s' % (capture.name if capture.parent.parent == CAPTURES / 'public' else capture, what)
+            for capture, what in zip(captures, found) if what]
+
+
+@pytest.fixture(scope='module')
+def fast_program(release_program):
+    """The release build: the sanitizers watch it elsewhere."""
+    import subprocess
+
+    def call(*arguments):
+        return subprocess.run([str(release_program), *map(str, arguments)], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=300)
+    return call
+
+
+CASES = sorted(path for path in (ROOT / 'testdata').glob('*/in.pcap*'))
+
+
+@pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
+def test_a_planted_case_is_the_same_in_every_host(capture, fast_program, tshark):
+    assert not differences(fast_program, tshark, capture)
+
+
+def test_every_labelled_run_is_the_same_in_every_host(shared, fast_program, tshark):
+    captures = sorted((shared / 'captures/lab').glob('*/*.pcap*'))
+    assert captures
+    assert compare_all(fast_program, tshark, captures) == []
+
+
+def readable(program, capture):
+    return program('analyze', '--format', 'json', capture).stdout != ''
+
+
+@pytest.mark.parametrize('folder', ['bonjour', 'keepalive', 'large', 'malformed', 'odd-linktypes', 'process-info',
+                                    'stalls', 'udp-bursts', 'wifi'])
+def test_public_captures_are_the_same_in_every_host(folder, shared, fast_program, tshark):
+    captures = sorted(path for path in (shared / 'captures/public' / folder).rglob('*')
+                      if path.is_file() and path.suffix not in ('.md', '.txt', '.tsv', '.json', '.keys', '.log'))
+    assert captures
+    captures = [capture for capture in captures if readable(fast_program, capture)]
+    assert captures, 'none of them can be read'
+    assert compare_all(fast_program, tshark, captures) == []
