@@ -19,6 +19,7 @@
 #include "core/engine.h"
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
+#include "dissectors/protocol.h"
 
 /** What is kept with a frame. Frames are in reading order, 1-based, 0: none. */
 typedef struct frame_note {
@@ -90,13 +91,6 @@ static void feed(packet_info *pinfo, const ssk_event *event)
     p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, 0, note);
 }
 
-static proto_item *add_span(proto_tree *tree, int hf, tvbuff_t *tvb, ssk_span_ns span)
-{
-    nstime_t value = { (time_t)(span / SSK_S), (int)(span % SSK_S) };
-
-    return proto_tree_add_time(tree, hf, tvb, 0, 0, &value);
-}
-
 static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t order)
 {
     uint32_t number = number_of(order);
@@ -113,13 +107,13 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, const frame_note *note)
     proto_item_set_generated(item);
     proto_item_set_generated(proto_tree_add_uint(sub, hf_flow, tvb, 0, 0, note->flow));
     if (note->gap >= 0) {
-        proto_item_set_generated(add_span(sub, hf_gap, tvb, note->gap));
+        proto_item_set_generated(ssk_add_span(sub, hf_gap, tvb, 0, 0, note->gap));
         add_frame(sub, hf_gap_from, tvb, note->gap_frame);
     }
     if (note->any_gap >= 0)
-        proto_item_set_generated(add_span(sub, hf_gap_any, tvb, note->any_gap));
+        proto_item_set_generated(ssk_add_span(sub, hf_gap_any, tvb, 0, 0, note->any_gap));
     if (note->silence >= 0) {
-        proto_item_set_generated(add_span(sub, hf_stall, tvb, note->silence));
+        proto_item_set_generated(ssk_add_span(sub, hf_stall, tvb, 0, 0, note->silence));
         add_frame(sub, hf_stall_from, tvb, note->silence_frame);
     }
 }
@@ -172,8 +166,8 @@ void proto_register_stallshark(void)
     };
     static int *ett[] = { &ett_stallshark };
 
-    proto_stallshark = proto_register_protocol("Stallshark", "Stallshark", "stallshark");
-    proto_register_field_array(proto_stallshark, hf, G_N_ELEMENTS(hf));
+    proto_stallshark =
+        ssk_protocol_register("Stallshark", "Stallshark", "stallshark", hf, G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     ssk_prefs_register(proto_stallshark);
     tap_stallshark = register_tap(SSK_TAP_NAME);

@@ -7,6 +7,7 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
+#include "dissectors/packet-gdl90.h"
 #include "dissectors/packet-stallshark.h"
 #include "taps/tap-report.h"
 
@@ -18,6 +19,7 @@ WS_DLL_PUBLIC void plugin_register(void);
 SSK_PLUGIN_DESCRIBE(SSK_PLUGIN_FLAGS)
 
 static const proto_plugin protocols[] = {
+    { proto_register_gdl90, proto_reg_handoff_gdl90 },
     { proto_register_stallshark, proto_reg_handoff_stallshark },
 };
 

@@ -1,0 +1,58 @@
+/* protocol.c - what the dissectors of this folder share.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissectors/protocol.h"
+
+#include <epan/charsets.h>
+
+int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
+                          hf_register_info *fields, int n_fields)
+{
+    if (proto_get_id_by_filter_name(filter_name) != -1 ||
+        proto_get_id_by_short_name(short_name) != -1) {
+        /* For the life of the program, as Wireshark keeps them. */
+        name = g_strconcat(name, " (Stallshark)", NULL);
+        short_name = g_strconcat(short_name, " (Stallshark)", NULL);
+        filter_name = g_strconcat("ssk_", filter_name, NULL);
+        for (int i = 0; i < n_fields; i++)
+            fields[i].hfinfo.abbrev = g_strconcat("ssk_", fields[i].hfinfo.abbrev, NULL);
+    }
+    int proto = proto_register_protocol(name, short_name, filter_name);
+    proto_register_field_array(proto, fields, n_fields);
+    return proto;
+}
+
+proto_item *ssk_add_text(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset,
+                         int len, const void *bytes, size_t n_bytes)
+{
+    const char *text = (const char *)get_utf_8_string(pinfo->pool, bytes, (int)n_bytes);
+
+    return proto_tree_add_string(tree, hf, tvb, offset, len, text);
+}
+
+/** Seconds and nanoseconds of one sign, as Wireshark prints them. */
+static nstime_t split(int64_t ns)
+{
+    return (nstime_t){ (time_t)(ns / SSK_S), (int)(ns % SSK_S) };
+}
+
+proto_item *ssk_add_span(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int len,
+                         ssk_span_ns span)
+{
+    nstime_t value = split(span);
+
+    return proto_tree_add_time(tree, hf, tvb, offset, len, &value);
+}
+
+proto_item *ssk_add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int len,
+                         ssk_time_ns time)
+{
+    nstime_t value = split(time);
+
+    if (value.nsecs < 0) { /* a time before 1970: Wireshark wants nanoseconds to count up */
+        value.secs--;
+        value.nsecs += SSK_S;
+    }
+    return proto_tree_add_time(tree, hf, tvb, offset, len, &value);
+}
