@@ -15,12 +15,16 @@
 #define CACHED_INTERFACES 1024
 
 static ssk_linktypes linktypes;
+/** Their dissectors write what they carry over the record's encapsulation. */
+static int proto_ppi, proto_pktap;
 /** Names as the open file has them: asking allocates. "" is no name. */
 static char *interface_names[CACHED_INTERFACES];
 
 void ssk_bridge_init(void)
 {
     ssk_linktypes_init(&linktypes, wtap_pcap_encap_to_wtap_encap, WTAP_ENCAP_UNKNOWN);
+    proto_ppi = proto_get_id_by_filter_name("ppi");
+    proto_pktap = proto_get_id_by_filter_name("pktap");
 }
 
 void ssk_bridge_reset(void)
@@ -49,6 +53,20 @@ static const char *interface_name(packet_info *pinfo, uint32_t id)
     return *interface_names[id] ? interface_names[id] : NULL;
 }
 
+/** As the file has it. */
+static int encapsulation(const packet_info *pinfo)
+{
+    wmem_list_frame_t *frame = wmem_list_head(pinfo->layers);
+    wmem_list_frame_t *link = frame ? wmem_list_frame_next(frame) : NULL;
+    int                proto = link ? GPOINTER_TO_INT(wmem_list_frame_data(link)) : -1;
+
+    if (proto > 0 && proto == proto_ppi)
+        return WTAP_ENCAP_PPI;
+    if (proto > 0 && proto == proto_pktap)
+        return WTAP_ENCAP_PKTAP;
+    return pinfo->rec->rec_header.packet_header.pkt_encap;
+}
+
 void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
 {
     wtap_rec *rec = pinfo->rec;
@@ -64,7 +82,7 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
         return;
 
     ret->kind = SSK_EVENT_FRAME;
-    ret->linktype = ssk_linktypes_find(&linktypes, rec->rec_header.packet_header.pkt_encap);
+    ret->linktype = ssk_linktypes_find(&linktypes, encapsulation(pinfo));
     if (rec->presence_flags & WTAP_HAS_INTERFACE_ID) {
         ret->interface_id = rec->rec_header.packet_header.interface_id;
         ret->interface_name = interface_name(pinfo, ret->interface_id);
