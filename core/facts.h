@@ -26,6 +26,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
     SSK_FACT_ARP,         /**< who-has or neighbour solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
     SSK_FACT_ICMP,        /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
+    SSK_FACT_LOCALITY,    /**< an address in most unicast packets: value = their share in permille, extra = other addresses */
     SSK_FACT_HANDSHAKE,   /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;

@@ -17,6 +17,7 @@
     X(udp_onoff)       \
     X(host)            \
     X(neighbour)       \
+    X(locality)        \
     X(icmp_error)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;

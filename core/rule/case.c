@@ -144,14 +144,23 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         if (dir == c->far && inside && fact->end >= c->from)
             tally(&c->echoes, fact->value, fact->frame_first);
         break;
-    case SSK_FACT_BACKLOG:
-        if (fact->start >= c->from && fact->start <= ssk_stall_end(c->result, c->stall) + SSK_S) {
-            int64_t *backlog = dir == c->far ? &c->far_backlog : &c->near_backlog;
-            *backlog = MAX(*backlog, fact->value);
-        }
-        break;
     default:
         break;
+    }
+}
+
+static void read_backlog(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(c->result, fact->flow_id);
+    if (!flow || fact->start < c->from || fact->start > stall_end + SSK_S)
+        return;
+    if (flow == c->flow) {
+        int64_t *backlog = (ssk_dir)fact->dir == c->far ? &c->far_backlog : &c->near_backlog;
+        *backlog = MAX(*backlog, fact->value);
+    }
+    if (same(&flow->addr[fact->dir], &c->flow->addr[c->far]) && fact->value > c->host_backlog) {
+        c->host_backlog = fact->value;
+        c->host_backlog_frame = fact->frame_first;
     }
 }
 
@@ -278,7 +287,9 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     ssk_time_ns stall_end = c.to;
     bound_by_host(&c);
     for (size_t i = 0; i < facts->count; i++) {
-        if (facts->list[i].flow_id == c.flow->id && facts->list[i].kind == SSK_FACT_CLOSE)
+        if (facts->list[i].kind == SSK_FACT_BACKLOG)
+            read_backlog(&c, &facts->list[i], stall_end);
+        else if (facts->list[i].flow_id == c.flow->id && facts->list[i].kind == SSK_FACT_CLOSE)
             read_close(&c, &facts->list[i], stall_end);
         else if (facts->list[i].flow_id == c.flow->id)
             read_own_fact(&c, &facts->list[i]);

@@ -68,6 +68,8 @@ typedef struct ssk_case {
     ssk_dir     mover;
     int64_t     far_backlog;    /**< messages of far within 150 ms of its resume; -1: it did not resume */
     int64_t     near_backlog;
+    int64_t     host_backlog; /**< the largest of far on any of its flows */
+    uint32_t    host_backlog_frame;
 } ssk_case;
 
 /** Collect. @param ret borrowed pointers into the others */

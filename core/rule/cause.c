@@ -167,12 +167,11 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 
 static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
 {
-    ssk_tally none = {0};
-    if (c->far_backlog >= BACKLOG_LEAST && c->far != c->silent)
-        return;
-    if (c->far_backlog >= BACKLOG_LEAST)
-        ssk_verdict_against(draft, "host-asleep", &none,
+    if (c->host_backlog >= BACKLOG_LEAST && c->far_host_silent) {
+        ssk_tally at = {.n_frames = 1, .frames = {c->host_backlog_frame}};
+        ssk_verdict_against(draft, "host-asleep", &at,
                             "its messages were produced during the silence and arrived as a backlog");
+    }
 }
 
 static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall)

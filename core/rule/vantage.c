@@ -1,11 +1,12 @@
-/* vantage.c - where the capture was taken: given, or read off the handshakes.
+/* vantage.c - where the capture was taken: given, or read off the capture.
  *
- * The side that answers within a fraction of the round trip stands beside the
- * capture: a server's SYN-ACK follows the SYN at once in a capture taken on
- * the server, the client's ACK follows at once in one taken on the client.
+ * A host that captures itself is in every unicast packet it shows; with two or
+ * more peers it is the only one. The handshakes say it too: the side that
+ * answers within a fraction of the round trip stands beside the capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
 #include <string.h>
 
 #include "core/rule/rule.h"
@@ -15,50 +16,108 @@ extern const ssk_rule ssk_rule_vantage;
 
 /* One turn-around must be this many times shorter than the other to count. */
 #define CLEARLY 2
+/* A switch floods a frame to everybody now and then. */
+#define IN_ALL_PERMILLE 990
 
-static void judge(const ssk_facts *facts, ssk_result *result)
+typedef struct turns {
+    unsigned    server, client, all;
+    ssk_span_ns server_turn, client_turn; /* fastest */
+} turns;
+
+static turns count_turns(const ssk_facts *facts)
 {
-    if (result->config.vantage != SSK_VANTAGE_AUTO) {
-        result->vantage.value = (ssk_vantage)result->config.vantage;
-        result->vantage.given = true;
-        result->vantage.why = ssk_result_printf(result, "given: --vantage %s",
-                                                ssk_vantage_text(result->vantage.value));
-        return;
-    }
-    unsigned server = 0, client = 0, between = 0;
-    ssk_span_ns server_turn = INT64_MAX, client_turn = INT64_MAX;
+    turns t = {.server_turn = INT64_MAX, .client_turn = INT64_MAX};
     for (size_t i = 0; i < facts->count; i++) {
         const ssk_fact *fact = &facts->list[i];
         if (fact->kind != SSK_FACT_HANDSHAKE || fact->value < 0 || fact->extra < 0)
             continue;
-        server_turn = fact->value < server_turn ? fact->value : server_turn;
-        client_turn = fact->extra < client_turn ? fact->extra : client_turn;
-        if (CLEARLY * fact->value < fact->extra)
-            server++;
-        else if (CLEARLY * fact->extra < fact->value)
-            client++;
-        else
-            between++;
+        t.server_turn = MIN(t.server_turn, fact->value);
+        t.client_turn = MIN(t.client_turn, fact->extra);
+        t.server += CLEARLY * fact->value < fact->extra;
+        t.client += CLEARLY * fact->extra < fact->value;
+        t.all++;
     }
-    unsigned all = server + client + between;
-    char syn_ack[SSK_TEXT_ROOM], ack[SSK_TEXT_ROOM];
-    result->vantage.value = SSK_VANTAGE_UNKNOWN;
-    if (!all) {
-        result->vantage.why = "no complete TCP handshake in the capture; give --vantage";
+    return t;
+}
+
+/* The one address that is in (nearly) every unicast packet; NULL: none, or two. */
+static const ssk_fact *local_host(const ssk_facts *facts)
+{
+    const ssk_fact *local = NULL;
+    for (size_t i = 0; i < facts->count; i++) {
+        const ssk_fact *fact = &facts->list[i];
+        if (fact->kind != SSK_FACT_LOCALITY || fact->value < IN_ALL_PERMILLE || fact->extra < 2)
+            continue;
+        if (local)
+            return NULL;
+        local = fact;
+    }
+    return local;
+}
+
+/* Client, server, or both in about equal parts? */
+static ssk_vantage role_of(const ssk_result *result, const ssk_addr *host)
+{
+    uint64_t opened = 0, accepted = 0;
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        uint64_t packets = flow->dir[SSK_A].packets + flow->dir[SSK_B].packets;
+        if (flow->transport != SSK_TCP)
+            continue;
+        opened += memcmp(&flow->addr[SSK_A], host, sizeof *host) ? 0 : packets;
+        accepted += memcmp(&flow->addr[SSK_B], host, sizeof *host) ? 0 : packets;
+    }
+    return opened > 4 * accepted   ? SSK_VANTAGE_CLIENT
+           : accepted > 4 * opened ? SSK_VANTAGE_SERVER
+                                   : SSK_VANTAGE_UNKNOWN;
+}
+
+static void infer(const ssk_facts *facts, ssk_result *result)
+{
+    char text[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
+    turns t = count_turns(facts);
+    bool by_server = 3 * t.server >= 2 * t.all && t.all, by_client = 3 * t.client >= 2 * t.all && t.all;
+    const ssk_fact *local = local_host(facts);
+    ssk_vantage role = local ? role_of(result, &local->host) : SSK_VANTAGE_UNKNOWN;
+    bool contradicted = (role == SSK_VANTAGE_SERVER && by_client) ||
+                        (role == SSK_VANTAGE_CLIENT && by_server);
+    if (role != SSK_VANTAGE_UNKNOWN && !contradicted) {
+        result->vantage.value = role;
+        result->vantage.why = ssk_result_printf(
+            result, "%s, which %s the connections, is in %u of 1000 unicast packets: it captured itself",
+            ssk_addr_text(&local->host, text), role == SSK_VANTAGE_SERVER ? "accepts" : "opens",
+            (unsigned)local->value);
         return;
     }
-    ssk_span_text(server_turn, syn_ack);
-    ssk_span_text(client_turn, ack);
-    if (3 * server >= 2 * all)
-        result->vantage.value = SSK_VANTAGE_SERVER;
-    else if (3 * client >= 2 * all)
-        result->vantage.value = SSK_VANTAGE_CLIENT;
+    if (!t.all) {
+        result->vantage.why = "no complete TCP handshake, and no host is in every packet; give --vantage";
+        return;
+    }
+    if (!contradicted)
+        result->vantage.value = by_server   ? SSK_VANTAGE_SERVER
+                                : by_client ? SSK_VANTAGE_CLIENT
+                                            : SSK_VANTAGE_UNKNOWN;
     result->vantage.why = ssk_result_printf(
-        result, "%u of %u handshakes: the server answers at once (fastest %s), %u: the client (fastest %s)",
-        server, all, syn_ack, client, ack);
+        result, "%u handshakes: the server answers at once in %u (fastest %s), the client in %u (fastest %s)",
+        t.all, t.server, ssk_span_text(t.server_turn, text), t.client,
+        ssk_span_text(t.client_turn, other));
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    result->vantage.value = SSK_VANTAGE_UNKNOWN;
+    if (result->config.vantage == SSK_VANTAGE_AUTO) {
+        infer(facts, result);
+        return;
+    }
+    result->vantage.value = (ssk_vantage)result->config.vantage;
+    result->vantage.given = true;
+    result->vantage.why = ssk_result_printf(result, "given: --vantage %s",
+                                            ssk_vantage_text(result->vantage.value));
 }
 
 const ssk_rule ssk_rule_vantage = {
-    .name = "vantage", .source = "RFC 9293, 3.5: who waits for a round trip in a handshake",
+    .name = "vantage",
+    .source = "RFC 9293, 3.5: who waits for a round trip in a handshake; non-promiscuous capture",
     .judge = judge,
 };
