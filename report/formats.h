@@ -7,6 +7,6 @@
 
 #include "report/writer.h"
 
-extern const ssk_writer ssk_writer_text, ssk_writer_json, ssk_writer_ndjson;
+extern const ssk_writer ssk_writer_text, ssk_writer_markdown, ssk_writer_json, ssk_writer_ndjson;
 
 #endif

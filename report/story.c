@@ -319,6 +319,13 @@ void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
     g_string_free(line, TRUE);
 }
 
+bool ssk_story_has_limits(const ssk_story *story)
+{
+    const ssk_result *result = story->result;
+    return result->limits.flows_evicted || result->limits.facts_dropped ||
+           result->limits.log_lines_dropped || result->services_dropped;
+}
+
 void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user)
 {
     const ssk_result *result = story->result;

@@ -34,6 +34,8 @@ void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user);
 void ssk_story_summary(const ssk_story *story, GString *out);
 /** Where no stall was found: what was looked at, what would not have been seen. */
 void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user);
+/** Whether a bound was reached. */
+bool ssk_story_has_limits(const ssk_story *story);
 /** Bounds that were reached, and what that may have cost. */
 void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user);
 

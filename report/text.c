@@ -345,9 +345,7 @@ static void put_not_analysed(ssk_page *page)
 
 static void put_limits(ssk_page *page)
 {
-    const ssk_result *result = page->story.result;
-    if (!result->limits.flows_evicted && !result->limits.facts_dropped &&
-        !result->limits.log_lines_dropped && !result->services_dropped)
+    if (!ssk_story_has_limits(&page->story))
         return;
     heading(page, "LIMITS REACHED");
     ssk_story_limits(&page->story, put_row, page);

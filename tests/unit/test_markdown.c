@@ -1,0 +1,95 @@
+/* test_markdown.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sample_result.h"
+
+static char *markdown_of(ssk_result *result)
+{
+    GString *out = g_string_new(NULL);
+    ssk_writer_find("markdown")->write(result, &sample_host, out);
+    ssk_result_free(result);
+    return g_string_free(out, FALSE);
+}
+
+#define CONTAINS(text, part)                                                                       \
+    do {                                                                                           \
+        if (!strstr(text, part))                                                                   \
+            g_error("not in the report: %s\n%s", part, text);                                      \
+    } while (0)
+
+static void test_content(void)
+{
+    char *text = markdown_of(sample_result_new(3, 2));
+    CONTAINS(text, "# What went silent\n\n**2 stalls in 2 incidents.**\n\n1. 10.0.0.5 sent nothing");
+    CONTAINS(text, "| missed | 29 messages, one was due every 1 s |\n");
+    CONTAINS(text, "\n**Radio off (10.0.0.5) or path dead both ways; ");
+    CONTAINS(text, "  - for: 15 pings arrived");
+    CONTAINS(text, "- Not **host asleep (10.0.0.5)**\n  - against: the missed pings");
+    CONTAINS(text, "\n````\ntcp.stream eq 0 && frame.number >= 101");
+    CONTAINS(text, "\n````\n.#.#.#");
+    CONTAINS(text, "| 1 | tcp | 10.0.0.5:50001 -> 10.0.0.1:7000");
+    CONTAINS(text, "- warning: Left without a goodbye");
+    g_free(text);
+}
+
+static void test_no_markup_from_outside(void)
+{
+    char *text = markdown_of(sample_result_new(3, 2));
+    CONTAINS(text, "&#60;script>alert('x')&#60;/script>&#38;\"\\|\\`\\*\\_\\[a\\](b)\\\\x1b\\[31m");
+    g_assert_null(strstr(text, "<script"));
+    g_assert_null(strstr(text, "<b>"));
+    g_free(text);
+
+    ssk_result *result = sample_empty_new();
+    SAMPLE_ARRAY(result, not_analysed, 1);
+    result->not_analysed[0] =
+        (ssk_result_not_analysed){"@nobody #12 https://a.example www.b.example", "x|y\n# no heading"};
+    text = markdown_of(result);
+    CONTAINS(text, "- &#64;nobody &#35;12 https&#58;//a.example www&#46;b.example: x\\|y &#35; no heading\n");
+    g_free(text);
+}
+
+static void test_fits(void)
+{
+    static const size_t sizes[][2] = {{3, 2}, {50, 30}, {500, 400}, {5000, 3000}};
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        char *text = markdown_of(sample_result_new(sizes[i][0], sizes[i][1]));
+        g_assert_cmpuint(strlen(text), <=, 60000);
+        g_assert_true(g_utf8_validate(text, -1, NULL));
+        if (sizes[i][0] > 50)
+            CONTAINS(text, " more; the JSON report has all.\n");
+        g_free(text);
+    }
+}
+
+/* Lines that no number of entries explains: each is long in itself. */
+static void test_long_lines_fit(void)
+{
+    ssk_result *result = sample_result_new(3, 300);
+    char *huge = g_strnfill(100000, '*');
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        ssk_verdict *verdict = &result->stalls[i].verdict;
+        verdict->n_causes = verdict->n_verdict = 60;
+        verdict->causes = ssk_result_alloc(result, 60 * sizeof *verdict->causes);
+        for (int k = 0; k < 60; k++)
+            verdict->causes[k] = (ssk_cause){.id = huge, .evidence = sample_evidence(result, huge, 3),
+                                             .n_evidence = 1};
+    }
+    char *text = markdown_of(result);
+    g_assert_cmpuint(strlen(text), <=, 60000);
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    CONTAINS(text, "(Cut here: the rest did not fit; the JSON report has all.)\n");
+    g_free(text);
+    g_free(huge);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/markdown/incidents, verdicts, filters, flows", test_content);
+    g_test_add_func("/markdown/text from the capture makes no markup", test_no_markup_from_outside);
+    g_test_add_func("/markdown/fits whatever was found", test_fits);
+    g_test_add_func("/markdown/fits whatever was written", test_long_lines_fit);
+    return g_test_run();
+}
