@@ -18,7 +18,7 @@ typedef struct analysis {
     const ssk_options *options;
     ssk_config         config;
     ssk_profile_set   *profiles;
-    FILE              *file;
+    ssk_output        *output;
     bool               input_failed, condition_holds; /* what the exit status is made of */
 } analysis;
 
@@ -53,7 +53,7 @@ static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
         ssk_result *result = ssk_engine_snapshot(engine);
         GString *text = g_string_new(NULL);
         writer->write(result, &host, text);
-        fwrite(text->str, 1, text->len, self->file); /* ssk_output_commit() tells of errors */
+        ssk_output_write(self->output, text->str, text->len);
         g_string_free(text, TRUE);
         check_conditions(self, result);
         ssk_result_free(result);
@@ -101,16 +101,14 @@ static int run_analyze(const ssk_options *options)
         return SSK_EXIT_USAGE;
     }
     self.profiles = ssk_profiles_load();
-    ssk_output *output = NULL;
     if (!options->profile ||
         ssk_profiles_choose(self.profiles, options->profile, &self.config, &error))
-        output = ssk_output_open(options->output, options->force, &error);
-    if (output) {
-        self.file = ssk_output_file(output);
+        self.output = ssk_output_open(options->output, options->force, &error);
+    if (self.output) {
         if (report_all(&self))
-            ssk_output_commit(output, &error);
+            ssk_output_commit(self.output, &error);
         else
-            ssk_output_cancel(output);
+            ssk_output_cancel(self.output);
     }
     ssk_profile_set_free(self.profiles);
     if (error)

@@ -155,31 +155,37 @@ static const char *value_name(const ssk_option *option)
     return NULL;
 }
 
-static gboolean no_such_option(const ssk_command *command, const char *given, GError **error)
+/** Names of all options that @p command takes, with hyphens. */
+static GPtrArray *option_names(const ssk_command *command)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     size_t     n;
-    const ssk_option *options = ssk_config_options(&n);
-    for (size_t i = 0; command->core_options && i < n; i++) {
-        if (is_own(options[i].name))
-            continue;
-        char *flag = flag_name(options[i].name);
-        g_ptr_array_add(names, g_strconcat("--", flag, NULL));
-        g_free(flag);
-    }
+    const ssk_option *core = ssk_config_options(&n);
+    for (size_t i = 0; command->core_options && i < n; i++)
+        if (!is_own(core[i].name))
+            g_ptr_array_add(names, flag_name(core[i].name));
     for (size_t i = 0; i < G_N_ELEMENTS(own_options); i++)
         if (takes(command, &own_options[i]))
-            g_ptr_array_add(names, g_strconcat("--", own_options[i].name, NULL));
+            g_ptr_array_add(names, g_strdup(own_options[i].name));
     g_ptr_array_add(names, NULL);
+    return names;
+}
 
-    char *word = g_strndup(given, strcspn(given, "="));
-    char *safe = ssk_text_safe(word, 40);
-    char *nearest = ssk_words_nearest(word, (const char *const *)names->pdata);
-    if (*nearest)
-        g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: no such option; nearest: %s", safe, nearest);
-    else
+static gboolean no_such_option(const ssk_command *command, const char *given, GError **error)
+{
+    GPtrArray *names = option_names(command);
+    char      *word = g_strndup(given, strcspn(given, "=")), *safe = ssk_text_safe(word, 40);
+    char      *nearest = ssk_words_nearest(word + strspn(word, "-"),
+                                           (const char *const *)names->pdata);
+    if (*nearest) {
+        char **each = g_strsplit(nearest, ", ", 0), *flags = g_strjoinv(", --", each);
+        g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: no such option; nearest: --%s", safe, flags);
+        g_free(flags);
+        g_strfreev(each);
+    } else {
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: no such option; see stallshark %s --help",
                     safe, command->name);
+    }
     g_free(nearest);
     g_free(safe);
     g_free(word);

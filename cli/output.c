@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@ struct ssk_output {
     char    *temporary;   /* NULL: written to directly */
     gboolean force;
     FILE    *file;
+    int      problem; /* errno of the first failed write; 0: none */
 };
 
 GQuark ssk_output_error_quark(void)
@@ -127,9 +129,13 @@ ssk_output *ssk_output_open(const char *path, gboolean force, GError **error)
     return output;
 }
 
-FILE *ssk_output_file(ssk_output *output)
+void ssk_output_write(ssk_output *output, const void *bytes, size_t length)
 {
-    return output->file;
+    if (output->problem)
+        return;
+    errno = 0;
+    if (fwrite(bytes, 1, length, output->file) != length)
+        output->problem = errno ? errno : EIO;
 }
 
 /** Without --force nothing that came into being meanwhile is replaced: link()
@@ -153,11 +159,10 @@ static int take_name(const ssk_output *output)
 gboolean ssk_output_commit(ssk_output *output, GError **error)
 {
     FILE *file = output->file;
-    int   problem = 0;
+    int   problem = output->problem;
 
-    errno = 0;
-    if (fflush(file) != 0 || ferror(file))
-        problem = errno ? errno : EIO;
+    if (fflush(file) != 0 && !problem)
+        problem = errno;
     if (!problem && output->temporary && fsync(fileno(file)) != 0)
         problem = errno;
     if (file != stdout && fclose(file) != 0 && !problem)
@@ -189,7 +194,7 @@ int ssk_output_print(const char *text)
 {
     GError     *error = NULL;
     ssk_output *output = ssk_output_open(NULL, FALSE, &error);
-    fputs(text, ssk_output_file(output));
+    ssk_output_write(output, text, strlen(text));
     return ssk_output_commit(output, &error) ? SSK_EXIT_DONE : ssk_output_complain(error);
 }
 

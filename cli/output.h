@@ -6,7 +6,6 @@
 #define SSK_OUTPUT_H
 
 #include <glib.h>
-#include <stdio.h>
 
 /** Bytes go to a temporary file beside @p path, which takes its name in
  * ssk_output_commit(). A path that exists and is no regular file (a device, a
@@ -20,7 +19,8 @@ GQuark ssk_output_error_quark(void);
  *  @param force replace an existing file
  *  @return NULL with an error that names @p path */
 ssk_output *ssk_output_open(const char *path, gboolean force, GError **error);
-FILE       *ssk_output_file(ssk_output *output);
+/** An error is told by ssk_output_commit(). */
+void        ssk_output_write(ssk_output *output, const void *bytes, size_t length);
 
 /** Make it visible; frees @p output in any case. */
 gboolean ssk_output_commit(ssk_output *output, GError **error);

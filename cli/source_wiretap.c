@@ -219,6 +219,13 @@ static const ssk_source_ops wiretap_ops = {
     .close = wiretap_close,
 };
 
+/** Files that Wireshark opens as one "packet": pictures, films, JSON, certificates. */
+static bool is_document(int encap)
+{
+    return encap == WTAP_ENCAP_JSON || encap == WTAP_ENCAP_MIME || encap == WTAP_ENCAP_MP4 ||
+           encap == WTAP_ENCAP_RFC7468 || encap == WTAP_ENCAP_RUBY_MARSHAL;
+}
+
 ssk_source *ssk_capture_open(const char *path, GError **error)
 {
     int   code = 0;
@@ -228,9 +235,7 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
         set_error(error, code, info, "in the file header");
         return NULL;
     }
-    /* Wireshark shows any JSON, XML or picture as one "packet". */
-    int encap = wtap_file_encap(wth);
-    if (encap == WTAP_ENCAP_JSON || encap == WTAP_ENCAP_MIME) {
+    if (is_document(wtap_file_encap(wth))) {
         wtap_close(wth);
         set_error(error, WTAP_ERR_FILE_UNKNOWN_FORMAT, NULL, "");
         return NULL;
