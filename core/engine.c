@@ -234,6 +234,27 @@ static void decode_messages(ssk_engine *engine, ssk_step *step)
     }
 }
 
+static void learn_role(ssk_flow_side *side, const ssk_message *message)
+{
+    if (!side->role_period) {
+        side->learned = 0; /* bursts told something else */
+        side->role_period = g_new(ssk_period, SSK_N_ROLES);
+        for (int role = 0; role < SSK_N_ROLES; role++)
+            ssk_period_init(&side->role_period[role]);
+    }
+    ssk_period *period = &side->role_period[message->role];
+    ssk_span_ns before = ssk_period_value(period, NULL);
+    ssk_period_add(period, message->time);
+    if (ssk_period_value(period, NULL) == before)
+        return;
+    side->learned = 0;
+    for (int role = 0; role < SSK_N_ROLES; role++) {
+        ssk_span_ns value = ssk_period_value(&side->role_period[role], NULL);
+        if (value && (!side->learned || value < side->learned))
+            side->learned = value;
+    }
+}
+
 static void learn_periods(ssk_engine *engine, ssk_step *step)
 {
     ssk_flow *flow = step->flow;
@@ -241,13 +262,7 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
         return;
     for (guint i = 0; i < engine->messages->len; i++) {
         const ssk_message *message = &g_array_index(engine->messages, ssk_message, i);
-        ssk_flow_side *side = &flow->side[message->dir];
-        if (!side->role_period) {
-            side->role_period = g_new(ssk_period, SSK_N_ROLES);
-            for (int role = 0; role < SSK_N_ROLES; role++)
-                ssk_period_init(&side->role_period[role]);
-        }
-        ssk_period_add(&side->role_period[message->role], message->time);
+        learn_role(&flow->side[message->dir], message);
     }
     ssk_flow_side *side = &flow->side[step->dir];
     if (!side->role_period && step->progress) {
@@ -256,6 +271,7 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
             ssk_period_init(side->period);
         }
         ssk_period_add(side->period, step->time);
+        side->learned = ssk_period_value(side->period, NULL);
     }
     if (step->progress || engine->messages->len)
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {

@@ -7,7 +7,6 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
                             bool *ret_inherited)
 {
     const ssk_flow_side *side = &flow->side[dir];
-    ssk_span_ns best = 0;
     if (ret_inherited)
         *ret_inherited = false;
     if (!flow->service)
@@ -16,13 +15,7 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
         return config->period;
     if (flow->profile && ssk_profile_period(flow->profile))
         return ssk_profile_period(flow->profile);
-    for (int role = 0; side->role_period && role < SSK_N_ROLES; role++) {
-        ssk_span_ns value = ssk_period_value(&side->role_period[role], NULL);
-        if (value && (!best || value < best))
-            best = value;
-    }
-    if (!best && side->period && !side->role_period)
-        best = ssk_period_value(side->period, NULL);
+    ssk_span_ns best = side->learned;
     if (!best && flow->service->period[dir]) {
         best = flow->service->period[dir];
         if (ret_inherited)

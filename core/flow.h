@@ -77,6 +77,7 @@ typedef struct ssk_flow_side {
     ssk_quiet   quiet;       /**< since this side's last message */
     ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
     ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
+    ssk_span_ns learned;     /**< the shortest of them now; 0: none */
     ssk_stream *stream;      /**< NULL: nothing to reassemble */
 } ssk_flow_side;
 
