@@ -270,7 +270,10 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
             side->period = g_new(ssk_period, 1);
             ssk_period_init(side->period);
         }
-        ssk_period_add(side->period, step->time);
+        if (flow->transport == SSK_TCP)
+            ssk_period_add_segment(side->period, step->time);
+        else
+            ssk_period_add(side->period, step->time);
         side->learned = ssk_period_value(side->period, NULL);
     }
     if (step->progress || engine->messages->len)

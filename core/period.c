@@ -10,7 +10,7 @@
 void ssk_period_init(ssk_period *period)
 {
     memset(period, 0, sizeof *period);
-    period->last = SSK_TIME_NONE;
+    period->last = period->clocked = SSK_TIME_NONE;
 }
 
 /* This runs for every few packets of a bulk flow, so it sorts once, a handful
@@ -116,6 +116,18 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
      * all the rest; every fourth is enough once the ring is full. */
     if (period->used < SSK_PERIOD_SAMPLES || period->head % 4 == 0)
         learn(period);
+}
+
+void ssk_period_add_segment(ssk_period *period, ssk_time_ns time)
+{
+    ssk_span_ns apart;
+    bool burst = time != SSK_TIME_NONE && period->clocked != SSK_TIME_NONE &&
+                 !__builtin_sub_overflow(time, period->clocked, &apart) && apart >= 0 &&
+                 apart < SSK_PERIOD_CLOCKED;
+    if (time != SSK_TIME_NONE)
+        period->clocked = time;
+    if (!burst)
+        ssk_period_add(period, time);
 }
 
 ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats)

@@ -18,8 +18,14 @@
 /** Fewest intervals that make a period. */
 #define SSK_PERIOD_LEAST 5
 
+/** Undecoded TCP segments closer than this belong to one burst, however
+ * regular: ACKs and the line clock them, no application does. Without it a
+ * download is a rhythm of 0.1 ms, and the pause after it a silence. */
+#define SSK_PERIOD_CLOCKED (10 * SSK_MS)
+
 typedef struct ssk_period {
     ssk_time_ns last;      /**< of the kind; SSK_TIME_NONE: none yet */
+    ssk_time_ns clocked;   /**< last segment, bursts included; SSK_TIME_NONE: none yet */
     ssk_span_ns value;     /**< current period; 0: none */
     uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
     uint16_t    head, used;
@@ -29,6 +35,8 @@ typedef struct ssk_period {
 
 void ssk_period_init(ssk_period *period);
 void ssk_period_add(ssk_period *period, ssk_time_ns time);
+/** The same for a TCP segment of which nothing but its time is known. */
+void ssk_period_add_segment(ssk_period *period, ssk_time_ns time);
 
 /** @param[out] ret_beats intervals it rests on; may be NULL
  *  @return the period, or 0 if none is known */

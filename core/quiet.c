@@ -82,6 +82,11 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     } else if (own && !step->progress) {
         hear_news(quiet, now, packet->event->frame, period, limit);
     }
+    /* What was sent twice and acknowledged in time is no debt: a download with
+     * a lost segment, then a pause. */
+    const ssk_tcp_side *peer = &flow->side[!dir].tcp;
+    if (own && !overdue && peer->acked_valid && peer->acked == peer->next)
+        quiet->peer_retransmissions = 0;
     if ((tcp->new_fin || rst) && !quiet->close_frame) {
         quiet->close = now;
         quiet->close_frame = packet->event->frame;
