@@ -23,12 +23,16 @@ int ssk_protocol_register(const char *name, const char *short_name, const char *
     return proto;
 }
 
+const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len)
+{
+    return (const char *)get_utf_8_string(pinfo->pool, bytes, (int)len);
+}
+
 proto_item *ssk_add_text(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset,
                          int len, const void *bytes, size_t n_bytes)
 {
-    const char *text = (const char *)get_utf_8_string(pinfo->pool, bytes, (int)n_bytes);
-
-    return proto_tree_add_string(tree, hf, tvb, offset, len, text);
+    return proto_tree_add_string(tree, hf, tvb, offset, len,
+                                 ssk_packet_text(pinfo, bytes, n_bytes));
 }
 
 /** Seconds and nanoseconds of one sign, as Wireshark prints them. */

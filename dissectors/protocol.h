@@ -17,6 +17,10 @@
 int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
                           hf_register_info *fields, int n_fields);
 
+/** Text for people of bytes of any kind: what is no UTF-8 is replaced. Lives as
+ * long as the packet. */
+const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len);
+
 /** Add text that may hold any byte: what is no UTF-8 is replaced. */
 proto_item *ssk_add_text(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset,
                          int len, const void *bytes, size_t n_bytes);

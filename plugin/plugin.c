@@ -7,6 +7,8 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
+#include "dissectors/packet-applog.h"
+#include "dissectors/packet-bonjour.h"
 #include "dissectors/packet-gdl90.h"
 #include "dissectors/packet-stallshark.h"
 #include "taps/tap-report.h"
@@ -19,6 +21,8 @@ WS_DLL_PUBLIC void plugin_register(void);
 SSK_PLUGIN_DESCRIBE(SSK_PLUGIN_FLAGS)
 
 static const proto_plugin protocols[] = {
+    { proto_register_applog, proto_reg_handoff_applog },
+    { proto_register_bonjour, proto_reg_handoff_bonjour },
     { proto_register_gdl90, proto_reg_handoff_gdl90 },
     { proto_register_stallshark, proto_reg_handoff_stallshark },
 };
