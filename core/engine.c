@@ -119,6 +119,10 @@ static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk
     if (packet->payload_len) {
         side->payload_packets++;
         side->payload_bytes += packet->payload_len;
+        /* R. Boyer and J Moore's majority vote: one candidate, no table. */
+        if (!side->common_votes)
+            side->common_len = packet->payload_len;
+        side->common_votes += side->common_len == packet->payload_len ? 1 : -1u;
     }
     flow->last_frame = event->frame;
     if (event->time == SSK_TIME_NONE) {
@@ -278,9 +282,9 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
     }
     if (step->progress || engine->messages->len)
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            bool inherited;
-            ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &inherited);
-            if (period && !inherited)
+            ssk_period_origin origin;
+            ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &origin);
+            if (period && !origin.inherited)
                 flow->service->period[dir] = period;
         }
 }
@@ -411,9 +415,10 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
         row->gaps_over[i] = side->gaps_over[i];
     row->gaps = ssk_hist_copy(&side->gaps);
     row->backward = side->backward;
-    bool inherited;
-    ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &inherited);
-    row->period = inherited ? 0 : period;
+    row->common_len = side->common_len;
+    ssk_period_origin origin;
+    ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &origin);
+    row->period = origin.inherited ? 0 : period;
     row->retransmitted_packets = side->retransmitted_packets;
     row->zero_windows = side->zero_windows;
     row->tcp_keepalives = side->tcp_keepalives;

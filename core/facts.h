@@ -74,6 +74,7 @@ typedef struct ssk_fact {
     uint8_t     dir;  /**< ssk_dir */
     uint8_t     open; /**< still going on when the facts were frozen */
     uint32_t    flags; /**< by kind */
+    uint32_t    samples; /**< SILENCE: intervals its period rests on */
     uint32_t    flow_id; /**< 0: the whole capture */
     uint32_t    frame_first, frame_last; /**< 1-based, 0 = none */
     ssk_time_ns start, end;

@@ -3,23 +3,38 @@
 
 #include "core/profile.h"
 
+/* Intervals that the learned period rests on. */
+static unsigned samples_of(const ssk_flow_side *side)
+{
+    unsigned samples = 0;
+    if (!side->role_period) {
+        ssk_period_value(side->period, &samples);
+        return samples;
+    }
+    for (int role = 0; role < SSK_N_ROLES; role++)
+        if (ssk_period_value(&side->role_period[role], NULL) == side->learned)
+            ssk_period_value(&side->role_period[role], &samples);
+    return samples;
+}
+
 ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
-                            bool *ret_inherited)
+                            ssk_period_origin *ret_origin)
 {
     const ssk_flow_side *side = &flow->side[dir];
-    if (ret_inherited)
-        *ret_inherited = false;
+    if (ret_origin)
+        *ret_origin = (ssk_period_origin){0};
     if (!flow->service)
         return 0;
     if (config->period)
         return config->period;
     if (flow->profile && ssk_profile_period(flow->profile))
         return ssk_profile_period(flow->profile);
-    ssk_span_ns best = side->learned;
-    if (!best && flow->service->period[dir]) {
-        best = flow->service->period[dir];
-        if (ret_inherited)
-            *ret_inherited = true;
+    if (side->learned) {
+        if (ret_origin)
+            ret_origin->samples = samples_of(side);
+        return side->learned;
     }
-    return best;
+    if (flow->service->period[dir] && ret_origin)
+        ret_origin->inherited = true;
+    return flow->service->period[dir];
 }

@@ -64,6 +64,8 @@ typedef struct ssk_tcp_step {
 typedef struct ssk_flow_side {
     uint64_t    packets, bytes;
     uint64_t    payload_packets, payload_bytes;
+    uint32_t    common_len;   /**< most frequent payload length, if one has the majority */
+    uint32_t    common_votes;
     ssk_time_ns first, last; /**< SSK_TIME_NONE: no stamped packet yet */
     uint32_t    last_frame;
     uint32_t    max_gap_frames[2];
@@ -115,11 +117,17 @@ typedef struct ssk_flow {
     bool             shares_tuple; /**< with an earlier or later connection */
 } ssk_flow;
 
+/** Where a period comes from. */
+typedef struct ssk_period_origin {
+    bool     inherited; /**< another flow's of the same service */
+    unsigned samples;   /**< intervals it rests on; 0: declared or inherited */
+} ssk_period_origin;
+
 /** Period of one direction's messages, the best that is known now: declared,
  * of decoded messages, of payload bursts, or another flow's of the same
- * service. @param[out] ret_inherited it is another flow's; may be NULL
+ * service. @param[out] ret_origin may be NULL
  * @return 0: none */
 ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
-                            bool *ret_inherited);
+                            ssk_period_origin *ret_origin);
 
 #endif

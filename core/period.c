@@ -82,7 +82,8 @@ static void learn(ssk_period *period)
         return;
     sort(beats, count);
     uint32_t median = beats[count / 2];
-    if (median && median_deviation(beats, count) < median / 4)
+    /* UINT32_MAX stands for "71 minutes or more": no rhythm that this can know. */
+    if (median && median < UINT32_MAX && median_deviation(beats, count) < median / 4)
         period->value = median * SSK_US;
 }
 

@@ -51,14 +51,15 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     if (own && step->progress) {
         if (quiet->since != SSK_TIME_NONE && now - quiet->since > config->min_gap &&
             !quiet->orderly) {
-            bool inherited;
-            ssk_span_ns period = ssk_flow_period(flow, dir, config, &inherited);
+            ssk_period_origin origin;
+            ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
             if (now - quiet->since > ssk_quiet_limit(period, config->min_gap)) {
                 step->ended[dir] = *quiet;
                 step->ended[dir].end = now;
                 step->ended[dir].end_frame = packet->event->frame;
                 step->ended[dir].period = period;
-                step->ended[dir].inherited = inherited;
+                step->ended[dir].inherited = origin.inherited;
+                step->ended[dir].samples = origin.samples;
             }
         }
         ssk_quiet_init(quiet);
@@ -121,6 +122,7 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ss
         .kind = SSK_FACT_SILENCE, .dir = (uint8_t)dir, .open = how == SSK_END_OPEN,
         .flow_id = flow->id, .frame_first = quiet->frame, .frame_last = end_frame,
         .start = quiet->since, .end = end, .value = quiet->period, .extra = how,
+        .samples = quiet->samples,
         .flags = (quiet->inherited ? SSK_SILENCE_INHERITED : 0) |
                  (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
                  (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
@@ -140,7 +142,10 @@ void ssk_quiet_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
     ssk_quiet quiet = flow->side[dir].quiet;
     if (quiet.since == SSK_TIME_NONE || quiet.orderly)
         return;
-    quiet.period = ssk_flow_period(flow, dir, config, &quiet.inherited);
+    ssk_period_origin origin;
+    quiet.period = ssk_flow_period(flow, dir, config, &origin);
+    quiet.inherited = origin.inherited;
+    quiet.samples = origin.samples;
     ssk_silence_end how = SSK_END_OPEN;
     uint32_t end_frame = 0;
     if (quiet.heard != SSK_TIME_NONE && !kept_sending(&quiet)) {

@@ -32,6 +32,7 @@ typedef struct ssk_quiet {
     uint32_t    end_frame;
     ssk_span_ns period;  /**< in force then; 0: none */
     bool        inherited;
+    unsigned    samples; /**< intervals the period rests on */
 } ssk_quiet;
 
 struct ssk_flow;

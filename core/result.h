@@ -67,6 +67,7 @@ typedef struct ssk_result_direction {
     uint64_t    backward;
     ssk_span_ns period; /**< 0: none */
     uint64_t    retransmitted_packets, zero_windows, tcp_keepalives;
+    uint32_t    common_len; /**< payload of its typical packet in bytes; 0: none seen */
 } ssk_result_direction;
 
 /** A measurement over time, for a chart: at most SSK_SERIES_POINTS, thinned out

@@ -104,14 +104,11 @@ static group begin(const ssk_fact *fact)
 
 /* ---- capture holes ---- */
 
-/* What a flow's typical message weighs, to count the hidden ones. */
+/* How many of the direction's typical messages weigh as much. */
 static int64_t messages_in(const ssk_result_flow *flow, ssk_dir dir, int64_t bytes)
 {
-    const ssk_result_direction *side = &flow->dir[dir];
-    if (!side->payload_packets || !bytes)
-        return 0;
-    int64_t mean = (int64_t)(side->payload_bytes / side->payload_packets);
-    return mean ? (bytes + mean / 2) / mean : 0;
+    int64_t len = flow->dir[dir].common_len;
+    return len ? (bytes + len / 2) / len : 0;
 }
 
 static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/filter.h"
+#include "core/period.h"
 #include "core/quiet.h"
 #include "core/rule/measurement.h"
 #include "core/rule/stall_list.h"
@@ -28,6 +29,26 @@ static bool owed(const ssk_fact *silence)
 {
     return silence->value > 0 ||
            (silence->flags & (SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER));
+}
+
+/* A rhythm learned from a few early messages, a handshake's say, that the flow
+ * did not keep: what looked like silences is its real, slower rhythm, or none. */
+static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
+                           const ssk_fact *silence)
+{
+    const ssk_result_direction *side = &flow->dir[silence->dir];
+    ssk_span_ns duration = silence->end - silence->start;
+    if (!silence->samples) /* declared or inherited */
+        return false;
+    if (side->period > 3 * silence->value && silence->samples < SSK_PERIOD_SAMPLES &&
+        duration <= 3 * side->period)
+        return true;
+    uint64_t silences = 0;
+    for (size_t i = 0; i < facts->count; i++)
+        silences += facts->list[i].kind == SSK_FACT_SILENCE &&
+                    facts->list[i].flow_id == silence->flow_id &&
+                    facts->list[i].dir == silence->dir;
+    return silences >= 5 && 4 * silences > side->payload_packets;
 }
 
 static const char *kind_of(const ssk_fact *silence)
@@ -96,8 +117,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         const ssk_fact *silence = silences->pdata[i];
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
-        if (!flow)
-            continue; /* evicted: counted in limits */
+        if (!flow || never_a_rhythm(facts, flow, silence))
+            continue; /* evicted flows are counted in limits */
         ssk_result_stall *last =
             stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;
         if (last && last->flow == stall.flow && stall.start < ssk_stall_end(result, last)) {
