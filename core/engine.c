@@ -282,9 +282,8 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
     }
     if (step->progress || engine->messages->len)
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            ssk_period_origin origin;
-            ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &origin);
-            if (period && !origin.inherited)
+            ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, NULL);
+            if (period && flow->side[dir].learned)
                 flow->service->period[dir] = period;
         }
 }
