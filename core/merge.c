@@ -79,9 +79,5 @@ bool ssk_merge_take(ssk_merge *merge, size_t *ret_input)
 
 ssk_time_ns ssk_stamp_time(const ssk_stamp *stamp)
 {
-    int64_t ns;
-    if (!stamp->known || __builtin_mul_overflow(stamp->seconds, SSK_S, &ns) ||
-        __builtin_add_overflow(ns, (int64_t)stamp->nanoseconds, &ns))
-        return SSK_TIME_NONE;
-    return ns; /* INT64_MIN is SSK_TIME_NONE */
+    return stamp->known ? ssk_time_of(stamp->seconds, stamp->nanoseconds) : SSK_TIME_NONE;
 }

@@ -19,12 +19,13 @@ typedef int64_t ssk_span_ns;
 #define SSK_TIME_NONE INT64_MIN
 
 /** A stamp as capture files hold it.
- * @param nanoseconds taken as it is: damaged files hold any value
- * @return SSK_TIME_NONE outside 1677..2262 */
+ * @param nanoseconds 0..999999999; anything else is damage
+ * @return SSK_TIME_NONE outside 1677..2262 and for damage */
 static inline ssk_time_ns ssk_time_of(int64_t seconds, int32_t nanoseconds)
 {
-    /* Four seconds short of int64 on both ends: room for any 32-bit nanoseconds. */
-    if (seconds > INT64_C(9223372032) || seconds < -INT64_C(9223372032))
+    /* A second short of int64 on both ends, so that any fraction fits. */
+    if (seconds > INT64_C(9223372035) || seconds < -INT64_C(9223372035) || nanoseconds < 0 ||
+        nanoseconds > 999999999)
         return SSK_TIME_NONE;
     return seconds * INT64_C(1000000000) + nanoseconds;
 }

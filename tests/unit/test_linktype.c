@@ -31,11 +31,13 @@ static void test_time_of(void)
     g_assert_cmpint(ssk_time_of(0, 0), ==, 0);
     g_assert_cmpint(ssk_time_of(-1, 999999999), ==, -1);
     g_assert_cmpint(ssk_time_of(1742841288, 808000000), ==, INT64_C(1742841288808000000));
-    g_assert_cmpint(ssk_time_of(9223372032, 999999999), ==, INT64_C(9223372032999999999));
-    g_assert_cmpint(ssk_time_of(9223372033, 0), ==, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(9223372035, 999999999), ==, INT64_C(9223372035999999999));
+    g_assert_cmpint(ssk_time_of(9223372036, 0), ==, SSK_TIME_NONE);
     g_assert_cmpint(ssk_time_of(INT64_MAX, 0), ==, SSK_TIME_NONE);
     g_assert_cmpint(ssk_time_of(INT64_MIN, 0), ==, SSK_TIME_NONE);
-    g_assert_cmpint(ssk_time_of(-9223372032, INT32_MIN), >, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(-9223372035, 0), >, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(0, 1000000000), ==, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(0, INT32_MIN), ==, SSK_TIME_NONE);
 }
 
 int main(int argc, char **argv)

@@ -86,9 +86,11 @@ static void stamps_outside_are_no_time(void)
         { { true, 0, 0 }, 0 },
         { { true, -1, 999999999 }, -1 },
         { { true, 18000000000000, 0 }, SSK_TIME_NONE },
-        { { true, 9223372036, 854775807 }, INT64_MAX },
-        { { true, 9223372036, 854775808 }, SSK_TIME_NONE },
-        { { true, INT64_MIN, -5 }, SSK_TIME_NONE },
+        { { true, 9223372035, 999999999 }, INT64_C(9223372035999999999) },
+        { { true, 9223372036, 0 }, SSK_TIME_NONE },
+        { { true, INT64_MIN, 0 }, SSK_TIME_NONE },
+        { { true, 1418145370, 1000000000 }, SSK_TIME_NONE },
+        { { true, 1418145370, -1 }, SSK_TIME_NONE },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         g_assert_cmpint(ssk_stamp_time(&cases[i].stamp), ==, cases[i].time);
