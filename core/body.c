@@ -27,11 +27,24 @@ typedef struct body {
     GMatchInfo        *match; /* regex, of the rule being tried */
 } body;
 
-static void unmask(const ssk_frame *frame, const uint8_t *masked, uint32_t len, uint8_t *ret)
+/* The message as if it had not been masked. RFC 6455, section 5.3. */
+static uint32_t unmask(const ssk_frame *frame, const uint8_t *data, uint32_t len,
+                       uint8_t ret[SSK_HEAD_MAX])
 {
-    ssk_cursor c = ssk_cursor_init(masked, len);
-    for (uint32_t i = 0; i < len; i++)
-        ret[i] = ssk_cursor_u8(&c) ^ frame->mask[i & 3];
+    ssk_cursor c = ssk_cursor_init(data, MIN(len, SSK_HEAD_MAX));
+    for (uint32_t i = 0; i < c.size; i++)
+        ret[i] = ssk_cursor_u8(&c) ^ (i < frame->body ? 0 : frame->mask[(i - frame->body) & 3]);
+    return c.size;
+}
+
+/* FNV-1a: tells bodies apart that differ by chance; nobody gains by a collision. */
+static uint64_t digest(const uint8_t *data, uint32_t len)
+{
+    uint64_t   hash = UINT64_C(0xcbf29ce484222325);
+    ssk_cursor c = ssk_cursor_init(data, len);
+    while (ssk_cursor_left(&c))
+        hash = (hash ^ ssk_cursor_u8(&c)) * UINT64_C(0x100000001b3);
+    return hash;
 }
 
 static bool find_json(const body *b, const char *path, ssk_json_value *ret)
@@ -102,6 +115,10 @@ static bool find_field(const body *b, const ssk_field *field, ssk_json_value *re
 static bool read_number(const body *b, const ssk_field *field, uint64_t *ret)
 {
     ssk_json_value value;
+    if (field->whole) {
+        *ret = digest(b->text, b->len);
+        return b->len && b->whole;
+    }
     if (b->profile->body == SSK_BODY_BYTES)
         return ssk_field_uint(field, b->data, b->known, b->frame->body, ret);
     return find_field(b, field, &value) && ssk_json_to_uint(&value, ret);
@@ -191,7 +208,8 @@ static bool match_rule(body *b, const ssk_rule *rule, const ssk_context *context
     uint64_t seq = 0;
     bool     has_seq = rule->sequence.set && read_number(b, &rule->sequence, &seq);
     /* where all can be read, a number that is none means another kind of message */
-    if (rule->sequence.set && !has_seq && b->whole && b->profile->body != SSK_BODY_JSON)
+    if (rule->sequence.set && !has_seq && !rule->sequence.whole && b->whole &&
+        b->profile->body != SSK_BODY_JSON)
         return false;
     if (rule->awaited && !(has_seq && context->awaited && context->awaited(context->user, seq)))
         return false;
@@ -210,6 +228,10 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
 {
     ssk_reading reading = { 0 };
     known = (uint32_t)MIN(known, frame->len);
+    if (frame->masked && data) {
+        known = unmask(frame, data, known, scratch->body);
+        data = scratch->body;
+    }
     uint32_t end = (uint32_t)MIN(known, frame->len - frame->body_end);
     uint32_t start = MIN(frame->body, end);
     body b = { .profile = profile, .frame = frame, .data = data, .known = known,
@@ -223,11 +245,6 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
     }
     if (profile->framing == SSK_FRAMING_DELIMITER && b.len && b.text[b.len - 1] == '\r')
         b.len--;
-    if (frame->masked) {
-        b.len = MIN(b.len, SSK_HEAD_MAX);
-        unmask(frame, b.text, b.len, scratch->body);
-        b.text = scratch->body;
-    }
     bool readable = !frame->deflated;
     bool json = profile->body == SSK_BODY_JSON && readable && frame->opcode < 8 && b.len &&
                 (b.text[0] == '{' || b.text[0] == '[');

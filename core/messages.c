@@ -31,6 +31,7 @@
 #define BITS_NEAR 12
 #define BITS_TIME 16
 #define BITS_PERIOD 16
+#define BITS_USUAL_PORT 24
 /** Looks at a flow without a candidate: one for a segment that could be a keep-alive, LARGE_COST
  * for a larger one. */
 #define BUDGET 512
@@ -196,6 +197,21 @@ static bool is_clock(const ssk_reading *reading, ssk_time_ns now)
            reading->time < now + CLOCK_RANGE;
 }
 
+/* Sizes alone say little: such a message counts only if it keeps the declared period. */
+static bool needs_rhythm(const ssk_profile *profile, const ssk_rule *rule)
+{
+    return rule && rule->max_size && profile->period;
+}
+
+static bool keeps_rhythm(const candidate *c, ssk_dir dir, const ssk_rule *rule, ssk_time_ns now)
+{
+    const lane *own = &c->lane[dir];
+    if (!(own->has_time >> rule->role & 1) || now == SSK_TIME_NONE)
+        return false;
+    ssk_span_ns away = now - own->last_time[rule->role] - c->profile->period;
+    return ABS(away) < c->profile->period / 4;
+}
+
 /* What a message proves by its numbers and times, given those before it. */
 static unsigned context_bits(const candidate *c, ssk_dir dir, const ssk_frame *frame,
                              const ssk_reading *reading, const ssk_chunk *chunk)
@@ -217,11 +233,6 @@ static unsigned context_bits(const candidate *c, ssk_dir dir, const ssk_frame *f
     }
     if (is_clock(reading, now))
         bits += BITS_TIME;
-    if (c->profile->period && (own->has_time >> role & 1) && now != SSK_TIME_NONE) {
-        ssk_span_ns away = now - own->last_time[role] - c->profile->period;
-        if (ABS(away) < c->profile->period / 4)
-            bits += BITS_PERIOD;
-    }
     return bits;
 }
 
@@ -280,6 +291,10 @@ static void emit(sink *s, const ssk_frame *frame, const ssk_reading *reading)
                             .len = (uint32_t)frame->len };
     if (!c->certain) {
         unsigned bits = reading->bits + context_bits(c, s->dir, frame, reading, chunk);
+        if (reading->rule && reading->rule->common)
+            bits = 0;
+        if (needs_rhythm(c->profile, reading->rule))
+            bits = keeps_rhythm(c, s->dir, reading->rule, chunk->time) ? BITS_PERIOD : 0;
         if (bits >= BITS_LEAST)
             c->bits = MIN(c->bits + bits, 1u << 20);
         c->since_proof = bits >= BITS_LEAST ? 0 : c->since_proof + 1;
@@ -297,7 +312,7 @@ static void emit(sink *s, const ssk_frame *frame, const ssk_reading *reading)
             message.sent = reading->time;
         }
         remember(c, s->dir, reading, chunk->time);
-        c->recognised++;
+        c->recognised += !reading->rule->common;
         c->roles |= 1u << message.role;
     }
     if (c->certain) {
@@ -350,6 +365,8 @@ static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chun
         /* anything ends in a newline sooner or later: a line must prove itself */
         if (c->profile->framing == SSK_FRAMING_DELIMITER && !reading.rule)
             return false;
+        if (needs_rhythm(c->profile, reading.rule) || (reading.rule && c->profile->n_ports))
+            return true; /* it will have to keep time, or was declared for this port */
         if (reading.bits + context_bits(c, dir, &frame, &reading, chunk) >= BITS_LEAST)
             return true;
         if (frame.len >= chunk->wire_len - pos)
@@ -537,30 +554,35 @@ static void follow(sink *s)
 
 /* ---- detection ---- */
 
-static bool may_carry(const ssk_messages *m, const ssk_profile *profile)
+static bool has_port(const uint16_t *ports, unsigned count, uint16_t port)
 {
-    if (m->transport == SSK_UDP ? !profile->udp : !profile->tcp)
-        return false;
-    if (!profile->n_ports)
-        return true;
-    for (unsigned i = 0; i < profile->n_ports; i++) {
-        if (profile->ports[i] == m->ports[SSK_A] || profile->ports[i] == m->ports[SSK_B])
+    for (unsigned i = 0; i < count; i++) {
+        if (ports[i] == port)
             return true;
     }
     return false;
 }
 
+static bool may_carry(const ssk_messages *m, const ssk_profile *profile)
+{
+    if (m->transport == SSK_UDP ? !profile->udp : !profile->tcp)
+        return false;
+    return !profile->n_ports || has_port(profile->ports, profile->n_ports, m->ports[SSK_A]) ||
+           has_port(profile->ports, profile->n_ports, m->ports[SSK_B]);
+}
+
 /* The server is the side whose port the profile names. */
 static int8_t client_by_port(const ssk_messages *m, const ssk_profile *profile)
 {
-    bool named[2] = { false, false };
-    for (unsigned i = 0; i < profile->n_ports; i++) {
-        for (unsigned dir = 0; dir < 2; dir++)
-            named[dir] = named[dir] || profile->ports[i] == m->ports[dir];
-    }
-    if (named[SSK_A] == named[SSK_B])
-        return -1;
-    return named[SSK_A] ? SSK_B : SSK_A;
+    bool a = has_port(profile->ports, profile->n_ports, m->ports[SSK_A]);
+    bool b = has_port(profile->ports, profile->n_ports, m->ports[SSK_B]);
+    return a == b ? -1 : a ? SSK_B : SSK_A;
+}
+
+static bool is_usual(const ssk_messages *m, const ssk_profile *profile)
+{
+    return has_port(profile->usual_ports, profile->n_usual_ports, m->ports[SSK_A]) ||
+           has_port(profile->usual_ports, profile->n_usual_ports, m->ports[SSK_B]);
 }
 
 static bool is_candidate(const ssk_messages *m, const ssk_profile *profile)
@@ -594,6 +616,7 @@ static void look(ssk_messages *m, ssk_dir dir, const ssk_chunk *chunk)
             continue;
         candidate *c = g_new(candidate, 1);
         *c = probe;
+        c->bits = is_usual(m, profile) ? BITS_USUAL_PORT : 0;
         m->candidates[m->n_candidates++] = c;
     }
 }
@@ -617,8 +640,10 @@ void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chu
         follow(&s);
         if (ssk_messages_profile(m))
             return;
-        if (s.candidate->since_proof > PATIENCE && s.candidate->bits < BITS_CERTAIN)
+        if (s.candidate->since_proof > PATIENCE && s.candidate->bits < BITS_CERTAIN) {
             remove_candidate(m, i--);
+            m->budget -= PATIENCE;
+        }
     }
     m->gave_up = !m->n_candidates && m->budget <= 0;
 }

@@ -48,6 +48,7 @@ typedef struct ssk_field {
     bool     from_body; /**< offset counts from the body, not from the message */
     bool     little;
     bool     real;      /**< an IEEE 754 double */
+    bool     whole;     /**< bytes: a digest of the whole body */
 } ssk_field;
 
 /** A thing that a message of the group must hold. */
@@ -72,6 +73,7 @@ typedef struct ssk_rule {
     ssk_field sequence, time, trailer;
     ssk_time_format time_format;
     bool      awaited; /**< only if its sequence number is that of a ping that waits for an answer */
+    bool      common;  /**< other formats have the same message: it tells nothing of the format */
     unsigned  bits;    /**< how much a match proves: chance one in 2^bits */
 } ssk_rule;
 
@@ -80,6 +82,8 @@ struct ssk_profile {
     bool          tcp, udp;
     uint16_t      ports[SSK_PROFILE_PORTS];
     unsigned      n_ports;
+    uint16_t      usual_ports[SSK_PROFILE_PORTS];
+    unsigned      n_usual_ports;
     ssk_span_ns   period, timeout;
     ssk_framing   framing;
     unsigned      length_size, length_offset;

@@ -106,20 +106,32 @@ static bool set_transport(setting *s)
     return i >= 0;
 }
 
-static bool set_ports(setting *s)
+static bool read_ports(const char *value, uint16_t ports[SSK_PROFILE_PORTS], unsigned *ret_count)
 {
-    char **list = g_strsplit_set(s->value, ";, ", -1);
-    bool   good = true;
+    char   **list = g_strsplit_set(value, ";, ", -1);
+    bool     good = true;
+    unsigned count = 0;
     for (char **item = list; *item && good; item++) {
         guint64 port;
         if (!**item)
             continue;
-        good = s->profile->n_ports < SSK_PROFILE_PORTS && read_uint(*item, 1, 65535, &port);
+        good = count < SSK_PROFILE_PORTS && read_uint(*item, 1, 65535, &port);
         if (good)
-            s->profile->ports[s->profile->n_ports++] = (uint16_t)port;
+            ports[count++] = (uint16_t)port;
     }
     g_strfreev(list);
-    return good && s->profile->n_ports;
+    *ret_count = count;
+    return good && count;
+}
+
+static bool set_ports(setting *s)
+{
+    return read_ports(s->value, s->profile->ports, &s->profile->n_ports);
+}
+
+static bool set_usual_ports(setting *s)
+{
+    return read_ports(s->value, s->profile->usual_ports, &s->profile->n_usual_ports);
 }
 
 static bool set_span(setting *s, ssk_span_ns *ret)
@@ -275,7 +287,10 @@ static const key profile_keys[] = {
     { "description", set_description, "up to 200 bytes of UTF-8", "One line for people." },
     { "transport", set_transport, "tcp, udp or any", "What carries the messages. Default: tcp." },
     { "ports", set_ports, "up to 16 of 1..65535, separated by ';'",
-      "Ports of the server. Default: none, the messages are recognised on any port." },
+      "Ports of the server: this format and no other is looked for there, and nowhere else. "
+      "Default: none, the messages are recognised on any port." },
+    { "usual-ports", set_usual_ports, "up to 16 of 1..65535, separated by ';'",
+      "Ports where this format is usual: fewer messages are needed to recognise it there." },
     { "period", set_period, "1ms..1d", "Period of the pings. Default: none, it is learned." },
     { "timeout", set_timeout, "1ms..1d",
       "Silence after which the application closes. Default: none, it is learned." },
@@ -428,6 +443,10 @@ static bool set_field(setting *s, ssk_field *field)
     default:
         break;
     }
+    if (strcmp(s->value, "body") == 0 && field == &s->rule->sequence) {
+        field->whole = true;
+        return true;
+    }
     s->why = g_strdup("OFFSET:SIZE with SIZE 1, 2, 4 or 8, then 'little' or 'real' if it is, "
                       "for example 5:8 little");
     char **words = g_strsplit(s->value, " ", -1);
@@ -485,6 +504,11 @@ static bool set_awaited(setting *s)
     return read_bool(s->value, &s->rule->awaited);
 }
 
+static bool set_common(setting *s)
+{
+    return read_bool(s->value, &s->rule->common);
+}
+
 /* In this order: a field's meaning rests on the expression in match. */
 static const key rule_keys[] = {
     { "match", set_match, "by the kind of body: see below",
@@ -499,13 +523,17 @@ static const key rule_keys[] = {
       "Size of the whole message: all there is to go by where the rest is encrypted." },
     { "sequence", set_sequence, "by the kind of body: see below",
       "Number that an answer shares with its ping. JSON: a path. Text: the number of the word. "
-      "Regular expression: a named group. Bytes: `OFFSET:SIZE`, then `little` if it is." },
+      "Regular expression: a named group. Bytes: `OFFSET:SIZE`, then `little` if it is; or `body`, "
+      "where the answer repeats the body." },
     { "time", set_time, "as for sequence",
       "The sender's clock; of a ping or pong: when it was sent. Bytes: `real` means a double." },
     { "time-format", set_time_format, "see below", "Its format. Default: auto." },
     { "trailer", set_trailer, "OFFSET:SIZE", "Length of what follows the fixed part." },
     { "awaited", set_awaited, "true or false",
       "Only if the sequence number is that of a ping that waits for its answer. Default: false." },
+    { "common", set_common, "true or false",
+      "Other formats have the same message, so it does not help to recognise this one. Default: "
+      "false." },
 };
 
 /* ---- reading ---- */
