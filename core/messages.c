@@ -23,6 +23,8 @@
 /** Proof that a single message must give to count: less is found in any data that repeats. Also what
  * the first messages of a segment must give to get in step: one false start in 65536. */
 #define BITS_LEAST 16
+/** The same for the first bytes of a direction whose peer speaks the format already. */
+#define BITS_ANSWER 8
 /** Messages looked at for that. */
 #define START_MESSAGES 8
 /** Proof that a number, a stamp or a segment of the very size is worth. */
@@ -49,6 +51,7 @@
 /** Framing of one direction. */
 typedef struct lane {
     bool     in_step;
+    bool     was_lost; /* by a hole, or by bytes that were no message */
     bool     head_cut; /* no more bytes can be added to head */
     uint8_t *head;     /* beginning of a message that goes on in the next chunk */
     uint32_t head_len, head_room;
@@ -293,8 +296,11 @@ static void emit(sink *s, const ssk_frame *frame, const ssk_reading *reading)
         unsigned bits = reading->bits + context_bits(c, s->dir, frame, reading, chunk);
         if (reading->rule && reading->rule->common)
             bits = 0;
-        if (needs_rhythm(c->profile, reading->rule))
-            bits = keeps_rhythm(c, s->dir, reading->rule, chunk->time) ? BITS_PERIOD : 0;
+        if (needs_rhythm(c->profile, reading->rule)) {
+            bool keeps = keeps_rhythm(c, s->dir, reading->rule, chunk->time);
+            bits = keeps ? BITS_PERIOD : 0;
+            c->bits = keeps ? c->bits : 0; /* in a row, or chance would add up */
+        }
         if (bits >= BITS_LEAST)
             c->bits = MIN(c->bits + bits, 1u << 20);
         c->since_proof = bits >= BITS_LEAST ? 0 : c->since_proof + 1;
@@ -347,6 +353,7 @@ static ssk_status measure(const candidate *c, const ssk_chunk *chunk, uint32_t p
 /* Do messages of the candidate's profile begin at @p pos? */
 static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chunk, uint32_t pos)
 {
+    unsigned least = c->bits >= 2 * BITS_LEAST && !c->lane[dir].was_lost ? BITS_ANSWER : BITS_LEAST;
     for (unsigned n = 0; n < START_MESSAGES && readable(chunk, pos); n++) {
         ssk_frame frame;
         ssk_reading reading;
@@ -367,7 +374,7 @@ static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chun
             return false;
         if (needs_rhythm(c->profile, reading.rule) || (reading.rule && c->profile->n_ports))
             return true; /* it will have to keep time, or was declared for this port */
-        if (reading.bits + context_bits(c, dir, &frame, &reading, chunk) >= BITS_LEAST)
+        if (reading.bits + context_bits(c, dir, &frame, &reading, chunk) >= least)
             return true;
         if (frame.len >= chunk->wire_len - pos)
             return false;
@@ -525,12 +532,15 @@ static void follow(sink *s)
         } else {
             lane_clear(l);
             l->in_step = false;
+            l->was_lost = true;
         }
     }
     if (l->have) {
         pos = resume(s);
-        if (!pos)
+        if (!pos) {
             l->in_step = false;
+            l->was_lost = true;
+        }
     }
     while (pos < chunk->wire_len) {
         if (!l->in_step) {
@@ -543,6 +553,7 @@ static void follow(sink *s)
             continue;
         }
         l->in_step = false;
+        l->was_lost = true;
         /* at the segment's start a new beginning may show itself; one try, or it would not end */
         pos = pos ? (c->profile->framing == SSK_FRAMING_DELIMITER ? next_line(c, chunk, pos)
                                                                    : chunk->wire_len)

@@ -607,7 +607,7 @@ static bool check_lines(char *const *lines, const char *origin, GError **error)
             complain(error, origin, i + 1, "must be [group], key=value or a # comment%s",
                      group ? "" : "; the first group is [" PROFILE_GROUP "]");
         else if (id && !g_hash_table_add(seen, id)) {
-            complain(error, origin, i + 1, "%s: said before", line);
+            complain(error, origin, i + 1, "%s%s: said before", line, *line == '[' ? "]" : "");
             good = false;
         }
         g_free(line);
