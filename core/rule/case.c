@@ -30,13 +30,13 @@ static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_t
 /* Was this direction silent over at least half of the interval? */
 static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
 {
-    ssk_span_ns silent = 0;
-    for (size_t i = 0; i < c->facts->count; i++) {
+    ssk_span_ns half = (c->to - c->from) / 2, silent = 0;
+    for (size_t i = 0; i < c->facts->count && silent < half; i++) {
         const ssk_fact *fact = &c->facts->list[i];
         if (fact->kind == SSK_FACT_SILENCE && fact->flow_id == flow && fact->dir == dir)
             silent += overlap(fact->start, fact->end, c->from, c->to);
     }
-    return 2 * silent >= c->to - c->from;
+    return silent >= half;
 }
 
 /* A flow that was expected to speak twice or more inside says alive or dead. */
@@ -46,7 +46,7 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     ssk_span_ns period = flow->dir[dir].period;
     bool ended = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->from;
     if (!period || ended || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start ||
-        2 * period > c->to - c->from)
+        period > (c->to - c->from) / 2)
         return;
     bool dead = silent_half(c, flow->id, dir);
     tally(dead ? &witness->dead : &witness->alive, 1, flow->id);
@@ -203,7 +203,7 @@ static void bound_by_host(ssk_case *c)
             c->far_heard_frame = fact->open ? 0 : fact->frame_last;
         }
     }
-    c->far_host_silent = 2 * longest > c->to - c->from;
+    c->far_host_silent = longest > (c->to - c->from) / 2;
     if (!c->far_host_silent)
         c->far_heard = SSK_TIME_NONE;
     else if (c->far_heard != SSK_TIME_NONE && c->far_heard < c->to)

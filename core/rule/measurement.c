@@ -136,7 +136,7 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
             const ssk_fact *fact = &facts->list[f];
             /* Nobody at all was heard: every flow is in the hole. */
             if (fact->kind == SSK_FACT_CAPTURE_SILENCE && fact->frame_first >= g.frame_first &&
-                fact->frame_last <= g.frame_last && 10 * (fact->end - fact->start) > 9 * (g.end - g.start)) {
+                fact->frame_last <= g.frame_last && fact->end - fact->start > (g.end - g.start) / 10 * 9) {
                 row.n_flows = 0;
                 row.start = fact->start;
                 row.end = fact->end;

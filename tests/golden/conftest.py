@@ -53,8 +53,9 @@ def run(program):
         error = done.stderr or ''
         if isinstance(error, bytes):
             error = error.decode(errors='replace')
+        shown = ' '.join(map(str, arguments))[:300]
         if 'Sanitizer' in error or 'runtime error:' in error or done.returncode < 0:
-            pytest.fail('%s ended with %d\n%s' % (' '.join(map(str, arguments)), done.returncode, error[-4000:]))
+            pytest.fail('%s ended with %d\n%s' % (shown, done.returncode, error[-4000:]))
         return done
     return call
 
