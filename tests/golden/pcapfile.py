@@ -148,11 +148,25 @@ def relabel(packets):
                 data[at:at + 6] = other_mac(bytes(data[at:at + 6]))
         for at, length in parts.addresses:
             data[at:at + length] = other_address(bytes(data[at:at + length]))
+        relabel_neighbours(parts)
         if parts.transport is not None:
             for at in (parts.transport, parts.transport + 2):
                 struct.pack_into('>H', data, at, other_port(struct.unpack_from('>H', data, at)[0]))
         out.append(packet._replace(data=parts.finish()))
     return out
+
+
+def relabel_neighbours(parts):
+    """The addresses inside neighbour solicitations and advertisements (RFC 4861, sections 4.3, 4.4 and 4.6.1)."""
+    data, at = parts.data, parts.network + 40
+    if parts.ethertype != 0x86dd or parts.protocol != 58 or len(data) < at + 24 or data[at] not in (135, 136):
+        return
+    data[at + 8:at + 24] = other_address(bytes(data[at + 8:at + 24]))
+    option = at + 24
+    while option + 8 <= len(data) and data[option + 1]:
+        if data[option] in (1, 2):
+            data[option + 2:option + 8] = other_mac(bytes(data[option + 2:option + 8]))
+        option += 8 * data[option + 1]
 
 
 SYN, ACK = 2, 16

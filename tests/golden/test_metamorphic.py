@@ -111,35 +111,38 @@ def test_the_order_of_files_does_not_matter(report, whole, tmp_path):
 
 
 def stalls_in_short(report, turned):
-    """The TCP stalls with their sides; turned: as they should look when the other side had opened."""
+    """What was measured of each TCP stall; turned: as it should look when the other side had opened."""
     flows = {flow['id']: flow for flow in report['flows'] if flow['transport'] == 'tcp'}
-
-    def side(value):
-        return SWAP.get(value, value) if turned else value
     out = []
     for stall in report['stalls']:
         if stall['flow'] not in flows or stall['kind'] == 'connect':
             continue
         flow = flows[stall['flow']]
-        ends = [(flow[s]['addr'], flow[s]['port']) for s in 'ab']
+        ends = [(flow[side]['addr'], flow[side]['port']) for side in 'ab']
         out.append({
-            'flow': ends[::-1] if turned else ends, 'kind': stall['kind'], 'direction': side(stall['direction']),
-            'start': stall['start'], 'end': stall['end'], 'frames': (stall['frame_before'], stall['frame_after']),
-            'recovery': stall['recovery'], 'verdict': stall['verdict'],
-            'sides': [(c['id'], side(c['side'])) for c in stall['causes'] if c['id'] in stall['verdict']]})
+            'flow': ends[::-1] if turned else ends, 'kind': stall['kind'],
+            'direction': SWAP.get(stall['direction'], stall['direction']) if turned else stall['direction'],
+            'start': stall['start'], 'end': stall['end'], 'missed': stall['missed'],
+            'frames': (stall['frame_before'], stall['frame_after'])})
     return out
 
 
 TURNED_VANTAGE = {'server': 'client', 'client': 'server'}
+# Not nat-state-loss: its later connections inherit the period of the service that they all go to, and once turned
+# they go to no common service.
+TURNED = ['lock-screen-stall', 'client-suspended', 'uplink-loss-ipv6', 'slow-reader', 'address-change']
 
 
-@pytest.mark.parametrize('name', [name for name in CASES if cases.load(name).get('stall')])
+@pytest.mark.parametrize('name', TURNED)
 def test_the_other_side_opened_the_connections(report, whole, tmp_path, name):
-    """Which side sent the SYN names the sides, and decides nothing else."""
+    """Who sent the SYN names the sides and changes no measurement.
+
+    The verdict is left out: it speaks of a client's radio and a server's reboot, of loss towards the server and loss
+    towards the client, so it rightly depends on who is which.
+    """
     link, packets, expected = whole(name)
     turned = pcapfile.turn_connections(packets)
     options = [TURNED_VANTAGE.get(word, word) for word in cases.load(name)['options']]
     got = report(*options, pcapfile.write(tmp_path / 'x.pcap', link, turned))
+    assert stalls_in_short(expected, True)
     assert stalls_in_short(got, False) == stalls_in_short(expected, True)
-    if any(s['kind'] != 'connect' for s in expected['stalls']):
-        assert turned != packets
