@@ -472,6 +472,7 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine)
         if (meter->freeze)
             meter->freeze(engine->capture_state[i], &engine->config, NULL, NULL, result);
     }
+    ssk_facts_sort(&facts);
     for (size_t i = 0; ssk_rules[i]; i++)
         ssk_rules[i]->judge(&facts, result);
     result->limits.flows_evicted = ssk_flow_table_evicted(engine->flows);

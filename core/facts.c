@@ -2,6 +2,8 @@
 #include "core/facts.h"
 
 #include <glib.h>
+#include <stdlib.h>
+#include <string.h>
 
 void ssk_facts_init(ssk_facts *facts, size_t limit)
 {
@@ -33,4 +35,55 @@ ssk_facts ssk_facts_copy(const ssk_facts *facts)
     copy.room = facts->count;
     copy.list = facts->count ? g_memdup2(facts->list, facts->count * sizeof *facts->list) : NULL;
     return copy;
+}
+
+/* glibc's qsort() is a merge sort and stable only by chance; the pair of flow
+ * and place makes any sort stable. */
+typedef struct place {
+    uint32_t flow_id, at;
+} place;
+
+static int by_flow(const void *a, const void *b)
+{
+    const place *x = a, *y = b;
+    if (x->flow_id != y->flow_id)
+        return x->flow_id < y->flow_id ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+void ssk_facts_sort(ssk_facts *facts)
+{
+    if (!facts->count)
+        return;
+    place *order = g_new(place, facts->count);
+    for (size_t i = 0; i < facts->count; i++)
+        order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
+    qsort(order, facts->count, sizeof *order, by_flow);
+    ssk_fact *sorted = g_new(ssk_fact, facts->count);
+    for (size_t i = 0; i < facts->count; i++)
+        sorted[i] = facts->list[order[i].at];
+    g_free(order);
+    g_free(facts->list);
+    facts->list = sorted;
+    facts->room = facts->count;
+}
+
+static size_t first_of(const ssk_facts *facts, uint64_t flow_id)
+{
+    size_t low = 0, high = facts->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (facts->list[middle].flow_id < flow_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *ret_count)
+{
+    size_t first = first_of(facts, flow_id);
+    *ret_count = first_of(facts, (uint64_t)flow_id + 1) - first;
+    return facts->list + first;
 }

@@ -96,4 +96,11 @@ void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact);
 /** A copy to append the open facts of a snapshot to. */
 ssk_facts ssk_facts_copy(const ssk_facts *facts);
 
+/** Sort by flow, within a flow in the order of appending; afterwards only
+ * reading. Rules see sorted facts. */
+void ssk_facts_sort(ssk_facts *facts);
+
+/** The facts of one flow; 0: of the whole capture. Sorted facts only. */
+const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *ret_count);
+
 #endif

@@ -6,6 +6,8 @@
 /* After this many successive intervals far above the period, the old one is
  * given up: a single silence, or two, must not change it. */
 #define OUTLIERS 3
+/* Microseconds: the ring cannot tell apart what takes 71 minutes or longer. */
+#define SLOWEST UINT32_C(3600000000)
 
 void ssk_period_init(ssk_period *period)
 {
@@ -82,8 +84,7 @@ static void learn(ssk_period *period)
         return;
     sort(beats, count);
     uint32_t median = beats[count / 2];
-    /* UINT32_MAX stands for "71 minutes or more": no rhythm that this can know. */
-    if (median && median < UINT32_MAX && median_deviation(beats, count) < median / 4)
+    if (median && median < SLOWEST && median_deviation(beats, count) < median / 4)
         period->value = median * SSK_US;
 }
 

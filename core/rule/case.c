@@ -30,13 +30,13 @@ static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_t
 /* Was this direction silent over at least half of the interval? */
 static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
 {
-    ssk_span_ns half = (c->to - c->from) / 2, silent = 0;
-    for (size_t i = 0; i < c->facts->count && silent < half; i++) {
-        const ssk_fact *fact = &c->facts->list[i];
-        if (fact->kind == SSK_FACT_SILENCE && fact->flow_id == flow && fact->dir == dir)
-            silent += overlap(fact->start, fact->end, c->from, c->to);
-    }
-    return silent >= half;
+    ssk_span_ns silent = 0;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(c->facts, flow, &n);
+    for (size_t i = 0; i < n; i++)
+        if (own[i].kind == SSK_FACT_SILENCE && own[i].dir == dir)
+            silent += overlap(own[i].start, own[i].end, c->from, c->to);
+    return 2 * silent >= c->to - c->from;
 }
 
 /* A flow that was expected to speak twice or more inside says alive or dead. */
@@ -82,16 +82,16 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     const ssk_addr *far = &c->flow->addr[dir];
     const ssk_fact *home = NULL;
     unsigned neighbours = 0;
-    for (size_t i = 0; i < c->facts->count; i++) {
-        const ssk_fact *fact = &c->facts->list[i];
-        if (fact->kind == SSK_FACT_HOST && fact->value && same(&fact->host, far))
-            home = fact;
-    }
+    size_t n;
+    const ssk_fact *hosts = ssk_facts_of(c->facts, 0, &n);
+    for (size_t i = 0; i < n; i++)
+        if (hosts[i].kind == SSK_FACT_HOST && hosts[i].value && same(&hosts[i].host, far))
+            home = &hosts[i];
     if (!home)
         return;
     const ssk_fact *moved = NULL;
-    for (size_t i = 0; i < c->facts->count; i++) {
-        const ssk_fact *fact = &c->facts->list[i];
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *fact = &hosts[i];
         bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
         if (fact->kind != SSK_FACT_HOST || !fact->value || fact->host.family != far->family ||
             link_local || same(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
@@ -149,18 +149,31 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     }
 }
 
-static void read_backlog(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
+/* What came at once when each of far's flows resumed. */
+static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
 {
-    const ssk_result_flow *flow = ssk_result_find_flow(c->result, fact->flow_id);
-    if (!flow || fact->start < c->from || fact->start > stall_end + SSK_S)
-        return;
-    if (flow == c->flow) {
-        int64_t *backlog = (ssk_dir)fact->dir == c->far ? &c->far_backlog : &c->near_backlog;
-        *backlog = MAX(*backlog, fact->value);
-    }
-    if (same(&flow->addr[fact->dir], &c->flow->addr[c->far]) && fact->value > c->host_backlog) {
-        c->host_backlog = fact->value;
-        c->host_backlog_frame = fact->frame_first;
+    const ssk_addr *far = &c->flow->addr[c->far];
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (!same(&flow->addr[SSK_A], far) && !same(&flow->addr[SSK_B], far))
+            continue;
+        size_t n;
+        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
+        for (size_t k = 0; k < n; k++) {
+            const ssk_fact *fact = &own[k];
+            if (fact->kind != SSK_FACT_BACKLOG || fact->start < c->from ||
+                fact->start > stall_end + SSK_S)
+                continue;
+            if (flow == c->flow) {
+                int64_t *backlog = (ssk_dir)fact->dir == c->far ? &c->far_backlog
+                                                                : &c->near_backlog;
+                *backlog = MAX(*backlog, fact->value);
+            }
+            if (same(&flow->addr[fact->dir], far) && fact->value > c->host_backlog) {
+                c->host_backlog = fact->value;
+                c->host_backlog_frame = fact->frame_first;
+            }
+        }
     }
 }
 
@@ -194,8 +207,9 @@ static void bound_by_host(ssk_case *c)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
     ssk_span_ns longest = 0;
-    for (size_t i = 0; i < c->facts->count; i++) {
-        const ssk_fact *fact = &c->facts->list[i];
+    size_t n;
+    const ssk_fact *fact = ssk_facts_of(c->facts, 0, &n);
+    for (const ssk_fact *end = fact + n; fact < end; fact++) {
         ssk_span_ns inside = overlap(fact->start, fact->end, c->from, c->to);
         if (fact->kind == SSK_FACT_HOST_SILENCE && same(&fact->host, far) && inside > longest) {
             longest = inside;
@@ -233,15 +247,18 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
  * with it. */
 static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
 {
-    for (size_t i = 0; i < c->facts->count; i++) {
-        const ssk_fact *fact = &c->facts->list[i];
-        const ssk_result_flow *flow;
-        if (fact->kind == SSK_FACT_SILENCE && fact->flow_id != c->flow->id &&
-            fact->start < time && fact->end > time + SSK_S &&
-            (flow = ssk_result_find_flow(c->result, fact->flow_id)) &&
-            same(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
-            same(&flow->addr[!fact->dir], &c->flow->addr[c->near]))
-            return true;
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        ssk_dir dir = same(&flow->addr[SSK_A], &c->flow->addr[c->far]) ? SSK_A : SSK_B;
+        if (flow == c->flow || !same(&flow->addr[dir], &c->flow->addr[c->far]) ||
+            !same(&flow->addr[!dir], &c->flow->addr[c->near]))
+            continue;
+        size_t n;
+        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
+        for (size_t k = 0; k < n; k++)
+            if (own[k].kind == SSK_FACT_SILENCE && own[k].dir == dir && own[k].start < time &&
+                own[k].end > time + SSK_S)
+                return true;
     }
     return false;
 }
@@ -286,18 +303,20 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
     ssk_time_ns stall_end = c.to;
     bound_by_host(&c);
-    for (size_t i = 0; i < facts->count; i++) {
-        if (facts->list[i].kind == SSK_FACT_BACKLOG)
-            read_backlog(&c, &facts->list[i], stall_end);
-        else if (facts->list[i].flow_id == c.flow->id && facts->list[i].kind == SSK_FACT_CLOSE)
-            read_close(&c, &facts->list[i], stall_end);
-        else if (facts->list[i].flow_id == c.flow->id)
-            read_own_fact(&c, &facts->list[i]);
-        else if (!facts->list[i].flow_id)
-            read_host_fact(&c, &facts->list[i]);
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(facts, c.flow->id, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (own[i].kind == SSK_FACT_CLOSE)
+            read_close(&c, &own[i], stall_end);
+        else
+            read_own_fact(&c, &own[i]);
     }
-    for (size_t i = 0; i < facts->count; i++)
-        read_neighbour_fact(&c, &facts->list[i]);
+    const ssk_fact *hosts = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; i < n; i++) {
+        read_host_fact(&c, &hosts[i]);
+        read_neighbour_fact(&c, &hosts[i]);
+    }
+    read_backlogs(&c, stall_end);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         c.kept_talking[dir] = c.flow->dir[dir].period > 0 && !silent_half(&c, c.flow->id, dir);
     ask_witnesses(&c);

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "core/filter.h"
+#include "core/rule/finding_list.h"
 #include "core/rule/stall_list.h"
+#include "core/text.h"
 
 extern const ssk_rule ssk_rule_connect_stall;
 
@@ -67,6 +69,44 @@ static void add_series(ssk_result *result, GArray *stalls, const attempt *failed
     g_array_append_val(stalls, stall);
 }
 
+/* Whoever tries so many ports of one host in vain is looking around, not
+ * waiting: that is one finding, not a stall for each port. */
+#define SCAN_PORTS 16
+
+static size_t host_end(const attempt *list, size_t n, size_t i)
+{
+    size_t end = i;
+    while (end < n && !memcmp(&list[end].flow->addr[SSK_A], &list[i].flow->addr[SSK_A], sizeof(ssk_addr)) &&
+           !memcmp(&list[end].flow->addr[SSK_B], &list[i].flow->addr[SSK_B], sizeof(ssk_addr)))
+        end++;
+    return end;
+}
+
+/* @return attempts that belong to a scan that begins here; 0: none */
+static size_t find_scan(ssk_result *result, const attempt *list, size_t n, size_t i)
+{
+    size_t end = host_end(list, n, i), ports = 0, in_vain = 0;
+    for (size_t k = i; k < end; k++) {
+        ports += k == i || list[k].flow->port[SSK_B] != list[k - 1].flow->port[SSK_B];
+        in_vain += list[k].fact->extra != SSK_CONNECT_ANSWERED;
+    }
+    if (ports < SCAN_PORTS || 2 * in_vain < end - i)
+        return 0;
+    char from[SSK_TEXT_ROOM], to[SSK_TEXT_ROOM];
+    uint32_t frames[2] = {UINT32_MAX, 0};
+    for (size_t k = i; k < end; k++) {
+        frames[0] = MIN(frames[0], list[k].fact->frame_first);
+        frames[1] = MAX(frames[1], list[k].fact->frame_last);
+    }
+    const char *text = ssk_result_printf(
+        result, "%s tried %u ports of %s, %u connections in vain: a scan, not counted as stalls",
+        ssk_addr_text(&list[i].flow->addr[SSK_A], from), (unsigned)ports,
+        ssk_addr_text(&list[i].flow->addr[SSK_B], to), (unsigned)in_vain);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "port-scan", "note", text, NULL,
+                    0, frames, 2);
+    return end - i;
+}
+
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     GArray *attempts = g_array_new(FALSE, FALSE, sizeof(attempt));
@@ -82,6 +122,11 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         qsort(list, n, sizeof *list, by_target_start);
     GArray *stalls = g_array_new(FALSE, FALSE, sizeof(ssk_result_stall));
     for (size_t i = 0; i < n;) {
+        size_t scan = i == 0 || i == host_end(list, n, i - 1) ? find_scan(result, list, n, i) : 0;
+        if (scan) {
+            i += scan;
+            continue;
+        }
         size_t failed = i;
         while (failed < n && compare_target(&list[i], &list[failed]) == 0 &&
                list[failed].fact->extra != SSK_CONNECT_ANSWERED)

@@ -14,12 +14,12 @@ extern const ssk_rule ssk_rule_recovery;
 
 static const ssk_fact *backlog_of(const ssk_facts *facts, const ssk_result_stall *stall)
 {
-    for (size_t i = 0; i < facts->count; i++) {
-        const ssk_fact *fact = &facts->list[i];
-        if (fact->kind == SSK_FACT_BACKLOG && fact->flow_id == stall->flow &&
-            fact->start == stall->end && fact->frame_first == stall->frame_after)
+    size_t n;
+    const ssk_fact *fact = ssk_facts_of(facts, stall->flow, &n);
+    for (const ssk_fact *end = fact + n; fact < end; fact++)
+        if (fact->kind == SSK_FACT_BACKLOG && fact->start == stall->end &&
+            fact->frame_first == stall->frame_after)
             return fact;
-    }
     return NULL;
 }
 

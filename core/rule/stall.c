@@ -43,11 +43,14 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
     if (side->period > 3 * silence->value && silence->samples < SSK_PERIOD_SAMPLES &&
         duration <= 3 * side->period)
         return true;
+    /* It went on for long and never found a rhythm again. */
+    if (!side->period && side->payload_packets > 3 * (uint64_t)silence->samples)
+        return true;
     uint64_t silences = 0;
-    for (size_t i = 0; i < facts->count; i++)
-        silences += facts->list[i].kind == SSK_FACT_SILENCE &&
-                    facts->list[i].flow_id == silence->flow_id &&
-                    facts->list[i].dir == silence->dir;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
+    for (size_t i = 0; i < n; i++)
+        silences += own[i].kind == SSK_FACT_SILENCE && own[i].dir == silence->dir;
     return silences >= 5 && 4 * silences > side->payload_packets;
 }
 
