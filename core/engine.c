@@ -153,6 +153,10 @@ static void track(ssk_flow *flow, ssk_step *step)
     uint8_t flags = packet->tcp.flags;
     if (flags & SSK_TCP_SYN)
         flow->handshake = true;
+    if (step->tcp.new_syn && !(flags & SSK_TCP_ACK))
+        flow->syn_at = step->time == SSK_TIME_NONE ? 0 : step->time;
+    else if (flow->syn_at && !flow->rtt && !(flags & SSK_TCP_SYN) && step->time > flow->syn_at)
+        flow->rtt = step->time - flow->syn_at;
     if ((flags & (SSK_TCP_FIN | SSK_TCP_RST)) && flow->closed == SSK_CLOSE_NONE) {
         flow->closed = flags & SSK_TCP_RST ? SSK_CLOSE_RST : SSK_CLOSE_FIN;
         flow->closed_by = step->dir;
@@ -279,6 +283,9 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
         else
             ssk_period_add(side->period, step->time);
         side->learned = ssk_period_value(side->period, NULL);
+        /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
+        if (side->learned <= flow->rtt + flow->rtt / 2)
+            side->learned = 0;
     }
     if (step->progress || engine->messages->len)
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {

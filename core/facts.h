@@ -42,6 +42,7 @@ typedef enum ssk_silence_end {
 /** What else is known of a silence. */
 enum {
     SSK_SILENCE_INHERITED = 1 << 0,     /**< the period is another flow's */
+    SSK_SILENCE_DECLARED = 1 << 6,      /**< the period was given, not learned */
     SSK_SILENCE_NEWS = 1 << 1,          /**< the side kept sending other new packets */
     SSK_SILENCE_RETRANSMITTED = 1 << 2, /**< the side sent retransmissions */
     SSK_SILENCE_OWED_ACK = 1 << 3,      /**< the other side retransmitted into it */

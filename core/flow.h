@@ -103,6 +103,8 @@ typedef struct ssk_flow {
     ssk_time_ns   closed_at;
     uint32_t      closed_frame;
     bool          handshake; /**< a SYN was seen */
+    ssk_time_ns   syn_at;    /**< 0: none seen */
+    ssk_span_ns   rtt;       /**< of the handshake; 0: not known */
     bool          established; /**< both sides acknowledged the handshake, or data was seen */
     ssk_flow_side side[2];
     ssk_messages *messages;  /**< NULL: none yet, or given up */
@@ -120,6 +122,7 @@ typedef struct ssk_flow {
 /** Where a period comes from. */
 typedef struct ssk_period_origin {
     bool     inherited; /**< another flow's of the same service */
+    bool     declared;  /**< by the user or the message profile */
     unsigned samples;   /**< intervals it rests on; 0: declared or inherited */
 } ssk_period_origin;
 

@@ -151,11 +151,11 @@ static void evict_oldest(ssk_flow_table *table)
     table->evicted++;
 }
 
-/* mDNS, SSDP, LLMNR, NetBIOS and WS-Discovery speak when something changes:
- * whatever rhythm they show is chance. IANA service names and port numbers. */
+/* mDNS, SSDP, LLMNR, NetBIOS, WS-Discovery, DNS and DHCP speak when something
+ * happens: whatever rhythm they show is chance. IANA port numbers. */
 static bool is_discovery(const ssk_flow *flow)
 {
-    static const uint16_t ports[] = {137, 138, 1900, 3702, 5353, 5355};
+    static const uint16_t ports[] = {53, 67, 68, 137, 138, 546, 547, 1900, 3702, 5353, 5355};
     for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
         if (flow->transport == SSK_UDP &&
             (flow->port[SSK_A] == ports[i] || flow->port[SSK_B] == ports[i]))

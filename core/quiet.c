@@ -59,6 +59,7 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
                 step->ended[dir].end_frame = packet->event->frame;
                 step->ended[dir].period = period;
                 step->ended[dir].inherited = origin.inherited;
+                step->ended[dir].declared = origin.declared;
                 step->ended[dir].samples = origin.samples;
             }
         }
@@ -124,6 +125,7 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ss
         .start = quiet->since, .end = end, .value = quiet->period, .extra = how,
         .samples = quiet->samples,
         .flags = (quiet->inherited ? SSK_SILENCE_INHERITED : 0) |
+                 (quiet->declared ? SSK_SILENCE_DECLARED : 0) |
                  (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
                  (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
                  (quiet->peer_retransmissions ? SSK_SILENCE_OWED_ACK : 0) |
@@ -145,6 +147,7 @@ void ssk_quiet_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
     ssk_period_origin origin;
     quiet.period = ssk_flow_period(flow, dir, config, &origin);
     quiet.inherited = origin.inherited;
+    quiet.declared = origin.declared;
     quiet.samples = origin.samples;
     ssk_silence_end how = SSK_END_OPEN;
     uint32_t end_frame = 0;

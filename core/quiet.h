@@ -31,7 +31,7 @@ typedef struct ssk_quiet {
     ssk_time_ns end;
     uint32_t    end_frame;
     ssk_span_ns period;  /**< in force then; 0: none */
-    bool        inherited;
+    bool        inherited, declared;
     unsigned    samples; /**< intervals the period rests on */
 } ssk_quiet;
 

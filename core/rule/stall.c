@@ -38,13 +38,14 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
 {
     const ssk_result_direction *side = &flow->dir[silence->dir];
     ssk_span_ns duration = silence->end - silence->start;
-    if (!silence->samples) /* declared or inherited */
+    if (silence->flags & SSK_SILENCE_DECLARED)
         return false;
     if (side->period > 3 * silence->value && silence->samples < SSK_PERIOD_SAMPLES &&
         duration <= 3 * side->period)
         return true;
     /* It went on for long and never found a rhythm again. */
-    if (!side->period && side->payload_packets > 3 * (uint64_t)silence->samples)
+    unsigned samples = MAX(silence->samples, SSK_PERIOD_LEAST);
+    if (!side->period && side->payload_packets > 3 * samples)
         return true;
     uint64_t silences = 0;
     size_t n;
@@ -52,6 +53,32 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
     for (size_t i = 0; i < n; i++)
         silences += own[i].kind == SSK_FACT_SILENCE && own[i].dir == silence->dir;
     return silences >= 5 && 4 * silences > side->payload_packets;
+}
+
+/* UDP has no close: where both sides fell silent together and for good, the
+ * conversation may just be over, unless one of them went silent everywhere. */
+static bool may_be_over(const ssk_facts *facts, const ssk_result_flow *flow,
+                        const ssk_fact *silence)
+{
+    if (flow->transport != SSK_UDP || silence->extra != SSK_END_OPEN ||
+        !flow->dir[SSK_A].packets || !flow->dir[SSK_B].packets)
+        return false;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
+    bool together = false;
+    for (size_t i = 0; i < n; i++)
+        together |= own[i].kind == SSK_FACT_SILENCE && own[i].dir != silence->dir &&
+                    own[i].extra == SSK_END_OPEN &&
+                    MAX(own[i].start, silence->start) - MIN(own[i].start, silence->start) <=
+                        MAX(silence->value + silence->value / 2, SSK_S);
+    const ssk_fact *hosts = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; together && i < n; i++)
+        if (hosts[i].kind == SSK_FACT_HOST_SILENCE && hosts[i].open &&
+            (!memcmp(&hosts[i].host, &flow->addr[SSK_A], sizeof(ssk_addr)) ||
+             !memcmp(&hosts[i].host, &flow->addr[SSK_B], sizeof(ssk_addr))) &&
+            hosts[i].start <= silence->start + SSK_S)
+            return false;
+    return together;
 }
 
 static const char *kind_of(const ssk_fact *silence)
@@ -120,7 +147,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         const ssk_fact *silence = silences->pdata[i];
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
-        if (!flow || never_a_rhythm(facts, flow, silence))
+        if (!flow || never_a_rhythm(facts, flow, silence) ||
+            may_be_over(facts, flow, silence))
             continue; /* evicted flows are counted in limits */
         ssk_result_stall *last =
             stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;
