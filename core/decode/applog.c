@@ -84,14 +84,20 @@ static int64_t days_since_epoch(int year, int month, int day)
     return 365 * y + y / 4 - y / 100 + y / 400 + era_day - 719468;
 }
 
-/* "Z", "+01:00", "+0100", "+01", a space before it or not. */
+static bool at_gap(const ssk_cursor *cursor)
+{
+    return ssk_cursor_left(cursor) == 0 || ssk_cursor_peek(cursor) == ' ' ||
+           ssk_cursor_peek(cursor) == '\t';
+}
+
+/* "Z", "+01:00", "+0100", "+01", a space before it or not; a gap behind it. */
 static bool read_zone(ssk_cursor *cursor, int32_t *ret_seconds)
 {
     ssk_cursor at = *cursor;
     int hours, minutes = 0;
     take(&at, ' ');
     if (take(&at, 'Z')) {
-        if (is_name_byte(ssk_cursor_peek(&at)))
+        if (!at_gap(&at))
             return false; /* a word that begins with Z */
         *ret_seconds = 0;
         *cursor = at;
@@ -108,7 +114,7 @@ static bool read_zone(ssk_cursor *cursor, int32_t *ret_seconds)
         at = with_minutes;
     else
         minutes = 0;
-    if (hours > 14 || minutes > 59 || is_name_byte(ssk_cursor_peek(&at)))
+    if (hours > 14 || minutes > 59 || !at_gap(&at))
         return false;
     *ret_seconds = (east ? 1 : -1) * (hours * 3600 + minutes * 60);
     *cursor = at;
@@ -302,8 +308,7 @@ ssk_status ssk_decode_applog(const char *line, size_t len, ssk_applog_line *ret)
 
     if (!read_time(&cursor, &read))
         return SSK_EFORMAT;
-    if (ssk_cursor_left(&cursor) > 0 && ssk_cursor_peek(&cursor) != ' ' &&
-        ssk_cursor_peek(&cursor) != '\t')
+    if (!at_gap(&cursor))
         return SSK_EFORMAT;
     skip_spaces(&cursor);
     read.source = read_source(&cursor);

@@ -91,6 +91,8 @@ static void test_time(void)
     line = read_line("2025-03-24 18:34:16 Zoned");
     g_assert_false(line.has_zone);
     assert_text(line.text, "Zoned");
+    line = read_line("2025-03-24 18:34:16 Z!");
+    g_assert_false(line.has_zone);
     line = read_line("2025-03-24 18:34:16 -5 items");
     g_assert_false(line.has_zone);
     assert_text(line.text, "-5 items");
