@@ -18,7 +18,8 @@
     X(host)            \
     X(neighbour)       \
     X(locality)        \
-    X(icmp_error)
+    X(icmp_error)      \
+    X(bonjour)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;
 METERS(DECLARE)

@@ -4,64 +4,7 @@
  */
 #include "core/decode/dnssd.h"
 
-#include <glib.h>
-#include <string.h>
-
-/* ---- building messages ---- */
-
-static void put(GByteArray *out, const void *bytes, guint len)
-{
-    g_byte_array_append(out, bytes, len);
-}
-
-static void put16(GByteArray *out, unsigned value)
-{
-    uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
-    put(out, bytes, 2);
-}
-
-static void put32(GByteArray *out, uint32_t value)
-{
-    put16(out, value >> 16);
-    put16(out, value & 0xffff);
-}
-
-/* Labels parted by '|', so that a label may hold dots. */
-static void put_name(GByteArray *out, const char *labels)
-{
-    char **list = g_strsplit(labels, "|", -1);
-    for (char **label = list; *label; label++) {
-        uint8_t len = (uint8_t)strlen(*label);
-        put(out, &len, 1);
-        put(out, *label, len);
-    }
-    put(out, "", 1);
-    g_strfreev(list);
-}
-
-static GByteArray *message(unsigned flags, unsigned questions, unsigned answers, unsigned authority,
-                           unsigned additional)
-{
-    GByteArray *out = g_byte_array_new();
-    put16(out, 0);
-    put16(out, flags);
-    put16(out, questions);
-    put16(out, answers);
-    put16(out, authority);
-    put16(out, additional);
-    return out;
-}
-
-static void put_rr(GByteArray *out, const char *labels, unsigned type, unsigned class, uint32_t ttl,
-                   const void *rdata, unsigned len)
-{
-    put_name(out, labels);
-    put16(out, type);
-    put16(out, class);
-    put32(out, ttl);
-    put16(out, len);
-    put(out, rdata, len);
-}
+#include "tests/unit/dns_message.h"
 
 static ssk_dns_name name_of(const char *labels)
 {
