@@ -284,8 +284,10 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
             ssk_period_add(side->period, step->time);
         side->learned = ssk_period_value(side->period, NULL);
         /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
-        if (side->learned <= flow->rtt + flow->rtt / 2)
+        if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
             side->learned = 0;
+        ssk_span_ns service = flow->service->period[step->dir];
+        side->inherits = !side->learned && service && ssk_period_resembles(side->period, service);
     }
     if (step->progress || engine->messages->len)
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {

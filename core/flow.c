@@ -37,6 +37,8 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
             ret_origin->samples = samples_of(side);
         return side->learned;
     }
+    if (!flow->profile && !side->inherits)
+        return 0;
     if (flow->service->period[dir] && ret_origin)
         ret_origin->inherited = true;
     return flow->service->period[dir];

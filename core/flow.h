@@ -80,6 +80,7 @@ typedef struct ssk_flow_side {
     ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
     ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
     ssk_span_ns learned;     /**< the shortest of them now; 0: none */
+    bool        inherits;    /**< what little rhythm it shows is its service's */
     ssk_stream *stream;      /**< NULL: nothing to reassemble */
 } ssk_flow_side;
 

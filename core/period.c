@@ -132,6 +132,18 @@ void ssk_period_add_segment(ssk_period *period, ssk_time_ns time)
         ssk_period_add(period, time);
 }
 
+bool ssk_period_resembles(const ssk_period *period, ssk_span_ns value)
+{
+    unsigned alike = 0;
+    if (period->used > 2 * SSK_PERIOD_LEAST) /* it had the chance to show its own */
+        return false;
+    for (unsigned i = 0; i < period->used; i++) {
+        ssk_span_ns interval = period->us[i] * SSK_US;
+        alike += interval >= value / 2 && interval / 2 <= value;
+    }
+    return alike >= 2 && 2 * alike >= period->used;
+}
+
 ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats)
 {
     if (ret_beats)

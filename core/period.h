@@ -38,6 +38,10 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time);
 /** The same for a TCP segment of which nothing but its time is known. */
 void ssk_period_add_segment(ssk_period *period, ssk_time_ns time);
 
+/** Too few intervals for a period of its own, but do they look like @p value?
+ * At least two of them, and half of all, within a factor of two. */
+bool ssk_period_resembles(const ssk_period *period, ssk_span_ns value);
+
 /** @param[out] ret_beats intervals it rests on; may be NULL
  *  @return the period, or 0 if none is known */
 ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats);
