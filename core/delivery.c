@@ -52,9 +52,10 @@ void ssk_delivery_lost(ssk_delivery *d, ssk_time_ns time, uint64_t packets, uint
 {
     if (!packets)
         return;
-    if (!bytes && d->received_packets)
-        bytes = (uint64_t)((double)packets * (double)d->received_bytes /
-                               (double)d->received_packets + 0.5);
+    if (bytes == SSK_DELIVERY_MEAN)
+        bytes = d->received_packets ? (uint64_t)((double)packets * (double)d->received_bytes /
+                                                     (double)d->received_packets + 0.5)
+                                    : 0;
     turn(d, false, d->at_hand.packets ? d->at_hand.end : time);
     d->at_hand.packets += packets;
     d->at_hand.bytes += bytes;

@@ -24,8 +24,11 @@ void ssk_delivery_clear(ssk_delivery *delivery);
 /** @param time of the datagram; SSK_TIME_NONE is taken as the last one's */
 void ssk_delivery_received(ssk_delivery *delivery, ssk_time_ns time, uint64_t bytes);
 
+/** "The lost ones were as long as the received ones." */
+#define SSK_DELIVERY_MEAN UINT64_MAX
+
 /** Datagrams missing between the last received one and @p time.
- * @param bytes theirs; 0: not known, the mean of the received ones is taken */
+ * @param bytes theirs, or SSK_DELIVERY_MEAN */
 void ssk_delivery_lost(ssk_delivery *delivery, ssk_time_ns time, uint64_t packets, uint64_t bytes);
 
 /** One that was counted as lost came late: the last run of lost ones shrinks. */

@@ -132,7 +132,7 @@ static void count_sequence(lane *l, const datagram *d, skipped *ret)
     }
     if (step.kind == SSK_COUNTER_NEXT)
         *ret = (skipped){true, SSK_NUMBERING_SEQUENCE, step.skipped};
-    ssk_delivery_lost(&l->by_counter, d->time, step.skipped, 0);
+    ssk_delivery_lost(&l->by_counter, d->time, step.skipped, SSK_DELIVERY_MEAN);
     ssk_delivery_received(&l->by_counter, d->time, d->bytes);
     note_loss(l, 0, step.skipped, d->frame);
     l->marks.sequence += step.skipped + 1;
@@ -153,7 +153,7 @@ static void count_clock(lane *l, const datagram *d, skipped *ret)
         return; /* repeated, or late */
     if (t->started && !ret->known)
         *ret = (skipped){true, SSK_NUMBERING_CLOCK, (uint64_t)rise - 1};
-    ssk_delivery_lost(&t->delivery, d->time, (uint64_t)rise - 1, 0);
+    ssk_delivery_lost(&t->delivery, d->time, (uint64_t)rise - 1, SSK_DELIVERY_MEAN);
     ssk_delivery_received(&t->delivery, d->time, t->bytes);
     t->started = true;
     t->second = (uint32_t)d->second;
@@ -180,7 +180,7 @@ static void count_ip_id(lane *l, const datagram *d, skipped *ret)
         if (!ret->known)
             *ret = (skipped){true, SSK_NUMBERING_IP_ID, rise - 1u};
         if (!l->counted) {
-            ssk_delivery_lost(&l->by_ip_id, d->time, rise - 1u, 0);
+            ssk_delivery_lost(&l->by_ip_id, d->time, rise - 1u, SSK_DELIVERY_MEAN);
             note_loss(l, 1, rise - 1u, d->frame);
         }
     }
