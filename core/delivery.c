@@ -5,6 +5,7 @@
 #include "core/delivery.h"
 
 #include <glib.h>
+#include <string.h>
 
 void ssk_delivery_clear(ssk_delivery *delivery)
 {
@@ -63,6 +64,25 @@ void ssk_delivery_lost(ssk_delivery *d, ssk_time_ns time, uint64_t packets, uint
         d->at_hand.end = time;
     d->lost_packets += packets;
     d->lost_bytes += bytes;
+}
+
+void ssk_delivery_lost_first(ssk_delivery *d, ssk_time_ns first, ssk_time_ns last,
+                             uint64_t packets, uint64_t bytes)
+{
+    if (!packets)
+        return;
+    d->lost_packets += packets;
+    d->lost_bytes += bytes;
+    if (d->n_runs == SSK_DELIVERY_RUNS) {
+        d->n_runs--;
+        d->dropped++;
+    }
+    if (d->n_runs == d->room) {
+        d->room = d->room ? d->room * 2 : 8;
+        d->runs = g_renew(ssk_udp_run, d->runs, d->room);
+    }
+    memmove(d->runs + 1, d->runs, d->n_runs++ * sizeof *d->runs);
+    d->runs[0] = (ssk_udp_run){.packets = packets, .bytes = bytes, .start = first, .end = last};
 }
 
 static bool shrink(ssk_udp_run *run, uint64_t bytes)

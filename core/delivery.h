@@ -31,6 +31,10 @@ void ssk_delivery_received(ssk_delivery *delivery, ssk_time_ns time, uint64_t by
  * @param bytes theirs, or SSK_DELIVERY_MEAN */
 void ssk_delivery_lost(ssk_delivery *delivery, ssk_time_ns time, uint64_t packets, uint64_t bytes);
 
+/** Datagrams found to be missing before everything else, from @p first to @p last. */
+void ssk_delivery_lost_first(ssk_delivery *delivery, ssk_time_ns first, ssk_time_ns last,
+                             uint64_t packets, uint64_t bytes);
+
 /** One that was counted as lost came late: the last run of lost ones shrinks. */
 void ssk_delivery_late(ssk_delivery *delivery, uint64_t bytes);
 

@@ -33,6 +33,12 @@ typedef struct chain {
     uint32_t head, tail;
 } chain;
 
+/* Seen before the other view's first: perhaps its capture did not run yet. */
+typedef struct early {
+    ssk_time_ns time;
+    uint32_t    bytes;
+} early;
+
 /* Datagrams of one view that are not settled yet: a ring, hashed by key. */
 typedef struct view {
     record   *ring;     /* room is a power of two */
@@ -41,6 +47,8 @@ typedef struct view {
     uint64_t  begin, end; /* positions ever; position % room is the index */
     uint64_t  matched_to; /* highest matched position + 1 */
     /* settled */
+    early    *early;
+    uint32_t  n_early, early_room;
     uint64_t  seen, copies, missing;
     ssk_delivery delivery; /* to the other view */
     uint64_t  run, longest; /* missing ones in a row */
@@ -64,6 +72,7 @@ ssk_match *ssk_match_new(void)
 
 static void view_clear(view *v)
 {
+    g_free(v->early);
     g_free(v->ring);
     g_free(v->chains);
     ssk_delivery_clear(&v->delivery);
@@ -201,9 +210,22 @@ static void count_one(view *v, const record *r)
     }
 }
 
+static bool keep_early(view *v, const record *r)
+{
+    if (r->state != WAITING || v->received.state == MATCHED || v->n_early == SSK_MATCH_ROOM)
+        return false;
+    if (v->n_early == v->early_room) {
+        v->early_room = v->early_room ? v->early_room * 2 : 64;
+        v->early = g_renew(early, v->early, v->early_room);
+    }
+    v->early[v->n_early++] = (early){r->time, r->bytes};
+    return true;
+}
+
 static void settle_oldest(view *v)
 {
-    count_one(v, at(v, v->begin));
+    if (!keep_early(v, at(v, v->begin)))
+        count_one(v, at(v, v->begin));
     chain_remove(v, (uint32_t)(v->begin & (v->room - 1)));
     v->begin++;
 }
@@ -353,9 +375,32 @@ static bool inside(ssk_time_ns time, ssk_span_ns shift, const ssk_match_extent *
            there <= extent->last;
 }
 
+/* The early ones that the other capture should have seen come first. */
+static void count_early(view *v, ssk_span_ns shift, const ssk_match_extent *extent,
+                        uint64_t *ret_outside)
+{
+    uint64_t packets = 0, bytes = 0;
+    ssk_time_ns first = SSK_TIME_NONE, last = SSK_TIME_NONE;
+    for (uint32_t i = 0; i < v->n_early; i++) {
+        const early *e = &v->early[i];
+        if (extent && !inside(e->time, shift, extent)) {
+            (*ret_outside)++;
+            continue;
+        }
+        if (!packets++)
+            first = e->time;
+        last = e->time;
+        bytes += e->bytes;
+    }
+    v->seen += packets;
+    v->missing += packets;
+    ssk_delivery_lost_first(&v->delivery, first, last, packets, bytes);
+}
+
 static view view_copy(const view *from)
 {
     view copy = *from;
+    copy.early = g_memdup2(from->early, from->n_early * sizeof *from->early);
     if (from->room) {
         copy.ring = g_memdup2(from->ring, from->room * sizeof *from->ring);
         copy.chains = g_memdup2(from->chains, from->room * sizeof *from->chains);
@@ -373,10 +418,12 @@ void ssk_match_measure(const ssk_match *match, const ssk_match_extent extents[2]
     measure_offset(match, ret);
     for (int which = 0; which < 2; which++) {
         view v = view_copy(&match->views[which]);
+        ssk_span_ns shift = which ? -ret->offset : ret->offset;
+        const ssk_match_extent *extent = extents && ret->has_offset ? &extents[!which] : NULL;
+        count_early(&v, shift, extent, &ret->outside[which]);
         for (uint64_t p = v.begin; p < v.end; p++) {
             const record *r = at(&v, p);
-            if (r->state == WAITING && extents && ret->has_offset &&
-                !inside(r->time, which ? -ret->offset : ret->offset, &extents[!which]))
+            if (r->state == WAITING && extent && !inside(r->time, shift, extent))
                 ret->outside[which]++;
             else
                 count_one(&v, r);
