@@ -5,7 +5,6 @@
 #include "cli/analyze.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "cli/fail_on.h"
 #include "cli/output.h"
@@ -63,17 +62,6 @@ static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
     return any;
 }
 
-static bool is_an_input(const ssk_options *options)
-{
-    struct stat in, out;
-    if (!options->output || stat(options->output, &out) != 0)
-        return false;
-    for (char **path = options->arguments; *path; path++)
-        if (stat(*path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return true;
-    return false;
-}
-
 /** @return false: nothing could be read, nothing was written */
 static bool report_all(analysis *self)
 {
@@ -96,7 +84,7 @@ static int run_analyze(const ssk_options *options)
     analysis self = { .options = options, .config = options->config };
     GError *error = NULL;
 
-    if (is_an_input(options)) {
+    if (ssk_options_output_is_input(options)) {
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "cli/analyze.h"
+#include "cli/compare.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
@@ -10,6 +11,7 @@
 
 const ssk_command *const ssk_commands[] = {
     &ssk_command_analyze,
+    &ssk_command_compare,
     &ssk_command_profiles,
     NULL,
 };

@@ -101,17 +101,17 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
 
 /* An option of the same name in core's table gives way. */
 static const own_option own_options[] = {
-    { "format", 0, "FORMAT", "analyze ", "", set_format }, /* help: from the table of writers */
-    { "output", 'o', "OUT", "analyze ",
+    { "format", 0, "FORMAT", "analyze compare ", "", set_format }, /* help: from the table of writers */
+    { "output", 'o', "OUT", "analyze compare ",
       "Write to OUT instead of standard output: whole or not at all.", set_output },
-    { "force", 0, NULL, "analyze ", "Let OUT replace an existing file.", set_force },
+    { "force", 0, NULL, "analyze compare ", "Let OUT replace an existing file.", set_force },
     { "each", 0, NULL, "analyze ",
       "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
-    { "fail-on", 0, "CONDITION", "analyze ",
+    { "fail-on", 0, "CONDITION", "analyze compare ",
       "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
       "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. May be given again.",
       set_fail_on },
-    { "profile", 0, "NAME|FILE", "analyze ",
+    { "profile", 0, "NAME|FILE", "analyze compare ",
       "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
       "are tried on each flow.", set_profile },
     { "help", 'h', NULL, NULL, "Print this text.", set_help },
@@ -352,6 +352,17 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
     g_ptr_array_add(arguments, NULL);
     options->arguments = (char **)g_ptr_array_free(arguments, FALSE);
     return fine && (options->help || options->version || check_arguments(options, error));
+}
+
+bool ssk_options_output_is_input(const ssk_options *options)
+{
+    struct stat in, out;
+    if (!options->output || stat(options->output, &out) != 0)
+        return false;
+    for (char **path = options->arguments; *path; path++)
+        if (stat(*path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return true;
+    return false;
 }
 
 void ssk_options_clear(ssk_options *options)

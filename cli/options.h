@@ -57,6 +57,9 @@ GQuark ssk_options_error_quark(void);
 gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError **error);
 void     ssk_options_clear(ssk_options *options);
 
+/** Would -o overwrite one of the arguments? */
+bool ssk_options_output_is_input(const ssk_options *options);
+
 /** --help of one command; of the program as a whole for the first one. */
 void ssk_options_help(const ssk_command *command, GString *out);
 

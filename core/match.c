@@ -11,6 +11,9 @@
 #define COPY_WINDOW (2 * SSK_MS)
 /* Without an identification only much nearer ones are taken for copies. */
 #define COPY_WINDOW_BARE (200 * SSK_US)
+/* So few datagrams before the other capture's first packet, or after its last,
+ * are lost ones: captures of one stream alone begin and end with it. */
+#define EDGE 16
 /* Differences of time kept for their median. */
 #define N_OFFSETS 512
 /* Waiting datagrams after which views that share nothing are given up. */
@@ -365,25 +368,55 @@ static void measure_offset(const ssk_match *match, ssk_match_report *ret)
     ret->spread = values[n / 2];
 }
 
-/* Was the other capture running when this one saw the datagram? */
-static bool inside(ssk_time_ns time, ssk_span_ns shift, const ssk_match_extent *extent)
+/* ---- the edges ---- */
+
+/* Where the other capture begins and ends, by this view's clock. */
+typedef struct edges {
+    bool        known;
+    ssk_time_ns first, last;
+} edges;
+
+/* -1: before the other capture began; 1: after it ended; 0: it was running. */
+static int side_of_edges(const edges *e, ssk_time_ns time)
 {
-    ssk_time_ns there;
-    if (time == SSK_TIME_NONE || extent->first == SSK_TIME_NONE)
-        return true;
-    return !__builtin_add_overflow(time, shift, &there) && there >= extent->first &&
-           there <= extent->last;
+    if (!e->known || time == SSK_TIME_NONE)
+        return 0;
+    return time < e->first ? -1 : time > e->last ? 1 : 0;
+}
+
+static edges edges_of(const view *v, ssk_span_ns shift, const ssk_match_extent *extent)
+{
+    edges e = {0};
+    if (!extent || extent->first == SSK_TIME_NONE ||
+        __builtin_sub_overflow(extent->first, shift, &e.first) ||
+        __builtin_sub_overflow(extent->last, shift, &e.last))
+        return (edges){0};
+    e.known = true;
+    uint64_t before = 0, after = 0;
+    for (uint32_t i = 0; i < v->n_early; i++) {
+        before += side_of_edges(&e, v->early[i].time) < 0;
+        after += side_of_edges(&e, v->early[i].time) > 0;
+    }
+    for (uint64_t p = v->begin; p < v->end; p++) {
+        bool waits = at(v, p)->state == WAITING;
+        before += waits && side_of_edges(&e, at(v, p)->time) < 0;
+        after += waits && side_of_edges(&e, at(v, p)->time) > 0;
+    }
+    if (before <= EDGE)
+        e.first = SSK_TIME_NONE; /* the smallest number */
+    if (after <= EDGE)
+        e.last = INT64_MAX;
+    return e;
 }
 
 /* The early ones that the other capture should have seen come first. */
-static void count_early(view *v, ssk_span_ns shift, const ssk_match_extent *extent,
-                        uint64_t *ret_outside)
+static void count_early(view *v, const edges *limits, uint64_t *ret_outside)
 {
     uint64_t packets = 0, bytes = 0;
     ssk_time_ns first = SSK_TIME_NONE, last = SSK_TIME_NONE;
     for (uint32_t i = 0; i < v->n_early; i++) {
         const early *e = &v->early[i];
-        if (extent && !inside(e->time, shift, extent)) {
+        if (side_of_edges(limits, e->time)) {
             (*ret_outside)++;
             continue;
         }
@@ -419,11 +452,11 @@ void ssk_match_measure(const ssk_match *match, const ssk_match_extent extents[2]
     for (int which = 0; which < 2; which++) {
         view v = view_copy(&match->views[which]);
         ssk_span_ns shift = which ? -ret->offset : ret->offset;
-        const ssk_match_extent *extent = extents && ret->has_offset ? &extents[!which] : NULL;
-        count_early(&v, shift, extent, &ret->outside[which]);
+        edges limits = edges_of(&v, shift, extents && ret->has_offset ? &extents[!which] : NULL);
+        count_early(&v, &limits, &ret->outside[which]);
         for (uint64_t p = v.begin; p < v.end; p++) {
             const record *r = at(&v, p);
-            if (r->state == WAITING && extent && !inside(r->time, shift, extent))
+            if (r->state == WAITING && side_of_edges(&limits, r->time))
                 ret->outside[which]++;
             else
                 count_one(&v, r);

@@ -272,8 +272,15 @@ typedef struct ssk_result_udp {
         uint32_t dtim_permille;      /**< phase coherence on that grid */
         uint64_t buffer_drops;       /**< the capture itself names a full socket buffer */
         uint32_t buffer_drop_frame;
-        uint32_t last_frame;         /**< of that direction */
-        ssk_time_ns last;
+        /** Against a second view of the same datagrams, where there is one. */
+        struct {
+            bool     present;
+            bool     reference_on_off;   /**< the other view pauses too */
+            uint64_t cycles;             /**< of that view's pauses */
+            uint64_t missing;            /**< there, and not in this view */
+            uint32_t missing_frames[2];  /**< of the other view, around the longest run of them */
+            char     view;               /**< of those frames; 0: both views are one file */
+        } compared;
     } seen;
 } ssk_result_udp;
 

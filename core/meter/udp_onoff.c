@@ -482,8 +482,6 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     udp->packets = packets;
     udp->cast = cast_of(s, flow, dir);
     udp->direction = dir;
-    udp->seen.last = flow->side[dir].last;
-    udp->seen.last_frame = flow->side[dir].last_frame;
     udp->seen.buffer_drops = l->buffer_drops;
     udp->seen.buffer_drop_frame = l->buffer_drop_frame;
     udp->seen.has_sequence = sequence_holds(l);

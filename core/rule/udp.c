@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/rule/rule.h"
+#include "core/rule/udp.h"
 #include "core/text.h"
 
 extern const ssk_rule ssk_rule_udp;
@@ -243,9 +243,40 @@ static void judge_beacons(draft *d, const ssk_result_udp *udp)
         }
 }
 
+/* Two views of the same datagrams: no more guessing. */
+static void judge_compared(draft *d, const ssk_result_udp *udp)
+{
+    if (!udp->seen.compared.present || !udp->has_reception)
+        return;
+    const uint32_t *frames = udp->seen.compared.missing_frames;
+    bool lost_some = udp->reception.delivered_permille < DELIVERED_PERMILLE;
+    if (!lost_some && !udp->has_on_off)
+        return;
+    suspect *lost = suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
+    suspect *pauses = suspect_of(d, "udp-sender-pauses", side_of(udp->direction));
+    const char *text = ssk_result_printf(
+        d->result, "of %" G_GUINT64_FORMAT " datagrams in the reference capture %" G_GUINT64_FORMAT
+        " are missing here", udp->reception.reference_packets, udp->seen.compared.missing);
+    const char *rhythm = udp->seen.compared.reference_on_off
+                             ? ssk_result_printf(d->result, "the reference capture pauses too, %"
+                                                 G_GUINT64_FORMAT " cycles", udp->seen.compared.cycles)
+                             : "the reference capture has no pauses";
+    suspect *right = lost_some ? lost : pauses, *wrong = lost_some ? pauses : lost;
+    if (lost_some != udp->seen.compared.reference_on_off || !udp->has_on_off) {
+        wrong->out = true;
+        speak_against(d, wrong, frames, text);
+        wrong->against[wrong->n_against - 1].view = udp->seen.compared.view;
+        speak_against(d, wrong, NULL, rhythm);
+    } /* else both: a sender that pauses, and losses besides */
+    speak_for(d, right, frames, text);
+    right->evidence[right->n_evidence - 1].view = udp->seen.compared.view;
+    speak_for(d, right, NULL, rhythm);
+}
+
 static void judge_losses(draft *d, const ssk_result_udp *udp)
 {
-    if (!udp->has_reception || udp->reception.delivered_permille >= DELIVERED_PERMILLE)
+    if (!udp->has_reception || udp->reception.delivered_permille >= DELIVERED_PERMILLE ||
+        udp->seen.compared.present)
         return;
     suspect *lost = suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
     if (lost->out)
@@ -292,6 +323,19 @@ static void judge_port(draft *d, const ssk_facts *facts, const ssk_result_udp *u
               "nothing listens", count));
 }
 
+/* Judged again without facts: what ICMP said still holds. */
+static void keep_port(draft *d, const ssk_verdict *before)
+{
+    for (size_t i = 0; i < before->n_verdict; i++) {
+        const ssk_cause *cause = &before->causes[i];
+        if (strcmp(cause->id, "udp-no-port") != 0)
+            continue;
+        suspect *s = suspect_of(d, "udp-no-port", cause->side);
+        for (size_t k = 0; k < cause->n_evidence && k < LINES; k++)
+            s->evidence[s->n_evidence++] = cause->evidence[k];
+    }
+}
+
 static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp *udp)
 {
     bool lost = false, pauses = false;
@@ -302,6 +346,8 @@ static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp
     if (lost && pauses)
         return "a capture at the sender at the same time tells whether it paused; "
                "stallshark compare counts what was lost between the two";
+    if (lost && udp && udp->seen.compared.present)
+        return NULL;
     if (lost)
         return "a second capture nearer to the sender, and stallshark compare, show on which part "
                "of the path they were lost";
@@ -312,16 +358,21 @@ static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp
     return NULL;
 }
 
-static void judge_row(const ssk_facts *facts, ssk_result *result, ssk_result_udp *udp)
+void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *udp)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, udp->flow);
     draft d = {.result = result};
-    judge_pauses(&d, udp);
+    judge_compared(&d, udp);
+    if (d.n == 0)
+        judge_pauses(&d, udp);
     judge_losses(&d, udp);
     judge_beacons(&d, udp);
     judge_receiver(&d, udp);
-    if (flow)
+    if (flow && facts)
         judge_port(&d, facts, udp, flow);
+    else
+        keep_port(&d, &udp->verdict);
+    udp->verdict = (ssk_verdict){0};
     finish(&d, &udp->verdict);
     udp->judged = udp->verdict.n_causes > 0;
     udp->verdict.next_capture = next_capture(&udp->verdict, udp);
@@ -422,7 +473,7 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     for (size_t i = 0; i < result->n_udp; i++)
-        judge_row(facts, result, &result->udp[i]);
+        ssk_udp_judge(facts, result, &result->udp[i]);
     for (size_t i = 0; i < result->n_stalls; i++)
         judge_stall(facts, result, &result->stalls[i]);
 }

@@ -1,0 +1,141 @@
+"""stallshark compare: what is missing is counted to the datagram.
+
+The device's capture is made from the wire's by taking datagrams away, so the truth is known; clocks are shifted,
+copies added and neighbours swapped. With ../shared, the labelled pairs are compared too.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import json
+import random
+
+import pytest
+
+import pcapfile
+
+
+def datagrams(packets):
+    """Indices of the UDP datagrams."""
+    return [i for i, packet in enumerate(packets)
+            if (parts := pcapfile.Parts(packet.data)).protocol == 17 and parts.transport is not None]
+
+
+@pytest.fixture(scope='session')
+def compare(run):
+    def call(wire, device, *arguments):
+        done = run('compare', '--format', 'json', *arguments, wire, device)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    return call
+
+
+def biggest(rep):
+    return max(rep['udp'], key=lambda row: row['packets'])
+
+
+@pytest.fixture(scope='session')
+def wire(root):
+    return pcapfile.read(root / 'testdata/udp-bursts-lost/in.pcap')
+
+
+SHIFTS = [0, 3 * 10**9, -47 * 10**9, 86400 * 10**9]
+
+
+@pytest.mark.parametrize('shift', SHIFTS)
+@pytest.mark.parametrize('trouble', ['loss', 'bursts', 'loss+copies', 'loss+disorder', 'copies on the wire'])
+def test_exact_counts(compare, wire, tmp_path, shift, trouble):
+    dice = random.Random(trouble + str(shift))
+    link, packets = wire
+    numbers = datagrams(packets)
+    gone = set()
+    if 'bursts' in trouble:
+        gone = {n for k, n in enumerate(numbers) if k % 200 >= 130}
+    elif 'loss' in trouble:
+        gone = {n for n in numbers if dice.random() < 0.07}
+    there = []
+    for i, packet in enumerate(packets):
+        if i in gone:
+            continue
+        time = packet.time + shift + 90_000
+        if 'disorder' in trouble and dice.random() < 0.1:
+            time += 3_000_000
+        there.append(packet._replace(time=time))
+        if 'loss+copies' == trouble and dice.random() < 0.1:
+            there.append(packet._replace(time=time + 30_000))
+    there.sort(key=lambda packet: packet.time)
+    here = []
+    for packet in packets:
+        here.append(packet)
+        if trouble == 'copies on the wire':
+            here.append(packet._replace(time=packet.time + 20_000))
+    rep = compare(pcapfile.write(tmp_path / 'wire.pcap', link, here),
+                  pcapfile.write(tmp_path / 'device.pcap', link, there))
+    row = biggest(rep)
+    counted = row['reception']
+    assert counted['reference'] == "the wire's capture"
+    assert counted['reference_packets'] == len(numbers)
+    assert counted['reference_packets'] - counted['received_packets'] == len(gone)
+    clock = next(c for c in rep['clocks'] if c['source'] == 'two-captures')
+    assert abs(clock['offset_ns'] + shift) < 2_000_000
+    if trouble == 'bursts':
+        assert 'udp-lost-before-receiver' in row['verdict']
+
+
+def test_the_other_order_blames_nobody(compare, wire, tmp_path):
+    """Two equal captures: nothing is missing, whoever is called the wire."""
+    link, packets = wire
+    a = pcapfile.write(tmp_path / 'a.pcap', link, packets)
+    row = biggest(compare(a, a))
+    assert row['reception']['delivered_permille'] == 1000
+    assert 'udp-lost-before-receiver' not in row['verdict']
+
+
+def test_a_device_that_gets_nothing(compare, wire, tmp_path):
+    link, packets = wire
+    numbers = set(datagrams(packets))
+    rep = compare(pcapfile.write(tmp_path / 'wire.pcap', link, packets),
+                  pcapfile.write(tmp_path / 'device.pcap', link,
+                                 [p for i, p in enumerate(packets) if i not in numbers]))
+    finding = next(f for f in rep['findings'] if f['id'] == 'udp-policy')
+    assert str(len(numbers)) in finding['text']
+
+
+def test_usage(run, tmp_path):
+    assert run('compare', 'one.pcap').returncode == 2
+    assert run('compare', tmp_path / 'none.pcap', tmp_path / 'nor.pcap').returncode == 3
+
+
+def labelled(shared):
+    for folder in sorted((shared / 'captures/lab').iterdir()):
+        if '_udp_' in folder.name and (folder / 'label.json').exists():
+            yield folder, json.loads((folder / 'label.json').read_text())
+
+
+def test_labelled_pairs(compare, shared):
+    for folder, label in labelled(shared):
+        events = {(e['role'], e['ev']): e for e in label['app_events']}
+        sent = events['send', 'sent']['datagrams']
+        row = biggest(compare(folder / 'server.pcap', folder / 'client.pcap'))
+        counted = row['reception']
+        assert counted['reference_packets'] == sent, folder.name
+        if label['extra'].get('truth', {}).get('mode') != 'rcvbuf':  # there the loss is behind the capture
+            assert counted['received_packets'] == events['recv', 'received']['datagrams'], folder.name
+        if label['scenario'] == 'udp_bursty_sender':
+            assert row['verdict'] == ['udp-sender-pauses'], folder.name
+        elif label['extra'].get('truth', {}).get('mode') == 'air':
+            assert row['verdict'] == ['udp-lost-before-receiver'], folder.name
+        else:
+            assert row['on_off'] is None and row['verdict'] == [], folder.name
+
+
+def test_public_rtp(compare, shared, tmp_path):
+    """Real RTP with a known part taken away."""
+    for name in ('h264.pcap', 'CARRIER_G711U.pcap', 'rtp.pcap'):
+        link, packets = pcapfile.read(shared / 'captures/public/udp-bursts' / name)
+        dice = random.Random(name)
+        numbers = datagrams(packets)
+        gone = {n for n in numbers[1:-1] if dice.random() < 0.2}
+        there = [p._replace(time=p.time - 5 * 10**9) for i, p in enumerate(packets) if i not in gone]
+        rep = compare(shared / 'captures/public/udp-bursts' / name,
+                      pcapfile.write(tmp_path / name, link, there))
+        rows = [row['reception'] for row in rep['udp'] if row['reception']]
+        assert sum(r['reference_packets'] - r['received_packets'] for r in rows) == len(gone), name
