@@ -246,6 +246,7 @@ typedef struct ssk_result_udp {
         char       *strip; /**< on and off over time, one character per slice: '#', '.' */
         ssk_time_ns strip_start; /**< of its first character */
         ssk_span_ns strip_slice; /**< one character */
+        ssk_series  bursts;      /**< bytes of each on-phase, at its start; may be empty */
     } on_off;
     bool        has_reception;
     struct {

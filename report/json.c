@@ -177,6 +177,8 @@ static void put_end_point(ssk_json *json, const char *key, const ssk_result_flow
 
 static void put_histogram(ssk_json *json, const ssk_hist *hist)
 {
+    if (json->lean)
+        return;
     ssk_json_array(json, "gap_histogram", INLINE);
     for (size_t i = 0; i < hist->used; i++) {
         ssk_span_ns up_to = ssk_hist_cell_up_to(hist, i);
@@ -224,6 +226,8 @@ static void put_direction(ssk_json *json, const ssk_result_direction *dir, const
 
 static void put_series(ssk_json *json, const char *key, const ssk_series *series)
 {
+    if (json->lean)
+        return;
     ssk_json_array(json, key, INLINE);
     for (size_t i = 0; i < series->n_points; i++) {
         ssk_json_array(json, NULL, INLINE);
@@ -360,6 +364,8 @@ static void put_consequence(ssk_json *json, const ssk_consequence *consequence)
 
 static void put_timeline(ssk_json *json, const ssk_timeline *timeline)
 {
+    if (json->lean)
+        return;
     if (!timeline) {
         ssk_json_null(json, "timeline");
         return;
@@ -476,6 +482,7 @@ static void put_on_off(ssk_json *json, const ssk_result_udp *udp)
     ssk_json_string(json, "strip", udp->on_off.strip);
     put_time(json, "strip_start", udp->on_off.strip ? udp->on_off.strip_start : SSK_TIME_NONE);
     put_known(json, "strip_slice_ns", udp->on_off.strip_slice, udp->on_off.strip != NULL);
+    put_series(json, "bursts_over_time_bytes", &udp->on_off.bursts);
     ssk_json_end(json);
 }
 
@@ -629,7 +636,7 @@ static void put_finding(ssk_json *json, const ssk_result_finding *finding)
         ssk_json_end(json);                                                                        \
     } while (0)
 
-static void put_report(ssk_json *json, const ssk_result *result, const ssk_host *host)
+void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *host)
 {
     ssk_json_object(json, NULL, LINES);
     ssk_json_string(json, "schema", "stallshark/1");
@@ -673,7 +680,7 @@ static void write_as(const ssk_result *result, const ssk_host *host, GString *ou
 {
     ssk_json json;
     ssk_json_init(&json, out, layout);
-    put_report(&json, result, host);
+    ssk_json_report(&json, result, host);
     g_string_append_c(out, '\n');
 }
 

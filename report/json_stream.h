@@ -26,6 +26,7 @@ typedef enum ssk_json_layout {
 typedef struct ssk_json {
     GString *out; /**< borrowed */
     unsigned depth;
+    bool lean; /**< for the caller: leave out what only charts are drawn from */
     struct {
         char close; /**< '}' or ']' */
         bool filled, lines;

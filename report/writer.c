@@ -10,6 +10,7 @@
 
 const ssk_writer *const ssk_writers[] = {
     &ssk_writer_text,
+    &ssk_writer_html,
     &ssk_writer_markdown,
     &ssk_writer_json,
     &ssk_writer_ndjson,

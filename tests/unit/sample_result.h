@@ -195,6 +195,11 @@ static inline void sample_udp(ssk_result *result, uint32_t flow)
         udp->on_off.strip[i] = '.';
     udp->on_off.strip_start = SAMPLE_START;
     udp->on_off.strip_slice = 100 * SSK_MS;
+    udp->on_off.bursts.n_points = 40;
+    udp->on_off.bursts.points = ssk_result_alloc(result, 40 * sizeof(ssk_point));
+    for (int i = 0; i < 40; i++)
+        udp->on_off.bursts.points[i] =
+            (ssk_point){SAMPLE_START + i * 238 * SSK_MS, 131072 + i % 5 * 400};
     udp->has_reception = true;
     udp->reception.reference = "the sender's capture";
     udp->reception.received_bytes = 551;
