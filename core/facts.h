@@ -26,6 +26,9 @@ typedef enum ssk_fact_kind {
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
     SSK_FACT_ARP,         /**< who-has or neighbour solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
     SSK_FACT_ICMP,        /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
+    SSK_FACT_ASSOCIATION, /**< a station joins or roams: mac, flags = ssk_association bits */
+    SSK_FACT_POWER_SAVE,  /**< a station (mac) dozes */
+    SSK_FACT_DUPLICATES,  /**< the same packet again within 2 ms: value = times, extra = packets looked at */
     SSK_FACT_LOCALITY,    /**< an address in most unicast packets: value = their share in permille, extra = other addresses */
     SSK_FACT_HANDSHAKE,   /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
     SSK_N_FACT_KINDS
@@ -62,6 +65,14 @@ enum {
     SSK_RETRANSMISSION_FIN = 1 << 1,   /**< it holds a FIN */
     SSK_ANSWER_PROMPT = 1 << 0,        /**< at least one came before the other side had to send again */
 };
+
+/** What shows that a station joined; bits. */
+typedef enum ssk_association {
+    SSK_ASSOCIATION_NONE = 0,
+    SSK_ASSOCIATION_FRAME = 1, /**< 802.11 (re)association request */
+    SSK_ASSOCIATION_EAPOL = 2,
+    SSK_ASSOCIATION_DHCP = 4,
+} ssk_association;
 
 typedef enum ssk_connect_outcome {
     SSK_CONNECT_UNANSWERED = 0,

@@ -19,6 +19,9 @@
     X(neighbour)       \
     X(locality)        \
     X(icmp_error)      \
+    X(association)     \
+    X(power_save)      \
+    X(duplicate)       \
     X(bonjour)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;

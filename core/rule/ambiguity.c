@@ -78,6 +78,15 @@ static const row rows[SSK_N_PATTERNS] = {
     [SSK_PATTERN_UNREACHED] = {
         BOTH({"icmp-unreachable", 'f'}),
         "an ICMP error says the destination could not be reached"},
+    [SSK_PATTERN_UNRESOLVED] = {
+        BOTH({"arp-failure", 'p'}),
+        "its packets were heard, but questions for its address stayed unanswered"},
+    [SSK_PATTERN_STRETCHED] = {
+        BOTH({"timer-throttled", 's'}),
+        "single messages came, several times farther apart than before: its timer ran slow"},
+    [SSK_PATTERN_JOINED] = {
+        BOTH({"roaming", 'f'}, {"radio-off", 'f'}),
+        "the host was silent everywhere and then joined the network again"},
 };
 
 const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, ssk_vantage vantage)

@@ -33,6 +33,9 @@ typedef enum ssk_pattern {
     SSK_PATTERN_DEAF,           /**< SYN unanswered by a host that lives */
     SSK_PATTERN_NOBODY,         /**< SYN unanswered by a host never heard, ARP unanswered */
     SSK_PATTERN_UNREACHED,      /**< ICMP says so */
+    SSK_PATTERN_UNRESOLVED,     /**< heard all the while, but its address did not resolve */
+    SSK_PATTERN_STRETCHED,      /**< single messages, far apart */
+    SSK_PATTERN_JOINED,         /**< silent everywhere, then it joined a network */
     SSK_N_PATTERNS
 } ssk_pattern;
 

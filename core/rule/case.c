@@ -6,6 +6,9 @@
 
 #include "core/rule/stall_list.h"
 
+/* So many silences in a row are a slower rhythm. */
+#define STRETCHED_LEAST 3
+
 /* RFC 6298, 2.1: the first time-out is one second until a round trip is known. */
 #define FIN_ANSWER (3 * SSK_S)
 
@@ -17,7 +20,8 @@ static bool same(const ssk_addr *a, const ssk_addr *b)
 static void tally(ssk_tally *into, int64_t count, uint32_t frame)
 {
     into->count += count;
-    if (frame && into->n_frames < SSK_CASE_FRAMES)
+    bool again = into->n_frames && into->frames[into->n_frames - 1] == frame;
+    if (frame && !again && into->n_frames < SSK_CASE_FRAMES)
         into->frames[into->n_frames++] = frame;
 }
 
@@ -139,6 +143,7 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             c->lag.count = MAX(c->lag.count, fact->value);
             tally(&c->lag, 0, fact->frame_last);
         }
+        c->clock_behind |= dir == c->far && inside && fact->extra > (fact->end - fact->start) / 2;
         break;
     case SSK_FACT_TS_ECHO:
         if (dir == c->far && inside && fact->end >= c->from)
@@ -263,6 +268,56 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
     return false;
 }
 
+/* Stations are known by MAC: that of far's address. */
+static const ssk_mac *mac_of(const ssk_case *c, const ssk_addr *addr)
+{
+    size_t n;
+    const ssk_fact *hosts = ssk_facts_of(c->facts, 0, &n);
+    for (size_t i = 0; i < n; i++)
+        if (hosts[i].kind == SSK_FACT_HOST && hosts[i].value && same(&hosts[i].host, addr))
+            return &hosts[i].mac;
+    return NULL;
+}
+
+static void read_station_fact(ssk_case *c, const ssk_fact *fact, const ssk_mac *mac)
+{
+    if (!mac || memcmp(&fact->mac, mac, sizeof *mac))
+        return;
+    if (fact->kind == SSK_FACT_ASSOCIATION && fact->end >= c->from &&
+        fact->start <= c->to + 2 * SSK_S) {
+        tally(&c->joined, 1, fact->frame_first);
+        c->joined_by |= (ssk_association)fact->flags;
+    } else if (fact->kind == SSK_FACT_POWER_SAVE &&
+               2 * overlap(fact->start, fact->end, c->from, c->to) >= c->to - c->from) {
+        tally(&c->dozed, 1, fact->frame_first);
+    }
+}
+
+/* Message, silence, message, silence: intervals stretched, not messages absent. */
+static bool is_stretched(const ssk_case *c)
+{
+    size_t n;
+    unsigned row = 0;
+    ssk_time_ns end = SSK_TIME_NONE;
+    bool ours = false;
+    const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (own[i].kind != SSK_FACT_SILENCE || own[i].dir != c->silent)
+            continue;
+        bool follows = end != SSK_TIME_NONE && own[i].value && own[i].start - end <= 2 * own[i].value;
+        if (!follows) {
+            if (ours && row >= STRETCHED_LEAST)
+                return true;
+            row = 0;
+            ours = false;
+        }
+        row += own[i].extra == SSK_END_MESSAGE;
+        ours |= own[i].start == c->stall->start;
+        end = own[i].end;
+    }
+    return ours && row >= STRETCHED_LEAST;
+}
+
 static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
 {
     if (fact->dir != c->far || fact->start <= c->from || fact->start > stall_end + SSK_S)
@@ -312,14 +367,17 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
             read_own_fact(&c, &own[i]);
     }
     const ssk_fact *hosts = ssk_facts_of(facts, 0, &n);
+    const ssk_mac *mac = mac_of(&c, &c.flow->addr[c.far]);
     for (size_t i = 0; i < n; i++) {
         read_host_fact(&c, &hosts[i]);
         read_neighbour_fact(&c, &hosts[i]);
+        read_station_fact(&c, &hosts[i], mac);
     }
     read_backlogs(&c, stall_end);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         c.kept_talking[dir] = c.flow->dir[dir].period > 0 && !silent_half(&c, c.flow->id, dir);
     ask_witnesses(&c);
+    c.stretched = is_stretched(&c);
     look_for_move(&c, c.far);
     look_for_move(&c, c.near);
     *ret = c;

@@ -63,6 +63,12 @@ typedef struct ssk_case {
     ssk_tally   lag;            /**< frames of far that left its stack much earlier; count = lag in ns */
     ssk_tally   echoes;         /**< different stamps of near, sent into the silence, echoed at once after it */
     ssk_tally   icmp;           /**< errors that quote this flow; count = type << 8 | code */
+    ssk_tally   joined;         /**< far joined or roamed within 2 s of its resume */
+    ssk_association joined_by;
+    ssk_tally   dozed;          /**< far told its access point that it dozes, over half of the interval */
+    bool        server_reset;   /**< connect: the server's RST ended its last connection */
+    bool        clock_behind;   /**< far's TCP clock lost time for good over the silence; near's did not */
+    bool        stretched;      /**< one of several silences in a row with single messages between */
     ssk_tally   moved;          /**< the MAC of one side with another address; frames: first seen */
     ssk_addr    moved_to;
     ssk_dir     mover;

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
 #include <string.h>
 
 #include "core/rule/ambiguity.h"
@@ -18,10 +19,9 @@ extern const ssk_rule ssk_rule_cause;
 /* A resumed server answers everything that waited for it. */
 #define ANSWERS_LEAST 4
 
-static const char *name(const ssk_case *c, ssk_dir dir)
+static const char *name(ssk_dir dir)
 {
     return dir == SSK_A ? "client" : "server";
-    (void)c;
 }
 
 static bool is_connect(const ssk_case *c)
@@ -48,17 +48,19 @@ static bool alone(const ssk_case *c)
            !c->same_hosts.alive.count;
 }
 
-static ssk_pattern connect_pattern(const ssk_case *c)
+static ssk_pattern connect_pattern(ssk_case *c)
 {
     bool host_closed = false; /* the server ended a connection of this service shortly before */
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
-        host_closed |= flow->id != c->flow->id && flow->closed && flow->closed_by == SSK_B &&
+        bool closed = flow->id != c->flow->id && flow->closed && flow->closed_by == SSK_B &&
                        flow->port[SSK_B] == c->flow->port[SSK_B] &&
                        !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)) &&
                        flow->dir[SSK_B].payload_packets > 0 &&
                        flow->closed_at <= c->stall->start + SSK_S &&
                        flow->closed_at + 30 * SSK_S > c->stall->start;
+        host_closed |= closed;
+        c->server_reset |= closed && !strcmp(flow->closed, "rst");
     }
     if (c->stall->connect_outcome == SSK_CONNECT_REFUSED)
         return host_closed ? SSK_PATTERN_REFUSED_AFTER_CLOSE : SSK_PATTERN_REFUSED;
@@ -70,7 +72,7 @@ static ssk_pattern connect_pattern(const ssk_case *c)
 }
 
 /* docs/causes.md, section 2: who owed, the reverse path, witnesses, the resume. */
-static ssk_pattern pattern_of(const ssk_case *c)
+static ssk_pattern pattern_of(ssk_case *c)
 {
     bool near_silent = c->silent == c->near;
     if (is_connect(c))
@@ -83,6 +85,8 @@ static ssk_pattern pattern_of(const ssk_case *c)
         return SSK_PATTERN_STACK_ALIVE;
     if (2 * c->lag.count > c->to - c->from || c->echoes.count >= 2)
         return SSK_PATTERN_HELD;
+    if (c->stretched && !near_waits(c) && !c->far_host_silent)
+        return SSK_PATTERN_STRETCHED;
     if (near_silent && !near_waits(c))
         return c->near_out.dead.count && !c->near_out.alive.count && c->other_hosts.dead.count
                    ? SSK_PATTERN_ALONE : SSK_PATTERN_NOTHING_OWED;
@@ -90,6 +94,10 @@ static ssk_pattern pattern_of(const ssk_case *c)
         return SSK_PATTERN_ALONE;
     if (c->reset.count && c->arp_unanswered.count && near_waits(c))
         return SSK_PATTERN_STATE_LOST;
+    if (c->icmp.n_frames && near_waits(c))
+        return SSK_PATTERN_UNREACHED;
+    if (c->arp_unanswered.count && !c->arp_answered.count && near_waits(c) && !c->far_host_silent)
+        return SSK_PATTERN_UNRESOLVED;
     bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count);
     if (one_way)
         return c->two_way ? SSK_PATTERN_ONE_FLOW_ONE_WAY : SSK_PATTERN_ONE_WAY;
@@ -100,6 +108,8 @@ static ssk_pattern pattern_of(const ssk_case *c)
             return c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED : SSK_PATTERN_QUIET_PEER;
         return SSK_PATTERN_ONE_FLOW;
     }
+    if (c->joined.count)
+        return SSK_PATTERN_JOINED;
     if (c->arp_answered.count || c->arp_spoken.count)
         return SSK_PATTERN_UNREACHABLE_ON_LINK;
     if (c->arp_unanswered.count)
@@ -116,13 +126,13 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         if (c->retransmitted[dir].count)
             ssk_verdict_for(draft, &c->retransmitted[dir], "the %s sent %u packets again without an answer",
-                            name(c, dir), (unsigned)c->retransmitted[dir].count);
+                            name(dir), (unsigned)c->retransmitted[dir].count);
         if (c->answered[dir].count)
             ssk_verdict_for(draft, &c->answered[dir],
-                            "the %s's stack acknowledged data during the silence", name(c, dir));
+                            "the %s's stack acknowledged data during the silence", name(dir));
         if (c->closed_window[dir].count)
             ssk_verdict_for(draft, &c->closed_window[dir], "the %s announced a window of 0",
-                            name(c, dir));
+                            name(dir));
     }
     if (c->lag.count)
         ssk_verdict_for(draft, &c->lag, "TCP time stamps %s older than their arrival",
@@ -132,35 +142,44 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
                         "%u different time stamps sent into the silence were echoed at once after it",
                         (unsigned)c->echoes.count);
     if (c->far_close.count)
-        ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c, c->far));
+        ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c->far));
     if (c->arp_answered.count)
         ssk_verdict_for(draft, &c->arp_answered, "the %s's address was resolved meanwhile",
-                        name(c, c->far));
+                        name(c->far));
     if (c->arp_unanswered.count)
         ssk_verdict_for(draft, &c->arp_unanswered, "%u questions for the %s's address stayed unanswered",
-                        (unsigned)c->arp_unanswered.count, name(c, c->far));
+                        (unsigned)c->arp_unanswered.count, name(c->far));
     if (c->moved.count)
-        ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c, c->mover),
+        ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c->mover),
                         ssk_addr_text(&c->moved_to, text));
     if (c->reset.count)
-        ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c, c->far));
+        ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c->far));
     if (c->arp_spoken.count)
-        ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
+        ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c->far));
     if (c->icmp.n_frames)
         ssk_verdict_for(draft, &c->icmp, "ICMP type %u code %u quotes this flow",
                         (unsigned)(c->icmp.count >> 8 & 0xff), (unsigned)(c->icmp.count & 0xff));
+    if (c->joined.count)
+        ssk_verdict_for(draft, &c->joined, "the %s joined the network%s%s%s", name(c->far),
+                        c->joined_by & SSK_ASSOCIATION_FRAME ? ", association" : "",
+                        c->joined_by & SSK_ASSOCIATION_EAPOL ? ", EAPOL" : "",
+                        c->joined_by & SSK_ASSOCIATION_DHCP ? ", DHCP" : "");
+    if (c->dozed.count)
+        ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c->far));
+    if (c->clock_behind)
+        ssk_verdict_for(draft, &c->lag, "the %s's TCP clock lost time over the silence", name(c->far));
     ssk_tally none = {0};
     if (c->same_hosts.alive.count)
         ssk_verdict_for(draft, &none, "%u other flows from the %s went on", (unsigned)c->same_hosts.alive.count,
-                        name(c, c->far));
+                        name(c->far));
     if (c->same_hosts.dead.count && !c->same_hosts.alive.count)
         ssk_verdict_for(draft, &none, "%u other flows from the %s fell silent too",
-                        (unsigned)c->same_hosts.dead.count, name(c, c->far));
+                        (unsigned)c->same_hosts.dead.count, name(c->far));
     if (c->other_hosts.alive.count)
         ssk_verdict_for(draft, &none, "%u flows from other hosts went on", (unsigned)c->other_hosts.alive.count);
     if (c->far_backlog >= 0 && stall->end_kind == SSK_END_MESSAGE)
         ssk_verdict_for(draft, &none, "%u messages of the %s arrived within 150 ms of the resume",
-                        (unsigned)c->far_backlog, name(c, c->far));
+                        (unsigned)c->far_backlog, name(c->far));
 }
 
 /* ---- what speaks against single causes ---- */
@@ -172,6 +191,37 @@ static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_against(draft, "host-asleep", &at,
                             "its messages were produced during the silence and arrived as a backlog");
     }
+}
+
+/* What makes one of the set likelier without ruling out the others. */
+static void order(const ssk_case *c, ssk_verdict_draft *draft)
+{
+    const ssk_result_stall *stall = c->stall;
+    int64_t answers = c->silent == c->far ? c->far_backlog : c->near_backlog;
+    if (c->silent == SSK_B && stall->end_kind == SSK_END_MESSAGE && answers >= 0)
+        ssk_verdict_prefer(draft, answers >= ANSWERS_LEAST ? "process-suspended" : "app-wedged");
+    bool resumed_alone = c->host_backlog > 0 && c->host_backlog < BACKLOG_LEAST;
+    if (c->far_host_silent && (c->clock_behind || resumed_alone))
+        ssk_verdict_prefer(draft, "host-asleep");
+    if (c->dozed.count)
+        ssk_verdict_prefer(draft, "radio-off");
+    if (is_connect(c) && c->server_reset)
+        ssk_verdict_prefer(draft, "app-crashed");
+    else if (is_connect(c))
+        ssk_verdict_prefer(draft, "app-closed");
+}
+
+/* RFC 6298, 5.5: each time-out doubles the one before. */
+static ssk_time_ns next_retry(const ssk_case *c)
+{
+    ssk_time_ns due = SSK_TIME_NONE;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
+    for (size_t i = 0; i < n; i++)
+        if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].end > c->from &&
+            own[i].start < c->stall->start + c->stall->duration)
+            due = MAX(due, own[i].end + 2 * own[i].extra);
+    return due;
 }
 
 static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall)
@@ -199,6 +249,8 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
     ssk_verdict_for(draft, &at, "%s", ssk_pattern_text(pattern));
     evidence_of(&c, draft);
     rule_out(&c, draft);
+    order(&c, draft);
+    stall->next_retry = next_retry(&c);
     ssk_verdict_finish(draft, c.vantage, &stall->verdict);
     if (c.far_host_silent && c.far_heard != SSK_TIME_NONE) {
         stall->cause_end = c.far_heard;

@@ -237,6 +237,30 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
     g_ptr_array_free(drops, TRUE);
 }
 
+/* A few stray copies are a switch that learns; a share of them is a mirror. */
+#define COPIES_LEAST 10
+#define COPIES_PERMILLE 50
+
+static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray *rows)
+{
+    GPtrArray *found = facts_of(facts, SSK_FACT_DUPLICATES);
+    for (guint i = 0; i < found->len; i++) {
+        const ssk_fact *fact = found->pdata[i];
+        if (fact->value < COPIES_LEAST || fact->value * 1000 < fact->extra * COPIES_PERMILLE)
+            continue;
+        group g = begin(fact);
+        ssk_result_measurement row = row_of(result, "mirror-duplicates", &g);
+        row.n_flows = 0;
+        add_evidence(result, &row,
+                     ssk_result_printf(result, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                                       " packets came a second time within 2 ms, with the same IPv4 identification",
+                                       fact->value, fact->extra));
+        g_array_append_val(rows, row);
+        g_array_free(g.flows, TRUE);
+    }
+    g_ptr_array_free(found, TRUE);
+}
+
 static void judge_one_direction(ssk_result *result, GArray *rows)
 {
     GArray *flows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -283,6 +307,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     judge_holes(facts, result, rows);
     judge_steps(facts, result, rows);
     judge_drops(facts, result, rows);
+    judge_duplicates(facts, result, rows);
     judge_one_direction(result, rows);
     g_array_sort(rows, by_row_start);
     result->n_measurement = rows->len;

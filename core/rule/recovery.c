@@ -56,6 +56,9 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             stall->consequence.by = closer;
             stall->consequence.timeout = flow->closed_at - stall->start;
             stall->consequence.frame = flow->closed_frame;
+            /* Found in the capture, not configured: how long this service waits. */
+            if (flow->keepalive && !flow->keepalive->timeout)
+                flow->keepalive->timeout = stall->consequence.timeout;
         }
         if (stall->end_kind == SSK_END_MESSAGE) {
             const ssk_fact *backlog = backlog_of(facts, stall);

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/rule/rule.h"
 
-extern const ssk_rule ssk_rule_vantage, ssk_rule_measurement, ssk_rule_cause, ssk_rule_stall, ssk_rule_udp;
-extern const ssk_rule ssk_rule_connect_stall, ssk_rule_recovery, ssk_rule_incident;
-extern const ssk_rule ssk_rule_stale_address;
+/* In the order in which they judge: each may read what those above it said. */
+#define RULES(X)        \
+    X(vantage)          \
+    X(measurement)      \
+    X(stall)            \
+    X(connect_stall)    \
+    X(recovery)         \
+    X(incident)         \
+    X(cause)            \
+    X(recurring)        \
+    X(stale_address)    \
+    X(udp)
 
-const ssk_rule *const ssk_rules[] = {
-    &ssk_rule_vantage,
-    &ssk_rule_measurement,
-    &ssk_rule_stall,
-    &ssk_rule_connect_stall,
-    &ssk_rule_recovery,
-    &ssk_rule_incident,
-    &ssk_rule_cause,
-    &ssk_rule_stale_address,
-    &ssk_rule_udp,
-    NULL,
-};
+#define DECLARE(name) extern const ssk_rule ssk_rule_##name;
+RULES(DECLARE)
+
+#define ROW(name) &ssk_rule_##name,
+const ssk_rule *const ssk_rules[] = {RULES(ROW) NULL};

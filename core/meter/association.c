@@ -1,0 +1,84 @@
+/* association.c - a station that joins or changes the access point.
+ *
+ * EAPOL, (re)association frames and a new DHCP exchange are what a roaming
+ * station cannot do without. ARP probes, MLD reports and mDNS announcements
+ * follow any link that comes up and say less.
+ *
+ * Source: IEEE 802.11-2020, 4.5.3 and 12.7; RFC 2131, section 3.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_association;
+
+/* Signs of one station within this time are one event. */
+#define ONE_EVENT (2 * SSK_S)
+#define STATIONS 64
+
+typedef struct state {
+    ssk_fact event[STATIONS]; /* kind 0: free; by station, the latest */
+} state;
+
+static ssk_association sign_of(const ssk_packet *packet, ssk_mac *ret_mac)
+{
+    const ssk_wlan *wlan = &packet->link.wlan;
+    if (wlan->present && wlan->type == 0 && (wlan->subtype == 0 || wlan->subtype == 2)) {
+        *ret_mac = wlan->transmitter;
+        return SSK_ASSOCIATION_FRAME;
+    }
+    *ret_mac = packet->link.src;
+    if (!packet->link.has_macs)
+        return SSK_ASSOCIATION_NONE;
+    if (packet->link.ethertype == 0x888e)
+        return SSK_ASSOCIATION_EAPOL;
+    if (packet->kind == SSK_PACKET_UDP && packet->src_port == 68 && packet->dst_port == 67)
+        return SSK_ASSOCIATION_DHCP;
+    return SSK_ASSOCIATION_NONE;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    ssk_mac mac;
+    ssk_association sign;
+    (void)config;
+    if (step->time == SSK_TIME_NONE || (sign = sign_of(step->packet, &mac)) == SSK_ASSOCIATION_NONE)
+        return;
+    ssk_fact *event = &s->event[0];
+    for (unsigned i = 0; i < STATIONS; i++) {
+        if (!s->event[i].kind || !memcmp(&s->event[i].mac, &mac, sizeof mac)) {
+            event = &s->event[i];
+            break;
+        }
+        if (s->event[i].end < event->end)
+            event = &s->event[i];
+    }
+    if (event->kind && (memcmp(&event->mac, &mac, sizeof mac) || step->time - event->end > ONE_EVENT)) {
+        ssk_facts_add(out, event);
+        event->kind = 0;
+    }
+    if (!event->kind)
+        *event = (ssk_fact){.kind = SSK_FACT_ASSOCIATION, .mac = mac, .start = step->time,
+                            .frame_first = step->packet->event->frame};
+    event->flags |= sign;
+    event->end = step->time;
+    event->frame_last = step->packet->event->frame;
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)flow;
+    (void)end;
+    for (unsigned i = 0; i < STATIONS; i++)
+        if (s->event[i].kind)
+            ssk_facts_add(out, &s->event[i]);
+}
+
+const ssk_meter ssk_meter_association = {
+    .name = "association", .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+};
