@@ -39,6 +39,13 @@
 #define ssk_wtap_interface(wth, rec) ((rec)->rec_header.packet_header.interface_id)
 #endif
 
+/* 4.6 knows Apple's blocks and options itself. */
+#if SSK_WIRESHARK_AT_LEAST(4, 5)
+#define SSK_WIRETAP_HOOKS_DARWIN 0
+#else
+#define SSK_WIRETAP_HOOKS_DARWIN 1
+#endif
+
 #define SSK_STRINGIFY_(x) #x
 #define SSK_STRINGIFY(x) SSK_STRINGIFY_(x)
 #define SSK_WIRESHARK_VERSION \

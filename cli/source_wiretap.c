@@ -14,6 +14,7 @@
 #include <wsutil/wslog.h>
 
 #include "cli/compat.h"
+#include "cli/process_wiretap.h"
 #include "cli/source.h"
 #include "core/linktype.h"
 #include "core/text.h"
@@ -25,6 +26,8 @@ typedef struct wiretap_source {
     Buffer      buffer;
     int64_t     size; /* bytes of the file; 0: not known */
     uint64_t    records;
+    ssk_process_reader *processes;
+    ssk_process process;    /* of the packet at hand */
     GPtrArray  *interfaces; /* of names, NULL where there is none; the file owns them */
     bool        ended;
 } wiretap_source;
@@ -42,6 +45,7 @@ void ssk_capture_init(const char *program)
     init_process_policies();
     g_free(ssk_wtap_configuration_init(program));
     wtap_init(FALSE);
+    ssk_process_register();
     ssk_linktypes_init(&linktypes, wtap_pcap_encap_to_wtap_encap, WTAP_ENCAP_UNKNOWN);
 }
 
@@ -162,6 +166,8 @@ static void fill_event(wiretap_source *self, ssk_event *event)
     if (rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
                           WTAP_OPTTYPE_SUCCESS)
         event->drops = drops;
+    if (ssk_process_find(self->processes, &self->process))
+        event->process = &self->process;
 }
 
 static bool wiretap_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp, GError **error)
@@ -174,7 +180,9 @@ static bool wiretap_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stam
     if (self->ended)
         return false;
     wtap_rec_reset(&self->rec); /* drops the block of options that wtap_read() made */
+    ssk_process_begin(self->processes, self->wth);
     bool read = ssk_wtap_read(self->wth, &self->rec, &self->buffer, &code, &info, &offset);
+    ssk_process_end();
     take_interfaces(self);
     if (!read) {
         self->ended = true;
@@ -208,6 +216,7 @@ static void wiretap_close(ssk_source *source)
     wiretap_source *self = (wiretap_source *)source;
     ssk_wtap_rec_cleanup(&self->rec, &self->buffer);
     wtap_close(self->wth);
+    ssk_process_reader_free(self->processes);
     g_ptr_array_free(self->interfaces, TRUE);
     g_free(self);
 }
@@ -230,13 +239,18 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
 {
     int   code = 0;
     char *info = NULL;
+    ssk_process_reader *processes = ssk_process_reader_new();
+    ssk_process_begin(processes, NULL);
     wtap *wth = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &info, FALSE);
+    ssk_process_end();
     if (!wth) {
+        ssk_process_reader_free(processes);
         set_error(error, code, info, "in the file header");
         return NULL;
     }
     if (is_document(wtap_file_encap(wth))) {
         wtap_close(wth);
+        ssk_process_reader_free(processes);
         set_error(error, WTAP_ERR_FILE_UNKNOWN_FORMAT, NULL, "");
         return NULL;
     }
@@ -245,6 +259,7 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
     self->base.format = wtap_file_type_subtype_name(wtap_file_type_subtype(wth));
     self->base.kind = "capture";
     self->wth = wth;
+    self->processes = processes;
     self->size = strcmp(path, "-") ? wtap_file_size(wth, &code) : 0;
     self->interfaces = g_ptr_array_new();
     ssk_wtap_rec_init(&self->rec, &self->buffer);

@@ -46,8 +46,9 @@ static void add_pong(state *s, const ssk_message *message)
         if (s->ping[at].dir == message->dir ||
             (s->ping[at].has_seq && message->has_seq && s->ping[at].seq != message->seq))
             continue;
-        ssk_span_ns rtt = message->time - s->ping[at].time;
-        if (message->time != SSK_TIME_NONE && s->ping[at].time != SSK_TIME_NONE && rtt >= 0) {
+        ssk_span_ns rtt;
+        if (message->time != SSK_TIME_NONE && s->ping[at].time != SSK_TIME_NONE &&
+            !__builtin_sub_overflow(message->time, s->ping[at].time, &rtt) && rtt >= 0) {
             s->rtt_min = s->rtt.used && s->rtt_min < rtt ? s->rtt_min : rtt;
             s->rtt_max = s->rtt_max > rtt ? s->rtt_max : rtt;
             ssk_hist_add(&s->rtt, rtt);

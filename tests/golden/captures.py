@@ -78,6 +78,12 @@ def statistics(interface_id, dropped, order='<'):
                  + option(0, b'', order), order)
 
 
+def process(pid, name, order='<'):
+    """Apple's process block; packets name it by its index, option 0x8001 or 0x8003."""
+    return block(0x80000001, struct.pack(order + 'I', pid) + option(2, name.encode() + b'\0', order)
+                 + option(4, bytes(16), order) + option(0, b'', order), order)
+
+
 def pcapng(packets, order='<'):
     out = section(order) + interface(order=order)
     return out + b''.join(packet(time, data, order=order) for time, data in packets)

@@ -105,6 +105,35 @@ def test_other_records_count_as_frames(report, tmp_path, wiretap):
     assert whole['flows'][0]['directions'][0]['max_gap_frames'] == [5, 7]
 
 
+@pytest.mark.parametrize('order', ['<', '>'])
+def test_processes_of_apples_captures(report, tmp_path, wiretap, order):
+    def owned(packets, **options):
+        options = b''.join(captures.option({'owner': 0x8001, 'behalf': 0x8003}[key], index.to_bytes(4, {
+            '<': 'little', '>': 'big'}[order]), order) for key, index in options.items())
+        return b''.join(captures.packet(t, d, 0, options, order) for t, d in packets)
+    talks = [captures.conversation(captures.T0 + i * 1000, ports=(40000 + i, 7000)) for i in range(5)]
+    content = captures.section(order) + captures.interface(order=order)
+    content += captures.process(311, 'Wards', order) + owned(talks[0], owner=0)
+    content += captures.process(99, 'networkd', order) + owned(talks[1], owner=1) + owned(talks[2], owner=1, behalf=0)
+    content += owned(talks[3], owner=7)
+    content += captures.section(order) + captures.interface(order=order)
+    content += captures.process(5, 'other', order) + owned(talks[4], owner=0)
+    whole = report(write(tmp_path / 'apple.pcapng', content))
+    assert [flow['process'] for flow in whole['flows']] == [
+        {'name': 'Wards', 'pid': 311}, {'name': 'networkd', 'pid': 99}, {'name': 'Wards', 'pid': 311}, None,
+        {'name': 'other', 'pid': 5}]
+
+
+def test_cut_process_blocks_are_an_error_not_a_crash(run, tmp_path, wiretap):
+    talk = captures.conversation(n=1)
+    content = captures.section() + captures.interface() + captures.packet(*talk[0])
+    block = captures.process(311, 'Wards')
+    made = [write(tmp_path / str(cut), content + block[:cut]) for cut in range(1, len(block))]
+    done = run('--each', *made)
+    assert done.returncode == 3
+    assert len(done.stdout.splitlines()) == len(done.stderr.splitlines()) == len(made)
+
+
 # ---- several files ----
 
 def split(talk, parts):
