@@ -34,13 +34,13 @@ static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_t
 /* Was this direction silent over at least half of the interval? */
 static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
 {
-    ssk_span_ns silent = 0;
+    ssk_span_ns half = (c->to - c->from) / 2, silent = 0;
     size_t n;
     const ssk_fact *own = ssk_facts_of(c->facts, flow, &n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && silent < half; i++)
         if (own[i].kind == SSK_FACT_SILENCE && own[i].dir == dir)
             silent += overlap(own[i].start, own[i].end, c->from, c->to);
-    return 2 * silent >= c->to - c->from;
+    return silent >= half;
 }
 
 /* A flow that was expected to speak twice or more inside says alive or dead. */

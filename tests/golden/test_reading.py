@@ -267,6 +267,29 @@ def test_flipped_bytes_never_crash(run, tmp_path):
         assert line.startswith('stallshark: %s/' % tmp_path)
 
 
+@pytest.mark.parametrize('seed', range(2))
+def test_stamps_centuries_apart_never_overflow(run, tmp_path, seed):
+    """2 * span or a sum of spans is beyond 64 bits here."""
+    rng = random.Random(seed)
+    talk = captures.conversation(n=12) + captures.conversation(n=6, ports=(5, 6))
+    made = []
+    for i in range(150):
+        hostile = []
+        for time, data in talk:
+            if rng.random() < .2:
+                time = rng.choice([0, rng.randrange(2**32) * 10**9, 2**62, (2**32 - 1) * 10**9])
+            data = bytearray(data)
+            if rng.random() < .2:
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            hostile.append((time, bytes(data)))
+        if rng.random() < .3:
+            rng.shuffle(hostile)
+        made.append(write(tmp_path / ('%03d.pcapng' % i), captures.pcapng(hostile)))
+    done = run('--each', '--min-gap', '1s', *made)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == len(made)
+
+
 def test_public_captures_end_in_a_report_or_one_line(run, shared):
     files = sorted(path for path in (shared / 'captures/public').glob('*/*')
                    if path.parent.name != 'reference' and path.is_file())
