@@ -148,7 +148,9 @@ ssk_chart *ssk_chart_stall(const ssk_story *story, const ssk_result_stall *stall
     else
         lanes_from_stalls(story, chart, stall, start, end);
     int64_t over = stall->cause_end != SSK_TIME_NONE ? since_start(story, stall->cause_end) : end;
-    add_band(chart, "stall", start, MIN(over, end));
+    if (over >= end || stall->recovery_tail < SSK_STORY_TAIL)
+        over = end;
+    add_band(chart, "stall", start, over);
     if (over < end)
         add_band(chart, "recovery", over, end);
     if (chart->to <= chart->from)

@@ -81,7 +81,7 @@ static void put_key(ssk_json *json, const char *key)
 
 static void put_open(ssk_json *json, const char *key, char open, char close, ssk_json_layout layout)
 {
-    g_assert(json->depth + 1 < SSK_JSON_DEPTH);
+    g_return_if_fail(json->depth + 1 < SSK_JSON_DEPTH);
     put_key(json, key);
     g_string_append_c(json->out, open);
     bool lines = layout == SSK_JSON_LINES && json->open[json->depth].lines;
@@ -103,7 +103,7 @@ void ssk_json_array(ssk_json *json, const char *key, ssk_json_layout layout)
 
 void ssk_json_end(ssk_json *json)
 {
-    g_assert(json->depth);
+    g_return_if_fail(json->depth);
     char close = json->open[json->depth].close;
     bool break_line = json->open[json->depth].lines && json->open[json->depth].filled;
     json->depth--;

@@ -14,8 +14,6 @@
 /* Frames named after a sentence; the JSON has all of them. */
 #define FRAMES_SHOWN 6
 #define TXT_BYTES_SHOWN 32
-/* A shorter tail than this is the packets' own travel, not a wait for a retry. */
-#define TAIL_SHOWN (10 * SSK_MS)
 
 void ssk_story_init(ssk_story *story, const ssk_result *result, const ssk_host *host)
 {
@@ -569,7 +567,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
 
     if (stall->cause_end != SSK_TIME_NONE) {
         ssk_story_time(story, stall->cause_end, clean(line));
-        if (stall->recovery_tail >= TAIL_SHOWN) {
+        if (stall->recovery_tail >= SSK_STORY_TAIL) {
             g_string_append(line, "; the ");
             put_span(line, stall->recovery_tail);
             g_string_append(line, " after that were recovery, not cause");

@@ -10,6 +10,9 @@
 
 #include "report/writer.h"
 
+/** A shorter recovery tail is the packets' own travel, not a wait for a retry: not told. */
+#define SSK_STORY_TAIL (10 * SSK_MS)
+
 typedef struct ssk_story {
     const ssk_result *result; /**< borrowed */
     const ssk_host   *host;   /**< borrowed */

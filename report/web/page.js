@@ -154,6 +154,17 @@
     tip.style.top = plot.over.offsetTop + plot.cursor.top + 12 + 'px';
   }
 
+  /* Powers of ten; over less than three decades also their doubles and fives. */
+  function logSplits(low, high) {
+    var steps = high / low > 1000 ? [1] : [1, 2, 5], splits = [];
+    for (var power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+      steps.forEach(function (step) {
+        var value = +(step * Math.pow(10, power)).toPrecision(3);
+        if (value >= low && value <= high) splits.push(value);
+      });
+    return splits;
+  }
+
   function axis(chart, side) {
     var kind = chart[side];
     var made = {
@@ -167,15 +178,12 @@
       },
     };
     if (kind === 'span-log' || kind === 'count')
-      made.filter = function (plot, splits) { /* a label per decade is enough */
-        return splits.map(function (value) { return Number.isInteger(+Math.log10(value).toFixed(9)) ? value : null; });
-      };
+      made.splits = function (plot) { return logSplits(plot.scales[side].min, plot.scales[side].max); };
     if (kind === 'lanes') {
-      made.splits = function () { return chart.lanes.map(function (name, i) { return i; }); };
-      made.values = function () {
-        return chart.lanes.map(function (name) { return name.length > 36 ? name.slice(0, 35) + '\u2026' : name; });
-      };
-      made.size = 250;
+      var names = chart.lanes.map(function (name) { return name.length > 46 ? name.slice(0, 45) + '\u2026' : name; });
+      made.splits = function () { return names.map(function (name, i) { return i; }); };
+      made.values = function () { return names; };
+      made.size = 30 + 6.4 * Math.max.apply(null, names.map(function (name) { return name.length; }));
     } else if (side === 'y') {
       made.size = 80;
     }
