@@ -69,4 +69,10 @@ const ssk_profile *ssk_messages_profile(const ssk_messages *messages);
 /** Nothing here matched and nothing will: the engine may free this. */
 bool ssk_messages_gave_up(const ssk_messages *messages);
 
+/** The first profile of which a message could begin at @p chunk: for one who knows that it
+ * begins with some message.
+ * @return NULL: none */
+const ssk_profile *ssk_profile_guess(const ssk_profile_set *profiles, ssk_transport transport,
+                                     const uint16_t ports[2], const struct ssk_chunk *chunk);
+
 #endif

@@ -658,3 +658,18 @@ void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chu
     }
     m->gave_up = !m->n_candidates && m->budget <= 0;
 }
+
+const ssk_profile *ssk_profile_guess(const ssk_profile_set *profiles, ssk_transport transport,
+                                     const uint16_t ports[2], const ssk_chunk *chunk)
+{
+    ssk_messages one = { .profiles = profiles, .transport = transport,
+                         .ports = { ports[SSK_A], ports[SSK_B] }, .client = -1 };
+    size_t count = ssk_profile_set_size(profiles);
+    for (size_t i = 0; i < count && chunk->cap_len; i++) {
+        const ssk_profile *profile = ssk_profile_set_get(profiles, i);
+        candidate probe = { .owner = &one, .profile = profile, .client = -1 };
+        if (may_carry(&one, profile) && proves_itself(&probe, SSK_A, chunk, 0))
+            return profile;
+    }
+    return NULL;
+}

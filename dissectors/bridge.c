@@ -53,6 +53,13 @@ static const char *interface_name(packet_info *pinfo, uint32_t id)
     return *interface_names[id] ? interface_names[id] : NULL;
 }
 
+ssk_time_ns ssk_bridge_time(const packet_info *pinfo)
+{
+    return pinfo->presence_flags & PINFO_HAS_TS
+               ? ssk_time_of(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs)
+               : SSK_TIME_NONE;
+}
+
 /** As the file has it. */
 static int encapsulation(const packet_info *pinfo)
 {
@@ -74,10 +81,8 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
     *ret = (ssk_event){
         .kind = SSK_EVENT_RECORD,
         .frame = pinfo->num,
-        .time = SSK_TIME_NONE,
+        .time = ssk_bridge_time(pinfo),
     };
-    if (pinfo->presence_flags & PINFO_HAS_TS)
-        ret->time = ssk_time_of(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
     if (rec->rec_type != REC_TYPE_PACKET)
         return;
 

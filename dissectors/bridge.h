@@ -24,4 +24,7 @@ void ssk_bridge_reset(void);
  */
 void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret);
 
+/** @return SSK_TIME_NONE: no stamp, or one outside 1677..2262 */
+ssk_time_ns ssk_bridge_time(const packet_info *pinfo);
+
 #endif

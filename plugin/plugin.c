@@ -10,7 +10,9 @@
 #include "dissectors/packet-applog.h"
 #include "dissectors/packet-bonjour.h"
 #include "dissectors/packet-gdl90.h"
+#include "dissectors/packet-keepalive.h"
 #include "dissectors/packet-stallshark.h"
+#include "dissectors/packet-timesync.h"
 #include "taps/tap-report.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SSK_VERSION;
@@ -24,6 +26,8 @@ static const proto_plugin protocols[] = {
     { proto_register_applog, proto_reg_handoff_applog },
     { proto_register_bonjour, proto_reg_handoff_bonjour },
     { proto_register_gdl90, proto_reg_handoff_gdl90 },
+    { proto_register_keepalive, proto_reg_handoff_keepalive },
+    { proto_register_timesync, proto_reg_handoff_timesync },
     { proto_register_stallshark, proto_reg_handoff_stallshark },
 };
 
