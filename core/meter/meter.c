@@ -22,7 +22,8 @@
     X(association)     \
     X(power_save)      \
     X(duplicate)       \
-    X(bonjour)
+    X(bonjour)         \
+    X(clock)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;
 METERS(DECLARE)
