@@ -105,13 +105,17 @@ def differences(name, reference, report):
 def reports(run):
     """reports(name) -> the JSON report of a public capture, read once for all tests."""
     read = {}
+    everything = 'libwiretap' in run('--version').stdout
 
     def call(name):
         if name not in read:
             done = run('analyze', '--format', 'json', PUBLIC / name)
             assert done.returncode in (0, 3), done.stderr
-            read[name] = json.loads(done.stdout) if done.stdout else None
-        return read[name]
+            read[name] = done.returncode, json.loads(done.stdout) if done.stdout else None
+        status, report = read[name]
+        if status == 3 and not everything:
+            pytest.skip('libpcap alone does not read all of it')
+        return report
     return call
 
 
