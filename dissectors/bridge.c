@@ -10,6 +10,7 @@
 #include <wiretap/wtap_opttypes.h>
 
 #include "core/linktype.h"
+#include "dissectors/process.h"
 
 /** More than any capture has; the ones beyond are asked for packet by packet. */
 #define CACHED_INTERFACES 1024
@@ -23,6 +24,7 @@ static char *interface_names[CACHED_INTERFACES];
 void ssk_bridge_init(void)
 {
     ssk_linktypes_init(&linktypes, wtap_pcap_encap_to_wtap_encap, WTAP_ENCAP_UNKNOWN);
+    ssk_process_register();
     proto_ppi = proto_get_id_by_filter_name("ppi");
     proto_pktap = proto_get_id_by_filter_name("pktap");
 }
@@ -101,4 +103,5 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
     if (rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
                           WTAP_OPTTYPE_SUCCESS)
         ret->drops = drops;
+    ret->process = ssk_process_of(pinfo);
 }

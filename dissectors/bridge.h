@@ -16,7 +16,7 @@ void ssk_bridge_init(void);
 /** Forget what belongs to the file that is being closed. */
 void ssk_bridge_reset(void);
 
-/** Describe one record.
+/** Describe one record; call once per visit.
  *
  * @param tvb the whole frame, as a post-dissector gets it
  * @param[out] ret borrows from @p tvb, the record and the open file: valid

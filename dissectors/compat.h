@@ -55,6 +55,13 @@ typedef void ssk_tap_init_result;
 #define ssk_tvb_u8(tvb, offset) tvb_get_guint8(tvb, offset)
 #endif
 
+/* 4.6 knows Apple's blocks and options itself. */
+#if SSK_WS_AT_LEAST(4, 5)
+#define SSK_WIRETAP_HOOKS_DARWIN 0
+#else
+#define SSK_WIRETAP_HOOKS_DARWIN 1
+#endif
+
 static inline const char *ssk_interface_name(packet_info *pinfo, uint32_t id)
 {
 #if SSK_WS_AT_LEAST(4, 4)
