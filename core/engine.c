@@ -11,7 +11,6 @@
 #include "core/rule/rule.h"
 #include "core/tcp_track.h"
 
-#define MAX_METERS 48
 
 struct ssk_engine {
     ssk_config       config;
@@ -20,7 +19,7 @@ struct ssk_engine {
     ssk_flow_table  *flows;
     ssk_facts        facts;
     size_t           n_meters;
-    void            *capture_state[MAX_METERS]; /* of the meters that are not per flow */
+    void           **capture_state; /* [n_meters], of the meters that are not per flow */
     GArray          *messages; /* that the packet at hand completed */
     ssk_time_ns      now;      /* latest stamp */
 };
@@ -62,7 +61,7 @@ ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *prof
     ssk_input_init(&engine->input);
     while (ssk_meters[engine->n_meters])
         engine->n_meters++;
-    g_assert(engine->n_meters <= MAX_METERS);
+    engine->capture_state = g_new0(void *, engine->n_meters);
     for (size_t i = 0; i < engine->n_meters; i++)
         if (!ssk_meters[i]->per_flow && ssk_meters[i]->state_size)
             engine->capture_state[i] = g_malloc0(ssk_meters[i]->state_size);
@@ -79,6 +78,7 @@ void ssk_engine_free(ssk_engine *engine)
             ssk_meters[i]->free_state(engine->capture_state[i]);
         g_free(engine->capture_state[i]);
     }
+    g_free(engine->capture_state);
     ssk_facts_clear(&engine->facts);
     ssk_input_clear(&engine->input);
     ssk_profile_set_free(engine->profiles);

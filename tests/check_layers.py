@@ -20,7 +20,8 @@ PROJECT = [
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|profile|message|text)\.h'),
     (r'core/meter/', r'core/(meter/meter|event|flow|facts|decode/[a-z0-9_]+|config|histogram|message|period|profile'
                      r'|result|text|types|onoff|counter|beacon|delivery|bonjour|clock)\.h'),
-    (r'core/rule/', r'core/(rule/[a-z0-9_]+|findings|facts|flow|config|histogram|result|text|types)\.h'),
+    (r'core/rule/', r'core/(rule/[a-z0-9_]+|findings|facts|flow|config|filter|histogram|period|quiet|result|text'
+                    r'|types)\.h'),
     (r'core/', r'core/.+\.h'),
     (r'report/', r'(report/[a-z0-9_]+|core/(result|config|text|histogram|types))\.h'),
     (r'dissectors/', r'(dissectors|core)/.+\.h'),
