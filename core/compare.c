@@ -12,6 +12,7 @@
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
 #include "core/text.h"
+#include "core/udp_lane.h"
 
 /* Datagrams that never arrived and are worth a word. */
 #define WORTH_TELLING 8
@@ -117,7 +118,7 @@ static void match_datagram(ssk_compare *compare, ssk_view view, const ssk_packet
                   &(ssk_match_datagram){
                       .time = packet->event->time,
                       .frame = packet->event->frame,
-                      .bytes = packet->udp.length > 8 ? packet->udp.length - 8u : packet->payload_len,
+                      .bytes = ssk_udp_bytes(packet),
                       .ip_id = packet->ip.version == 4 ? packet->ip.id : 0,
                       .digest = ssk_match_digest(packet->payload, packet->payload_cap),
                   });
@@ -221,9 +222,9 @@ static void add_input(ssk_result *device, const ssk_result *wire)
 {
     ssk_result_input *inputs =
         ssk_result_alloc(device, (device->n_inputs + wire->n_inputs) * sizeof *inputs);
-    memcpy(inputs, device->inputs, device->n_inputs * sizeof *inputs);
+    memcpy(inputs + wire->n_inputs, device->inputs, device->n_inputs * sizeof *inputs);
     for (size_t i = 0; i < wire->n_inputs; i++) {
-        ssk_result_input *to = &inputs[device->n_inputs + i];
+        ssk_result_input *to = &inputs[i];
         *to = wire->inputs[i];
         to->interfaces = ssk_result_alloc(device, to->n_interfaces * sizeof *to->interfaces);
         for (size_t k = 0; k < to->n_interfaces; k++) {

@@ -388,7 +388,11 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
         ssk_input_count(&engine->input, &packet);
         if (event->time != SSK_TIME_NONE && event->time > engine->now)
             engine->now = event->time;
-        ssk_step step = {.packet = &packet, .time = event->time, .udp = &feedback.udp};
+        ssk_step step = {.packet = &packet, .time = event->time, .udp = &feedback.udp,
+                         .several_interfaces = engine->input.n_interfaces > 1};
+        if (event->time == SSK_TIME_NONE ||
+            __builtin_sub_overflow(event->time, engine->input.first, &step.age))
+            step.age = 0;
         step.ended[SSK_A].since = step.ended[SSK_B].since = SSK_TIME_NONE;
         if (packet.kind == SSK_PACKET_TCP || packet.kind == SSK_PACKET_UDP)
             feed_flow(engine, &step, &feedback);

@@ -17,12 +17,24 @@ void ssk_input_clear(ssk_input *input)
     ssk_input_init(input);
 }
 
+static void widen(ssk_time_ns time, ssk_time_ns *first, ssk_time_ns *last)
+{
+    if (time == SSK_TIME_NONE)
+        return;
+    if (*first == SSK_TIME_NONE || time < *first)
+        *first = time;
+    if (*last == SSK_TIME_NONE || time > *last)
+        *last = time;
+}
+
 static void count_interface(ssk_input *input, const ssk_event *event)
 {
     for (size_t i = 0; i < input->n_interfaces; i++)
         if (input->interfaces[i].id == event->interface_id &&
-            input->interfaces[i].linktype == event->linktype)
+            input->interfaces[i].linktype == event->linktype) {
+            widen(event->time, &input->interfaces[i].first, &input->interfaces[i].last);
             return;
+        }
     if (input->n_interfaces == SSK_INPUT_INTERFACES) {
         input->interfaces_dropped++;
         return;
@@ -31,6 +43,7 @@ static void count_interface(ssk_input *input, const ssk_event *event)
     input->interfaces[at].id = event->interface_id;
     input->interfaces[at].linktype = event->linktype;
     input->interfaces[at].name = g_strdup(event->interface_name);
+    input->interfaces[at].first = input->interfaces[at].last = event->time;
 }
 
 void ssk_input_count(ssk_input *input, const ssk_packet *packet)
@@ -52,10 +65,7 @@ void ssk_input_count(ssk_input *input, const ssk_packet *packet)
     if (input->previous != SSK_TIME_NONE && event->time < input->previous)
         input->backward++;
     input->previous = event->time;
-    if (input->first == SSK_TIME_NONE || event->time < input->first)
-        input->first = event->time;
-    if (input->last == SSK_TIME_NONE || event->time > input->last)
-        input->last = event->time;
+    widen(event->time, &input->first, &input->last);
 }
 
 static int by_id(const void *a, const void *b)
@@ -85,6 +95,8 @@ void ssk_input_freeze(const ssk_input *input, ssk_result *result)
     for (size_t i = 0; i < input->n_interfaces; i++) {
         row->interfaces[i].id = input->interfaces[i].id;
         row->interfaces[i].linktype = input->interfaces[i].linktype;
+        row->interfaces[i].first = input->interfaces[i].first;
+        row->interfaces[i].last = input->interfaces[i].last;
         row->interfaces[i].name = ssk_result_text(result, input->interfaces[i].name);
     }
     if (input->n_interfaces)

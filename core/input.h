@@ -16,7 +16,7 @@ typedef struct ssk_input {
     ssk_time_ns first, last, previous;
     uint64_t    truncated, undecoded, fragments, backward, bad_timestamps;
     uint64_t    problems[SSK_N_PROBLEMS];
-    struct { uint32_t id; uint16_t linktype; char *name; } interfaces[SSK_INPUT_INTERFACES];
+    struct { uint32_t id; uint16_t linktype; char *name; ssk_time_ns first, last; } interfaces[SSK_INPUT_INTERFACES];
     size_t      n_interfaces;
     uint64_t    interfaces_dropped;
 } ssk_input;

@@ -153,7 +153,7 @@ static void chain_remove(view *v, uint32_t index)
 
 static void grow(view *v)
 {
-    uint32_t room = v->room ? v->room * 2 : 64;
+    uint32_t room = v->room ? v->room * 2 : 16;
     record *ring = g_new(record, room);
     for (uint64_t p = v->begin; p < v->end; p++)
         ring[p & (room - 1)] = *at(v, p);
@@ -329,9 +329,9 @@ void ssk_match_add(ssk_match *match, unsigned which, const ssk_match_datagram *d
     }
 }
 
-uint64_t ssk_match_count(const ssk_match *match)
+uint64_t ssk_match_added(const ssk_match *match, unsigned which)
 {
-    return match->matched;
+    return match->views[which].end;
 }
 
 bool ssk_match_is_hopeless(const ssk_match *match)

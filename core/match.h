@@ -60,7 +60,8 @@ void ssk_match_add(ssk_match *match, unsigned view, const ssk_match_datagram *da
 /** Nothing matched although there was room for much: these are not two views
  * of one flow, and this may be freed. */
 bool ssk_match_is_hopeless(const ssk_match *match);
-uint64_t ssk_match_count(const ssk_match *match);
+/** Datagrams added to a view so far. */
+uint64_t ssk_match_added(const ssk_match *match, unsigned view);
 
 /** What is known now; feeding may go on.
  * @param extents of the two captures; NULL: both ran all the time

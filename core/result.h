@@ -42,6 +42,7 @@ typedef struct ssk_result_interface {
     uint32_t    id;
     const char *name; /**< NULL */
     uint16_t    linktype;
+    ssk_time_ns first, last; /**< of its packets; SSK_TIME_NONE: none stamped */
 } ssk_result_interface;
 
 typedef struct ssk_result_input {

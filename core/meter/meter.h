@@ -22,6 +22,8 @@ typedef struct ssk_step {
     ssk_tcp_step       tcp;
     const ssk_message *messages; /**< that this packet completed */
     size_t             n_messages;
+    ssk_span_ns        age; /**< since the capture's first packet */
+    bool               several_interfaces; /**< this capture has more than one */
     struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
     bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
     ssk_quiet          ended[2]; /**< silence that this packet ended, per direction; .since SSK_TIME_NONE: none */

@@ -1,349 +1,127 @@
 /* udp_onoff.c - reception of each UDP flow: on and off, lost and delivered.
  *
- * The first datagrams wait until they have shown whether they are numbered;
- * then they are counted like all later ones.
+ * Where one capture hears a flow at two interfaces, as a merged file of sender
+ * and receiver does, each has a lane of its own, and what the one saw and the
+ * other did not is counted datagram by datagram.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
 #include <string.h>
 
-#include "core/beacon.h"
-#include "core/counter.h"
-#include "core/decode/gdl90.h"
-#include "core/delivery.h"
 #include "core/meter/meter.h"
-#include "core/onoff.h"
+#include "core/udp_lane.h"
 
 extern const ssk_meter ssk_meter_udp_onoff;
 
 /* Datagrams of a flow that make a row of the report: docs/causes.md. */
 #define LEAST_PACKETS 100
-/* Windows of SSK_COUNTER_LEARN datagrams looked at before a flow is taken to
- * carry no numbers. */
-#define ATTEMPTS 3
-/* Apple's droptap: FULL_SOCK_RCVBUF. Source: xnu, bsd/net/droptap.h. */
-#define DROP_FULL_SOCK_RCVBUF 0x02040001u
-/* An IPv4 identification that jumps farther is no counter. */
-#define IP_ID_JUMP 0x4000
+/* Datagrams after which a flow that only one interface hears is not matched. */
+#define ALONE 4096
+/* So long a capture may still turn out to have a second interface: one whose
+ * clock is behind shows its first packet late. */
+#define YOUNG (60 * SSK_S)
+/* A lane's first window, which can be replayed, ends before this one. */
+#define FIRST_WINDOW 31
 
-typedef struct datagram {
-    ssk_time_ns time;
-    uint32_t    frame, bytes;
-    uint16_t    ip_id;
-    bool        has_ip_id;
-    int32_t     second; /* of the day, in a GDL 90 heartbeat; -1: none */
-    ssk_counter_sample sample;
-} datagram;
-
-/* The IPv4 identification as a counter, unwrapped. RFC 6864 asks for no order,
- * but most stacks count per destination or per host. */
-typedef struct ip_id_track {
-    bool     started;
-    uint16_t last;
-    uint64_t position, steps, ones, implausible;
-} ip_id_track;
-
-/* The second of the day in GDL 90 heartbeats: one per second, so it counts. */
-typedef struct clock_track {
-    bool         started;
-    uint32_t     second;
-    uint64_t     bytes; /* since the last heartbeat */
-    ssk_delivery delivery;
-} clock_track;
-
-/* How far the sender's numbers went ahead of the datagrams: one datagram's part. */
-typedef struct skipped {
-    bool     known;
-    uint32_t flag; /* SSK_NUMBERING_* */
-    uint64_t count;
-} skipped;
-
-/* One direction. */
-typedef struct lane {
-    uint64_t    bytes, packets;
-    datagram   *learning; /* NULL once decided */
-    unsigned    n_learning, room, attempts;
-    bool        counted;  /* the lane has a counter */
-    ssk_counter counter;
-    ip_id_track ip_id;
-    clock_track *clock; /* NULL: no GDL 90 */
-    ssk_onoff_marks marks;
-    ssk_onoff  *onoff;
-    ssk_beacon *beacon;
-    ssk_delivery by_counter, by_ip_id;
-    uint32_t    longest_loss[2]; /* by counter and by IP id: datagrams */
-    uint32_t    loss_frames[2][2];
-    uint64_t    counted_packets;
-    ssk_time_ns first, last;
-    uint32_t    last_frame;
-    uint64_t    buffer_drops;
-    uint32_t    buffer_drop_frame;
-} lane;
+typedef struct way {
+    ssk_udp_lane *lanes[2]; /* by interface, the one heard first first */
+    ssk_match    *match;    /* NULL: one interface, or given up */
+    bool          given_up;
+    bool          link_broadcast; /* it goes to everybody on the link */
+} way;
 
 typedef struct state {
-    lane *lanes[2];
-    bool  link_broadcast[2]; /* the direction goes to everybody on the link */
+    way ways[2];
 } state;
-
-static lane *lane_new(void)
-{
-    lane *l = g_new0(lane, 1);
-    l->first = l->last = SSK_TIME_NONE;
-    return l;
-}
-
-static void lane_free(lane *l)
-{
-    if (!l)
-        return;
-    g_free(l->learning);
-    ssk_onoff_free(l->onoff);
-    g_free(l->beacon);
-    if (l->clock)
-        ssk_delivery_clear(&l->clock->delivery);
-    g_free(l->clock);
-    ssk_delivery_clear(&l->by_counter);
-    ssk_delivery_clear(&l->by_ip_id);
-    g_free(l);
-}
-
-/* ---- counting ---- */
-
-static void note_loss(lane *l, int which, uint32_t lost, uint32_t frame)
-{
-    if (lost <= l->longest_loss[which])
-        return;
-    l->longest_loss[which] = lost;
-    l->loss_frames[which][0] = l->last_frame;
-    l->loss_frames[which][1] = frame;
-}
-
-static void count_sequence(lane *l, const datagram *d, skipped *ret)
-{
-    if (!l->counted)
-        return;
-    ssk_counter_step step = ssk_counter_add(&l->counter, d->sample.bytes, d->sample.len);
-    if (step.kind == SSK_COUNTER_DUPLICATE)
-        return;
-    if (step.kind == SSK_COUNTER_LATE) {
-        ssk_delivery_late(&l->by_counter, d->bytes);
-        return;
-    }
-    if (step.kind == SSK_COUNTER_NEXT)
-        *ret = (skipped){true, SSK_NUMBERING_SEQUENCE, step.skipped};
-    ssk_delivery_lost(&l->by_counter, d->time, step.skipped, SSK_DELIVERY_MEAN);
-    ssk_delivery_received(&l->by_counter, d->time, d->bytes);
-    note_loss(l, 0, step.skipped, d->frame);
-    l->marks.sequence += step.skipped + 1;
-}
-
-static void count_clock(lane *l, const datagram *d, skipped *ret)
-{
-    if (d->second < 0 && !l->clock)
-        return;
-    if (!l->clock)
-        l->clock = g_new0(clock_track, 1);
-    clock_track *t = l->clock;
-    t->bytes += d->bytes;
-    if (d->second < 0)
-        return;
-    int32_t rise = t->started ? ssk_gdl90_step(t->second, (uint32_t)d->second) : 1;
-    if (rise <= 0)
-        return; /* repeated, or late */
-    if (t->started && !ret->known)
-        *ret = (skipped){true, SSK_NUMBERING_CLOCK, (uint64_t)rise - 1};
-    ssk_delivery_lost(&t->delivery, d->time, (uint64_t)rise - 1, SSK_DELIVERY_MEAN);
-    ssk_delivery_received(&t->delivery, d->time, t->bytes);
-    t->started = true;
-    t->second = (uint32_t)d->second;
-    t->bytes = 0;
-}
-
-static void count_ip_id(lane *l, const datagram *d, skipped *ret)
-{
-    ip_id_track *t = &l->ip_id;
-    if (!d->has_ip_id)
-        return;
-    uint16_t rise = (uint16_t)(d->ip_id - t->last);
-    if (!t->started) {
-        t->started = true;
-    } else if (rise == 0 || rise > IP_ID_JUMP) {
-        t->steps++;
-        t->implausible++;
-        if (rise > 0x10000 - 64) /* out of order: the highest stays */
-            return;
-    } else {
-        t->steps++;
-        t->ones += rise == 1;
-        l->marks.ip_id += rise;
-        if (!ret->known)
-            *ret = (skipped){true, SSK_NUMBERING_IP_ID, rise - 1u};
-        if (!l->counted) {
-            ssk_delivery_lost(&l->by_ip_id, d->time, rise - 1u, SSK_DELIVERY_MEAN);
-            note_loss(l, 1, rise - 1u, d->frame);
-        }
-    }
-    if (!l->counted)
-        ssk_delivery_received(&l->by_ip_id, d->time, d->bytes);
-    t->last = d->ip_id;
-}
-
-/* The identification is the sender's own count: at most one in 50 steps jumps. */
-static bool ip_id_counts(const ip_id_track *t)
-{
-    return t->steps >= 8 && 50 * t->implausible <= t->steps;
-}
-
-/* A pause far beyond the flow's own rhythm: did the sender go on meanwhile? */
-static void tell_pause(const lane *l, const ssk_config *config, uint32_t flow_id, ssk_dir dir,
-                       const datagram *d, const skipped *numbers, ssk_facts *out)
-{
-    ssk_span_ns gap, before;
-    if (!numbers->known || l->counted_packets < 3 ||
-        __builtin_sub_overflow(d->time, l->last, &gap) ||
-        __builtin_sub_overflow(l->last, l->first, &before) || gap <= config->min_gap ||
-        (numbers->flag == SSK_NUMBERING_IP_ID && !ip_id_counts(&l->ip_id)))
-        return;
-    ssk_span_ns mean = before / (ssk_span_ns)(l->counted_packets - 1);
-    if (mean <= 0 || gap / 3 <= mean)
-        return;
-    if (numbers->flag == SSK_NUMBERING_CLOCK)
-        mean = SSK_S;
-    ssk_fact fact = {.kind = SSK_FACT_NUMBERING, .dir = (uint8_t)dir, .flow_id = flow_id,
-                     .frame_first = l->last_frame, .frame_last = d->frame, .start = l->last,
-                     .end = d->time, .value = (int64_t)numbers->count, .extra = gap / mean - 1,
-                     .flags = numbers->flag};
-    ssk_facts_add(out, &fact);
-}
-
-/* Where a datagram comes from. */
-typedef struct origin {
-    const ssk_config *config;
-    const ssk_flow   *flow;
-    ssk_dir           dir;
-    ssk_facts        *out;
-} origin;
-
-static void count(lane *l, const origin *from, const datagram *d, const ssk_hist *gaps,
-                  ssk_onoff_state *ret)
-{
-    skipped numbers = {0};
-    count_sequence(l, d, &numbers);
-    count_clock(l, d, &numbers);
-    count_ip_id(l, d, &numbers);
-    if (d->time != SSK_TIME_NONE) {
-        if (!l->onoff)
-            l->onoff = ssk_onoff_new(from->config->udp_off);
-        if (l->last == SSK_TIME_NONE) {
-            l->first = d->time;
-        } else {
-            tell_pause(l, from->config, from->flow->id, from->dir, d, &numbers, from->out);
-            if (d->time / 2 - SSK_BEACON_GAP / 2 > l->last / 2) {
-                if (!l->beacon)
-                    l->beacon = g_new0(ssk_beacon, 1);
-                ssk_beacon_add(l->beacon, d->time);
-            }
-        }
-        ssk_onoff_add(l->onoff, d->time, d->bytes, d->frame, &l->marks, gaps, ret);
-        l->last = d->time;
-        l->counted_packets++;
-    }
-    l->last_frame = d->frame;
-}
-
-/* ---- learning ---- */
-
-static void find_counter(lane *l)
-{
-    ssk_counter_sample samples[SSK_COUNTER_LEARN];
-    for (unsigned i = 0; i < l->n_learning; i++)
-        samples[i] = l->learning[i].sample;
-    l->counted = ssk_counter_find(samples, l->n_learning, &l->counter);
-}
-
-static void keep_learning(lane *l, const datagram *d)
-{
-    if (l->n_learning == l->room) {
-        l->room = l->room ? MIN(l->room * 4, SSK_COUNTER_LEARN) : 2;
-        l->learning = g_renew(datagram, l->learning, l->room);
-    }
-    l->learning[l->n_learning++] = *d;
-}
-
-static void take(lane *l, const origin *from, const datagram *d, ssk_onoff_state *ret)
-{
-    const ssk_hist *gaps = &from->flow->side[from->dir].gaps;
-    if (l->attempts == 0) { /* all wait for the first window's end */
-        keep_learning(l, d);
-        if (l->n_learning < SSK_COUNTER_LEARN)
-            return;
-        find_counter(l);
-        for (unsigned i = 0; i < l->n_learning; i++)
-            count(l, from, &l->learning[i], i + 1 == l->n_learning ? gaps : NULL, ret);
-    } else {
-        if (l->learning)
-            keep_learning(l, d);
-        if (l->learning && l->n_learning == SSK_COUNTER_LEARN)
-            find_counter(l);
-        count(l, from, d, gaps, ret);
-        if (l->n_learning < SSK_COUNTER_LEARN)
-            return;
-    }
-    l->attempts++;
-    l->n_learning = 0;
-    if (l->counted || l->attempts == ATTEMPTS) {
-        g_free(l->learning);
-        l->learning = NULL;
-    }
-}
 
 static bool wants(const ssk_step *step)
 {
     return step->packet->kind == SSK_PACKET_UDP;
 }
 
+/* Its lane; NULL: a third interface. */
+static ssk_udp_lane *lane_of(way *w, const ssk_step *step, unsigned *ret_view)
+{
+    uint32_t id = step->packet->event->interface_id;
+    for (unsigned view = 0; view < 2; view++) {
+        if (!w->lanes[view]) {
+            w->lanes[view] = ssk_udp_lane_new(id);
+            if (view) {
+                ssk_udp_lane_split(w->lanes[0], &step->flow->side[step->dir].gaps);
+                ssk_udp_lane_split(w->lanes[1], NULL);
+            }
+        }
+        if (ssk_udp_lane_interface(w->lanes[view]) == id) {
+            *ret_view = view;
+            return w->lanes[view];
+        }
+    }
+    return NULL;
+}
+
+static void match_datagram(way *w, const ssk_step *step, unsigned view)
+{
+    const ssk_packet *packet = step->packet;
+    ssk_match_add(w->match, view,
+                  &(ssk_match_datagram){
+                      .time = step->time, .frame = packet->event->frame,
+                      .bytes = ssk_udp_bytes(packet),
+                      .ip_id = packet->ip.version == 4 ? packet->ip.id : 0,
+                      .digest = ssk_match_digest(packet->payload, packet->payload_cap)});
+    bool merged = step->several_interfaces;
+    bool alone = ssk_match_added(w->match, !view) == 0 && ssk_match_added(w->match, view) > ALONE;
+    if (alone || ssk_match_is_hopeless(w->match) || (!merged && step->age >= YOUNG)) {
+        ssk_match_free(w->match);
+        w->match = NULL;
+        w->given_up = merged;
+    }
+}
+
+/* The datagrams before the first of the second interface are wanted too. */
+static bool wants_match(const way *w, const ssk_step *step)
+{
+    if (w->match || w->given_up)
+        return false;
+    if (w->lanes[1])
+        return true;
+    uint64_t packets = ssk_udp_lane_packets(w->lanes[0]);
+    return (packets >= FIRST_WINDOW && step->several_interfaces) ||
+           (packets == FIRST_WINDOW && step->age < YOUNG);
+}
+
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
     const ssk_packet *packet = step->packet;
-    const ssk_event *event = packet->event;
+    way *w = &s->ways[step->dir];
+    unsigned view;
     if (packet->kind != SSK_PACKET_UDP)
         return;
-    lane *l = s->lanes[step->dir];
-    if (!l)
-        l = s->lanes[step->dir] = lane_new();
+    ssk_udp_lane *lane = lane_of(w, step, &view);
+    if (!lane)
+        return;
     if (packet->link.has_macs) {
         static const ssk_mac all = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-        s->link_broadcast[step->dir] = !memcmp(&packet->link.dst, &all, sizeof all);
+        w->link_broadcast = !memcmp(&packet->link.dst, &all, sizeof all);
     }
-    if (event->process && event->process->drop_reason == DROP_FULL_SOCK_RCVBUF &&
-        !l->buffer_drops++)
-        l->buffer_drop_frame = event->frame;
-    /* The first fragment stands for its whole datagram. */
-    uint32_t bytes = packet->payload_len;
-    if (packet->ip.more_fragments && packet->udp.length > 8)
-        bytes = packet->udp.length - 8u;
-    l->bytes += bytes;
-    l->packets++;
-    datagram d = {.time = step->time, .frame = event->frame, .bytes = bytes,
-                  .ip_id = (uint16_t)packet->ip.id,
-                  .has_ip_id = packet->ip.version == 4 && packet->ip.has_id, .second = -1};
-    d.sample.len = (uint8_t)MIN(packet->payload_cap, SSK_COUNTER_BYTES);
-    if (d.sample.len)
-        memcpy(d.sample.bytes, packet->payload, d.sample.len);
-    uint32_t second;
-    if (d.sample.len && d.sample.bytes[0] == 0x7e &&
-        ssk_gdl90_seconds(packet->payload, packet->payload_cap, &second))
-        d.second = (int32_t)second;
-    take(l, &(origin){config, step->flow, step->dir, out}, &d, step->udp);
+    if (wants_match(w, step)) {
+        w->match = ssk_match_new();
+        ssk_udp_lane_replay(w->lanes[0], w->match, 0);
+    }
+    ssk_udp_lane_take(lane, config, step, out);
+    if (w->match)
+        match_datagram(w, step, view);
 }
 
 static void free_state(void *opaque)
 {
     state *s = opaque;
-    lane_free(s->lanes[SSK_A]);
-    lane_free(s->lanes[SSK_B]);
+    for (int dir = 0; dir < 2; dir++) {
+        ssk_udp_lane_free(s->ways[dir].lanes[0]);
+        ssk_udp_lane_free(s->ways[dir].lanes[1]);
+        ssk_match_free(s->ways[dir].match);
+    }
 }
 
 /* ---- freezing ---- */
@@ -360,92 +138,26 @@ static bool is_limited_broadcast(const ssk_addr *addr)
            addr->bytes[2] == 0xff && addr->bytes[3] == 0xff;
 }
 
-static const char *cast_of(const state *s, const ssk_flow *flow, ssk_dir dir)
+static const char *cast_of(const way *w, const ssk_flow *flow, ssk_dir dir)
 {
     const ssk_addr *to = &flow->addr[ssk_dir_other(dir)];
     if (is_multicast(to))
         return "multicast";
-    if (is_limited_broadcast(to) || s->link_broadcast[dir])
+    if (is_limited_broadcast(to) || w->link_broadcast)
         return "broadcast";
     return "unicast";
 }
 
-/* Nine of ten rises by one: the sender counts for this destination alone. */
-static bool ip_id_counts_alone(const ip_id_track *t)
+static uint64_t way_packets(const way *w)
 {
-    return t->steps >= SSK_COUNTER_LEARN && ip_id_counts(t) && 10 * t->ones >= 9 * t->steps;
+    return (w->lanes[0] ? ssk_udp_lane_packets(w->lanes[0]) : 0) +
+           (w->lanes[1] ? ssk_udp_lane_packets(w->lanes[1]) : 0);
 }
 
-static bool sequence_holds(const lane *l)
+static uint64_t way_bytes(const way *w)
 {
-    const ssk_counter_field *f = ssk_counter_chosen(&l->counter);
-    return l->counted && 50 * f->restarts <= f->received;
-}
-
-static const char *reference_text(const lane *l, ssk_result *result)
-{
-    const ssk_counter_field *f = ssk_counter_chosen(&l->counter);
-    if (l->counter.is_rtp)
-        return "RTP sequence numbers";
-    if (f->step != 1)
-        return ssk_result_printf(result, "payload counter: %u bits at byte %u, %s, rising by %d",
-                                 f->width * 8u, f->offset,
-                                 f->little ? "little endian" : "big endian", (int)f->step);
-    return ssk_result_printf(result, "payload sequence number: %u bits at byte %u, %s",
-                             f->width * 8u, f->offset, f->little ? "little endian" : "big endian");
-}
-
-static void freeze_reception(const lane *l, ssk_result *result, ssk_result_udp *udp)
-{
-    int which = 0;
-    if (sequence_holds(l)) {
-        ssk_delivery_freeze(&l->by_counter, reference_text(l, result), result, udp);
-    } else if (l->clock && l->clock->delivery.received_packets >= 10) {
-        ssk_delivery_freeze(&l->clock->delivery, "GDL 90 heartbeats: seconds of the day", result,
-                            udp);
-        return;
-    } else if (ip_id_counts_alone(&l->ip_id)) {
-        ssk_delivery_freeze(&l->by_ip_id, "IPv4 identification", result, udp);
-        which = 1;
-    } else {
-        return;
-    }
-    memcpy(udp->seen.lost_frames, l->loss_frames[which], sizeof udp->seen.lost_frames);
-}
-
-static void freeze_on_off(const lane *l, const ssk_hist *gaps, ssk_result *result,
-                          ssk_result_udp *udp)
-{
-    ssk_onoff_report r;
-    ssk_onoff_measure(l->onoff, gaps, &r);
-    if (!r.on_off)
-        return;
-    udp->threshold = r.threshold;
-    udp->has_on_off = true;
-    udp->on_off.cycles = (uint32_t)MIN(r.cycles, UINT32_MAX);
-    udp->on_off.duty_permille = r.duty_permille;
-    udp->on_off.on_ns = r.on_ns;
-    udp->on_off.off_ns = r.off_ns;
-    udp->on_off.on_bytes = r.on_bytes;
-    udp->on_off.on_packets = r.on_packets;
-    udp->on_off.cv_bytes_permille = r.cv_bytes_permille;
-    udp->on_off.cv_seconds_permille = r.cv_seconds_permille;
-    udp->on_off.periodic_in = r.periodic_in;
-    udp->on_off.goodput_on = r.goodput_on;
-    udp->on_off.goodput = r.goodput;
-    udp->on_off.power_of_two = r.power_of_two;
-    udp->on_off.power_of_two_off_permille = r.power_of_two_off_permille;
-    udp->on_off.strip = (char *)ssk_result_text(result, r.strip);
-    udp->on_off.strip_start = r.strip_start;
-    udp->on_off.strip_slice = r.strip_slice;
-    udp->seen.due_off = r.due_off;
-    udp->seen.packets = r.packets;
-    udp->seen.sequence_on = r.rise_on.sequence;
-    udp->seen.sequence_off = r.rise_off.sequence;
-    udp->seen.ip_id_on = r.rise_on.ip_id;
-    udp->seen.ip_id_off = r.rise_off.ip_id;
-    udp->seen.ip_id_cv_permille = r.ip_id_cv_permille;
-    memcpy(udp->seen.pause_frames, r.pause_frames, sizeof udp->seen.pause_frames);
+    return (w->lanes[0] ? ssk_udp_lane_bytes(w->lanes[0]) : 0) +
+           (w->lanes[1] ? ssk_udp_lane_bytes(w->lanes[1]) : 0);
 }
 
 static ssk_result_udp *add_row(ssk_result *result)
@@ -461,36 +173,84 @@ static ssk_result_udp *add_row(ssk_result *result)
     return &result->udp[result->n_udp++];
 }
 
+static ssk_match_extent extent_of(const ssk_result *result, uint32_t interface_id)
+{
+    const ssk_result_input *input = &result->inputs[0];
+    for (size_t i = 0; i < input->n_interfaces; i++)
+        if (input->interfaces[i].id == interface_id)
+            return (ssk_match_extent){input->interfaces[i].first, input->interfaces[i].last};
+    return (ssk_match_extent){SSK_TIME_NONE, SSK_TIME_NONE};
+}
+
+static const char *interface_text(ssk_result *result, uint32_t interface_id)
+{
+    const ssk_result_input *input = &result->inputs[0];
+    for (size_t i = 0; i < input->n_interfaces; i++)
+        if (input->interfaces[i].id == interface_id && input->interfaces[i].name)
+            return ssk_result_printf(result, "interface %u (%s)", interface_id,
+                                     input->interfaces[i].name);
+    return ssk_result_printf(result, "interface %u", interface_id);
+}
+
+/* Two interfaces, the same datagrams: the one that saw fewer is the receiver's;
+ * where both saw as many, the one that saw them later.
+ * @return false: they are not views of one stream */
+static bool freeze_views(const way *w, const ssk_hist *gaps, ssk_result *result,
+                         ssk_result_udp *udp)
+{
+    ssk_match_extent extents[2];
+    ssk_match_report report;
+    ssk_delivery deliveries[2];
+    for (int view = 0; view < 2; view++)
+        extents[view] = extent_of(result, ssk_udp_lane_interface(w->lanes[view]));
+    ssk_match_measure(w->match, extents, &report, deliveries);
+    bool same = 2 * report.matched >= MIN(report.seen[0], report.seen[1]);
+    if (same) {
+        unsigned device = report.missing[0] != report.missing[1]
+                              ? report.missing[0] > report.missing[1]
+                              : report.offset > 0;
+        ssk_result_udp reference = {0};
+        ssk_udp_lane_freeze(w->lanes[!device], gaps, result, &reference);
+        ssk_udp_lane_freeze(w->lanes[device], gaps, result, udp);
+        ssk_delivery_freeze(&deliveries[!device],
+                            interface_text(result, ssk_udp_lane_interface(w->lanes[!device])),
+                            result, udp);
+        udp->packets = ssk_udp_lane_packets(w->lanes[device]);
+        udp->bytes = ssk_udp_lane_bytes(w->lanes[device]);
+        udp->seen.compared.present = true;
+        udp->seen.compared.reference_on_off = reference.has_on_off;
+        udp->seen.compared.cycles = reference.on_off.cycles;
+        udp->seen.compared.missing = report.missing[!device];
+        memcpy(udp->seen.compared.missing_frames, report.frames[!device],
+               sizeof udp->seen.compared.missing_frames);
+    }
+    ssk_delivery_clear(&deliveries[0]);
+    ssk_delivery_clear(&deliveries[1]);
+    return same;
+}
+
 static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
                    ssk_result_flow *row, ssk_result *result)
 {
     const state *s = opaque;
     (void)config;
-    uint64_t packets = 0, bytes[2] = {0, 0};
-    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        if (s->lanes[dir]) {
-            packets += s->lanes[dir]->packets;
-            bytes[dir] = s->lanes[dir]->bytes;
-        }
+    uint64_t packets = way_packets(&s->ways[SSK_A]) + way_packets(&s->ways[SSK_B]);
+    uint64_t bytes[2] = {way_bytes(&s->ways[SSK_A]), way_bytes(&s->ways[SSK_B])};
     if (packets < LEAST_PACKETS)
         return;
-    ssk_dir dir = bytes[SSK_B] > bytes[SSK_A] || !s->lanes[SSK_A] ? SSK_B : SSK_A;
-    const lane *l = s->lanes[dir];
+    ssk_dir dir = bytes[SSK_B] > bytes[SSK_A] || !s->ways[SSK_A].lanes[0] ? SSK_B : SSK_A;
+    const way *w = &s->ways[dir];
+    const ssk_hist *gaps = &flow->side[dir].gaps;
     ssk_result_udp *udp = add_row(result);
     udp->flow = row->id;
     udp->bytes = bytes[SSK_A] + bytes[SSK_B];
     udp->packets = packets;
-    udp->cast = cast_of(s, flow, dir);
+    udp->cast = cast_of(w, flow, dir);
     udp->direction = dir;
-    udp->seen.buffer_drops = l->buffer_drops;
-    udp->seen.buffer_drop_frame = l->buffer_drop_frame;
-    udp->seen.has_sequence = sequence_holds(l);
-    udp->seen.has_ip_id = ip_id_counts(&l->ip_id);
-    if (l->beacon)
-        udp->seen.dtim = ssk_beacon_measure(l->beacon, &udp->seen.dtim_permille);
-    if (l->onoff)
-        freeze_on_off(l, &flow->side[dir].gaps, result, udp);
-    freeze_reception(l, result, udp);
+    if (w->match && w->lanes[1] && freeze_views(w, gaps, result, udp))
+        return;
+    bool second = w->lanes[1] && ssk_udp_lane_packets(w->lanes[1]) > ssk_udp_lane_packets(w->lanes[0]);
+    ssk_udp_lane_freeze(w->lanes[second], gaps, result, udp);
 }
 
 const ssk_meter ssk_meter_udp_onoff = {

@@ -255,12 +255,14 @@ static void judge_compared(draft *d, const ssk_result_udp *udp)
     suspect *lost = suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
     suspect *pauses = suspect_of(d, "udp-sender-pauses", side_of(udp->direction));
     const char *text = ssk_result_printf(
-        d->result, "of %" G_GUINT64_FORMAT " datagrams in the reference capture %" G_GUINT64_FORMAT
-        " are missing here", udp->reception.reference_packets, udp->seen.compared.missing);
+        d->result, "of %" G_GUINT64_FORMAT " datagrams in %s %" G_GUINT64_FORMAT " are missing here",
+        udp->reception.reference_packets, udp->reception.reference, udp->seen.compared.missing);
     const char *rhythm = udp->seen.compared.reference_on_off
-                             ? ssk_result_printf(d->result, "the reference capture pauses too, %"
-                                                 G_GUINT64_FORMAT " cycles", udp->seen.compared.cycles)
-                             : "the reference capture has no pauses";
+                             ? ssk_result_printf(d->result, "%s pauses too, %" G_GUINT64_FORMAT
+                                                 " cycles", udp->reception.reference,
+                                                 udp->seen.compared.cycles)
+                             : ssk_result_printf(d->result, "%s has no pauses",
+                                                 udp->reception.reference);
     suspect *right = lost_some ? lost : pauses, *wrong = lost_some ? pauses : lost;
     if (lost_some != udp->seen.compared.reference_on_off || !udp->has_on_off) {
         wrong->out = true;

@@ -139,3 +139,45 @@ def test_public_rtp(compare, shared, tmp_path):
                       pcapfile.write(tmp_path / name, link, there))
         rows = [row['reception'] for row in rep['udp'] if row['reception']]
         assert sum(r['reference_packets'] - r['received_packets'] for r in rows) == len(gone), name
+
+
+def write_merged(path, link, views):
+    """One pcapng with an interface per view, in order of time."""
+    import struct
+
+    def block(kind, body):
+        body += b'\0' * (-len(body) % 4)
+        return struct.pack('<II', kind, len(body) + 12) + body + struct.pack('<I', len(body) + 12)
+
+    out = [block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1))]
+    for _ in views:
+        out.append(block(1, struct.pack('<HHI', link, 0, 262144) + struct.pack('<HHBxxxHH', 9, 1, 9, 0, 0)))
+    merged = sorted(((packet.time, view, packet) for view, packets in enumerate(views) for packet in packets),
+                    key=lambda entry: entry[:2])
+    for time, view, packet in merged:
+        out.append(block(6, struct.pack('<5I', view, time >> 32, time & 0xffffffff, len(packet.data), packet.wire)
+                         + packet.data))
+    path.write_bytes(b''.join(out))
+    return path
+
+
+@pytest.mark.parametrize('order', ['wire first', 'device first'])
+@pytest.mark.parametrize('shift', [0, 2 * 10**9])
+def test_one_merged_file(report, compare, wire, tmp_path, order, shift):
+    """Two interfaces in one file tell what two files tell."""
+    dice = random.Random(order)
+    link, packets = wire
+    numbers = datagrams(packets)
+    gone = {n for n in numbers[1:-1] if dice.random() < 0.3}
+    there = [p._replace(time=p.time + shift + 90_000) for i, p in enumerate(packets) if i not in gone]
+    views = [packets, there] if order == 'wire first' else [there, packets]
+    row = biggest(report(write_merged(tmp_path / 'merged.pcapng', link, views)))
+    counted = row['reception']
+    assert counted['reference'] == 'interface %d' % views.index(packets)
+    assert counted['reference_packets'] == len(numbers)
+    assert counted['received_packets'] == len(numbers) - len(gone)
+    two = biggest(compare(pcapfile.write(tmp_path / 'wire.pcap', link, packets),
+                          pcapfile.write(tmp_path / 'device.pcap', link, there)))
+    assert row['verdict'] == two['verdict']
+    assert row['on_off'] == two['on_off']
+    assert counted['runs'] == two['reception']['runs']

@@ -308,8 +308,8 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
         .n_undecoded = 1,
     };
     input->interfaces = ssk_result_alloc(result, 2 * sizeof *input->interfaces);
-    input->interfaces[0] = (ssk_result_interface){0, "en0", 1};
-    input->interfaces[1] = (ssk_result_interface){1, NULL, 113};
+    input->interfaces[0] = (ssk_result_interface){.id = 0, .name = "en0", .linktype = 1};
+    input->interfaces[1] = (ssk_result_interface){.id = 1, .linktype = 113};
     input->undecoded = ssk_result_alloc(result, sizeof *input->undecoded);
     input->undecoded[0].what = "link type 999";
     input->undecoded[0].packets = 2;

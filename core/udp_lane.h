@@ -1,0 +1,41 @@
+/* udp_lane.h - the datagrams of one UDP flow in one direction, at one interface.
+ *
+ * The first datagrams wait until they have shown whether they are numbered;
+ * then they are counted like all later ones.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_UDP_LANE_H
+#define SSK_UDP_LANE_H
+
+#include "core/match.h"
+#include "core/meter/meter.h"
+
+typedef struct ssk_udp_lane ssk_udp_lane;
+
+ssk_udp_lane *ssk_udp_lane_new(uint32_t interface_id);
+void          ssk_udp_lane_free(ssk_udp_lane *lane);
+
+/** From now on the flow's gaps are not this lane's alone.
+ * @param so_far gaps that are this lane's; NULL: none */
+void ssk_udp_lane_split(ssk_udp_lane *lane, const ssk_hist *so_far);
+
+void ssk_udp_lane_take(ssk_udp_lane *lane, const ssk_config *config, const ssk_step *step,
+                       ssk_facts *out);
+
+/** Payload bytes; the first fragment stands for its whole datagram. */
+uint32_t ssk_udp_bytes(const ssk_packet *packet);
+
+uint32_t ssk_udp_lane_interface(const ssk_udp_lane *lane);
+uint64_t ssk_udp_lane_packets(const ssk_udp_lane *lane);
+uint64_t ssk_udp_lane_bytes(const ssk_udp_lane *lane);
+
+/** Hand the datagrams that still wait to @p match. */
+void ssk_udp_lane_replay(const ssk_udp_lane *lane, ssk_match *match, unsigned view);
+
+/** Fill on_off, reception and seen of a row.
+ * @param gaps the flow's, of this direction */
+void ssk_udp_lane_freeze(const ssk_udp_lane *lane, const ssk_hist *gaps, ssk_result *result,
+                         ssk_result_udp *udp);
+
+#endif
