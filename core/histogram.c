@@ -82,6 +82,25 @@ void ssk_hist_add(ssk_hist *hist, ssk_span_ns span)
     bump(hist, ssk_hist_bucket_of(span), 1);
 }
 
+void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span)
+{
+    unsigned bucket = ssk_hist_bucket_of(span);
+    for (unsigned i = 0; i < hist->used; i++) {
+        ssk_hist_cell *cell = &hist->cells[i];
+        if (cell->bucket != bucket)
+            continue;
+        uint64_t count = count_of(cell) - 1;
+        cell->count_low = (uint32_t)count;
+        cell->count_high = (uint16_t)(count >> 32);
+        if (count == 0) {
+            hist->used--;
+            memmove(cell, cell + 1, (hist->used - i) * sizeof *cell);
+            hist->last = 0;
+        }
+        return;
+    }
+}
+
 void ssk_hist_merge(ssk_hist *into, const ssk_hist *from)
 {
     for (unsigned i = 0; i < from->used; i++)

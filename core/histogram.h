@@ -31,6 +31,8 @@ typedef struct ssk_hist {
 
 void ssk_hist_clear(ssk_hist *hist);
 void ssk_hist_add(ssk_hist *hist, ssk_span_ns span);
+/** Take back one span that was added. */
+void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span);
 
 /** Add every count of @p from to @p into. */
 void ssk_hist_merge(ssk_hist *into, const ssk_hist *from);

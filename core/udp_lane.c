@@ -103,13 +103,16 @@ void ssk_udp_lane_free(ssk_udp_lane *l)
     g_free(l);
 }
 
-void ssk_udp_lane_split(ssk_udp_lane *l, const ssk_hist *so_far)
+void ssk_udp_lane_split(ssk_udp_lane *l, const ssk_hist *so_far, ssk_time_ns time)
 {
-    if (l->split)
-        return;
     l->split = true;
-    if (so_far)
-        l->own_gaps = ssk_hist_copy(so_far);
+    if (!so_far)
+        return;
+    l->own_gaps = ssk_hist_copy(so_far);
+    ssk_span_ns last; /* of the flow's, and between the two lanes */
+    if (time != SSK_TIME_NONE && l->arrived != SSK_TIME_NONE &&
+        !__builtin_sub_overflow(time, l->arrived, &last) && last >= 0)
+        ssk_hist_remove(&l->own_gaps, last);
 }
 
 uint32_t ssk_udp_lane_interface(const ssk_udp_lane *l)

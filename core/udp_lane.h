@@ -17,8 +17,8 @@ ssk_udp_lane *ssk_udp_lane_new(uint32_t interface_id);
 void          ssk_udp_lane_free(ssk_udp_lane *lane);
 
 /** From now on the flow's gaps are not this lane's alone.
- * @param so_far gaps that are this lane's; NULL: none */
-void ssk_udp_lane_split(ssk_udp_lane *lane, const ssk_hist *so_far);
+ * @param so_far the flow's, up to @p time, where another lane's first packet came; NULL: none */
+void ssk_udp_lane_split(ssk_udp_lane *lane, const ssk_hist *so_far, ssk_time_ns time);
 
 void ssk_udp_lane_take(ssk_udp_lane *lane, const ssk_config *config, const ssk_step *step,
                        ssk_facts *out);

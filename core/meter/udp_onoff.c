@@ -48,8 +48,8 @@ static ssk_udp_lane *lane_of(way *w, const ssk_step *step, unsigned *ret_view)
         if (!w->lanes[view]) {
             w->lanes[view] = ssk_udp_lane_new(id);
             if (view) {
-                ssk_udp_lane_split(w->lanes[0], &step->flow->side[step->dir].gaps);
-                ssk_udp_lane_split(w->lanes[1], NULL);
+                ssk_udp_lane_split(w->lanes[0], &step->flow->side[step->dir].gaps, step->time);
+                ssk_udp_lane_split(w->lanes[1], NULL, step->time);
             }
         }
         if (ssk_udp_lane_interface(w->lanes[view]) == id) {

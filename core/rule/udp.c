@@ -269,10 +269,13 @@ static void judge_compared(draft *d, const ssk_result_udp *udp)
         speak_against(d, wrong, frames, text);
         wrong->against[wrong->n_against - 1].view = udp->seen.compared.view;
         speak_against(d, wrong, NULL, rhythm);
-    } /* else both: a sender that pauses, and losses besides */
+    } else { /* both: a sender that pauses, and losses besides */
+        speak_for(d, wrong, NULL, rhythm);
+    }
     speak_for(d, right, frames, text);
     right->evidence[right->n_evidence - 1].view = udp->seen.compared.view;
-    speak_for(d, right, NULL, rhythm);
+    if (wrong->out)
+        speak_for(d, right, NULL, rhythm);
 }
 
 static void judge_losses(draft *d, const ssk_result_udp *udp)
@@ -345,11 +348,11 @@ static const char *next_capture(const ssk_verdict *verdict, const ssk_result_udp
         lost |= !strcmp(verdict->causes[i].id, "udp-lost-before-receiver");
         pauses |= !strcmp(verdict->causes[i].id, "udp-sender-pauses");
     }
+    if (udp && udp->seen.compared.present && verdict->n_verdict)
+        return NULL;
     if (lost && pauses)
         return "a capture at the sender at the same time tells whether it paused; "
                "stallshark compare counts what was lost between the two";
-    if (lost && udp && udp->seen.compared.present)
-        return NULL;
     if (lost)
         return "a second capture nearer to the sender, and stallshark compare, show on which part "
                "of the path they were lost";
