@@ -14,9 +14,26 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCHEMA = HERE.parent / 'report/schema.json'
 OUT = HERE / 'report.md'
 
-HEAD = '''# The JSON report: `stallshark/1`
+HEAD = '''# The report
 
 Made from `report/schema.json` by `docs/report.py`; do not edit.
+
+| `--format` | for | bounds |
+|---|---|---|
+| `text` | reading: incidents first, then each stall with what speaks for and against each cause | 100 columns, but for display filters: they are one line each, to be pasted; 50 stalls, 30 entries of each other kind, 20 flows |
+| `html` | sending: one page with zoomable charts that works offline, prints, and asks for nothing over the network | 100 stalls, 1000 flows, 100 entries of each other kind |
+| `markdown` | issue trackers | 60 000 characters; details are left out until it fits |
+| `json` | programs: the contract below | everything |
+| `ndjson` | the same on one line | everything |
+
+What a bound leaves out is counted in the report. Text from the capture cannot become markup, a link, a script or a
+terminal command in any of them.
+
+The charts of the HTML report are drawn by [uPlot](https://github.com/leeoniya/uPlot) (MIT), which the build takes from
+npm (`report/web/package-lock.json`, checked by SHA-256) or from the folder that `cmake -DSSK_UPLOT=DIR` names. A build
+without it draws static charts and says so at the foot of the page.
+
+# The JSON report: `stallshark/1`
 
 `--format json` writes one object; `--format ndjson` and `--each` write the same on one line per report.
 `tshark -z stallshark,report,json` writes the same too: only `host` differs between hosts.

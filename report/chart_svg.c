@@ -195,7 +195,7 @@ static void put_bars(ssk_plot *plot, const ssk_chart_series *series, unsigned nu
     for (guint i = 0; i < series->points->len; i++) {
         const ssk_chart_point *point = &g_array_index(series->points, ssk_chart_point, i);
         int from = x_of(plot, point->x), to = x_of(plot, ssk_chart_bar_end(point->x));
-        int width = MAX((to - from) / 2, 1); /* the two directions stand side by side */
+        int width = MAX((to - from) / 2, 1);           /* the two directions stand side by side */
         int y = MIN(y_of(plot, point->y), bottom - 2); /* a count of one is seen too */
         g_string_append_printf(plot->out,
                                "<rect class=\"bar bar-%u\" x=\"%d\" y=\"%d\" width=\"%d\" "

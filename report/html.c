@@ -70,9 +70,9 @@ static void put_row(void *user, const char *label, const char *text)
 
 static void open_section(ssk_document *document, const char *id, const char *title)
 {
-    g_string_append_printf(document->out,
-                           "<section id=\"%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n",
-                           id, id, id, title);
+    g_string_append_printf(
+        document->out, "<section id=\"%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n",
+        id, id, id, title);
 }
 
 static void close_section(ssk_document *document)
@@ -93,8 +93,9 @@ static void put_filter(ssk_document *document, const char *filter)
     if (!filter)
         return;
     ssk_safe_text_append(fresh(document), filter);
-    put_line(document, "<div class=\"filter\"><code>", "</code> <button type=\"button\" class=\"copy\" "
-                       "aria-label=\"Copy the display filter\">Copy</button></div>\n");
+    put_line(document, "<div class=\"filter\"><code>",
+             "</code> <button type=\"button\" class=\"copy\" "
+             "aria-label=\"Copy the display filter\">Copy</button></div>\n");
 }
 
 /* ---- charts ---- */
@@ -107,8 +108,8 @@ static void put_legend(ssk_document *document, const ssk_chart *chart)
         put(document, "<li>");
         if (series->draw == SSK_DRAW_MARKS) {
             char *kind = g_strdelimit(g_strdup(series->name), " ", '-');
-            g_string_append_printf(document->out,
-                                   "<svg viewBox=\"-8 -8 16 16\"><use href=\"#m-%s\"/></svg>", kind);
+            g_string_append_printf(
+                document->out, "<svg viewBox=\"-8 -8 16 16\"><use href=\"#m-%s\"/></svg>", kind);
             g_free(kind);
         } else {
             g_string_append_printf(document->out, "<i class=\"swatch swatch-%u\"></i>", i);
@@ -211,7 +212,8 @@ static void put_reasons(ssk_document *document, const ssk_verdict *verdict, uint
 {
     if (verdict->n_verdict)
         put_evidence_list(document, "Seen, and fits each of them", "for",
-                          verdict->causes[0].evidence, verdict->causes[0].n_evidence, verdict, true);
+                          verdict->causes[0].evidence, verdict->causes[0].n_evidence, verdict,
+                          true);
     for (size_t i = 0; i < verdict->n_verdict; i++) {
         const ssk_cause *cause = &verdict->causes[i];
         const ssk_cause_words *words = ssk_cause_words_find(cause->id);
@@ -219,8 +221,8 @@ static void put_reasons(ssk_document *document, const ssk_verdict *verdict, uint
         put_line(document, "<div class=\"cause\"><h4>", "</h4>\n");
         if (words)
             g_string_append_printf(document->out, "<p>%s</p>\n", words->meaning);
-        put_evidence_list(document, "What speaks for it", "for", cause->evidence,
-                          cause->n_evidence, verdict, false);
+        put_evidence_list(document, "What speaks for it", "for", cause->evidence, cause->n_evidence,
+                          verdict, false);
         put_evidence_list(document, "What speaks against it", "against", cause->against,
                           cause->n_against, NULL, false);
         put(document, "</div>\n");
@@ -248,12 +250,11 @@ static void put_reasons(ssk_document *document, const ssk_verdict *verdict, uint
 
 static void put_head(ssk_document *document)
 {
-    put(document,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-        "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-        "<meta name=\"referrer\" content=\"no-referrer\">\n");
+    put(document, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                  "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+                  "<meta name=\"referrer\" content=\"no-referrer\">\n");
     ssk_story_summary(&document->story, fresh(document));
     put_line(document, "<title>stallshark: ", "</title>\n<style>\n");
     put(document, ssk_web_style);
@@ -294,7 +295,8 @@ static void put_summary(ssk_document *document)
     put(document, "</header>\n<main id=\"main\">\n");
     if (document->library)
         put(document,
-            "<p id=\"keys\" class=\"keys\">Charts: drag to zoom in, double-click to see all. With the "
+            "<p id=\"keys\" class=\"keys\">Charts: drag to zoom in, double-click to see all. With "
+            "the "
             "keyboard: <kbd>+</kbd> <kbd>-</kbd> zoom, <kbd>&larr;</kbd> <kbd>&rarr;</kbd> move, "
             "<kbd>0</kbd> shows all.</p>\n");
 }
@@ -311,8 +313,8 @@ static void put_stalls(ssk_document *document)
     open_section(document, "stalls", "Stalls");
     for (size_t i = 0; i < shown; i++) {
         const ssk_result_stall *stall = &result->stalls[i];
-        g_string_append_printf(document->out, "<article id=\"stall-%u\">\n<h3>Stall %u: ",
-                               stall->id, stall->id);
+        g_string_append_printf(document->out,
+                               "<article id=\"stall-%u\">\n<h3>Stall %u: ", stall->id, stall->id);
         ssk_story_stall_title(&document->story, stall, fresh(document));
         put_line(document, "", "</h3>\n");
         put_verdict(document, &stall->verdict, stall->flow);
@@ -463,7 +465,8 @@ static void put_flow(ssk_document *document, const ssk_result_flow *flow)
                            period ? ssk_span_text(period, period_text) : "");
 }
 
-static void put_flow_charts(ssk_document *document, const ssk_result_flow *const *flows, size_t count)
+static void put_flow_charts(ssk_document *document, const ssk_result_flow *const *flows,
+                            size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         ssk_story_flow(&document->story, flows[i]->id, fresh(document));
@@ -486,12 +489,14 @@ static void put_flows(ssk_document *document)
         return;
     const ssk_result_flow **flows = ssk_story_flows_by_weight(&document->story);
     open_section(document, "flows", "Flows");
-    put(document,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of flows\"><table>\n"
-        "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th scope=\"col\">a &rarr; b</th>"
-        "<th scope=\"col\">Process</th><th scope=\"col\">Packets a</th><th scope=\"col\">Packets b</th>"
-        "<th scope=\"col\">Longest gap a</th><th scope=\"col\">Longest gap b</th>"
-        "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
+    put(document, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of "
+                  "flows\"><table>\n"
+                  "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th "
+                  "scope=\"col\">a &rarr; b</th>"
+                  "<th scope=\"col\">Process</th><th scope=\"col\">Packets a</th><th "
+                  "scope=\"col\">Packets b</th>"
+                  "<th scope=\"col\">Longest gap a</th><th scope=\"col\">Longest gap b</th>"
+                  "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < shown; i++)
         put_flow(document, flows[i]);
     put(document, "</tbody></table></div>\n");
@@ -541,9 +546,10 @@ static void put_rest(ssk_document *document)
         close_section(document);
     }
     open_section(document, "howto", "How to see the frames");
-    put(document, "<p>Open the capture in Wireshark (no plugin is needed), copy a display filter from "
-                  "above, paste it into the bar over the list of packets and press Enter. Frame "
-                  "numbers are Wireshark's.</p>\n");
+    put(document,
+        "<p>Open the capture in Wireshark (no plugin is needed), copy a display filter from "
+        "above, paste it into the bar over the list of packets and press Enter. Frame "
+        "numbers are Wireshark's.</p>\n");
     close_section(document);
 }
 
@@ -604,7 +610,8 @@ static void put_foot(ssk_document *document)
     if (document->library)
         g_string_append_printf(document->out, "Charts by uPlot %s. ", ssk_web_library_version);
     else
-        put(document, "The charts are static: this build has no chart library, so there is no zoom. ");
+        put(document,
+            "The charts are static: this build has no chart library, so there is no zoom. ");
     put(document, "The report's data is in this file as JSON.</p>\n"
                   "<noscript><p>Zooming and copying need scripts, which are switched off here.</p>"
                   "</noscript>\n</footer>\n");

@@ -167,7 +167,8 @@ static void put_vantage(ssk_json *json, const ssk_result *result)
 
 /* ---- flows ---- */
 
-static void put_end_point(ssk_json *json, const char *key, const ssk_result_flow *flow, ssk_dir side)
+static void put_end_point(ssk_json *json, const char *key, const ssk_result_flow *flow,
+                          ssk_dir side)
 {
     ssk_json_object(json, key, INLINE);
     put_addr(json, "addr", &flow->addr[side]);

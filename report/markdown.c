@@ -298,12 +298,11 @@ static void put_flow(ssk_sheet *sheet, const ssk_result_flow *flow)
         ssk_safe_text_append(sheet->line, flow->process_name);
     }
     put_line(sheet, "", " | ");
-    g_string_append_printf(sheet->out,
-                           "%" G_GUINT64_FORMAT " / %" G_GUINT64_FORMAT " | %s | %s | %s |\n",
-                           a->packets, b->packets,
-                           a->has_max_gap ? ssk_span_text(a->max_gap, a_gap) : "",
-                           b->has_max_gap ? ssk_span_text(b->max_gap, b_gap) : "",
-                           period ? ssk_span_text(period, period_text) : "");
+    g_string_append_printf(
+        sheet->out, "%" G_GUINT64_FORMAT " / %" G_GUINT64_FORMAT " | %s | %s | %s |\n", a->packets,
+        b->packets, a->has_max_gap ? ssk_span_text(a->max_gap, a_gap) : "",
+        b->has_max_gap ? ssk_span_text(b->max_gap, b_gap) : "",
+        period ? ssk_span_text(period, period_text) : "");
 }
 
 static void put_flows(ssk_sheet *sheet)

@@ -291,14 +291,16 @@ void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
     put_count(line, tcp, "TCP connection", "TCP connections");
     g_string_append(line, " and ");
     put_count(line, udp, "UDP flow", "UDP flows");
-    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " of them with a regular message", with_period);
+    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " of them with a regular message",
+                           with_period);
     row(user, "looked at", line->str);
 
     clean(line);
     g_string_append(line, "a silence longer than ");
     put_span(line, result->config.min_gap);
-    g_string_append(line, " and than three periods, on a flow that owed a packet: a regular message, "
-                          "unacknowledged data, an unanswered request or a handshake");
+    g_string_append(line,
+                    " and than three periods, on a flow that owed a packet: a regular message, "
+                    "unacknowledged data, an unanswered request or a handshake");
     row(user, "looked for", line->str);
 
     clean(line);
@@ -332,11 +334,11 @@ void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user)
         const char *label, *means;
     } limits[] = {
         {result->limits.flows_evicted, "flows",
-         "flows were closed early to make room (max_flows): a later silence on them is not seen"},
+         "closed early to make room (max_flows): a later silence on them is not seen"},
         {result->limits.facts_dropped, "facts",
-         "measured facts were dropped at the limit (max_facts): stalls may be missing"},
-        {result->limits.log_lines_dropped, "log lines", "lines of application logs were dropped"},
-        {result->services_dropped, "services", "Bonjour services were left out"},
+         "dropped at the limit (max_facts): stalls may be missing"},
+        {result->limits.log_lines_dropped, "log lines", "dropped"},
+        {result->services_dropped, "services", "left out"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
         if (!limits[i].count)
@@ -723,9 +725,10 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
     const char *periodic_in = udp->on_off.periodic_in;
 
     put_span(clean(line), udp->on_off.on_ns.p50);
-    g_string_append_printf(line, ", %" G_GINT64_FORMAT " bytes (half of the bursts are within %"
-                           G_GINT64_FORMAT " of that)", udp->on_off.on_bytes.p50,
-                           udp->on_off.on_bytes.mad);
+    g_string_append_printf(line,
+                           ", %" G_GINT64_FORMAT
+                           " bytes (half of the bursts are within %" G_GINT64_FORMAT " of that)",
+                           udp->on_off.on_bytes.p50, udp->on_off.on_bytes.mad);
     if (udp->on_off.power_of_two > 0) {
         g_string_append(line, "; the nearest power of two is ");
         g_string_append_printf(line, "%" G_GINT64_FORMAT ", ", udp->on_off.power_of_two);
@@ -780,8 +783,7 @@ static void put_reception(const ssk_result_udp *udp, GString *out)
     ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "not known");
 }
 
-void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row,
-                   void *user)
+void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row, void *user)
 {
     GString *line = g_string_new(NULL);
     if (udp->has_on_off)
@@ -860,8 +862,8 @@ void ssk_story_service(const ssk_story *story, const ssk_result_service *service
     }
     if (service->state && strcmp(service->state, "alive") != 0) {
         g_string_append(out, "; ");
-        g_string_append(out, strcmp(service->state, "goodbye") == 0 ? "said goodbye"
-                                                                    : service->state);
+        g_string_append(out,
+                        strcmp(service->state, "goodbye") == 0 ? "said goodbye" : service->state);
         g_string_append(out, ", last heard ");
         ssk_story_time(story, service->last, out);
     }
@@ -869,7 +871,8 @@ void ssk_story_service(const ssk_story *story, const ssk_result_service *service
 
 static bool is_readable(const ssk_result_txt *txt)
 {
-    if (strlen(txt->value) != txt->value_len || memcmp(txt->value, txt->value_bytes, txt->value_len))
+    if (strlen(txt->value) != txt->value_len ||
+        memcmp(txt->value, txt->value_bytes, txt->value_len))
         return false;
     for (const char *p = txt->value; *p; p = g_utf8_next_char(p))
         if (ssk_safe_text_forbids(g_utf8_get_char(p)))

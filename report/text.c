@@ -376,4 +376,5 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
     g_string_free(page.line, TRUE);
 }
 
-const ssk_writer ssk_writer_text = {"text", "for reading: incidents first, details below", write_text};
+const ssk_writer ssk_writer_text = {"text", "for reading: incidents first, details below",
+                                    write_text};

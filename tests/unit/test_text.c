@@ -54,7 +54,7 @@ static void test_answers(void)
     CONTAINS(text, "bin=(4 bytes: ff007c1b)");
     CONTAINS(text, "Duplicate connection: two live flows");
     CONTAINS(text, "TLS payload on flow 3: no key log");
-    CONTAINS(text, "12 measured facts were dropped");
+    CONTAINS(text, "facts        12 dropped at the limit (max_facts)");
     CONTAINS(text, "cut short in record 17");
     g_free(text);
 }
