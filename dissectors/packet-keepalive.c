@@ -811,19 +811,18 @@ void proto_register_keepalive(void)
     ssk_bindings_register(prefs_register_protocol(proto_keepalive, NULL), handle_of);
 
     static const struct {
-        const char *name, *description;
+        const char *name;
         dissector_t function;
     } entries[SSK_N_CARRIERS] = {
-        [SSK_CARRIER_TCP] = { "keepalive", "Keep-alive messages", dissect_tcp },
-        [SSK_CARRIER_UDP] = { "keepalive.udp", "Keep-alive messages in datagrams", dissect_udp },
-        [SSK_CARRIER_TLS] = { "keepalive.tls", "Keep-alive messages in TLS", dissect_tls },
-        [SSK_CARRIER_ALPN] = { "keepalive.alpn", "Keep-alive messages in TLS, by ALPN", dissect_alpn },
-        [SSK_CARRIER_WEBSOCKET] = { "keepalive.ws", "Keep-alive messages in a WebSocket",
-                                    dissect_websocket },
+        [SSK_CARRIER_TCP] = { "keepalive", dissect_tcp },
+        [SSK_CARRIER_UDP] = { "keepalive.udp", dissect_udp },
+        [SSK_CARRIER_TLS] = { "keepalive.tls", dissect_tls },
+        [SSK_CARRIER_ALPN] = { "keepalive.alpn", dissect_alpn },
+        [SSK_CARRIER_WEBSOCKET] = { "keepalive.ws", dissect_websocket },
     };
+    /* A port preference finds its dissector by the protocol's title: no other description. */
     for (int i = 0; i < SSK_N_CARRIERS; i++)
-        handles[i] = ssk_dissector_register(entries[i].name, entries[i].description,
-                                            entries[i].function, proto_keepalive);
+        handles[i] = register_dissector(entries[i].name, entries[i].function, proto_keepalive);
 }
 
 void proto_reg_handoff_keepalive(void)

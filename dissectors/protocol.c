@@ -23,12 +23,6 @@ int ssk_protocol_register(const char *name, const char *short_name, const char *
     return proto;
 }
 
-dissector_handle_t ssk_dissector_register(const char *name, const char *description,
-                                          dissector_t function, int proto)
-{
-    return register_dissector_with_description(name, description, function, proto);
-}
-
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len)
 {
     return (const char *)get_utf_8_string(pinfo->pool, bytes, (int)len);

@@ -17,10 +17,6 @@
 int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
                           hf_register_info *fields, int n_fields);
 
-/** A dissector that other protocols, Decode As and bindings can find by name. */
-dissector_handle_t ssk_dissector_register(const char *name, const char *description,
-                                          dissector_t function, int proto);
-
 /** Text for people of bytes of any kind: what is no UTF-8 is replaced. Lives as
  * long as the packet. */
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len);

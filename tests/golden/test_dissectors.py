@@ -1,0 +1,407 @@
+"""The keep-alive, time, GDL 90 and log dissectors in tshark: on captures with planted truth, on conversations made
+here (TLS with its real handshake, a WebSocket with masked frames), and on damaged ones.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import base64
+import hashlib
+import os
+import ssl
+import struct
+import subprocess
+
+import pytest
+
+from captures import T0, pcap, tcp
+
+MS = 10**6
+# The table of message profiles: on, profile, carrier, where, period, timeout.
+TABLE = 'uat:stallshark_profiles:"%s","%s","%s","%s","%s","%s"'
+NO_HEURISTICS = ['--disable-heuristic', 'keepalive_tcp', '--disable-heuristic', 'keepalive_udp',
+                 '--disable-heuristic', 'keepalive_ws']
+
+
+def fields(tshark, capture, names, *options):
+    """[{field: text}] of the frames that pass."""
+    done = tshark('-r', capture, '-T', 'fields', '-E', 'separator=/t', *(word for name in names for word in ('-e', name)),
+                  *options)
+    assert done.returncode == 0, done.stderr
+    return [dict(zip(names, line.split('\t'))) for line in done.stdout.splitlines()]
+
+
+def messages(rows, name='keepalive.type'):
+    return [text for row in rows for text in row[name].split(',') if text]
+
+
+# ---- a capture with planted truth ----
+
+@pytest.fixture(scope='module')
+def stall(root):
+    return root / 'testdata/lock-screen-stall/in.pcap'
+
+
+@pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
+def test_messages_are_those_of_the_report(passes, stall, tshark, report):
+    told = [flow['keepalive'] for flow in report(stall)['flows'] if flow['keepalive']]
+    assert told
+    rows = fields(tshark, stall, ['keepalive.type', 'keepalive.profile'], '-Y', 'keepalive', *passes)
+    for role, key in (('ping', 'pings'), ('pong', 'pongs'), ('time', 'times')):
+        assert messages(rows).count(role) == sum(flow[key] for flow in told)
+    assert set(messages(rows, 'keepalive.profile')) == {flow['profile'] for flow in told}
+
+
+def test_round_trips_are_those_of_the_report(stall, tshark, report):
+    told = [flow['keepalive']['rtt_ns'] for flow in report(stall)['flows'] if flow['keepalive']]
+    rows = fields(tshark, stall, ['keepalive.rtt'], '-Y', 'keepalive.type == "pong"')
+    trips = sorted(round(float(text) * 1e9) for text in messages(rows, 'keepalive.rtt'))
+    assert trips[0] == min(trip['min'] for trip in told)
+    assert trips[-1] == max(trip['max'] for trip in told)
+
+
+def test_a_ping_and_its_pong_point_at_each_other(stall, tshark):
+    names = ['frame.number', 'keepalive.seq', 'keepalive.response_in', 'keepalive.response_to']
+    rows = fields(tshark, stall, names, '-2', '-Y', 'keepalive.seq')
+    to = {row['frame.number']: row['keepalive.response_to'] for row in rows if row['keepalive.response_to']}
+    pings = [row for row in rows if row['keepalive.response_in']]
+    assert len(pings) == len(to) > 50
+    for row in pings:
+        assert row['frame.number'] in to[row['keepalive.response_in']].split(',')
+
+
+def test_unanswered_pings_show_on_the_second_visit_only(root, tshark, report):
+    capture = root / 'testdata/nat-state-loss/in.pcap'
+    unanswered = sum(flow['keepalive']['unanswered'] for flow in report(capture)['flows'] if flow['keepalive'])
+    rows = fields(tshark, capture, ['keepalive.missing_response'], '-2', '-Y', 'keepalive.missing_response')
+    assert len(messages(rows, 'keepalive.missing_response')) == unanswered > 0
+    assert not fields(tshark, capture, ['frame.number'], '-Y', 'keepalive.missing_response')
+
+
+def test_late_pings_and_who_sends_them(root, tshark):
+    capture = root / 'testdata/client-suspended/in.pcap'
+    rows = fields(tshark, capture, ['keepalive.late', 'keepalive.originator'], '-Y', 'keepalive.late > 9')
+    assert len(rows) == 1 and set(messages(rows, 'keepalive.originator')) == {'client'}
+
+
+def test_the_senders_clock(stall, tshark):
+    rows = fields(tshark, stall, ['timesync.offset', 'timesync.format', 'frame.protocols'], '-Y', 'timesync')
+    assert len(rows) > 50
+    assert {row['timesync.format'] for row in rows} == {'unix-ms'}
+    assert all(abs(float(row['timesync.offset'])) < 0.1 for row in rows)
+    assert all(row['frame.protocols'].endswith(':keepalive:timesync') for row in rows)
+
+
+def test_fields_work_with_nothing_else_asking_for_the_protocol(stall, tshark):
+    for field in ('keepalive.rtt', 'timesync.offset', 'stallshark.gap'):
+        for passes in ([], ['-2']):
+            done = tshark('-q', *passes, '-r', stall, '-z', 'io,stat,0,MAX(%s)%s' % (field, field))
+            row = next(line for line in done.stdout.splitlines() if '<>' in line)
+            assert float(row.split('|')[2]) != 0, (field, passes)
+
+
+def test_a_custom_column(stall, tshark):
+    done = tshark('-r', stall, '-o', 'gui.column.format:"Type","%Cus:keepalive.type:0:R","Gap","%Cus:stallshark.gap:0:R"',
+                  '-Y', 'keepalive.type == "ping"')
+    assert done.stdout.split()[0] == 'ping'
+
+
+# ---- bindings ----
+
+def json_message(text):
+    return struct.pack('>I', len(text)) + text.encode()
+
+
+def talk(parts, ports=(40000, 7000), step=MS):
+    """[(time, bytes)]: a handshake, then segments; parts: [(side, payload)]."""
+    made = [(T0, tcp(0, 2, seq=0, ack=0, ports=ports)), (T0 + 1, tcp(1, 0x12, seq=0, ports=ports)),
+            (T0 + 2, tcp(0, 0x10, ports=ports))]
+    sent = [1, 1]
+    for i, (side, payload) in enumerate(parts):
+        for at in range(0, len(payload), 1400):
+            piece = payload[at:at + 1400]
+            made.append((T0 + (i + 1) * step + at, tcp(side, 0x18, piece, sent[side], sent[1 - side], ports)))
+            sent[side] += len(piece)
+    return made
+
+
+@pytest.fixture
+def capture_of(tmp_path):
+    def make(packets, name='in.pcap', **options):
+        path = tmp_path / name
+        path.write_bytes(pcap(packets, **options))
+        return path
+    return make
+
+
+ONE_PING = [(0, json_message('{"type":"ping","seq":1}')), (1, json_message('{"type":"pong","seq":1}'))]
+
+
+def types_of(tshark, capture, *options):
+    return messages(fields(tshark, capture, ['keepalive.type'], '-Y', 'keepalive.type', *options))
+
+
+def test_a_single_exchange_is_not_certain_enough_to_be_taken_unasked(capture_of, tshark):
+    capture = capture_of(talk(ONE_PING[:1]))
+    assert types_of(tshark, capture) == []
+
+
+def test_decode_as_takes_the_first_message(capture_of, tshark):
+    capture = capture_of(talk(ONE_PING))
+    assert types_of(tshark, capture, *NO_HEURISTICS) == []
+    assert types_of(tshark, capture, *NO_HEURISTICS, '-d', 'tcp.port==7000,keepalive') == ['ping', 'pong']
+
+
+def test_the_port_preference_takes_the_first_message(capture_of, tshark):
+    capture = capture_of(talk(ONE_PING))
+    assert types_of(tshark, capture, *NO_HEURISTICS, '-o', 'keepalive.tcp.port:7000') == ['ping', 'pong']
+
+
+def test_the_table_names_profile_port_and_period(capture_of, tshark):
+    late = [(0, json_message('{"type":"ping","seq":%d}' % i)) for i in range(3)]
+    capture = capture_of(talk(late, step=4 * 10**9))
+    row = TABLE % ('TRUE', 'json-len32', 'TCP port', '7000', '2s', '')
+    rows = fields(tshark, capture, ['keepalive.late'], *NO_HEURISTICS, '-o', row, '-Y', 'keepalive.late')
+    assert [float(row['keepalive.late']) for row in rows] == [2.0, 2.0]
+    assert types_of(tshark, capture, *NO_HEURISTICS, '-o', row.replace('TRUE', 'FALSE')) == []
+
+
+@pytest.mark.parametrize('row', [('TRUE', 'no-such', 'TCP port', '7000', '', ''),
+                                 ('TRUE', 'json-len32', 'TCP port', '70000', '', ''),
+                                 ('TRUE', 'json-len32', 'TCP port', '7000', 'soon', '')])
+def test_a_row_that_makes_no_sense_is_refused(row, capture_of, tshark):
+    done = tshark('-r', capture_of(talk(ONE_PING)), '-o', TABLE % row)
+    assert done.returncode != 0 and 'Sanitizer' not in done.stderr
+
+
+# ---- segments ----
+
+MANY = [json_message('{"type":"ping","seq":%d}' % i) for i in range(12)]
+
+
+def test_several_messages_in_one_segment(capture_of, tshark):
+    capture = capture_of(talk([(0, b''.join(MANY[:4])), (0, b''.join(MANY[4:]))]))
+    assert types_of(tshark, capture, '-d', 'tcp.port==7000,keepalive') == ['ping'] * 12
+
+
+@pytest.mark.parametrize('size', [1, 3, 5, 26, 28, 1000])
+@pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
+def test_messages_across_segments(size, passes, capture_of, tshark):
+    stream = b''.join(MANY[:6])
+    parts = [(0, stream[at:at + size]) for at in range(0, len(stream), size)]
+    row = TABLE % ('TRUE', 'json-len32', 'TCP port', '7000', '', '')
+    got = fields(tshark, capture_of(talk(parts)), ['keepalive.seq'], '-o', row, '-Y', 'keepalive.seq', *passes)
+    assert messages(got, 'keepalive.seq') == [str(i) for i in range(6)]
+
+
+@pytest.mark.parametrize('size', [1, 4, 9, 1000])
+def test_lines_across_segments(size, capture_of, tshark):
+    stream = b''.join(b'PING %d\r\n' % i for i in range(6))
+    parts = [(0, stream[at:at + size]) for at in range(0, len(stream), size)]
+    row = TABLE % ('TRUE', 'text-lines', 'TCP port', '7000', '', '')
+    got = fields(tshark, capture_of(talk(parts)), ['keepalive.seq'], '-o', row, '-Y', 'keepalive.seq')
+    assert messages(got, 'keepalive.seq') == [str(i) for i in range(6)]
+
+
+def test_a_retransmission_with_a_new_message(capture_of, tshark):
+    """With TCP's own preference for it, as in the profile that comes with the module."""
+    packets = talk([(0, MANY[0]), (0, MANY[1])])
+    both = MANY[1] + MANY[2]
+    packets.append((packets[-1][0] + MS, tcp(0, 0x18, both, 1 + len(MANY[0]), 1)))
+    got = fields(tshark, capture_of(packets), ['keepalive.seq'], '-d', 'tcp.port==7000,keepalive',
+                 '-o', 'tcp.reassemble_out_of_order:TRUE', '-Y', 'keepalive.seq')
+    assert messages(got, 'keepalive.seq') == ['0', '1', '2']
+
+
+def test_a_short_snap_length_keeps_messages_in_step(root, tshark, report):
+    capture = root / 'testdata/slow-reader/in.pcap'
+    told = sum(flow['keepalive']['pings'] for flow in report(capture)['flows'] if flow['keepalive'])
+    assert types_of(tshark, capture, '-2').count('ping') == told
+
+
+def test_skipped_and_repeated_numbers(capture_of, tshark):
+    capture = capture_of(talk([(0, MANY[i]) for i in (1, 2, 2, 7)]))
+    rows = fields(tshark, capture, ['keepalive.duplicate', 'keepalive.skipped'], '-d', 'tcp.port==7000,keepalive',
+                  '-Y', 'keepalive')
+    assert [row['keepalive.skipped'] for row in rows] == ['', '', '', '4']
+    assert [bool(row['keepalive.duplicate']) for row in rows] == [False, False, True, False]
+
+
+# ---- TLS ----
+
+def tls_conversation(tmp_path, alpn=None):
+    """Real records of two ssl objects, recorded; the secrets go to keys.txt."""
+    certificate, key = tmp_path / 'cert.pem', tmp_path / 'key.pem'
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                    '-subj', '/CN=test', '-days', '2', '-keyout', key, '-out', certificate],
+                   check=True, capture_output=True)
+    server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_context.load_cert_chain(certificate, key)
+    client_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client_context.check_hostname = False
+    client_context.verify_mode = ssl.CERT_NONE
+    client_context.keylog_filename = str(tmp_path / 'keys.txt')
+    if alpn:
+        server_context.set_alpn_protocols([alpn])
+        client_context.set_alpn_protocols([alpn])
+    parts = []
+
+    class Wire:
+        """Moves what one side wrote to the other, and keeps it."""
+
+        def __init__(self, side, source):
+            self.side, self.bio = side, source
+
+        def flush(self, target):
+            if self.bio.pending:
+                data = self.bio.read()
+                parts.append((self.side, data))
+                target.write(data)
+
+    # each object writes into its own out-BIO and reads from its own in-BIO
+    client_in, client_out, server_in, server_out = (ssl.MemoryBIO() for _ in range(4))
+    client = client_context.wrap_bio(client_in, client_out)
+    server = server_context.wrap_bio(server_in, server_out, server_side=True)
+    up, down = Wire(0, client_out), Wire(1, server_out)
+    done = set()
+    while len(done) < 2:
+        for peer in (client, server):
+            try:
+                peer.do_handshake()
+                done.add(peer)
+            except ssl.SSLWantReadError:
+                pass
+            up.flush(server_in)
+            down.flush(client_in)
+    for i in range(4):
+        client.write(json_message('{"type":"ping","seq":%d}' % i))
+        up.flush(server_in)
+        server.read(100)
+        server.write(json_message('{"type":"pong","seq":%d}' % i))
+        down.flush(client_in)
+        client.read(100)
+    return parts
+
+
+@pytest.mark.parametrize('how', ['table port', 'decode as', 'table alpn'])
+def test_messages_inside_tls(how, tmp_path, capture_of, tshark):
+    parts = tls_conversation(tmp_path, 'ping/1' if how == 'table alpn' else None)
+    capture = capture_of(talk(parts, ports=(40000, 8443)))
+    keys = tmp_path / 'keys.txt'
+    for path in (tmp_path, keys):
+        path.chmod(0o755)
+    options = {'table port': ['-o', TABLE % ('TRUE', 'json-len32', 'TLS port', '8443', '', ''),
+                              '-d', 'tcp.port==8443,tls'],
+               'decode as': ['-d', 'tls.port==8443,keepalive', '-d', 'tcp.port==8443,tls'],
+               'table alpn': ['-o', TABLE % ('TRUE', 'json-len32', 'TLS ALPN', 'ping/1', '', ''),
+                              '-d', 'tcp.port==8443,tls']}[how]
+    for passes in ([], ['-2']):
+        got = types_of(tshark, capture, *NO_HEURISTICS, '-o', 'tls.keylog_file:%s' % keys, *options, *passes)
+        assert got == ['ping', 'pong'] * 4
+
+
+# ---- WebSocket ----
+
+def websocket_frame(text, mask=None, opcode=1):
+    data = text.encode()
+    head = bytes([0x80 | opcode, (0x80 if mask else 0) | len(data)])
+    if mask:
+        return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
+    return head + data
+
+
+def websocket_conversation(protocol=None):
+    key = base64.b64encode(bytes(range(16))).decode()
+    accept = base64.b64encode(hashlib.sha1((key + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').encode()).digest()).decode()
+    named = 'Sec-WebSocket-Protocol: %s\r\n' % protocol if protocol else ''
+    parts = [(0, ('GET /api/websocket HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+                  'Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s\r\n' % (key, named)).encode()),
+             (1, ('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+                  'Sec-WebSocket-Accept: %s\r\n%s\r\n' % (accept, named)).encode())]
+    for i in range(1, 5):
+        parts.append((0, websocket_frame('{"id":%d,"type":"ping"}' % i, mask=bytes([7, i, 99, 200]))))
+        parts.append((1, websocket_frame('{"id":%d,"type":"pong"}' % i)))
+    return parts
+
+
+@pytest.mark.parametrize('how', ['unasked', 'table'])
+def test_messages_inside_a_websocket(how, capture_of, tshark):
+    protocol = 'assistant.v1' if how == 'table' else None
+    capture = capture_of(talk(websocket_conversation(protocol), ports=(40000, 80)))
+    options = [] if how == 'unasked' else [*NO_HEURISTICS, '-o', TABLE % ('TRUE', 'home-assistant', 'WebSocket protocol',
+                                                                         protocol, '', '')]
+    rows = fields(tshark, capture, ['keepalive.type', 'keepalive.seq', 'frame.protocols'], '-Y', 'keepalive', *options)
+    assert messages(rows) == ['ping', 'pong'] * 4
+    assert messages(rows, 'keepalive.seq') == ['1', '1', '2', '2', '3', '3', '4', '4']
+    assert all(':http:websocket:keepalive' in row['frame.protocols'] for row in rows)
+
+
+# ---- GDL 90 and logs ----
+
+def udp(payload, ports=(50000, 4000)):
+    packet = struct.pack('>BBHHHBBH', 0x45, 0, 28 + len(payload), 0, 0, 64, 17, 0) + bytes([10, 0, 0, 5, 10, 0, 0, 1])
+    packet += struct.pack('>HHHH', *ports, 8 + len(payload), 0) + payload
+    return bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1]) + b'\x08\x00' + packet
+
+
+HEARTBEAT = bytes.fromhex('7E008141DBD00802B38B7E')  # of the specification, section 2.2.4
+
+
+@pytest.mark.parametrize('port', [4000, 31415])
+def test_a_heartbeat_of_the_specification(port, capture_of, tshark):
+    capture = capture_of([(T0, udp(HEARTBEAT + HEARTBEAT, (50000, port)))])
+    names = ['gdl90.message', 'gdl90.seconds', 'gdl90.gps_valid', 'gdl90.crc', '_ws.col.Info']
+    row, = fields(tshark, capture, names)
+    assert row['gdl90.message'] == 'Heartbeat,Heartbeat' and row['_ws.col.Info'] == '2 x Heartbeat'
+    assert float(row['gdl90.seconds'].split(',')[0]) == 53467
+    assert row['gdl90.gps_valid'] == '1,1' and row['gdl90.crc'] == '0x8bb3,0x8bb3'
+
+
+def test_a_damaged_frame_behind_a_good_one_is_told(capture_of, tshark):
+    damaged = bytearray(HEARTBEAT)
+    damaged[3] ^= 1
+    row, = fields(tshark, capture_of([(T0, udp(HEARTBEAT + bytes(damaged)))]), ['gdl90.message', 'gdl90.bad'])
+    assert row['gdl90.message'] == 'Heartbeat' and row['gdl90.bad']
+
+
+def test_what_is_no_gdl90_is_left_alone(capture_of, tshark):
+    row, = fields(tshark, capture_of([(T0, udp(b'hello, this is no flag byte'))]), ['frame.protocols'])
+    assert row['frame.protocols'] == 'eth:ethertype:ip:udp:data'
+
+
+def test_a_log_line_as_a_frame(capture_of, tshark):
+    name = b'applog' + bytes(2)
+    line = b'2025-03-24T18:34:16.298+01:00 Extension[311]: sendKeepAliveRequest()'
+    record = struct.pack('>HH', 12, len(name)) + name + bytes(4) + line
+    names = ['applog.time', 'applog.zone', 'applog.source', 'applog.event', 'applog.line']
+    row, = fields(tshark, capture_of([(T0, record)], link=252), names)
+    assert row['applog.zone'] == '3600' and row['applog.source'] == 'Extension'
+    assert '17:34:16.298' in row['applog.time'] and row['applog.line'] == line.decode()
+    assert row['applog.event'] == 'ping sent'
+
+
+# ---- damage ----
+
+def test_every_public_capture_type_survives_flipped_bytes(root, tmp_path, tshark):
+    """Dissection of damaged captures ends with no critical message and no crash."""
+    import random
+    random.seed(90)
+    for name in ('lock-screen-stall', 'bonjour-bad-txt', 'slow-reader', 'uplink-loss-ipv6'):
+        source = sorted((root / 'testdata' / name).glob('in.pcap'))
+        for path in source:
+            data = bytearray(path.read_bytes())
+            at = 24
+            while at + 16 <= len(data):
+                held = struct.unpack('<I', data[at + 8:at + 12])[0]
+                for _ in range(2):
+                    spot = at + 16 + 34 + random.randrange(max(1, held - 34))
+                    if spot < at + 16 + held:
+                        data[spot] ^= 1 << random.randrange(8)
+                at += 16 + held
+            damaged = tmp_path / ('%s.pcap' % name)
+            damaged.write_bytes(data)
+            for passes in ([], ['-2']):
+                os.environ['WIRESHARK_LOG_FATAL'] = 'critical'
+                try:
+                    done = tshark(*passes, '-r', damaged, '-V', '-d', 'tcp.port==7000-10100,keepalive')
+                finally:
+                    del os.environ['WIRESHARK_LOG_FATAL']
+                assert done.returncode == 0, (name, done.returncode, done.stderr[-500:])
