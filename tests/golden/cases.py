@@ -21,6 +21,7 @@ expect.json is written anew by `./dev refresh CASE`, case by case, never by the 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -168,13 +169,36 @@ class Checker:
         return self.wrong
 
 
+README = ROOT / 'README.md'
+DEMO_FROM, DEMO_TO = '<!-- demo: written by ./dev refresh README -->\n```\n', '```\n<!-- end of demo -->'
+
+
+def demo(program):
+    """What `./dev demo` prints where the time zone is UTC, up to the second stall."""
+    done = subprocess.run([str(program), 'testdata/lock-screen-stall/in.pcap'], stdout=subprocess.PIPE, check=True,
+                          cwd=ROOT, text=True, env={**os.environ, 'TZ': 'UTC'})
+    return done.stdout.partition('\nSTALL 2')[0]
+
+
+def demo_in_readme():
+    text = README.read_text()
+    return text.partition(DEMO_FROM)[2].partition(DEMO_TO)[0]
+
+
 def main(arguments):
-    """Write expect.json of the cases named."""
+    """Write expect.json of the cases named, or the README's report."""
+    program = ROOT / 'build/stallshark'
     for name in arguments:
-        done = subprocess.run([str(ROOT / 'build/stallshark'), 'analyze', '--format', 'json', *load(name)['options'],
-                               str(capture(name))], stdout=subprocess.PIPE, check=True)
-        path = FOLDER / name / 'expect.json'
-        path.write_text(json.dumps(comparable(json.loads(done.stdout)), indent=1, ensure_ascii=False) + '\n')
+        if name == 'README':
+            path = README
+            text = path.read_text()
+            before, rest = text.split(DEMO_FROM)
+            path.write_text(before + DEMO_FROM + demo(program) + DEMO_TO + rest.split(DEMO_TO)[1])
+        else:
+            done = subprocess.run([str(program), 'analyze', '--format', 'json', *load(name)['options'],
+                                   str(capture(name))], stdout=subprocess.PIPE, check=True)
+            path = FOLDER / name / 'expect.json'
+            path.write_text(json.dumps(comparable(json.loads(done.stdout)), indent=1, ensure_ascii=False) + '\n')
         print('written: %s; look at its diff before you commit it' % path.relative_to(ROOT))
 
 

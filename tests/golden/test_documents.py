@@ -1,0 +1,53 @@
+"""The documents say what is.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import re
+import subprocess
+
+import pytest
+
+import cases
+
+DOCUMENTS = sorted(p.relative_to(cases.ROOT).as_posix() for p in [*cases.ROOT.glob('*.md'), *cases.ROOT.glob('docs/*.md')])
+
+
+def test_the_readme_shows_the_real_output_of_the_demo(program):
+    shown = cases.demo_in_readme()
+    assert 'STALL 1' in shown
+    assert shown == cases.demo(program), 'run ./dev refresh README'
+
+
+@pytest.mark.parametrize('name', DOCUMENTS)
+def test_links_lead_somewhere(name):
+    path = cases.ROOT / name
+    for target in re.findall(r'\]\(([^)#:]+)(?:#[^)]*)?\)', path.read_text()):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize('name', DOCUMENTS)
+def test_files_named_in_code_marks_exist(name):
+    """`core/engine.c` and the like, of our own folders."""
+    text = (cases.ROOT / name).read_text()
+    for target in re.findall(r'`((?:core|report|cli|dissectors|taps|plugin|tests|docs)/[\w./-]+\.(?:c|h|py|json|md))`', text):
+        assert (cases.ROOT / target).exists(), target
+
+
+def test_the_readme_begins_with_the_two_commands():
+    lines = (cases.ROOT / 'README.md').read_text().splitlines()
+    assert [line.split('#')[0].strip() for line in lines[2:4]] == ['./dev demo', './dev test']
+
+
+def test_every_command_of_dev_is_in_its_help():
+    script = (cases.ROOT / 'dev').read_text()
+    shown = subprocess.run([str(cases.ROOT / 'dev'), 'help'], stdout=subprocess.PIPE, text=True, check=True).stdout
+    commands = re.findall(r'^dev_(\w+)\(\)', script, re.M)
+    assert len(commands) >= 8
+    for command in commands:
+        assert re.search(r'^  %s\b' % command, shown, re.M), command
+
+
+def test_the_words_of_the_changelog_are_those_of_keep_a_changelog():
+    headings = re.findall(r'^### (.+)$', (cases.ROOT / 'CHANGELOG.md').read_text(), re.M)
+    assert headings
+    assert set(headings) <= {'Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'}
