@@ -4,6 +4,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -51,3 +52,9 @@ def test_the_words_of_the_changelog_are_those_of_keep_a_changelog():
     headings = re.findall(r'^### (.+)$', (cases.ROOT / 'CHANGELOG.md').read_text(), re.M)
     assert headings
     assert set(headings) <= {'Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'}
+
+
+def test_the_list_of_options_is_up_to_date(program):
+    done = subprocess.run([sys.executable, str(cases.ROOT / 'docs/options.py'), str(program), '--check'],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
