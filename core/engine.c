@@ -488,6 +488,9 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine)
     ssk_facts_sort(&facts);
     for (size_t i = 0; ssk_rules[i]; i++)
         ssk_rules[i]->judge(&facts, result);
+    for (size_t i = 0; i < engine->n_meters; i++)
+        if (!ssk_meters[i]->per_flow && ssk_meters[i]->draw)
+            ssk_meters[i]->draw(engine->capture_state[i], result);
     result->limits.flows_evicted = ssk_flow_table_evicted(engine->flows);
     result->limits.facts_dropped = facts.dropped;
     ssk_facts_clear(&facts);

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
 #include <string.h>
 
 #include "core/meter/meter.h"
@@ -14,12 +15,16 @@ extern const ssk_meter ssk_meter_keepalive;
 
 /* Pings that may wait for their pong: a minute of the fastest keep-alive seen. */
 #define WAITING 64
+/* Round trips kept for drawing: when full, every second one goes. */
+#define SAMPLES 256
 
 typedef struct state {
     uint64_t pings[2], pongs, times, lost;
     unsigned head, waiting;
     struct { uint64_t seq; ssk_time_ns time; ssk_dir dir; bool has_seq; } ping[WAITING];
     ssk_hist    rtt;
+    struct { ssk_time_ns at; ssk_span_ns rtt; } sample[SAMPLES]; /* evenly thinned */
+    unsigned    samples, stride, skipped;
     ssk_span_ns rtt_min, rtt_max;
 } state;
 
@@ -38,6 +43,20 @@ static void add_ping(state *s, const ssk_message *message)
     s->ping[at].dir = message->dir;
 }
 
+static void add_sample(state *s, ssk_time_ns at, ssk_span_ns rtt)
+{
+    if (s->skipped++ % MAX(s->stride, 1))
+        return;
+    if (s->samples == SAMPLES) {
+        for (unsigned i = 0; i < SAMPLES / 2; i++)
+            s->sample[i] = s->sample[2 * i];
+        s->samples = SAMPLES / 2;
+        s->stride = 2 * MAX(s->stride, 1);
+    }
+    s->sample[s->samples].at = at;
+    s->sample[s->samples++].rtt = rtt;
+}
+
 static void add_pong(state *s, const ssk_message *message)
 {
     s->pongs++;
@@ -52,6 +71,7 @@ static void add_pong(state *s, const ssk_message *message)
             s->rtt_min = s->rtt.used && s->rtt_min < rtt ? s->rtt_min : rtt;
             s->rtt_max = s->rtt_max > rtt ? s->rtt_max : rtt;
             ssk_hist_add(&s->rtt, rtt);
+            add_sample(s, s->ping[at].time, rtt);
         }
         for (; i + 1 < s->waiting; i++)
             s->ping[(s->head + i) % WAITING] = s->ping[(s->head + i + 1) % WAITING];
@@ -109,6 +129,13 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     if (flow->side[from].role_period)
         keepalive->period = ssk_period_value(&flow->side[from].role_period[SSK_ROLE_PING], NULL);
     keepalive->timeout = ssk_profile_timeout(flow->profile);
+    ssk_series *series = &keepalive->rtt_over_time;
+    series->points = ssk_result_alloc(result, s->samples * sizeof *series->points);
+    series->n_points = s->samples;
+    for (unsigned i = 0; i < s->samples; i++) {
+        series->points[i].at = s->sample[i].at;
+        series->points[i].value = s->sample[i].rtt;
+    }
     row->keepalive = keepalive;
 }
 

@@ -22,6 +22,7 @@
     X(association)     \
     X(power_save)      \
     X(duplicate)       \
+    X(timeline)        \
     X(bonjour)         \
     X(clock)
 

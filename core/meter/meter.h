@@ -43,6 +43,9 @@ typedef struct ssk_meter {
      * on_close; per flow with its row of the result, else with NULLs; may be NULL. */
     void (*freeze)(const void *state, const ssk_config *config, const ssk_flow *flow,
                    ssk_result_flow *row, ssk_result *result);
+    /** After the rules have judged: add to the result what only illustrates it.
+     * Meters of the capture only; may be NULL. */
+    void (*draw)(const void *state, ssk_result *result);
     void (*free_state)(void *state); /**< what the state owns; NULL: nothing */
 } ssk_meter;
 

@@ -1,0 +1,269 @@
+/* timeline.c - what is drawn around a stall: its flow, the host's other flows,
+ * ARP and mDNS, packet by packet.
+ *
+ * Which silence will be a stall is known only at the end, and by then its
+ * packets are gone. So the latest packets stay in a ring, thinned to twenty a
+ * second per direction, and a silence that ends copies its share out.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/meter/meter.h"
+#include "core/text.h"
+
+extern const ssk_meter ssk_meter_timeline;
+
+#define RING 16384
+#define THIN (50 * SSK_MS)
+/* Drawn before and after a silence. */
+#define MARGIN (3 * SSK_S)
+#define RECORDINGS 64
+#define MARKS_MOST 400
+#define LANES_MOST 12
+#define FLOWS 4096 /* power of two: thinning forgets a flow when another takes its place */
+
+typedef struct mark {
+    ssk_time_ns at;
+    uint32_t    frame, flow; /* flow 0: ARP, mDNS */
+    uint8_t     dir, kind;
+} mark;
+
+typedef struct recording {
+    uint32_t    flow;
+    ssk_time_ns since, due; /* of the silence; when to copy */
+    mark       *marks;      /* NULL: still due */
+    size_t      n_marks;
+} recording;
+
+typedef struct state {
+    mark     *ring; /* RING of them */
+    uint32_t  head, used;
+    struct { uint32_t flow; ssk_time_ns at[2]; } recent[FLOWS];
+    recording list[RECORDINGS];
+    unsigned  n_list, next_due; /* recordings below next_due are copied */
+} state;
+
+static uint8_t kind_of(const ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    if (packet->kind == SSK_PACKET_UDP)
+        return packet->dst_port == 5353 ? SSK_MARK_MDNS : SSK_MARK_DATA;
+    uint8_t flags = packet->tcp.flags;
+    return flags & SSK_TCP_RST         ? SSK_MARK_RST
+           : flags & SSK_TCP_SYN       ? SSK_MARK_SYN
+           : flags & SSK_TCP_FIN       ? SSK_MARK_FIN
+           : step->tcp.zero_window     ? SSK_MARK_ZERO_WINDOW
+           : step->tcp.retransmission  ? SSK_MARK_RETRANSMISSION
+           : step->tcp.probe || step->tcp.keepalive_answer ? SSK_MARK_KEEPALIVE
+           : step->progress            ? SSK_MARK_DATA
+                                       : SSK_MARK_PACKET;
+}
+
+static bool is_neighbour(const ssk_packet *packet)
+{
+    return packet->kind == SSK_PACKET_ARP ||
+           (packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6 &&
+            (packet->icmp.type == 135 || packet->icmp.type == 136));
+}
+
+/* Ordinary packets of a busy direction say nothing that twenty a second do not. */
+static bool thinned(state *s, const ssk_step *step, uint8_t kind)
+{
+    if (kind != SSK_MARK_DATA && kind != SSK_MARK_PACKET)
+        return false;
+    uint32_t at = step->flow->id & (FLOWS - 1);
+    if (s->recent[at].flow != step->flow->id) {
+        memset(&s->recent[at], 0, sizeof s->recent[at]);
+        s->recent[at].flow = step->flow->id;
+    }
+    ssk_time_ns *last = &s->recent[at].at[step->dir];
+    if (*last && step->time >= *last && step->time - *last < THIN && !step->ended[step->dir].end_frame)
+        return true;
+    *last = step->time;
+    return false;
+}
+
+static const mark *ring_at(const state *s, uint32_t i) /* 0: the oldest */
+{
+    return &s->ring[(s->head + RING - s->used + i) % RING];
+}
+
+static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_time_ns to)
+{
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(mark));
+    for (uint32_t i = 0; i < s->used; i++) {
+        const mark *m = ring_at(s, i);
+        if (m->at >= from && m->at <= to)
+            g_array_append_vals(marks, m, 1);
+    }
+    rec->n_marks = marks->len;
+    rec->marks = (mark *)(void *)g_array_free(marks, FALSE);
+    if (!rec->marks)
+        rec->marks = g_new(mark, 1);
+}
+
+static void schedule(state *s, uint32_t flow, ssk_time_ns since, ssk_time_ns now)
+{
+    if (s->n_list == RECORDINGS)
+        return; /* the report draws the first ones */
+    for (unsigned i = 0; i < s->n_list; i++)
+        if (s->list[i].flow == flow && s->list[i].since == since)
+            return;
+    s->list[s->n_list++] = (recording){.flow = flow, .since = since, .due = now + MARGIN};
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    const ssk_packet *packet = step->packet;
+    (void)out;
+    if (step->time == SSK_TIME_NONE || (!step->flow && !is_neighbour(packet)))
+        return;
+    while (s->next_due < s->n_list && step->time > s->list[s->next_due].due) {
+        recording *rec = &s->list[s->next_due++];
+        copy_marks(s, rec, rec->since - MARGIN, rec->due);
+    }
+    uint8_t kind = step->flow ? kind_of(step) : SSK_MARK_ARP;
+    if (step->flow && thinned(s, step, kind))
+        return;
+    if (!s->ring)
+        s->ring = g_new(mark, RING);
+    s->ring[s->head] = (mark){.at = step->time, .frame = packet->event->frame,
+                              .flow = step->flow && kind != SSK_MARK_MDNS ? step->flow->id : 0,
+                              .dir = (uint8_t)step->dir, .kind = kind};
+    s->head = (s->head + 1) % RING;
+    s->used = MIN(s->used + 1, RING);
+    if (!step->flow)
+        return;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        const ssk_quiet *quiet = &step->flow->side[dir].quiet;
+        if (step->ended[dir].since != SSK_TIME_NONE)
+            schedule(s, step->flow->id, step->ended[dir].since, step->time);
+        else if ((kind == SSK_MARK_FIN || kind == SSK_MARK_RST) && quiet->since != SSK_TIME_NONE &&
+                 step->time - quiet->since > config->min_gap)
+            schedule(s, step->flow->id, quiet->since, step->time);
+    }
+}
+
+/* ---- drawing: after the rules have judged ---- */
+
+typedef struct drawing {
+    ssk_result   *result;
+    ssk_timeline *line;
+    const ssk_result_flow *flow;
+    const ssk_addr *host; /* whose other flows are drawn */
+    unsigned      room[LANES_MOST]; /* marks per lane */
+} drawing;
+
+static int lane_named(drawing *d, const char *name, uint32_t flow, ssk_side from)
+{
+    ssk_timeline *line = d->line;
+    for (size_t i = 0; i < line->n_lanes; i++)
+        if (line->lanes[i].flow == flow && line->lanes[i].from == from &&
+            (flow || !strcmp(line->lanes[i].name, name)))
+            return (int)i;
+    if (line->n_lanes == LANES_MOST)
+        return -1;
+    line->lanes[line->n_lanes] = (ssk_lane){.name = ssk_result_text(d->result, name), .flow = flow,
+                                            .from = from};
+    return (int)line->n_lanes++;
+}
+
+static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir from)
+{
+    char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
+    ssk_dir to = ssk_dir_other(from);
+    return ssk_result_printf(d->result, "%s:%u -> %s:%u", ssk_addr_text(&flow->addr[from], a),
+                             flow->port[from], ssk_addr_text(&flow->addr[to], b), flow->port[to]);
+}
+
+static bool shares_host(const drawing *d, const ssk_result_flow *flow)
+{
+    return !memcmp(&flow->addr[SSK_A], d->host, sizeof(ssk_addr)) ||
+           !memcmp(&flow->addr[SSK_B], d->host, sizeof(ssk_addr));
+}
+
+static int lane_of(drawing *d, const mark *m)
+{
+    if (!m->flow)
+        return lane_named(d, m->kind == SSK_MARK_ARP ? "ARP" : "mDNS", 0, SSK_SIDE_NONE);
+    const ssk_result_flow *flow = ssk_result_find_flow(d->result, m->flow);
+    if (!flow || (flow != d->flow && !shares_host(d, flow)))
+        return -1;
+    ssk_dir dir = (ssk_dir)m->dir;
+    return lane_named(d, flow_name(d, flow, dir), flow->id, dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B);
+}
+
+static void draw_stall(ssk_result *result, ssk_result_stall *stall, const recording *rec)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
+    drawing d = {.result = result, .flow = flow, .host = &flow->addr[silent]};
+    ssk_timeline *line = d.line = ssk_result_alloc(result, sizeof *line);
+    ssk_time_ns end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
+    line->from = stall->start - MARGIN;
+    line->to = end + MARGIN;
+    line->lanes = ssk_result_alloc(result, LANES_MOST * sizeof *line->lanes);
+    line->marks = ssk_result_alloc(result, MIN(rec->n_marks, MARKS_MOST) * sizeof *line->marks);
+    lane_named(&d, flow_name(&d, flow, SSK_A), flow->id, SSK_SIDE_A);
+    lane_named(&d, flow_name(&d, flow, SSK_B), flow->id, SSK_SIDE_B);
+    for (size_t i = 0; i < rec->n_marks; i++) {
+        const mark *m = &rec->marks[i];
+        if (m->at < line->from || m->at > line->to)
+            continue;
+        int lane = lane_of(&d, m);
+        if (lane < 0)
+            continue;
+        /* The stalled flow may fill the drawing, others their share of it. */
+        if (line->n_marks == MARKS_MOST || (lane >= 2 && d.room[lane] >= MARKS_MOST / LANES_MOST)) {
+            line->marks_dropped++;
+            continue;
+        }
+        d.room[lane]++;
+        line->marks[line->n_marks++] = (ssk_mark){.at = m->at, .frame = m->frame,
+                                                  .lane = (uint8_t)lane, .kind = m->kind};
+    }
+    if (line->n_marks)
+        stall->timeline = line;
+}
+
+static void draw(const void *opaque, ssk_result *result)
+{
+    const state *s = opaque;
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        ssk_result_stall *stall = &result->stalls[i];
+        const recording *found = NULL;
+        for (unsigned k = 0; k < s->n_list && !found; k++)
+            if (s->list[k].marks && s->list[k].flow == stall->flow &&
+                s->list[k].since == stall->start)
+                found = &s->list[k];
+        if (found) {
+            draw_stall(result, stall, found);
+            continue;
+        }
+        /* Recent, or still open: the ring has it. */
+        if (!s->used || ring_at(s, 0)->at > stall->start)
+            continue;
+        recording rec = {0};
+        copy_marks(s, &rec, stall->start - MARGIN,
+                   (stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last) + MARGIN);
+        draw_stall(result, stall, &rec);
+        g_free(rec.marks);
+    }
+}
+
+static void free_state(void *opaque)
+{
+    state *s = opaque;
+    for (unsigned i = 0; i < s->n_list; i++)
+        g_free(s->list[i].marks);
+    g_free(s->ring);
+}
+
+const ssk_meter ssk_meter_timeline = {
+    .name = "timeline", .state_size = sizeof(state),
+    .on_step = on_step, .draw = draw, .free_state = free_state,
+};
