@@ -8,9 +8,8 @@
 
 /* A number this far back is late or a duplicate; farther back is a restart. */
 #define WINDOW 64
-/* A jump of more than this is no loss, but another stream. */
-#define JUMP_16 (1u << 15)
-#define JUMP_32 (1u << 20)
+/* While learning, a jump of more than this is no loss. */
+#define LEARN_MOST 256
 /* Of 10 successive numbers, at least 6 rise by the step, and of 20 at most 1 is no
  * plausible successor: up to half of a stream lost in runs passes, random
  * bytes never do. */
@@ -34,19 +33,26 @@ static int64_t distance(const ssk_counter_field *f, uint32_t from, uint32_t to)
     return f->width == 2 ? (int16_t)(uint16_t)(to - from) : (int32_t)(to - from);
 }
 
-static bool plausible(const ssk_counter_field *f, int64_t delta, int64_t *ret_numbers)
+static bool plausible(const ssk_counter_field *f, int64_t delta, uint32_t most,
+                      int64_t *ret_numbers)
 {
     if (delta % f->step)
         return false;
     int64_t numbers = delta / f->step;
-    int64_t jump = f->width == 2 ? JUMP_16 : JUMP_32;
-    if (numbers > jump || numbers <= -WINDOW)
+    if (numbers - 1 > most || numbers <= -WINDOW)
         return false;
     *ret_numbers = numbers;
     return true;
 }
 
-static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value)
+/* The low byte counts on, and what stands above it changed by more than a
+ * carry: flags beside a counter of 8 bits. */
+static bool is_flag_change(const ssk_counter_field *f, int64_t delta)
+{
+    return !f->carried && delta > 256 && (delta & 0xff) == f->step;
+}
+
+static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t most)
 {
     ssk_counter_step out = { SSK_COUNTER_NEXT, 0 };
     int64_t numbers;
@@ -57,7 +63,8 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value)
         f->received++;
         return out;
     }
-    if (!plausible(f, distance(f, f->highest, value), &numbers)) {
+    int64_t delta = distance(f, f->highest, value);
+    if (!plausible(f, delta, most, &numbers) || is_flag_change(f, delta)) {
         f->restarts++;
         f->received++;
         f->position++;
@@ -68,6 +75,7 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value)
         f->received++;
         f->skipped += (uint64_t)numbers - 1;
         f->position += (uint64_t)numbers;
+        f->carried |= delta < 256 && (value & 0xff) < (f->highest & 0xff);
         f->highest = value;
         f->window = numbers >= WINDOW ? 1 : f->window << numbers | 1;
         out.skipped = (uint32_t)numbers - 1;
@@ -87,14 +95,15 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value)
     return out;
 }
 
-ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len)
+ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                 uint32_t most)
 {
     ssk_counter_step out = { SSK_COUNTER_NEXT, 0 }, steps[SSK_COUNTER_FIELDS] = { 0 };
     uint8_t best = counter->chosen;
     for (uint8_t i = 0; i < counter->n_fields; i++) {
         ssk_counter_field *f = &counter->fields[i];
         if (f->offset + f->width <= len)
-            steps[i] = field_add(f, read_field(bytes, f));
+            steps[i] = field_add(f, read_field(bytes, f), most);
         if (f->restarts < counter->fields[best].restarts)
             best = i;
     }
@@ -161,7 +170,7 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
                                  read_field(samples[i].bytes, f));
         int64_t numbers;
         steady += delta == step;
-        implausible += !plausible(f, delta, &numbers);
+        implausible += !plausible(f, delta, LEARN_MOST, &numbers);
     }
     size_t least = step == 1 ? STEADY_TENTHS : STEADY_TENTHS_OTHER;
     return 10 * steady >= least * (count - 1) &&

@@ -40,6 +40,7 @@ typedef struct ssk_counter_field {
     uint8_t  offset, width; /**< bytes; width 2 or 4 */
     bool     little;
     bool     started;
+    bool     carried;       /**< its low byte ran over into the next: it is that wide */
     int32_t  step;          /**< rise per datagram */
     uint32_t highest;
     uint64_t window;        /**< bit i: highest - i*step was seen */
@@ -69,9 +70,13 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
 /** Follow one known field: {.offset, .width, .step}. */
 void ssk_counter_init(ssk_counter *counter, const ssk_counter_field *field);
 
-/** Take the next datagram. A datagram too short to hold the field says NEXT
- * with nothing skipped, and is not counted. */
-ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len);
+/** Take the next datagram.
+ * @param most numbers that may be missing before it: more, by the time that
+ *             passed and the rate so far, is no loss but a restart.
+ * A datagram too short to hold the field says NEXT with nothing skipped, and is
+ * not counted. */
+ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                 uint32_t most);
 
 /** The field in force; NULL: none. */
 const ssk_counter_field *ssk_counter_chosen(const ssk_counter *counter);

@@ -35,6 +35,7 @@ typedef struct ip_id_track {
     bool     started;
     uint16_t last;
     uint64_t position, steps, ones, implausible;
+    uint64_t skipped, skipped_idle; /* in all; what an idle time in ticks of 1 ms may explain */
 } ip_id_track;
 
 /* The second of the day in GDL 90 heartbeats: one per second, so it counts. */
@@ -159,11 +160,25 @@ static void note_loss(lane *l, int which, uint32_t lost, uint32_t frame)
     l->loss_frames[which][1] = frame;
 }
 
+/* Numbers that the time since the last datagram has room for, generously: the
+ * mean rate counts pauses in, and may have been lower before. */
+static uint32_t most_missing(const lane *l, const datagram *d)
+{
+    ssk_span_ns gap, before;
+    if (l->counted_packets < 2 || d->time == SSK_TIME_NONE ||
+        __builtin_sub_overflow(d->time, l->last, &gap) ||
+        __builtin_sub_overflow(l->last, l->first, &before) || before <= 0)
+        return 256;
+    double due = (double)MAX(gap, 0) * (double)l->counted_packets / (double)before;
+    return (uint32_t)MIN(64 + 8 * due, 1e9);
+}
+
 static void count_sequence(lane *l, const datagram *d, skipped *ret)
 {
     if (!l->counter)
         return;
-    ssk_counter_step step = ssk_counter_add(l->counter, d->sample.bytes, d->sample.len);
+    ssk_counter_step step = ssk_counter_add(l->counter, d->sample.bytes, d->sample.len,
+                                            most_missing(l, d));
     if (step.kind == SSK_COUNTER_DUPLICATE)
         return;
     if (step.kind == SSK_COUNTER_LATE) {
@@ -217,6 +232,10 @@ static void count_ip_id(lane *l, const datagram *d, skipped *ret)
         t->steps++;
         t->ones += rise == 1;
         l->marks.ip_id += rise;
+        t->skipped += rise - 1u;
+        if (d->time != SSK_TIME_NONE && l->last != SSK_TIME_NONE &&
+            d->time / SSK_MS - l->last / SSK_MS >= rise - 1)
+            t->skipped_idle += rise - 1u;
         if (!ret->known)
             *ret = (skipped){true, SSK_NUMBERING_IP_ID, rise - 1u};
         if (!l->counter) {
@@ -372,10 +391,14 @@ void ssk_udp_lane_take(ssk_udp_lane *l, const ssk_config *config, const ssk_step
 
 /* ---- freezing ---- */
 
-/* Nine of ten rises by one: the sender counts for this destination alone. */
-static bool ip_id_counts_alone(const ip_id_track *t)
+/* Nine of ten rises by one: the sender counts for this destination alone. And
+ * what it skips is lost: not the random number that Linux adds after an idle
+ * time, which pauses of one rate would show as uneven. */
+static bool ip_id_counts_alone(const ip_id_track *t, const ssk_result_udp *udp)
 {
-    return t->steps >= SSK_COUNTER_LEARN && ip_id_counts(t) && 10 * t->ones >= 9 * t->steps;
+    return t->steps >= SSK_COUNTER_LEARN && ip_id_counts(t) && 10 * t->ones >= 9 * t->steps &&
+           (2 * t->skipped_idle <= t->skipped ||
+            (udp->has_on_off && udp->seen.ip_id_cv_permille <= SSK_UDP_EVEN_PERMILLE));
 }
 
 static bool sequence_holds(const lane *l)
@@ -406,7 +429,7 @@ static void freeze_reception(const lane *l, ssk_result *result, ssk_result_udp *
         ssk_delivery_freeze(&l->clock->delivery, "GDL 90 heartbeats: seconds of the day", result,
                             udp);
         return;
-    } else if (ip_id_counts_alone(&l->ip_id)) {
+    } else if (ip_id_counts_alone(&l->ip_id, udp)) {
         ssk_delivery_freeze(&l->by_ip_id, "IPv4 identification", result, udp);
         which = 1;
     } else {

@@ -11,6 +11,11 @@
 #include "core/match.h"
 #include "core/meter/meter.h"
 
+/** Linux adds a random number up to the idle time in ticks to the identification
+ * (net/ipv4/route.c, ip_idents_reserve): over pauses that varies by 577
+ * permille. What was sent at a steady rate varies less. */
+#define SSK_UDP_EVEN_PERMILLE 300
+
 typedef struct ssk_udp_lane ssk_udp_lane;
 
 ssk_udp_lane *ssk_udp_lane_new(uint32_t interface_id);

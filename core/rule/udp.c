@@ -21,9 +21,8 @@ extern const ssk_rule ssk_rule_udp;
 #define PAUSED_PERMILLE 100
 /* Twice as many as due: the sender counts other traffic as well. */
 #define SHARED_PERMILLE 2000
-/* Linux adds a random number up to the idle time in ticks to the identification
- * (net/ipv4/route.c, ip_idents_reserve): as uneven as 577 permille. What was
- * sent at a steady rate is even. */
+/* The random rise of an idle Linux sender's identification varies more:
+ * core/udp_lane.h. */
 #define EVEN_PERMILLE 300
 /* Fewer than nine of ten delivered is a fault without any pattern too; the
  * few percent that broadcast over the air loses are not. */

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             if (count == SSK_COUNTER_LEARN)
                 found = ssk_counter_find(samples, count, &counter);
         } else {
-            ssk_counter_step step = ssk_counter_add(&counter, data + at, len);
+            ssk_counter_step step = ssk_counter_add(&counter, data + at, len, 1000);
             g_assert_true(step.kind == SSK_COUNTER_NEXT || step.skipped == 0);
             fed++;
         }

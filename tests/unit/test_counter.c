@@ -75,7 +75,7 @@ static ssk_counter_step add(ssk_counter *counter, fill_fn fill, uint32_t number)
 {
     uint8_t bytes[SSK_COUNTER_BYTES] = { 0 };
     fill(number, bytes);
-    return ssk_counter_add(counter, bytes, sizeof bytes);
+    return ssk_counter_add(counter, bytes, sizeof bytes, 20000);
 }
 
 static void test_found(void)
@@ -160,12 +160,42 @@ static void test_restart(void)
     g_assert_cmpuint(ssk_counter_chosen(&counter)->skipped, ==, 0);
 }
 
+static void test_too_far(void)
+{
+    ssk_counter counter;
+    g_assert_true(find(fill_big, 100, &counter));
+    uint8_t bytes[SSK_COUNTER_BYTES] = {0};
+    for (uint32_t n = 100; n < 150; n++)
+        add(&counter, fill_big, n);
+    fill_big(1000, bytes);
+    ssk_counter_step step = ssk_counter_add(&counter, bytes, sizeof bytes, 100);
+    g_assert_cmpint(step.kind, ==, SSK_COUNTER_RESTART);
+    g_assert_cmpuint(ssk_counter_chosen(&counter)->skipped, ==, 0);
+}
+
+static void fill_flags(uint32_t number, uint8_t *bytes)
+{
+    memset(bytes, 0xa5, SSK_COUNTER_BYTES);
+    bytes[0] = number % 50 < 40 ? 0 : 0x10; /* flags beside a counter of 8 bits */
+    bytes[1] = (uint8_t)number;
+}
+
+static void test_flags(void)
+{
+    ssk_counter counter;
+    g_assert_true(find(fill_flags, 0, &counter));
+    for (uint32_t n = 0; n < 250; n++)
+        add(&counter, fill_flags, n);
+    g_assert_cmpuint(ssk_counter_chosen(&counter)->skipped, ==, 0);
+    g_assert_cmpuint(ssk_counter_chosen(&counter)->restarts, >, 5);
+}
+
 static void test_short(void)
 {
     ssk_counter counter;
     g_assert_true(find(fill_big, 0, &counter));
     uint8_t bytes[7] = { 0 };
-    ssk_counter_step step = ssk_counter_add(&counter, bytes, sizeof bytes);
+    ssk_counter_step step = ssk_counter_add(&counter, bytes, sizeof bytes, 20000);
     g_assert_cmpint(step.kind, ==, SSK_COUNTER_NEXT);
     g_assert_cmpuint(counter.fields[0].received, ==, 0);
 }
@@ -178,6 +208,8 @@ int main(int argc, char **argv)
     g_test_add_func("/counter/losses do not hide a counter", test_learned_through_loss);
     g_test_add_func("/counter/late datagrams fill their hole, duplicates do not", test_late);
     g_test_add_func("/counter/a restart is no loss", test_restart);
+    g_test_add_func("/counter/more missing than the time allows is a restart", test_too_far);
+    g_test_add_func("/counter/flags beside a narrow counter are no loss", test_flags);
     g_test_add_func("/counter/a datagram too short is not counted", test_short);
     return g_test_run();
 }
