@@ -28,9 +28,21 @@ typedef struct frame_note {
     uint32_t    gap_frame, silence_frame;
 } frame_note;
 
+/** Only of datagrams in an on/off pattern that is known by then. */
+typedef struct udp_note {
+    ssk_span_ns off_before; /**< 0: no pause yet */
+    uint64_t    burst_bytes;
+    uint32_t    burst;
+    bool        starts;
+} udp_note;
+
+/** Kinds of note kept with a frame. */
+enum { KEY_FRAME = 0, KEY_UDP = 1 };
+
 static int proto_stallshark;
 static int tap_stallshark;
 static int hf_flow, hf_gap, hf_gap_from, hf_gap_any, hf_stall, hf_stall_from;
+static int hf_udp_state, hf_udp_burst, hf_udp_burst_bytes, hf_udp_off_before;
 static int ett_stallshark = -1; /* 4.0 wants it so */
 
 static ssk_engine *engine;
@@ -88,7 +100,13 @@ static void feed(packet_info *pinfo, const ssk_event *event)
         .gap_frame = said.has_gap ? said.gap_frame : 0,
         .silence_frame = said.ends_silence ? said.silence_frame : 0,
     };
-    p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, 0, note);
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME, note);
+    if (said.udp.known) {
+        udp_note *udp = wmem_new(wmem_file_scope(), udp_note);
+        *udp = (udp_note){ said.udp.off_before, said.udp.burst_bytes, said.udp.burst,
+                           said.udp.starts };
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_UDP, udp);
+    }
 }
 
 static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t order)
@@ -99,7 +117,18 @@ static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t order)
         proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
 }
 
-static void draw(proto_tree *tree, tvbuff_t *tvb, const frame_note *note)
+static void draw_udp(proto_tree *tree, tvbuff_t *tvb, const udp_note *udp)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, hf_udp_state, tvb, 0, 0, udp->starts));
+    proto_item_set_generated(proto_tree_add_uint(tree, hf_udp_burst, tvb, 0, 0, udp->burst));
+    proto_item_set_generated(
+        proto_tree_add_uint64(tree, hf_udp_burst_bytes, tvb, 0, 0, udp->burst_bytes));
+    if (udp->off_before)
+        proto_item_set_generated(
+            ssk_add_span(tree, hf_udp_off_before, tvb, 0, 0, udp->off_before));
+}
+
+static void draw(proto_tree *tree, tvbuff_t *tvb, const frame_note *note, const udp_note *udp)
 {
     proto_item *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
     proto_tree *sub = proto_item_add_subtree(item, ett_stallshark);
@@ -116,6 +145,8 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, const frame_note *note)
         proto_item_set_generated(ssk_add_span(sub, hf_stall, tvb, 0, 0, note->silence));
         add_frame(sub, hf_stall_from, tvb, note->silence_frame);
     }
+    if (udp)
+        draw_udp(sub, tvb, udp);
 }
 
 static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -134,15 +165,23 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
             tap_queue_packet(tap_stallshark, pinfo, event);
     }
     if (tree) {
-        const frame_note *note = p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, 0);
+        const frame_note *note =
+            p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME);
         if (note)
-            draw(tree, tvb, note);
+            draw(tree, tvb, note,
+                 p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_UDP));
     }
     return (int)tvb_captured_length(tvb);
 }
 
 void proto_register_stallshark(void)
 {
+    static const value_string states[] = {
+        { 0, "on" },
+        { 1, "on again after a pause" },
+        { 0, NULL },
+    };
+
     static hf_register_info hf[] = {
         { &hf_flow,
           { "Flow", "stallshark.flow", FT_UINT32, BASE_DEC, NULL, 0,
@@ -163,6 +202,18 @@ void proto_register_stallshark(void)
         { &hf_stall_from,
           { "Last packet before the silence", "stallshark.stall.from", FT_FRAMENUM, BASE_NONE, NULL,
             0, "The last packet that moved this direction on before the silence", HFILL } },
+        { &hf_udp_state,
+          { "UDP reception", "stallshark.udp.state", FT_UINT8, BASE_DEC, VALS(states), 0,
+            "Of datagrams that come in bursts, by the pattern known so far", HFILL } },
+        { &hf_udp_burst,
+          { "UDP burst", "stallshark.udp.burst", FT_UINT32, BASE_DEC, NULL, 0,
+            "Number of this on-phase", HFILL } },
+        { &hf_udp_burst_bytes,
+          { "UDP burst bytes", "stallshark.udp.burst_bytes", FT_UINT64, BASE_DEC, NULL, 0,
+            "Payload bytes of this on-phase so far, this datagram included", HFILL } },
+        { &hf_udp_off_before,
+          { "UDP pause before", "stallshark.udp.off_before", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "The pause before this on-phase", HFILL } },
     };
     static int *ett[] = { &ett_stallshark };
 

@@ -90,6 +90,24 @@ def test_the_senders_clock(stall, tshark):
     assert all(row['frame.protocols'].endswith(':keepalive:timesync') for row in rows)
 
 
+def test_udp_bursts(root, tshark, report):
+    """Each burst begins after a pause and grows to the size that the report measures."""
+    capture = root / 'testdata/udp-bursts-lost/in.pcap'
+    names = ['stallshark.udp.state', 'stallshark.udp.burst', 'stallshark.udp.burst_bytes', 'stallshark.udp.off_before']
+    measured = next(row for row in report(capture)['udp'] if row['on_off'])['on_off']
+    for passes in ([], ['-2']):
+        rows = fields(tshark, capture, names, *passes, '-Y', 'stallshark.udp.burst')
+        starts = [row for row in rows if row['stallshark.udp.state'] == '1']
+        assert len(starts) > measured['cycles'] / 2
+        for row in starts:
+            assert float(row['stallshark.udp.off_before']) * 1e9 >= measured['off_ns']['min'] * 0.9
+        sizes = {}
+        for row in rows:
+            sizes[int(row['stallshark.udp.burst'])] = int(row['stallshark.udp.burst_bytes'])
+        whole = sorted(sizes.values())[1:]  # the last one is cut by the end of the capture
+        assert whole[len(whole) // 2] == measured['on_bytes']['p50']
+
+
 def test_fields_work_with_nothing_else_asking_for_the_protocol(stall, tshark):
     for field in ('keepalive.rtt', 'timesync.offset', 'stallshark.gap'):
         for passes in ([], ['-2']):
