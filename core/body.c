@@ -132,6 +132,7 @@ static void read_time(const body *b, const ssk_rule *rule, ssk_time_ns near, ssk
         if (!ssk_field_uint(&rule->time, b->data, b->known, b->frame->body, &stamp.integer))
             return;
         stamp.kind = rule->time.real ? SSK_STAMP_REAL : SSK_STAMP_INTEGER;
+        stamp.size = rule->time.size;
         memcpy(&stamp.real, &stamp.integer, sizeof stamp.real);
     } else {
         if (!find_field(b, &rule->time, &value))
@@ -151,8 +152,10 @@ static void read_time(const body *b, const ssk_rule *rule, ssk_time_ns near, ssk
         (ssk_stamp_read(&stamp, SSK_FORMAT_ISO_8601, near, &ret->time) ||
          ssk_stamp_read(&stamp, SSK_FORMAT_RFC_1123, near, &ret->time)))
         ret->has_time = true;
-    else if (stamp.kind != SSK_STAMP_TEXT || ssk_stamp_to_real(&stamp))
+    else if (stamp.kind != SSK_STAMP_TEXT || ssk_stamp_to_real(&stamp)) {
         ret->stamp = stamp;
+        ret->stamp.text = NULL;
+    }
 }
 
 static bool match_words(const body *b, const char *words)

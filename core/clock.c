@@ -1,92 +1,148 @@
-/* clock.c - another clock against the capture's.
+/* clock.c - another machine's clock against the capture's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/clock.h"
 
 #include <glib.h>
-#include <stdlib.h>
+#include <string.h>
 
-#define SAMPLES_LEAST 3
-/* Nine years: beyond that it is no clock, and sums of a few offsets cannot overflow. */
-#define OFFSET_MOST (INT64_MAX / 32)
-/* Windows on each side of a step: two late ones are no step, three are. */
-#define STEP_SIDE 5
-/* A step must stand out from the envelope's own movement (docs/causes.md: 5 MAD), and be worth telling. */
-#define STEP_SPREADS 5
-#define STEP_LEAST (50 * SSK_MS)
-#define SKEW_WINDOWS_LEAST 8
-#define SKEW_SPREADS 4
+/** Samples on each side that a change of level is judged by, and the fewest. */
+#define SIDE 5
+#define SIDE_LEAST 3
+#define MADS 5
+/** Below this nothing is a step: interrupt and scheduling delays of any host. */
+#define STEP_LEAST (2 * SSK_MS)
+/** Skew is told from so many stretches, over so long, if it is surer than this. */
+#define SKEW_STRETCHES 16
+#define SKEW_STRETCHES_LEAST 6
+#define SKEW_SPAN_LEAST (10 * SSK_S)
+#define SKEW_SURE_PPB 50000
+/** A quartz is within 100 ppm, and NTP bends a clock by 500 ppm at most. */
+#define TREND_UNSURE_MAX_PPB 100000
+#define TREND_MAX_PPB 1000000
+/** Beyond this no difference of stamps is one of clocks: it keeps products in range. */
+#define OFFSET_MAX (INT64_C(1) << 61)
+#define SPAN_MAX (INT64_C(1) << 60)
+#define CHANGE_MAX (2 * SSK_HOUR) /* a millionfold still fits */
 
-static ssk_span_ns resolution_of(ssk_time_ns stamp)
+typedef struct sample {
+    ssk_time_ns local;
+    ssk_span_ns offset; /* remote minus capture's */
+    ssk_span_ns delay;  /* of the exchange; -1: one way */
+} sample;
+
+struct ssk_clock {
+    sample  *list;
+    unsigned count, room;
+    unsigned stride, in_last; /* samples that each entry is the best of, and those in the last one */
+    uint64_t samples, exchanges;
+    ssk_time_ns first;        /* capture time of the first sample */
+    ssk_span_ns resolution;   /* of the remote stamps: largest power of ten that divides them all */
+};
+
+ssk_clock *ssk_clock_new(void)
 {
-    return stamp % SSK_S == 0 ? SSK_S : stamp % SSK_MS == 0 ? SSK_MS : stamp % SSK_US == 0 ? SSK_US : 1;
+    ssk_clock *clock = g_new0(ssk_clock, 1);
+    clock->stride = 1;
+    clock->resolution = SSK_S;
+    return clock;
 }
 
-/* Two windows become one; the greater offset stays. */
-static void widen(ssk_clock *clock)
+void ssk_clock_free(ssk_clock *clock)
 {
-    for (uint32_t i = 0; i < clock->used / 2; i++) {
-        uint32_t a = 2 * i, b = 2 * i + 1;
-        uint32_t keep = clock->window[b].offset > clock->window[a].offset ? b : a;
-        ssk_time_ns first = clock->window[a].first;
-        clock->window[i] = clock->window[keep];
-        clock->window[i].first = first;
-    }
-    clock->used /= 2;
-    clock->width *= 2;
-    clock->filled = clock->width;
+    if (!clock)
+        return;
+    g_free(clock->list);
+    g_free(clock);
 }
 
-void ssk_clock_add(ssk_clock *clock, ssk_time_ns at, ssk_time_ns stamp)
+/* The one that delay made the least of; an exchange is better than one way. */
+static bool is_better(const sample *a, const sample *b)
 {
-    ssk_span_ns offset, span;
-    if (at == SSK_TIME_NONE || stamp == SSK_TIME_NONE || __builtin_sub_overflow(stamp, at, &offset))
+    if (a->delay >= 0 && b->delay >= 0)
+        return a->delay < b->delay;
+    if (a->delay >= 0 || b->delay >= 0)
+        return a->delay >= 0;
+    return a->offset > b->offset;
+}
+
+static void thin(ssk_clock *clock)
+{
+    for (unsigned i = 0; i + 1 < clock->count; i += 2)
+        clock->list[i / 2] = clock->list[is_better(&clock->list[i + 1], &clock->list[i]) ? i + 1 : i];
+    clock->count /= 2;
+    clock->stride *= 2;
+    clock->in_last = clock->stride;
+}
+
+static void add(ssk_clock *clock, const sample *s, ssk_time_ns remote)
+{
+    ssk_span_ns since;
+    if (!clock->samples)
+        clock->first = s->local;
+    if (__builtin_sub_overflow(s->local, clock->first, &since) || since > SPAN_MAX || since < -SPAN_MAX)
         return;
-    if (offset > OFFSET_MOST || offset < -OFFSET_MOST)
-        return;
-    if (clock->width && (at < clock->last ||
-                         __builtin_sub_overflow(at, clock->window[0].first, &span)))
-        return;
-    if (!clock->width) {
-        clock->width = clock->filled = 1;
-        clock->resolution = SSK_S;
-    }
-    clock->resolution = MIN(clock->resolution, resolution_of(stamp));
-    clock->last = at;
+    while (clock->resolution > 1 && remote % clock->resolution)
+        clock->resolution /= 10;
     clock->samples++;
-    if (clock->filled < clock->width) {
-        clock->filled++;
-        if (offset > clock->window[clock->used - 1].offset) {
-            clock->window[clock->used - 1].offset = offset;
-            clock->window[clock->used - 1].at = at;
-        }
+    clock->exchanges += s->delay >= 0;
+    sample *last = clock->count ? &clock->list[clock->count - 1] : NULL;
+    /* What was held up together arrives together: of a backlog only the last was hardly delayed. */
+    if (last && s->delay < 0 && last->delay < 0 && s->offset - last->offset > s->local - last->local) {
+        *last = *s;
         return;
     }
-    if (clock->used == SSK_CLOCK_WINDOWS)
-        widen(clock);
-    clock->window[clock->used].first = clock->window[clock->used].at = at;
-    clock->window[clock->used++].offset = offset;
-    clock->filled = 1;
-}
-
-/* ---- estimates ---- */
-
-/* A fall that is made good later was a delay: stamps that waited in a queue.
- * So the envelope never lies below both what came before and what comes after. */
-static ssk_clock without_delays(const ssk_clock *clock)
-{
-    ssk_clock   closed = *clock;
-    ssk_span_ns before[SSK_CLOCK_WINDOWS], most = INT64_MIN;
-    for (uint32_t i = 0; i < clock->used; i++)
-        before[i] = most = MAX(most, clock->window[i].offset);
-    most = INT64_MIN;
-    for (uint32_t i = clock->used; i-- > 0;) {
-        most = MAX(most, clock->window[i].offset);
-        closed.window[i].offset = MIN(before[i], most);
+    if (last && clock->in_last < clock->stride) {
+        clock->in_last++;
+        if (is_better(s, last))
+            *last = *s;
+        return;
     }
-    return closed;
+    if (clock->count == SSK_CLOCK_SAMPLES)
+        thin(clock);
+    if (clock->count == clock->room) {
+        clock->room = MIN(MAX(8, clock->room * 2), SSK_CLOCK_SAMPLES);
+        clock->list = g_renew(sample, clock->list, clock->room);
+    }
+    clock->list[clock->count++] = *s;
+    clock->in_last = 1;
 }
+
+static bool difference(ssk_time_ns a, ssk_time_ns b, ssk_span_ns *ret)
+{
+    return a != SSK_TIME_NONE && b != SSK_TIME_NONE && !__builtin_sub_overflow(a, b, ret) &&
+           *ret < OFFSET_MAX && *ret > -OFFSET_MAX;
+}
+
+void ssk_clock_add(ssk_clock *clock, ssk_time_ns local, ssk_time_ns remote)
+{
+    sample s = { .local = local, .delay = -1 };
+    if (difference(remote, local, &s.offset))
+        add(clock, &s, remote);
+}
+
+void ssk_clock_add_exchange(ssk_clock *clock, ssk_time_ns asked, ssk_time_ns local,
+                            ssk_time_ns remote)
+{
+    sample s = { .local = local };
+    if (!difference(local, asked, &s.delay) || s.delay < 0 || !difference(remote, local, &s.offset))
+        return;
+    s.offset += s.delay / 2;
+    add(clock, &s, remote);
+}
+
+unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPLES],
+                          ssk_span_ns offset[SSK_CLOCK_SAMPLES])
+{
+    for (unsigned i = 0; i < clock->count; i++) {
+        at[i] = clock->list[i].local;
+        offset[i] = clock->list[i].offset;
+    }
+    return clock->count;
+}
+
+/* ---- judging ---- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -94,111 +150,252 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int64_t median(int64_t *values, size_t count)
+static int64_t median(int64_t *values, unsigned count)
 {
     qsort(values, count, sizeof *values, by_value);
-    return values[count / 2];
+    return count % 2 ? values[count / 2]
+                     : values[count / 2 - 1] + (values[count / 2] - values[count / 2 - 1]) / 2;
 }
 
-static int64_t spread(const int64_t *values, size_t count, int64_t centre)
+/* The level of samples [from, to). Both ways errors go both ways, so the middle; one way delay
+ * only lowers, so the highest. */
+static ssk_span_ns level(const sample *list, unsigned from, unsigned to, bool both_ways)
 {
-    int64_t off[SSK_CLOCK_WINDOWS];
-    for (size_t i = 0; i < count; i++)
-        off[i] = ABS(values[i] - centre);
-    return median(off, count);
+    int64_t values[SIDE];
+    unsigned n = 0;
+    for (unsigned i = from; i < to && n < SIDE; i++)
+        values[n++] = list[i].offset;
+    int64_t middle = median(values, n);
+    return both_ways ? middle : values[n - 1];
 }
 
-/* Between the windows before @p at and those from it on, less the usual movement. */
-static ssk_span_ns jump_at(const ssk_clock *clock, uint32_t at, ssk_span_ns drift)
+/* Median change between neighbours: steps are few, so they do not count. */
+static ssk_span_ns noise(const sample *list, unsigned count)
 {
-    int64_t before[STEP_SIDE], after[STEP_SIDE];
-    for (int i = 0; i < STEP_SIDE; i++) {
-        before[i] = clock->window[at - 1 - (uint32_t)i].offset;
-        after[i] = clock->window[at + (uint32_t)i].offset;
+    int64_t changes[SSK_CLOCK_SAMPLES];
+    for (unsigned i = 1; i < count; i++)
+        changes[i - 1] = ABS(list[i].offset - list[i - 1].offset);
+    return MIN(median(changes, count - 1), SPAN_MAX / MADS);
+}
+
+/* Answers of a stall's end say little of the clock and much of the stall. */
+static void drop_late(sample *list, unsigned *count)
+{
+    int64_t delays[SSK_CLOCK_SAMPLES];
+    unsigned kept = 0;
+    for (unsigned i = 0; i < *count; i++)
+        delays[i] = list[i].delay;
+    ssk_span_ns most = MIN(median(delays, *count), SPAN_MAX / MADS) * MADS + STEP_LEAST;
+    for (unsigned i = 0; i < *count; i++) {
+        if (list[i].delay <= most)
+            list[kept++] = list[i];
     }
-    return median(after, STEP_SIDE) - median(before, STEP_SIDE) - drift * STEP_SIDE;
+    *count = kept;
 }
 
-static uint32_t find_steps(const ssk_clock *clock, ssk_clock_reading *reading)
+typedef struct judging {
+    sample      list[SSK_CLOCK_SAMPLES];
+    unsigned    count;
+    bool        both_ways;
+    ssk_span_ns noise, resolution;
+    int64_t     trend_ppb, trend_unsure_ppb; /* taken off the list while steps are looked for */
+} judging;
+
+/* Nanoseconds that a skew makes of a span. */
+static ssk_span_ns drift(int64_t skew_ppb, ssk_span_ns span)
 {
-    int64_t moves[SSK_CLOCK_WINDOWS], sorted[SSK_CLOCK_WINDOWS];
-    if (clock->used < 2 * STEP_SIDE)
-        return 0;
-    size_t count = clock->used - 1;
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = moves[i] = clock->window[i + 1].offset - clock->window[i].offset;
-    int64_t     drift = median(sorted, count);
-    ssk_span_ns least = MAX(STEP_SPREADS * spread(moves, count, drift),
-                            MAX(STEP_LEAST, clock->resolution));
-    for (uint32_t at = STEP_SIDE; at + STEP_SIDE <= clock->used; at++) {
-        if (ABS(jump_at(clock, at, drift)) <= least)
-            continue;
-        /* The edge is where one window differs most from the next. */
-        uint32_t edge = at;
-        for (uint32_t i = at; i < at + STEP_SIDE - 1; i++)
-            if (ABS(moves[i - 1]) < ABS(moves[i]) && ABS(moves[edge - 1]) < ABS(moves[i]))
-                edge = i + 1;
-        if (edge + STEP_SIDE > clock->used)
-            edge = at;
-        if (reading->n_steps < SSK_CLOCK_STEPS) {
-            reading->steps[reading->n_steps].at = clock->window[edge].first;
-            reading->steps[reading->n_steps++].by = jump_at(clock, edge, drift);
-        }
-        at = edge + STEP_SIDE - 1;
+    return span / SSK_S * skew_ppb + span % SSK_S * skew_ppb / SSK_S;
+}
+
+static int64_t slope_ppb(ssk_span_ns change, ssk_span_ns span)
+{
+    return change * 1000000 / (span / 1000);
+}
+
+/* Median slope between neighbours: steps are few, so they do not count. */
+static void take_off_trend(judging *j)
+{
+    int64_t  slopes[SSK_CLOCK_SAMPLES];
+    unsigned n = 0, root = 1;
+    for (unsigned i = 1; i < j->count; i++) {
+        ssk_span_ns apart = j->list[i].local - j->list[i - 1].local;
+        ssk_span_ns change = j->list[i].offset - j->list[i - 1].offset;
+        if (apart >= SSK_MS && ABS(change) <= CHANGE_MAX)
+            slopes[n++] = slope_ppb(change, apart);
     }
-    uint32_t begin = 0;
-    while (reading->n_steps && clock->window[begin].first < reading->steps[reading->n_steps - 1].at)
-        begin++;
-    return begin;
+    j->trend_unsure_ppb = TREND_UNSURE_MAX_PPB;
+    if (n < SIDE)
+        return;
+    int64_t trend = median(slopes, n);
+    for (unsigned i = 0; i < n; i++)
+        slopes[i] = ABS(slopes[i] - trend);
+    while (root * root < n)
+        root++;
+    int64_t unsure = 3 * (median(slopes, n) / root);
+    j->trend_unsure_ppb = MIN(unsure, TREND_UNSURE_MAX_PPB);
+    if (unsure > TREND_UNSURE_MAX_PPB || ABS(trend) > TREND_MAX_PPB)
+        return; /* noise: better none */
+    j->trend_ppb = trend;
+    for (unsigned i = 0; i < j->count; i++)
+        j->list[i].offset -= drift(trend, j->list[i].local - j->list[0].local);
 }
 
-/* Median of the slopes between all pairs of windows, in parts per 10^9. */
-static int64_t slope_of(const ssk_clock *clock, uint32_t begin)
+/* Does the level change between i - 1 and i? @p start: of the stretch since the last step */
+static bool is_step(const judging *j, unsigned start, unsigned i, ssk_span_ns *ret_by)
 {
-    static const size_t most = SSK_CLOCK_WINDOWS * (SSK_CLOCK_WINDOWS - 1) / 2;
-    int64_t slopes[SSK_CLOCK_WINDOWS * (SSK_CLOCK_WINDOWS - 1) / 2];
-    size_t count = 0;
-    for (uint32_t i = begin; i < clock->used; i++)
-        for (uint32_t k = i + 1; k < clock->used && count < most; k++) {
-            double span = (double)(clock->window[k].at - clock->window[i].at);
-            if (span > 0) {
-                double slope = (double)(clock->window[k].offset - clock->window[i].offset) / span * 1e9;
-                slopes[count++] = (int64_t)CLAMP(slope, -1e15, 1e15);
-            }
-        }
-    return count ? median(slopes, count) : 0;
-}
-
-bool ssk_clock_read(const ssk_clock *heard, ssk_clock_reading *ret)
-{
-    if (heard->samples < SAMPLES_LEAST)
+    const sample *list = j->list;
+    if (i - start < SIDE_LEAST || j->count - i < SIDE_LEAST)
         return false;
-    ssk_clock_reading reading = { 0 };
-    const ssk_clock   closed = without_delays(heard), *clock = &closed;
-    uint32_t begin = find_steps(clock, &reading);
-    uint32_t count = clock->used - begin;
-    int64_t  slope = slope_of(clock, begin);
-    int64_t  level[SSK_CLOCK_WINDOWS], noisy[SSK_CLOCK_WINDOWS];
-
-    /* Twice: with the rate taken out, as of the last sample; without, if it is none. */
-    for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < count; i++) {
-            double since = (double)(clock->last - clock->window[begin + i].at);
-            int64_t moved = (int64_t)CLAMP((double)slope * since / 1e9, -1e17, 1e17);
-            level[i] = clock->window[begin + i].offset + moved;
-            noisy[i] = heard->window[begin + i].offset + moved;
-        }
-        reading.offset = median(level, count);
-        int64_t rest = spread(noisy, count, reading.offset);
-        double  total = (double)slope * (double)(clock->last - clock->window[begin].at) / 1e9;
-        reading.error = clock->resolution + 2 * rest;
-        if (count >= SKEW_WINDOWS_LEAST && ABS(total) > SKEW_SPREADS * (double)rest && slope) {
-            reading.has_skew = true;
-            reading.skew_ppb = slope;
-            break;
-        }
-        slope = 0;
+    unsigned from = MAX(start, i > SIDE ? i - SIDE : 0), to = MIN(j->count, i + SIDE);
+    ssk_span_ns before = level(list, from, i, j->both_ways);
+    ssk_span_ns after = level(list, i, to, j->both_ways);
+    ssk_span_ns by = after - before;
+    ssk_span_ns least = MAX(STEP_LEAST, MAX(MADS * j->noise, 2 * j->resolution));
+    least += drift(j->trend_unsure_ppb, ABS(list[to - 1].local - list[from].local));
+    if (j->both_ways)
+        least = MAX(least, (list[i - 1].delay + list[i].delay) / 2);
+    if (ABS(by) <= least)
+        return false;
+    /* exactly here: the last before lies with those before, the first after with those after */
+    ssk_span_ns first = list[i].offset, last = list[i - 1].offset;
+    if (ABS(first - after) >= ABS(first - before) || ABS(last - before) >= ABS(last - after))
+        return false;
+    if (ABS(first - last) < ABS(by) / 2) /* a ramp is no step */
+        return false;
+    /* one way, a queue that filled up looks like a step back: its delays must not vary more */
+    for (unsigned k = i; !j->both_ways && by < 0 && k < to; k++) {
+        if (after - list[k].offset > ABS(by) / 4)
+            return false;
     }
-    *ret = reading;
+    *ret_by = by;
+    return true;
+}
+
+static void find_steps(judging *j, ssk_clock_estimate *ret)
+{
+    unsigned start = 0;
+    for (unsigned i = 1; i < j->count; i++) {
+        ssk_span_ns by;
+        if (!is_step(j, start, i, &by))
+            continue;
+        if (ret->n_steps < SSK_CLOCK_STEPS)
+            ret->steps[ret->n_steps++] = (ssk_clock_step){ j->list[i].local, by };
+        else
+            ret->steps_dropped++;
+        /* bring what was before to the new level: the rest sees one clock */
+        for (unsigned k = 0; k < i; k++)
+            j->list[k].offset = CLAMP(j->list[k].offset + by, -OFFSET_MAX, OFFSET_MAX);
+        start = i;
+    }
+}
+
+/* Slope of the best samples of each stretch: median of all pairs (Theil and Sen). */
+static bool find_skew(const judging *j, int64_t *ret_ppb, int64_t *ret_unsure_ppb)
+{
+    sample best[SKEW_STRETCHES];
+    unsigned n = 0, stretches = MIN(SKEW_STRETCHES, j->count / 2);
+    if (stretches < SKEW_STRETCHES_LEAST)
+        return false;
+    for (unsigned s = 0; s < stretches; s++) {
+        unsigned from = j->count * s / stretches, to = j->count * (s + 1) / stretches;
+        best[n] = j->list[from];
+        for (unsigned i = from + 1; i < to; i++) {
+            if (is_better(&j->list[i], &best[n]))
+                best[n] = j->list[i];
+        }
+        n++;
+    }
+    ssk_span_ns span = best[n - 1].local - best[0].local;
+    if (span < SKEW_SPAN_LEAST || span > 365 * SSK_DAY)
+        return false;
+    int64_t  slopes[SKEW_STRETCHES * (SKEW_STRETCHES - 1) / 2];
+    unsigned n_slopes = 0;
+    for (unsigned a = 0; a < n; a++) {
+        for (unsigned b = a + 1; b < n; b++) {
+            ssk_span_ns apart = best[b].local - best[a].local;
+            ssk_span_ns change = best[b].offset - best[a].offset;
+            if (apart < SSK_MS || ABS(change) > CHANGE_MAX)
+                continue;
+            slopes[n_slopes++] = slope_ppb(change, apart);
+        }
+    }
+    if (n_slopes < n)
+        return false;
+    int64_t skew = median(slopes, n_slopes);
+    if (ABS(skew) > SSK_S / 2)
+        return false;
+    int64_t left[SKEW_STRETCHES];
+    for (unsigned i = 0; i < n; i++)
+        left[i] = best[i].offset - drift(skew, best[i].local - best[0].local);
+    int64_t middle = median(left, n);
+    for (unsigned i = 0; i < n; i++)
+        left[i] = ABS(left[i] - middle);
+    ssk_span_ns unsure = 2 * median(left, n) + j->resolution;
+    if (unsure > SSK_S || slope_ppb(unsure, span) > SKEW_SURE_PPB)
+        return false;
+    *ret_unsure_ppb = slope_ppb(unsure, span);
+    *ret_ppb = skew + j->trend_ppb;
+    return true;
+}
+
+/* @p unsure_ppb: what an old sample's opinion loses with time */
+static void find_offset(const judging *j, int64_t unsure_ppb, ssk_clock_estimate *ret)
+{
+    const sample *last = &j->list[j->count - 1];
+    int64_t now[SSK_CLOCK_SAMPLES]; /* each sample's opinion, carried to the last one's time */
+    ssk_span_ns error = INT64_MAX;
+    int64_t carry_ppb = ret->has_skew ? ret->skew_ppb - j->trend_ppb : -j->trend_ppb;
+    for (unsigned i = 0; i < j->count; i++) {
+        const sample *s = &j->list[i];
+        ssk_span_ns age = last->local - s->local;
+        ssk_span_ns aged = drift(unsure_ppb, ABS(age));
+        now[i] = s->offset + drift(carry_ppb, age);
+        if (j->both_ways ? s->delay / 2 + aged < error : !i || now[i] >= ret->offset) {
+            ret->offset = now[i];
+            error = j->both_ways ? s->delay / 2 + aged : aged;
+        }
+    }
+    /* where the clocks do not run evenly, an old sample's opinion may be wrong: the last ones tell */
+    ssk_span_ns misfit = 0;
+    ssk_span_ns highest = INT64_MIN;
+    for (unsigned i = j->count > SIDE ? j->count - SIDE : 0; i < j->count; i++) {
+        highest = MAX(highest, now[i]);
+        if (j->both_ways)
+            misfit = MAX(misfit, ABS(ret->offset - now[i]) - j->list[i].delay / 2 - j->resolution);
+    }
+    if (!j->both_ways)
+        misfit = ret->offset - highest;
+    ret->error = error + misfit + (j->resolution > 1 ? j->resolution : 0);
+    if (!j->both_ways)
+        ret->error += ret->offset - median(now, j->count);
+    ret->offset += drift(j->trend_ppb, last->local - j->list[0].local);
+}
+
+bool ssk_clock_judge(const ssk_clock *clock, ssk_clock_estimate *ret)
+{
+    ssk_clock_estimate estimate = { .samples = clock->samples };
+    judging j = { .both_ways = clock->exchanges * 2 > clock->samples, .resolution = clock->resolution };
+    for (unsigned i = 0; i < clock->count; i++) {
+        sample s = clock->list[i];
+        if (j.both_ways && s.delay < 0)
+            continue;
+        if (!j.both_ways && s.delay >= 0) {
+            s.offset -= s.delay / 2;
+            s.delay = -1;
+        }
+        j.list[j.count++] = s;
+    }
+    if (j.both_ways && j.count)
+        drop_late(j.list, &j.count);
+    if (j.count < SSK_CLOCK_LEAST)
+        return false;
+    take_off_trend(&j);
+    j.noise = noise(j.list, j.count);
+    estimate.both_ways = j.both_ways;
+    find_steps(&j, &estimate);
+    int64_t unsure_ppb = SKEW_SURE_PPB; /* of a quartz that nobody measured */
+    estimate.has_skew = find_skew(&j, &estimate.skew_ppb, &unsure_ppb);
+    find_offset(&j, unsure_ppb, &estimate);
+    *ret = estimate;
     return true;
 }

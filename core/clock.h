@@ -1,14 +1,17 @@
-/* clock.h - another clock against the capture's, from stamps that travelled one way.
+/* clock.h - another machine's clock against the capture's: offset, skew, steps.
  *
- * A stamp that took longer to arrive makes its clock look late, never early:
- * in each window of samples the greatest offset is the one with the least
- * delay (lower envelope of the delays). Offset, rate and steps are estimated
- * from the windows' maxima; memory is fixed, windows widen as samples come. An
- * offset that falls and comes back was a delay; a clock that steps back and
- * later forth again by as much looks the same and is not told.
+ * Both ways, where a request and the answer that carries the stamp were seen:
+ * offset and delay of RFC 5905, section 8, with T2 = T3; the truth lies within
+ * half the delay. One way, where only the stamped message was seen: delay only
+ * ever makes the clock look late, so the upper envelope of stamp minus capture
+ * time is the offset, but for the shortest delay, which one way cannot see.
  *
- * Source: docs/sources.md, "one-way clocks"; RFC 5905, section 10 (the minimum
- * filter); Theil-Sen slope.
+ * A step is a change of level that lasts and is larger than five median
+ * absolute deviations, than the resolution of the stamps and, both ways, than
+ * the delays could make.
+ *
+ * Bounded: SSK_CLOCK_SAMPLES samples, the best of each stretch once there are more.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SSK_CLOCK_H
@@ -16,37 +19,44 @@
 
 #include "core/types.h"
 
-#define SSK_CLOCK_WINDOWS 64
-#define SSK_CLOCK_STEPS 8
+#define SSK_CLOCK_SAMPLES 256
+#define SSK_CLOCK_STEPS 16
+/** Fewest samples that make an estimate. */
+#define SSK_CLOCK_LEAST 3
 
-typedef struct ssk_clock {
-    struct {
-        ssk_time_ns first;  /**< of its samples */
-        ssk_time_ns at;     /**< when the greatest offset was seen */
-        ssk_span_ns offset;
-    } window[SSK_CLOCK_WINDOWS];
-    uint32_t    used;       /**< windows */
-    uint32_t    width;      /**< samples per window; 0: no sample yet */
-    uint32_t    filled;     /**< samples in the last window */
+typedef struct ssk_clock ssk_clock;
+
+ssk_clock *ssk_clock_new(void);
+void       ssk_clock_free(ssk_clock *clock);
+
+/** A stamped message passed the capture at @p local. */
+void ssk_clock_add(ssk_clock *clock, ssk_time_ns local, ssk_time_ns remote);
+/** A request passed at @p asked, its stamped answer at @p local. */
+void ssk_clock_add_exchange(ssk_clock *clock, ssk_time_ns asked, ssk_time_ns local,
+                            ssk_time_ns remote);
+
+typedef struct ssk_clock_step {
+    ssk_time_ns at; /**< capture time of the first sample after it */
+    ssk_span_ns by;
+} ssk_clock_step;
+
+typedef struct ssk_clock_estimate {
     uint64_t    samples;
-    ssk_span_ns resolution; /**< of the stamps seen: 1 s, 1 ms, 1 us or 1 ns */
-    ssk_time_ns last;
-} ssk_clock;
+    bool        both_ways;
+    ssk_span_ns offset;   /**< remote minus capture's, at the last sample */
+    ssk_span_ns error;    /**< half the shortest delay; one way: the spread, without the shortest delay; plus the
+                           * resolution of the stamps and what drift may have done since */
+    bool        has_skew; /**< false: too short, or too uneven, to tell 50 ppm */
+    int64_t     skew_ppb; /**< remote against capture's; positive: it runs fast */
+    ssk_clock_step steps[SSK_CLOCK_STEPS];
+    unsigned    n_steps, steps_dropped;
+} ssk_clock_estimate;
 
-typedef struct ssk_clock_reading {
-    ssk_span_ns offset;  /**< that clock minus the capture's, at the last sample */
-    ssk_span_ns error;   /**< resolution of the stamps, and twice the spread of the envelope */
-    bool        has_skew;
-    int64_t     skew_ppb; /**< that clock gains this much: parts per 10^9 */
-    unsigned    n_steps;
-    struct { ssk_time_ns at; ssk_span_ns by; } steps[SSK_CLOCK_STEPS];
-} ssk_clock_reading;
+/** @return false: too few samples */
+bool ssk_clock_judge(const ssk_clock *clock, ssk_clock_estimate *ret) SSK_WARN_UNUSED;
 
-/** @param at    the capture's time; a step back or SSK_TIME_NONE is left out
- *  @param stamp the other clock's */
-void ssk_clock_add(ssk_clock *clock, ssk_time_ns at, ssk_time_ns stamp);
-
-/** @return false: fewer than three samples */
-bool ssk_clock_read(const ssk_clock *heard, ssk_clock_reading *ret);
+/** The samples in force: capture time and offset of each. @return how many were written */
+unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPLES],
+                          ssk_span_ns offset[SSK_CLOCK_SAMPLES]);
 
 #endif

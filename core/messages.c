@@ -59,9 +59,8 @@ typedef struct lane {
     ssk_frame frame;      /* valid with total */
     uint64_t last_seq[SSK_N_ROLES];
     ssk_time_ns last_time[SSK_N_ROLES];
-    ssk_span_ns last_offset;     /* of the sender's clock */
     uint8_t  has_seq, has_time;  /* bit per role */
-    bool     has_offset;
+    ssk_timesync *sync[SSK_N_ROLES]; /* where the profile leaves the format of times open */
     uint64_t awaited[AWAITED];   /* numbers of its pings without an answer */
     uint8_t  n_awaited, next_awaited;
 } lane;
@@ -119,8 +118,11 @@ static void lane_clear(lane *l)
 
 static void candidate_free(candidate *c)
 {
-    lane_clear(&c->lane[SSK_A]);
-    lane_clear(&c->lane[SSK_B]);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        lane_clear(&c->lane[dir]);
+        for (unsigned role = 0; role < SSK_N_ROLES; role++)
+            g_free(c->lane[dir].sync[role]);
+    }
     if (c->queue)
         g_array_free(c->queue, TRUE);
     g_free(c);
@@ -146,6 +148,13 @@ const ssk_profile *ssk_messages_profile(const ssk_messages *messages)
 {
     return messages->n_candidates && messages->candidates[0]->certain
                ? messages->candidates[0]->profile
+               : NULL;
+}
+
+const ssk_timesync *ssk_messages_timesync(const ssk_messages *messages, ssk_dir dir, ssk_role role)
+{
+    return ssk_messages_profile(messages) && (unsigned)role < SSK_N_ROLES
+               ? messages->candidates[0]->lane[dir].sync[role]
                : NULL;
 }
 
@@ -283,7 +292,17 @@ static void decide(sink *s)
         g_array_free(queue, TRUE);
 }
 
-static void emit(sink *s, const ssk_frame *frame, const ssk_reading *reading)
+/* A time whose format the profile leaves open. */
+static void find_time(lane *l, ssk_reading *reading, ssk_time_ns now)
+{
+    ssk_timesync **sync = &l->sync[reading->rule->role];
+    if (!*sync)
+        *sync = g_new0(ssk_timesync, 1);
+    ssk_timesync_add(*sync, &reading->stamp, now);
+    reading->has_time = ssk_timesync_read(*sync, &reading->stamp, now, &reading->time);
+}
+
+static void emit(sink *s, const ssk_frame *frame, ssk_reading *reading)
 {
     candidate *c = s->candidate;
     const ssk_chunk *chunk = s->chunk;
@@ -306,6 +325,8 @@ static void emit(sink *s, const ssk_frame *frame, const ssk_reading *reading)
         c->since_proof = bits >= BITS_LEAST ? 0 : c->since_proof + 1;
     }
     if (reading->rule) {
+        if (reading->stamp.kind != SSK_STAMP_NONE)
+            find_time(&c->lane[s->dir], reading, chunk->time);
         message.role = reading->rule->role;
         message.label = reading->rule->label;
         message.has_seq = reading->has_seq;

@@ -40,6 +40,10 @@ const char *ssk_profile_text(const ssk_profile *profile);
 ssk_span_ns ssk_profile_period(const ssk_profile *profile);
 ssk_span_ns ssk_profile_timeout(const ssk_profile *profile);
 
+/** Format of the sender's clock in its messages, of TIME before others: "unix-ms"; NULL: it has
+ * none, or leaves the format open. */
+const char *ssk_profile_time_format(const ssk_profile *profile);
+
 /** Number of profiles, and one of them; borrowed. */
 size_t             ssk_profile_set_size(const ssk_profile_set *set);
 const ssk_profile *ssk_profile_set_get(const ssk_profile_set *set, size_t index);

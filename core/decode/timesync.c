@@ -4,6 +4,7 @@
  */
 #include "core/decode/timesync.h"
 
+#include <glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -324,8 +325,10 @@ static bool read_gps(const ssk_stamp *stamp, ssk_time_ns *ret)
     if (!colon)
         return read_count(stamp, SSK_FORMAT_GPS, ret);
     uint32_t before = (uint32_t)(colon - stamp->text);
-    const ssk_stamp week = { SSK_STAMP_TEXT, 0, 0, stamp->text, before };
-    const ssk_stamp of_week = { SSK_STAMP_TEXT, 0, 0, colon + 1, stamp->len - before - 1 };
+    const ssk_stamp week = { .kind = SSK_STAMP_TEXT, .text = stamp->text, .len = before };
+    const ssk_stamp of_week = { .kind = SSK_STAMP_TEXT,
+                                .text = colon + 1,
+                                .len = stamp->len - before - 1 };
     int64_t weeks, seconds, fraction, none;
     if (!read_decimal(&week, 1, &weeks, &none) || weeks < 0 || weeks > 100000 ||
         !read_decimal(&of_week, SSK_S, &seconds, &fraction) || seconds < 0 || seconds > 604800)
@@ -365,4 +368,116 @@ bool ssk_stamp_read(const ssk_stamp *stamp, ssk_time_format format, ssk_time_ns 
         break;
     }
     return false;
+}
+
+/* ---- finding the format out ---- */
+
+/** Values and time that a choice rests on: below, a wrong unit may still look right. */
+#define SAMPLES_LEAST 3
+#define SPAN_LEAST (4 * SSK_S)
+#define RANGE (3653 * SSK_DAY) /* 10 years */
+/** What delay and coarse units may add to the slope's 1e-3. */
+#define JITTER SSK_S
+
+/* The field's bytes read another way. @return false: it cannot be */
+static bool reread(const ssk_stamp *stamp, unsigned reading, ssk_stamp *ret)
+{
+    *ret = *stamp;
+    if (!reading)
+        return stamp->kind != SSK_STAMP_NONE;
+    if (!stamp->size || stamp->size == 1)
+        return false;
+    if (reading & 1) {
+        uint64_t swapped = GUINT64_SWAP_LE_BE(stamp->integer);
+        ret->integer = swapped >> (64 - 8 * stamp->size);
+    }
+    ret->kind = reading & 2 ? SSK_STAMP_REAL : SSK_STAMP_INTEGER;
+    memcpy(&ret->real, &ret->integer, sizeof ret->real);
+    return !(reading & 2) || stamp->size == 8;
+}
+
+static bool advances(ssk_span_ns value, ssk_span_ns local)
+{
+    ssk_span_ns away = value - local;
+    return ABS(away) <= ABS(local) / 1000 + JITTER;
+}
+
+static void choose(ssk_timesync *sync)
+{
+    ssk_span_ns best = INT64_MAX;
+    for (unsigned r = 0; r < SSK_STAMP_READINGS; r++) {
+        for (unsigned f = 1; f < SSK_N_FORMATS; f++) {
+            ssk_span_ns away = sync->guess[r][f].last - sync->last_local;
+            if (sync->guess[r][f].dead || ABS(away) >= best)
+                continue;
+            best = ABS(away);
+            sync->reading = (uint8_t)r;
+            sync->format = (uint8_t)f;
+            sync->proof = sync->samples;
+            sync->span = sync->last_local - sync->first_local;
+            sync->away = away;
+        }
+    }
+}
+
+void ssk_timesync_add(ssk_timesync *sync, const ssk_stamp *stamp, ssk_time_ns local)
+{
+    if (local == SSK_TIME_NONE || stamp->kind == SSK_STAMP_NONE)
+        return;
+    bool begins = !sync->samples;
+    if (begins) {
+        memset(sync->guess, 0, sizeof sync->guess);
+        sync->first_local = local;
+    }
+    sync->samples++;
+    sync->last_local = local;
+    unsigned alive = 0;
+    for (unsigned r = 0; r < SSK_STAMP_READINGS; r++) {
+        ssk_stamp other;
+        bool readable = reread(stamp, r, &other);
+        for (unsigned f = 1; f < SSK_N_FORMATS; f++) {
+            ssk_time_ns time;
+            if (sync->guess[r][f].dead)
+                continue;
+            if (!readable || !ssk_stamp_read(&other, (ssk_time_format)f, local, &time) ||
+                time < local - RANGE || time > local + RANGE ||
+                (!begins && !advances(time - sync->guess[r][f].first, local - sync->first_local))) {
+                sync->guess[r][f].dead = true;
+                continue;
+            }
+            if (begins)
+                sync->guess[r][f].first = time;
+            sync->guess[r][f].last = time;
+            alive++;
+        }
+    }
+    if (!alive) /* the clock stepped, or that was no time: start again */
+        sync->samples = 0;
+    else if (sync->samples >= SAMPLES_LEAST && local - sync->first_local >= SPAN_LEAST)
+        choose(sync);
+}
+
+bool ssk_timesync_read(const ssk_timesync *sync, const ssk_stamp *stamp, ssk_time_ns local,
+                       ssk_time_ns *ret)
+{
+    ssk_stamp other;
+    return sync->format != SSK_FORMAT_AUTO && reread(stamp, sync->reading, &other) &&
+           ssk_stamp_read(&other, (ssk_time_format)sync->format, local, ret);
+}
+
+const char *ssk_timesync_why(const ssk_timesync *sync, char buf[SSK_TIMESYNC_WHY])
+{
+    static const char *const readings[SSK_STAMP_READINGS] = {
+        "", ", bytes the other way round", ", as a double", ", as a double, bytes the other way round"
+    };
+    if (sync->format == SSK_FORMAT_AUTO)
+        g_strlcpy(buf, "format not known: no unit puts the values near the capture's time and lets "
+                       "them advance with it", SSK_TIMESYNC_WHY);
+    else
+        g_snprintf(buf, SSK_TIMESYNC_WHY,
+                   "%s%s, found: %u values in %" G_GINT64_FORMAT " ms advance with the capture's clock, "
+                   "%" G_GINT64_FORMAT " ms from it",
+                   names[sync->format], readings[sync->reading], sync->proof, sync->span / SSK_MS,
+                   sync->away / SSK_MS);
+    return buf;
 }

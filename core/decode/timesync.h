@@ -34,6 +34,7 @@ typedef struct ssk_stamp {
     double         real;
     const uint8_t *text; /**< digits, with a fraction or not, or a date; borrowed */
     uint32_t       len;
+    uint8_t        size; /**< bytes of a binary field, 1..8; 0: none */
 } ssk_stamp;
 
 /** @param near the capture's time: it gives the day where the format holds none, and NTP's era;
@@ -50,5 +51,37 @@ bool ssk_stamp_to_real(ssk_stamp *stamp) SSK_WARN_UNUSED;
 const char *ssk_time_format_name(ssk_time_format format);
 /** @return false: no such name */
 bool ssk_time_format_find(const char *name, ssk_time_format *ret);
+
+/* ---- finding the format out ---- */
+
+/** Ways to read the bytes of a binary field: as declared, as a double, and both with the bytes the
+ * other way round. */
+#define SSK_STAMP_READINGS 4
+
+/** Which formats the values of one field can be in: those in which all lie within 10 years of the
+ * capture's time and advance with it (slope 1 +- 1e-3). Zero-filled to begin with. */
+typedef struct ssk_timesync {
+    uint32_t    samples;      /**< since the guesses began */
+    ssk_time_ns first_local, last_local;
+    struct { bool dead; ssk_time_ns first, last; } guess[SSK_STAMP_READINGS][SSK_N_FORMATS];
+    uint8_t     reading, format; /**< chosen; format SSK_FORMAT_AUTO: none yet */
+    uint32_t    proof;        /**< values that the choice rested on */
+    ssk_span_ns span;         /**< and the time they took */
+    ssk_span_ns away;         /**< the last of them minus the capture's time */
+} ssk_timesync;
+
+/** Take the field's next value. @param local the capture's time; SSK_TIME_NONE: it says nothing */
+void ssk_timesync_add(ssk_timesync *sync, const ssk_stamp *stamp, ssk_time_ns local);
+
+/** Read a value in the chosen format. @return false: none is chosen yet, or it is none of that format */
+bool ssk_timesync_read(const ssk_timesync *sync, const ssk_stamp *stamp, ssk_time_ns local,
+                       ssk_time_ns *ret) SSK_WARN_UNUSED;
+
+/** Room for ssk_timesync_why(). */
+#define SSK_TIMESYNC_WHY 200
+/** "unix-ms, found: 12 values in 11.9 s lie near the capture's clock and advance with it"; static
+ * where the format is not known.
+ * @return @p buf */
+const char *ssk_timesync_why(const ssk_timesync *sync, char buf[SSK_TIMESYNC_WHY]);
 
 #endif

@@ -1,56 +1,127 @@
-/* clock.c - the senders' clocks: time messages, and GDL 90's second of the day.
+/* clock.c - the clocks of both sides, by the stamps in their messages, and by
+ * GDL 90's second of the day.
+ *
+ * A TIME message that follows the pong to a ping is an exchange: the ping asked,
+ * the stamp answered. One that comes on its own, and the stamp in a ping, are
+ * one way. A pong's own stamp counts only if it does not repeat the ping's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/clock.h"
 
-#include <glib.h>
 #include <string.h>
 
 #include "core/decode/gdl90.h"
+#include "core/decode/timesync.h"
 #include "core/meter/meter.h"
+#include "core/profile.h"
 
 extern const ssk_meter ssk_meter_clock;
 
+/* Pings whose answer may still come: later ones make no good exchange anyway. */
+#define ASKED 16
+/* A TIME message this long after the pong was not made with it. */
+#define TOGETHER SSK_S
+
+typedef struct asked {
+    bool        used, has_seq, has_sent;
+    uint64_t    seq;
+    ssk_time_ns time, sent;
+} asked;
+
+/* What one side sent. */
+typedef struct lane {
+    ssk_clock  *clock;
+    asked       ping[ASKED];
+    unsigned    next;
+    bool        gdl90;
+    ssk_time_ns pong, pong_asked; /* its last pong, and the ping that this answered; SSK_TIME_NONE */
+} lane;
+
 typedef struct state {
-    ssk_clock *clock[2]; /* by direction; NULL: none */
-    bool       gdl90[2];
+    bool begun;
+    lane lane[2];
 } state;
 
 static bool has_second(const ssk_step *step, uint32_t *ret_second)
 {
     const ssk_packet *packet = step->packet;
-    return packet->kind == SSK_PACKET_UDP && packet->payload_cap > 0 &&
+    return packet->kind == SSK_PACKET_UDP && packet->payload_cap > 0 && step->time != SSK_TIME_NONE &&
            ssk_gdl90_seconds(packet->payload, packet->payload_cap, ret_second);
 }
 
 static bool wants(const ssk_step *step)
 {
     uint32_t second;
-    for (size_t i = 0; i < step->n_messages; i++)
-        if (step->messages[i].has_clock)
+    for (size_t i = 0; i < step->n_messages; i++) {
+        if (step->messages[i].has_clock || step->messages[i].has_sent)
             return true;
+    }
     return has_second(step, &second);
 }
 
-/* The moment nearest to @p near at which the day is that old. */
-static ssk_time_ns of_day(uint32_t second, ssk_time_ns near)
+static ssk_clock *clock_of(lane *l)
 {
-    ssk_time_ns of_near = ((near % SSK_DAY) + SSK_DAY) % SSK_DAY;
-    ssk_span_ns ahead = (ssk_span_ns)second * SSK_S - of_near;
-    if (ahead > SSK_DAY / 2)
-        ahead -= SSK_DAY;
-    else if (ahead < -SSK_DAY / 2)
-        ahead += SSK_DAY;
-    ssk_time_ns moment;
-    return __builtin_add_overflow(near, ahead, &moment) ? SSK_TIME_NONE : moment;
+    if (!l->clock)
+        l->clock = ssk_clock_new();
+    return l->clock;
 }
 
-static void add(state *s, ssk_dir dir, ssk_time_ns at, ssk_time_ns stamp)
+static void take_ping(lane *own, const ssk_message *m)
 {
-    if (!s->clock[dir])
-        s->clock[dir] = g_new0(ssk_clock, 1);
-    ssk_clock_add(s->clock[dir], at, stamp);
+    own->ping[own->next] = (asked){ .used = true, .has_seq = m->has_seq, .seq = m->seq,
+                                    .time = m->time, .has_sent = m->has_sent, .sent = m->sent };
+    own->next = (own->next + 1) % ASKED;
+    if (m->has_sent)
+        ssk_clock_add(clock_of(own), m->time, m->sent);
+}
+
+/* The oldest ping that it answers. */
+static asked *find_ping(lane *other, const ssk_message *m)
+{
+    for (unsigned i = 0; i < ASKED; i++) {
+        asked *ping = &other->ping[(other->next + i) % ASKED];
+        if (ping->used && (!ping->has_seq || !m->has_seq || ping->seq == m->seq))
+            return ping;
+    }
+    return NULL;
+}
+
+static void take_pong(lane *own, lane *other, const ssk_message *m)
+{
+    asked *ping = find_ping(other, m);
+    own->pong = SSK_TIME_NONE;
+    if (!ping)
+        return;
+    ping->used = false;
+    own->pong = m->time;
+    own->pong_asked = ping->time;
+    if (m->has_sent && !(ping->has_sent && ping->sent == m->sent)) {
+        ssk_clock_add_exchange(clock_of(own), ping->time, m->time, m->sent);
+        own->pong = SSK_TIME_NONE;
+    }
+}
+
+static void take_time(lane *own, const ssk_message *m)
+{
+    if (!m->has_clock)
+        return;
+    if (own->pong != SSK_TIME_NONE && m->time != SSK_TIME_NONE && m->time >= own->pong &&
+        m->time - own->pong < TOGETHER)
+        ssk_clock_add_exchange(clock_of(own), own->pong_asked, m->time, m->clock);
+    else
+        ssk_clock_add(clock_of(own), m->time, m->clock);
+    own->pong = SSK_TIME_NONE;
+}
+
+static void take_second(lane *own, uint32_t second, ssk_time_ns now)
+{
+    const ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER, .integer = second };
+    ssk_time_ns time;
+    if (!ssk_stamp_read(&stamp, SSK_FORMAT_DAY_S, now, &time))
+        return;
+    own->gdl90 = true;
+    ssk_clock_add(clock_of(own), now, time);
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -59,48 +130,53 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     uint32_t second;
     (void)config;
     (void)out;
-    for (size_t i = 0; i < step->n_messages; i++)
-        if (step->messages[i].has_clock)
-            add(s, step->messages[i].dir, step->messages[i].time, step->messages[i].clock);
-    if (step->time != SSK_TIME_NONE && has_second(step, &second)) {
-        s->gdl90[step->dir] = true;
-        add(s, step->dir, step->time, of_day(second, step->time));
+    if (!s->begun) {
+        s->begun = true;
+        s->lane[SSK_A].pong = s->lane[SSK_B].pong = SSK_TIME_NONE;
     }
+    for (size_t i = 0; i < step->n_messages; i++) {
+        const ssk_message *m = &step->messages[i];
+        lane *own = &s->lane[m->dir], *other = &s->lane[ssk_dir_other(m->dir)];
+        if (m->role == SSK_ROLE_PING)
+            take_ping(own, m);
+        else if (m->role == SSK_ROLE_PONG)
+            take_pong(own, other, m);
+        else if (m->role == SSK_ROLE_TIME)
+            take_time(own, m);
+    }
+    if (has_second(step, &second))
+        take_second(&s->lane[step->dir], second, step->time);
 }
 
-static void put_clock(const ssk_clock *clock, bool gdl90, ssk_dir dir, const ssk_flow *flow,
-                      ssk_result *result)
+/* Rows come one by one, and most flows have none: room doubles in the result's arena. */
+static ssk_result_clock *add_row(ssk_result *result)
 {
-    ssk_clock_reading reading;
-    if (!clock || !ssk_clock_read(clock, &reading))
-        return;
-    if (!(result->n_clocks & (result->n_clocks - 1))) { /* the room is the next power of two */
-        size_t room = MAX(2 * result->n_clocks, (size_t)1);
-        ssk_result_clock *larger = ssk_result_alloc(result, room * sizeof *larger);
+    if ((result->n_clocks & (result->n_clocks - 1)) == 0) {
+        size_t room = result->n_clocks ? result->n_clocks * 2 : 1;
+        ssk_result_clock *rows = ssk_result_alloc(result, room * sizeof *rows);
         if (result->n_clocks)
-            memcpy(larger, result->clocks, result->n_clocks * sizeof *larger);
-        result->clocks = larger;
+            memcpy(rows, result->clocks, result->n_clocks * sizeof *rows);
+        result->clocks = rows;
     }
-    ssk_result_clock *row = &result->clocks[result->n_clocks++];
-    *row = (ssk_result_clock){
-        .flow = flow->id, .source = gdl90 ? "gdl90" : "time-messages",
-        .side = dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B, .format = gdl90 ? "second of the day" : NULL,
-        .offset = reading.offset, .error = reading.error, .has_skew = reading.has_skew,
-        .skew_ppb = reading.skew_ppb, .samples = clock->samples,
-        .n_steps = reading.n_steps,
-    };
-    row->steps = ssk_result_alloc(result, reading.n_steps * sizeof *row->steps);
-    for (unsigned i = 0; i < reading.n_steps; i++) {
-        row->steps[i].at = reading.steps[i].at;
-        row->steps[i].by = reading.steps[i].by;
+    return &result->clocks[result->n_clocks++];
+}
+
+static const char *format_of(const lane *l, const ssk_flow *flow, ssk_dir dir, ssk_result *result)
+{
+    if (l->gdl90)
+        return "second of the day";
+    if (!flow->profile)
+        return NULL;
+    char buf[SSK_TIMESYNC_WHY];
+    const ssk_timesync *sync = NULL;
+    for (int role = 0; flow->messages && role < SSK_N_ROLES; role++) {
+        const ssk_timesync *found = ssk_messages_timesync(flow->messages, dir, (ssk_role)role);
+        if (found && (!sync || role == SSK_ROLE_TIME))
+            sync = found;
     }
-    ssk_series *series = &row->offset_over_time;
-    series->points = ssk_result_alloc(result, clock->used * sizeof *series->points);
-    for (uint32_t i = 0; i < clock->used; i++) {
-        series->points[i].at = clock->window[i].at;
-        series->points[i].value = clock->window[i].offset;
-    }
-    series->n_points = clock->used;
+    if (sync)
+        return ssk_result_text(result, ssk_timesync_why(sync, buf));
+    return ssk_result_text(result, ssk_profile_time_format(flow->profile));
 }
 
 static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
@@ -109,15 +185,41 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     const state *s = opaque;
     (void)config;
     (void)row;
-    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        put_clock(s->clock[dir], s->gdl90[dir], dir, flow, result);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        ssk_clock_estimate e;
+        if (!s->lane[dir].clock || !ssk_clock_judge(s->lane[dir].clock, &e))
+            continue;
+        ssk_result_clock *clock = add_row(result);
+        clock->flow = flow->id;
+        clock->source = s->lane[dir].gdl90 ? "gdl90" : e.both_ways ? "ping-pong" : "time-messages";
+        clock->side = dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+        clock->format = format_of(&s->lane[dir], flow, dir, result);
+        clock->offset = e.offset;
+        clock->error = e.error;
+        clock->has_skew = e.has_skew;
+        clock->skew_ppb = e.skew_ppb;
+        clock->samples = e.samples;
+        clock->n_steps = e.n_steps;
+        clock->steps = ssk_result_alloc(result, e.n_steps * sizeof *clock->steps);
+        for (unsigned i = 0; i < e.n_steps; i++) {
+            clock->steps[i].at = e.steps[i].at;
+            clock->steps[i].by = e.steps[i].by;
+        }
+        ssk_time_ns at[SSK_CLOCK_SAMPLES];
+        ssk_span_ns offset[SSK_CLOCK_SAMPLES];
+        unsigned n = ssk_clock_points(s->lane[dir].clock, at, offset);
+        clock->offset_over_time.points = ssk_result_alloc(result, n * sizeof(ssk_point));
+        clock->offset_over_time.n_points = n;
+        for (unsigned i = 0; i < n; i++)
+            clock->offset_over_time.points[i] = (ssk_point){ at[i], offset[i] };
+    }
 }
 
 static void free_state(void *opaque)
 {
     state *s = opaque;
-    g_free(s->clock[SSK_A]);
-    g_free(s->clock[SSK_B]);
+    ssk_clock_free(s->lane[SSK_A].clock);
+    ssk_clock_free(s->lane[SSK_B].clock);
 }
 
 const ssk_meter ssk_meter_clock = {

@@ -5,6 +5,7 @@
 #define RULES(X)        \
     X(vantage)          \
     X(measurement)      \
+    X(clock)            \
     X(stall)            \
     X(connect_stall)    \
     X(recovery)         \

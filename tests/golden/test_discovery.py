@@ -1,4 +1,4 @@
-"""Bonjour and clocks of whole captures: TXT records as raw bytes against the reference answers, and the findings
+"""Bonjour of whole captures: TXT records as raw bytes against the reference answers, and the findings
 that the labelled runs planted, in both their captures.
 
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -75,21 +75,3 @@ def test_planted_discovery_faults_are_found_and_no_other(report, edge, side):
             assert {'key': 'peerID', 'value': label['peerID'], 'value_hex': label['peerID'].encode().hex()} in service['txt']
         bad = [finding for finding in bonjour['findings'] if finding['id'] == 'bad-txt']
         assert [finding['severity'] for finding in bad] == {'emptytxt': [], 'badtxt': ['warning']}.get(edge, ['note'])
-
-
-def test_clocks_of_the_labelled_runs(report):
-    """One machine made all clocks of a run: they differ only where a run moved one."""
-    for run in sorted(LAB.glob('25_gdl90*')):
-        (clock,) = report(run / 'client.pcap')['clocks']
-        assert clock['source'] == 'gdl90' and clock['samples'] == 30 and not clock['steps']
-        assert abs(clock['offset_ns']) <= clock['error_ns']
-    for run in sorted(LAB.glob('01_radio_asleep*')):
-        clocks = report(run / 'server.pcap')['clocks']
-        assert clocks
-        for clock in clocks:
-            assert clock['source'] == 'time-messages' and not clock['steps'], run.name
-            assert abs(clock['offset_ns']) < 5 * 10**6, run.name
-    for run in sorted(LAB.glob('16_clock_step_mode-forward*')):
-        steps = [step['by_ns'] for clock in report(run / 'server.pcap')['clocks'] for step in clock['steps']]
-        label = json.loads((run / 'label.json').read_text())
-        assert len(steps) >= 2 and all(abs(step + 7.5 * 10**9) < 10**7 for step in steps), label['events']

@@ -1,141 +1,255 @@
-/* test_clock.c
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <math.h>
+
 #include "core/clock.h"
 
-#include <glib.h>
+#define T0 (INT64_C(1742841288) * SSK_S)
 
-#define START (INT64_C(1742841200) * SSK_S)
+static GRand *chance;
 
-/* Delays of 1 to 20 ms, the same in every run. */
-static ssk_span_ns delay(unsigned i)
+/* A delay with a floor and a long tail, as of a radio. */
+static ssk_span_ns delay(ssk_span_ns floor, ssk_span_ns mean)
 {
-    return SSK_MS + (ssk_span_ns)((i * 2654435761u) % 19000u) * SSK_US;
+    return floor + (ssk_span_ns)(-log(1.0 - g_rand_double(chance)) * (double)mean);
 }
 
-/* @p ppm in parts per million; a step of @p step at sample @p step_at. */
-static ssk_clock run(unsigned samples, ssk_span_ns offset, int ppm, unsigned step_at, ssk_span_ns step)
+/* What the remote clock says at a capture time. */
+static ssk_time_ns remote(ssk_time_ns at, ssk_span_ns offset, double ppm)
 {
-    ssk_clock clock = { 0 };
-    for (unsigned i = 0; i < samples; i++) {
-        ssk_span_ns elapsed = (ssk_span_ns)i * SSK_S;
-        ssk_time_ns sent = START + elapsed + offset + elapsed / 1000000 * ppm + (i >= step_at ? step : 0);
-        ssk_clock_add(&clock, START + elapsed + delay(i), sent + 1); /* + 1: stamps of nanoseconds */
-    }
-    return clock;
+    return at + offset + (ssk_span_ns)((double)(at - T0) * ppm / 1e6);
 }
 
-static void test_offset(void)
+static void near(ssk_span_ns value, ssk_span_ns wanted, ssk_span_ns within)
 {
-    ssk_clock clock = run(60, 41 * SSK_MS, 0, 60, 0);
-    ssk_clock_reading reading;
-    g_assert_true(ssk_clock_read(&clock, &reading));
-    g_assert_cmpuint(clock.samples, ==, 60);
-    g_assert_cmpint(ABS(reading.offset - 41 * SSK_MS), <=, reading.error + 10 * SSK_MS);
-    g_assert_false(reading.has_skew);
-    g_assert_cmpuint(reading.n_steps, ==, 0);
-
-    clock = run(60000, -3 * SSK_HOUR, 0, 60000, 0); /* many samples: the envelope is tight */
-    g_assert_true(ssk_clock_read(&clock, &reading));
-    g_assert_cmpint(reading.offset, <=, -3 * SSK_HOUR);
-    g_assert_cmpint(reading.offset, >=, -3 * SSK_HOUR - 2 * SSK_MS);
-    g_assert_cmpint(reading.error, <, SSK_MS);
-    g_assert_cmpuint(clock.used, <=, SSK_CLOCK_WINDOWS);
+    if (ABS(value - wanted) > within)
+        g_error("%" G_GINT64_FORMAT " is not within %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
+                value, within, wanted);
 }
 
-static void test_skew(void)
+/* Asked at @p at, answered one delay later, passing the capture after another. */
+static void exchange(ssk_clock *clock, ssk_time_ns at, ssk_span_ns offset, double ppm,
+                     ssk_span_ns unit)
 {
-    static const int ppms[] = { 50, -120, 5 };
-    for (size_t i = 0; i < G_N_ELEMENTS(ppms); i++) {
-        ssk_clock clock = run(20000, SSK_S, ppms[i], 20000, 0);
-        ssk_clock_reading reading;
-        g_assert_true(ssk_clock_read(&clock, &reading));
-        g_assert_true(reading.has_skew);
-        g_assert_cmpint(ABS(reading.skew_ppb - ppms[i] * 1000), <, 300);
-        ssk_span_ns now = SSK_S + 19999 * SSK_S / 1000000 * ppms[i]; /* as of the last sample */
-        g_assert_cmpint(ABS(reading.offset - now), <, 4 * SSK_MS);
-        g_assert_cmpuint(reading.n_steps, ==, 0);
+    ssk_span_ns out = delay(SSK_MS, 2 * SSK_MS), back = delay(SSK_MS, 2 * SSK_MS);
+    ssk_time_ns stamp = remote(at + out, offset, ppm);
+    ssk_clock_add_exchange(clock, at, at + out + back, stamp - stamp % unit);
+}
+
+static void both_ways(void)
+{
+    for (int trial = 0; trial < 20; trial++) {
+        ssk_clock *clock = ssk_clock_new();
+        ssk_clock_estimate e;
+        ssk_span_ns offset = g_rand_int_range(chance, -2000, 2000) * SSK_MS;
+        double ppm = g_rand_int_range(chance, -80, 80);
+        for (int i = 0; i < 120; i++)
+            exchange(clock, T0 + i * SSK_S, offset, ppm, SSK_US);
+        g_assert_true(ssk_clock_judge(clock, &e));
+        g_assert_true(e.both_ways);
+        g_assert_cmpuint(e.samples, ==, 120);
+        g_assert_cmpuint(e.n_steps, ==, 0);
+        g_assert_cmpint(e.error, <, 3 * SSK_MS);
+        near(e.offset, remote(T0 + 119 * SSK_S, offset, ppm) - T0 - 119 * SSK_S, e.error + 2 * SSK_MS);
+        g_assert_true(e.has_skew);
+        near(e.skew_ppb, (int64_t)(ppm * 1000), 20000);
+        ssk_clock_free(clock);
     }
 }
 
-static void test_step(void)
+static void milliseconds(void)
 {
-    static const ssk_span_ns steps[] = { 7500 * SSK_MS, -2 * SSK_S };
-    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-        ssk_clock clock = run(60, 0, 0, 30, steps[i]);
-        ssk_clock_reading reading;
-        g_assert_true(ssk_clock_read(&clock, &reading));
-        g_assert_cmpuint(reading.n_steps, ==, 1);
-        g_assert_cmpint(ABS(reading.steps[0].by - steps[i]), <, 20 * SSK_MS);
-        g_assert_cmpint(reading.steps[0].at, ==, START + 30 * SSK_S + delay(30));
-        g_assert_cmpint(ABS(reading.offset - steps[i]), <, 20 * SSK_MS);
+    ssk_clock *clock = ssk_clock_new();
+    ssk_clock_estimate e;
+    for (int i = 0; i < 12; i++)
+        exchange(clock, T0 + i * SSK_S + i * 12345678, 41 * SSK_MS, 0, SSK_MS);
+    g_assert_true(ssk_clock_judge(clock, &e));
+    near(e.offset, 41 * SSK_MS, e.error);
+    g_assert_cmpint(e.error, >=, SSK_MS); /* no finer than the stamps */
+    g_assert_cmpint(e.error, <, 6 * SSK_MS);
+    g_assert_cmpuint(e.n_steps, ==, 0);
+    ssk_clock_free(clock);
+}
+
+static void one_way(void)
+{
+    for (int trial = 0; trial < 20; trial++) {
+        ssk_clock *clock = ssk_clock_new();
+        ssk_clock_estimate e;
+        for (int i = 0; i < 300; i++) {
+            ssk_time_ns sent = T0 + i * SSK_S;
+            ssk_clock_add(clock, sent + delay(0, 5 * SSK_MS), remote(sent, -7 * SSK_S, 30));
+        }
+        g_assert_true(ssk_clock_judge(clock, &e));
+        g_assert_false(e.both_ways);
+        g_assert_cmpuint(e.n_steps, ==, 0);
+        near(e.offset, -7 * SSK_S + 299 * 30 * SSK_US, 2 * SSK_MS);
+        g_assert_true(e.has_skew);
+        near(e.skew_ppb, 30000, 8000);
+        ssk_clock_free(clock);
     }
-    ssk_clock clock = run(5000, 0, 40, 2500, SSK_S); /* a step of a clock that gains, in wide windows */
-    ssk_clock_reading reading;
-    g_assert_true(ssk_clock_read(&clock, &reading));
-    g_assert_cmpuint(reading.n_steps, ==, 1);
-    g_assert_cmpint(ABS(reading.steps[0].by - SSK_S), <, 20 * SSK_MS);
 }
 
-static void test_no_step(void)
+static void steps(void)
 {
-    /* One late burst is a delay, not a step: it does not stay. */
-    ssk_clock clock = { 0 };
-    ssk_clock_reading reading;
-    for (unsigned i = 0; i < 60; i++)
-        ssk_clock_add(&clock, START + (ssk_time_ns)i * SSK_S + (i == 30 || i == 31 ? 900 * SSK_MS : delay(i)),
-                      START + (ssk_time_ns)i * SSK_S + 1);
-    g_assert_true(ssk_clock_read(&clock, &reading));
-    g_assert_cmpuint(reading.n_steps, ==, 0);
-
-    /* Nor are twenty stamps that waited in a queue and came at once. */
-    ssk_clock held = { 0 };
-    for (unsigned i = 0; i < 60; i++)
-        ssk_clock_add(&held, START + (ssk_time_ns)(i >= 20 && i < 40 ? 40 : i) * SSK_S + delay(i % 2),
-                      START + (ssk_time_ns)i * SSK_S + 1);
-    g_assert_true(ssk_clock_read(&held, &reading));
-    g_assert_cmpuint(reading.n_steps, ==, 0);
-    g_assert_cmpint(ABS(reading.offset), <, 20 * SSK_MS);
+    static const ssk_span_ns sizes[] = { 20 * SSK_MS, -20 * SSK_MS, 700 * SSK_MS, -3600 * SSK_S };
+    for (unsigned n = 0; n < G_N_ELEMENTS(sizes) * 2; n++) {
+        ssk_clock *clock = ssk_clock_new();
+        ssk_clock_estimate e;
+        bool exchanges = n % 2;
+        ssk_span_ns by = sizes[n / 2];
+        ssk_time_ns first_after = 0;
+        for (int i = 0; i < 100; i++) {
+            ssk_time_ns at = T0 + i * SSK_S;
+            ssk_span_ns offset = i >= 60 ? by : 0;
+            if (exchanges)
+                ssk_clock_add_exchange(clock, at, at + 2 * SSK_MS, remote(at + SSK_MS, offset, 10));
+            else
+                ssk_clock_add(clock, at + delay(0, SSK_MS / 2), remote(at, offset, 10));
+            if (i == 60)
+                first_after = at;
+        }
+        g_assert_true(ssk_clock_judge(clock, &e));
+        g_assert_cmpuint(e.n_steps, ==, 1);
+        near(e.steps[0].by, by, 3 * SSK_MS);
+        near(e.steps[0].at, first_after, 10 * SSK_MS);
+        near(e.offset, by + 99 * 10 * SSK_US, 3 * SSK_MS);
+        ssk_clock_free(clock);
+    }
 }
 
-static void test_resolution(void)
+static void two_steps(void)
 {
-    ssk_clock clock = { 0 };
-    ssk_clock_reading reading;
-    for (unsigned i = 0; i < 30; i++)
-        ssk_clock_add(&clock, START + (ssk_time_ns)i * SSK_S + 20 * SSK_MS, START + (ssk_time_ns)i * SSK_S);
-    g_assert_true(ssk_clock_read(&clock, &reading));
-    g_assert_cmpint(reading.offset, ==, -20 * SSK_MS);
-    g_assert_cmpint(reading.error, ==, SSK_S); /* whole seconds say no more */
+    ssk_clock *clock = ssk_clock_new();
+    ssk_clock_estimate e;
+    for (int i = 0; i < 60; i++) /* forward, and back where it was */
+        exchange(clock, T0 + i * SSK_S, i >= 20 && i < 40 ? 2 * SSK_S : 0, 0, SSK_MS);
+    g_assert_true(ssk_clock_judge(clock, &e));
+    g_assert_cmpuint(e.n_steps, ==, 2);
+    near(e.steps[0].by, 2 * SSK_S, 20 * SSK_MS);
+    near(e.steps[1].by, -2 * SSK_S, 20 * SSK_MS);
+    near(e.offset, 0, 10 * SSK_MS);
+    ssk_clock_free(clock);
 }
 
-static void test_odd_input(void)
+static void no_step(void)
 {
-    ssk_clock clock = { 0 };
-    ssk_clock_reading reading;
-    ssk_clock_add(&clock, SSK_TIME_NONE, START);
-    ssk_clock_add(&clock, START, SSK_TIME_NONE);
-    ssk_clock_add(&clock, START, INT64_MIN + 1);
-    ssk_clock_add(&clock, INT64_MIN + 1, INT64_MIN + 2);
-    ssk_clock_add(&clock, INT64_MAX, INT64_MAX - 1);
-    g_assert_cmpuint(clock.samples, ==, 1);
-    g_assert_false(ssk_clock_read(&clock, &reading));
-    ssk_clock same = { 0 };
-    for (int i = 0; i < 200; i++)
-        ssk_clock_add(&same, START, START + (i % 2 ? 1 : -1) * (INT64_MAX / 40));
-    g_assert_true(ssk_clock_read(&same, &reading));
-    g_assert_cmpint(reading.error, >=, 0);
+    /* a burst of delay, a single late answer, a stall's backlog: none is the clock's doing */
+    for (int trial = 0; trial < 40; trial++) {
+        ssk_clock *one = ssk_clock_new(), *both = ssk_clock_new();
+        ssk_clock_estimate e;
+        for (int i = 0; i < 100; i++) {
+            ssk_time_ns at = T0 + i * SSK_S;
+            ssk_span_ns late = i >= 50 && i < 58 ? delay(0, 300 * SSK_MS) : 0;
+            if (i == 80)
+                late = 5 * SSK_S;
+            ssk_clock_add(one, at + delay(0, 3 * SSK_MS) + late, at);
+            ssk_clock_add_exchange(both, at, at + delay(SSK_MS, 3 * SSK_MS) + late, at + late / 3);
+        }
+        g_assert_true(ssk_clock_judge(one, &e));
+        g_assert_cmpuint(e.n_steps, ==, 0);
+        g_assert_true(ssk_clock_judge(both, &e));
+        g_assert_cmpuint(e.n_steps, ==, 0);
+        near(e.offset, 0, e.error + SSK_MS / 4);
+        ssk_clock_free(one);
+        ssk_clock_free(both);
+    }
+}
+
+static void uneven(void)
+{
+    /* the capture's clock begins to run 3 % fast: no step, and no false certainty */
+    ssk_clock *clock = ssk_clock_new();
+    ssk_clock_estimate e;
+    ssk_span_ns truth = 0;
+    for (int i = 0; i < 40; i++) {
+        ssk_time_ns at = T0 + i * SSK_S / 4;
+        truth = i > 20 ? -(i - 20) * SSK_S / 4 * 3 / 100 : 0;
+        ssk_span_ns way = delay(SSK_MS / 10, SSK_MS / 10);
+        ssk_clock_add_exchange(clock, at, at + 2 * way, at + way + truth);
+    }
+    g_assert_true(ssk_clock_judge(clock, &e));
+    g_assert_cmpuint(e.n_steps, ==, 0);
+    near(e.offset, truth, e.error);
+    ssk_clock_free(clock);
+}
+
+static void bounded(void)
+{
+    ssk_clock *clock = ssk_clock_new();
+    ssk_clock_estimate e;
+    static ssk_time_ns at[SSK_CLOCK_SAMPLES];
+    static ssk_span_ns offset[SSK_CLOCK_SAMPLES];
+    for (int i = 0; i < 100000; i++)
+        exchange(clock, T0 + i * SSK_S, i < 50000 ? 0 : 60 * SSK_S, 2, SSK_MS);
+    g_assert_true(ssk_clock_judge(clock, &e));
+    g_assert_cmpuint(e.samples, ==, 100000);
+    g_assert_cmpuint(e.n_steps, ==, 1);
+    near(e.steps[0].by, 60 * SSK_S, 30 * SSK_MS);
+    near(e.skew_ppb, 2000, 200);
+    unsigned n = ssk_clock_points(clock, at, offset);
+    g_assert_cmpuint(n, <=, SSK_CLOCK_SAMPLES);
+    g_assert_cmpuint(n, >=, SSK_CLOCK_SAMPLES / 2);
+    for (unsigned i = 1; i < n; i++)
+        g_assert_cmpint(at[i], >, at[i - 1]);
+    ssk_clock_free(clock);
+}
+
+static void too_few(void)
+{
+    ssk_clock *clock = ssk_clock_new();
+    ssk_clock_estimate e;
+    g_assert_false(ssk_clock_judge(clock, &e));
+    ssk_clock_add(clock, T0, T0);
+    ssk_clock_add(clock, T0 + SSK_S, T0);
+    g_assert_false(ssk_clock_judge(clock, &e));
+    ssk_clock_add(clock, T0 + SSK_S, SSK_TIME_NONE); /* says nothing */
+    g_assert_false(ssk_clock_judge(clock, &e));
+    ssk_clock_add(clock, T0 + 2 * SSK_S, T0);
+    g_assert_true(ssk_clock_judge(clock, &e));
+    g_assert_false(e.has_skew);
+    ssk_clock_free(clock);
+}
+
+static void hostile(void)
+{
+    static const int64_t odd[] = { INT64_MIN, INT64_MIN + 1, INT64_MAX, 0, 1, -1, T0,
+                                   INT64_C(1) << 61, -(INT64_C(1) << 61), INT64_C(1) << 60 };
+    for (int trial = 0; trial < 500; trial++) {
+        ssk_clock *clock = ssk_clock_new();
+        ssk_clock_estimate e;
+        for (int i = 0; i < 40; i++) {
+            int64_t a = odd[g_rand_int_range(chance, 0, G_N_ELEMENTS(odd))];
+            int64_t b = odd[g_rand_int_range(chance, 0, G_N_ELEMENTS(odd))];
+            int64_t c = odd[g_rand_int_range(chance, 0, G_N_ELEMENTS(odd))];
+            if (i & 1)
+                ssk_clock_add(clock, a, b);
+            else
+                ssk_clock_add_exchange(clock, a, b, c);
+        }
+        if (ssk_clock_judge(clock, &e)) {
+            g_assert_cmpint(e.error, >=, 0);
+            g_assert_cmpuint(e.n_steps, <=, SSK_CLOCK_STEPS);
+        }
+        ssk_clock_free(clock);
+    }
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/clock/the least delayed stamp gives the offset", test_offset);
-    g_test_add_func("/clock/a rate is found", test_skew);
-    g_test_add_func("/clock/a step is found where it is", test_step);
-    g_test_add_func("/clock/a delay that passes is no step", test_no_step);
-    g_test_add_func("/clock/the error is no smaller than the stamps' resolution", test_resolution);
-    g_test_add_func("/clock/odd input is left out", test_odd_input);
-    return g_test_run();
+    chance = g_rand_new_with_seed(42);
+    g_test_add_func("/clock/both ways: offset within its error, and skew", both_ways);
+    g_test_add_func("/clock/stamps in milliseconds give no finer error", milliseconds);
+    g_test_add_func("/clock/one way: the envelope is the offset", one_way);
+    g_test_add_func("/clock/a step is found with its size and place", steps);
+    g_test_add_func("/clock/a step forth and back is two", two_steps);
+    g_test_add_func("/clock/delay is no step", no_step);
+    g_test_add_func("/clock/a clock that runs unevenly is not called certain", uneven);
+    g_test_add_func("/clock/a day of pings takes no more memory than four minutes", bounded);
+    g_test_add_func("/clock/two samples are no estimate", too_few);
+    g_test_add_func("/clock/stamps from anywhere do no harm", hostile);
+    int status = g_test_run();
+    g_rand_free(chance);
+    return status;
 }

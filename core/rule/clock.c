@@ -1,0 +1,52 @@
+/* clock.c - a step of the capture's own clock is nobody else's.
+ *
+ * The meter sees each remote clock against the capture's. Where measurement has
+ * found that the capture's clock jumped, every remote one seems to jump back by
+ * as much: that is no finding about the remote clocks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/rule/rule.h"
+
+extern const ssk_rule ssk_rule_clock;
+
+/* A message or two may pass between the jump and the first stamp after it. */
+#define WITHIN (5 * SSK_S)
+/* Delay blurs the size of a step that a message tells. */
+#define SAME_SIZE (50 * SSK_MS)
+
+static bool is_captures_own(const ssk_result *result, ssk_time_ns at, ssk_span_ns by)
+{
+    for (size_t i = 0; i < result->n_measurement; i++) {
+        const ssk_result_measurement *m = &result->measurement[i];
+        if (strcmp(m->id, "clock-step") != 0 || !m->has_by)
+            continue;
+        ssk_span_ns after = at - m->end, left = by + m->by;
+        if (after >= -SSK_S && after <= WITHIN && ABS(left) <= SAME_SIZE + ABS(m->by) / 20)
+            return true;
+    }
+    return false;
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    (void)facts;
+    for (size_t c = 0; c < result->n_clocks; c++) {
+        ssk_result_clock *clock = &result->clocks[c];
+        size_t kept = 0;
+        for (size_t i = 0; i < clock->n_steps; i++) {
+            if (!is_captures_own(result, clock->steps[i].at, clock->steps[i].by))
+                clock->steps[kept++] = clock->steps[i];
+        }
+        clock->n_steps = kept;
+    }
+}
+
+const ssk_rule ssk_rule_clock = {
+    .name = "clock",
+    .source = "RFC 5905, section 8",
+    .judge = judge,
+};
