@@ -132,16 +132,6 @@ void ssk_clock_add_exchange(ssk_clock *clock, ssk_time_ns asked, ssk_time_ns loc
     add(clock, &s, remote);
 }
 
-unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPLES],
-                          ssk_span_ns offset[SSK_CLOCK_SAMPLES])
-{
-    for (unsigned i = 0; i < clock->count; i++) {
-        at[i] = clock->list[i].local;
-        offset[i] = clock->list[i].offset;
-    }
-    return clock->count;
-}
-
 /* ---- judging ---- */
 
 static int by_value(const void *a, const void *b)
@@ -371,27 +361,46 @@ static void find_offset(const judging *j, int64_t unsure_ppb, ssk_clock_estimate
     ret->offset += drift(j->trend_ppb, last->local - j->list[0].local);
 }
 
-bool ssk_clock_judge(const ssk_clock *clock, ssk_clock_estimate *ret)
+/* The samples that count, all of one kind. */
+static void select_samples(const ssk_clock *clock, judging *j)
 {
-    ssk_clock_estimate estimate = { .samples = clock->samples };
-    judging j = { .both_ways = clock->exchanges * 2 > clock->samples, .resolution = clock->resolution };
+    j->both_ways = clock->exchanges * 2 > clock->samples;
     for (unsigned i = 0; i < clock->count; i++) {
         sample s = clock->list[i];
-        if (j.both_ways && s.delay < 0)
+        if (j->both_ways && s.delay < 0)
             continue;
-        if (!j.both_ways && s.delay >= 0) {
+        if (!j->both_ways && s.delay >= 0) {
             s.offset -= s.delay / 2;
             s.delay = -1;
         }
-        j.list[j.count++] = s;
+        j->list[j->count++] = s;
     }
-    if (j.both_ways && j.count)
-        drop_late(j.list, &j.count);
+    if (j->both_ways && j->count)
+        drop_late(j->list, &j->count);
+}
+
+unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPLES],
+                          ssk_span_ns offset[SSK_CLOCK_SAMPLES])
+{
+    judging j = { 0 };
+    select_samples(clock, &j);
+    for (unsigned i = 0; i < j.count; i++) {
+        at[i] = j.list[i].local;
+        offset[i] = j.list[i].offset;
+    }
+    return j.count;
+}
+
+bool ssk_clock_judge(const ssk_clock *clock, ssk_clock_estimate *ret)
+{
+    ssk_clock_estimate estimate = { .samples = clock->samples };
+    judging j = { .resolution = clock->resolution };
+    select_samples(clock, &j);
     if (j.count < SSK_CLOCK_LEAST)
         return false;
+    estimate.both_ways = j.both_ways;
     take_off_trend(&j);
     j.noise = noise(j.list, j.count);
-    estimate.both_ways = j.both_ways;
     find_steps(&j, &estimate);
     int64_t unsure_ppb = SKEW_SURE_PPB; /* of a quartz that nobody measured */
     estimate.has_skew = find_skew(&j, &estimate.skew_ppb, &unsure_ppb);

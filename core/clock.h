@@ -55,7 +55,7 @@ typedef struct ssk_clock_estimate {
 /** @return false: too few samples */
 bool ssk_clock_judge(const ssk_clock *clock, ssk_clock_estimate *ret) SSK_WARN_UNUSED;
 
-/** The samples in force: capture time and offset of each. @return how many were written */
+/** The samples that an estimate rests on, late answers left out. @return how many were written */
 unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPLES],
                           ssk_span_ns offset[SSK_CLOCK_SAMPLES]);
 
