@@ -20,6 +20,8 @@ struct ssk_engine {
     ssk_facts        facts;
     size_t           n_meters;
     void           **capture_state; /* [n_meters], of the meters that are not per flow */
+    uint8_t         *heard[SSK_N_PACKET_KINDS]; /* meters that hear a kind, by index */
+    uint8_t          n_heard[SSK_N_PACKET_KINDS];
     GArray          *messages; /* that the packet at hand completed */
     ssk_time_ns      now;      /* latest stamp */
 };
@@ -47,6 +49,21 @@ static void on_evict(void *user, ssk_flow *flow)
     g_free(flow->meter_state);
 }
 
+/* Who hears what is asked once, not for each packet. */
+static void assign_meters(ssk_engine *engine)
+{
+    for (int kind = 0; kind < SSK_N_PACKET_KINDS; kind++) {
+        bool flow = kind == SSK_PACKET_TCP || kind == SSK_PACKET_UDP;
+        engine->heard[kind] = g_new(uint8_t, engine->n_meters);
+        for (size_t i = 0; i < engine->n_meters; i++) {
+            const ssk_meter *meter = ssk_meters[i];
+            if (meter->on_step && (flow || !meter->per_flow) &&
+                (!meter->hears || (meter->hears & 1u << kind)))
+                engine->heard[kind][engine->n_heard[kind]++] = (uint8_t)i;
+        }
+    }
+}
+
 ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *profiles)
 {
     ssk_engine *engine = g_new0(ssk_engine, 1);
@@ -65,6 +82,7 @@ ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *prof
     for (size_t i = 0; i < engine->n_meters; i++)
         if (!ssk_meters[i]->per_flow && ssk_meters[i]->state_size)
             engine->capture_state[i] = g_malloc0(ssk_meters[i]->state_size);
+    assign_meters(engine);
     return engine;
 }
 
@@ -79,6 +97,8 @@ void ssk_engine_free(ssk_engine *engine)
         g_free(engine->capture_state[i]);
     }
     g_free(engine->capture_state);
+    for (int kind = 0; kind < SSK_N_PACKET_KINDS; kind++)
+        g_free(engine->heard[kind]);
     ssk_facts_clear(&engine->facts);
     ssk_input_clear(&engine->input);
     ssk_profile_set_free(engine->profiles);
@@ -351,25 +371,32 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     learn_periods(engine, step);
 }
 
+/* @return the state of a flow meter; NULL: it does not want the packet */
+static void *wake(ssk_engine *engine, size_t i, const ssk_step *step)
+{
+    const ssk_meter *meter = ssk_meters[i];
+    ssk_flow *flow = step->flow;
+    if (meter->wants && !meter->wants(step))
+        return NULL;
+    if (!flow->meter_state)
+        flow->meter_state = g_new0(void *, engine->n_meters);
+    return flow->meter_state[i] = g_malloc0(meter->state_size);
+}
+
 static void run_meters(ssk_engine *engine, const ssk_step *step)
 {
-    ssk_flow *flow = step->flow;
-    for (size_t i = 0; i < engine->n_meters; i++) {
+    const ssk_flow *flow = step->flow;
+    const uint8_t *heard = engine->heard[step->packet->kind];
+    for (size_t k = 0; k < engine->n_heard[step->packet->kind]; k++) {
+        size_t i = heard[k];
         const ssk_meter *meter = ssk_meters[i];
         void *state = engine->capture_state[i];
-        if (!meter->on_step)
+        if (meter->per_flow && !flow)
             continue;
-        if (meter->per_flow) {
-            if (!flow)
-                continue;
+        if (meter->per_flow && meter->state_size) {
             state = flow->meter_state ? flow->meter_state[i] : NULL;
-            if (!state && meter->state_size) {
-                if (meter->wants && !meter->wants(step))
-                    continue;
-                if (!flow->meter_state)
-                    flow->meter_state = g_new0(void *, engine->n_meters);
-                state = flow->meter_state[i] = g_malloc0(meter->state_size);
-            }
+            if (!state && !(state = wake(engine, i, step)))
+                continue;
         }
         meter->on_step(state, &engine->config, step, &engine->facts);
     }

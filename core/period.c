@@ -115,8 +115,8 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
     if (period->used < SSK_PERIOD_SAMPLES)
         period->used++;
     /* Sorting 32 numbers for each packet of a bulk flow would cost more than
-     * all the rest; every fourth is enough once the ring is full. */
-    if (period->used < SSK_PERIOD_SAMPLES || period->head % 4 == 0)
+     * all the rest; every eighth is enough once the ring is full. */
+    if (period->used < SSK_PERIOD_SAMPLES || period->head % 8 == 0)
         learn(period);
 }
 

@@ -47,11 +47,6 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         fact->flags |= SSK_ANSWER_PROMPT;
 }
 
-static bool wants(const ssk_step *step)
-{
-    return step->packet->kind == SSK_PACKET_TCP;
-}
-
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
                      ssk_time_ns end, ssk_facts *out)
 {
@@ -65,6 +60,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_answer = {
-    .name = "answer", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .name = "answer", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
+    .on_step = on_step, .on_close = on_close,
 };

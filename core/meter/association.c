@@ -80,5 +80,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_association = {
-    .name = "association", .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "association", .hears = SSK_HEARS(OTHER) | SSK_HEARS(UDP),
+    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
 };

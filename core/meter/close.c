@@ -32,6 +32,6 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 }
 
 const ssk_meter ssk_meter_close = {
-    .name = "close", .per_flow = true, .state_size = sizeof(state),
+    .name = "close", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
     .wants = wants, .on_step = on_step,
 };

@@ -87,5 +87,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_duplicate = {
-    .name = "duplicate", .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "duplicate", .hears = SSK_HEARS(TCP) | SSK_HEARS(UDP),
+    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
 };

@@ -42,6 +42,6 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 }
 
 const ssk_meter ssk_meter_handshake = {
-    .name = "handshake", .per_flow = true, .state_size = sizeof(state),
+    .name = "handshake", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
     .wants = wants, .on_step = on_step,
 };

@@ -33,11 +33,6 @@ typedef struct state {
     uint32_t    dropped_frame_first, dropped_frame_last;
 } state;
 
-static bool wants(const ssk_step *step)
-{
-    return step->packet->kind == SSK_PACKET_TCP;
-}
-
 /* Bytes of @p range that still nobody saw. */
 static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
 {
@@ -137,6 +132,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_hidden = {
-    .name = "hidden", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .name = "hidden", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
+    .on_step = on_step, .on_close = on_close,
 };

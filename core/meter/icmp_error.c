@@ -23,4 +23,5 @@ static void on_step(void *unused, const ssk_config *config, const ssk_step *step
     ssk_facts_add(out, &fact);
 }
 
-const ssk_meter ssk_meter_icmp_error = {.name = "icmp-error", .on_step = on_step};
+const ssk_meter ssk_meter_icmp_error = {
+    .name = "icmp-error", .hears = SSK_HEARS(ICMP), .on_step = on_step};

@@ -29,8 +29,11 @@ typedef struct ssk_step {
     ssk_quiet          ended[2]; /**< silence that this packet ended, per direction; .since SSK_TIME_NONE: none */
 } ssk_step;
 
+#define SSK_HEARS(kind) (1u << SSK_PACKET_##kind)
+
 typedef struct ssk_meter {
     const char *name;
+    unsigned    hears;      /**< kinds of packet, SSK_HEARS(); 0: all, or for a flow meter TCP and UDP */
     bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
     size_t      state_size; /**< zero-filled when first wanted; 0: no state */
     bool (*wants)(const ssk_step *step); /**< the packet that makes the state; NULL: any */

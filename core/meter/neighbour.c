@@ -127,5 +127,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_neighbour = {
-    .name = "neighbour", .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "neighbour", .hears = SSK_HEARS(ARP) | SSK_HEARS(ICMP),
+    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
 };

@@ -69,6 +69,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_retransmission = {
-    .name = "retransmission", .per_flow = true, .state_size = sizeof(state),
+    .name = "retransmission", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
     .wants = wants, .on_step = on_step, .on_close = on_close,
 };

@@ -185,6 +185,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_timestamp = {
-    .name = "timestamp", .per_flow = true, .state_size = sizeof(state),
+    .name = "timestamp", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
     .wants = wants, .on_step = on_step, .on_close = on_close,
 };

@@ -57,6 +57,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_window = {
-    .name = "window", .per_flow = true, .state_size = sizeof(state),
+    .name = "window", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
     .wants = wants, .on_step = on_step, .on_close = on_close,
 };
