@@ -25,6 +25,7 @@ typedef struct body {
     bool               whole; /* the body can be read to its end */
     ssk_scratch       *scratch;
     GMatchInfo        *match; /* regex, of the rule being tried */
+    ssk_json_members  *members;
 } body;
 
 /* The message as if it had not been masked. RFC 6455, section 5.3. */
@@ -47,11 +48,11 @@ static uint64_t digest(const uint8_t *data, uint32_t len)
     return hash;
 }
 
-static bool find_json(const body *b, const char *path, ssk_json_value *ret)
+static bool find_json(body *b, const char *path, ssk_json_value *ret)
 {
-    const char *inside = strstr(path, BASE64_STEP);
+    const char *inside = strchr(path, '.') ? strstr(path, BASE64_STEP) : NULL;
     if (!inside)
-        return ssk_json_find(b->text, b->len, path, ret) == SSK_OK;
+        return ssk_json_members_find(b->members, path, ret) == SSK_OK;
 
     char outer[256];
     size_t len = (size_t)(inside - path);
@@ -91,7 +92,7 @@ static bool find_word(const body *b, unsigned wanted, ssk_json_value *ret)
     }
 }
 
-static bool find_field(const body *b, const ssk_field *field, ssk_json_value *ret)
+static bool find_field(body *b, const ssk_field *field, ssk_json_value *ret)
 {
     switch (b->profile->body) {
     case SSK_BODY_JSON:
@@ -112,7 +113,7 @@ static bool find_field(const body *b, const ssk_field *field, ssk_json_value *re
     }
 }
 
-static bool read_number(const body *b, const ssk_field *field, uint64_t *ret)
+static bool read_number(body *b, const ssk_field *field, uint64_t *ret)
 {
     ssk_json_value value;
     if (field->whole) {
@@ -124,7 +125,7 @@ static bool read_number(const body *b, const ssk_field *field, uint64_t *ret)
     return find_field(b, field, &value) && ssk_json_to_uint(&value, ret);
 }
 
-static void read_time(const body *b, const ssk_rule *rule, ssk_time_ns near, ssk_reading *ret)
+static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_reading *ret)
 {
     ssk_stamp stamp = { 0 };
     ssk_json_value value;
@@ -166,7 +167,7 @@ static bool match_words(const body *b, const char *words)
     return b->len == len ? b->whole : (b->text[len] == ' ' || b->text[len] == '\t');
 }
 
-static bool match_json(const body *b, const ssk_rule *rule)
+static bool match_json(body *b, const ssk_rule *rule)
 {
     for (unsigned i = 0; i < rule->n_match; i++) {
         ssk_json_value value;
@@ -248,6 +249,12 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
     }
     if (profile->framing == SSK_FRAMING_DELIMITER && b.len && b.text[b.len - 1] == '\r')
         b.len--;
+    ssk_json_members members; /* its list is not cleared for each message: count says what is set */
+    members.text = b.text;
+    members.len = b.len;
+    members.pos = members.count = 0;
+    members.end = SSK_OK;
+    b.members = &members;
     bool readable = !frame->deflated;
     bool json = profile->body == SSK_BODY_JSON && readable && frame->opcode < 8 && b.len &&
                 (b.text[0] == '{' || b.text[0] == '[');

@@ -286,6 +286,8 @@ static unsigned read_char(ssk_cursor *c, uint8_t ret[4])
 static bool string_equals(const ssk_json_value *value, const char *text, size_t len)
 {
     ssk_cursor c = ssk_cursor_init(value->text, value->len);
+    if (!memchr(c.data, '\\', c.size))
+        return c.size == len && !memcmp(c.data, text, len);
     while (ssk_cursor_left(&c)) {
         uint8_t bytes[4];
         unsigned n = read_char(&c, bytes);
@@ -325,7 +327,7 @@ bool ssk_json_to_uint(const ssk_json_value *value, uint64_t *ret)
 }
 
 /* To the value of the member named, or numbered, by one step of a path. */
-static ssk_status enter(ssk_cursor *c, const char *step, size_t len)
+static ssk_status enter(ssk_cursor *c, const char *step, size_t len, int depth)
 {
     skip_blanks(c);
     if (!ssk_cursor_left(c))
@@ -352,7 +354,7 @@ static ssk_status enter(ssk_cursor *c, const char *step, size_t len)
             return status;
         if (b == '{' ? string_equals(&name, step, len) : numbered && i == index)
             return SSK_OK;
-        if ((status = read_value(c, 1, &value)) != SSK_OK)
+        if ((status = read_value(c, depth + 1, &value)) != SSK_OK)
             return status;
     }
 }
@@ -360,9 +362,10 @@ static ssk_status enter(ssk_cursor *c, const char *step, size_t len)
 ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ssk_json_value *ret)
 {
     ssk_cursor c = ssk_cursor_init(text, len);
-    while (*path) {
+    int depth = 0;
+    for (; *path; depth++) {
         size_t step = strcspn(path, ".");
-        ssk_status status = enter(&c, path, step);
+        ssk_status status = enter(&c, path, step, depth);
         if (status != SSK_OK)
             return status;
         path += step + (path[step] == '.');
@@ -371,9 +374,65 @@ ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ss
     skip_blanks(&c);
     if (!ssk_cursor_left(&c))
         return SSK_ETRUNC;
-    ssk_status status = read_value(&c, 0, &value);
+    ssk_status status = read_value(&c, depth, &value);
     if (status != SSK_OK && status != SSK_ETRUNC)
         return status;
     *ret = value;
     return SSK_OK;
+}
+
+/* The next member, remembered. @return false: members->end says why not */
+static bool read_member(ssk_json_members *members)
+{
+    ssk_cursor c = ssk_cursor_init(members->text, members->len);
+    bool first = members->pos == 0;
+    if (first) {
+        skip_blanks(&c);
+        ssk_cursor_skip(&c, 1); /* the brace */
+    } else {
+        ssk_cursor_seek(&c, members->pos);
+    }
+    ssk_json_value name, value;
+    switch (next_member(&c, true, first, &name, &members->end)) {
+    case LAST:
+        members->end = SSK_EUNSUPPORTED;
+        return false;
+    case BROKEN:
+        return false;
+    case MEMBER:
+        break;
+    }
+    skip_blanks(&c);
+    if (!ssk_cursor_left(&c)) {
+        members->end = SSK_ETRUNC;
+        return false;
+    }
+    members->end = read_value(&c, 1, &value);
+    if (members->end != SSK_OK && members->end != SSK_ETRUNC)
+        return false;
+    members->pos = c.pos;
+    members->list[members->count].name = name;
+    members->list[members->count++].value = value;
+    return true;
+}
+
+ssk_status ssk_json_members_find(ssk_json_members *members, const char *path, ssk_json_value *ret)
+{
+    ssk_cursor c = ssk_cursor_init(members->text, members->len);
+    size_t len = strcspn(path, ".");
+    skip_blanks(&c);
+    if (!len || path[len] || ssk_cursor_peek(&c) != '{')
+        return ssk_json_find(members->text, members->len, path, ret);
+    for (unsigned i = 0;; i++) {
+        if (i == members->count) {
+            if (i == SSK_JSON_MEMBERS)
+                return ssk_json_find(members->text, members->len, path, ret);
+            if (members->end != SSK_OK || !read_member(members))
+                return members->end;
+        }
+        if (string_equals(&members->list[i].name, path, len)) {
+            *ret = members->list[i].value;
+            return SSK_OK;
+        }
+    }
 }

@@ -48,6 +48,24 @@ ssk_status ssk_json_check(const uint8_t *text, uint32_t len);
 ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ssk_json_value *ret)
     SSK_WARN_UNUSED;
 
+/** Members of an object remembered by ssk_json_members_find(). */
+#define SSK_JSON_MEMBERS 8
+
+/** One text, asked for several names: it is scanned once, as far as the questions reach.
+ * Set text (borrowed) and len, and the rest of what stands before the list to 0. */
+typedef struct ssk_json_members {
+    const uint8_t *text;
+    uint32_t       len;
+    uint32_t       pos;   /**< behind the last member read; 0: none yet */
+    unsigned       count;
+    ssk_status     end;   /**< why there are no more; SSK_OK: there may be */
+    struct { ssk_json_value name, value; } list[SSK_JSON_MEMBERS];
+} ssk_json_members;
+
+/** As ssk_json_find() does. */
+ssk_status ssk_json_members_find(ssk_json_members *members, const char *path, ssk_json_value *ret)
+    SSK_WARN_UNUSED;
+
 /** Is it the string @p text, escapes resolved, or a number, true, false, null written so? */
 bool ssk_json_equals(const ssk_json_value *value, const char *text);
 

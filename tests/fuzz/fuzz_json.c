@@ -1,5 +1,5 @@
-/* fuzz_json.c - the path scanner against a naive checker, and against itself on
- * every beginning of the same text.
+/* fuzz_json.c - the path scanner against a naive checker, against the scanner that
+ * remembers members, and against itself on every beginning of the same text.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -99,6 +99,23 @@ static bool naive(const char *text)
     return end && !*blanks(end);
 }
 
+/* Asked for several names in any order, the members give what each search alone gives. */
+static void members_agree(const uint8_t *text, uint32_t len, unsigned first)
+{
+    static const char *const names[] = { "type", "seq", "a", "b", "payload", "a.0.b", "type" };
+    ssk_json_members members = { .text = text, .len = len };
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *name = names[(first + i) % G_N_ELEMENTS(names)];
+        ssk_json_value one, other;
+        ssk_status status = ssk_json_find(text, len, name, &one);
+        g_assert_cmpint(ssk_json_members_find(&members, name, &other), ==, status);
+        if (status == SSK_OK) {
+            g_assert_true(one.text == other.text && one.len == other.len);
+            g_assert_true(one.kind == other.kind && one.whole == other.whole);
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -115,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_assert_cmpint(naive(copy), ==, status == SSK_OK);
         g_free(copy);
     }
+    members_agree(text, len, data[0]);
     ssk_json_value whole;
     ssk_status found = ssk_json_find(text, len, path, &whole);
     if (found == SSK_OK) {
@@ -131,6 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* every beginning: cut short, or the same answer, never another one */
     for (uint32_t n = 0; n < len; n++) {
         uint8_t *cut = g_memdup2(text, n);
+        members_agree(cut, n, n);
         ssk_json_value part;
         ssk_status here = ssk_json_find(cut, n, path, &part);
         if (status == SSK_OK)

@@ -93,6 +93,22 @@ static void grammar(void)
         g_assert_cmpint(ssk_json_check((const uint8_t *)bad[i], (uint32_t)strlen(bad[i])), !=, SSK_OK);
 }
 
+static void remembered(void)
+{
+    const char *text = "{\"a\":1,\"b\":\"x\",\"a\":2,\"c\":{\"d\":4},\"e\":5,\"f\":6,\"g\":7,\"h\":8,"
+                       "\"i\":9,\"j\":10,\"k";
+    static const char *const paths[] = {"j", "b", "a", "c.d", "e", "i", "a"};
+    static const char *const values[] = {"10", "x", "1", "4", "5", "9", "1"};
+    ssk_json_members members = {.text = (const uint8_t *)text, .len = (uint32_t)strlen(text)};
+    ssk_json_value v;
+    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_assert_cmpint(ssk_json_members_find(&members, paths[i], &v), ==, SSK_OK);
+        g_assert_true(ssk_json_equals(&v, values[i]));
+    }
+    g_assert_cmpuint(members.count, ==, SSK_JSON_MEMBERS);
+    g_assert_cmpint(ssk_json_members_find(&members, "k", &v), ==, SSK_ETRUNC);
+}
+
 static void deep(void)
 {
     char text[200];
@@ -109,5 +125,6 @@ int main(int argc, char **argv)
     g_test_add_func("/json/integers are exact or none", integers);
     g_test_add_func("/json/the grammar is RFC 8259's", grammar);
     g_test_add_func("/json/nesting is bounded", deep);
+    g_test_add_func("/json/members are remembered and found in any order", remembered);
     return g_test_run();
 }
