@@ -16,7 +16,7 @@ static void test_memory(void)
     for (size_t i = 0; i < G_N_ELEMENTS(list); i++) {
         size_t size = i * i % 9001;
         list[i] = ssk_result_alloc(result, size);
-        g_assert_cmpuint((uintptr_t)list[i] % sizeof(max_align_t), ==, 0);
+        g_assert_cmpuint((uintptr_t)list[i] % _Alignof(max_align_t), ==, 0);
         for (size_t k = 0; k < size; k++)
             g_assert_cmpuint(list[i][k], ==, 0);
         memset(list[i], (int)i & 0xff, size);
