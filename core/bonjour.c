@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/addr.h"
+
 enum { CLASS_IN = 1 };
 
 /* A responder may stay quiet within a second of its last answer. RFC 6762, section 6. */
@@ -27,28 +29,9 @@ static gboolean name_equal(gconstpointer a, gconstpointer b)
     return ssk_dns_name_equal(a, b);
 }
 
-static guint bytes_hash(const void *data, size_t len)
-{
-    const uint8_t *bytes = data;
-    guint hash = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ bytes[i]) * 16777619u;
-    return hash;
-}
-
-static guint addr_hash(gconstpointer addr)
-{
-    return bytes_hash(addr, sizeof(ssk_addr));
-}
-
-static gboolean addr_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(ssk_addr)) == 0;
-}
-
 static guint device_hash(gconstpointer device)
 {
-    return bytes_hash(&((const ssk_bonjour_device *)device)->key,
+    return ssk_bytes_hash(&((const ssk_bonjour_device *)device)->key,
                       sizeof((const ssk_bonjour_device *)device)->key);
 }
 
@@ -80,7 +63,7 @@ ssk_bonjour *ssk_bonjour_new(void)
     bonjour->hosts = g_hash_table_new(name_hash, name_equal);
     bonjour->types = g_hash_table_new(name_hash, name_equal);
     bonjour->devices = g_hash_table_new_full(device_hash, device_equal, g_free, NULL);
-    bonjour->addrs = g_hash_table_new(addr_hash, addr_equal);
+    bonjour->addrs = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
     bonjour->service_list = g_ptr_array_new_with_free_func(service_free);
     bonjour->host_list = g_ptr_array_new_with_free_func(g_free);
     bonjour->type_list = g_ptr_array_new_with_free_func(g_free);
@@ -206,22 +189,16 @@ static ssk_bonjour_device *get_device(ssk_bonjour *bonjour, const ssk_link *link
     return device;
 }
 
-static bool is_zero(const ssk_addr *addr)
-{
-    static const uint8_t zero[16];
-    return memcmp(addr->bytes, zero, sizeof zero) == 0;
-}
-
 static void device_uses(ssk_bonjour_device *device, const ssk_addr *addr, ssk_sighting at)
 {
     if (!device)
         return;
     device->heard = at;
-    if ((addr->family != 4 && addr->family != 6) || is_zero(addr))
+    if ((addr->family != 4 && addr->family != 6) || ssk_addr_is_zero(addr))
         return;
     unsigned family = addr->family == 6, slot = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(device->used[family]); i++) {
-        if (device->used[family][i].addr.family && addr_equal(&device->used[family][i].addr, addr)) {
+        if (device->used[family][i].addr.family && ssk_addr_equal(&device->used[family][i].addr, addr)) {
             device->used[family][i].last = at;
             return;
         }
@@ -599,7 +576,7 @@ static void withdraw(ssk_bonjour_host_addr *entry, ssk_sighting at)
 static ssk_bonjour_host_addr *find_addr(ssk_bonjour_host *host, const ssk_addr *addr)
 {
     for (unsigned i = 0; i < host->n_addrs; i++)
-        if (addr_equal(&host->addrs[i].addr, addr))
+        if (ssk_addr_equal(&host->addrs[i].addr, addr))
             return &host->addrs[i];
     return NULL;
 }
@@ -674,7 +651,7 @@ static void seek_addr(ssk_bonjour *bonjour, const ssk_addr *target,
     unsigned family = target->family == 6;
     const ssk_bonjour_device *owner = entry->owner;
     for (unsigned i = 0; i < G_N_ELEMENTS(owner->used[family]); i++) {
-        if (!owner->used[family][i].addr.family || addr_equal(&owner->used[family][i].addr, target))
+        if (!owner->used[family][i].addr.family || ssk_addr_equal(&owner->used[family][i].addr, target))
             continue;
         if (owner->used[family][i].last.time < entry->last.time)
             continue;
@@ -813,7 +790,7 @@ static void hear_arp(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_sightin
     ssk_bonjour_device *sender = g_hash_table_lookup(bonjour->devices, &key);
     device_uses(sender, &arp->sender, at);
     hear_address_use(bonjour, &arp->sender);
-    if (arp->operation == 1 && !addr_equal(&arp->sender, &arp->target))
+    if (arp->operation == 1 && !ssk_addr_equal(&arp->sender, &arp->target))
         seek_addr(bonjour, &arp->target, sender, at);
 }
 
@@ -826,7 +803,7 @@ static void hear_neighbour(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_s
     ssk_bonjour_device  key = key_of(&packet->link, &packet->ip.src);
     ssk_bonjour_device *sender = g_hash_table_lookup(bonjour->devices, &key);
     device_uses(sender, &packet->ip.src, at);
-    if (icmp->type == SOLICITATION && !is_zero(&packet->ip.src))
+    if (icmp->type == SOLICITATION && !ssk_addr_is_zero(&packet->ip.src))
         seek_addr(bonjour, &icmp->target, sender, at);
     else if (icmp->type == ADVERTISEMENT)
         hear_address_use(bonjour, &icmp->target);

@@ -31,6 +31,16 @@ typedef enum ssk_fact_kind {
     SSK_FACT_DUPLICATES,  /**< the same packet again within 2 ms: value = times, extra = packets looked at */
     SSK_FACT_LOCALITY,    /**< an address in most unicast packets: value = their share in permille, extra = other addresses */
     SSK_FACT_HANDSHAKE,   /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
+    SSK_FACT_DNS,         /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered */
+    SSK_FACT_DNS_SLOWEST, /**< of host from peer: value = query to answer (ns) */
+    SSK_FACT_DNS_OFFER,   /**< DHCP gave host (family 0: not said which) the resolver peer */
+    SSK_FACT_GROUP,       /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
+    SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): value = queries, extra = reports of any group */
+    SSK_FACT_UDP_PORTS,   /**< new UDP source ports of host: value = most within a minute, extra = most within a second, samples = in all; start to end: that minute */
+    SSK_FACT_CLAIM,       /**< an address (host) claimed by turns: value = times it came back to an earlier MAC; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
+    SSK_FACT_CLAIMS_TWO,  /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
+    SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): value = times message 1 was sent, samples = times message 3 was, extra = furthest message 1..4, flags = SSK_KEY_EXCHANGE_* */
+    SSK_FACT_IDENTITY,    /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -73,6 +83,12 @@ typedef enum ssk_association {
     SSK_ASSOCIATION_EAPOL = 2,
     SSK_ASSOCIATION_DHCP = 4,
 } ssk_association;
+
+enum {
+    SSK_CLAIM_PROBED = 1 << 0,         /**< RFC 5227: a probe that was answered */
+    SSK_KEY_EXCHANGE_REFUSED = 1 << 0, /**< EAP failure */
+    SSK_IDENTITY_UUID = 1 << 0,        /**< the word is a UUID */
+};
 
 typedef enum ssk_connect_outcome {
     SSK_CONNECT_UNANSWERED = 0,

@@ -102,6 +102,8 @@ static const ssk_cause_words table[] = {
      "The service type is not one that RFC 6335 allows."},
     {"bad-txt", SSK_FAMILY_DISCOVERY, "bad TXT record",
      "A TXT record is not made as RFC 6763 asks."},
+    {"bad-message", SSK_FAMILY_DISCOVERY, "broken mDNS message",
+     "A discovery message contradicts itself or ends too early, so parts of it are lost."},
     {"duplicate-peer", SSK_FAMILY_DISCOVERY, "duplicate peer",
      "Two services announce the same peer id."},
     {"persistent-identifier", SSK_FAMILY_DISCOVERY, "persistent identifier",

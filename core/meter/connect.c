@@ -17,6 +17,15 @@ static bool wants(const ssk_step *step)
            (step->packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) == SSK_TCP_SYN;
 }
 
+/* A peer that missed the end of the last connection on these ports goes on
+ * with it: that is no answer to the SYN. RFC 9293, section 3.5.1. */
+static bool is_of_an_earlier_connection(const state *s, const ssk_step *step)
+{
+    const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    return step->dir != s->fact.dir && !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)) &&
+           tcp->ack != step->flow->side[s->fact.dir].tcp.isn + 1;
+}
+
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -29,6 +38,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->fact = (ssk_fact){.kind = SSK_FACT_CONNECT, .dir = (uint8_t)step->dir,
                              .flow_id = step->flow->id, .frame_first = frame, .start = step->time};
     }
+    if (is_of_an_earlier_connection(s, step))
+        return;
     s->fact.end = step->time;
     s->fact.frame_last = frame;
     if (step->dir == s->fact.dir && (tcp->flags & SSK_TCP_SYN)) {

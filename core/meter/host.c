@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/addr.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_host;
@@ -31,20 +32,6 @@ typedef struct state {
     uint32_t    last_frame;
 } state;
 
-static guint addr_hash(gconstpointer key)
-{
-    const ssk_addr *addr = key;
-    guint hash = addr->family;
-    for (unsigned i = 0; i < sizeof addr->bytes; i++)
-        hash = hash * 31 + addr->bytes[i];
-    return hash;
-}
-
-static gboolean addr_equal(gconstpointer a, gconstpointer b)
-{
-    return !memcmp(a, b, sizeof(ssk_addr));
-}
-
 static ssk_fact silence_fact(const host *h, unsigned at)
 {
     return (ssk_fact){.kind = SSK_FACT_HOST_SILENCE, .host = h->addr, .mac = h->mac,
@@ -67,7 +54,7 @@ static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_e
                  ssk_facts *out)
 {
     if (!s->hosts)
-        s->hosts = g_hash_table_new_full(addr_hash, addr_equal, NULL, g_free);
+        s->hosts = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, NULL, g_free);
     host *h = g_hash_table_lookup(s->hosts, addr);
     bool new_mac = h && mac && memcmp(&h->mac, mac, sizeof *mac) != 0;
     if (!h) {
@@ -109,12 +96,6 @@ static void hear(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_c
     h->last_frame = event->frame;
 }
 
-static bool is_zero(const ssk_addr *addr)
-{
-    static const uint8_t zero[16];
-    return !memcmp(addr->bytes, zero, sizeof zero);
-}
-
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -131,11 +112,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     s->last_frame = event->frame;
     if (packet->kind == SSK_PACKET_ARP) {
         /* ARP proves the link, not IP: it names the MAC, and is no sign of the host here. */
-        if (!is_zero(&packet->arp.sender))
+        if (!ssk_addr_is_zero(&packet->arp.sender))
             see(s, &packet->arp.sender, &packet->arp.sender_mac, event, out);
         return;
     }
-    if (packet->kind < SSK_PACKET_IP || is_zero(&packet->ip.src))
+    if (packet->kind < SSK_PACKET_IP || ssk_addr_is_zero(&packet->ip.src))
         return;
     hear(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, config, event, out);
     if (!step->flow)

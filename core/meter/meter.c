@@ -24,7 +24,13 @@
     X(duplicate)       \
     X(timeline)        \
     X(bonjour)         \
-    X(clock)
+    X(clock)           \
+    X(dns)             \
+    X(multicast)       \
+    X(udp_ports)       \
+    X(claim)           \
+    X(key_exchange)    \
+    X(identity)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;
 METERS(DECLARE)

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/addr.h"
 #include "core/meter/meter.h"
 #include "core/udp_lane.h"
 
@@ -126,12 +127,6 @@ static void free_state(void *opaque)
 
 /* ---- freezing ---- */
 
-static bool is_multicast(const ssk_addr *addr)
-{
-    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0
-                             : addr->family == 6 && addr->bytes[0] == 0xff;
-}
-
 static bool is_limited_broadcast(const ssk_addr *addr)
 {
     return addr->family == 4 && addr->bytes[0] == 0xff && addr->bytes[1] == 0xff &&
@@ -141,7 +136,7 @@ static bool is_limited_broadcast(const ssk_addr *addr)
 static const char *cast_of(const way *w, const ssk_flow *flow, ssk_dir dir)
 {
     const ssk_addr *to = &flow->addr[ssk_dir_other(dir)];
-    if (is_multicast(to))
+    if (ssk_addr_is_multicast(to))
         return "multicast";
     if (is_limited_broadcast(to) || w->link_broadcast)
         return "broadcast";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/rule/finding_list.h"
 
+#include <glib.h>
 #include <string.h>
 
 static uint32_t *copy(ssk_result *result, const uint32_t *from, size_t n)
@@ -27,4 +28,16 @@ void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *coun
         .id = id, .severity = severity, .text = ssk_result_text(result, text),
         .flows = copy(result, flows, n_flows), .n_flows = n_flows,
         .frames = copy(result, frames, n_frames), .n_frames = n_frames};
+}
+
+bool ssk_finding_in_hole(const ssk_result *result, ssk_time_ns start, ssk_time_ns end)
+{
+    for (size_t i = 0; i < result->n_measurement; i++) {
+        const ssk_result_measurement *fault = &result->measurement[i];
+        bool hides = !strcmp(fault->id, "capture-hole") || !strcmp(fault->id, "capture-drops") ||
+                     !strcmp(fault->id, "file-boundary") || !strcmp(fault->id, "clock-step");
+        if (hides && fault->start <= end && MAX(fault->start, fault->end) >= start)
+            return true;
+    }
+    return false;
 }

@@ -13,4 +13,8 @@ void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *coun
                      const char *severity, const char *text, const uint32_t *flows,
                      size_t n_flows, const uint32_t *frames, size_t n_frames);
 
+/** Was the capture itself silent or incomplete somewhere from @p start to @p end? Then what is missing
+ * there is nobody's fault. Reads measurement[], so only after that rule. */
+bool ssk_finding_in_hole(const ssk_result *result, ssk_time_ns start, ssk_time_ns end);
+
 #endif

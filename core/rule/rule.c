@@ -13,7 +13,16 @@
     X(cause)            \
     X(recurring)        \
     X(stale_address)    \
-    X(udp)
+    X(udp)              \
+    X(connect_slow)     \
+    X(duplicate_connection) \
+    X(keepalive_risk)   \
+    X(receiver_limited) \
+    X(resolver)         \
+    X(group)            \
+    X(udp_ports)        \
+    X(claim)            \
+    X(key_exchange)
 
 #define DECLARE(name) extern const ssk_rule ssk_rule_##name;
 RULES(DECLARE)

@@ -1,0 +1,47 @@
+/* addr.h - addresses as keys, and what kind they are.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_ADDR_H
+#define SSK_ADDR_H
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/types.h"
+
+/** FNV-1a; for GHashTable with bytes that have no padding. */
+static inline guint ssk_bytes_hash(const void *data, size_t len)
+{
+    const uint8_t *bytes = data;
+    guint hash = 2166136261u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ bytes[i]) * 16777619u;
+    return hash;
+}
+
+static inline guint ssk_addr_hash(gconstpointer addr)
+{
+    return ssk_bytes_hash(addr, sizeof(ssk_addr));
+}
+
+static inline gboolean ssk_addr_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(ssk_addr)) == 0;
+}
+
+/** 0.0.0.0, :: or none. */
+static inline bool ssk_addr_is_zero(const ssk_addr *addr)
+{
+    static const uint8_t zero[16];
+    return memcmp(addr->bytes, zero, sizeof zero) == 0;
+}
+
+/** RFC 1112; RFC 4291, section 2.7. */
+static inline bool ssk_addr_is_multicast(const ssk_addr *addr)
+{
+    return (addr->family == 4 && addr->bytes[0] >> 4 == 14) ||
+           (addr->family == 6 && addr->bytes[0] == 0xff);
+}
+
+#endif

@@ -1,0 +1,110 @@
+/* identity.c - the words with which a client introduces itself.
+ *
+ * Which word of a greeting is the device's name no one knows beforehand. Each
+ * word of the first payload that looks like an identifier is kept as a hash;
+ * two connections that share one are for a rule to judge.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/addr.h"
+#include "core/decode/cursor.h"
+#include "core/decode/dnssd.h"
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_identity;
+
+#define WORDS 8
+#define LETTERS_LEAST 6
+#define GREETING 512
+
+typedef struct state {
+    bool        greeted;
+    uint8_t     n_words;
+    uint8_t     uuids; /* one bit per word */
+    uint32_t    word[WORDS];
+    uint32_t    frames[2]; /* of the greeting, of the last progress */
+    ssk_time_ns times[2];
+} state;
+
+/* Without keep-alive messages a flow is no standing connection. */
+static bool wants(const ssk_step *step)
+{
+    return step->packet->kind == SSK_PACKET_TCP && step->tcp.new_bytes > 0 && step->dir == SSK_A &&
+           (step->flow->profile || !step->flow->decoding_ended);
+}
+
+static bool parts_words(uint8_t byte)
+{
+    return byte <= ' ' || byte >= 0x7f || strchr("\"',{}[]():;=&?<>", byte) != NULL;
+}
+
+/* A name or an id has more than one kind of character; a keyword or a number has one. */
+static bool identifies(const uint8_t *word, size_t len)
+{
+    unsigned lower = 0, upper = 0, digits = 0, others = 0;
+    for (size_t i = 0; i < len; i++) {
+        lower += g_ascii_islower(word[i]);
+        upper += g_ascii_isupper(word[i]);
+        digits += g_ascii_isdigit(word[i]);
+        others += !g_ascii_isalnum(word[i]);
+    }
+    return len >= LETTERS_LEAST && digits > 0 && lower + upper > 0 && (upper || others || digits > 1);
+}
+
+static void read_greeting(state *s, const ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    ssk_cursor cursor = ssk_cursor_init(packet->payload, MIN(packet->payload_cap, GREETING));
+    while (ssk_cursor_left(&cursor) > 0 && s->n_words < WORDS) {
+        while (ssk_cursor_left(&cursor) > 0 && parts_words(ssk_cursor_peek(&cursor)))
+            ssk_cursor_skip(&cursor, 1);
+        ssk_cursor start = cursor;
+        while (ssk_cursor_left(&cursor) > 0 && !parts_words(ssk_cursor_peek(&cursor)))
+            ssk_cursor_skip(&cursor, 1);
+        uint32_t len = cursor.pos - start.pos;
+        const uint8_t *word = ssk_cursor_take(&start, len);
+        if (!word || !identifies(word, len))
+            continue;
+        if (len == SSK_UUID_LEN && ssk_uuid_find(word, len))
+            s->uuids |= (uint8_t)(1 << s->n_words);
+        s->word[s->n_words++] = ssk_bytes_hash(word, len);
+    }
+    s->greeted = true;
+    s->frames[0] = packet->event->frame;
+    s->times[0] = step->time;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    (void)config;
+    (void)out;
+    if (step->time == SSK_TIME_NONE || !wants(step))
+        return;
+    if (!s->greeted)
+        read_greeting(s, step);
+    s->frames[1] = step->packet->event->frame;
+    s->times[1] = step->time;
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)end;
+    if (!flow->profile)
+        return;
+    for (unsigned i = 0; i < s->n_words; i++) {
+        ssk_fact fact = {.kind = SSK_FACT_IDENTITY, .flow_id = flow->id, .value = s->word[i],
+                         .flags = s->uuids >> i & 1 ? SSK_IDENTITY_UUID : 0,
+                         .start = s->times[0], .end = s->times[1],
+                         .frame_first = s->frames[0], .frame_last = s->frames[1]};
+        ssk_facts_add(out, &fact);
+    }
+}
+
+const ssk_meter ssk_meter_identity = {
+    .name = "identity", .per_flow = true, .state_size = sizeof(state),
+    .wants = wants, .on_step = on_step, .on_close = on_close,
+};

@@ -1,0 +1,118 @@
+/* resolver.c - names asked past the usual resolver, not answered, or slowly.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/addr.h"
+#include "core/rule/finding_list.h"
+#include "core/text.h"
+
+extern const ssk_rule ssk_rule_resolver;
+
+/* A habit shows in some queries, most of them to one address. */
+#define USUAL_LEAST 4
+#define USUAL_PERMILLE 750
+/* One or two lost datagrams are the network's everyday life. */
+#define UNANSWERED_LEAST 3
+#define UNANSWERED_PERMILLE 200
+/* A stub resolver has asked again by then; a person has noticed. */
+#define SLOW (2 * SSK_S)
+
+static bool is_of(const ssk_fact *fact, const ssk_fact *like)
+{
+    return fact->kind == SSK_FACT_DNS && ssk_addr_equal(&fact->host, &like->host) &&
+           fact->peer.family == like->peer.family;
+}
+
+/* What DHCP gave this client, or gave without saying to whom. */
+static bool offered(const ssk_fact *list, size_t n, const ssk_addr *client, const ssk_addr *resolver,
+                    bool *ret_any)
+{
+    bool found = false;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].kind != SSK_FACT_DNS_OFFER ||
+            (list[i].host.family && !ssk_addr_equal(&list[i].host, client)))
+            continue;
+        *ret_any = true;
+        found = found || ssk_addr_equal(&list[i].peer, resolver);
+    }
+    return found;
+}
+
+static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, const ssk_fact *asked)
+{
+    int64_t total = 0;
+    bool by_dhcp = false;
+    const ssk_fact *usual = NULL;
+    if (!asked->value || offered(list, n, &asked->host, &asked->peer, &by_dhcp))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_of(&list[i], asked))
+            continue;
+        bool any = false;
+        total += list[i].value;
+        if (by_dhcp ? offered(list, n, &asked->host, &list[i].peer, &any)
+                    : !usual || list[i].value > usual->value)
+            usual = &list[i];
+    }
+    if (!by_dhcp && (!usual || usual == asked || usual->value < USUAL_LEAST ||
+                     usual->value * 1000 < total * USUAL_PERMILLE))
+        return;
+    char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM];
+    const char *text = ssk_result_printf(
+        result, by_dhcp ? "%s asked %s for %" G_GINT64_FORMAT " names, past the resolver that DHCP gave%s%s"
+                        : "%s asked %s for %" G_GINT64_FORMAT " names, past its usual resolver%s%s",
+        ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, other), asked->value,
+        usual ? " " : "", usual ? ssk_addr_text(&usual->peer, expected) : "");
+    uint32_t frames[2] = {asked->frame_first, asked->frame_last};
+    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
+                    text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
+}
+
+static void judge_answers(ssk_result *result, const ssk_fact *asked)
+{
+    int64_t total = asked->value + asked->samples;
+    if (asked->extra < UNANSWERED_LEAST || asked->extra * 1000 < total * UNANSWERED_PERMILLE ||
+        ssk_finding_in_hole(result, asked->start, asked->end))
+        return;
+    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM];
+    const char *text = ssk_result_printf(
+        result, "%s asked %s for %" G_GINT64_FORMAT " names, of which %" G_GINT64_FORMAT
+                " were never answered",
+        ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, resolver), total, asked->extra);
+    uint32_t frames[2] = {asked->frame_first, asked->frame_last};
+    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "warning",
+                    text, NULL, 0, frames, 2);
+}
+
+static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
+{
+    if (slowest->value < SLOW || ssk_finding_in_hole(result, slowest->start, slowest->end))
+        return;
+    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
+    const char *text = ssk_result_printf(
+        result, "%s waited %s for an answer of the resolver %s", ssk_addr_text(&slowest->host, who),
+        ssk_span_text(slowest->value, took), ssk_addr_text(&slowest->peer, resolver));
+    uint32_t frames[2] = {slowest->frame_first, slowest->frame_last};
+    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
+                    text, NULL, 0, frames, 2);
+}
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].kind == SSK_FACT_DNS) {
+            judge_choice(result, list, n, &list[i]);
+            judge_answers(result, &list[i]);
+        } else if (list[i].kind == SSK_FACT_DNS_SLOWEST) {
+            judge_slowest(result, &list[i]);
+        }
+    }
+}
+
+const ssk_rule ssk_rule_resolver = {
+    .name = "resolver", .source = "RFC 1035; RFC 2132, 3.8; RFC 1123, 6.1.3.3", .judge = judge,
+};

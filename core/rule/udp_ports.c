@@ -1,0 +1,39 @@
+/* udp_ports.c - an exhaustion of UDP ports in the making.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/rule/finding_list.h"
+#include "core/text.h"
+
+extern const ssk_rule ssk_rule_udp_ports;
+
+/* 49152..65535: RFC 6335, section 6. A tenth of it in a minute, with sockets that
+ * are not closed for some minutes, is half of it. */
+#define EPHEMERAL 16384
+#define SHARE_PERMILLE 100
+
+static void judge(const ssk_facts *facts, ssk_result *result)
+{
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *ports = &list[i];
+        if (ports->kind != SSK_FACT_UDP_PORTS || ports->value * 1000 < EPHEMERAL * SHARE_PERMILLE)
+            continue;
+        char who[SSK_TEXT_ROOM], span[SSK_TEXT_ROOM];
+        const char *text = ssk_result_printf(
+            result,
+            "%s opened %" G_GINT64_FORMAT " new UDP source ports in %s (%" G_GINT64_FORMAT
+            " in the worst second, %u in all): %" G_GINT64_FORMAT " %% of the ephemeral range",
+            ssk_addr_text(&ports->host, who), ports->value,
+            ssk_span_text(ports->end - ports->start, span), ports->extra, ports->samples,
+            ports->value * 100 / EPHEMERAL);
+        uint32_t frames[2] = {ports->frame_first, ports->frame_last};
+        ssk_finding_add(result, &result->findings, &result->n_findings, "udp-port-churn", "warning",
+                        text, NULL, 0, frames, 2);
+    }
+}
+
+const ssk_rule ssk_rule_udp_ports = {
+    .name = "udp-ports", .source = "RFC 6335, 6; RFC 6056", .judge = judge,
+};
