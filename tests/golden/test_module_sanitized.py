@@ -1,0 +1,45 @@
+"""The module under AddressSanitizer and UndefinedBehaviorSanitizer in the stock tshark, whose critical messages end it.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PUBLIC = ROOT.parent / 'shared/captures/public'
+CASES = sorted((ROOT / 'testdata').glob('*/in.pcap*'))
+CUT_SHORT = 2  # tshark's status for a file that ends inside a packet
+
+
+def sanitized(*arguments):
+    if not list(ROOT.glob('build-dev/plugins/*/epan/stallshark.so')):
+        pytest.fail('build-dev/plugins/*/epan/stallshark.so is missing: run ./dev test')
+    environment = {**os.environ, 'SSK_BUILT': '1', 'SSK_MODULE_BUILD': 'build-dev', 'WIRESHARK_LOG_FATAL': 'critical'}
+    done = subprocess.run([str(ROOT / 'dev'), 'tshark', *map(str, arguments)], env=environment, capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=300)
+    error = done.stderr.decode(errors='replace')
+    assert 'Sanitizer' not in error and 'runtime error:' not in error, error[-4000:]
+    return done, error
+
+
+def test_the_module_is_really_watched():
+    module, = ROOT.glob('build-dev/plugins/*/epan/stallshark.so')
+    assert b'__asan_init' in module.read_bytes()
+
+
+@pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
+def test_planted_cases(capture):
+    for passes in ([], ['-2']):
+        done, error = sanitized(*passes, '-r', capture, '-V', '-z', 'stallshark,report')
+        assert done.returncode == 0, error
+
+
+@pytest.mark.skipif(not PUBLIC.is_dir(), reason='../shared/captures is not here')
+@pytest.mark.parametrize('folder', ['malformed', 'odd-linktypes', 'process-info', 'bonjour'])
+def test_public_captures(folder):
+    for capture in sorted((PUBLIC / folder).iterdir()):
+        done, error = sanitized('-2', '-r', capture, '-V', '-z', 'stallshark,report,json')
+        assert done.returncode in (0, CUT_SHORT), (capture.name, error)
