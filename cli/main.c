@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "cli/analyze.h"
+#include "cli/annotate.h"
 #include "cli/compare.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -12,6 +13,7 @@
 const ssk_command *const ssk_commands[] = {
     &ssk_command_analyze,
     &ssk_command_compare,
+    &ssk_command_annotate,
     &ssk_command_profiles,
     NULL,
 };

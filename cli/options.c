@@ -68,6 +68,14 @@ static gboolean set_each(ssk_options *options, const char *value, GError **error
     return TRUE;
 }
 
+static gboolean set_strip_secrets(ssk_options *options, const char *value, GError **error)
+{
+    (void)value;
+    (void)error;
+    options->strip_secrets = true;
+    return TRUE;
+}
+
 static gboolean set_fail_on(ssk_options *options, const char *value, GError **error)
 {
     ssk_fail_on *condition = ssk_fail_on_new(value, error);
@@ -102,16 +110,19 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
 /* An option of the same name in core's table gives way. */
 static const own_option own_options[] = {
     { "format", 0, "FORMAT", "analyze compare ", "", set_format }, /* help: from the table of writers */
-    { "output", 'o', "OUT", "analyze compare ",
+    { "output", 'o', "OUT", "analyze compare annotate ",
       "Write to OUT instead of standard output: whole or not at all.", set_output },
-    { "force", 0, NULL, "analyze compare ", "Let OUT replace an existing file.", set_force },
+    { "force", 0, NULL, "analyze compare annotate ", "Let OUT replace an existing file.", set_force },
     { "each", 0, NULL, "analyze ",
       "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
     { "fail-on", 0, "CONDITION", "analyze compare ",
       "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
       "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. May be given again.",
       set_fail_on },
-    { "profile", 0, "NAME|FILE", "analyze compare ",
+    { "strip-secrets", 0, NULL, "annotate ",
+      "Leave out the keys of encrypted connections that the capture may hold.",
+      set_strip_secrets },
+    { "profile", 0, "NAME|FILE", "analyze compare annotate ",
       "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
       "are tried on each flow.", set_profile },
     { "help", 'h', NULL, NULL, "Print this text.", set_help },

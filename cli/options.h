@@ -44,7 +44,7 @@ struct ssk_options {
     const ssk_writer *format; /**< NULL: not given */
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
-    bool        force, each;
+    bool        force, each, strip_secrets;
     GPtrArray  *fail_on;      /**< of ssk_fail_on */
     char      **arguments;    /**< NULL-terminated; "--" and options taken out */
 };

@@ -138,6 +138,12 @@ void ssk_output_write(ssk_output *output, const void *bytes, size_t length)
         output->problem = errno ? errno : EIO;
 }
 
+int ssk_output_descriptor(ssk_output *output)
+{
+    fflush(output->file);
+    return dup(fileno(output->file));
+}
+
 /** Without --force nothing that came into being meanwhile is replaced: link()
  * fails where rename() would not. */
 static int take_name(const ssk_output *output)

@@ -22,6 +22,10 @@ ssk_output *ssk_output_open(const char *path, gboolean force, GError **error);
 /** An error is told by ssk_output_commit(). */
 void        ssk_output_write(ssk_output *output, const void *bytes, size_t length);
 
+/** A further descriptor of the file, for a library that writes and closes one
+ * itself. The caller closes it. */
+int         ssk_output_descriptor(ssk_output *output);
+
 /** Make it visible; frees @p output in any case. */
 gboolean ssk_output_commit(ssk_output *output, GError **error);
 /** Drop what was written. NULL is fine. */

@@ -597,7 +597,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
         }
         put_frames(line, &stall->consequence.frame, stall->consequence.frame != 0);
         g_string_append(line, ": its timeout, not the cause");
-        row(user, "then", line->str);
+        row(user, SSK_STORY_CONSEQUENCE, line->str);
     }
     if (stall->new_flow) {
         ssk_story_flow(story, stall->new_flow, clean(line));

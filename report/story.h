@@ -48,6 +48,8 @@ void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user);
 void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out);
 /** "10.0.0.5 sent nothing for 30.04 s". */
 void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out);
+/** Label of the row that tells what followed from it. */
+#define SSK_STORY_CONSEQUENCE "then"
 /** Everything measured about it, without verdict and filter. */
 void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_story_row row,
                      void *user);
