@@ -36,15 +36,33 @@ static gboolean fail(GError **error, int code, char *info)
     return FALSE;
 }
 
+/** Some formats give finer stamps than the resolution they claim. */
+static wtap_block_t in_nanoseconds(wtap_block_t idb)
+{
+    wtap_block_t copy = wtap_block_make_copy(idb);
+    wtapng_if_descr_mandatory_t *interface = wtap_block_get_mandatory_data(copy);
+    if (interface->time_units_per_second >= 1000000000)
+        return copy;
+    interface->time_units_per_second = 1000000000;
+    interface->tsprecision = WTAP_TSPREC_NSEC;
+    if (wtap_block_set_uint8_option_value(copy, OPT_IDB_TSRESOL, 9) != WTAP_OPTTYPE_SUCCESS)
+        wtap_block_add_uint8_option(copy, OPT_IDB_TSRESOL, 9);
+    return copy;
+}
+
 /** Interfaces may be declared late: before each packet, and at the end. */
 static gboolean copy_interfaces(conversion *c, GError **error)
 {
     wtap_block_t idb;
     int          code = 0;
     char        *info = NULL;
-    while ((idb = wtap_get_next_interface_description(c->in)))
-        if (!wtap_dump_add_idb(c->out, idb, &code, &info))
+    while ((idb = wtap_get_next_interface_description(c->in))) {
+        wtap_block_t copy = in_nanoseconds(idb);
+        gboolean     added = wtap_dump_add_idb(c->out, copy, &code, &info);
+        wtap_block_unref(copy);
+        if (!added)
             return fail(error, code, info);
+    }
     return TRUE;
 }
 
