@@ -227,6 +227,7 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_claim = {
-    .name = "claim", .state_size = sizeof(state),
+    .name = "claim", .hears = SSK_HEARS(ARP) | SSK_HEARS(ICMP),
+    .state_size = sizeof(state),
     .on_step = on_step, .on_close = on_close, .free_state = free_state,
 };

@@ -258,6 +258,7 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_dns = {
-    .name = "dns", .state_size = sizeof(state),
+    .name = "dns", .hears = SSK_HEARS(UDP),
+    .state_size = sizeof(state),
     .on_step = on_step, .on_close = on_close, .free_state = free_state,
 };

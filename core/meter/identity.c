@@ -105,6 +105,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_identity = {
-    .name = "identity", .per_flow = true, .state_size = sizeof(state),
+    .name = "identity", .hears = SSK_HEARS(TCP),
+    .per_flow = true, .state_size = sizeof(state),
     .wants = wants, .on_step = on_step, .on_close = on_close,
 };

@@ -116,5 +116,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_key_exchange = {
-    .name = "key-exchange", .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "key-exchange", .hears = SSK_HEARS(OTHER),
+    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
 };

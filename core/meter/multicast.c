@@ -190,6 +190,7 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_multicast = {
-    .name = "multicast", .state_size = sizeof(state),
+    .name = "multicast", .hears = SSK_HEARS(UDP) | SSK_HEARS(IP) | SSK_HEARS(ICMP),
+    .state_size = sizeof(state),
     .on_step = on_step, .on_close = on_close, .free_state = free_state,
 };

@@ -142,6 +142,7 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_udp_ports = {
-    .name = "udp-ports", .state_size = sizeof(state),
+    .name = "udp-ports", .hears = SSK_HEARS(UDP),
+    .state_size = sizeof(state),
     .on_step = on_step, .on_close = on_close, .free_state = free_state,
 };
