@@ -352,6 +352,7 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     feedback->flow = flow->id;
     feedback->stream = flow->stream;
     feedback->dir = (uint8_t)step->dir;
+    feedback->of = flow;
     if (!flow->process_name)
         name_process(flow, packet);
     /* of a damaged TCP header only the ports are good */
@@ -362,6 +363,12 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     step->messages = (const ssk_message *)engine->messages->data;
     step->n_messages = engine->messages->len;
     step->progress = made_progress(engine, step);
+    feedback->retransmission = step->tcp.retransmission;
+    ssk_time_ns last_message = flow->side[step->dir].quiet.since;
+    if (step->progress && step->time != SSK_TIME_NONE && last_message != SSK_TIME_NONE &&
+        step->time >= last_message &&
+        !__builtin_sub_overflow(step->time, last_message, &feedback->message_gap))
+        feedback->has_message_gap = true;
     ssk_quiet_step(flow, &engine->config, step);
     if (step->ended[step->dir].since != SSK_TIME_NONE) {
         feedback->ends_silence = true;

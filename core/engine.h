@@ -22,6 +22,10 @@ typedef struct ssk_feedback {
     ssk_span_ns gap;     /**< since the previous packet of this flow and direction */
     ssk_span_ns any_gap; /**< since the previous packet of this flow, either direction */
     uint32_t    gap_frame; /**< that previous packet of this direction */
+    bool        has_message_gap;
+    ssk_span_ns message_gap;   /**< this frame moved its side on: since it last did */
+    bool        retransmission; /**< of nothing but what was sent before */
+    const struct ssk_flow *of; /**< the flow; NULL: none. Valid until the next event is fed */
     /** This frame ends a silence of its direction that may be a stall. */
     bool        ends_silence;
     ssk_span_ns silence;

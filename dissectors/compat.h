@@ -49,6 +49,13 @@ typedef void ssk_tap_init_result;
 #define SSK_TAP_INIT_EXITS 1
 #endif
 
+/* Between the parts of a name in Statistics. */
+#if SSK_WS_AT_LEAST(4, 4)
+#define SSK_STATS_MENU_SEPARATOR "//"
+#else
+#define SSK_STATS_MENU_SEPARATOR "/"
+#endif
+
 #if SSK_WS_AT_LEAST(4, 4)
 #define ssk_tvb_u8(tvb, offset) tvb_get_uint8(tvb, offset)
 #else

@@ -149,6 +149,17 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, const frame_note *note, const 
         draw_udp(sub, tvb, udp);
 }
 
+/** A frame whose dissection failed inside an ICMP error's quote is still marked
+ * as quoted, which hides it from statistics; the frame itself is no quote. */
+static void tell(packet_info *pinfo, const ssk_event *event)
+{
+    ssk_ws_bool quoted = pinfo->flags.in_error_pkt;
+
+    pinfo->flags.in_error_pkt = FALSE;
+    tap_queue_packet(tap_stallshark, pinfo, event);
+    pinfo->flags.in_error_pkt = quoted;
+}
+
 static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                               void *data G_GNUC_UNUSED)
 {
@@ -162,7 +173,7 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         if (first_visit)
             feed(pinfo, event);
         if (tapped)
-            tap_queue_packet(tap_stallshark, pinfo, event);
+            tell(pinfo, event);
     }
     if (tree) {
         const frame_note *note =

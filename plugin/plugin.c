@@ -14,6 +14,8 @@
 #include "dissectors/packet-stallshark.h"
 #include "dissectors/packet-timesync.h"
 #include "taps/tap-report.h"
+#include "taps/tap-tables.h"
+#include "taps/tap-tree.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SSK_VERSION;
 WS_DLL_PUBLIC_DEF const int  plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -29,6 +31,9 @@ static const proto_plugin protocols[] = {
     { proto_register_keepalive, proto_reg_handoff_keepalive },
     { proto_register_timesync, proto_reg_handoff_timesync },
     { proto_register_stallshark, proto_reg_handoff_stallshark },
+    /* sharkd never asks for taps: what it shows is registered with the protocols. */
+    { register_tap_listener_stallshark_tables, NULL },
+    { register_tap_listener_stallshark_tree, NULL },
 };
 
 static const tap_plugin taps[] = {

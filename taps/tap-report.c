@@ -108,10 +108,8 @@ static ssk_tap_init_result init(const char *argument, void *user G_GNUC_UNUSED)
     report_tap *tap = g_new0(report_tap, 1);
     tap->request = request;
     on_reset(tap);
-    /* A frame whose dissection failed inside an ICMP error's quote counts too. */
-    GString *bad = register_tap_listener(SSK_TAP_NAME, tap, request.filter,
-                                         TL_REQUIRES_ERROR_PACKETS, on_reset, on_event, on_draw,
-                                         on_finish);
+    GString *bad = register_tap_listener(SSK_TAP_NAME, tap, request.filter, 0, on_reset, on_event,
+                                         on_draw, on_finish);
     if (bad) {
         refuse(argument, bad->str);
         g_string_free(bad, TRUE);

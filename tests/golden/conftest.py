@@ -71,13 +71,19 @@ def report(run):
 
 
 @pytest.fixture(scope='session')
-def tshark():
-    """tshark(*arguments) -> CompletedProcess, with the module from build/, through ./dev tshark."""
+def with_module():
+    """with_module(command, *arguments) -> CompletedProcess, with the module from build/, through ./dev with-module."""
     if not list(ROOT.glob('build/plugins/*/epan/stallshark.so')):
         pytest.fail('build/plugins/*/epan/stallshark.so is missing: run ./dev build')
 
     def call(*arguments, **options):
         options = {'capture_output': True, 'text': True, 'timeout': TIMEOUT, 'stdin': subprocess.DEVNULL, **options}
         environment = {**os.environ, 'SSK_BUILT': '1'}
-        return subprocess.run([str(ROOT / 'dev'), 'tshark', *map(str, arguments)], env=environment, **options)
+        return subprocess.run([str(ROOT / 'dev'), 'with-module', *map(str, arguments)], env=environment, **options)
     return call
+
+
+@pytest.fixture(scope='session')
+def tshark(with_module):
+    """tshark(*arguments) -> CompletedProcess."""
+    return lambda *arguments, **options: with_module('tshark', *arguments, **options)
