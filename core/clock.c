@@ -237,20 +237,20 @@ static bool is_step(const judging *j, unsigned start, unsigned i, ssk_span_ns *r
     if (i - start < SIDE_LEAST || j->count - i < SIDE_LEAST)
         return false;
     unsigned from = MAX(start, i > SIDE ? i - SIDE : 0), to = MIN(j->count, i + SIDE);
+    ssk_span_ns first = list[i].offset, last = list[i - 1].offset;
+    ssk_span_ns least = MAX(STEP_LEAST, MAX(MADS * j->noise, 2 * j->resolution)) +
+                        drift(j->trend_unsure_ppb, ABS(list[to - 1].local - list[from].local));
+    if (j->both_ways)
+        least = MAX(least, (list[i - 1].delay + list[i].delay) / 2);
+    if (ABS(first - last) <= least / 2) /* a ramp is no step; and most samples end here, unsorted */
+        return false;
     ssk_span_ns before = level(list, from, i, j->both_ways);
     ssk_span_ns after = level(list, i, to, j->both_ways);
     ssk_span_ns by = after - before;
-    ssk_span_ns least = MAX(STEP_LEAST, MAX(MADS * j->noise, 2 * j->resolution));
-    least += drift(j->trend_unsure_ppb, ABS(list[to - 1].local - list[from].local));
-    if (j->both_ways)
-        least = MAX(least, (list[i - 1].delay + list[i].delay) / 2);
-    if (ABS(by) <= least)
+    if (ABS(by) <= least || ABS(first - last) < ABS(by) / 2)
         return false;
     /* exactly here: the last before lies with those before, the first after with those after */
-    ssk_span_ns first = list[i].offset, last = list[i - 1].offset;
     if (ABS(first - after) >= ABS(first - before) || ABS(last - before) >= ABS(last - after))
-        return false;
-    if (ABS(first - last) < ABS(by) / 2) /* a ramp is no step */
         return false;
     /* one way, a queue that filled up looks like a step back: its delays must not vary more */
     for (unsigned k = i; !j->both_ways && by < 0 && k < to; k++) {

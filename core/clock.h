@@ -19,7 +19,7 @@
 
 #include "core/types.h"
 
-#define SSK_CLOCK_SAMPLES 256
+#define SSK_CLOCK_SAMPLES 128
 #define SSK_CLOCK_STEPS 16
 /** Fewest samples that make an estimate. */
 #define SSK_CLOCK_LEAST 3

@@ -230,6 +230,8 @@ static void decode_messages(ssk_engine *engine, ssk_step *step)
         if (flow->decoding_ended)
             return;
         flow->messages = ssk_messages_new(engine->profiles, flow->transport, flow->port);
+        if (flow->handshake)
+            ssk_messages_client(flow->messages, SSK_A);
     }
     if (flow->transport == SSK_UDP) {
         ssk_chunk chunk = {.data = packet->payload, .cap_len = packet->payload_cap,
