@@ -214,13 +214,14 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
 /* RFC 6298, 5.5: each time-out doubles the one before. */
 static ssk_time_ns next_retry(const ssk_case *c)
 {
-    ssk_time_ns due = SSK_TIME_NONE;
+    ssk_time_ns due = SSK_TIME_NONE, next;
     size_t n;
     const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
     for (size_t i = 0; i < n; i++)
         if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].end > c->from &&
-            own[i].start < c->stall->start + c->stall->duration)
-            due = MAX(due, own[i].end + 2 * own[i].extra);
+            own[i].start < c->stall->start + c->stall->duration && own[i].extra < SSK_DAY &&
+            !__builtin_add_overflow(own[i].end, 2 * own[i].extra, &next))
+            due = MAX(due, next);
     return due;
 }
 
