@@ -51,7 +51,7 @@ static void judge_host(ssk_result *result, const ssk_addr *host)
             spacing[i] = llabs(spacing[i] - middle);
         int64_t spread = median(spacing, n - 1);
         g_free(spacing);
-        bool even = middle > 0 && spread * 1000 <= middle * EVEN_PERMILLE;
+        bool even = middle > 0 && spread / EVEN_PERMILLE <= middle / 1000;
         char who[SSK_TEXT_ROOM], apart[SSK_TEXT_ROOM], about[SSK_TEXT_ROOM], phase[SSK_TEXT_ROOM];
         char *text = g_strdup_printf(
             "%s: %u incidents, %s apart (median, spread %s), %s; the first at %s of that spacing",
