@@ -423,3 +423,8 @@ def test_every_public_capture_type_survives_flipped_bytes(root, tmp_path, tshark
                 finally:
                     del os.environ['WIRESHARK_LOG_FATAL']
                 assert done.returncode == 0, (name, done.returncode, done.stderr[-500:])
+
+
+def test_the_documented_fields_are_those_of_the_module(root):
+    done = subprocess.run([str(root / 'docs/fields.py'), '--check'], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
