@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -301,3 +302,8 @@ def test_gzip(run, good, tmp_path):
 
 def test_standard_error_that_is_no_terminal_stays_empty(run, good):
     assert run(good).stderr == ''
+
+
+def test_the_documents_say_what_help_says(program, root):
+    done = subprocess.run([sys.executable, root / 'docs/cli.py', program, '--check'], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
