@@ -85,5 +85,5 @@ const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *r
 {
     size_t first = first_of(facts, flow_id);
     *ret_count = first_of(facts, (uint64_t)flow_id + 1) - first;
-    return facts->list + first;
+    return *ret_count ? facts->list + first : NULL;
 }

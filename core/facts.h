@@ -128,7 +128,7 @@ ssk_facts ssk_facts_copy(const ssk_facts *facts);
  * reading. Rules see sorted facts. */
 void ssk_facts_sort(ssk_facts *facts);
 
-/** The facts of one flow; 0: of the whole capture. Sorted facts only. */
+/** The facts of one flow; 0: of the whole capture. Sorted facts only. NULL if there are none. */
 const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *ret_count);
 
 #endif
