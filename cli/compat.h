@@ -6,6 +6,8 @@
 #ifndef SSK_CLI_COMPAT_H
 #define SSK_CLI_COMPAT_H
 
+#include <glib.h>
+#include <stdbool.h>
 #include <ws_version.h>
 
 #define SSK_WIRESHARK_AT_LEAST(major, minor) \
@@ -42,6 +44,13 @@
                                           (rec)->rec_header.packet_header.interface_id)
 #else
 #define ssk_wtap_interface(wth, rec) ((rec)->rec_header.packet_header.interface_id)
+#endif
+
+/* 4.4: true and false of C, where GLib's were. */
+#if SSK_WIRESHARK_AT_LEAST(4, 4)
+typedef bool ssk_wtap_bool;
+#else
+typedef gboolean ssk_wtap_bool;
 #endif
 
 /* 4.6 knows Apple's blocks and options itself. */

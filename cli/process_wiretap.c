@@ -39,7 +39,7 @@ static void follow_sections(ssk_process_reader *reader)
     reader->sections = sections;
 }
 
-static gboolean read_block(FILE_T file, guint32 length, gboolean byte_swapped,
+static ssk_wtap_bool read_block(FILE_T file, guint32 length, ssk_wtap_bool byte_swapped,
                            wtapng_block_t *block, int *err, gchar **err_info)
 {
     guint8            *body = g_malloc(MIN(length, MAX_BLOCK));
@@ -81,7 +81,7 @@ static void take_option(uint16_t code, bool byte_swapped, guint length, const gu
 
 /* The callback is not told which option it is called for. */
 #define PARSER(code)                                                                              \
-    static gboolean parse_##code(wtap_block_t block, gboolean byte_swapped, guint length,         \
+    static ssk_wtap_bool parse_##code(wtap_block_t block, ssk_wtap_bool byte_swapped, guint length,         \
                                  const guint8 *content, int *err, gchar **err_info)               \
     {                                                                                             \
         (void)block;                                                                              \

@@ -29,6 +29,7 @@ typedef gboolean ssk_ws_bool;
 
 /* What a plugin says of itself, from 4.2 on. */
 #if SSK_WS_AT_LEAST(4, 2)
+#include <wsutil/plugins.h>
 #define SSK_PLUGIN_DESCRIBE(flags) WS_DLL_PUBLIC uint32_t plugin_describe(void);                  \
     uint32_t plugin_describe(void) { return (flags); }
 #define SSK_PLUGIN_FLAGS (WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)

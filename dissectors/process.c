@@ -75,7 +75,7 @@ static bool read_body(FILE_T file, uint8_t *body, uint32_t room, uint32_t length
     return true;
 }
 
-static gboolean read_block(FILE_T file, guint32 length, gboolean byte_swapped,
+static ssk_ws_bool read_block(FILE_T file, guint32 length, ssk_ws_bool byte_swapped,
                            wtapng_block_t *block, int *err, gchar **err_info)
 {
     uint32_t        room = MIN(length, MAX_BLOCK);
@@ -114,7 +114,7 @@ static void take_option(wtap_block_t block, uint16_t code, bool byte_swapped, gu
 
 /* The callback is not told which option it is called for. */
 #define PARSER(code)                                                                              \
-    static gboolean parse_##code(wtap_block_t block, gboolean byte_swapped, guint length,         \
+    static ssk_ws_bool parse_##code(wtap_block_t block, ssk_ws_bool byte_swapped, guint length,         \
                                  const guint8 *content, int *err G_GNUC_UNUSED,                   \
                                  gchar **err_info G_GNUC_UNUSED)                                  \
     {                                                                                             \
