@@ -181,6 +181,8 @@ def test_disk_full(run, tmp_path):
 
 
 def test_public_captures_keep_their_packets(run, stock, shared, tmp_path):
+    if 'libwiretap' not in run('--version').stdout:
+        pytest.skip('built without libwiretap: reads fewer formats than the tshark it is compared with')
     for source in sorted((shared / 'captures/public').glob('*/*')):
         if source.parent.name == 'reference' or source.stat().st_size > 300000:
             continue
