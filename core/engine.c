@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/copies.h"
 #include "core/filter.h"
 #include "core/flow_table.h"
 #include "core/input.h"
@@ -11,11 +12,11 @@
 #include "core/rule/rule.h"
 #include "core/tcp_track.h"
 
-
 struct ssk_engine {
     ssk_config       config;
     ssk_profile_set *profiles;
     ssk_input        input;
+    ssk_copies       copies;
     ssk_flow_table  *flows;
     ssk_facts        facts;
     size_t           n_meters;
@@ -267,21 +268,23 @@ static void decode_messages(ssk_engine *engine, ssk_step *step)
 static void learn_role(ssk_flow_side *side, const ssk_message *message)
 {
     if (!side->role_period) {
-        side->learned = 0; /* bursts told something else */
+        side->learned = side->ordinary = 0; /* bursts told something else */
         side->role_period = g_new(ssk_period, SSK_N_ROLES);
         for (int role = 0; role < SSK_N_ROLES; role++)
             ssk_period_init(&side->role_period[role]);
     }
     ssk_period *period = &side->role_period[message->role];
-    ssk_span_ns before = ssk_period_value(period, NULL);
+    ssk_span_ns before = ssk_period_value(period, NULL), ordinary = period->ordinary;
     ssk_period_add(period, message->time);
-    if (ssk_period_value(period, NULL) == before)
+    if (ssk_period_value(period, NULL) == before && period->ordinary == ordinary)
         return;
-    side->learned = 0;
+    side->learned = side->ordinary = 0;
     for (int role = 0; role < SSK_N_ROLES; role++) {
         ssk_span_ns value = ssk_period_value(&side->role_period[role], NULL);
-        if (value && (!side->learned || value < side->learned))
+        if (value && (!side->learned || value < side->learned)) {
             side->learned = value;
+            side->ordinary = side->role_period[role].ordinary;
+        }
     }
 }
 
@@ -305,6 +308,7 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
         else
             ssk_period_add(side->period, step->time);
         side->learned = ssk_period_value(side->period, NULL);
+        side->ordinary = side->period->ordinary;
         /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
         if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
             side->learned = 0;
@@ -321,15 +325,18 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
 
 /* ---- one event ---- */
 
-static bool made_progress(const ssk_engine *engine, const ssk_step *step)
+static void take_messages(const ssk_engine *engine, ssk_step *step)
 {
-    if (step->flow->profile) {
-        for (guint i = 0; i < engine->messages->len; i++)
-            if (g_array_index(engine->messages, ssk_message, i).dir == step->dir)
-                return true;
-        return false;
+    step->messages = (const ssk_message *)engine->messages->data;
+    step->n_messages = engine->messages->len;
+    for (size_t i = 0; i < step->n_messages; i++) {
+        const ssk_message *message = &step->messages[i];
+        step->spoke[message->dir]++;
+        if (message->dir != step->dir && message->time != SSK_TIME_NONE)
+            step->late = message;
     }
-    return step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0;
+    step->progress = step->flow->profile ? step->spoke[step->dir] > 0
+                                         : step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0;
 }
 
 /** The host's word on the process, or PKTAP's in the frame itself. */
@@ -351,20 +358,21 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     const ssk_packet *packet = step->packet;
     ssk_flow *flow = step->flow = ssk_flow_table_get(engine->flows, packet, &step->dir);
     count(flow, step->dir, packet->event, packet, feedback);
+    flow->side[step->dir].payload_copies += step->copy && packet->payload_len;
     feedback->flow = flow->id;
     feedback->stream = flow->stream;
     feedback->dir = (uint8_t)step->dir;
     feedback->of = flow;
     if (!flow->process_name)
         name_process(flow, packet);
+    if (step->copy)
+        return;
     /* of a damaged TCP header only the ports are good */
     if (flow->transport == SSK_TCP && packet->problem != SSK_PROBLEM_FORMAT)
         track(flow, step);
     g_array_set_size(engine->messages, 0);
     decode_messages(engine, step);
-    step->messages = (const ssk_message *)engine->messages->data;
-    step->n_messages = engine->messages->len;
-    step->progress = made_progress(engine, step);
+    take_messages(engine, step);
     feedback->retransmission = step->tcp.retransmission;
     ssk_time_ns last_message = flow->side[step->dir].quiet.since;
     if (step->progress && step->time != SSK_TIME_NONE && last_message != SSK_TIME_NONE &&
@@ -400,7 +408,7 @@ static void run_meters(ssk_engine *engine, const ssk_step *step)
         size_t i = heard[k];
         const ssk_meter *meter = ssk_meters[i];
         void *state = engine->capture_state[i];
-        if (meter->per_flow && !flow)
+        if ((meter->per_flow && !flow) || (step->copy && !meter->hears_copies))
             continue;
         if (meter->per_flow && meter->state_size) {
             state = flow->meter_state ? flow->meter_state[i] : NULL;
@@ -425,6 +433,7 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
         if (event->time != SSK_TIME_NONE && event->time > engine->now)
             engine->now = event->time;
         ssk_step step = {.packet = &packet, .time = event->time, .udp = &feedback.udp,
+                         .copy = ssk_copies_again(&engine->copies, &packet),
                          .several_interfaces = engine->input.n_interfaces > 1};
         if (event->time == SSK_TIME_NONE ||
             __builtin_sub_overflow(event->time, engine->input.first, &step.age))
@@ -456,6 +465,7 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
     row->bytes = side->bytes;
     row->payload_packets = side->payload_packets;
     row->payload_bytes = side->payload_bytes;
+    row->payload_copies = side->payload_copies;
     row->has_max_gap = side->max_gap_frames[0] != 0;
     row->max_gap = side->max_gap;
     memcpy(row->max_gap_frames, side->max_gap_frames, sizeof row->max_gap_frames);
@@ -503,9 +513,9 @@ static void freeze_flow(void *user, ssk_flow *flow)
             ssk_meters[i]->freeze(flow->meter_state[i], &engine->config, flow, row, result);
 }
 
-ssk_result *ssk_engine_snapshot(ssk_engine *engine)
+/* What was measured, with what is still open; flows frozen along the way. */
+static ssk_facts collect(ssk_engine *engine, ssk_result *result)
 {
-    ssk_result *result = ssk_result_new(&engine->config);
     ssk_facts facts = ssk_facts_copy(&engine->facts);
     ssk_input_freeze(&engine->input, result);
     result->flows = ssk_result_alloc(result, ssk_flow_table_size(engine->flows) *
@@ -522,6 +532,13 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine)
             meter->freeze(engine->capture_state[i], &engine->config, NULL, NULL, result);
     }
     ssk_facts_sort(&facts);
+    return facts;
+}
+
+ssk_result *ssk_engine_snapshot(ssk_engine *engine)
+{
+    ssk_result *result = ssk_result_new(&engine->config);
+    ssk_facts facts = collect(engine, result);
     for (size_t i = 0; ssk_rules[i]; i++)
         ssk_rules[i]->judge(&facts, result);
     for (size_t i = 0; i < engine->n_meters; i++)
@@ -531,4 +548,12 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine)
     result->limits.facts_dropped = facts.dropped;
     ssk_facts_clear(&facts);
     return result;
+}
+
+ssk_facts ssk_engine_facts(ssk_engine *engine)
+{
+    ssk_result *result = ssk_result_new(&engine->config);
+    ssk_facts facts = collect(engine, result);
+    ssk_result_free(result);
+    return facts;
 }

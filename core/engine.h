@@ -7,6 +7,7 @@
 
 #include "core/config.h"
 #include "core/event.h"
+#include "core/facts.h"
 #include "core/onoff.h"
 #include "core/profile.h"
 #include "core/result.h"
@@ -45,5 +46,9 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
 /** Judge what is known by now. Feeding may go on afterwards.
  * @return owned by the caller */
 ssk_result *ssk_engine_snapshot(ssk_engine *engine);
+
+/** What the rules would judge now: every fact, sorted, with those still open.
+ * @return the caller clears it: ssk_facts_clear() */
+ssk_facts ssk_engine_facts(ssk_engine *engine);
 
 #endif

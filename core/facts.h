@@ -10,7 +10,7 @@
 /** What was measured. The comment names the unit of value and extra. */
 typedef enum ssk_fact_kind {
     SSK_FACT_SILENCE = 1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */
-    SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: value = messages (undecoded: segments), extra = bytes */
+    SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: value = messages (unreadable ones by their usual length), extra = bytes */
     SSK_FACT_CLOSE,       /**< first FIN or RST of dir: value = 1 for a RST */
     SSK_FACT_CONNECT,     /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
     SSK_FACT_NUMBERING,   /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */

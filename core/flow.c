@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/flow.h"
 
+#include <glib.h>
+
 #include "core/profile.h"
 
 /* Intervals that the learned period rests on. */
@@ -42,4 +44,12 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
     if (flow->service->period[dir] && ret_origin)
         ret_origin->inherited = true;
     return flow->service->period[dir];
+}
+
+ssk_span_ns ssk_flow_patience(const ssk_flow *flow, ssk_dir dir, ssk_span_ns period,
+                              const ssk_config *config)
+{
+    const ssk_flow_side *side = &flow->side[dir];
+    ssk_span_ns limit = ssk_quiet_limit(period, config->min_gap);
+    return period && period == side->learned ? MAX(limit, 2 * side->ordinary) : limit;
 }

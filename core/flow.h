@@ -64,6 +64,7 @@ typedef struct ssk_tcp_step {
 typedef struct ssk_flow_side {
     uint64_t    packets, bytes;
     uint64_t    payload_packets, payload_bytes;
+    uint64_t    payload_copies; /**< of them the same as one just before */
     uint32_t    common_len;   /**< most frequent payload length, if one has the majority */
     uint32_t    common_votes;
     ssk_time_ns first, last; /**< SSK_TIME_NONE: no stamped packet yet */
@@ -80,6 +81,7 @@ typedef struct ssk_flow_side {
     ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
     ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
     ssk_span_ns learned;     /**< the shortest of them now; 0: none */
+    ssk_span_ns ordinary;    /**< nine in ten intervals of that rhythm are not longer; 0: none */
     bool        inherits;    /**< what little rhythm it shows is its service's */
     ssk_stream *stream;      /**< NULL: nothing to reassemble */
 } ssk_flow_side;
@@ -133,5 +135,11 @@ typedef struct ssk_period_origin {
  * @return 0: none */
 ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
                             ssk_period_origin *ret_origin);
+
+/** Longest silence of a direction that is still ordinary: max(3 p, min_gap), and
+ * twice what one in ten of its intervals exceeds: a rhythm of two paces.
+ * @param period as ssk_flow_period() says now */
+ssk_span_ns ssk_flow_patience(const ssk_flow *flow, ssk_dir dir, ssk_span_ns period,
+                              const ssk_config *config);
 
 #endif

@@ -64,7 +64,7 @@ static void learn(ssk_period *period)
     uint32_t beats[SSK_PERIOD_SAMPLES];
     unsigned n = period->used, count = 0;
     /* While the ring fills, the samples are its first n. */
-    uint32_t burst = percentile_90(period->us, n) / 10;
+    uint32_t longest = percentile_90(period->us, n), burst = longest / 10;
 
     /* What lies inside a burst belongs to the beat that the burst began. */
     uint64_t carried = 0;
@@ -79,13 +79,15 @@ static void learn(ssk_period *period)
         }
     }
     period->beats = (uint16_t)count;
-    period->value = 0;
+    period->value = period->ordinary = 0;
     if (count < SSK_PERIOD_LEAST)
         return;
     sort(beats, count);
     uint32_t median = beats[count / 2];
-    if (median && median < SLOWEST && median_deviation(beats, count) < median / 4)
+    if (median && median < SLOWEST && median_deviation(beats, count) < median / 4) {
         period->value = median * SSK_US;
+        period->ordinary = longest * SSK_US;
+    }
 }
 
 void ssk_period_add(ssk_period *period, ssk_time_ns time)

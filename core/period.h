@@ -27,6 +27,7 @@ typedef struct ssk_period {
     ssk_time_ns last;      /**< of the kind; SSK_TIME_NONE: none yet */
     ssk_time_ns clocked;   /**< last segment, bursts included; SSK_TIME_NONE: none yet */
     ssk_span_ns value;     /**< current period; 0: none */
+    ssk_span_ns ordinary;  /**< nine in ten intervals were not longer; 0: no period */
     uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
     uint16_t    head, used;
     uint16_t    outliers;  /**< successive intervals above three periods */

@@ -41,6 +41,29 @@ static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_spa
     }
 }
 
+/* A message of this side: it may end a silence, and another begins. */
+static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns now,
+                  uint32_t frame, ssk_quiet *ret_ended)
+{
+    ssk_quiet *quiet = &flow->side[dir].quiet;
+    if (quiet->since != SSK_TIME_NONE && now - quiet->since > config->min_gap && !quiet->orderly) {
+        ssk_period_origin origin;
+        ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
+        if (now - quiet->since > ssk_flow_patience(flow, dir, period, config)) {
+            *ret_ended = *quiet;
+            ret_ended->end = now;
+            ret_ended->end_frame = frame;
+            ret_ended->period = period;
+            ret_ended->inherited = origin.inherited;
+            ret_ended->declared = origin.declared;
+            ret_ended->samples = origin.samples;
+        }
+    }
+    ssk_quiet_init(quiet);
+    quiet->since = now;
+    quiet->frame = frame;
+}
+
 static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_step *step)
 {
     ssk_quiet *quiet = &flow->side[dir].quiet;
@@ -48,25 +71,10 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     const ssk_packet *packet = step->packet;
     bool own = step->dir == dir;
 
-    if (own && step->progress) {
-        if (quiet->since != SSK_TIME_NONE && now - quiet->since > config->min_gap &&
-            !quiet->orderly) {
-            ssk_period_origin origin;
-            ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
-            if (now - quiet->since > ssk_quiet_limit(period, config->min_gap)) {
-                step->ended[dir] = *quiet;
-                step->ended[dir].end = now;
-                step->ended[dir].end_frame = packet->event->frame;
-                step->ended[dir].period = period;
-                step->ended[dir].inherited = origin.inherited;
-                step->ended[dir].declared = origin.declared;
-                step->ended[dir].samples = origin.samples;
-            }
-        }
-        ssk_quiet_init(quiet);
-        quiet->since = now;
-        quiet->frame = packet->event->frame;
-    }
+    if (own && step->progress)
+        speak(flow, dir, config, now, packet->event->frame, &step->ended[dir]);
+    else if (!own && step->late && (quiet->since == SSK_TIME_NONE || step->late->time > quiet->since))
+        speak(flow, dir, config, step->late->time, step->late->frame, &step->ended[dir]);
     if (quiet->since == SSK_TIME_NONE || packet->kind != SSK_PACKET_TCP)
         return;
 
@@ -75,7 +83,7 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     if (!own && !rst && !tcp->newly_acked && !tcp->retransmission && !tcp->new_fin)
         return;
     ssk_span_ns period = ssk_flow_period(flow, dir, config, NULL);
-    ssk_span_ns limit = ssk_quiet_limit(period, config->min_gap);
+    ssk_span_ns limit = ssk_flow_patience(flow, dir, period, config);
     bool overdue = now - quiet->since > limit;
 
     if (tcp->retransmission) {
@@ -160,6 +168,6 @@ void ssk_quiet_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
         end = quiet.close;
         end_frame = quiet.close_frame;
     }
-    if (end - quiet.since > ssk_quiet_limit(quiet.period, config->min_gap))
+    if (end - quiet.since > ssk_flow_patience(flow, dir, quiet.period, config))
         report(flow, dir, &quiet, how, end, end_frame, out);
 }

@@ -60,6 +60,7 @@ typedef struct ssk_result_input {
 
 typedef struct ssk_result_direction {
     uint64_t    packets, bytes, payload_packets, payload_bytes;
+    uint64_t    payload_copies; /**< of payload_packets: the same as one just before; not in the report */
     bool        has_max_gap;
     ssk_span_ns max_gap;
     uint32_t    max_gap_frames[2];

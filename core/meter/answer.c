@@ -21,14 +21,15 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     state *s = opaque;
     if (step->time == SSK_TIME_NONE)
         return;
-    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         if (step->ended[dir].since != SSK_TIME_NONE && s->fact[dir].extra)
             ssk_facts_add(out, &s->fact[dir]);
-    ssk_fact *fact = &s->fact[step->dir];
-    if (step->progress) {
-        fact->extra = 0;
-        return;
+        if (dir == step->dir ? step->progress : step->spoke[dir] > 0)
+            s->fact[dir].extra = 0;
     }
+    ssk_fact *fact = &s->fact[step->dir];
+    if (step->progress)
+        return;
     const ssk_quiet *quiet = &step->flow->side[step->dir].quiet;
     if ((!step->tcp.newly_acked && !step->tcp.keepalive_answer) || quiet->since == SSK_TIME_NONE)
         return;

@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <string.h>
+#include <glib.h>
 
 #include "core/meter/meter.h"
 
@@ -31,27 +31,44 @@ static bool wants(const ssk_step *step)
     return step->ended[SSK_A].since != SSK_TIME_NONE || step->ended[SSK_B].since != SSK_TIME_NONE;
 }
 
+/* Where a message cannot be read (encrypted, or cut by a short snap length), the
+ * flow's usual payload length tells how many went into one segment. */
+static int64_t messages_in(const ssk_step *step)
+{
+    uint32_t usual = step->flow->side[step->dir].common_len;
+    int64_t spoken = step->spoke[step->dir];
+    bool readable = spoken && step->packet->payload_cap >= step->packet->payload_len;
+    int64_t by_length = readable || !usual ? 0 : (step->tcp.new_bytes + usual / 2) / usual;
+    return MAX(MAX(spoken, by_length), 1);
+}
+
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
     (void)config;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         const ssk_quiet *ended = &step->ended[dir];
+        ssk_fact *fact = &s->fact[dir];
         if (s->until[dir] && step->time > s->until[dir])
             flush(s, dir, out);
         if (ended->since != SSK_TIME_NONE) {
             if (s->until[dir])
                 flush(s, dir, out);
             s->until[dir] = ended->end + WINDOW;
-            s->fact[dir] = (ssk_fact){.kind = SSK_FACT_BACKLOG, .dir = (uint8_t)dir,
-                                      .flow_id = step->flow->id, .start = ended->end,
-                                      .end = ended->end, .frame_first = ended->end_frame};
+            *fact = (ssk_fact){.kind = SSK_FACT_BACKLOG, .dir = (uint8_t)dir,
+                               .flow_id = step->flow->id, .start = ended->end,
+                               .end = ended->end, .frame_first = ended->end_frame};
         }
-    }
-    ssk_fact *fact = &s->fact[step->dir];
-    if (s->until[step->dir] && step->progress && step->time != SSK_TIME_NONE) {
-        fact->value += step->n_messages ? (int64_t)step->n_messages : 1;
-        fact->extra += step->tcp.new_bytes;
+        if (!s->until[dir] || step->time == SSK_TIME_NONE)
+            continue;
+        if (dir != step->dir && step->spoke[dir]) {
+            fact->value += step->spoke[dir];
+        } else if (dir == step->dir && step->progress) {
+            fact->value += messages_in(step);
+            fact->extra += step->tcp.new_bytes;
+        } else {
+            continue;
+        }
         fact->frame_last = step->packet->event->frame;
         fact->end = step->time;
     }

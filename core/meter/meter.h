@@ -22,7 +22,10 @@ typedef struct ssk_step {
     ssk_tcp_step       tcp;
     const ssk_message *messages; /**< that this packet completed */
     size_t             n_messages;
+    unsigned           spoke[2]; /**< of them, per direction: an acknowledgement may end the wait of the other side's */
+    const ssk_message *late;     /**< newest of the other direction; NULL: none */
     ssk_span_ns        age; /**< since the capture's first packet */
+    bool               copy; /**< of a packet just seen: counted in the flow, tracked nowhere */
     bool               several_interfaces; /**< this capture has more than one */
     struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
     bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
@@ -35,6 +38,7 @@ typedef struct ssk_meter {
     const char *name;
     unsigned    hears;      /**< kinds of packet, SSK_HEARS(); 0: all, or for a flow meter TCP and UDP */
     bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
+    bool        hears_copies; /**< of packets just seen */
     size_t      state_size; /**< zero-filled when first wanted; 0: no state */
     bool (*wants)(const ssk_step *step); /**< the packet that makes the state; NULL: any */
     void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);

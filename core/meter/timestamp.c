@@ -7,6 +7,7 @@
  * Source: RFC 7323, sections 3 and 5.4 (the clock may tick 1 ms to 1 s).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +19,11 @@ extern const ssk_meter ssk_meter_timestamp;
 #define NOISE (250 * SSK_MS)
 /* A lag is looked at again this long after it appeared: did it stay? */
 #define SETTLE SSK_S
-/* The rate is taken from at least this long a stretch. */
+/* The rate is taken from at least this long a stretch, or from that many ticks
+ * of a fast clock: one tick is then 1 % of it. */
 #define LEARN (2 * SSK_S)
+#define LEARN_FAST (SSK_S / 2)
+#define LEARN_TICKS 100
 /* Echoes that follow the first packet after a silence within this are one resume. */
 #define RESUME (150 * SSK_MS)
 #define ECHOES 8
@@ -59,14 +63,32 @@ static ssk_span_ns lag(const sender *from, ssk_time_ns base, uint32_t base_ts, s
     return (now - base) - (int64_t)(int32_t)(ts - base_ts) * from->ns_per_tick;
 }
 
+/* RFC 7323: 1 ms to 1 s a tick; some stacks tick faster, down to 1 us.
+ * @return 0: too short a stretch to tell; -1: no clock ticks like that */
+static int64_t rate_of(ssk_span_ns stretch, int64_t ticks)
+{
+    if (ticks <= 0 || stretch < LEARN_FAST || (stretch < LEARN && ticks < LEARN_TICKS))
+        return 0;
+    int64_t rate = stretch / ticks;
+    return rate >= SSK_US && rate <= SSK_S + SSK_S / 10 ? rate : -1;
+}
+
 static void learn_rate(sender *from, ssk_time_ns now, uint32_t ts)
 {
-    int64_t ticks = (int32_t)(ts - from->first_ts);
-    if (now - from->first < LEARN || ticks <= 0)
+    int64_t rate = rate_of(now - from->first, (int32_t)(ts - from->first_ts));
+    if (!rate)
         return;
-    int64_t rate = (now - from->first) / ticks;
-    /* RFC 7323: 1 ms to 1 s a tick; some stacks tick faster, down to 1 us. */
-    if (rate >= SSK_US && rate <= SSK_S + SSK_S / 10)
+    /* Two stretches must agree before a rate is believed: what left the sender
+     * late would pass for a slow clock. */
+    if (!from->ns_per_tick && now - from->last > LEARN_FAST) {
+        int64_t before = rate_of(from->last - from->first, (int32_t)(from->last_ts - from->first_ts));
+        if (before <= 0 || llabs(before - rate) > rate / 20) {
+            from->first = from->last;
+            from->first_ts = from->last_ts;
+            return;
+        }
+    }
+    if (rate > 0)
         from->ns_per_tick = rate;
     else
         from->seen = false;
@@ -140,9 +162,12 @@ static void follow_echoes(state *s, const ssk_config *config, const ssk_step *st
         from->silent_since = from->last;
         from->resume_frame = step->packet->event->frame;
         /* What the other side sent from a little after the last packet heard
-         * until a little before this one. */
+         * until a little before this one: a question sent again as the path
+         * came back is answered a round trip later, and was not held. */
+        ssk_span_ns just_sent = MAX(RESUME, 2 * step->flow->rtt);
         int64_t begin = peer->last - from->last - SSK_S / 2;
-        from->sent_to = peer->last_ts;
+        int64_t late = peer->last - (step->time - just_sent);
+        from->sent_to = peer->last_ts - (uint32_t)(late > 0 ? late / peer->ns_per_tick : 0);
         from->sent_from = peer->last_ts - (uint32_t)(begin > 0 ? begin / peer->ns_per_tick : 0);
     }
     if (!from->resumed)

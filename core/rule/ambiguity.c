@@ -89,9 +89,9 @@ static const row rows[SSK_N_PATTERNS] = {
         "the host was silent everywhere and then joined the network again"},
 };
 
-const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, ssk_vantage vantage)
+const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, bool at_client)
 {
-    return vantage == SSK_VANTAGE_CLIENT ? rows[pattern].client : rows[pattern].server;
+    return at_client ? rows[pattern].client : rows[pattern].server;
 }
 
 const char *ssk_pattern_text(ssk_pattern pattern)
@@ -107,14 +107,14 @@ static bool holds(const char *const *ids, size_t n, const char *id)
     return false;
 }
 
-const char *ssk_next_capture(ssk_vantage vantage, const char *const *ids, size_t n)
+const char *ssk_next_capture(bool at_client, const char *const *ids, size_t n)
 {
     if (holds(ids, n, "process-suspended") && holds(ids, n, "app-wedged"))
         return "the application's own log over this interval tells a stopped process (log silent) from "
                "stuck sending code (log goes on); on iOS add a sysdiagnose";
     if (n < 2)
         return NULL;
-    if (vantage == SSK_VANTAGE_CLIENT)
+    if (at_client)
         return "a capture at the server at the same time shows which direction was lost";
     return "a capture on the device at the same time (rvictl on iOS) shows whether it sent, and an 802.11 "
            "capture beside it whether its radio was on";

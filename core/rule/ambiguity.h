@@ -1,7 +1,7 @@
 /* ambiguity.h - the one place that says which causes look alike.
  *
  * A pattern is what one capture shows of a stall; the table names every cause
- * that shows this pattern from this vantage. Rules then rule out what other
+ * that shows this pattern from this side. Rules then rule out what other
  * evidence speaks against; they never add.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -44,12 +44,13 @@ typedef struct ssk_suspect {
     char        side; /**< 'n' near, 'f' far, 's' silent side, 'm' the one that moved, 'p' path */
 } ssk_suspect;
 
-/** Causes that look like this from here, likeliest first; NULL-id-terminated. */
-const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, ssk_vantage vantage);
+/** Causes that look like this from here, likeliest first; NULL-id-terminated.
+ * @param at_client the capture stands at the client, or the client is its witness */
+const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, bool at_client);
 
 /** What to capture to split a set that is left; NULL: nothing would.
  * @param ids the verdict */
-const char *ssk_next_capture(ssk_vantage vantage, const char *const *ids, size_t n);
+const char *ssk_next_capture(bool at_client, const char *const *ids, size_t n);
 
 /** What a pattern is in words, as a full sentence without its period; static. */
 const char *ssk_pattern_text(ssk_pattern pattern);

@@ -262,7 +262,7 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
         const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
         for (size_t k = 0; k < n; k++)
             if (own[k].kind == SSK_FACT_SILENCE && own[k].dir == dir && own[k].start < time &&
-                own[k].end > time + SSK_S)
+                own[k].end > time + MAX(SSK_S, 2 * own[k].value))
                 return true;
     }
     return false;
@@ -320,7 +320,8 @@ static bool is_stretched(const ssk_case *c)
 
 static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
 {
-    if (fact->dir != c->far || fact->start <= c->from || fact->start > stall_end + SSK_S)
+    if (fact->dir != c->far || fact->start <= c->from ||
+        fact->start > stall_end + MAX(SSK_S, c->stall->duration / 8))
         return;
     if (fact->value)
         tally(&c->reset, 1, fact->frame_first);
@@ -328,20 +329,55 @@ static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
         tally(&c->far_close, 1, fact->frame_first);
 }
 
+/* The host that captured itself, by its packets; NULL: not known. */
+static const ssk_addr *local_host(const ssk_case *c)
+{
+    const ssk_addr *local = NULL;
+    size_t n;
+    const ssk_fact *facts = ssk_facts_of(c->facts, 0, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (facts[i].kind != SSK_FACT_LOCALITY || facts[i].value < SSK_LOCAL_PERMILLE ||
+            facts[i].extra < SSK_LOCAL_PEERS)
+            continue;
+        if (local)
+            return NULL;
+        local = &facts[i].host;
+    }
+    return local;
+}
+
+/* Of a flow that began before the capture, side A is only whoever was heard
+ * first; then the capturing host tells which side stands here, or the
+ * connections that the same two hosts opened later. */
 static void place_vantage(ssk_case *c)
 {
-    c->vantage = c->result->vantage.value;
-    switch (c->vantage) {
-    case SSK_VANTAGE_CLIENT:
-        c->near = SSK_A;
-        break;
-    case SSK_VANTAGE_SERVER:
-        c->near = SSK_B;
-        break;
-    default: /* between: the side that is not silent is the better witness */
-        c->near = ssk_dir_other(c->silent);
-        break;
+    const ssk_result_flow *flow = c->flow;
+    ssk_vantage vantage = c->result->vantage.value;
+    const ssk_addr *local = local_host(c);
+    c->client = SSK_A;
+    bool known = flow->handshake;
+    for (size_t i = 0; i < c->result->n_flows && !known; i++) {
+        const ssk_result_flow *other = &c->result->flows[i];
+        bool along = same(&other->addr[SSK_A], &flow->addr[SSK_A]) &&
+                     same(&other->addr[SSK_B], &flow->addr[SSK_B]);
+        bool across = same(&other->addr[SSK_A], &flow->addr[SSK_B]) &&
+                      same(&other->addr[SSK_B], &flow->addr[SSK_A]);
+        known = other->handshake && along != across;
+        if (known)
+            c->client = along ? SSK_A : SSK_B;
     }
+    bool at_client = vantage == SSK_VANTAGE_CLIENT, at_server = vantage == SSK_VANTAGE_SERVER;
+    bool is_a = local && same(local, &flow->addr[SSK_A]), is_b = local && same(local, &flow->addr[SSK_B]);
+    if (!known && is_a != is_b && (at_client || at_server))
+        c->client = is_a == at_client ? SSK_A : SSK_B;
+    if (at_client)
+        c->near = c->client;
+    else if (at_server)
+        c->near = ssk_dir_other(c->client);
+    else /* between: the side that is not silent is the better witness */
+        c->near = ssk_dir_other(c->silent);
+    if (!c->result->vantage.given && is_a != is_b)
+        c->near = is_a ? SSK_A : SSK_B; /* a host may open some connections and accept others */
     c->far = ssk_dir_other(c->near);
 }
 

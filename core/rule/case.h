@@ -33,7 +33,7 @@ typedef struct ssk_case {
     const ssk_result_flow *flow;
     ssk_dir     silent;       /**< whose messages are missing */
     ssk_dir     near, far;
-    ssk_vantage vantage;      /**< CLIENT: near is the client (side A) ... */
+    ssk_dir     client;       /**< the side that plays the client: not A where a capture began in mid-stream */
     ssk_time_ns from, to;     /**< judged interval: from 1.2 periods after the last message, until far is
                                    heard again on any flow or the stall ends */
 

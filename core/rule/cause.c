@@ -19,9 +19,9 @@ extern const ssk_rule ssk_rule_cause;
 /* A resumed server answers everything that waited for it. */
 #define ANSWERS_LEAST 4
 
-static const char *name(ssk_dir dir)
+static const char *name(const ssk_case *c, ssk_dir dir)
 {
-    return dir == SSK_A ? "client" : "server";
+    return dir == c->client ? "client" : "server";
 }
 
 static bool is_connect(const ssk_case *c)
@@ -57,8 +57,8 @@ static ssk_pattern connect_pattern(ssk_case *c)
                        flow->port[SSK_B] == c->flow->port[SSK_B] &&
                        !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)) &&
                        flow->dir[SSK_B].payload_packets > 0 &&
-                       flow->closed_at <= c->stall->start + SSK_S &&
-                       flow->closed_at + 30 * SSK_S > c->stall->start;
+                       flow->closed_at <= c->stall->start + MAX(SSK_S, c->stall->duration / 2) &&
+                       flow->closed_at + MAX(30 * SSK_S, c->stall->duration) > c->stall->start;
         host_closed |= closed;
         c->server_reset |= closed && !strcmp(flow->closed, "rst");
     }
@@ -126,13 +126,13 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         if (c->retransmitted[dir].count)
             ssk_verdict_for(draft, &c->retransmitted[dir], "the %s sent %u packets again without an answer",
-                            name(dir), (unsigned)c->retransmitted[dir].count);
+                            name(c, dir), (unsigned)c->retransmitted[dir].count);
         if (c->answered[dir].count)
             ssk_verdict_for(draft, &c->answered[dir],
-                            "the %s's stack acknowledged data during the silence", name(dir));
+                            "the %s's stack acknowledged data during the silence", name(c, dir));
         if (c->closed_window[dir].count)
             ssk_verdict_for(draft, &c->closed_window[dir], "the %s announced a window of 0",
-                            name(dir));
+                            name(c, dir));
     }
     if (c->lag.count)
         ssk_verdict_for(draft, &c->lag, "TCP time stamps %s older than their arrival",
@@ -142,44 +142,44 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
                         "%u different time stamps sent into the silence were echoed at once after it",
                         (unsigned)c->echoes.count);
     if (c->far_close.count)
-        ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c->far));
+        ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c, c->far));
     if (c->arp_answered.count)
         ssk_verdict_for(draft, &c->arp_answered, "the %s's address was resolved meanwhile",
-                        name(c->far));
+                        name(c, c->far));
     if (c->arp_unanswered.count)
         ssk_verdict_for(draft, &c->arp_unanswered, "%u questions for the %s's address stayed unanswered",
-                        (unsigned)c->arp_unanswered.count, name(c->far));
+                        (unsigned)c->arp_unanswered.count, name(c, c->far));
     if (c->moved.count)
-        ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c->mover),
+        ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c, c->mover),
                         ssk_addr_text(&c->moved_to, text));
     if (c->reset.count)
-        ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c->far));
+        ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c, c->far));
     if (c->arp_spoken.count)
-        ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c->far));
+        ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
     if (c->icmp.n_frames)
         ssk_verdict_for(draft, &c->icmp, "ICMP type %u code %u quotes this flow",
                         (unsigned)(c->icmp.count >> 8 & 0xff), (unsigned)(c->icmp.count & 0xff));
     if (c->joined.count)
-        ssk_verdict_for(draft, &c->joined, "the %s joined the network%s%s%s", name(c->far),
+        ssk_verdict_for(draft, &c->joined, "the %s joined the network%s%s%s", name(c, c->far),
                         c->joined_by & SSK_ASSOCIATION_FRAME ? ", association" : "",
                         c->joined_by & SSK_ASSOCIATION_EAPOL ? ", EAPOL" : "",
                         c->joined_by & SSK_ASSOCIATION_DHCP ? ", DHCP" : "");
     if (c->dozed.count)
-        ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c->far));
+        ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c, c->far));
     if (c->clock_behind)
-        ssk_verdict_for(draft, &c->lag, "the %s's TCP clock lost time over the silence", name(c->far));
+        ssk_verdict_for(draft, &c->lag, "the %s's TCP clock lost time over the silence", name(c, c->far));
     ssk_tally none = {0};
     if (c->same_hosts.alive.count)
         ssk_verdict_for(draft, &none, "%u other flows from the %s went on", (unsigned)c->same_hosts.alive.count,
-                        name(c->far));
+                        name(c, c->far));
     if (c->same_hosts.dead.count && !c->same_hosts.alive.count)
         ssk_verdict_for(draft, &none, "%u other flows from the %s fell silent too",
-                        (unsigned)c->same_hosts.dead.count, name(c->far));
+                        (unsigned)c->same_hosts.dead.count, name(c, c->far));
     if (c->other_hosts.alive.count)
         ssk_verdict_for(draft, &none, "%u flows from other hosts went on", (unsigned)c->other_hosts.alive.count);
     if (c->far_backlog >= 0 && stall->end_kind == SSK_END_MESSAGE)
         ssk_verdict_for(draft, &none, "%u messages of the %s arrived within 150 ms of the resume",
-                        (unsigned)c->far_backlog, name(c->far));
+                        (unsigned)c->far_backlog, name(c, c->far));
 }
 
 /* ---- what speaks against single causes ---- */
@@ -198,7 +198,7 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
 {
     const ssk_result_stall *stall = c->stall;
     int64_t answers = c->silent == c->far ? c->far_backlog : c->near_backlog;
-    if (c->silent == SSK_B && stall->end_kind == SSK_END_MESSAGE && answers >= 0)
+    if (c->silent != c->client && stall->end_kind == SSK_END_MESSAGE && answers >= 0)
         ssk_verdict_prefer(draft, answers >= ANSWERS_LEAST ? "process-suspended" : "app-wedged");
     bool resumed_alone = c->host_backlog > 0 && c->host_backlog < BACKLOG_LEAST;
     if (c->far_host_silent && (c->clock_behind || resumed_alone))
@@ -237,7 +237,7 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
         stall->direction = c.silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
     }
     ssk_verdict_draft *draft = ssk_verdict_draft_new(result);
-    for (const ssk_suspect *suspect = ssk_ambiguity(pattern, c.vantage); suspect->id; suspect++) {
+    for (const ssk_suspect *suspect = ssk_ambiguity(pattern, c.near == c.client); suspect->id; suspect++) {
         ssk_dir dir = suspect->side == 'n' ? c.near : suspect->side == 'f'   ? c.far
                       : suspect->side == 'm' ? c.mover
                                              : c.silent;
@@ -252,7 +252,7 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
     rule_out(&c, draft);
     order(&c, draft);
     stall->next_retry = next_retry(&c);
-    ssk_verdict_finish(draft, c.vantage, &stall->verdict);
+    ssk_verdict_finish(draft, c.near == c.client, &stall->verdict);
     if (c.far_host_silent && c.far_heard != SSK_TIME_NONE) {
         stall->cause_end = c.far_heard;
         if (stall->end != SSK_TIME_NONE && stall->end >= c.far_heard)

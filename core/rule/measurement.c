@@ -111,9 +111,33 @@ static int64_t messages_in(const ssk_result_flow *flow, ssk_dir dir, int64_t byt
     return len ? (bytes + len / 2) / len : 0;
 }
 
+/* Does what moved unseen make up for the silence? One lost packet beside a
+ * silence does not; it would hide a true stall. */
+static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
+{
+    bool rhythm = false;
+    if (!flow)
+        return true;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        ssk_span_ns period = flow->dir[dir].period;
+        int64_t bytes = dir == SSK_A ? hidden->value : hidden->extra;
+        if (!period)
+            continue;
+        rhythm = true;
+        if (2 * messages_in(flow, dir, bytes) >= (hidden->end - hidden->start) / period - 1 && bytes)
+            return true;
+    }
+    return !rhythm;
+}
+
 static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
     GPtrArray *hidden = facts_of(facts, SSK_FACT_HIDDEN);
+    for (guint i = hidden->len; i-- > 0;) {
+        const ssk_fact *fact = hidden->pdata[i];
+        if (!covers(ssk_result_find_flow(result, fact->flow_id), fact))
+            g_ptr_array_remove_index(hidden, i);
+    }
     for (guint i = 0; i < hidden->len;) {
         group g = begin(hidden->pdata[i]);
         int64_t bytes = 0;
@@ -253,7 +277,7 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
         row.n_flows = 0;
         add_evidence(result, &row,
                      ssk_result_printf(result, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                                       " packets came a second time within 2 ms, with the same IPv4 identification",
+                                       " packets came a second time within 2 ms, with the same numbers in their headers",
                                        fact->value, fact->extra));
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);

@@ -38,6 +38,7 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
 {
     const ssk_result_direction *side = &flow->dir[silence->dir];
     ssk_span_ns duration = silence->end - silence->start;
+    uint64_t messages = side->payload_packets - side->payload_copies;
     if (silence->flags & SSK_SILENCE_DECLARED)
         return false;
     if (side->period > 3 * silence->value && silence->samples < SSK_PERIOD_SAMPLES &&
@@ -45,14 +46,15 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
         return true;
     /* It went on for long and never found a rhythm again. */
     unsigned samples = MAX(silence->samples, SSK_PERIOD_LEAST);
-    if (!side->period && side->payload_packets > 3 * samples)
+    if (!side->period && messages > 3 * samples)
         return true;
     uint64_t silences = 0;
     size_t n;
     const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
+    /* Before a slow rhythm is known, its every beat is longer than min_gap. */
     for (size_t i = 0; i < n; i++)
-        silences += own[i].kind == SSK_FACT_SILENCE && own[i].dir == silence->dir;
-    return silences >= 5 && 4 * silences > side->payload_packets;
+        silences += own[i].kind == SSK_FACT_SILENCE && own[i].dir == silence->dir && own[i].value;
+    return silences >= 5 && 4 * silences > messages;
 }
 
 /* UDP has no close: where both sides fell silent together and for good, the
@@ -76,9 +78,21 @@ static bool may_be_over(const ssk_facts *facts, const ssk_result_flow *flow,
         if (hosts[i].kind == SSK_FACT_HOST_SILENCE && hosts[i].open &&
             (!memcmp(&hosts[i].host, &flow->addr[SSK_A], sizeof(ssk_addr)) ||
              !memcmp(&hosts[i].host, &flow->addr[SSK_B], sizeof(ssk_addr))) &&
-            hosts[i].start <= silence->start + SSK_S)
+            hosts[i].start <= silence->start + MAX(SSK_S, silence->value))
             return false;
     return together;
+}
+
+/* The off-phases of an on/off stream are measured in udp[]; a stall is what
+ * stands out from them. */
+static bool is_off_phase(const ssk_result *result, const ssk_fact *silence)
+{
+    for (size_t i = 0; i < result->n_udp; i++) {
+        const ssk_result_udp *udp = &result->udp[i];
+        if (udp->flow == silence->flow_id && udp->has_on_off && udp->direction == silence->dir)
+            return silence->end - silence->start <= ssk_quiet_limit(udp->on_off.off_ns.p50, 0);
+    }
+    return false;
 }
 
 static const char *kind_of(const ssk_fact *silence)
@@ -148,7 +162,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
         if (!flow || never_a_rhythm(facts, flow, silence) ||
-            may_be_over(facts, flow, silence))
+            may_be_over(facts, flow, silence) || is_off_phase(result, silence))
             continue; /* evicted flows are counted in limits */
         ssk_result_stall *last =
             stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;

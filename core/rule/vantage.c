@@ -16,8 +16,6 @@ extern const ssk_rule ssk_rule_vantage;
 
 /* One turn-around must be this many times shorter than the other to count. */
 #define CLEARLY 2
-/* A switch floods a frame to everybody now and then. */
-#define IN_ALL_PERMILLE 990
 
 typedef struct turns {
     unsigned    server, client, all;
@@ -46,7 +44,8 @@ static const ssk_fact *local_host(const ssk_facts *facts)
     const ssk_fact *local = NULL;
     for (size_t i = 0; i < facts->count; i++) {
         const ssk_fact *fact = &facts->list[i];
-        if (fact->kind != SSK_FACT_LOCALITY || fact->value < IN_ALL_PERMILLE || fact->extra < 2)
+        if (fact->kind != SSK_FACT_LOCALITY || fact->value < SSK_LOCAL_PERMILLE ||
+            fact->extra < SSK_LOCAL_PEERS)
             continue;
         if (local)
             return NULL;

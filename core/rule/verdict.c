@@ -83,7 +83,7 @@ static int score_of(size_t place, size_t standing)
     return score > 100 ? score : 100;
 }
 
-void ssk_verdict_finish(ssk_verdict_draft *draft, ssk_vantage vantage, ssk_verdict *ret)
+void ssk_verdict_finish(ssk_verdict_draft *draft, bool at_client, ssk_verdict *ret)
 {
     ssk_result *result = draft->result;
     const char *ids[SUSPECTS];
@@ -111,5 +111,5 @@ void ssk_verdict_finish(ssk_verdict_draft *draft, ssk_vantage vantage, ssk_verdi
                 memcpy(cause->against, from->against, from->n_against * sizeof *cause->against);
             at++;
         }
-    ret->next_capture = ssk_next_capture(vantage, ids, standing);
+    ret->next_capture = ssk_next_capture(at_client, ids, standing);
 }

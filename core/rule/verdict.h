@@ -22,6 +22,6 @@ void ssk_verdict_against(ssk_verdict_draft *draft, const char *id, const ssk_tal
 void ssk_verdict_prefer(ssk_verdict_draft *draft, const char *id);
 
 /** Freeze: what stands first, then what was ruled out. Frees the draft. */
-void ssk_verdict_finish(ssk_verdict_draft *draft, ssk_vantage vantage, ssk_verdict *ret);
+void ssk_verdict_finish(ssk_verdict_draft *draft, bool at_client, ssk_verdict *ret);
 
 #endif
