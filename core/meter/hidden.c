@@ -15,6 +15,8 @@ extern const ssk_meter ssk_meter_hidden;
 #define REFILL (3 * SSK_S)
 /* Jumps this soon after a silence belong to it. */
 #define RESUME (3 * SSK_S / 2)
+/* RFC 7323, 2.3: no more than 2^30 bytes are ever on their way. */
+#define DAMAGED (INT64_C(1) << 28)
 
 typedef struct jump {
     uint32_t left, right;
@@ -56,7 +58,8 @@ static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
                      .frame_last = s->after_frame,
                      .value = unseen(&flow->side[SSK_A].tcp, &s->jumped[SSK_A]),
                      .extra = unseen(&flow->side[SSK_B].tcp, &s->jumped[SSK_B])};
-    if (fact.value || fact.extra)
+    /* One number is a SYN or FIN; what no window can hold is a damaged header. */
+    if (fact.value + fact.extra > 1 && fact.value + fact.extra < DAMAGED)
         ssk_facts_add(out, &fact);
 }
 
