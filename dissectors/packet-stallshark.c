@@ -2,7 +2,8 @@
  *
  * One engine lives as long as the open file. It is fed each frame once, on the
  * first pass; what it said of the frame is kept with the frame and only drawn
- * on later visits.
+ * on later visits. What needs the frames to come is told from a snapshot of the
+ * engine, taken when a frame is visited again and someone asks.
  *
  * The engine counts frames itself, in reading order: Wireshark gives the number
  * of a frame that a read filter rejects to the next frame.
@@ -13,20 +14,33 @@
 
 #include "dissectors/compat.h"
 
+#include <string.h>
+
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 
 #include "core/engine.h"
+#include "core/flow.h"
 #include "dissectors/bridge.h"
+#include "dissectors/hindsight.h"
 #include "dissectors/prefs.h"
 #include "dissectors/protocol.h"
 
 /** What is kept with a frame. Frames are in reading order, 1-based, 0: none. */
 typedef struct frame_note {
-    ssk_span_ns gap, any_gap, silence; /**< < 0: none */
-    uint32_t    flow;
-    uint32_t    gap_frame, silence_frame;
+    ssk_span_ns gap, any_gap, message_gap; /**< < 0: none */
+    uint32_t    order;
+    uint32_t    flow; /**< 0: none */
+    uint32_t    gap_frame;
+    bool        retransmission;
 } frame_note;
+G_STATIC_ASSERT(sizeof(frame_note) <= 40);
+
+/** Only of frames that end a silence. */
+typedef struct silence_note {
+    ssk_span_ns length;
+    uint32_t    frame;
+} silence_note;
 
 /** Only of datagrams in an on/off pattern that is known by then. */
 typedef struct udp_note {
@@ -37,37 +51,95 @@ typedef struct udp_note {
 } udp_note;
 
 /** Kinds of note kept with a frame. */
-enum { KEY_FRAME = 0, KEY_UDP = 1 };
+enum { KEY_FRAME = 0, KEY_UDP = 1, KEY_SILENCE = 2 };
 
 static int proto_stallshark;
 static int tap_stallshark;
-static int hf_flow, hf_gap, hf_gap_from, hf_gap_any, hf_stall, hf_stall_from;
+static int hf_flow, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message, hf_stall,
+    hf_stall_from;
 static int hf_udp_state, hf_udp_burst, hf_udp_burst_bytes, hf_udp_off_before;
 static int ett_stallshark = -1; /* 4.0 wants it so */
 
 static ssk_engine *engine;
 /** [reading order - 1]: Wireshark's number; 0: rejected by a read filter. */
 static GArray *numbers;
+/** Flow to process name, of those that have one; the names live as long as the file. */
+static GHashTable *processes;
+
+/** How often a live capture is judged anew at most: at the price of one part of
+ * the time in so many. */
+#define HINDSIGHT_SHARE 20
+#define HINDSIGHT_PAUSE G_USEC_PER_SEC
+
+/** What the whole file told when it was last asked. */
+static struct {
+    ssk_result *result;
+    ssk_parts  *parts;
+    guint       frames; /**< that it rests on */
+    gint64      due;    /**< not asked again before; monotonic microseconds */
+} hindsight;
 
 static void open_file(void)
 {
     numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    processes = g_hash_table_new(NULL, NULL);
+    ssk_hindsight_open();
+}
+
+static void forget_hindsight(void)
+{
+    ssk_parts_free(hindsight.parts);
+    ssk_result_free(hindsight.result);
+    memset(&hindsight, 0, sizeof hindsight);
 }
 
 static void close_file(void)
 {
+    forget_hindsight();
     ssk_engine_free(engine);
     engine = NULL;
+    g_clear_pointer(&processes, g_hash_table_destroy);
     if (numbers)
         g_array_free(numbers, TRUE);
     numbers = NULL;
     ssk_bridge_reset();
 }
 
-/** Wireshark's number of the frame read @p order'th. */
-static uint32_t number_of(uint32_t order)
+uint32_t ssk_file_frame(uint32_t order)
 {
-    return order ? g_array_index(numbers, uint32_t, order - 1) : 0;
+    return order && numbers && order <= numbers->len
+               ? g_array_index(numbers, uint32_t, order - 1) : 0;
+}
+
+const ssk_result *ssk_file_result(void)
+{
+    if (!engine || !numbers->len)
+        return NULL;
+    if (hindsight.frames != numbers->len) {
+        gint64 start = g_get_monotonic_time();
+        forget_hindsight();
+        hindsight.result = ssk_engine_snapshot(engine);
+        hindsight.parts = ssk_parts_new(hindsight.result);
+        hindsight.frames = numbers->len;
+        gint64 end = g_get_monotonic_time();
+        hindsight.due = end + MAX(HINDSIGHT_PAUSE, HINDSIGHT_SHARE * (end - start));
+    }
+    return hindsight.result;
+}
+
+/** As good as it is now; while packets come in, not for every one of them. */
+static void look_back(void)
+{
+    if (!hindsight.result || g_get_monotonic_time() >= hindsight.due)
+        ssk_file_result();
+}
+
+static void remember_process(const ssk_flow *flow)
+{
+    if (flow && flow->process_name &&
+        !g_hash_table_contains(processes, GUINT_TO_POINTER(flow->id)))
+        g_hash_table_insert(processes, GUINT_TO_POINTER(flow->id),
+                            wmem_strdup(wmem_file_scope(), flow->process_name));
 }
 
 /** First visit: let the engine see the frame, keep what it says. */
@@ -88,19 +160,24 @@ static void feed(packet_info *pinfo, const ssk_event *event)
     ssk_feedback said;
     in_order.frame = numbers->len;
     ssk_engine_feed(engine, &in_order, &said);
-    if (!said.flow)
-        return;
 
     frame_note *note = wmem_new(wmem_file_scope(), frame_note);
     *note = (frame_note){
         .gap = said.has_gap ? said.gap : -1,
         .any_gap = said.has_any_gap ? said.any_gap : -1,
-        .silence = said.ends_silence ? said.silence : -1,
+        .message_gap = said.has_message_gap ? said.message_gap : -1,
+        .order = numbers->len,
         .flow = said.flow,
         .gap_frame = said.has_gap ? said.gap_frame : 0,
-        .silence_frame = said.ends_silence ? said.silence_frame : 0,
+        .retransmission = said.retransmission,
     };
     p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME, note);
+    if (said.ends_silence) {
+        silence_note *silence = wmem_new(wmem_file_scope(), silence_note);
+        *silence = (silence_note){ said.silence, said.silence_frame };
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_SILENCE, silence);
+    }
+    remember_process(said.of);
     if (said.udp.known) {
         udp_note *udp = wmem_new(wmem_file_scope(), udp_note);
         *udp = (udp_note){ said.udp.off_before, said.udp.burst_bytes, said.udp.burst,
@@ -111,7 +188,7 @@ static void feed(packet_info *pinfo, const ssk_event *event)
 
 static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t order)
 {
-    uint32_t number = number_of(order);
+    uint32_t number = ssk_file_frame(order);
 
     if (number)
         proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
@@ -128,25 +205,58 @@ static void draw_udp(proto_tree *tree, tvbuff_t *tvb, const udp_note *udp)
             ssk_add_span(tree, hf_udp_off_before, tvb, 0, 0, udp->off_before));
 }
 
-static void draw(proto_tree *tree, tvbuff_t *tvb, const frame_note *note, const udp_note *udp)
+static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_note *note)
 {
-    proto_item *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
-    proto_tree *sub = proto_item_add_subtree(item, ett_stallshark);
+    const char *process = g_hash_table_lookup(processes, GUINT_TO_POINTER(note->flow));
 
-    proto_item_set_generated(item);
-    proto_item_set_generated(proto_tree_add_uint(sub, hf_flow, tvb, 0, 0, note->flow));
+    proto_item_set_generated(proto_tree_add_uint(tree, hf_flow, tvb, 0, 0, note->flow));
+    if (process)
+        proto_item_set_generated(ssk_add_text(tree, hf_process, tvb, pinfo, 0, 0, process,
+                                              strlen(process)));
     if (note->gap >= 0) {
-        proto_item_set_generated(ssk_add_span(sub, hf_gap, tvb, 0, 0, note->gap));
-        add_frame(sub, hf_gap_from, tvb, note->gap_frame);
+        proto_item_set_generated(ssk_add_span(tree, hf_gap, tvb, 0, 0, note->gap));
+        add_frame(tree, hf_gap_from, tvb, note->gap_frame);
     }
     if (note->any_gap >= 0)
-        proto_item_set_generated(ssk_add_span(sub, hf_gap_any, tvb, 0, 0, note->any_gap));
-    if (note->silence >= 0) {
-        proto_item_set_generated(ssk_add_span(sub, hf_stall, tvb, 0, 0, note->silence));
-        add_frame(sub, hf_stall_from, tvb, note->silence_frame);
+        proto_item_set_generated(ssk_add_span(tree, hf_gap_any, tvb, 0, 0, note->any_gap));
+    if (note->message_gap >= 0)
+        proto_item_set_generated(ssk_add_span(tree, hf_gap_message, tvb, 0, 0, note->message_gap));
+}
+
+static void *note_of(packet_info *pinfo, uint32_t key)
+{
+    return p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, key);
+}
+
+static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_note *note)
+{
+    proto_item         *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
+    proto_tree         *sub = proto_item_add_subtree(item, ett_stallshark);
+    const silence_note *silence = note_of(pinfo, KEY_SILENCE);
+    const udp_note     *udp = note_of(pinfo, KEY_UDP);
+
+    proto_item_set_generated(item);
+    if (note->flow)
+        draw_flow(sub, tvb, pinfo, note);
+    if (silence) {
+        proto_item_set_generated(ssk_add_span(sub, hf_stall, tvb, 0, 0, silence->length));
+        add_frame(sub, hf_stall_from, tvb, silence->frame);
     }
     if (udp)
         draw_udp(sub, tvb, udp);
+    if (PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree)) {
+        const ssk_frame frame = { note->order, note->flow, note->retransmission };
+        look_back();
+        ssk_hindsight_draw(sub, tvb, pinfo, hindsight.result, hindsight.parts, &frame,
+                           ssk_file_frame);
+    }
+}
+
+/** Wireshark makes a tree for any filter, column or colour, and most of them ask
+ * for nothing here; its list of expert infos asks without a tree. */
+static bool is_asked_for(proto_tree *tree)
+{
+    return proto_field_is_referenced(tree, proto_stallshark) || ssk_hindsight_wanted(tree);
 }
 
 /** A frame whose dissection failed inside an ICMP error's quote is still marked
@@ -175,12 +285,10 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         if (tapped)
             tell(pinfo, event);
     }
-    if (tree) {
-        const frame_note *note =
-            p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME);
+    if (is_asked_for(tree)) {
+        const frame_note *note = note_of(pinfo, KEY_FRAME);
         if (note)
-            draw(tree, tvb, note,
-                 p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_UDP));
+            draw(tree, tvb, pinfo, note);
     }
     return (int)tvb_captured_length(tvb);
 }
@@ -197,6 +305,9 @@ void proto_register_stallshark(void)
         { &hf_flow,
           { "Flow", "stallshark.flow", FT_UINT32, BASE_DEC, NULL, 0,
             "Number of the conversation, as in the report", HFILL } },
+        { &hf_process,
+          { "Process", "stallshark.process", FT_STRING, BASE_NONE, NULL, 0,
+            "Who owned the socket, where the capture names it", HFILL } },
         { &hf_gap,
           { "Gap", "stallshark.gap", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "Time since the previous packet of this conversation and direction", HFILL } },
@@ -206,6 +317,10 @@ void proto_register_stallshark(void)
         { &hf_gap_any,
           { "Gap of both directions", "stallshark.gap.any", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "Time since the previous packet of this conversation, either direction", HFILL } },
+        { &hf_gap_message,
+          { "Gap between messages", "stallshark.gap.message", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "Time since the previous message of this direction: a decoded one, or new payload",
+            HFILL } },
         { &hf_stall,
           { "Silence ended", "stallshark.stall", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "Length of the silence that this packet ends; the report judges whether it was a stall",
@@ -231,6 +346,7 @@ void proto_register_stallshark(void)
     proto_stallshark =
         ssk_protocol_register("Stallshark", "Stallshark", "stallshark", hf, G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    ssk_hindsight_register(proto_stallshark);
     ssk_prefs_register(proto_stallshark);
     tap_stallshark = register_tap(SSK_TAP_NAME);
     register_init_routine(open_file);

@@ -5,6 +5,17 @@
 #ifndef SSK_PACKET_STALLSHARK_H
 #define SSK_PACKET_STALLSHARK_H
 
+#include "core/result.h"
+
+/** What the open file told so far, all of it: judged anew if frames came since.
+ * Frames in it are in reading order: ssk_file_frame(). Not affected by display
+ * filters. Valid until the next call, or until the file is closed.
+ * @return NULL: no file, no frames, or fields are switched off */
+const ssk_result *ssk_file_result(void);
+
+/** Wireshark's number of the frame read @p order'th. @return 0: there is none */
+uint32_t ssk_file_frame(uint32_t order);
+
 void proto_register_stallshark(void);
 void proto_reg_handoff_stallshark(void);
 
