@@ -18,7 +18,7 @@
 /** Payload bytes looked at. */
 #define SSK_COUNTER_BYTES 32
 /** Datagrams that decide whether there is a counter. */
-#define SSK_COUNTER_LEARN 32
+#define SSK_COUNTER_LEARN 16
 /** Fields followed at once until one is certain. */
 #define SSK_COUNTER_FIELDS 8
 

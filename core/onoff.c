@@ -32,6 +32,10 @@ typedef struct cycle {
     uint32_t    packets;
 } cycle;
 
+typedef struct strip_cycle {
+    ssk_span_ns on, off;
+} strip_cycle;
+
 /* The cycles that one threshold cuts. */
 typedef struct level {
     ssk_time_ns     start; /* of the on-phase under way */
@@ -48,12 +52,12 @@ typedef struct level {
     ssk_span_ns     shortest_off, longest_off;
     uint32_t        longest_frames[2];
     ssk_time_ns     strip_start;
-    struct { ssk_span_ns on, off; } strip[N_STRIP];
-    unsigned        n_strip;
+    strip_cycle    *strip; /* NULL: no cycle that is not short yet */
+    uint16_t        n_strip;
     /* evenly spread complete cycles that are not short */
-    cycle          *samples;
-    unsigned        n_samples, room;
+    uint16_t        n_samples, room;
     uint32_t        stride, skip;
+    cycle          *samples;
 } level;
 
 struct ssk_onoff {
@@ -65,7 +69,8 @@ struct ssk_onoff {
     level          *levels[N_LEVELS]; /* allocated at the first gap that long */
     /* the live threshold, looked at again now and then */
     uint64_t        next_look;
-    int             live; /* level; -1: no pattern yet */
+    int8_t          live;  /* level; -1: no pattern yet */
+    int8_t          floor; /* levels below are shorter than the median gap: of no use */
 };
 
 ssk_onoff *ssk_onoff_new(ssk_span_ns threshold)
@@ -73,9 +78,15 @@ ssk_onoff *ssk_onoff_new(ssk_span_ns threshold)
     ssk_onoff *onoff = g_new0(ssk_onoff, 1);
     onoff->given = threshold;
     onoff->last = SSK_TIME_NONE;
-    onoff->next_look = 64;
+    onoff->next_look = 1;
     onoff->live = -1;
     return onoff;
+}
+
+static void level_clear(level *l)
+{
+    g_free(l->samples);
+    g_free(l->strip);
 }
 
 void ssk_onoff_free(ssk_onoff *onoff)
@@ -84,7 +95,7 @@ void ssk_onoff_free(ssk_onoff *onoff)
         return;
     for (size_t i = 0; i < N_LEVELS; i++) {
         if (onoff->levels[i])
-            g_free(onoff->levels[i]->samples);
+            level_clear(onoff->levels[i]);
         g_free(onoff->levels[i]);
     }
     g_free(onoff);
@@ -95,7 +106,8 @@ size_t ssk_onoff_memory(const ssk_onoff *onoff)
     size_t size = sizeof *onoff;
     for (size_t i = 0; i < N_LEVELS; i++)
         if (onoff->levels[i])
-            size += sizeof(level) + onoff->levels[i]->room * sizeof(cycle);
+            size += sizeof(level) + onoff->levels[i]->room * sizeof(cycle) +
+                    (onoff->levels[i]->strip ? N_STRIP * sizeof(strip_cycle) : 0);
     return size;
 }
 
@@ -176,22 +188,25 @@ static void close_cycle(level *l, const ssk_onoff *onoff, ssk_time_ns time, uint
         l->longest_frames[0] = onoff->last_frame;
         l->longest_frames[1] = frame;
     }
-    if (l->cycles == 1)
-        l->strip_start = l->start;
-    if (l->n_strip < N_STRIP) {
-        l->strip[l->n_strip].on = c.on;
-        l->strip[l->n_strip++].off = c.off;
-    }
-    if (packets < SSK_ONOFF_PACKETS)
+    if (packets < SSK_ONOFF_PACKETS) {
         l->short_cycles++;
-    else
+    } else {
         keep_sample(l, &c);
+        if (!l->strip) {
+            l->strip = g_new(strip_cycle, N_STRIP);
+            l->strip_start = l->start;
+        }
+    }
+    if (l->strip && l->n_strip < N_STRIP)
+        l->strip[l->n_strip++] = (strip_cycle){c.on, c.off};
 }
 
 static void pause_seen(ssk_onoff *onoff, int index, ssk_time_ns time, uint32_t frame,
                        const ssk_onoff_marks *marks)
 {
     level *l = onoff->levels[index];
+    if (!l && index < onoff->floor)
+        return;
     if (!l)
         l = onoff->levels[index] = g_new0(level, 1);
     else
@@ -307,6 +322,15 @@ static int find_level(const ssk_onoff *onoff, const ssk_hist *gaps, stretch *ret
 
 /* ---- feeding ---- */
 
+static int8_t floor_of(const ssk_onoff *onoff, const ssk_hist *gaps)
+{
+    ssk_span_ns median = ssk_hist_quantile(gaps, 500);
+    int8_t index = 0;
+    while (!onoff->given && index < N_LEVELS - 1 && level_threshold(onoff, index) <= median)
+        index++;
+    return index;
+}
+
 void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t frame,
                    const ssk_onoff_marks *marks, const ssk_hist *gaps, ssk_onoff_state *ret)
 {
@@ -332,8 +356,9 @@ void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t 
         stretch s;
         bool enough;
         int index = find_level(onoff, gaps, &s, &enough);
-        onoff->live = enough ? index : -1;
-        onoff->next_look = onoff->packets + onoff->packets / 4;
+        onoff->live = (int8_t)(enough ? index : -1);
+        onoff->next_look = onoff->packets + onoff->packets / 4 + 1;
+        onoff->floor = floor_of(onoff, gaps);
     }
     if (!ret)
         return;

@@ -14,7 +14,9 @@
 
 /* Windows of SSK_COUNTER_LEARN datagrams looked at before a flow is taken to
  * carry no numbers. */
-#define ATTEMPTS 3
+#define ATTEMPTS 4
+/* Fewest datagrams of a flow that ended before its first window did. */
+#define FEWEST 10
 /* Apple's droptap: FULL_SOCK_RCVBUF. Source: xnu, bsd/net/droptap.h. */
 #define DROP_FULL_SOCK_RCVBUF 0x02040001u
 /* An IPv4 identification that jumps farther is no counter. */
@@ -53,16 +55,8 @@ typedef struct skipped {
     uint64_t count;
 } skipped;
 
-typedef ssk_udp_lane lane;
-
-struct ssk_udp_lane {
-    uint32_t    interface_id;
-    bool        split;     /* gaps are own_gaps, else the flow's */
-    ssk_hist    own_gaps;
-    ssk_time_ns arrived;   /* last, waiting ones included */
-    uint64_t    bytes, packets;
-    datagram   *learning; /* NULL once decided */
-    unsigned    n_learning, room, attempts;
+/* What the datagrams that wait no longer add up to. */
+typedef struct tally {
     ssk_counter *counter; /* NULL: none found */
     ip_id_track ip_id;
     clock_track *clock; /* NULL: no GDL 90 */
@@ -75,16 +69,51 @@ struct ssk_udp_lane {
     uint64_t    counted_packets;
     ssk_time_ns first, last;
     uint32_t    last_frame;
-    uint64_t    buffer_drops;
+} tally;
+
+typedef ssk_udp_lane lane;
+
+struct ssk_udp_lane {
+    uint32_t    interface_id;
     uint32_t    buffer_drop_frame;
+    uint64_t    buffer_drops;
+    uint64_t    bytes, packets;
+    ssk_time_ns arrived;   /* last, waiting ones included */
+    ssk_hist    own_gaps;
+    bool        split;     /* gaps are own_gaps, else the flow's */
+    uint8_t     n_learning, room, attempts;
+    datagram   *learning;  /* NULL once decided */
+    tally      *tally;     /* NULL: all wait for the first window's end */
 };
 
 ssk_udp_lane *ssk_udp_lane_new(uint32_t interface_id)
 {
     lane *l = g_new0(lane, 1);
     l->interface_id = interface_id;
-    l->first = l->last = l->arrived = SSK_TIME_NONE;
+    l->arrived = SSK_TIME_NONE;
     return l;
+}
+
+static tally *tally_new(void)
+{
+    tally *t = g_new0(tally, 1);
+    t->first = t->last = SSK_TIME_NONE;
+    return t;
+}
+
+static void tally_free(tally *t)
+{
+    if (!t)
+        return;
+    g_free(t->counter);
+    ssk_onoff_free(t->onoff);
+    g_free(t->beacon);
+    if (t->clock)
+        ssk_delivery_clear(&t->clock->delivery);
+    g_free(t->clock);
+    ssk_delivery_clear(&t->by_counter);
+    ssk_delivery_clear(&t->by_ip_id);
+    g_free(t);
 }
 
 void ssk_udp_lane_free(ssk_udp_lane *l)
@@ -93,14 +122,7 @@ void ssk_udp_lane_free(ssk_udp_lane *l)
         return;
     ssk_hist_clear(&l->own_gaps);
     g_free(l->learning);
-    g_free(l->counter);
-    ssk_onoff_free(l->onoff);
-    g_free(l->beacon);
-    if (l->clock)
-        ssk_delivery_clear(&l->clock->delivery);
-    g_free(l->clock);
-    ssk_delivery_clear(&l->by_counter);
-    ssk_delivery_clear(&l->by_ip_id);
+    tally_free(l->tally);
     g_free(l);
 }
 
@@ -151,7 +173,7 @@ void ssk_udp_lane_replay(const ssk_udp_lane *l, ssk_match *match, unsigned view)
 
 /* ---- counting ---- */
 
-static void note_loss(lane *l, int which, uint32_t lost, uint32_t frame)
+static void note_loss(tally *l, int which, uint32_t lost, uint32_t frame)
 {
     if (lost <= l->longest_loss[which])
         return;
@@ -162,7 +184,7 @@ static void note_loss(lane *l, int which, uint32_t lost, uint32_t frame)
 
 /* Numbers that the time since the last datagram has room for, generously: the
  * mean rate counts pauses in, and may have been lower before. */
-static uint32_t most_missing(const lane *l, const datagram *d)
+static uint32_t most_missing(const tally *l, const datagram *d)
 {
     ssk_span_ns gap, before;
     if (l->counted_packets < 2 || d->time == SSK_TIME_NONE ||
@@ -173,7 +195,7 @@ static uint32_t most_missing(const lane *l, const datagram *d)
     return (uint32_t)MIN(64 + 8 * due, 1e9);
 }
 
-static void count_sequence(lane *l, const datagram *d, skipped *ret)
+static void count_sequence(tally *l, const datagram *d, skipped *ret)
 {
     if (!l->counter)
         return;
@@ -193,7 +215,7 @@ static void count_sequence(lane *l, const datagram *d, skipped *ret)
     l->marks.sequence += step.skipped + 1;
 }
 
-static void count_clock(lane *l, const datagram *d, skipped *ret)
+static void count_clock(tally *l, const datagram *d, skipped *ret)
 {
     if (d->second < 0 && !l->clock)
         return;
@@ -215,7 +237,7 @@ static void count_clock(lane *l, const datagram *d, skipped *ret)
     t->bytes = 0;
 }
 
-static void count_ip_id(lane *l, const datagram *d, skipped *ret)
+static void count_ip_id(tally *l, const datagram *d, skipped *ret)
 {
     ip_id_track *t = &l->ip_id;
     if (!d->has_ip_id)
@@ -255,7 +277,7 @@ static bool ip_id_counts(const ip_id_track *t)
 }
 
 /* A pause far beyond the flow's own rhythm: did the sender go on meanwhile? */
-static void tell_pause(const lane *l, const ssk_config *config, uint32_t flow_id, ssk_dir dir,
+static void tell_pause(const tally *l, const ssk_config *config, uint32_t flow_id, ssk_dir dir,
                        const datagram *d, const skipped *numbers, ssk_facts *out)
 {
     ssk_span_ns gap, before;
@@ -284,7 +306,7 @@ typedef struct origin {
     ssk_facts        *out;
 } origin;
 
-static void count(lane *l, const origin *from, const datagram *d, const ssk_hist *gaps,
+static void count(tally *l, const origin *from, const datagram *d, const ssk_hist *gaps,
                   ssk_onoff_state *ret)
 {
     skipped numbers = {0};
@@ -313,50 +335,64 @@ static void count(lane *l, const origin *from, const datagram *d, const ssk_hist
 
 /* ---- learning ---- */
 
-static void find_counter(lane *l)
+static ssk_counter *find_counter(const lane *l)
 {
     ssk_counter_sample samples[SSK_COUNTER_LEARN];
+    ssk_counter found;
     for (unsigned i = 0; i < l->n_learning; i++)
         samples[i] = l->learning[i].sample;
-    ssk_counter found;
-    if (ssk_counter_find(samples, l->n_learning, &found))
-        l->counter = g_memdup2(&found, sizeof found);
+    return ssk_counter_find(samples, l->n_learning, &found) ? g_memdup2(&found, sizeof found)
+                                                             : NULL;
 }
 
 static void keep_learning(lane *l, const datagram *d)
 {
     if (l->n_learning == l->room) {
-        l->room = l->room ? MIN(l->room * 4, SSK_COUNTER_LEARN) : 2;
+        l->room = l->room ? l->room * 2 : 2;
         l->learning = g_renew(datagram, l->learning, l->room);
     }
     l->learning[l->n_learning++] = *d;
 }
 
+static tally *tally_learnt(const lane *l, const origin *from, const ssk_hist *gaps,
+                           ssk_onoff_state *ret)
+{
+    tally *t = tally_new();
+    t->counter = find_counter(l);
+    for (unsigned i = 0; i < l->n_learning; i++)
+        count(t, from, &l->learning[i], gaps, ret);
+    return t;
+}
+
 static void take(lane *l, const origin *from, const datagram *d, ssk_onoff_state *ret)
 {
     const ssk_hist *gaps = l->split ? &l->own_gaps : &from->flow->side[from->dir].gaps;
-    if (l->attempts == 0) { /* all wait for the first window's end */
+    bool learning = !l->tally || l->learning;
+    if (learning)
         keep_learning(l, d);
-        if (l->n_learning < SSK_COUNTER_LEARN)
-            return;
-        find_counter(l);
-        for (unsigned i = 0; i < l->n_learning; i++)
-            count(l, from, &l->learning[i], i + 1 == l->n_learning ? gaps : NULL, ret);
-    } else {
-        if (l->learning)
-            keep_learning(l, d);
-        if (l->learning && l->n_learning == SSK_COUNTER_LEARN)
-            find_counter(l);
-        count(l, from, d, gaps, ret);
-        if (l->n_learning < SSK_COUNTER_LEARN)
-            return;
+    bool full = learning && l->n_learning == SSK_COUNTER_LEARN;
+    if (!l->tally && full) {
+        l->tally = tally_learnt(l, from, gaps, ret);
+    } else if (l->tally) {
+        if (full)
+            l->tally->counter = find_counter(l);
+        count(l->tally, from, d, gaps, ret);
     }
-    l->attempts++;
+    if (!full)
+        return;
     l->n_learning = 0;
-    if (l->counter || l->attempts == ATTEMPTS) {
+    if (l->tally->counter || ++l->attempts == ATTEMPTS) {
         g_free(l->learning);
         l->learning = NULL;
     }
+}
+
+void ssk_udp_lane_close(const ssk_udp_lane *l, const ssk_config *config, const ssk_flow *flow,
+                        ssk_dir dir, ssk_facts *out)
+{
+    if (l->tally || l->n_learning < FEWEST)
+        return;
+    tally_free(tally_learnt(l, &(origin){config, flow, dir, out}, NULL, NULL));
 }
 
 void ssk_udp_lane_take(ssk_udp_lane *l, const ssk_config *config, const ssk_step *step,
@@ -401,13 +437,13 @@ static bool ip_id_counts_alone(const ip_id_track *t, const ssk_result_udp *udp)
             (udp->has_on_off && udp->seen.ip_id_cv_permille <= SSK_UDP_EVEN_PERMILLE));
 }
 
-static bool sequence_holds(const lane *l)
+static bool sequence_holds(const tally *l)
 {
     const ssk_counter_field *f = l->counter ? ssk_counter_chosen(l->counter) : NULL;
     return f && 50 * f->restarts <= f->received;
 }
 
-static const char *reference_text(const lane *l, ssk_result *result)
+static const char *reference_text(const tally *l, ssk_result *result)
 {
     const ssk_counter_field *f = ssk_counter_chosen(l->counter);
     if (l->counter->is_rtp)
@@ -420,7 +456,7 @@ static const char *reference_text(const lane *l, ssk_result *result)
                              f->width * 8u, f->offset, f->little ? "little endian" : "big endian");
 }
 
-static void freeze_reception(const lane *l, ssk_result *result, ssk_result_udp *udp)
+static void freeze_reception(const tally *l, ssk_result *result, ssk_result_udp *udp)
 {
     int which = 0;
     if (sequence_holds(l)) {
@@ -438,7 +474,7 @@ static void freeze_reception(const lane *l, ssk_result *result, ssk_result_udp *
     memcpy(udp->seen.lost_frames, l->loss_frames[which], sizeof udp->seen.lost_frames);
 }
 
-static void freeze_on_off(const lane *l, const ssk_hist *gaps, ssk_result *result,
+static void freeze_on_off(const tally *l, const ssk_hist *gaps, ssk_result *result,
                           ssk_result_udp *udp)
 {
     ssk_onoff_report r;
@@ -476,13 +512,16 @@ static void freeze_on_off(const lane *l, const ssk_hist *gaps, ssk_result *resul
 void ssk_udp_lane_freeze(const ssk_udp_lane *l, const ssk_hist *gaps, ssk_result *result,
                          ssk_result_udp *udp)
 {
+    const tally *t = l->tally;
     udp->seen.buffer_drops = l->buffer_drops;
     udp->seen.buffer_drop_frame = l->buffer_drop_frame;
-    udp->seen.has_sequence = sequence_holds(l);
-    udp->seen.has_ip_id = ip_id_counts(&l->ip_id);
-    if (l->beacon)
-        udp->seen.dtim = ssk_beacon_measure(l->beacon, &udp->seen.dtim_permille);
-    if (l->onoff)
-        freeze_on_off(l, l->split ? &l->own_gaps : gaps, result, udp);
-    freeze_reception(l, result, udp);
+    if (!t)
+        return;
+    udp->seen.has_sequence = sequence_holds(t);
+    udp->seen.has_ip_id = ip_id_counts(&t->ip_id);
+    if (t->beacon)
+        udp->seen.dtim = ssk_beacon_measure(t->beacon, &udp->seen.dtim_permille);
+    if (t->onoff)
+        freeze_on_off(t, l->split ? &l->own_gaps : gaps, result, udp);
+    freeze_reception(t, result, udp);
 }

@@ -19,7 +19,7 @@ PROJECT = [
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|profile|message|text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|profile|message|text)\.h'),
     (r'core/meter/', r'core/(meter/meter|event|flow|facts|decode/[a-z0-9_]+|config|histogram|message|period|profile'
-                     r'|result|text|types|udp_lane|bonjour|clock|addr)\.h'),
+                     r'|result|text|types|udp_lane|counter|bonjour|clock|addr)\.h'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|addr|findings|facts|flow|config|filter|histogram|period|quiet|result|text'
                     r'|types)\.h'),
     (r'core/', r'core/.+\.h'),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/addr.h"
+#include "core/counter.h"
 #include "core/meter/meter.h"
 #include "core/udp_lane.h"
 
@@ -20,10 +21,12 @@ extern const ssk_meter ssk_meter_udp_onoff;
 /* Datagrams after which a flow that only one interface hears is not matched. */
 #define ALONE 4096
 /* So long a capture may still turn out to have a second interface: one whose
- * clock is behind shows its first packet late. */
+ * clock is behind shows its first packet late. Only the first flows are kept
+ * ready for that: it takes memory. */
 #define YOUNG (60 * SSK_S)
+#define YOUNG_FLOWS 32
 /* A lane's first window, which can be replayed, ends before this one. */
-#define FIRST_WINDOW 31
+#define FIRST_WINDOW (SSK_COUNTER_LEARN - 1)
 
 typedef struct way {
     ssk_udp_lane *lanes[2]; /* by interface, the one heard first first */
@@ -88,7 +91,7 @@ static bool wants_match(const way *w, const ssk_step *step)
         return true;
     uint64_t packets = ssk_udp_lane_packets(w->lanes[0]);
     return (packets >= FIRST_WINDOW && step->several_interfaces) ||
-           (packets == FIRST_WINDOW && step->age < YOUNG);
+           (packets == FIRST_WINDOW && step->age < YOUNG && step->flow->id <= YOUNG_FLOWS);
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -113,6 +116,17 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     ssk_udp_lane_take(lane, config, step, out);
     if (w->match)
         match_datagram(w, step, view);
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)end;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        for (int view = 0; view < 2; view++)
+            if (s->ways[dir].lanes[view])
+                ssk_udp_lane_close(s->ways[dir].lanes[view], config, flow, dir, out);
 }
 
 static void free_state(void *opaque)
@@ -250,5 +264,5 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
 
 const ssk_meter ssk_meter_udp_onoff = {
     .name = "udp-onoff", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .freeze = freeze, .free_state = free_state,
+    .wants = wants, .on_step = on_step, .on_close = on_close, .freeze = freeze, .free_state = free_state,
 };

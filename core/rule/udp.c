@@ -437,13 +437,14 @@ static bool is_group(const ssk_addr *addr)
                              : addr->family == 6 && addr->bytes[0] == 0xff;
 }
 
-/* Broadcast by what its own row says; flows of few datagrams have none. */
-static bool is_broadcast(const ssk_result *result, const ssk_result_flow *flow)
+/* Broadcast by what its own row says. Flows of few datagrams have none: by the
+ * address then, which for a subnet is a guess. */
+static bool is_broadcast(const ssk_result *result, const ssk_result_flow *flow, ssk_dir to)
 {
     for (size_t i = 0; i < result->n_udp; i++)
         if (result->udp[i].flow == flow->id)
             return !strcmp(result->udp[i].cast, "broadcast");
-    return false;
+    return flow->addr[to].family == 4 && flow->addr[to].bytes[3] == 0xff;
 }
 
 /* Nobody answers a one-way stream, so what a conversation's silence shows says
@@ -458,7 +459,8 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
         return;
     const ssk_fact *fact = numbering_over(facts, stall, dir);
     const ssk_addr *to = &flow->addr[ssk_dir_other(dir)];
-    if (!fact && stall->verdict.n_verdict && !is_group(to) && !is_broadcast(result, flow))
+    if (!fact && stall->verdict.n_verdict && !is_group(to) &&
+        !is_broadcast(result, flow, ssk_dir_other(dir)))
         return;
     draft d = {.result = result};
     const uint32_t frames[2] = {stall->frame_before, stall->frame_after};
