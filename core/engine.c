@@ -109,7 +109,27 @@ void ssk_engine_free(ssk_engine *engine)
 
 /* ---- counters ---- */
 
-static void count_gap(ssk_flow_side *side, ssk_time_ns now, uint32_t frame, ssk_feedback *feedback)
+static void add_queued(const ssk_flow_side *side, ssk_hist *gaps)
+{
+    for (unsigned i = 0; i < side->n_queued; i++)
+        ssk_hist_add_bucket(gaps, side->queued[i]);
+}
+
+static void add_gap(ssk_flow_side *side, ssk_transport transport, ssk_span_ns gap)
+{
+    if (transport != SSK_TCP) { /* its meters read the histogram as it grows */
+        ssk_hist_add(&side->gaps, gap);
+        return;
+    }
+    side->queued[side->n_queued++] = (uint16_t)ssk_hist_bucket_of(gap);
+    if (side->n_queued == SSK_GAP_QUEUE) {
+        add_queued(side, &side->gaps);
+        side->n_queued = 0;
+    }
+}
+
+static void count_gap(ssk_flow_side *side, ssk_transport transport, ssk_time_ns now,
+                      uint32_t frame, ssk_feedback *feedback)
 {
     ssk_span_ns gap;
     if (__builtin_sub_overflow(now, side->last, &gap))
@@ -121,7 +141,7 @@ static void count_gap(ssk_flow_side *side, ssk_time_ns now, uint32_t frame, ssk_
         side->backward++;
         return;
     }
-    ssk_hist_add(&side->gaps, gap);
+    add_gap(side, transport, gap);
     if (gap > side->max_gap || !side->max_gap_frames[0]) {
         side->max_gap = gap;
         side->max_gap_frames[0] = side->last_frame;
@@ -151,7 +171,7 @@ static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk
         return;
     }
     if (side->last != SSK_TIME_NONE)
-        count_gap(side, event->time, event->frame, feedback);
+        count_gap(side, flow->transport, event->time, event->frame, feedback);
     else
         side->first = event->time;
     if (flow->last != SSK_TIME_NONE &&
@@ -472,6 +492,7 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
     for (int i = 0; i < SSK_N_GAP_LIMITS; i++)
         row->gaps_over[i] = side->gaps_over[i];
     row->gaps = ssk_hist_copy(&side->gaps);
+    add_queued(side, &row->gaps);
     row->backward = side->backward;
     row->common_len = side->common_len;
     ssk_period_origin origin;

@@ -17,6 +17,10 @@
 #define SSK_N_GAP_LIMITS 3
 extern const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS];
 
+/** Gaps that wait for their histogram. It is in no cache when thousands of flows
+ * take turns, so it is asked for once in eight gaps. */
+#define SSK_GAP_QUEUE 8
+
 typedef enum ssk_close { SSK_CLOSE_NONE = 0, SSK_CLOSE_FIN, SSK_CLOSE_RST } ssk_close;
 
 /** Ranges of sequence numbers below the highest that were never seen. */
@@ -75,7 +79,9 @@ typedef struct ssk_flow_side {
     uint32_t    backward;    /**< steps back in time: no gap */
     uint32_t    unstamped;
     uint32_t    retransmitted_packets, zero_windows, tcp_keepalives;
-    ssk_hist    gaps;
+    ssk_hist    gaps;        /**< but for the queued ones */
+    uint16_t    queued[SSK_GAP_QUEUE]; /**< TCP: buckets of the latest gaps */
+    uint8_t     n_queued;
     ssk_tcp_side tcp;
     ssk_quiet   quiet;       /**< since this side's last message */
     ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */

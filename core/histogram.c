@@ -41,34 +41,44 @@ static inline uint64_t count_of(const ssk_hist_cell *cell)
     return (uint64_t)cell->count_high << 32 | cell->count_low;
 }
 
+static void insert(ssk_hist *hist, unsigned at, unsigned bucket)
+{
+    if (hist->used == hist->room) {
+        hist->room = (uint16_t)MIN(MAX(4, hist->room * 2), SSK_HIST_BUCKETS);
+        hist->cells = g_renew(ssk_hist_cell, hist->cells, hist->room);
+    }
+    memmove(hist->cells + at + 1, hist->cells + at, (hist->used - at) * sizeof(ssk_hist_cell));
+    hist->cells[at] = (ssk_hist_cell){.bucket = (uint16_t)bucket};
+    hist->used++;
+}
+
+/* The cells of thousands of flows are in no cache: a bucket that repeats is
+ * known without a look at them. */
+static ssk_hist_cell *cell_of(ssk_hist *hist, unsigned bucket)
+{
+    if (hist->used && hist->last_bucket == bucket)
+        return &hist->cells[hist->last];
+    unsigned low = 0, high = hist->used;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (hist->cells[middle].bucket < bucket)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == hist->used || hist->cells[low].bucket != bucket)
+        insert(hist, low, bucket);
+    hist->last = (uint16_t)low;
+    hist->last_bucket = (uint16_t)bucket;
+    return &hist->cells[low];
+}
+
 static void bump(ssk_hist *hist, unsigned bucket, uint64_t by)
 {
-    unsigned low = 0, high = hist->used;
-    if (hist->last < hist->used && hist->cells[hist->last].bucket == bucket) {
-        low = high = hist->last;
-    } else {
-        while (low < high) {
-            unsigned middle = (low + high) / 2;
-            if (hist->cells[middle].bucket < bucket)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low == hist->used || hist->cells[low].bucket != bucket) {
-            if (hist->used == hist->room) {
-                hist->room = (uint16_t)MIN(MAX(4, hist->room * 2), SSK_HIST_BUCKETS);
-                hist->cells = g_renew(ssk_hist_cell, hist->cells, hist->room);
-            }
-            memmove(hist->cells + low + 1, hist->cells + low,
-                    (hist->used - low) * sizeof(ssk_hist_cell));
-            hist->cells[low] = (ssk_hist_cell){.bucket = (uint16_t)bucket};
-            hist->used++;
-        }
-        hist->last = (uint16_t)low;
-    }
-    uint64_t count = count_of(&hist->cells[low]) + by;
-    hist->cells[low].count_low = (uint32_t)count;
-    hist->cells[low].count_high = (uint16_t)(count >> 32);
+    ssk_hist_cell *cell = cell_of(hist, bucket);
+    uint64_t count = count_of(cell) + by;
+    cell->count_low = (uint32_t)count;
+    cell->count_high = (uint16_t)(count >> 32);
 }
 
 void ssk_hist_clear(ssk_hist *hist)
@@ -80,6 +90,11 @@ void ssk_hist_clear(ssk_hist *hist)
 void ssk_hist_add(ssk_hist *hist, ssk_span_ns span)
 {
     bump(hist, ssk_hist_bucket_of(span), 1);
+}
+
+void ssk_hist_add_bucket(ssk_hist *hist, unsigned bucket)
+{
+    bump(hist, bucket, 1);
 }
 
 void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span)
@@ -96,6 +111,7 @@ void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span)
             hist->used--;
             memmove(cell, cell + 1, (hist->used - i) * sizeof *cell);
             hist->last = 0;
+            hist->last_bucket = hist->used ? hist->cells[0].bucket : 0;
         }
         return;
     }

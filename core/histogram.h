@@ -26,11 +26,13 @@ typedef struct ssk_hist_cell {
 typedef struct ssk_hist {
     ssk_hist_cell *cells; /**< sorted by bucket; owned */
     uint16_t       used, room;
-    uint16_t       last;  /**< index of the cell hit last: traffic repeats itself */
+    uint16_t       last, last_bucket; /**< cell hit last, index and bucket: traffic repeats itself */
 } ssk_hist;
 
 void ssk_hist_clear(ssk_hist *hist);
 void ssk_hist_add(ssk_hist *hist, ssk_span_ns span);
+/** The same for a span whose bucket is known. */
+void ssk_hist_add_bucket(ssk_hist *hist, unsigned bucket);
 /** Take back one span that was added. */
 void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span);
 

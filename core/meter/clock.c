@@ -24,7 +24,7 @@ extern const ssk_meter ssk_meter_clock;
 #define TOGETHER SSK_S
 
 typedef struct asked {
-    bool        used, has_seq, has_sent;
+    bool        has_seq, has_sent;
     uint64_t    seq;
     ssk_time_ns time, sent;
 } asked;
@@ -33,7 +33,8 @@ typedef struct asked {
 typedef struct lane {
     ssk_clock  *clock;
     asked       ping[ASKED];
-    unsigned    next;
+    uint8_t     next;
+    uint16_t    waiting; /* bit per ping: not answered yet; spares a look at the others */
     bool        gdl90;
     ssk_time_ns pong, pong_asked; /* its last pong, and the ping that this answered; SSK_TIME_NONE */
 } lane;
@@ -69,31 +70,36 @@ static ssk_clock *clock_of(lane *l)
 
 static void take_ping(lane *own, const ssk_message *m)
 {
-    own->ping[own->next] = (asked){ .used = true, .has_seq = m->has_seq, .seq = m->seq,
-                                    .time = m->time, .has_sent = m->has_sent, .sent = m->sent };
+    if (!own->waiting)
+        own->next = 0; /* one slot stays in the cache */
+    own->ping[own->next] = (asked){ .has_seq = m->has_seq, .seq = m->seq, .time = m->time,
+                                    .has_sent = m->has_sent, .sent = m->sent };
+    own->waiting |= (uint16_t)(1u << own->next);
     own->next = (own->next + 1) % ASKED;
     if (m->has_sent)
         ssk_clock_add(clock_of(own), m->time, m->sent);
 }
 
-/* The oldest ping that it answers. */
-static asked *find_ping(lane *other, const ssk_message *m)
+/* The oldest ping that it answers, which waits no longer. */
+static const asked *take_asked(lane *other, const ssk_message *m)
 {
-    for (unsigned i = 0; i < ASKED; i++) {
-        asked *ping = &other->ping[(other->next + i) % ASKED];
-        if (ping->used && (!ping->has_seq || !m->has_seq || ping->seq == m->seq))
-            return ping;
+    for (unsigned i = 0; i < ASKED && other->waiting; i++) {
+        unsigned at = (other->next + i) % ASKED;
+        const asked *ping = &other->ping[at];
+        if (!(other->waiting >> at & 1) || (ping->has_seq && m->has_seq && ping->seq != m->seq))
+            continue;
+        other->waiting &= (uint16_t)~(1u << at);
+        return ping;
     }
     return NULL;
 }
 
 static void take_pong(lane *own, lane *other, const ssk_message *m)
 {
-    asked *ping = find_ping(other, m);
+    const asked *ping = take_asked(other, m);
     own->pong = SSK_TIME_NONE;
     if (!ping)
         return;
-    ping->used = false;
     own->pong = m->time;
     own->pong_asked = ping->time;
     if (m->has_sent && !(ping->has_sent && ping->sent == m->sent)) {
