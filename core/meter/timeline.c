@@ -176,8 +176,12 @@ static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir fr
 {
     char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
     ssk_dir to = ssk_dir_other(from);
-    return ssk_result_printf(d->result, "%s:%u -> %s:%u", ssk_addr_text(&flow->addr[from], a),
-                             flow->port[from], ssk_addr_text(&flow->addr[to], b), flow->port[to]);
+    ssk_addr_text(&flow->addr[from], a);
+    ssk_addr_text(&flow->addr[to], b);
+    if (flow->addr[from].family == 6) /* RFC 5952, section 6 */
+        return ssk_result_printf(d->result, "[%s]:%u -> [%s]:%u", a, flow->port[from], b,
+                                 flow->port[to]);
+    return ssk_result_printf(d->result, "%s:%u -> %s:%u", a, flow->port[from], b, flow->port[to]);
 }
 
 static bool shares_host(const drawing *d, const ssk_result_flow *flow)
