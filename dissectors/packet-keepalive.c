@@ -61,7 +61,7 @@ typedef struct lane {
 typedef struct talk {
     const ssk_profile *profile;  /**< NULL: not known yet */
     ssk_messages      *detector; /**< at work until the profile is known */
-    ssk_span_ns        period;   /**< said in the preferences or the profile; 0: learned */
+    ssk_span_ns        period;   /**< said by the profile; 0: learned */
     bool               opener_known; /**< the first address opened the connection */
     lane               lane[2];  /**< [SSK_A]: the conversation's first address */
 } talk;
@@ -541,12 +541,10 @@ static int take_messages(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, ta
 
 /* ---- which profile ---- */
 
-static void use_profile(talk *t, const ssk_profile *profile, const ssk_binding *row)
+static void use_profile(talk *t, const ssk_profile *profile)
 {
     t->profile = profile;
     t->period = ssk_profile_period(profile);
-    if (row && *row->period)
-        (void)ssk_span_parse(row->period, &t->period);
 }
 
 /** By the table in the preferences. */
@@ -556,7 +554,7 @@ static bool bound_profile(talk *t, ssk_carrier carrier, const uint16_t ports[2])
     const ssk_profile *profile = row ? ssk_profile_set_find(ssk_profiles(), row->profile) : NULL;
 
     if (profile)
-        use_profile(t, profile, row);
+        use_profile(t, profile);
     return profile != NULL;
 }
 
@@ -581,7 +579,7 @@ static bool guessed_profile(talk *t, tvbuff_t *tvb, const packet_info *pinfo,
     const ssk_profile *profile = ssk_profile_guess(ssk_profiles(), transport, ports, &chunk);
 
     if (profile)
-        use_profile(t, profile, NULL);
+        use_profile(t, profile);
     return profile != NULL;
 }
 
@@ -601,7 +599,7 @@ static bool guessed_body(talk *t, tvbuff_t *tvb, packet_info *pinfo, const ssk_f
         ssk_body_read(profile, frame, tvb_get_ptr(tvb, 0, (int)known), known, &context, scratch,
                       &said);
         if (said.rule && said.rule->role != SSK_ROLE_OTHER) {
-            use_profile(t, profile, NULL);
+            use_profile(t, profile);
             return true;
         }
     }
@@ -628,7 +626,7 @@ static bool detected_profile(talk *t, tvbuff_t *tvb, const packet_info *pinfo, s
     ssk_messages_push(t->detector, dir, &chunk, ignore_message, NULL);
     const ssk_profile *profile = ssk_messages_profile(t->detector);
     if (profile)
-        use_profile(t, profile, NULL);
+        use_profile(t, profile);
     return profile != NULL;
 }
 

@@ -155,7 +155,7 @@ static void feed(packet_info *pinfo, const ssk_event *event)
     g_array_append_val(numbers, event->frame);
 
     if (!engine)
-        engine = ssk_engine_new(ssk_prefs_config(), NULL);
+        engine = ssk_engine_new(ssk_prefs_config(), ssk_prefs_profiles());
     ssk_event    in_order = *event;
     ssk_feedback said;
     in_order.frame = numbers->len;

@@ -11,6 +11,8 @@
 #include <epan/prefs.h>
 #include <wsutil/report_message.h>
 
+#include "dissectors/profiles.h"
+
 /** Where Wireshark stores what the user chose, by option. */
 typedef union ssk_pref_value {
     const char *text;
@@ -97,4 +99,9 @@ const ssk_config *ssk_prefs_config(void)
 bool ssk_prefs_fields(void)
 {
     return fields;
+}
+
+const ssk_profile_set *ssk_prefs_profiles(void)
+{
+    return ssk_profiles();
 }

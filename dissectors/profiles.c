@@ -42,6 +42,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/** Built-in and personal profiles. */
 static ssk_profile_set *load(void)
 {
     ssk_profile_set *set = ssk_profile_set_new();
@@ -60,15 +61,6 @@ static ssk_profile_set *load(void)
     g_ptr_array_free(files, TRUE);
     g_free(folder);
     return set;
-}
-
-const ssk_profile_set *ssk_profiles(void)
-{
-    static ssk_profile_set *profiles;
-
-    if (!profiles)
-        profiles = load();
-    return profiles;
 }
 
 /* ---- where they apply ---- */
@@ -114,6 +106,55 @@ static bool port_of(const ssk_binding *row, uint16_t *ret_port)
     return true;
 }
 
+/* ---- the set in force ---- */
+
+static ssk_profile_set *current;
+/** Conversations of an open file may still point into these. */
+static GPtrArray *former;
+
+static void say(ssk_profile_set *set, const ssk_binding *row)
+{
+    const ssk_profile *profile = ssk_profile_set_find(set, row->profile);
+    GKeyFile          *text = g_key_file_new();
+    GError            *error = NULL;
+
+    if (profile && g_key_file_load_from_data(text, ssk_profile_text(profile), (gsize)-1,
+                                             G_KEY_FILE_NONE, NULL)) {
+        if (*row->period)
+            g_key_file_set_string(text, "profile", "period", row->period);
+        if (*row->timeout)
+            g_key_file_set_string(text, "profile", "timeout", row->timeout);
+        char *changed = g_key_file_to_data(text, NULL, NULL);
+        if (!ssk_profile_set_add(set, changed, "Message profiles in use", &error)) {
+            report_failure("%s", error->message);
+            g_error_free(error);
+        }
+        g_free(changed);
+    }
+    g_key_file_free(text);
+}
+
+const ssk_profile_set *ssk_profiles(void)
+{
+    if (current)
+        return current;
+    current = load();
+    for (guint i = 0; i < n_rows; i++)
+        if (rows[i].on && (*rows[i].period || *rows[i].timeout))
+            say(current, &rows[i]);
+    return current;
+}
+
+static void forget_profiles(void)
+{
+    if (!current)
+        return;
+    if (!former)
+        former = g_ptr_array_new();
+    g_ptr_array_add(former, current);
+    current = NULL;
+}
+
 static void bind_one(ssk_carrier carrier, const char *where, bool on)
 {
     dissector_handle_t handle = handle_for(carrier);
@@ -142,8 +183,9 @@ static void unbind_all(void)
         g_array_set_size(bound, 0);
 }
 
-static void bind_all(void)
+static void apply_table(void)
 {
+    forget_profiles();
     if (!bound)
         bound = g_array_new(FALSE, FALSE, sizeof(bound_row));
     unbind_all();
@@ -242,14 +284,14 @@ void ssk_bindings_register(module_t *module, dissector_handle_t (*handle_of)(ssk
                         "Name of a built-in profile or of one in the folder stallshark/profiles"),
         UAT_FLD_VS(rows, carrier, "Applies to", carrier_names, "What carries the messages"),
         UAT_FLD_CSTRING(rows, where, "Port or name", "A port number, or the name that was negotiated"),
-        UAT_FLD_CSTRING(rows, period, "Period", "Of the messages, as 1s; empty: learned"),
-        UAT_FLD_CSTRING(rows, timeout, "Timeout", "After which the application gives up; empty: not known"),
+        UAT_FLD_CSTRING(rows, period, "Period", "Of the messages, as 1s; empty: as the profile says, or learned"),
+        UAT_FLD_CSTRING(rows, timeout, "Timeout", "After which the application gives up, as 30s; empty: as the profile says, or learned"),
         UAT_END_FIELDS
     };
     handle_for = handle_of;
     uat_t *table = uat_new("Message profiles in use", sizeof(ssk_binding), "stallshark_profiles",
                            TRUE, &rows, &n_rows, UAT_AFFECTS_DISSECTION, NULL, row_copy, row_update,
-                           row_free, bind_all, NULL, columns);
+                           row_free, apply_table, NULL, columns);
     prefs_register_uat_preference(module, "profiles", "Message profiles in use",
                                   "Which traffic speaks in which message profile", table);
 }

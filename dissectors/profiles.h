@@ -27,11 +27,11 @@ typedef struct ssk_binding {
     char       *profile;
     unsigned    carrier;
     char       *where;   /**< a port, or a name */
-    char       *period, *timeout; /**< spans; empty: the profile's own */
+    char       *period, *timeout; /**< spans, said instead of the profile's own; empty: not */
 } ssk_binding;
 
-/** Built-in profiles and those in the personal folder stallshark/profiles;
- * loaded once, never NULL. */
+/** Built-in profiles and those in the personal folder stallshark/profiles, as
+ * the table changes them; never NULL. Stays valid when the table changes. */
 const ssk_profile_set *ssk_profiles(void);
 
 /** @param handles by carrier; bound and unbound as the table changes */

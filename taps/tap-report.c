@@ -44,7 +44,7 @@ static void on_reset(void *data)
     report_tap *tap = data;
 
     ssk_engine_free(tap->engine);
-    tap->engine = ssk_engine_new(&tap->request.config, NULL);
+    tap->engine = ssk_engine_new(&tap->request.config, ssk_prefs_profiles());
 }
 
 static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,

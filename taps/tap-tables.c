@@ -585,7 +585,7 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
         tap->listening = true;
     }
     if (!tap->engine)
-        tap->engine = ssk_engine_new(ssk_prefs_config(), NULL);
+        tap->engine = ssk_engine_new(ssk_prefs_config(), ssk_prefs_profiles());
     ssk_engine_feed(tap->engine, event, NULL);
     tap->fed = true;
     return TAP_PACKET_REDRAW;

@@ -40,7 +40,7 @@ static void free_engine(void *engine)
 
 static void begin(stats_tree *tree)
 {
-    g_hash_table_replace(engines, tree, ssk_engine_new(ssk_prefs_config(), NULL));
+    g_hash_table_replace(engines, tree, ssk_engine_new(ssk_prefs_config(), ssk_prefs_profiles()));
 }
 
 static void end(stats_tree *tree)

@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import base64
 import hashlib
+import json
 import os
 import ssl
 import struct
@@ -188,6 +189,47 @@ def test_the_table_names_profile_port_and_period(capture_of, tshark):
 def test_a_row_that_makes_no_sense_is_refused(row, capture_of, tshark):
     done = tshark('-r', capture_of(talk(ONE_PING)), '-o', TABLE % row)
     assert done.returncode != 0 and 'Sanitizer' not in done.stderr
+
+
+def test_the_tables_timeout_reaches_the_report(stall, tshark):
+    done = tshark('-q', '-r', stall, '-o', TABLE % ('TRUE', 'json-len32', 'TCP port', '7000', '', '33s'),
+                  '-z', 'stallshark,report,json')
+    told = [flow['keepalive'] for flow in json.loads(done.stdout)['flows'] if flow['keepalive']]
+    assert told and all(flow['timeout_ns'] == 33 * 10**9 for flow in told)
+
+
+PERSONAL = """[profile]
+name=beats
+framing=delimiter
+delimiter=;
+body=text
+
+[ping]
+match=BEAT
+sequence=2
+
+[pong]
+match=ECHO
+sequence=2
+"""
+
+
+def test_a_personal_profile_is_used_by_the_program_and_the_module_alike(tmp_path, monkeypatch, capture_of, tshark,
+                                                                        release_program):
+    folder = tmp_path / 'config/stallshark/profiles'
+    folder.mkdir(parents=True)
+    (folder / 'beats.profile').write_text(PERSONAL)
+    tmp_path.chmod(0o755)
+    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmp_path / 'config'))
+    capture = capture_of(talk([(side, b'%s %d;' % (word, i)) for i in range(9) for side, word in
+                               ((0, b'BEAT'), (1, b'ECHO'))], ports=(40000, 51234), step=10**9))
+    told = json.loads(subprocess.run([str(release_program), '--format', 'json', str(capture)], capture_output=True,
+                                     check=True).stdout)
+    assert [flow['keepalive']['profile'] for flow in told['flows']] == ['beats']
+    heard = json.loads(tshark('-q', '-r', capture, '-z', 'stallshark,report,json').stdout)
+    assert {**told, 'host': None} == {**heard, 'host': None}
+    got = types_of(tshark, capture, '-2')
+    assert got.count('ping') == got.count('pong') == 9
 
 
 # ---- segments ----
