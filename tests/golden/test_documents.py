@@ -54,6 +54,11 @@ def test_the_words_of_the_changelog_are_those_of_keep_a_changelog():
     assert set(headings) <= {'Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'}
 
 
+def test_the_page_of_causes_is_up_to_date():
+    done = subprocess.run([sys.executable, str(cases.ROOT / 'docs/causes.py'), '--check'], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_list_of_options_is_up_to_date(program):
     done = subprocess.run([sys.executable, str(cases.ROOT / 'docs/options.py'), str(program), '--check'],
                           capture_output=True, text=True)
