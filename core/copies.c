@@ -49,7 +49,12 @@ static uint64_t print_of(const ssk_packet *packet)
         add(&p, (uint64_t)tcp->flags << 16 | tcp->window);
     } else if (packet->kind != SSK_PACKET_UDP || !numbered) {
         return 0;
-    } else {
+    } else { /* some senders never change the identification: the contents must be the same too */
+        uint64_t words[4] = {0};
+        memcpy(words, packet->payload, packet->payload_cap < sizeof words ? packet->payload_cap
+                                                                          : sizeof words);
+        for (size_t i = 0; i < 4; i++)
+            add(&p, words[i]);
         add(&p, packet->event->interface_id);
     }
     add(&p, (uint64_t)packet->ip.id << 32 | packet->payload_len);

@@ -36,6 +36,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_DNS_OFFER,   /**< DHCP gave host (family 0: not said which) the resolver peer */
     SSK_FACT_GROUP,       /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
     SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): value = queries, extra = reports of any group */
+    SSK_FACT_MEMBERSHIP,  /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); value = queries since that report, extra = frame of the last query */
     SSK_FACT_UDP_PORTS,   /**< new UDP source ports of host: value = most within a minute, extra = most within a second, samples = in all; start to end: that minute */
     SSK_FACT_CLAIM,       /**< an address (host) claimed by turns: value = times it came back to an earlier MAC; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
     SSK_FACT_CLAIMS_TWO,  /**< a MAC answers for two addresses (host, peer) by turns: value = turns */

@@ -16,6 +16,9 @@ typedef struct group {
     uint32_t datagrams, reports;
     uint32_t data_frames[2], report_frames[2];
     ssk_time_ns data[2], reported[2]; /* first, last */
+    uint32_t left_frame;   /* last leave after the last report; 0: none */
+    ssk_time_ns left;
+    uint32_t queries_then; /* general ones, up to the last report */
 } group;
 
 typedef struct asked {
@@ -60,6 +63,17 @@ static void report(state *s, const ssk_addr *addr, const ssk_event *event)
         return;
     g->reports++;
     mark(g->report_frames, g->reported, event);
+    g->left_frame = 0;
+    g->queries_then = s->of[addr->family == 6].queries;
+}
+
+static void leave(state *s, const ssk_addr *addr, const ssk_event *event)
+{
+    group *g = ssk_addr_is_multicast(addr) ? get_group(s, addr) : NULL;
+    if (!g)
+        return;
+    g->left = event->time;
+    g->left_frame = event->frame;
 }
 
 static void query(state *s, unsigned version, const ssk_event *event)
@@ -81,22 +95,26 @@ static void read_records(state *s, ssk_cursor *cursor, uint8_t family, const ssk
         ssk_addr addr = ssk_cursor_addr(cursor, family);
         ssk_cursor_skip(cursor, sources * (family == 4 ? 4u : 16u) + words * 4u);
         bool leaves = sources == 0 && (type == MODE_IS_INCLUDE || type == CHANGE_TO_INCLUDE);
-        if (!cursor->failed && !leaves)
+        if (cursor->failed)
+            return;
+        if (leaves)
+            leave(s, &addr, event);
+        else
             report(s, &addr, event);
     }
 }
 
 static void hear_igmp(state *s, const ssk_packet *packet)
 {
-    enum { QUERY = 0x11, REPORT_1 = 0x12, REPORT_2 = 0x16, REPORT_3 = 0x22 };
+    enum { QUERY = 0x11, REPORT_1 = 0x12, REPORT_2 = 0x16, LEAVE = 0x17, REPORT_3 = 0x22 };
     ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
     uint8_t type = ssk_cursor_u8(&cursor);
     ssk_cursor_skip(&cursor, 3);
     if (type == QUERY) {
         query(s, 4, packet->event);
-    } else if (type == REPORT_1 || type == REPORT_2) {
+    } else if (type == REPORT_1 || type == REPORT_2 || type == LEAVE) {
         ssk_addr addr = ssk_cursor_addr(&cursor, 4);
-        report(s, &addr, packet->event);
+        (type == LEAVE ? leave : report)(s, &addr, packet->event);
     } else if (type == REPORT_3) {
         read_records(s, &cursor, 4, packet->event);
     }
@@ -104,14 +122,14 @@ static void hear_igmp(state *s, const ssk_packet *packet)
 
 static void hear_mld(state *s, const ssk_packet *packet)
 {
-    enum { QUERY = 130, REPORT_1 = 131, REPORT_2 = 143 };
+    enum { QUERY = 130, REPORT_1 = 131, DONE = 132, REPORT_2 = 143 };
     ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
     if (packet->icmp.type == QUERY) {
         query(s, 6, packet->event);
-    } else if (packet->icmp.type == REPORT_1) {
+    } else if (packet->icmp.type == REPORT_1 || packet->icmp.type == DONE) {
         ssk_cursor_skip(&cursor, 4);
         ssk_addr addr = ssk_cursor_addr(&cursor, 6);
-        report(s, &addr, packet->event);
+        (packet->icmp.type == DONE ? leave : report)(s, &addr, packet->event);
     } else if (packet->icmp.type == REPORT_2) {
         read_records(s, &cursor, 6, packet->event);
     }
@@ -178,6 +196,15 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
                          .frame_first = data ? g->data_frames[0] : g->report_frames[0],
                          .frame_last = data ? g->data_frames[1] : g->report_frames[1]};
         ssk_facts_add(out, &fact);
+        const asked *of = &s->of[g->addr.family == 6];
+        ssk_fact membership = {.kind = SSK_FACT_MEMBERSHIP, .host = g->addr,
+                               .value = of->queries - g->queries_then, .extra = of->frames[1],
+                               .start = g->reports ? g->reported[1] : SSK_TIME_NONE,
+                               .frame_first = g->report_frames[1],
+                               .end = g->left_frame ? g->left : SSK_TIME_NONE,
+                               .frame_last = g->left_frame};
+        if (g->reports || g->left_frame)
+            ssk_facts_add(out, &membership);
     }
     g_ptr_array_unref(list);
 }

@@ -309,8 +309,10 @@ static void judge_port(draft *d, const ssk_facts *facts, const ssk_result_udp *u
     ssk_dir from = udp->direction, to = ssk_dir_other(from);
     int64_t ports = (int64_t)flow->port[from] << 16 | flow->port[to];
     uint32_t frames[2] = {0, 0}, count = 0;
-    for (size_t i = 0; i < facts->count; i++) {
-        const ssk_fact *fact = &facts->list[i];
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *fact = &list[i];
         if (fact->kind != SSK_FACT_ICMP || fact->extra != ports ||
             (fact->value != (3 << 8 | 3) && fact->value != (1 << 8 | 4)) ||
             memcmp(&fact->host, &flow->addr[from], sizeof fact->host) != 0 ||
@@ -327,14 +329,74 @@ static void judge_port(draft *d, const ssk_facts *facts, const ssk_result_udp *u
               "nothing listens", count));
 }
 
-/* Judged again without facts: what ICMP said still holds. */
-static void keep_port(draft *d, const ssk_verdict *before)
+static bool is_group(const ssk_addr *addr)
+{
+    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0
+                             : addr->family == 6 && addr->bytes[0] == 0xff;
+}
+
+
+/* How long a router forwards without hearing a report: robustness 2 times the
+ * query interval of 125 s, and one answer. RFC 2236, section 8.4; RFC 2710, 7.4. */
+#define MEMBERSHIP (260 * SSK_S)
+/* A silence that follows a leave within this is its consequence: the last
+ * member queries take 2 s, switches up to the interval of their general one. */
+#define AFTER_LEAVE (130 * SSK_S)
+/* A stream that has been quiet for so long at the capture's end has ended. */
+#define ENDED (10 * SSK_S)
+
+static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *group)
+{
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].kind == SSK_FACT_MEMBERSHIP && !memcmp(&list[i].host, group, sizeof *group))
+            return &list[i];
+    return NULL;
+}
+
+/* The group was left, or nobody answered the querier any more, and then the
+ * stream stopped at @p since. */
+static void judge_membership(draft *d, const ssk_facts *facts, const ssk_addr *group,
+                             ssk_time_ns since)
+{
+    const ssk_fact *fact = membership_of(facts, group);
+    if (!fact || since == SSK_TIME_NONE)
+        return;
+    if (fact->end != SSK_TIME_NONE && fact->end <= since + AFTER_LEAVE &&
+        fact->end + AFTER_LEAVE >= since) {
+        const uint32_t frames[2] = {fact->frame_last, 0};
+        speak_for(d, suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
+                  "a host left the group about when the stream stopped");
+    } else if (fact->start != SSK_TIME_NONE && fact->value >= 2 &&
+               fact->start + MEMBERSHIP / 2 <= since) {
+        const uint32_t frames[2] = {fact->frame_first, (uint32_t)fact->extra};
+        speak_for(d, suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
+                  ssk_result_printf(d->result, "the last membership report was followed by %"
+                                    G_GINT64_FORMAT " queries that nobody answered, then the "
+                                    "stream stopped", fact->value));
+    }
+}
+
+/* A group's stream that ended long before the capture did. */
+static void judge_ended(draft *d, const ssk_facts *facts, const ssk_result_udp *udp,
+                        const ssk_result_flow *flow)
+{
+    const ssk_addr *to = &flow->addr[ssk_dir_other(udp->direction)];
+    ssk_span_ns rest;
+    if (is_group(to) && flow->last != SSK_TIME_NONE && d->result->n_inputs &&
+        !__builtin_sub_overflow(d->result->inputs[0].last, flow->last, &rest) && rest > ENDED)
+        judge_membership(d, facts, to, flow->last);
+}
+
+/* Judged again without facts: what ICMP and IGMP said still holds. */
+static void keep_told(draft *d, const ssk_verdict *before)
 {
     for (size_t i = 0; i < before->n_verdict; i++) {
         const ssk_cause *cause = &before->causes[i];
-        if (strcmp(cause->id, "udp-no-port") != 0)
+        if (strcmp(cause->id, "udp-no-port") != 0 && strcmp(cause->id, "udp-membership-lost") != 0)
             continue;
-        suspect *s = suspect_of(d, "udp-no-port", cause->side);
+        suspect *s = suspect_of(d, cause->id, cause->side);
         for (size_t k = 0; k < cause->n_evidence && k < LINES; k++)
             s->evidence[s->n_evidence++] = cause->evidence[k];
     }
@@ -372,10 +434,12 @@ void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *u
     judge_losses(&d, udp);
     judge_beacons(&d, udp);
     judge_receiver(&d, udp);
-    if (flow && facts)
+    if (flow && facts) {
         judge_port(&d, facts, udp, flow);
-    else
-        keep_port(&d, &udp->verdict);
+        judge_ended(&d, facts, udp, flow);
+    } else {
+        keep_told(&d, &udp->verdict);
+    }
     udp->verdict = (ssk_verdict){0};
     finish(&d, &udp->verdict);
     udp->judged = udp->verdict.n_causes > 0;
@@ -389,9 +453,11 @@ static const ssk_fact *numbering_over(const ssk_facts *facts, const ssk_result_s
                                       ssk_dir dir)
 {
     const ssk_fact *best = NULL;
-    for (size_t i = 0; i < facts->count; i++) {
-        const ssk_fact *fact = &facts->list[i];
-        if (fact->kind == SSK_FACT_NUMBERING && fact->flow_id == stall->flow && fact->dir == dir &&
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, stall->flow, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *fact = &list[i];
+        if (fact->kind == SSK_FACT_NUMBERING && fact->dir == dir &&
             fact->extra > 0 && fact->end > stall->start &&
             (stall->end == SSK_TIME_NONE || fact->start < stall->end) &&
             (!best || fact->end - fact->start > best->end - best->start))
@@ -431,12 +497,6 @@ static void judge_numbering(draft *d, const ssk_fact *fact, ssk_side sender)
         speak_for(d, pauses, frames, text);
 }
 
-static bool is_group(const ssk_addr *addr)
-{
-    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0
-                             : addr->family == 6 && addr->bytes[0] == 0xff;
-}
-
 /* Broadcast by what its own row says. Flows of few datagrams have none: by the
  * address then, which for a subnet is a guess. */
 static bool is_broadcast(const ssk_result *result, const ssk_result_flow *flow, ssk_dir to)
@@ -464,6 +524,7 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
         return;
     draft d = {.result = result};
     const uint32_t frames[2] = {stall->frame_before, stall->frame_after};
+    judge_membership(&d, facts, to, stall->start);
     if (fact) {
         judge_numbering(&d, fact, side_of(dir));
     } else {

@@ -9,7 +9,7 @@
 #include "core/engine.h"
 
 typedef enum cast { UNICAST, MULTICAST_4, MULTICAST_6, LIMITED, SUBNET } cast;
-typedef enum ids { IDS_NONE, IDS_COUNT, IDS_IDLE_RANDOM, IDS_RANDOM } ids;
+typedef enum ids { IDS_NONE, IDS_COUNT, IDS_IDLE_RANDOM, IDS_RANDOM, IDS_CONSTANT } ids;
 
 /* One sender, and a capture that sees part of what it sends. */
 typedef struct sender {
@@ -94,6 +94,9 @@ static void send(sender *s, ssk_time_ns time, uint32_t len, bool seen)
         break;
     case IDS_RANDOM:
         s->ip_id = g_rand_int(s->rand);
+        break;
+    case IDS_CONSTANT:
+        s->ip_id = 7;
         break;
     case IDS_NONE:
         s->ip_id = 0;
@@ -357,6 +360,63 @@ static void test_silent_stream(void)
     }
 }
 
+/* IGMPv2 for the stream's group: 0x11 query, 0x16 report, 0x17 leave. */
+static void igmp(sender *s, ssk_time_ns time, uint8_t type)
+{
+    uint8_t frame[14 + 20 + 8] = {0};
+    memcpy(frame, "\x01\0\x5e\x01\x02\x03\x02\0\0\0\0\x02\x08\0\x45", 15);
+    put(frame + 16, 2, 28);
+    frame[22] = 1;
+    frame[23] = 2;
+    put(frame + 26, 4, 0x0a000002);
+    put(frame + 30, 4, type == 0x11 ? 0xe0000001 : 0xef010203);
+    frame[34] = type;
+    put(frame + 38, 4, type == 0x11 ? 0 : 0xef010203);
+    ssk_engine_feed(s->engine, &(ssk_event){.frame = ++s->frame, .time = 1800000000 * SSK_S + time,
+                                            .linktype = 1, .bytes = frame, .cap_len = sizeof frame,
+                                            .wire_len = sizeof frame}, NULL);
+}
+
+static void test_membership(void)
+{
+    enum { LEFT, UNANSWERED, ANSWERED };
+    for (int kind = LEFT; kind <= ANSWERED; kind++) {
+        sender s;
+        sender_init(&s, MULTICAST_4, IDS_NONE, true);
+        igmp(&s, 0, 0x16);
+        for (int second = 1; second < 600; second++) {
+            if (second < 300)
+                send(&s, second * SSK_S, 300, true);
+            if (second % 125 == 0) {
+                igmp(&s, second * SSK_S + SSK_MS, 0x11);
+                if (kind == ANSWERED)
+                    igmp(&s, second * SSK_S + 500 * SSK_MS, 0x16);
+            }
+            if (kind == LEFT && second == 299)
+                igmp(&s, second * SSK_S + 2 * SSK_MS, 0x17);
+        }
+        ssk_result *result = sender_finish(&s);
+        g_assert_cmpuint(result->n_stalls, ==, 1);
+        const ssk_verdict *verdict = &result->stalls[0].verdict;
+        bool named = !strcmp(verdict->causes[0].id, "udp-membership-lost");
+        g_assert_true(named == (kind != ANSWERED));
+        g_assert_true(has(only_row(result), "udp-membership-lost") == (kind != ANSWERED));
+        ssk_result_free(result);
+    }
+}
+
+static void test_constant_id(void)
+{
+    /* an identification that never changes makes no copies */
+    sender s;
+    sender_init(&s, UNICAST, IDS_CONSTANT, true);
+    for (int i = 0; i < 1000; i++)
+        send(&s, i * 100 * SSK_US, 300, true);
+    ssk_result *result = sender_finish(&s);
+    g_assert_cmpuint(only_row(result)->reception.received_packets, ==, 1000);
+    ssk_result_free(result);
+}
+
 static void test_few(void)
 {
     sender s;
@@ -380,6 +440,8 @@ int main(int argc, char **argv)
     g_test_add_func("/udp reception/beacon bunching is named", test_dtim);
     g_test_add_func("/udp reception/an unreachable port is named", test_no_port);
     g_test_add_func("/udp reception/a silent stream is judged by its embedded clock", test_silent_stream);
+    g_test_add_func("/udp reception/a lapsed membership is named", test_membership);
+    g_test_add_func("/udp reception/a constant identification makes no copies", test_constant_id);
     g_test_add_func("/udp reception/fewer than 100 datagrams make no row", test_few);
     return g_test_run();
 }
