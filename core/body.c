@@ -146,14 +146,18 @@ static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_readi
     }
     if (rule->time_format != SSK_FORMAT_AUTO) {
         ret->has_time = ssk_stamp_read(&stamp, rule->time_format, near, &ret->time);
+        ret->format = rule->time_format;
         return;
     }
     /* a date names its own format; the text does not outlive this call */
-    if (stamp.kind == SSK_STAMP_TEXT &&
-        (ssk_stamp_read(&stamp, SSK_FORMAT_ISO_8601, near, &ret->time) ||
-         ssk_stamp_read(&stamp, SSK_FORMAT_RFC_1123, near, &ret->time)))
-        ret->has_time = true;
-    else if (stamp.kind != SSK_STAMP_TEXT || ssk_stamp_to_real(&stamp)) {
+    static const ssk_time_format dates[] = { SSK_FORMAT_ISO_8601, SSK_FORMAT_RFC_1123 };
+    for (unsigned i = 0; stamp.kind == SSK_STAMP_TEXT && i < G_N_ELEMENTS(dates); i++)
+        if (ssk_stamp_read(&stamp, dates[i], near, &ret->time)) {
+            ret->has_time = true;
+            ret->format = dates[i];
+            return;
+        }
+    if (stamp.kind != SSK_STAMP_TEXT || ssk_stamp_to_real(&stamp)) {
         ret->stamp = stamp;
         ret->stamp.text = NULL;
     }

@@ -14,7 +14,8 @@ typedef struct ssk_reading {
     bool      has_seq;
     uint64_t  seq;
     bool      has_time;
-    ssk_time_ns time;     /**< of its time field, in the format that the profile declares */
+    ssk_time_ns time;     /**< of its time field, in the format that the profile declares or the text shows */
+    ssk_time_format format; /**< of that time */
     ssk_stamp stamp;      /**< the field itself where the format is to be found out: no text */
 } ssk_reading;
 

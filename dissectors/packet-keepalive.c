@@ -56,6 +56,7 @@ typedef struct lane {
     uint64_t     last_seq;
     bool         in_message; /**< one began that Wireshark could not put together ... */
     uint32_t     message_end; /**< ... and ends before this TCP sequence number */
+    ssk_timesync *sync[SSK_N_ROLES]; /**< where the profile leaves the format of times open */
 } lane;
 
 typedef struct talk {
@@ -374,6 +375,20 @@ static bool is_awaited(void *user, uint64_t number)
     return e && !e->pong_frame;
 }
 
+/** A time whose format the profile leaves open: found out on the first visit. */
+static ssk_timesync *find_time(lane *l, ssk_reading *said, ssk_time_ns now, bool visited)
+{
+    if (!said->rule || said->stamp.kind == SSK_STAMP_NONE)
+        return NULL;
+    ssk_timesync **sync = &l->sync[said->rule->role];
+    if (!*sync)
+        *sync = wmem_new0(wmem_file_scope(), ssk_timesync);
+    if (!visited)
+        ssk_timesync_add(*sync, &said->stamp, now);
+    said->has_time = ssk_timesync_read(*sync, &said->stamp, now, &said->time);
+    return *sync;
+}
+
 static void take_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, talk *t, ssk_dir dir,
                          int offset, const ssk_frame *frame)
 {
@@ -394,6 +409,8 @@ static void take_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, ta
     ssk_body_read(t->profile, frame, tvb_get_ptr(tvb, offset, known),
                   MIN((uint32_t)known, SSK_HEAD_MAX), &context, scratch, &said);
 
+    const ssk_timesync *sync =
+        find_time(&t->lane[dir], &said, context.near, PINFO_FD_VISITED(pinfo));
     const message_note *note;
     if (PINFO_FD_VISITED(pinfo)) {
         note = p_get_proto_data(wmem_file_scope(), pinfo, proto_keepalive, index);
@@ -415,7 +432,13 @@ static void take_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, ta
     draw_message(&m, note);
     describe(&m, note);
     if (is_role(&m, SSK_ROLE_TIME) && said.has_time) {
-        ssk_timesync_data clock = { said.time, m.now, said.rule->time_format };
+        ssk_timesync_data clock = {
+            .clock = said.time,
+            .capture = m.now,
+            .format = sync ? (ssk_time_format)sync->format : said.format,
+            .declared = said.rule->time_format != SSK_FORMAT_AUTO,
+            .found = sync,
+        };
         call_dissector_with_data(timesync_handle, tvb_new_subset_length(tvb, offset, known), pinfo,
                                  tree, &clock);
     }

@@ -9,7 +9,7 @@
 #include "dissectors/protocol.h"
 
 static int proto_timesync;
-static int hf_server_time, hf_offset, hf_format;
+static int hf_server_time, hf_offset, hf_format, hf_why;
 static int ett_timesync = -1;
 
 static int dissect_timesync(tvbuff_t *tvb, packet_info *pinfo G_GNUC_UNUSED, proto_tree *tree,
@@ -27,8 +27,14 @@ static int dissect_timesync(tvbuff_t *tvb, packet_info *pinfo G_GNUC_UNUSED, pro
     if (said->capture != SSK_TIME_NONE)
         proto_item_set_generated(
             ssk_add_span(sub, hf_offset, tvb, 0, 0, said->clock - said->capture));
-    proto_item_set_generated(proto_tree_add_string(sub, hf_format, tvb, 0, 0,
-                                                   ssk_time_format_name(said->format)));
+    proto_item_set_generated(
+        proto_tree_add_string(sub, hf_format, tvb, 0, 0, ssk_time_format_name(said->format)));
+    char why[SSK_TIMESYNC_WHY];
+    proto_item_set_generated(proto_tree_add_string(
+        sub, hf_why, tvb, 0, 0,
+        said->declared ? "declared by the profile"
+        : said->found  ? ssk_timesync_why(said->found, why)
+                       : "its text shows it"));
     return len;
 }
 
@@ -43,7 +49,10 @@ void proto_register_timesync(void)
             "The sender's clock minus the capture's; the time on the way makes it smaller", HFILL } },
         { &hf_format,
           { "Format", "timesync.format", FT_STRING, BASE_NONE, NULL, 0,
-            "How the time is written, declared by the profile or found out", HFILL } },
+            "How the time is written", HFILL } },
+        { &hf_why,
+          { "Format known", "timesync.why", FT_STRING, BASE_NONE, NULL, 0,
+            "Declared by the profile, or found out from what", HFILL } },
     };
     static int *ett[] = { &ett_timesync };
 

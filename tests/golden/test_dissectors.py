@@ -10,6 +10,7 @@ import os
 import ssl
 import struct
 import subprocess
+import time
 
 import pytest
 
@@ -230,6 +231,47 @@ def test_a_personal_profile_is_used_by_the_program_and_the_module_alike(tmp_path
     assert {**told, 'host': None} == {**heard, 'host': None}
     got = types_of(tshark, capture, '-2')
     assert got.count('ping') == got.count('pong') == 9
+
+
+CLOCKS = """[profile]
+name=clocks
+framing=delimiter
+delimiter=\\n
+body=json
+
+[ping]
+match=type=ping
+
+[time]
+match=type=time
+time=at
+"""
+
+
+@pytest.mark.parametrize('name, value', [
+    ('cocoa', lambda ns: '%.6f' % (ns / 1e9 - 978307200)),
+    ('unix-ms', lambda ns: '%d' % (ns // MS)),
+    ('filetime', lambda ns: '%d' % (ns // 100 + 116444736000000000)),
+    ('iso-8601', lambda ns: '"%s"' % time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ns // 10**9))),
+])
+def test_the_format_of_a_clock_is_found_out_and_said(name, value, tmp_path, monkeypatch, capture_of, tshark):
+    folder = tmp_path / 'config/stallshark/profiles'
+    folder.mkdir(parents=True)
+    (folder / 'clocks.profile').write_text(CLOCKS)
+    tmp_path.chmod(0o755)
+    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmp_path / 'config'))
+    ahead = 2 * 10**9
+    parts = [(0, b'{"type":"time","at":%s}\n' % value(T0 + (i + 1) * 10**9 + ahead).encode()) for i in range(20)]
+    capture = capture_of(talk(parts, step=10**9))
+    row = TABLE % ('TRUE', 'clocks', 'TCP port', '7000', '', '')
+    got = fields(tshark, capture, ['timesync.format', 'timesync.offset', 'timesync.why'], '-o', row, '-2', '-Y', 'timesync')
+    assert len(got) == 20
+    assert {entry['timesync.format'] for entry in got} == {name}
+    assert all(abs(float(entry['timesync.offset']) - 2) < 1.1 for entry in got)
+    shown = name == 'iso-8601'  # a date needs no second one
+    assert all(entry['timesync.why'].startswith('its text' if shown else name) for entry in got)
+    first = fields(tshark, capture, ['timesync.format'], '-o', row, '-Y', 'timesync')
+    assert len(first) == 20 if shown else 0 < len(first) < 20
 
 
 # ---- segments ----
