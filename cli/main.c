@@ -4,6 +4,7 @@
  */
 #include "cli/analyze.h"
 #include "cli/annotate.h"
+#include "cli/bundle.h"
 #include "cli/compare.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -14,6 +15,7 @@ const ssk_command *const ssk_commands[] = {
     &ssk_command_analyze,
     &ssk_command_compare,
     &ssk_command_annotate,
+    &ssk_command_bundle,
     &ssk_command_profiles,
     NULL,
 };

@@ -76,6 +76,17 @@ static gboolean set_strip_secrets(ssk_options *options, const char *value, GErro
     return TRUE;
 }
 
+static gboolean set_scrub(ssk_options *options, const char *value, GError **error)
+{
+    options->no_scrub = !strcmp(value, "off");
+    if (options->no_scrub || !strcmp(value, "payload"))
+        return TRUE;
+    char *safe = ssk_text_safe(value, 40);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--scrub=%s: must be off or payload", safe);
+    g_free(safe);
+    return FALSE;
+}
+
 static gboolean set_fail_on(ssk_options *options, const char *value, GError **error)
 {
     ssk_fail_on *condition = ssk_fail_on_new(value, error);
@@ -110,9 +121,9 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
 /* An option of the same name in core's table gives way. */
 static const own_option own_options[] = {
     { "format", 0, "FORMAT", "analyze compare ", "", set_format }, /* help: from the table of writers */
-    { "output", 'o', "OUT", "analyze compare annotate ",
+    { "output", 'o', "OUT", "analyze compare annotate bundle ",
       "Write to OUT instead of standard output: whole or not at all.", set_output },
-    { "force", 0, NULL, "analyze compare annotate ", "Let OUT replace an existing file.", set_force },
+    { "force", 0, NULL, "analyze compare annotate bundle ", "Let OUT replace an existing file.", set_force },
     { "each", 0, NULL, "analyze ",
       "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
     { "fail-on", 0, "CONDITION", "analyze compare ",
@@ -122,7 +133,11 @@ static const own_option own_options[] = {
     { "strip-secrets", 0, NULL, "annotate ",
       "Leave out the keys of encrypted connections that the capture may hold.",
       set_strip_secrets },
-    { "profile", 0, "NAME|FILE", "analyze compare annotate ",
+    { "scrub", 0, "LEVEL", "bundle ",
+      "What of the payload leaves the house: off (all of it) or payload (none but the known "
+      "structure of keep-alive messages). Addresses stay in either case. Default: payload.",
+      set_scrub },
+    { "profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
       "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
       "are tried on each flow.", set_profile },
     { "help", 'h', NULL, NULL, "Print this text.", set_help },
@@ -339,7 +354,7 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
     gboolean   fine = TRUE;
     int        at = 1;
 
-    *options = (ssk_options){ .command = ssk_commands[0] };
+    *options = (ssk_options){ .command = ssk_commands[0], .n_given = argc, .given = argv };
     options->fail_on = g_ptr_array_new_with_free_func((GDestroyNotify)ssk_fail_on_free);
     ssk_config_init(&options->config);
     if (argc > 1 && find_command(argv[1])) {

@@ -45,6 +45,9 @@ struct ssk_options {
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
     bool        force, each, strip_secrets;
+    bool        no_scrub;     /**< --scrub=off */
+    int         n_given;      /**< the command line as given, the program's name first */
+    char      **given;
     GPtrArray  *fail_on;      /**< of ssk_fail_on */
     char      **arguments;    /**< NULL-terminated; "--" and options taken out */
 };

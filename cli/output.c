@@ -31,12 +31,22 @@ GQuark ssk_output_error_quark(void)
 /* One output is open at a time. The handler may only read this. */
 static char *volatile unfinished;
 
+static char *const *volatile guarded;
+
 static void on_signal(int number)
 {
     if (unfinished)
         unlink(unfinished);
+    for (char *const *path = guarded; path && *path; path++)
+        if (unlink(*path) != 0)
+            rmdir(*path);
     signal(number, SIG_DFL);
     raise(number);
+}
+
+void ssk_output_guard(char *const *paths)
+{
+    guarded = paths;
 }
 
 void ssk_output_catch_signals(void)

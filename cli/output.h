@@ -36,6 +36,10 @@ int ssk_output_print(const char *text);
 /** Print a one-line error and free it. @return exit status 2 */
 int ssk_output_complain(GError *error);
 
+/** Further files, then folders, to remove when a signal ends the program.
+ * @param paths NULL-terminated, kept until replaced; NULL: none any more */
+void ssk_output_guard(char *const *paths);
+
 /** Of signals that end the program: remove the temporary files first. */
 void ssk_output_catch_signals(void);
 

@@ -1,0 +1,21 @@
+/* archive.h - files as .tar.gz.
+ *
+ * Source: POSIX.1-2017, pax: ustar Interchange Format.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_ARCHIVE_H
+#define SSK_ARCHIVE_H
+
+#include "cli/output.h"
+#include "core/types.h"
+
+/** Write files of one folder, packed below a folder of another name.
+ * @param folder where they are
+ * @param names  of the files, NULL-terminated, up to 99 bytes
+ * @param prefix name of the folder in the archive, up to 154 bytes
+ * @return FALSE with an error */
+gboolean ssk_archive_write(ssk_output *output, const char *folder, const char *const *names,
+                           const char *prefix, gint64 mtime, GError **error);
+
+#endif
