@@ -22,25 +22,39 @@ RUNS = 5
 SLOW_SECONDS = 10
 
 
-def generator():
-    source = ROOT / 'tests/bench/generate.c'
-    binary = FOLDER / 'generate'
+def generator(name):
+    source = ROOT / 'tests/bench' / (name + '.c')
+    binary = FOLDER / name
     if not binary.exists() or binary.stat().st_mtime < source.stat().st_mtime:
         subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-O2', str(source), '-o', str(binary)], check=True)
-        for old in FOLDER.glob('*.pcap'):
+        for old in FOLDER.glob(name + '-*.pcap'):
             old.unlink()
     return binary
 
 
-def generate(packets, flows):
-    path = FOLDER / ('tcp-%d-%d.pcap' % (packets, flows))
-    binary = generator()
+def generate(name, *numbers):
+    """A capture made by tests/bench/NAME.c; kept from run to run."""
+    path = FOLDER / ('-'.join([name, *map(str, numbers)]) + '.pcap')
+    binary = generator(name)
     if not path.exists():
         part = path.with_suffix('.part')
         with open(part, 'wb') as out:
-            subprocess.run([str(binary), str(packets), str(flows)], stdout=out, check=True)
+            subprocess.run([str(binary), *map(str, numbers)], stdout=out, check=True)
         part.rename(path)
     return path
+
+
+def udp_figures():
+    """What the unit test of the on/off meter measures over its grid of generated streams."""
+    test = ROOT / 'build-dev/tests/test_onoff'
+    if not test.exists():
+        print('\nUDP on/off over a generated grid: run ./dev test first')
+        return
+    done = subprocess.run([str(test), '-p', '/onoff'], capture_output=True, text=True, check=True)
+    print('\nUDP on/off over a generated grid of burst size, duty, rate, jitter and loss')
+    for line in done.stdout.splitlines():
+        if line.startswith(('# grid', '# steady')):
+            print('  ' + line[2:])
 
 
 def measure(command):
@@ -83,7 +97,7 @@ def table(title, rows, packets):
 def main(arguments):
     packets = int(arguments[0]) if arguments else 2_000_000
     FOLDER.mkdir(parents=True, exist_ok=True)
-    big, small = generate(packets, 500), generate(packets // 10, 500)
+    big, small = generate('generate', packets, 500), generate('generate', packets // 10, 500)
     program = [str(PROGRAM), 'analyze']
     table('%d packets, 500 TCP flows, %.0f MB' % (packets, big.stat().st_size / 1e6), [
         ('stallshark', program + [str(big)]),
@@ -95,6 +109,10 @@ def main(arguments):
     table('Memory does not grow with packets', [
         (names[0], program + [str(big)]), (names[1], program + [str(small)]),
     ], dict(zip(names, (packets, packets // 10))))
+    rows = [('stallshark, %d datagrams' % n, program + [str(generate('generate_udp', n))], n)
+            for n in (packets, packets // 10)]
+    table('One UDP stream in bursts', [row[:2] for row in rows], {row[0]: row[2] for row in rows})
+    udp_figures()
 
 
 if __name__ == '__main__':
