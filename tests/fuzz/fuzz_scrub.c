@@ -1,0 +1,116 @@
+/* fuzz_scrub.c - any frame, scrubbed.
+ *
+ * Oracle: what is decoded stays what it was, with the same ports, lengths and
+ * transport sum; of a TCP payload nothing is left, of known messages no word
+ * but the profile's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "cli/scrub.h"
+#include "core/decode/packet.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const uint16_t linktypes[] = {
+    SSK_LINKTYPE_ETHERNET, SSK_LINKTYPE_RAW, SSK_LINKTYPE_NULL, SSK_LINKTYPE_LINUX_SLL,
+    SSK_LINKTYPE_LINUX_SLL2, SSK_LINKTYPE_IEEE802_11, SSK_LINKTYPE_IEEE802_11_RADIOTAP,
+    SSK_LINKTYPE_PPP, SSK_LINKTYPE_PKTAP, SSK_LINKTYPE_PPI, SSK_LINKTYPE_NFLOG, 999,
+};
+
+static uint32_t transport_sum(const ssk_packet *packet, uint32_t header_len)
+{
+    const uint8_t *p = packet->payload - header_len;
+    uint64_t       sum = 0;
+    for (uint32_t i = 0; i < header_len + packet->payload_cap; i++)
+        sum += i % 2 ? p[i] : (uint64_t)p[i] << 8;
+    return (uint32_t)(sum % 0xffff);
+}
+
+static void check_sum(const ssk_packet *before, const ssk_packet *after)
+{
+    bool udp = before->kind == SSK_PACKET_UDP, tcp = before->kind == SSK_PACKET_TCP;
+    if (before->ip.fragment || !before->payload_cap || !(udp || tcp || before->kind == SSK_PACKET_ICMP))
+        return;
+    if (udp && !before->payload[-2] && !before->payload[-1])
+        return;
+    uint32_t header_len = tcp ? before->tcp.header_len : udp ? 8 : 4;
+    g_assert_cmpuint(transport_sum(before, header_len), ==, transport_sum(after, header_len));
+}
+
+static void check_words(const ssk_packet *after)
+{
+    const uint8_t *p = after->payload;
+    for (uint32_t i = 0; i < after->payload_cap; i++) {
+        char     run[64];
+        uint32_t letters = 0, n = 0;
+        while (i + n < after->payload_cap && g_ascii_isalpha(p[i + n])) {
+            if (p[i + n] != 'x' && letters < sizeof run - 1)
+                run[letters++] = (char)p[i + n];
+            n++;
+        }
+        run[letters] = 0;
+        if (letters > 3)
+            g_assert_true(strstr(run, "ping") || strstr(run, "true") || strstr(run, "false") ||
+                          strstr(run, "null"));
+        i += n;
+    }
+}
+
+static void check(const ssk_event *original, bool known, bool binary)
+{
+    static const uint8_t key[32] = { 1 };
+    ssk_scrub *scrub = ssk_scrub_new(key);
+    ssk_packet before, after;
+    ssk_event  event = *original;
+
+    ssk_decode_packet(original, &before);
+    bool transport = before.kind == SSK_PACKET_TCP || before.kind == SSK_PACKET_UDP;
+    if (known && transport) {
+        ssk_addr addr[2] = { before.ip.dst, before.ip.src };
+        uint16_t port[2] = { before.dst_port, before.src_port };
+        ssk_scrub_keep_words(scrub, before.kind == SSK_PACKET_TCP ? SSK_TCP : SSK_UDP, addr, port,
+                             "match=ping", binary);
+    }
+    ssk_scrub_frame(scrub, &event);
+    const ssk_scrub_counts *counts = ssk_scrub_done(scrub);
+    g_assert_cmpuint(counts->frames, ==, 1);
+    g_assert_cmpuint(counts->payload_bytes + counts->message_bytes + counts->other_bytes, <=,
+                     original->cap_len);
+    g_assert_cmpuint(event.cap_len, <=, original->cap_len);
+    if (!counts->headers)
+        g_assert_cmpuint(event.cap_len, ==, original->cap_len);
+    ssk_decode_packet(&event, &after);
+    if (before.problem == SSK_PROBLEM_NONE && before.kind != SSK_PACKET_OTHER) {
+        g_assert_cmpint(after.kind, ==, before.kind);
+        g_assert_cmpint(after.problem, ==, SSK_PROBLEM_NONE);
+        g_assert_cmpuint(after.src_port, ==, before.src_port);
+        g_assert_cmpuint(after.dst_port, ==, before.dst_port);
+        g_assert_cmpuint(after.payload_cap, ==, before.payload_cap);
+        g_assert_cmpuint(after.payload_len, ==, before.payload_len);
+        check_sum(&before, &after);
+        if (transport && known)
+            check_words(&after);
+        for (uint32_t i = 0; before.kind == SSK_PACKET_TCP && !known && i < after.payload_cap; i++)
+            g_assert_cmpuint(after.payload[i], ==, 0);
+    }
+    ssk_scrub_free(scrub);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2 || size > 65536)
+        return 0;
+    ssk_event event = {
+        .frame = 1,
+        .time = SSK_S,
+        .linktype = linktypes[data[0] % G_N_ELEMENTS(linktypes)],
+        .bytes = data + 2,
+        .cap_len = (uint32_t)size - 2,
+        .wire_len = (uint32_t)size - 2 + (data[1] & 0x3f),
+    };
+    check(&event, data[1] & 0x80, data[1] & 0x40);
+    return 0;
+}
