@@ -371,6 +371,8 @@ static void append_scrubbing(const bundle *self, GString *text)
         "Removed (--scrub=payload), lengths kept:\n"
         "  payload of TCP, UDP, ICMP and other protocols on IP: %" G_GUINT64_FORMAT " bytes emptied\n"
         "  words in known keep-alive messages: %" G_GUINT64_FORMAT " bytes made x\n"
+        "  names and TXT strings in DNS and mDNS messages: %" G_GUINT64_FORMAT
+        " messages got other ones,\n  equal ones the same, under a random key that is not kept\n"
         "  other protocols, padding, what cannot be read: %" G_GUINT64_FORMAT " bytes emptied\n"
         "  capture headers that name processes: %" G_GUINT64_FORMAT " taken off\n"
         "  all else a capture file can hold: comments, names of interfaces, hosts and processes, "
@@ -381,10 +383,11 @@ static void append_scrubbing(const bundle *self, GString *text)
         "  IP and MAC addresses, ports, VLAN numbers, times, sizes: in the capture AND the reports\n"
         "  headers up to the transport with all their options; ARP, neighbour discovery, group\n"
         "  membership; the IP and transport headers that ICMP errors quote\n"
+        "  in DNS: addresses, types of service (_http), labels of one letter or up to 3 digits\n"
         "  in known keep-alive messages: numbers, punctuation, words of the message profile;\n"
         "  in binary ones every byte but words of four letters and more\n\n"
         "The reports were made from the scrubbed packets. What that changed in the analysis:\n",
-        n->payload_bytes, n->message_bytes, n->other_bytes, n->headers);
+        n->payload_bytes, n->message_bytes, n->dns_messages, n->other_bytes, n->headers);
     append_difference(self, text);
 }
 
@@ -678,7 +681,7 @@ const ssk_command ssk_command_bundle = {
             "a minute around each stall, with comments), README.txt for the receiver and "
             "SHA256SUMS.\n"
             "Payload is emptied in the capture, and the reports are made from what is left; "
-            "README.txt lists what was removed and what that changed in the analysis. "
+            "README.txt lists what was removed and what that changed in the analysis. Names in DNS and mDNS messages become other names. "
             "IP and MAC addresses, ports, and the numbers in known keep-alive messages are NOT "
             "removed: neither from the capture nor from the reports.",
     .core_options = true,

@@ -4,7 +4,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "cli/scrub_dns.h"
 #include "core/decode/cursor.h"
+#include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
 
 #define KEY_BYTES 32
@@ -235,6 +237,29 @@ static vocabulary *find_vocabulary(const ssk_scrub *scrub, const ssk_packet *pac
     return g_hash_table_lookup(scrub->flows, &key);
 }
 
+static bool is_dns(const ssk_packet *packet)
+{
+    enum { LLMNR = 5355 }; /* RFC 4795: DNS messages too */
+    const uint16_t ports[] = { packet->src_port, packet->dst_port };
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (ports[i] == SSK_PORT_DNS || ports[i] == SSK_PORT_MDNS || ports[i] == LLMNR)
+            return packet->kind == SSK_PACKET_UDP;
+    return false;
+}
+
+/** A message that is not all there, or damaged, becomes an empty one. */
+static void scrub_dns(ssk_scrub *scrub, const ssk_packet *packet, frame *f, uint32_t at,
+                      uint32_t len)
+{
+    if (packet->payload_cap == packet->payload_len && !packet->ip.fragment &&
+        ssk_scrub_dns(scrub->key, f->from + at, f->to + at, len)) {
+        scrub->counts.dns_messages++;
+    } else {
+        memset(f->to + at, 0, len);
+        scrub->counts.payload_bytes += len;
+    }
+}
+
 /** @param at       of the payload
  *  @param checksum of the transport header; counted from @p at backwards */
 static void scrub_transport(ssk_scrub *scrub, const ssk_packet *packet, frame *f, uint32_t at,
@@ -246,6 +271,8 @@ static void scrub_transport(ssk_scrub *scrub, const ssk_packet *packet, frame *f
     if (v) {
         keep_to(f, at + len);
         scrub->counts.message_bytes += keep_structure(v, f->to + at, len);
+    } else if (is_dns(packet)) {
+        scrub_dns(scrub, packet, f, at, len);
     } else {
         if (packet->kind == SSK_PACKET_UDP)
             put_digest(scrub, f->to + at, f->from + at, len);

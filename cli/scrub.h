@@ -22,6 +22,7 @@ typedef struct ssk_scrub_counts {
     uint64_t frames;
     uint64_t payload_bytes; /**< of TCP, UDP, ICMP and other protocols on IP, emptied */
     uint64_t message_bytes; /**< emptied in messages that kept their structure */
+    uint64_t dns_messages;  /**< that got other names (scrub_dns.h) */
     uint64_t other_bytes;   /**< emptied elsewhere: other protocols, padding, what cannot be read */
     uint64_t headers;       /**< capture headers (PKTAP, PPI, NFLOG) taken off */
 } ssk_scrub_counts;
