@@ -1,7 +1,7 @@
-/* packet-bonjour.c - services and TXT records of multicast DNS, in the words of
+/* packet-bonjour.c - services and TXT records of DNS, in the words of
  * RFC 6763, beside what Wireshark's own dissector shows.
  *
- * A transparent wrapper: whatever is bound to the mDNS port is called first and
+ * A transparent wrapper: whatever is bound to the ports of DNS is called first and
  * keeps its name, its preferences and its place in the packet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -18,7 +18,8 @@
 #include "dissectors/protocol.h"
 
 static int proto_bonjour;
-static dissector_handle_t wrapped;
+/** What was bound to the ports before. */
+static dissector_handle_t wrapped_mdns, wrapped_dns;
 
 static int hf_kind, hf_instance, hf_type, hf_subtype, hf_domain, hf_host, hf_port, hf_address,
     hf_address6, hf_ttl, hf_goodbye, hf_flush;
@@ -123,7 +124,8 @@ static const char *type_text(uint16_t type)
     case SSK_DNS_TXT: return "TXT";
     case SSK_DNS_AAAA: return "AAAA";
     case SSK_DNS_SRV: return "SRV";
-    default: return NULL;
+    case SSK_DNS_ANY: return "ANY";
+    default: return "other";
     }
 }
 
@@ -169,18 +171,31 @@ static void add_rdata(const place *p, proto_tree *tree, proto_item *item,
 /** Does the record say something of a service, or of a host that offers one? */
 static bool concerns_service(const ssk_dns_record *record)
 {
+    if (record->section == SSK_DNS_QUESTION)
+        return ssk_dnssd_split(&record->name).kind != SSK_DNSSD_NONE;
     switch (record->type) {
     case SSK_DNS_A:
     case SSK_DNS_AAAA:
     case SSK_DNS_TXT:
-        return record->section != SSK_DNS_QUESTION;
+        return true;
     case SSK_DNS_PTR:
     case SSK_DNS_SRV:
-        return record->section != SSK_DNS_QUESTION &&
-               ssk_dnssd_split(&record->name).kind != SSK_DNSSD_NONE;
+        return ssk_dnssd_split(&record->name).kind != SSK_DNSSD_NONE;
     default:
         return false;
     }
+}
+
+static void add_question(const place *p, proto_tree *tree, const ssk_dns_record *record)
+{
+    char        text[SSK_DNS_TEXT_ROOM];
+    size_t      n = ssk_dns_name_text(&record->name, text);
+    proto_item *item;
+    proto_tree *sub = proto_tree_add_subtree_format(
+        tree, p->tvb, (int)record->offset, (int)record->len, ett_record, &item, "Question %s %s",
+        type_text(record->type), ssk_packet_text(p->pinfo, text, n));
+
+    add_service(p, sub, item, record, &record->name);
 }
 
 static void add_record(const place *p, proto_tree *tree, const ssk_dns_record *record)
@@ -230,18 +245,51 @@ static void draw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     proto_item_set_generated(item);
     proto_item_set_generated(proto_tree_add_uint(sub, hf_kind, tvb, 2, 2, kind));
     while (ssk_dns_next(&reader, &record))
-        if (concerns_service(&record))
-            add_record(&p, sub, &record);
+        if (concerns_service(&record)) {
+            if (record.section == SSK_DNS_QUESTION)
+                add_question(&p, sub, &record);
+            else
+                add_record(&p, sub, &record);
+        }
     if (reader.status != SSK_OK)
         expert_add_info(pinfo, item, &ei_cut);
 }
 
-static int dissect_bonjour(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+/** Unicast DNS is mostly about other things. */
+static bool speaks_of_services(tvbuff_t *tvb)
 {
-    int taken = call_dissector_only(wrapped, tvb, pinfo, tree, data);
+    uint32_t       size = tvb_captured_length(tvb);
+    ssk_dns_reader reader;
+    ssk_dns_record record;
 
-    if (taken > 0 && tree && !pinfo->flags.in_error_pkt &&
-        proto_is_protocol_enabled(find_protocol_by_id(proto_bonjour)))
+    if (!size || ssk_dns_open(&reader, tvb_get_ptr(tvb, 0, (int)size), size) != SSK_OK)
+        return false;
+    while (ssk_dns_next(&reader, &record))
+        if (ssk_dnssd_split(&record.name).kind != SSK_DNSSD_NONE)
+            return true;
+    return false;
+}
+
+static bool wanted(const packet_info *pinfo, const proto_tree *tree)
+{
+    return tree && !pinfo->flags.in_error_pkt &&
+           proto_is_protocol_enabled(find_protocol_by_id(proto_bonjour));
+}
+
+static int dissect_mdns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    int taken = call_dissector_only(wrapped_mdns, tvb, pinfo, tree, data);
+
+    if (taken > 0 && wanted(pinfo, tree))
+        draw(tvb, pinfo, tree);
+    return taken;
+}
+
+static int dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    int taken = call_dissector_only(wrapped_dns, tvb, pinfo, tree, data);
+
+    if (taken > 0 && wanted(pinfo, tree) && speaks_of_services(tvb))
         draw(tvb, pinfo, tree);
     return taken;
 }
@@ -313,13 +361,24 @@ void proto_register_bonjour(void)
     expert_register_field_array(expert_register_protocol(proto_bonjour), ei, G_N_ELEMENTS(ei));
 }
 
+/** Put @p function in front of what is bound to @p port. Without a protocol of
+ * its own it leaves no trace in frame.protocols.
+ * @return what was bound; NULL: nothing, and nothing was done */
+static dissector_handle_t wrap(guint32 port, dissector_t function, const char *name,
+                               const char *description)
+{
+    dissector_handle_t before = dissector_get_default_uint_handle("udp.port", port);
+
+    if (before)
+        dissector_add_uint("udp.port", port,
+                           create_dissector_handle_with_name_and_description(function, -1, name,
+                                                                             description));
+    return before;
+}
+
 void proto_reg_handoff_bonjour(void)
 {
-    wrapped = dissector_get_default_uint_handle("udp.port", SSK_PORT_MDNS);
-    if (!wrapped)
-        return;
-    /* Without a protocol of its own it leaves no trace in frame.protocols. */
-    dissector_handle_t handle = create_dissector_handle_with_name_and_description(
-        dissect_bonjour, -1, "mdns.bonjour", "Multicast DNS with Bonjour services");
-    dissector_add_uint("udp.port", SSK_PORT_MDNS, handle);
+    wrapped_mdns = wrap(SSK_PORT_MDNS, dissect_mdns, "mdns.bonjour",
+                        "Multicast DNS with Bonjour services");
+    wrapped_dns = wrap(SSK_PORT_DNS, dissect_dns, "dns.bonjour", "DNS with Bonjour services");
 }

@@ -72,3 +72,14 @@ def test_details_show_key_value_and_bytes(bonjour, tshark):
     text = tshark('-r', bonjour, '-V').stdout
     for label in ('Instance: ', 'Service type: ', 'Key: ', 'Value: ', 'Value bytes: '):
         assert label in text
+
+
+def test_services_in_unicast_dns_and_nothing_in_other_dns(shared, tshark):
+    capture = shared / 'captures/public/bonjour/anyconnect-vpn.pcap'
+    fields = ['-T', 'fields', '-e', 'frame.number', '-e', 'frame.protocols', '-e', '_ws.col.Info']
+    done = tshark('-r', capture, '-Y', 'dns && udp.port == 53', *fields)
+    without = tshark('-r', capture, '-Y', 'dns && udp.port == 53', '--disable-protocol', 'bonjour', *fields)
+    assert done.stdout == without.stdout != ''
+    drawn = tshark('-r', capture, '-Y', 'bonjour && udp.port == 53', '-T', 'fields', '-e', 'dns.qry.name').stdout
+    names = drawn.split()
+    assert names and all('._tcp.' in name or '._udp.' in name for name in names)
