@@ -4,6 +4,8 @@
  */
 #include "dissectors/protocol.h"
 
+#include <string.h>
+
 #include <epan/charsets.h>
 
 int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
@@ -25,7 +27,16 @@ int ssk_protocol_register(const char *name, const char *short_name, const char *
 
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len)
 {
-    return (const char *)get_utf_8_string(pinfo->pool, bytes, (int)len);
+    wmem_strbuf_t *out = wmem_strbuf_new(pinfo->pool, NULL);
+    const uint8_t *at = bytes, *end = at + len;
+
+    /* A NUL would end the text for whoever reads it: show it, and what it hides. */
+    for (const uint8_t *nul; (nul = memchr(at, 0, (size_t)(end - at))); at = nul + 1) {
+        wmem_strbuf_append(out, (const char *)get_utf_8_string(pinfo->pool, at, (int)(nul - at)));
+        wmem_strbuf_append(out, "\u2400");
+    }
+    wmem_strbuf_append(out, (const char *)get_utf_8_string(pinfo->pool, at, (int)(end - at)));
+    return wmem_strbuf_get_str(out);
 }
 
 proto_item *ssk_add_text(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset,

@@ -17,8 +17,8 @@
 int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
                           hf_register_info *fields, int n_fields);
 
-/** Text for people of bytes of any kind: what is no UTF-8 is replaced. Lives as
- * long as the packet. */
+/** Text for people of bytes of any kind: what is no UTF-8 is replaced, a NUL is
+ * shown. Lives as long as the packet. @param bytes not NULL */
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len);
 
 /** Add text that may hold any byte: what is no UTF-8 is replaced. */

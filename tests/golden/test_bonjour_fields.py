@@ -83,3 +83,8 @@ def test_services_in_unicast_dns_and_nothing_in_other_dns(shared, tshark):
     drawn = tshark('-r', capture, '-Y', 'bonjour && udp.port == 53', '-T', 'fields', '-e', 'dns.qry.name').stdout
     names = drawn.split()
     assert names and all('._tcp.' in name or '._udp.' in name for name in names)
+
+
+def test_a_nul_hides_nothing(bonjour, tshark):
+    values = tshark('-r', bonjour, '-Y', 'bonjour.txt', '-T', 'fields', '-e', 'bonjour.txt.value').stdout
+    assert '\u2400\ufffd\ufffd=' in values
