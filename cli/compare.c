@@ -21,13 +21,13 @@
 /** One of the two captures, one record ahead. */
 typedef struct side {
     ssk_reader *reader;
-    ssk_event   event;
-    bool        more;
+    ssk_event event;
+    bool more;
 } side;
 
 static void side_open(side *s, char *path)
 {
-    char *paths[] = { path, NULL };
+    char *paths[] = {path, NULL};
     s->reader = ssk_reader_new(paths);
     s->more = ssk_reader_next(s->reader, &s->event);
 }
@@ -36,9 +36,9 @@ static void side_open(side *s, char *path)
 static void align_file(ssk_align *align, unsigned view, const char *path)
 {
     ssk_source *source = ssk_source_open(path, NULL);
-    ssk_event   event;
-    ssk_stamp   stamp;
-    GError     *error = NULL;
+    ssk_event event;
+    ssk_stamp stamp;
+    GError *error = NULL;
     while (source && source->ops->next(source, &event, &stamp, &error))
         ssk_align_add(align, view, &event);
     g_clear_error(&error);
@@ -49,7 +49,7 @@ static void align_file(ssk_align *align, unsigned view, const char *path)
 /** The constant that stands between the two clocks; 0 where nothing tells. */
 static ssk_span_ns find_offset(char *const *paths)
 {
-    ssk_align  *align = ssk_align_new();
+    ssk_align *align = ssk_align_new();
     ssk_span_ns offset = 0;
     for (unsigned view = 0; view < 2; view++)
         align_file(align, view, paths[view]);
@@ -83,8 +83,11 @@ static void write_report(const ssk_options *options, ssk_compare *compare, const
         size_t n;
         files[view] = ssk_reader_files(sides[view].reader, &n)[0];
     }
-    ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
-                      .wireshark = ssk_capture_wireshark(), .files = files, .n_files = 2 };
+    ssk_host host = {.program = "stallshark",
+                     .version = SSK_VERSION,
+                     .wireshark = ssk_capture_wireshark(),
+                     .files = files,
+                     .n_files = 2};
     const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
     ssk_result *result = ssk_compare_snapshot(compare);
     GString *text = g_string_new(NULL);
@@ -131,10 +134,10 @@ static int compare_files(const ssk_options *options, const ssk_config *config,
 
 static int run_compare(const ssk_options *options)
 {
-    ssk_config  config = options->config;
-    GError     *error = NULL;
+    ssk_config config = options->config;
+    GError *error = NULL;
     ssk_output *output = NULL;
-    int         status = SSK_EXIT_DONE;
+    int status = SSK_EXIT_DONE;
 
     if (ssk_options_output_is_input(options)) {
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);

@@ -11,13 +11,13 @@
 #include "core/match.h"
 
 typedef struct sample {
-    uint64_t    key;
+    uint64_t key;
     ssk_time_ns time;
 } sample;
 
 struct ssk_align {
-    GArray  *samples[2]; /* of sample */
-    uint64_t mask;       /* a key is picked if none of these bits is set */
+    GArray *samples[2]; /* of sample */
+    uint64_t mask;      /* a key is picked if none of these bits is set */
 };
 
 ssk_align *ssk_align_new(void)

@@ -19,18 +19,18 @@
 
 /* One direction of one flow. */
 typedef struct path {
-    ssk_addr   src, dst;
-    uint16_t   src_port, dst_port;
+    ssk_addr src, dst;
+    uint16_t src_port, dst_port;
     ssk_match *match; /* NULL: given up */
-    uint32_t   first_frame[2];
+    uint32_t first_frame[2];
 } path;
 
 struct ssk_compare {
-    ssk_config       config;
-    ssk_engine      *engines[2];
-    GHashTable      *paths;   /* path -> itself */
-    GPtrArray       *order;   /* of path, as first seen */
-    uint64_t         dropped; /* datagrams of paths beyond the limit */
+    ssk_config config;
+    ssk_engine *engines[2];
+    GHashTable *paths; /* path -> itself */
+    GPtrArray *order;  /* of path, as first seen */
+    uint64_t dropped;  /* datagrams of paths beyond the limit */
     ssk_match_extent extents[2];
 };
 
@@ -85,7 +85,9 @@ void ssk_compare_free(ssk_compare *compare)
 
 static path *path_of(ssk_compare *compare, const ssk_packet *packet)
 {
-    path key = {.src = packet->ip.src, .dst = packet->ip.dst, .src_port = packet->src_port,
+    path key = {.src = packet->ip.src,
+                .dst = packet->ip.dst,
+                .src_port = packet->src_port,
                 .dst_port = packet->dst_port};
     path *found = g_hash_table_lookup(compare->paths, &key);
     if (found)
@@ -198,7 +200,8 @@ static void tell_never_arrived(ssk_result *device, const path *p, const ssk_matc
 {
     char src[SSK_TEXT_ROOM], dst[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
-        device, "none of the %" G_GUINT64_FORMAT " datagrams from %s port %u to %s port %u in the "
+        device,
+        "none of the %" G_GUINT64_FORMAT " datagrams from %s port %u to %s port %u in the "
         "wire's capture (its frame %u is the first) reached the device's",
         report->missing[SSK_VIEW_WIRE], ssk_addr_text(&p->src, src), p->src_port,
         ssk_addr_text(&p->dst, dst), p->dst_port, p->first_frame[SSK_VIEW_WIRE]);
@@ -212,8 +215,12 @@ static void add_clock(ssk_result *device, uint32_t flow, const ssk_match_report 
     if (device->n_clocks)
         memcpy(clocks, device->clocks, device->n_clocks * sizeof *clocks);
     clocks[device->n_clocks++] = (ssk_result_clock){
-        .flow = flow, .source = "two-captures", .side = SSK_SIDE_NONE, .offset = -report->offset,
-        .error = report->spread, .samples = report->matched,
+        .flow = flow,
+        .source = "two-captures",
+        .side = SSK_SIDE_NONE,
+        .offset = -report->offset,
+        .error = report->spread,
+        .samples = report->matched,
     };
     device->clocks = clocks;
 }
@@ -233,7 +240,8 @@ static void add_input(ssk_result *device, const ssk_result *wire)
         }
         to->undecoded = ssk_result_alloc(device, to->n_undecoded * sizeof *to->undecoded);
         if (to->n_undecoded) /* its texts are static */
-            memcpy(to->undecoded, wire->inputs[i].undecoded, to->n_undecoded * sizeof *to->undecoded);
+            memcpy(to->undecoded, wire->inputs[i].undecoded,
+                   to->n_undecoded * sizeof *to->undecoded);
     }
     device->inputs = inputs;
     device->n_inputs += wire->n_inputs;
@@ -290,11 +298,11 @@ ssk_result *ssk_compare_snapshot(ssk_compare *compare)
             break;
         }
     if (compare->dropped)
-        add_not_analysed(device,
-                         ssk_result_printf(device, "%" G_GUINT64_FORMAT " UDP datagrams",
-                                           compare->dropped),
-                         ssk_result_printf(device, "beyond the first %u one-way flows",
-                                           (unsigned)SSK_COMPARE_FLOWS));
+        add_not_analysed(
+            device,
+            ssk_result_printf(device, "%" G_GUINT64_FORMAT " UDP datagrams", compare->dropped),
+            ssk_result_printf(device, "beyond the first %u one-way flows",
+                              (unsigned)SSK_COMPARE_FLOWS));
     ssk_result_free(wire);
     return device;
 }

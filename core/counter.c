@@ -54,7 +54,7 @@ static bool is_flag_change(const ssk_counter_field *f, int64_t delta)
 
 static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t most)
 {
-    ssk_counter_step out = { SSK_COUNTER_NEXT, 0 };
+    ssk_counter_step out = {SSK_COUNTER_NEXT, 0};
     int64_t numbers;
     if (!f->started) {
         f->started = true;
@@ -98,7 +98,7 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t
 ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
                                  uint32_t most)
 {
-    ssk_counter_step out = { SSK_COUNTER_NEXT, 0 }, steps[SSK_COUNTER_FIELDS] = { 0 };
+    ssk_counter_step out = {SSK_COUNTER_NEXT, 0}, steps[SSK_COUNTER_FIELDS] = {0};
     uint8_t best = counter->chosen;
     for (uint8_t i = 0; i < counter->n_fields; i++) {
         ssk_counter_field *f = &counter->fields[i];
@@ -115,7 +115,7 @@ ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, siz
 
 void ssk_counter_init(ssk_counter *counter, const ssk_counter_field *field)
 {
-    *counter = (ssk_counter){ .n_fields = 1 };
+    *counter = (ssk_counter){.n_fields = 1};
     counter->fields[0] = *field;
 }
 
@@ -133,8 +133,8 @@ static int64_t majority_delta(const ssk_counter_field *f, const ssk_counter_samp
     int64_t candidate = 0;
     size_t votes = 0;
     for (size_t i = 1; i < count; i++) {
-        int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
-                                 read_field(samples[i].bytes, f));
+        int64_t delta =
+            distance(f, read_field(samples[i - 1].bytes, f), read_field(samples[i].bytes, f));
         if (votes == 0)
             candidate = delta;
         votes += delta == candidate ? 1 : -1;
@@ -166,8 +166,8 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
         return false;
     size_t steady = 0, implausible = 0;
     for (size_t i = 1; i < count; i++) {
-        int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
-                                 read_field(samples[i].bytes, f));
+        int64_t delta =
+            distance(f, read_field(samples[i - 1].bytes, f), read_field(samples[i].bytes, f));
         int64_t numbers;
         steady += delta == step;
         implausible += !plausible(f, delta, LEARN_MOST, &numbers);
@@ -208,8 +208,8 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
         return false;
     /* Small steps first, then wide fields, then big endian: the first field
      * stays in force until it breaks where another does not. */
-    ssk_counter found = { 0 };
-    ssk_counter_field rtp = { .offset = 2, .width = 2 };
+    ssk_counter found = {0};
+    ssk_counter_field rtp = {.offset = 2, .width = 2};
     if (is_rtp(samples, count) && counts(&rtp, samples, count) && rtp.step == 1) {
         ssk_counter_init(ret, &rtp);
         ret->is_rtp = true;
@@ -217,7 +217,7 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
     }
     for (unsigned form = 0; form < 4; form++)
         for (uint8_t o = 0; o + (form & 2 ? 2 : 4) <= SSK_COUNTER_BYTES; o++) {
-            ssk_counter_field f = { .offset = o, .width = form & 2 ? 2 : 4, .little = form & 1 };
+            ssk_counter_field f = {.offset = o, .width = form & 2 ? 2 : 4, .little = form & 1};
             if (counts(&f, samples, count))
                 list_insert(&found, &f);
         }

@@ -10,7 +10,7 @@
 void ssk_delivery_clear(ssk_delivery *delivery)
 {
     g_free(delivery->runs);
-    *delivery = (ssk_delivery){ 0 };
+    *delivery = (ssk_delivery){0};
 }
 
 static void keep(ssk_delivery *d)
@@ -34,7 +34,7 @@ static void turn(ssk_delivery *d, bool received, ssk_time_ns time)
     if (d->at_hand.packets && d->at_hand.received == received)
         return;
     keep(d);
-    d->at_hand = (ssk_udp_run){ .received = received, .start = time, .end = time };
+    d->at_hand = (ssk_udp_run){.received = received, .start = time, .end = time};
 }
 
 void ssk_delivery_received(ssk_delivery *d, ssk_time_ns time, uint64_t bytes)
@@ -55,7 +55,8 @@ void ssk_delivery_lost(ssk_delivery *d, ssk_time_ns time, uint64_t packets, uint
         return;
     if (bytes == SSK_DELIVERY_MEAN)
         bytes = d->received_packets ? (uint64_t)((double)packets * (double)d->received_bytes /
-                                                     (double)d->received_packets + 0.5)
+                                                     (double)d->received_packets +
+                                                 0.5)
                                     : 0;
     turn(d, false, d->at_hand.packets ? d->at_hand.end : time);
     d->at_hand.packets += packets;
@@ -66,8 +67,8 @@ void ssk_delivery_lost(ssk_delivery *d, ssk_time_ns time, uint64_t packets, uint
     d->lost_bytes += bytes;
 }
 
-void ssk_delivery_lost_first(ssk_delivery *d, ssk_time_ns first, ssk_time_ns last,
-                             uint64_t packets, uint64_t bytes)
+void ssk_delivery_lost_first(ssk_delivery *d, ssk_time_ns first, ssk_time_ns last, uint64_t packets,
+                             uint64_t bytes)
 {
     if (!packets)
         return;
@@ -105,8 +106,10 @@ void ssk_delivery_late(ssk_delivery *d, uint64_t bytes)
         done = shrink(&d->runs[i - 1], bytes);
     d->received_packets++;
     d->received_bytes += bytes;
-    if (d->at_hand.received)
-        d->at_hand.packets++, d->at_hand.bytes += bytes;
+    if (d->at_hand.received) {
+        d->at_hand.packets++;
+        d->at_hand.bytes += bytes;
+    }
 }
 
 static size_t join(ssk_udp_run *list, size_t count, const ssk_udp_run *run)
@@ -134,9 +137,9 @@ void ssk_delivery_freeze(const ssk_delivery *d, const char *reference, ssk_resul
     udp->reception.reference_bytes = d->received_bytes + d->lost_bytes;
     uint64_t reference_packets = udp->reception.reference_packets;
     udp->reception.delivered_permille =
-        reference_packets ? (uint32_t)((double)d->received_packets * 1000 /
-                                           (double)reference_packets + 0.5)
-                          : 0;
+        reference_packets
+            ? (uint32_t)((double)d->received_packets * 1000 / (double)reference_packets + 0.5)
+            : 0;
     ssk_udp_run *runs = ssk_result_alloc(result, (d->n_runs + 1) * sizeof *runs);
     size_t count = 0;
     for (unsigned i = 0; i < d->n_runs; i++)
@@ -145,5 +148,6 @@ void ssk_delivery_freeze(const ssk_delivery *d, const char *reference, ssk_resul
         count = join(runs, count, &d->at_hand);
     udp->reception.runs = runs;
     udp->reception.n_runs = count;
-    udp->reception.runs_dropped = d->dropped + (d->n_runs == SSK_DELIVERY_RUNS && d->at_hand.packets);
+    udp->reception.runs_dropped =
+        d->dropped + (d->n_runs == SSK_DELIVERY_RUNS && d->at_hand.packets);
 }

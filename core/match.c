@@ -23,12 +23,12 @@
 typedef enum record_state { WAITING = 0, MATCHED, COPY } record_state;
 
 typedef struct record {
-    uint64_t    key;
+    uint64_t key;
     ssk_time_ns time;
-    uint32_t    bytes, frame;
-    uint32_t    next; /* ring index of the next younger one in its bucket */
-    uint8_t     state;
-    bool        has_ip_id, chained;
+    uint32_t bytes, frame;
+    uint32_t next; /* ring index of the next younger one in its bucket */
+    uint8_t state;
+    bool has_ip_id, chained;
 } record;
 
 /* Ring indices of the oldest and the youngest record of one hash value. */
@@ -39,33 +39,33 @@ typedef struct chain {
 /* Seen before the other view's first: perhaps its capture did not run yet. */
 typedef struct early {
     ssk_time_ns time;
-    uint32_t    bytes;
+    uint32_t bytes;
 } early;
 
 /* Datagrams of one view that are not settled yet: a ring, hashed by key. */
 typedef struct view {
-    record   *ring;     /* room is a power of two */
-    chain    *chains;   /* as many as the ring has room */
-    uint32_t  room;
-    uint64_t  begin, end; /* positions ever; position % room is the index */
-    uint64_t  matched_to; /* highest matched position + 1 */
+    record *ring;  /* room is a power of two */
+    chain *chains; /* as many as the ring has room */
+    uint32_t room;
+    uint64_t begin, end; /* positions ever; position % room is the index */
+    uint64_t matched_to; /* highest matched position + 1 */
     /* settled */
-    early    *early;
-    uint32_t  n_early, early_room;
-    uint64_t  seen, copies, missing;
+    early *early;
+    uint32_t n_early, early_room;
+    uint64_t seen, copies, missing;
     ssk_delivery delivery; /* to the other view */
-    uint64_t  run, longest; /* missing ones in a row */
-    uint32_t  last_frame, run_frame;
-    uint32_t  frames[2];
-    record    received;   /* settled last, of the matched ones */
+    uint64_t run, longest; /* missing ones in a row */
+    uint32_t last_frame, run_frame;
+    uint32_t frames[2];
+    record received; /* settled last, of the matched ones */
 } view;
 
 struct ssk_match {
-    view        views[2];
-    uint64_t    matched;
+    view views[2];
+    uint64_t matched;
     ssk_span_ns offsets[N_OFFSETS];
-    unsigned    n_offsets;
-    uint32_t    skip, stride;
+    unsigned n_offsets;
+    uint32_t skip, stride;
 };
 
 ssk_match *ssk_match_new(void)
@@ -250,7 +250,8 @@ static record *find_waiting(view *v, uint64_t key, uint64_t *ret_position)
     if (!v->room)
         return NULL;
     unsigned steps = 0;
-    for (uint32_t i = chain_of(v, key)->head; i != NONE && steps < WALK; i = v->ring[i].next, steps++)
+    for (uint32_t i = chain_of(v, key)->head; i != NONE && steps < WALK;
+         i = v->ring[i].next, steps++)
         if (v->ring[i].key == key && v->ring[i].state == WAITING) {
             uint64_t position = (v->begin & ~(uint64_t)(v->room - 1)) + i;
             *ret_position = position < v->begin ? position + v->room : position;
@@ -265,7 +266,8 @@ static bool is_copy(const view *v, const record *r)
     if (!v->room || !r->has_ip_id)
         return false;
     unsigned steps = 0;
-    for (uint32_t i = chain_of(v, r->key)->head; i != NONE && steps < WALK; i = v->ring[i].next, steps++)
+    for (uint32_t i = chain_of(v, r->key)->head; i != NONE && steps < WALK;
+         i = v->ring[i].next, steps++)
         if (v->ring[i].key == r->key && is_near(v->ring[i].time, r->time, COPY_WINDOW))
             return true;
     return false;
@@ -295,8 +297,12 @@ void ssk_match_add(ssk_match *match, unsigned which, const ssk_match_datagram *d
 {
     view *own = &match->views[which], *other = &match->views[!which];
     uint64_t key = mix(mix(datagram->digest, datagram->ip_id), datagram->bytes);
-    record r = {.key = key, .time = datagram->time, .bytes = datagram->bytes,
-                .frame = datagram->frame, .state = WAITING, .has_ip_id = datagram->ip_id != 0};
+    record r = {.key = key,
+                .time = datagram->time,
+                .bytes = datagram->bytes,
+                .frame = datagram->frame,
+                .state = WAITING,
+                .has_ip_id = datagram->ip_id != 0};
     uint64_t position;
     record *twin = NULL;
     if (is_copy(own, &r))
@@ -372,7 +378,7 @@ static void measure_offset(const ssk_match *match, ssk_match_report *ret)
 
 /* Where the other capture begins and ends, by this view's clock. */
 typedef struct edges {
-    bool        known;
+    bool known;
     ssk_time_ns first, last;
 } edges;
 
@@ -439,8 +445,8 @@ static view view_copy(const view *from)
         copy.chains = g_memdup2(from->chains, from->room * sizeof *from->chains);
     }
     if (from->delivery.room)
-        copy.delivery.runs = g_memdup2(from->delivery.runs,
-                                       from->delivery.room * sizeof *from->delivery.runs);
+        copy.delivery.runs =
+            g_memdup2(from->delivery.runs, from->delivery.room * sizeof *from->delivery.runs);
     return copy;
 }
 

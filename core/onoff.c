@@ -28,8 +28,8 @@
 
 typedef struct cycle {
     ssk_span_ns on, off;
-    uint64_t    bytes;
-    uint32_t    packets;
+    uint64_t bytes;
+    uint32_t packets;
 } cycle;
 
 typedef struct strip_cycle {
@@ -38,39 +38,39 @@ typedef struct strip_cycle {
 
 /* The cycles that one threshold cuts. */
 typedef struct level {
-    ssk_time_ns     start; /* of the on-phase under way */
-    uint64_t        start_bytes, start_packets;
+    ssk_time_ns start; /* of the on-phase under way */
+    uint64_t start_bytes, start_packets;
     ssk_onoff_marks start_marks;
-    ssk_span_ns     off_before;
-    uint32_t        bursts; /* on-phases begun after a pause */
+    ssk_span_ns off_before;
+    uint32_t bursts; /* on-phases begun after a pause */
     /* sums over complete cycles */
-    uint64_t        cycles, short_cycles; /* short: fewer packets than an on-phase needs */
-    uint64_t        packets;
-    double          bytes, bytes_squared, on, on_squared, off;
+    uint64_t cycles, short_cycles; /* short: fewer packets than an on-phase needs */
+    uint64_t packets;
+    double bytes, bytes_squared, on, on_squared, off;
     ssk_onoff_marks rise_on, rise_off;
-    double          due_off, ip_id_rate, ip_id_rate_squared;
-    ssk_span_ns     shortest_off, longest_off;
-    uint32_t        longest_frames[2];
-    ssk_time_ns     strip_start;
-    strip_cycle    *strip; /* NULL: no cycle that is not short yet */
-    uint16_t        n_strip;
+    double due_off, ip_id_rate, ip_id_rate_squared;
+    ssk_span_ns shortest_off, longest_off;
+    uint32_t longest_frames[2];
+    ssk_time_ns strip_start;
+    strip_cycle *strip; /* NULL: no cycle that is not short yet */
+    uint16_t n_strip;
     /* evenly spread complete cycles that are not short */
-    uint16_t        n_samples, room;
-    uint32_t        stride, skip;
-    cycle          *samples;
+    uint16_t n_samples, room;
+    uint32_t stride, skip;
+    cycle *samples;
 } level;
 
 struct ssk_onoff {
-    ssk_span_ns     given;
-    ssk_time_ns     first, last;
-    uint32_t        last_frame;
-    uint64_t        packets, bytes; /* in all, up to the last packet */
+    ssk_span_ns given;
+    ssk_time_ns first, last;
+    uint32_t last_frame;
+    uint64_t packets, bytes; /* in all, up to the last packet */
     ssk_onoff_marks marks;
-    level          *levels[N_LEVELS]; /* allocated at the first gap that long */
+    level *levels[N_LEVELS]; /* allocated at the first gap that long */
     /* the live threshold, looked at again now and then */
-    uint64_t        next_look;
-    int8_t          live;  /* level; -1: no pattern yet */
-    int8_t          floor; /* levels below are shorter than the median gap: of no use */
+    uint64_t next_look;
+    int8_t live;  /* level; -1: no pattern yet */
+    int8_t floor; /* levels below are shorter than the median gap: of no use */
 };
 
 ssk_onoff *ssk_onoff_new(ssk_span_ns threshold)
@@ -223,9 +223,9 @@ static void pause_seen(ssk_onoff *onoff, int index, ssk_time_ns time, uint32_t f
 
 typedef struct stretch {
     ssk_span_ns from, to, threshold;
-    uint64_t    pauses; /* gaps above it */
-    double      width;
-    bool        raised;
+    uint64_t pauses; /* gaps above it */
+    double width;
+    bool raised;
 } stretch;
 
 static ssk_span_ns cell_from(const ssk_hist *gaps, size_t index)
@@ -251,8 +251,12 @@ static bool stretch_above(const ssk_hist *gaps, size_t low, uint64_t above, ssk_
             ssk_span_ns middle = (ssk_span_ns)sqrt((double)from * (double)to);
             ssk_span_ns threshold = middle < floor ? floor : middle;
             if (threshold < to - to / 5) {
-                *ret = (stretch){ from, to, threshold, above, log2((double)to / (double)from),
-                                  threshold > middle };
+                *ret = (stretch){from,
+                                 to,
+                                 threshold,
+                                 above,
+                                 log2((double)to / (double)from),
+                                 threshold > middle};
                 found = true;
             }
         }
@@ -292,7 +296,7 @@ static int find_level(const ssk_onoff *onoff, const ssk_hist *gaps, stretch *ret
 {
     *ret_enough = false;
     if (onoff->given) {
-        *ret = (stretch){ .threshold = onoff->given };
+        *ret = (stretch){.threshold = onoff->given};
         *ret_enough = level_enough(onoff->levels[0], false);
         return 0;
     }
@@ -308,9 +312,9 @@ static int find_level(const ssk_onoff *onoff, const ssk_hist *gaps, stretch *ret
             continue;
         int index = level_of(&s);
         bool enough = level_enough(onoff->levels[index], s.raised);
-        bool better = best < 0 || (enough && !*ret_enough) ||
-                      (enough == *ret_enough && s.width > ret->width &&
-                       s.pauses >= ret->pauses / RARE);
+        bool better =
+            best < 0 || (enough && !*ret_enough) ||
+            (enough == *ret_enough && s.width > ret->width && s.pauses >= ret->pauses / RARE);
         if (better) {
             *ret = s;
             *ret_enough = enough;
@@ -362,7 +366,7 @@ void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t 
     }
     if (!ret)
         return;
-    *ret = (ssk_onoff_state){ 0 };
+    *ret = (ssk_onoff_state){0};
     if (onoff->live >= 0 && onoff->levels[onoff->live]) {
         const level *l = onoff->levels[onoff->live];
         ret->known = true;
@@ -395,7 +399,7 @@ static int64_t median_of(const int64_t *values, size_t count, size_t below)
 
 static ssk_spread spread_of(int64_t *values, size_t count, size_t below)
 {
-    ssk_spread spread = { 0 };
+    ssk_spread spread = {0};
     if (!count)
         return spread;
     qsort(values, count, sizeof *values, compare_values);
@@ -495,7 +499,7 @@ static void measure_level(const level *l, ssk_onoff_report *ret)
 
 void ssk_onoff_measure(const ssk_onoff *onoff, const ssk_hist *gaps, ssk_onoff_report *ret)
 {
-    *ret = (ssk_onoff_report){ .strip_start = SSK_TIME_NONE };
+    *ret = (ssk_onoff_report){.strip_start = SSK_TIME_NONE};
     stretch s;
     bool enough;
     int index = find_level(onoff, gaps, &s, &enough);

@@ -24,17 +24,17 @@
 
 typedef struct datagram {
     ssk_time_ns time;
-    uint32_t    frame, bytes;
-    uint16_t    ip_id;
-    bool        has_ip_id;
-    int32_t     second; /* of the day, in a GDL 90 heartbeat; -1: none */
+    uint32_t frame, bytes;
+    uint16_t ip_id;
+    bool has_ip_id;
+    int32_t second; /* of the day, in a GDL 90 heartbeat; -1: none */
     ssk_counter_sample sample;
 } datagram;
 
 /* The IPv4 identification as a counter, unwrapped. RFC 6864 asks for no order,
  * but most stacks count per destination or per host. */
 typedef struct ip_id_track {
-    bool     started;
+    bool started;
     uint16_t last;
     uint64_t position, steps, ones, implausible;
     uint64_t skipped, skipped_idle; /* in all; what an idle time in ticks of 1 ms may explain */
@@ -42,15 +42,15 @@ typedef struct ip_id_track {
 
 /* The second of the day in GDL 90 heartbeats: one per second, so it counts. */
 typedef struct clock_track {
-    bool         started;
-    uint32_t     second;
-    uint64_t     bytes; /* since the last heartbeat */
+    bool started;
+    uint32_t second;
+    uint64_t bytes; /* since the last heartbeat */
     ssk_delivery delivery;
 } clock_track;
 
 /* How far the sender's numbers went ahead of the datagrams: one datagram's part. */
 typedef struct skipped {
-    bool     known;
+    bool known;
     uint32_t flag; /* SSK_NUMBERING_* */
     uint64_t count;
 } skipped;
@@ -61,29 +61,29 @@ typedef struct tally {
     ip_id_track ip_id;
     clock_track *clock; /* NULL: no GDL 90 */
     ssk_onoff_marks marks;
-    ssk_onoff  *onoff;
+    ssk_onoff *onoff;
     ssk_beacon *beacon;
     ssk_delivery by_counter, by_ip_id;
-    uint32_t    longest_loss[2]; /* by counter and by IP id: datagrams */
-    uint32_t    loss_frames[2][2];
-    uint64_t    counted_packets;
+    uint32_t longest_loss[2]; /* by counter and by IP id: datagrams */
+    uint32_t loss_frames[2][2];
+    uint64_t counted_packets;
     ssk_time_ns first, last;
-    uint32_t    last_frame;
+    uint32_t last_frame;
 } tally;
 
 typedef ssk_udp_lane lane;
 
 struct ssk_udp_lane {
-    uint32_t    interface_id;
-    uint32_t    buffer_drop_frame;
-    uint64_t    buffer_drops;
-    uint64_t    bytes, packets;
-    ssk_time_ns arrived;   /* last, waiting ones included */
-    ssk_hist    own_gaps;
-    bool        split;     /* gaps are own_gaps, else the flow's */
-    uint8_t     n_learning, room, attempts;
-    datagram   *learning;  /* NULL once decided */
-    tally      *tally;     /* NULL: all wait for the first window's end */
+    uint32_t interface_id;
+    uint32_t buffer_drop_frame;
+    uint64_t buffer_drops;
+    uint64_t bytes, packets;
+    ssk_time_ns arrived; /* last, waiting ones included */
+    ssk_hist own_gaps;
+    bool split; /* gaps are own_gaps, else the flow's */
+    uint8_t n_learning, room, attempts;
+    datagram *learning; /* NULL once decided */
+    tally *tally;       /* NULL: all wait for the first window's end */
 };
 
 ssk_udp_lane *ssk_udp_lane_new(uint32_t interface_id)
@@ -163,11 +163,13 @@ void ssk_udp_lane_replay(const ssk_udp_lane *l, ssk_match *match, unsigned view)
 {
     for (unsigned i = 0; i < l->n_learning; i++) {
         const datagram *d = &l->learning[i];
-        ssk_match_add(match, view,
-                      &(ssk_match_datagram){
-                          .time = d->time, .frame = d->frame, .bytes = d->bytes,
-                          .ip_id = d->has_ip_id ? d->ip_id : 0,
-                          .digest = ssk_match_digest(d->sample.bytes, d->sample.len)});
+        ssk_match_add(
+            match, view,
+            &(ssk_match_datagram){.time = d->time,
+                                  .frame = d->frame,
+                                  .bytes = d->bytes,
+                                  .ip_id = d->has_ip_id ? d->ip_id : 0,
+                                  .digest = ssk_match_digest(d->sample.bytes, d->sample.len)});
     }
 }
 
@@ -199,8 +201,8 @@ static void count_sequence(tally *l, const datagram *d, skipped *ret)
 {
     if (!l->counter)
         return;
-    ssk_counter_step step = ssk_counter_add(l->counter, d->sample.bytes, d->sample.len,
-                                            most_missing(l, d));
+    ssk_counter_step step =
+        ssk_counter_add(l->counter, d->sample.bytes, d->sample.len, most_missing(l, d));
     if (step.kind == SSK_COUNTER_DUPLICATE)
         return;
     if (step.kind == SSK_COUNTER_LATE) {
@@ -291,9 +293,15 @@ static void tell_pause(const tally *l, const ssk_config *config, uint32_t flow_i
         return;
     if (numbers->flag == SSK_NUMBERING_CLOCK)
         mean = SSK_S;
-    ssk_fact fact = {.kind = SSK_FACT_NUMBERING, .dir = (uint8_t)dir, .flow_id = flow_id,
-                     .frame_first = l->last_frame, .frame_last = d->frame, .start = l->last,
-                     .end = d->time, .value = (int64_t)numbers->count, .extra = gap / mean - 1,
+    ssk_fact fact = {.kind = SSK_FACT_NUMBERING,
+                     .dir = (uint8_t)dir,
+                     .flow_id = flow_id,
+                     .frame_first = l->last_frame,
+                     .frame_last = d->frame,
+                     .start = l->last,
+                     .end = d->time,
+                     .value = (int64_t)numbers->count,
+                     .extra = gap / mean - 1,
                      .flags = numbers->flag};
     ssk_facts_add(out, &fact);
 }
@@ -301,9 +309,9 @@ static void tell_pause(const tally *l, const ssk_config *config, uint32_t flow_i
 /* Where a datagram comes from. */
 typedef struct origin {
     const ssk_config *config;
-    const ssk_flow   *flow;
-    ssk_dir           dir;
-    ssk_facts        *out;
+    const ssk_flow *flow;
+    ssk_dir dir;
+    ssk_facts *out;
 } origin;
 
 static void count(tally *l, const origin *from, const datagram *d, const ssk_hist *gaps,
@@ -342,7 +350,7 @@ static ssk_counter *find_counter(const lane *l)
     for (unsigned i = 0; i < l->n_learning; i++)
         samples[i] = l->learning[i].sample;
     return ssk_counter_find(samples, l->n_learning, &found) ? g_memdup2(&found, sizeof found)
-                                                             : NULL;
+                                                            : NULL;
 }
 
 static void keep_learning(lane *l, const datagram *d)
@@ -410,9 +418,12 @@ void ssk_udp_lane_take(ssk_udp_lane *l, const ssk_config *config, const ssk_step
             ssk_hist_add(&l->own_gaps, gap);
         l->arrived = step->time;
     }
-    datagram d = {.time = step->time, .frame = event->frame, .bytes = ssk_udp_bytes(packet),
+    datagram d = {.time = step->time,
+                  .frame = event->frame,
+                  .bytes = ssk_udp_bytes(packet),
                   .ip_id = (uint16_t)packet->ip.id,
-                  .has_ip_id = packet->ip.version == 4 && packet->ip.has_id, .second = -1};
+                  .has_ip_id = packet->ip.version == 4 && packet->ip.has_id,
+                  .second = -1};
     l->bytes += d.bytes;
     l->packets++;
     d.sample.len = (uint8_t)MIN(packet->payload_cap, SSK_COUNTER_BYTES);

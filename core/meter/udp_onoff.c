@@ -30,9 +30,9 @@ extern const ssk_meter ssk_meter_udp_onoff;
 
 typedef struct way {
     ssk_udp_lane *lanes[2]; /* by interface, the one heard first first */
-    ssk_match    *match;    /* NULL: one interface, or given up */
-    bool          given_up;
-    bool          link_broadcast; /* it goes to everybody on the link */
+    ssk_match *match;       /* NULL: one interface, or given up */
+    bool given_up;
+    bool link_broadcast; /* it goes to everybody on the link */
 } way;
 
 typedef struct state {
@@ -67,12 +67,13 @@ static ssk_udp_lane *lane_of(way *w, const ssk_step *step, unsigned *ret_view)
 static void match_datagram(way *w, const ssk_step *step, unsigned view)
 {
     const ssk_packet *packet = step->packet;
-    ssk_match_add(w->match, view,
-                  &(ssk_match_datagram){
-                      .time = step->time, .frame = packet->event->frame,
-                      .bytes = ssk_udp_bytes(packet),
-                      .ip_id = packet->ip.version == 4 ? packet->ip.id : 0,
-                      .digest = ssk_match_digest(packet->payload, packet->payload_cap)});
+    ssk_match_add(
+        w->match, view,
+        &(ssk_match_datagram){.time = step->time,
+                              .frame = packet->event->frame,
+                              .bytes = ssk_udp_bytes(packet),
+                              .ip_id = packet->ip.version == 4 ? packet->ip.id : 0,
+                              .digest = ssk_match_digest(packet->payload, packet->payload_cap)});
     bool merged = step->several_interfaces;
     bool alone = ssk_match_added(w->match, !view) == 0 && ssk_match_added(w->match, view) > ALONE;
     if (alone || ssk_match_is_hopeless(w->match) || (!merged && step->age >= YOUNG)) {
@@ -258,11 +259,18 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     udp->direction = dir;
     if (w->match && w->lanes[1] && freeze_views(w, gaps, result, udp))
         return;
-    bool second = w->lanes[1] && ssk_udp_lane_packets(w->lanes[1]) > ssk_udp_lane_packets(w->lanes[0]);
+    bool second =
+        w->lanes[1] && ssk_udp_lane_packets(w->lanes[1]) > ssk_udp_lane_packets(w->lanes[0]);
     ssk_udp_lane_freeze(w->lanes[second], gaps, result, udp);
 }
 
 const ssk_meter ssk_meter_udp_onoff = {
-    .name = "udp-onoff", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close, .freeze = freeze, .free_state = free_state,
+    .name = "udp-onoff",
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wants = wants,
+    .on_step = on_step,
+    .on_close = on_close,
+    .freeze = freeze,
+    .free_state = free_state,
 };

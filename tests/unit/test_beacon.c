@@ -21,7 +21,8 @@ static unsigned measure(ssk_span_ns grid, ssk_span_ns period, double ppm, unsign
     for (unsigned i = 0; i < count; i++) {
         ssk_time_ns sent = (ssk_time_ns)i * period + g_rand_int_range(rand, 0, 40) * SSK_MS;
         ssk_time_ns at = grid ? next_on_grid(sent, grid) : sent;
-        at += at * ppm / 1e6 + g_rand_int_range(rand, 0, 1500) * SSK_US; /* the air takes its time */
+        at +=
+            at * ppm / 1e6 + g_rand_int_range(rand, 0, 1500) * SSK_US; /* the air takes its time */
         if (at - last > SSK_BEACON_GAP)
             ssk_beacon_add(&beacon, 1800000000 * SSK_S + at);
         last = at;
@@ -35,12 +36,14 @@ static void test_dtim(void)
     static const unsigned dtims[] = {1, 2, 3, 5};
     for (size_t i = 0; i < G_N_ELEMENTS(dtims); i++) {
         uint32_t permille;
-        g_assert_cmpuint(measure(dtims[i] * SSK_BEACON_INTERVAL, 130 * SSK_MS, 0, 400, 1, &permille),
-                         ==, dtims[i]);
+        g_assert_cmpuint(
+            measure(dtims[i] * SSK_BEACON_INTERVAL, 130 * SSK_MS, 0, 400, 1, &permille), ==,
+            dtims[i]);
         g_assert_cmpuint(permille, >, 950);
         /* a clock 50 ppm off for an hour */
-        g_assert_cmpuint(measure(dtims[i] * SSK_BEACON_INTERVAL, 130 * SSK_MS, 50, 30000, 2, &permille),
-                         ==, dtims[i]);
+        g_assert_cmpuint(
+            measure(dtims[i] * SSK_BEACON_INTERVAL, 130 * SSK_MS, 50, 30000, 2, &permille), ==,
+            dtims[i]);
         g_assert_cmpuint(permille, >, 950);
     }
 }

@@ -63,7 +63,7 @@ static void fill_text(uint32_t number, uint8_t *bytes)
 
 static bool find(fill_fn fill, uint32_t from, ssk_counter *ret)
 {
-    ssk_counter_sample samples[N] = { 0 };
+    ssk_counter_sample samples[N] = {0};
     for (unsigned i = 0; i < N; i++) {
         samples[i].len = SSK_COUNTER_BYTES;
         fill(from + i, samples[i].bytes);
@@ -73,16 +73,20 @@ static bool find(fill_fn fill, uint32_t from, ssk_counter *ret)
 
 static ssk_counter_step add(ssk_counter *counter, fill_fn fill, uint32_t number)
 {
-    uint8_t bytes[SSK_COUNTER_BYTES] = { 0 };
+    uint8_t bytes[SSK_COUNTER_BYTES] = {0};
     fill(number, bytes);
     return ssk_counter_add(counter, bytes, sizeof bytes, 20000);
 }
 
 static void test_found(void)
 {
-    static const struct { fill_fn fill; uint32_t from; int32_t step; } cases[] = {
-        { fill_rtp, 10, 1 }, { fill_rtp, 65520, 1 }, { fill_big, 0, 1 }, { fill_big, 240, 1 },
-        { fill_little, 7, 1 }, { fill_little, 65500, 1 }, { fill_clock, 5, 100 },
+    static const struct {
+        fill_fn fill;
+        uint32_t from;
+        int32_t step;
+    } cases[] = {
+        {fill_rtp, 10, 1},   {fill_rtp, 65520, 1},    {fill_big, 0, 1},     {fill_big, 240, 1},
+        {fill_little, 7, 1}, {fill_little, 65500, 1}, {fill_clock, 5, 100},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         ssk_counter counter;
@@ -118,7 +122,7 @@ static void test_not_found(void)
 static void test_learned_through_loss(void)
 {
     /* half of the stream lost in runs, 8 % at random: still found */
-    ssk_counter_sample samples[N] = { 0 };
+    ssk_counter_sample samples[N] = {0};
     uint32_t number = 1000;
     for (unsigned i = 0; i < N; i++) {
         samples[i].len = SSK_COUNTER_BYTES;
@@ -193,7 +197,7 @@ static void test_short(void)
 {
     ssk_counter counter;
     g_assert_true(find(fill_big, 0, &counter));
-    uint8_t bytes[7] = { 0 };
+    uint8_t bytes[7] = {0};
     ssk_counter_step step = ssk_counter_add(&counter, bytes, sizeof bytes, 20000);
     g_assert_cmpint(step.kind, ==, SSK_COUNTER_NEXT);
     g_assert_cmpuint(counter.fields[0].received, ==, 0);
@@ -202,7 +206,8 @@ static void test_short(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/counter/counters of every form are found and count losses exactly", test_found);
+    g_test_add_func("/counter/counters of every form are found and count losses exactly",
+                    test_found);
     g_test_add_func("/counter/random bytes and text hold none", test_not_found);
     g_test_add_func("/counter/losses do not hide a counter", test_learned_through_loss);
     g_test_add_func("/counter/late datagrams fill their hole, duplicates do not", test_late);

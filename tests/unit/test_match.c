@@ -9,7 +9,7 @@
 
 typedef struct packet {
     ssk_time_ns time; /* by the capture's own clock */
-    uint32_t    number, ip_id;
+    uint32_t number, ip_id;
 } packet;
 
 static int by_time(const void *a, const void *b)
@@ -23,30 +23,34 @@ static void add(ssk_match *match, unsigned view, const packet *p, bool same_payl
     uint8_t payload[40] = {0};
     uint32_t number = same_payload ? 7 : p->number;
     memcpy(payload, &number, sizeof number);
-    ssk_match_add(match, view, &(ssk_match_datagram){.time = p->time, .bytes = 100, .ip_id = p->ip_id,
-                                                     .digest = ssk_match_digest(payload, sizeof payload)});
+    ssk_match_add(match, view,
+                  &(ssk_match_datagram){.time = p->time,
+                                        .bytes = 100,
+                                        .ip_id = p->ip_id,
+                                        .digest = ssk_match_digest(payload, sizeof payload)});
 }
 
 typedef struct setting {
-    unsigned    count;
-    double      loss;         /* random */
-    unsigned    gate_on, gate_off; /* datagrams in turn; 0: no gate */
-    unsigned    copies_every;      /* the capture records each n-th twice; 0: never */
-    double      disorder;     /* share that comes 5 ms late */
-    ssk_span_ns offset;       /* of the device's clock */
-    bool        ip_id, same_payload;
+    unsigned count;
+    double loss;                /* random */
+    unsigned gate_on, gate_off; /* datagrams in turn; 0: no gate */
+    unsigned copies_every;      /* the capture records each n-th twice; 0: never */
+    double disorder;            /* share that comes 5 ms late */
+    ssk_span_ns offset;         /* of the device's clock */
+    bool ip_id, same_payload;
 } setting;
 
 /* The captures as two lists, then fed by their stamps as a merge would. */
-static void run(const setting *s, uint32_t seed, ssk_match_report *ret, ssk_delivery ret_delivery[2],
-                uint32_t *ret_lost)
+static void run(const setting *s, uint32_t seed, ssk_match_report *ret,
+                ssk_delivery ret_delivery[2], uint32_t *ret_lost)
 {
     GRand *rand = g_rand_new_with_seed(seed);
     GArray *lists[2] = {g_array_new(FALSE, FALSE, sizeof(packet)),
                         g_array_new(FALSE, FALSE, sizeof(packet))};
     uint32_t lost = 0;
     for (uint32_t i = 0; i < s->count; i++) {
-        packet p = {.time = 1000 * SSK_S + i * SSK_MS, .number = i,
+        packet p = {.time = 1000 * SSK_S + i * SSK_MS,
+                    .number = i,
                     .ip_id = s->ip_id ? (i & 0xffff) + !(i & 0xffff) : 0};
         packet copy = p;
         g_array_append_val(lists[0], p);
@@ -73,11 +77,10 @@ static void run(const setting *s, uint32_t seed, ssk_match_report *ret, ssk_deli
     ssk_match *match = ssk_match_new();
     guint at[2] = {0, 0};
     while (at[0] < lists[0]->len || at[1] < lists[1]->len) {
-        unsigned view = at[0] == lists[0]->len ? 1
-                        : at[1] == lists[1]->len
-                            ? 0
-                            : g_array_index(lists[1], packet, at[1]).time <
-                                  g_array_index(lists[0], packet, at[0]).time;
+        unsigned view = at[0] == lists[0]->len   ? 1
+                        : at[1] == lists[1]->len ? 0
+                                                 : g_array_index(lists[1], packet, at[1]).time <
+                                                       g_array_index(lists[0], packet, at[0]).time;
         add(match, view, &g_array_index(lists[view], packet, at[view]++), s->same_payload);
     }
     ssk_match_measure(match, NULL, ret, ret_delivery);
@@ -116,13 +119,16 @@ static void test_losses(void)
     check(&(setting){.count = 8000, .gate_on = 128, .gate_off = 105, .ip_id = true}, 1);
     check(&(setting){.count = 8000, .gate_on = 128, .gate_off = 105}, 2);
     check(&(setting){.count = 8000, .loss = 0.05, .ip_id = true}, 3);
-    check(&(setting){.count = 200000, .loss = 0.05, .ip_id = true}, 4); /* the identification wraps */
+    check(&(setting){.count = 200000, .loss = 0.05, .ip_id = true},
+          4); /* the identification wraps */
 }
 
 static void test_copies(void)
 {
     check(&(setting){.count = 5000, .loss = 0.05, .copies_every = 7, .ip_id = true}, 5);
-    check(&(setting){.count = 5000, .gate_on = 50, .gate_off = 50, .copies_every = 3, .ip_id = true}, 6);
+    check(
+        &(setting){.count = 5000, .gate_on = 50, .gate_off = 50, .copies_every = 3, .ip_id = true},
+        6);
 }
 
 static void test_order(void)

@@ -10,28 +10,28 @@
 /* A sender at a constant rate behind a gate that passes a number of bytes,
  * then drops everything for a while: the lab's "air" runs. */
 typedef struct stream {
-    double   rate;    /* payload bytes per second */
-    uint32_t size;    /* of a datagram */
-    double   jitter;  /* of a datagram's interval, as a share of it */
-    double   batch;   /* seconds between the sender's wake-ups; 0: none */
-    double   loss;    /* random, share */
-    double   burst;   /* bytes the gate passes; 0: no gate */
-    double   duty;
-    double   seconds;
+    double rate;   /* payload bytes per second */
+    uint32_t size; /* of a datagram */
+    double jitter; /* of a datagram's interval, as a share of it */
+    double batch;  /* seconds between the sender's wake-ups; 0: none */
+    double loss;   /* random, share */
+    double burst;  /* bytes the gate passes; 0: no gate */
+    double duty;
+    double seconds;
     ssk_span_ns idle_every, idle; /* the whole stream rests now and then */
 } stream;
 
 typedef struct subject {
-    ssk_onoff  *onoff;
-    ssk_hist    gaps;
+    ssk_onoff *onoff;
+    ssk_hist gaps;
     ssk_time_ns last;
-    uint32_t    frame;
+    uint32_t frame;
     ssk_onoff_state state;
 } subject;
 
 static void subject_init(subject *s, ssk_span_ns threshold)
 {
-    *s = (subject){ .onoff = ssk_onoff_new(threshold), .last = SSK_TIME_NONE };
+    *s = (subject){.onoff = ssk_onoff_new(threshold), .last = SSK_TIME_NONE};
 }
 
 static void subject_clear(subject *s)
@@ -92,8 +92,13 @@ static ssk_onoff_report run(const stream *s, uint32_t seed)
 
 static void test_burst(void)
 {
-    ssk_onoff_report r = run(&(stream){ .rate = 1e6, .size = 1024, .batch = 0.0021, .burst = 131072,
-                                        .duty = 0.55, .seconds = 8 }, 1);
+    ssk_onoff_report r = run(&(stream){.rate = 1e6,
+                                       .size = 1024,
+                                       .batch = 0.0021,
+                                       .burst = 131072,
+                                       .duty = 0.55,
+                                       .seconds = 8},
+                             1);
     g_assert_true(r.on_off);
     g_assert_cmpint(r.on_bytes.p50, ==, 131072);
     g_assert_cmpint(r.power_of_two, ==, 131072);
@@ -200,9 +205,15 @@ static void test_periodic(void)
 static void test_rare_idle(void)
 {
     /* on/off at 238 ms, and the sender rests 20 s every minute or so */
-    ssk_onoff_report r = run(&(stream){ .rate = 1e6, .size = 1024, .jitter = 0.2, .burst = 131072,
-                                        .duty = 0.55, .seconds = 240,
-                                        .idle_every = 60 * SSK_S, .idle = 20 * SSK_S }, 5);
+    ssk_onoff_report r = run(&(stream){.rate = 1e6,
+                                       .size = 1024,
+                                       .jitter = 0.2,
+                                       .burst = 131072,
+                                       .duty = 0.55,
+                                       .seconds = 240,
+                                       .idle_every = 60 * SSK_S,
+                                       .idle = 20 * SSK_S},
+                             5);
     g_assert_true(r.on_off);
     g_assert_cmpint(r.threshold, <, 107 * SSK_MS);
     g_assert_cmpint(r.on_bytes.p50, ==, 131072);
@@ -240,8 +251,8 @@ static void test_backward(void)
 
 static void test_strip(void)
 {
-    ssk_onoff_report r = run(&(stream){ .rate = 1e6, .size = 1000, .burst = 100000, .duty = 0.5,
-                                        .seconds = 10 }, 1);
+    ssk_onoff_report r =
+        run(&(stream){.rate = 1e6, .size = 1000, .burst = 100000, .duty = 0.5, .seconds = 10}, 1);
     g_assert_true(r.on_off);
     g_assert_true(g_str_has_prefix(r.strip, "####....####....####"));
     g_assert_cmpint(r.strip_slice, >, 24 * SSK_MS);
@@ -275,16 +286,16 @@ static int compare_doubles(const void *a, const void *b)
 
 static void test_grid(void)
 {
-    static const double bursts[] = { 32, 64, 128, 256 }, duties[] = { 0.3, 0.4, 0.55 };
-    static const double rates[] = { 2e4, 5e5, 1.2e6, 2e7 }, jitters[] = { 0, 0.2, 1.5 };
-    static const double losses[] = { 0, 0.02, 0.08 };
+    static const double bursts[] = {32, 64, 128, 256}, duties[] = {0.3, 0.4, 0.55};
+    static const double rates[] = {2e4, 5e5, 1.2e6, 2e7}, jitters[] = {0, 0.2, 1.5};
+    static const double losses[] = {0, 0.02, 0.08};
     double bytes_errors[512], duty_errors[512];
     unsigned cases = 0, found = 0, within = 0, alarms = 0, steady = 0;
     for (size_t r = 0; r < G_N_ELEMENTS(rates); r++)
         for (size_t j = 0; j < G_N_ELEMENTS(jitters); j++)
             for (size_t l = 0; l < G_N_ELEMENTS(losses); l++) {
-                stream s = { .rate = rates[r], .size = 1200, .jitter = jitters[j],
-                             .loss = losses[l] };
+                stream s = {
+                    .rate = rates[r], .size = 1200, .jitter = jitters[j], .loss = losses[l]};
                 s.seconds = 4000 * s.size / s.rate;
                 steady++;
                 alarms += run(&s, 7).on_off;
@@ -328,14 +339,21 @@ static void test_grid(void)
 
 static void test_steady(void)
 {
-    struct { const char *what; stream s; } cases[] = {
-        { "RTP, 20 ms, 8 % lost", { .rate = 8600, .size = 172, .jitter = 0.1, .loss = 0.08, .seconds = 120 } },
-        { "heartbeat, 1 Hz", { .rate = 30, .size = 30, .jitter = 0.01, .seconds = 900 } },
-        { "heartbeat, 1 Hz, 8 % lost", { .rate = 30, .size = 30, .jitter = 0.01, .loss = 0.08, .seconds = 900 } },
-        { "2 ms batches at 1 MB/s", { .rate = 1e6, .size = 1024, .batch = 0.002, .loss = 0.05, .seconds = 8 } },
-        { "4 ms batches at 1 MB/s", { .rate = 1e6, .size = 1024, .batch = 0.004, .loss = 0.05, .seconds = 8 } },
-        { "4 ms batches at 3 MB/s", { .rate = 3e6, .size = 1024, .batch = 0.004, .seconds = 8 } },
-        { "full jitter", { .rate = 1e6, .size = 1024, .jitter = 30, .loss = 0.02, .seconds = 8 } },
+    struct {
+        const char *what;
+        stream s;
+    } cases[] = {
+        {"RTP, 20 ms, 8 % lost",
+         {.rate = 8600, .size = 172, .jitter = 0.1, .loss = 0.08, .seconds = 120}},
+        {"heartbeat, 1 Hz", {.rate = 30, .size = 30, .jitter = 0.01, .seconds = 900}},
+        {"heartbeat, 1 Hz, 8 % lost",
+         {.rate = 30, .size = 30, .jitter = 0.01, .loss = 0.08, .seconds = 900}},
+        {"2 ms batches at 1 MB/s",
+         {.rate = 1e6, .size = 1024, .batch = 0.002, .loss = 0.05, .seconds = 8}},
+        {"4 ms batches at 1 MB/s",
+         {.rate = 1e6, .size = 1024, .batch = 0.004, .loss = 0.05, .seconds = 8}},
+        {"4 ms batches at 3 MB/s", {.rate = 3e6, .size = 1024, .batch = 0.004, .seconds = 8}},
+        {"full jitter", {.rate = 1e6, .size = 1024, .jitter = 30, .loss = 0.02, .seconds = 8}},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         for (uint32_t seed = 1; seed <= 10; seed++) {

@@ -14,11 +14,11 @@ typedef enum ids { IDS_NONE, IDS_COUNT, IDS_IDLE_RANDOM, IDS_RANDOM, IDS_CONSTAN
 /* One sender, and a capture that sees part of what it sends. */
 typedef struct sender {
     ssk_engine *engine;
-    GRand      *rand;
-    cast        cast;
-    ids         ids;
-    bool        numbered, rtp;
-    uint32_t    frame, ip_id, number;
+    GRand *rand;
+    cast cast;
+    ids ids;
+    bool numbered, rtp;
+    uint32_t frame, ip_id, number;
     ssk_time_ns last; /* of this sender's datagrams, seen or not */
 } sender;
 
@@ -26,8 +26,12 @@ static void sender_init(sender *s, cast to, ids kind, bool numbered)
 {
     ssk_config config;
     ssk_config_init(&config);
-    *s = (sender){.engine = ssk_engine_new(&config, NULL), .rand = g_rand_new_with_seed(9),
-                  .cast = to, .ids = kind, .ip_id = 65000, .numbered = numbered};
+    *s = (sender){.engine = ssk_engine_new(&config, NULL),
+                  .rand = g_rand_new_with_seed(9),
+                  .cast = to,
+                  .ids = kind,
+                  .ip_id = 65000,
+                  .numbered = numbered};
 }
 
 static ssk_result *sender_finish(sender *s)
@@ -46,9 +50,13 @@ static void put(uint8_t *at, unsigned width, uint32_t value)
 
 static uint32_t put_headers(const sender *s, uint8_t *frame, uint32_t payload_len)
 {
-    static const uint8_t group_mac[] = {0x01, 0x00, 0x5e, 1, 2, 3}, all_mac[] = "\xff\xff\xff\xff\xff\xff";
-    memcpy(frame, s->cast == UNICAST ? (const uint8_t *)"\x02\0\0\0\0\x02"
-                  : s->cast < LIMITED ? group_mac : all_mac, 6);
+    static const uint8_t group_mac[] = {0x01, 0x00, 0x5e, 1, 2, 3},
+                         all_mac[] = "\xff\xff\xff\xff\xff\xff";
+    memcpy(frame,
+           s->cast == UNICAST  ? (const uint8_t *)"\x02\0\0\0\0\x02"
+           : s->cast < LIMITED ? group_mac
+                               : all_mac,
+           6);
     memcpy(frame + 6, "\x02\0\0\0\0\x01", 6);
     uint8_t *ip = frame + 14;
     if (s->cast == MULTICAST_6) {
@@ -61,8 +69,10 @@ static uint32_t put_headers(const sender *s, uint8_t *frame, uint32_t payload_le
         memcpy(ip + 24, "\xff\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\x05", 16);
         ip += 40;
     } else {
-        static const uint32_t to[] = {[UNICAST] = 0x0a000002, [MULTICAST_4] = 0xef010203,
-                                      [LIMITED] = 0xffffffff, [SUBNET] = 0x0a0000ff};
+        static const uint32_t to[] = {[UNICAST] = 0x0a000002,
+                                      [MULTICAST_4] = 0xef010203,
+                                      [LIMITED] = 0xffffffff,
+                                      [SUBNET] = 0x0a0000ff};
         put(frame + 12, 2, 0x0800);
         ip[0] = 0x45;
         put(ip + 2, 2, payload_len + 28);
@@ -90,7 +100,8 @@ static void send(sender *s, ssk_time_ns time, uint32_t len, bool seen)
         s->ip_id++;
         break;
     case IDS_IDLE_RANDOM: /* Linux, 1000 ticks a second */
-        s->ip_id += 1 + (idle >= SSK_MS ? (uint32_t)g_rand_int_range(s->rand, 0, (int)(idle / SSK_MS)) : 0);
+        s->ip_id +=
+            1 + (idle >= SSK_MS ? (uint32_t)g_rand_int_range(s->rand, 0, (int)(idle / SSK_MS)) : 0);
         break;
     case IDS_RANDOM:
         s->ip_id = g_rand_int(s->rand);
@@ -115,9 +126,14 @@ static void send(sender *s, ssk_time_ns time, uint32_t len, bool seen)
     } else if (s->numbered) {
         put(frame + at + 4, 4, number);
     }
-    ssk_engine_feed(s->engine, &(ssk_event){.frame = ++s->frame, .time = 1800000000 * SSK_S + time,
-                                            .linktype = 1, .bytes = frame, .cap_len = at + MIN(len, 54),
-                                            .wire_len = at + len}, NULL);
+    ssk_engine_feed(s->engine,
+                    &(ssk_event){.frame = ++s->frame,
+                                 .time = 1800000000 * SSK_S + time,
+                                 .linktype = 1,
+                                 .bytes = frame,
+                                 .cap_len = at + MIN(len, 54),
+                                 .wire_len = at + len},
+                    NULL);
 }
 
 static bool has(const ssk_result_udp *udp, const char *id)
@@ -154,7 +170,8 @@ static uint32_t gate(sender *s, int cycles, bool sender_pauses)
 
 static void test_casts(void)
 {
-    static const char *const names[] = {"unicast", "multicast", "multicast", "broadcast", "broadcast"};
+    static const char *const names[] = {"unicast", "multicast", "multicast", "broadcast",
+                                        "broadcast"};
     for (int to = UNICAST; to <= SUBNET; to++) {
         sender s;
         sender_init(&s, (cast)to, IDS_NONE, true);
@@ -168,7 +185,8 @@ static void test_casts(void)
         g_assert_cmpint(udp->on_off.duty_permille, >, 535);
         g_assert_cmpint(udp->on_off.duty_permille, <, 555);
         g_assert_true(udp->has_reception);
-        g_assert_cmpuint(udp->reception.reference_packets - udp->reception.received_packets, ==, lost);
+        g_assert_cmpuint(udp->reception.reference_packets - udp->reception.received_packets, ==,
+                         lost);
         g_assert_cmpuint(udp->reception.n_runs, ==, 39);
         g_assert_cmpuint(udp->reception.runs[1].packets, ==, 107);
         g_assert_cmpuint(udp->reception.runs[1].bytes, ==, 107 * 1024);
@@ -194,10 +212,14 @@ static void test_pauses(void)
 
 static void test_ip_id(void)
 {
-    static const struct { ids kind; bool pauses; bool lost, paused; } cases[] = {
-        {IDS_COUNT, false, true, false},      {IDS_COUNT, true, false, true},
-        {IDS_NONE, false, false, false},      {IDS_NONE, true, false, false},
-        {IDS_RANDOM, false, false, false},    {IDS_RANDOM, true, false, false},
+    static const struct {
+        ids kind;
+        bool pauses;
+        bool lost, paused;
+    } cases[] = {
+        {IDS_COUNT, false, true, false},     {IDS_COUNT, true, false, true},
+        {IDS_NONE, false, false, false},     {IDS_NONE, true, false, false},
+        {IDS_RANDOM, false, false, false},   {IDS_RANDOM, true, false, false},
         {IDS_IDLE_RANDOM, true, true, true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -297,9 +319,14 @@ static void test_no_port(void)
     memcpy(error, "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0\x45\0\0\x38\0\0\0\0\x40\x01", 24);
     memcpy(error + 26, "\x0a\0\0\x02\x0a\0\0\x01\x03\x03", 10);
     memcpy(error + 42, quoted + 14, 28);
-    ssk_engine_feed(s.engine, &(ssk_event){.frame = ++s.frame, .time = 1800000016 * SSK_S,
-                                           .linktype = 1, .bytes = error, .cap_len = sizeof error,
-                                           .wire_len = sizeof error}, NULL);
+    ssk_engine_feed(s.engine,
+                    &(ssk_event){.frame = ++s.frame,
+                                 .time = 1800000016 * SSK_S,
+                                 .linktype = 1,
+                                 .bytes = error,
+                                 .cap_len = sizeof error,
+                                 .wire_len = sizeof error},
+                    NULL);
     ssk_result *result = sender_finish(&s);
     const ssk_result_udp *udp = only_row(result);
     g_assert_true(has(udp, "udp-no-port"));
@@ -330,9 +357,14 @@ static void heartbeat(sender *s, ssk_time_ns time, uint32_t second)
     *out++ = 0x7e;
     uint32_t len = (uint32_t)(out - payload), at = put_headers(s, frame, len);
     memcpy(frame + at, payload, len);
-    ssk_engine_feed(s->engine, &(ssk_event){.frame = ++s->frame, .time = 1800000000 * SSK_S + time,
-                                            .linktype = 1, .bytes = frame, .cap_len = at + len,
-                                            .wire_len = at + len}, NULL);
+    ssk_engine_feed(s->engine,
+                    &(ssk_event){.frame = ++s->frame,
+                                 .time = 1800000000 * SSK_S + time,
+                                 .linktype = 1,
+                                 .bytes = frame,
+                                 .cap_len = at + len,
+                                 .wire_len = at + len},
+                    NULL);
 }
 
 static void test_silent_stream(void)
@@ -372,9 +404,14 @@ static void igmp(sender *s, ssk_time_ns time, uint8_t type)
     put(frame + 30, 4, type == 0x11 ? 0xe0000001 : 0xef010203);
     frame[34] = type;
     put(frame + 38, 4, type == 0x11 ? 0 : 0xef010203);
-    ssk_engine_feed(s->engine, &(ssk_event){.frame = ++s->frame, .time = 1800000000 * SSK_S + time,
-                                            .linktype = 1, .bytes = frame, .cap_len = sizeof frame,
-                                            .wire_len = sizeof frame}, NULL);
+    ssk_engine_feed(s->engine,
+                    &(ssk_event){.frame = ++s->frame,
+                                 .time = 1800000000 * SSK_S + time,
+                                 .linktype = 1,
+                                 .bytes = frame,
+                                 .cap_len = sizeof frame,
+                                 .wire_len = sizeof frame},
+                    NULL);
 }
 
 static void test_membership(void)
@@ -431,15 +468,19 @@ static void test_few(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/udp reception/every cast: bursts to the byte, losses to the datagram", test_casts);
+    g_test_add_func("/udp reception/every cast: bursts to the byte, losses to the datagram",
+                    test_casts);
     g_test_add_func("/udp reception/a sender that pauses is blamed, not the path", test_pauses);
-    g_test_add_func("/udp reception/the IPv4 identification counts only where it really counts", test_ip_id);
+    g_test_add_func("/udp reception/the IPv4 identification counts only where it really counts",
+                    test_ip_id);
     g_test_add_func("/udp reception/random loss is measured and blames nobody", test_random_loss);
-    g_test_add_func("/udp reception/heavy scattered loss is lost before the receiver", test_heavy_loss);
+    g_test_add_func("/udp reception/heavy scattered loss is lost before the receiver",
+                    test_heavy_loss);
     g_test_add_func("/udp reception/video pictures are no fault", test_video);
     g_test_add_func("/udp reception/beacon bunching is named", test_dtim);
     g_test_add_func("/udp reception/an unreachable port is named", test_no_port);
-    g_test_add_func("/udp reception/a silent stream is judged by its embedded clock", test_silent_stream);
+    g_test_add_func("/udp reception/a silent stream is judged by its embedded clock",
+                    test_silent_stream);
     g_test_add_func("/udp reception/a lapsed membership is named", test_membership);
     g_test_add_func("/udp reception/a constant identification makes no copies", test_constant_id);
     g_test_add_func("/udp reception/fewer than 100 datagrams make no row", test_few);

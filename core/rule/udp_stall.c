@@ -1,0 +1,153 @@
+/* udp_stall.c - a one-way stream that fell silent.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/rule/udp.h"
+#include "core/rule/udp_draft.h"
+
+/* ---- groups ---- */
+
+bool ssk_udp_is_group(const ssk_addr *addr)
+{
+    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0
+                             : addr->family == 6 && addr->bytes[0] == 0xff;
+}
+
+/* How long a router forwards without hearing a report: robustness 2 times the
+ * query interval of 125 s, and one answer. RFC 2236, section 8.4; RFC 2710, 7.4. */
+#define MEMBERSHIP (260 * SSK_S)
+/* A silence that follows a leave within this is its consequence: the last
+ * member queries take 2 s, switches up to the interval of their general one. */
+#define AFTER_LEAVE (130 * SSK_S)
+
+static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *group)
+{
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].kind == SSK_FACT_MEMBERSHIP && !memcmp(&list[i].host, group, sizeof *group))
+            return &list[i];
+    return NULL;
+}
+
+/* The group was left, or nobody answered the querier any more, and then the
+ * stream stopped at @p since. */
+void ssk_udp_judge_membership(ssk_udp_draft *d, const ssk_facts *facts, const ssk_addr *group,
+                              ssk_time_ns since)
+{
+    const ssk_fact *fact = membership_of(facts, group);
+    if (!fact || since == SSK_TIME_NONE)
+        return;
+    if (fact->end != SSK_TIME_NONE && fact->end <= since + AFTER_LEAVE &&
+        fact->end + AFTER_LEAVE >= since) {
+        const uint32_t frames[2] = {fact->frame_last, 0};
+        ssk_udp_speak_for(d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
+                          "a host left the group about when the stream stopped");
+    } else if (fact->start != SSK_TIME_NONE && fact->value >= 2 &&
+               fact->start + MEMBERSHIP / 2 <= since) {
+        const uint32_t frames[2] = {fact->frame_first, (uint32_t)fact->extra};
+        ssk_udp_speak_for(
+            d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
+            ssk_result_printf(d->result,
+                              "the last membership report was followed by %" G_GINT64_FORMAT
+                              " queries that nobody answered, then the "
+                              "stream stopped",
+                              fact->value));
+    }
+}
+
+/* ---- the sender's numbers ---- */
+
+/* The sender's numbers across the stall; NULL: it has none. */
+static const ssk_fact *numbering_over(const ssk_facts *facts, const ssk_result_stall *stall,
+                                      ssk_dir dir)
+{
+    const ssk_fact *best = NULL;
+    size_t n;
+    const ssk_fact *list = ssk_facts_of(facts, stall->flow, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *fact = &list[i];
+        if (fact->kind == SSK_FACT_NUMBERING && fact->dir == dir && fact->extra > 0 &&
+            fact->end > stall->start && (stall->end == SSK_TIME_NONE || fact->start < stall->end) &&
+            (!best || fact->end - fact->start > best->end - best->start))
+            best = fact;
+    }
+    return best;
+}
+
+static const char *const numbering_text[] = {
+    [SSK_NUMBERING_SEQUENCE] = "the sender's sequence numbers",
+    [SSK_NUMBERING_CLOCK] = "the sender's own clock in the datagrams",
+    [SSK_NUMBERING_IP_ID] = "the sender's IPv4 identifications",
+};
+
+static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact, ssk_side sender)
+{
+    const uint32_t frames[2] = {fact->frame_first, fact->frame_last};
+    bool exact = fact->flags != SSK_NUMBERING_IP_ID;
+    ssk_udp_numbers word = ssk_udp_judge_share((uint64_t)fact->value, (uint64_t)fact->extra, exact);
+    if (!exact && word == SSK_NUMBERS_WENT_ON)
+        word = SSK_NUMBERS_BETWEEN; /* one pause alone: the identification may rise at random */
+    const char *text =
+        ssk_result_printf(d->result,
+                          "across the silence %s moved on by %" G_GINT64_FORMAT
+                          " more than the datagrams seen; %" G_GINT64_FORMAT " were due",
+                          numbering_text[fact->flags], fact->value, fact->extra);
+    ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
+    ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses", sender);
+    lost->out = word == SSK_NUMBERS_PAUSED;
+    pauses->out = word == SSK_NUMBERS_WENT_ON;
+    if (lost->out)
+        ssk_udp_speak_against(d, lost, frames, text);
+    else
+        ssk_udp_speak_for(d, lost, frames, text);
+    if (pauses->out)
+        ssk_udp_speak_against(d, pauses, frames, text);
+    else
+        ssk_udp_speak_for(d, pauses, frames, text);
+}
+
+/* Broadcast by what its own row says. Flows of few datagrams have none: by the
+ * address then, which for a subnet is a guess. */
+static bool is_broadcast(const ssk_result *result, const ssk_result_flow *flow, ssk_dir to)
+{
+    for (size_t i = 0; i < result->n_udp; i++)
+        if (result->udp[i].flow == flow->id)
+            return !strcmp(result->udp[i].cast, "broadcast");
+    return flow->addr[to].family == 4 && flow->addr[to].bytes[3] == 0xff;
+}
+
+/* Nobody answers a one-way stream, so what a conversation's silence shows says
+ * little of it; the sender's own numbers say more. */
+void ssk_udp_judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    if (!flow || flow->transport != SSK_UDP || stall->direction == SSK_SIDE_BOTH)
+        return;
+    ssk_dir dir = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
+    if (flow->dir[ssk_dir_other(dir)].packets)
+        return;
+    const ssk_fact *fact = numbering_over(facts, stall, dir);
+    const ssk_addr *to = &flow->addr[ssk_dir_other(dir)];
+    if (!fact && stall->verdict.n_verdict && !ssk_udp_is_group(to) &&
+        !is_broadcast(result, flow, ssk_dir_other(dir)))
+        return;
+    ssk_udp_draft d = {.result = result};
+    const uint32_t frames[2] = {stall->frame_before, stall->frame_after};
+    ssk_udp_judge_membership(&d, facts, to, stall->start);
+    if (fact) {
+        judge_numbering(&d, fact, ssk_udp_side_of(dir));
+    } else {
+        const char *text = "a stream that nobody answers stopped, and nothing in it is numbered";
+        ssk_udp_speak_for(&d, ssk_udp_suspect_of(&d, "udp-lost-before-receiver", SSK_SIDE_PATH),
+                          frames, text);
+        ssk_udp_speak_for(&d, ssk_udp_suspect_of(&d, "udp-sender-pauses", ssk_udp_side_of(dir)),
+                          frames, text);
+    }
+    stall->verdict = (ssk_verdict){0};
+    ssk_udp_finish(&d, &stall->verdict);
+    stall->verdict.next_capture = ssk_udp_next_capture(&stall->verdict, NULL);
+}
