@@ -74,7 +74,8 @@ static ssk_scrub *new_scrub(const bundle *self)
 /** Every event as the receiver gets it. */
 static void read_all(bundle *self, bool scrubbed, frame_fn each, void *user)
 {
-    ssk_reader *reader = ssk_reader_new(self->options->arguments);
+    char *const *paths = self->options->arguments;
+    ssk_reader *reader = self->original ? ssk_reader_new_again(paths) : ssk_reader_new(paths);
     ssk_scrub  *scrub = scrubbed ? new_scrub(self) : NULL;
     ssk_event   event;
     while (ssk_reader_next(reader, &event)) {
@@ -113,6 +114,7 @@ typedef struct copy {
     ssk_capture_writer *writer;
     const ssk_comments *comments;
     size_t              next; /* comment */
+    uint32_t            frames; /* seen */
     uint32_t           *flow_packets; /* kept of each flow's beginning */
 } copy;
 
@@ -172,6 +174,7 @@ static void copy_frame(bundle *self, const ssk_event *event, void *user)
     const char         *texts[SSK_COMMENTS_PER_FRAME + 1];
     size_t              n = 0;
 
+    c->frames = event->frame;
     if (event->kind != SSK_EVENT_FRAME)
         return;
     for (; c->next < all->n && all->list[c->next].frame <= event->frame; c->next++)
@@ -221,6 +224,11 @@ static gboolean write_capture(bundle *self, GError **error)
     ssk_capture_writer_free(c.writer);
     ssk_comments_free(comments);
     g_free(c.flow_packets);
+    if (c.frames != self->read) {
+        g_set_error(error, SSK_SOURCE_ERROR, 0, "the input changed while it was read");
+        ssk_output_cancel(output);
+        return FALSE;
+    }
     return ssk_output_commit(output, error);
 }
 
@@ -668,8 +676,11 @@ static int run_bundle(const ssk_options *options)
     g_free(self.stage);
     g_free(self.target);
     ssk_profile_set_free(self.profiles);
-    if (error)
-        return ssk_output_complain(error);
+    if (error) {
+        bool input = error->domain == SSK_SOURCE_ERROR;
+        int  status = ssk_output_complain(error);
+        return input ? SSK_EXIT_INPUT : status;
+    }
     return self.input_failed ? SSK_EXIT_INPUT : SSK_EXIT_DONE;
 }
 

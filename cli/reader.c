@@ -31,6 +31,7 @@ struct ssk_reader {
     input         *inputs;
     ssk_host_file *files;
     size_t         n, failed;
+    bool           again;   /* failures have been told */
     size_t         current; /* whose event was given out last; n: none */
     ssk_merge     *merge;   /* NULL: one input */
     uint32_t       frame;
@@ -45,7 +46,8 @@ static void note_error(ssk_reader *reader, size_t i, GError *error)
 {
     char *name = ssk_source_name(reader->files[i].path);
     ssk_progress_clear(&reader->progress);
-    fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
+    if (!reader->again)
+        fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
     g_free(name);
     reader->files[i].error = g_strdup(error->message);
     reader->failed++;
@@ -169,9 +171,10 @@ static void allow_files(size_t wanted)
     setrlimit(RLIMIT_NOFILE, &limit); /* where this fails, opening says so */
 }
 
-ssk_reader *ssk_reader_new(char *const *paths)
+static ssk_reader *open_all(char *const *paths, bool again)
 {
     ssk_reader *reader = g_new0(ssk_reader, 1);
+    reader->again = again;
     reader->n = g_strv_length((char **)paths);
     reader->current = reader->n;
     reader->inputs = g_new0(input, reader->n);
@@ -197,6 +200,16 @@ ssk_reader *ssk_reader_new(char *const *paths)
             fetch_and_put(reader, i);
     }
     return reader;
+}
+
+ssk_reader *ssk_reader_new(char *const *paths)
+{
+    return open_all(paths, false);
+}
+
+ssk_reader *ssk_reader_new_again(char *const *paths)
+{
+    return open_all(paths, true);
 }
 
 void ssk_reader_free(ssk_reader *reader)

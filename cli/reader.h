@@ -16,6 +16,8 @@ typedef struct ssk_reader ssk_reader;
  * its row of ssk_reader_files(), and left out.
  * @param paths borrowed, NULL-terminated */
 ssk_reader *ssk_reader_new(char *const *paths);
+/** The same files once more: what cannot be read was told the first time. */
+ssk_reader *ssk_reader_new_again(char *const *paths);
 void        ssk_reader_free(ssk_reader *reader);
 
 /** The next record in time, frames numbered through from 1.

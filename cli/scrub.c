@@ -336,10 +336,52 @@ static uint32_t eapol_needs(const uint8_t *p, uint32_t len)
     return sane ? HEAD + EAP_TYPE : HEAD;
 }
 
+/** RFC 2236, section 2; RFC 3376, section 4: groups and sources, no auxiliary data. */
+static uint32_t igmp_needs(const uint8_t *p, uint32_t len)
+{
+    enum { HEAD = 8, QUERY = 0x11, REPORT = 0x22 };
+    ssk_cursor cursor = ssk_cursor_init(p, len);
+    uint8_t    type = ssk_cursor_u8(&cursor);
+    ssk_cursor_seek(&cursor, MIN(len, HEAD));
+    if (type == QUERY && len > HEAD) {
+        ssk_cursor_skip(&cursor, 2);
+        ssk_cursor_skip(&cursor, 4u * ssk_cursor_be16(&cursor));
+        return cursor.failed ? HEAD : cursor.pos;
+    }
+    uint32_t good = cursor.pos;
+    ssk_cursor records = cursor;
+    ssk_cursor_seek(&records, MIN(len, 6));
+    uint16_t left = type == REPORT ? ssk_cursor_be16(&records) : 0;
+    while (left--) {
+        ssk_cursor_skip(&cursor, 1);
+        uint8_t  auxiliary = ssk_cursor_u8(&cursor);
+        uint32_t sources = ssk_cursor_be16(&cursor);
+        ssk_cursor_skip(&cursor, 4 + 4 * sources);
+        if (cursor.failed)
+            break;
+        good = cursor.pos;
+        if (auxiliary)
+            break;
+    }
+    return good;
+}
+
+static void scrub_igmp(ssk_scrub *scrub, const ssk_packet *packet, frame *f, uint32_t at)
+{
+    uint32_t len = MIN(packet->payload_cap, f->size - at);
+    uint32_t needs = MIN(igmp_needs(f->from + at, len), len);
+    keep_to(f, at + needs);
+    scrub->counts.payload_bytes += len - needs;
+    if (needs >= 4)
+        update_checksum(f->to + at + 2, f->from + at, f->to + at, len);
+    f->kept = at + len;
+}
+
 static void scrub_ip(ssk_scrub *scrub, const ssk_packet *packet, frame *f, uint32_t network)
 {
     enum { IGMP = 2 };
-    if (!packet->payload) { /* damaged: what told so */
+    bool damaged = packet->kind == SSK_PACKET_TCP && packet->tcp.header_len < 20;
+    if (damaged || !packet->payload) { /* what told so */
         keep_to(f, network + packet->ip.payload_offset +
                        (packet->kind == SSK_PACKET_TCP ? 14 : 0));
         return;
@@ -353,11 +395,12 @@ static void scrub_ip(ssk_scrub *scrub, const ssk_packet *packet, frame *f, uint3
         scrub_transport(scrub, packet, f, at, 2);
     } else if (packet->kind == SSK_PACKET_ICMP) {
         scrub_icmp(scrub, packet, f, at);
+    } else if (packet->kind == SSK_PACKET_IP && packet->ip.protocol == IGMP &&
+               !packet->ip.fragment) {
+        scrub_igmp(scrub, packet, f, at);
     } else {
-        bool group = packet->kind == SSK_PACKET_IP && packet->ip.protocol == IGMP;
-        keep_to(f, group ? at + packet->payload_cap : at);
-        if (!group)
-            scrub->counts.payload_bytes += MIN(packet->payload_cap, f->size - at);
+        keep_to(f, at);
+        scrub->counts.payload_bytes += MIN(packet->payload_cap, f->size - at);
         f->kept = MIN(at + packet->payload_cap, f->size);
     }
 }

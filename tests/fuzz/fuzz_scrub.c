@@ -32,7 +32,7 @@ static uint32_t transport_sum(const ssk_packet *packet, uint32_t header_len)
 static void check_sum(const ssk_packet *before, const ssk_packet *after)
 {
     bool udp = before->kind == SSK_PACKET_UDP, tcp = before->kind == SSK_PACKET_TCP;
-    if (before->ip.fragment || !before->payload_cap || !(udp || tcp || before->kind == SSK_PACKET_ICMP))
+    if (!(udp || tcp || before->kind == SSK_PACKET_ICMP) || before->ip.fragment || !before->payload_cap)
         return;
     if (udp && !before->payload[-2] && !before->payload[-1])
         return;

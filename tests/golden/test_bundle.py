@@ -26,9 +26,9 @@ def udp(payload, ports=(5000, 6000), options=b''):
             + datagram)
 
 
-def icmp(body):
+def icmp(body, protocol=1):
     return (bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1]) + b'\x08\x00'
-            + struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(body), 7, 0, 64, 1, 0) + bytes([10, 0, 0, 5, 10, 0, 0, 1])
+            + struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(body), 7, 0, 64, protocol, 0) + bytes([10, 0, 0, 5, 10, 0, 0, 1])
             + body)
 
 
@@ -139,6 +139,8 @@ def test_no_marker_survives_in_any_field_that_can_hold_one(run, tmp_path):
     frames = [captures.tcp(0, 0x18, MARKER), captures.tcp(0, 0x18, b'x' + MARKER) + MARKER, udp(MARKER),
               udp(MARKER, (5353, 5353)), udp(MARKER, (53, 53)), udp(MARKER) + MARKER, udp(MARKER)[:-3],
               icmp(b'\x08\x00\x00\x00\x00\x01\x00\x01' + MARKER), icmp(b'\x03\x03\x00\x00\x00\x00\x00\x00' + quoted),
+              icmp(b'\x16\x00\x00\x00\xe0\x00\x00\xfb' + MARKER, 2), icmp(MARKER, 99),
+              icmp(b'\x22\x00\x00\x00\x00\x00\x00\x01\x04\x03\x00\x00\xe0\x00\x00\xfb' + MARKER, 2),
               ethernet + b'\x88\xcc' + MARKER, ethernet + b'\x00\x10' + MARKER, ethernet + b'\x88\x8e\x01\x00' + MARKER,
               ethernet + b'\x08\x06' + bytes(28) + MARKER, ethernet + b'\x08\x00' + MARKER, MARKER[:9],
               ethernet + b'\x88\x63\x11\x09\x00\x00' + MARKER, ethernet + b'\x88\x64\x11\x00\x00\x00\x00\x20\xc0\x23' + MARKER]
@@ -276,6 +278,16 @@ def test_an_interrupted_run_leaves_nothing(run, root, program, tmp_path):
                           preexec_fn=small, capture_output=True, timeout=60)
     assert done.returncode == -signal.SIGXFSZ  # a signal in the middle of writing
     assert os.listdir(tmp_path) == []
+
+
+def test_of_a_cut_file_goes_what_was_read(run, root, tmp_path):
+    content = (root / 'testdata/lock-screen-stall/in.pcap').read_bytes()
+    source, out = tmp_path / 'in.pcap', tmp_path / 'bundle'
+    source.write_bytes(content[:-20])
+    done = run('bundle', source, '-o', out)
+    assert done.returncode == 3
+    assert done.stderr.count('\n') == 1
+    assert 'holds 539 of 539 packets' in (out / 'README.txt').read_text()
 
 
 def test_wrong_usage_is_told_in_one_line(run, root, tmp_path):
