@@ -236,6 +236,50 @@ static void stop_decoding(ssk_flow *flow)
     }
 }
 
+/** @return false: nothing here is known */
+static bool begin_decoding(ssk_engine *engine, ssk_flow *flow)
+{
+    if (flow->messages)
+        return true;
+    if (flow->decoding_ended)
+        return false;
+    flow->messages = ssk_messages_new(engine->profiles, flow->transport, flow->port);
+    if (flow->handshake)
+        ssk_messages_client(flow->messages, SSK_A);
+    return true;
+}
+
+static void end_decoding(ssk_flow *flow)
+{
+    flow->profile = ssk_messages_profile(flow->messages);
+    if (!flow->profile && ssk_messages_gave_up(flow->messages)) {
+        flow->decoding_ended = true;
+        stop_decoding(flow);
+    }
+}
+
+/** What the host decrypted takes the place of the bytes on the wire. */
+static void decode_plain(ssk_engine *engine, ssk_step *step)
+{
+    ssk_flow *flow = step->flow;
+    const ssk_event *event = step->packet->event;
+    delivery to = {engine, flow, step->dir};
+
+    if (!flow->decrypted) {
+        flow->decrypted = true;
+        flow->decoding_ended = false;
+        flow->profile = NULL;
+        stop_decoding(flow);
+    }
+    for (uint32_t i = 0; i < event->n_plain && begin_decoding(engine, flow); i++) {
+        ssk_chunk chunk = {.data = event->plain[i].bytes, .cap_len = event->plain[i].len,
+                           .wire_len = event->plain[i].len, .frame = event->frame,
+                           .time = event->time};
+        deliver_chunk(&to, &chunk);
+        end_decoding(flow);
+    }
+}
+
 static void decode_messages(ssk_engine *engine, ssk_step *step)
 {
     ssk_flow *flow = step->flow;
@@ -244,16 +288,15 @@ static void decode_messages(ssk_engine *engine, ssk_step *step)
     ssk_flow_side *side = &flow->side[step->dir];
     delivery to = {engine, flow, step->dir};
 
+    if (event->n_plain)
+        decode_plain(engine, step);
+    if (flow->decrypted)
+        return;
     if (!flow->messages && side->packets + flow->side[!step->dir].packets > 1 &&
         !packet->payload_len)
         return;
-    if (!flow->messages) {
-        if (flow->decoding_ended)
-            return;
-        flow->messages = ssk_messages_new(engine->profiles, flow->transport, flow->port);
-        if (flow->handshake)
-            ssk_messages_client(flow->messages, SSK_A);
-    }
+    if (!begin_decoding(engine, flow))
+        return;
     if (flow->transport == SSK_UDP) {
         ssk_chunk chunk = {.data = packet->payload, .cap_len = packet->payload_cap,
                            .wire_len = packet->payload_len, .frame = event->frame,
@@ -278,11 +321,7 @@ static void decode_messages(ssk_engine *engine, ssk_step *step)
                              deliver_chunk, &to);
         }
     }
-    flow->profile = ssk_messages_profile(flow->messages);
-    if (!flow->profile && ssk_messages_gave_up(flow->messages)) {
-        flow->decoding_ended = true;
-        stop_decoding(flow);
-    }
+    end_decoding(flow);
 }
 
 static void learn_role(ssk_flow_side *side, const ssk_message *message)
@@ -516,6 +555,7 @@ static void freeze_flow(void *user, ssk_flow *flow)
     row->stream = flow->stream;
     row->process_name = ssk_result_text(result, flow->process_name);
     row->process_pid = flow->process_pid;
+    row->decrypted = flow->decrypted;
     row->first_frame = flow->first_frame;
     row->last_frame = flow->last_frame;
     row->filter = ssk_filter_flow(result, row, flow->shares_tuple);

@@ -24,6 +24,12 @@ typedef struct ssk_process {
     uint32_t    drop_reason; /**< droptap; 0: none */
 } ssk_process;
 
+/** Application bytes that only the host could read: TLS opened by a key log. */
+typedef struct ssk_plain {
+    const uint8_t *bytes;
+    uint32_t       len;
+} ssk_plain;
+
 typedef struct ssk_event {
     ssk_event_kind kind;
     uint32_t       frame;   /**< Wireshark's number: 1-based, every record counts */
@@ -36,6 +42,8 @@ typedef struct ssk_event {
     uint32_t       wire_len; /**< bytes on the wire; >= cap_len in sane files */
     uint64_t       drops;    /**< packets lost just before this one, by the capture's own count; 0: none or not known */
     const ssk_process *process; /**< NULL: not known */
+    const ssk_plain *plain; /**< that this frame completed, in the order of the stream */
+    uint32_t       n_plain;
 } ssk_event;
 
 #endif

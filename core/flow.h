@@ -118,6 +118,7 @@ typedef struct ssk_flow {
     ssk_flow_side side[2];
     ssk_messages *messages;  /**< NULL: none yet, or given up */
     bool          decoding_ended; /**< given up: nothing here is known */
+    bool          decrypted; /**< messages are read from what the host decrypted */
     const ssk_profile *profile; /**< of its messages; NULL: not decoded */
     ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
     char         *process_name; /**< owned; NULL */

@@ -109,6 +109,7 @@ typedef struct ssk_result_flow {
     uint32_t    first_frame, last_frame;
     ssk_time_ns first, last;
     const char *closed; /**< "fin", "rst", NULL */
+    bool        decrypted; /**< read by means that only the host had: for ssk_host.decrypted_flows */
     ssk_dir     closed_by;
     ssk_time_ns closed_at;
     uint32_t    closed_frame;

@@ -76,6 +76,32 @@ static int encapsulation(const packet_info *pinfo)
     return pinfo->rec->rec_header.packet_header.pkt_encap;
 }
 
+static bool is_plain(const struct data_source *source)
+{
+    char *text = ssk_data_source_text(source);
+    bool  plain = g_str_has_prefix(text, "Decrypted TLS");
+
+    wmem_free(NULL, text);
+    return plain;
+}
+
+/** What TLS was opened in this frame; Wireshark shows it as a data source of its own. */
+static void add_plain(packet_info *pinfo, ssk_event *event)
+{
+    unsigned count = g_slist_length(pinfo->data_src);
+
+    if (count < 2) /* the frame itself */
+        return;
+    ssk_plain *plain = wmem_alloc_array(pinfo->pool, ssk_plain, count);
+    for (GSList *at = pinfo->data_src; at; at = at->next) {
+        tvbuff_t *tvb = get_data_source_tvb(at->data);
+        unsigned  len = tvb ? tvb_captured_length(tvb) : 0;
+        if (len && is_plain(at->data))
+            plain[event->n_plain++] = (ssk_plain){ tvb_get_ptr(tvb, 0, (int)len), len };
+    }
+    event->plain = plain;
+}
+
 void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
 {
     wtap_rec *rec = pinfo->rec;
@@ -104,4 +130,5 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
                           WTAP_OPTTYPE_SUCCESS)
         ret->drops = drops;
     ret->process = ssk_process_of(pinfo);
+    add_plain(pinfo, ret);
 }

@@ -70,6 +70,16 @@ typedef void ssk_tap_init_result;
 #define SSK_WIRETAP_HOOKS_DARWIN 1
 #endif
 
+/** "Decrypted TLS (27 bytes)"; free with wmem_free(NULL). */
+static inline char *ssk_data_source_text(const struct data_source *source)
+{
+#if SSK_WS_AT_LEAST(4, 5)
+    return get_data_source_description(source);
+#else
+    return get_data_source_name(source);
+#endif
+}
+
 static inline const char *ssk_interface_name(packet_info *pinfo, uint32_t id)
 {
 #if SSK_WS_AT_LEAST(4, 4)

@@ -57,21 +57,37 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
     return TAP_PACKET_REDRAW;
 }
 
+/** The display filters of the flows that only Wireshark could read.
+ * @return borrows from @p result; the list is the caller's */
+static GPtrArray *decrypted_flows(const ssk_result *result)
+{
+    GPtrArray *flows = g_ptr_array_new();
+
+    for (size_t i = 0; i < result->n_flows; i++)
+        if (result->flows[i].decrypted)
+            g_ptr_array_add(flows, (void *)result->flows[i].filter);
+    return flows;
+}
+
 static void on_draw(void *data)
 {
-    report_tap    *tap = data;
+    report_tap *tap = data;
+    ssk_result *result = ssk_engine_snapshot(tap->engine);
+    GPtrArray  *decrypted = decrypted_flows(result);
     const ssk_host host = {
         .program = in_window() ? "wireshark" : "tshark",
         .version = SSK_VERSION,
         .wireshark = epan_get_version(),
+        .decrypted_flows = (const char *const *)decrypted->pdata,
+        .n_decrypted_flows = decrypted->len,
     };
-    ssk_result *result = ssk_engine_snapshot(tap->engine);
     GString    *out = g_string_new(NULL);
 
     tap->request.writer->write(result, &host, out);
     fwrite(out->str, 1, out->len, stdout);
     fflush(stdout);
     g_string_free(out, TRUE);
+    g_ptr_array_free(decrypted, TRUE);
     ssk_result_free(result);
 }
 

@@ -400,6 +400,20 @@ def test_messages_inside_tls(how, tmp_path, capture_of, tshark):
         assert got == ['ping', 'pong'] * 4
 
 
+@pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
+def test_the_report_counts_messages_inside_tls_and_says_so(passes, tmp_path, capture_of, tshark):
+    capture = capture_of(talk(tls_conversation(tmp_path), ports=(40000, 8443), step=10**9))
+    tmp_path.chmod(0o755)
+    (tmp_path / 'keys.txt').chmod(0o644)
+    arguments = [*passes, '-q', '-r', capture, '-d', 'tcp.port==8443,tls', '-z', 'stallshark,report,json']
+    told = json.loads(tshark(*arguments, '-o', 'tls.keylog_file:%s' % (tmp_path / 'keys.txt')).stdout)
+    flow, = told['flows']
+    assert told['host']['decrypted_flows'] == [flow['filter']]
+    assert (flow['keepalive']['pings'], flow['keepalive']['pongs']) == (4, 4)
+    locked = json.loads(tshark(*arguments).stdout)
+    assert locked['host']['decrypted_flows'] == [] and not locked['flows'][0]['keepalive']
+
+
 # ---- WebSocket ----
 
 def websocket_frame(text, mask=None, opcode=1):

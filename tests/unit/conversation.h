@@ -29,6 +29,7 @@ typedef struct talk {
     bool         timestamps; /* TCP option, 1 ms a tick */
     ssk_span_ns  held;     /* the next frame left its sender so long ago */
     uint32_t     cut;      /* snap length; 0: none */
+    const char  *plain;    /* what the host decrypted of the next frame; NULL: nothing */
     ssk_feedback said;     /* of the last frame */
 } talk;
 
@@ -77,6 +78,12 @@ static inline void talk_feed(talk *t, const uint8_t *bytes, uint32_t len)
     memcpy(copy, bytes, cap);
     ssk_event event = {.frame = ++t->frame, .time = t->now, .linktype = 1, .bytes = copy,
                        .cap_len = cap, .wire_len = len};
+    ssk_plain plain = {(const uint8_t *)t->plain, t->plain ? (uint32_t)strlen(t->plain) : 0};
+    if (t->plain) {
+        event.plain = &plain;
+        event.n_plain = 1;
+        t->plain = NULL;
+    }
     ssk_engine_feed(t->engine, &event, &t->said);
     g_free(copy);
 }
