@@ -149,7 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* every beginning: cut short, or the same answer, never another one */
     for (uint32_t n = 0; n < len; n++) {
         uint8_t *cut = g_memdup2(text, n);
-        members_agree(cut, n, n);
+        if (n % 16 == data[0] % 16u) /* each beginning would make the target slow */
+            members_agree(cut, n, n);
         ssk_json_value part;
         ssk_status here = ssk_json_find(cut, n, path, &part);
         if (status == SSK_OK)
