@@ -34,7 +34,7 @@ class Browser:
                 break
         assert port, 'chromedriver does not start'
         self.base = 'http://127.0.0.1:%s/session' % port
-        arguments = ['--headless=new', '--disable-gpu', '--hide-scrollbars', '--window-size=%d,%d' % (width, height)]
+        arguments = ['--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--window-size=%d,%d' % (width, height)]
         if os.geteuid() == 0:
             arguments.append('--no-sandbox')
         session = self.call('POST', '', {'capabilities': {'alwaysMatch': {
