@@ -154,6 +154,7 @@ bool ssk_reader_next(ssk_reader *reader, ssk_event *ret)
         reader->files[reader->current].first_frame = reader->frame;
     *ret = reader->inputs[reader->current].event;
     ret->frame = reader->frame;
+    ret->file = (uint16_t)MIN(reader->current, UINT16_MAX);
     if (reader->frame % SSK_PROGRESS_STRIDE == 0)
         show_progress(reader);
     return true;

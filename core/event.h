@@ -35,6 +35,7 @@ typedef struct ssk_event {
     uint32_t       frame;   /**< Wireshark's number: 1-based, every record counts */
     ssk_time_ns    time;    /**< SSK_TIME_NONE: no stamp, or one outside 1677..2262 */
     uint16_t       linktype; /**< LINKTYPE_ value as in pcap files */
+    uint16_t       file;    /**< which of several inputs, from 0; a host of one file leaves it 0 */
     uint32_t       interface_id;
     const char    *interface_name; /**< NULL: not known */
     const uint8_t *bytes;

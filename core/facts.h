@@ -42,6 +42,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_CLAIMS_TWO,  /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
     SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): value = times message 1 was sent, samples = times message 3 was, extra = furthest message 1..4, flags = SSK_KEY_EXCHANGE_* */
     SSK_FACT_IDENTITY,    /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
+    SSK_FACT_FILE_GAP,    /**< from the last packet of one file to the first of the next, none overlapping */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 

@@ -6,6 +6,9 @@
 /* After this many successive intervals far above the period, the old one is
  * given up: a single silence, or two, must not change it. */
 #define OUTLIERS 3
+/* An answer has a few messages; what comes at once after a silence has any
+ * number, and must not push the rhythm out of the ring. */
+#define BURST 8
 /* Microseconds: the ring cannot tell apart what takes 71 minutes or longer. */
 #define SLOWEST UINT32_C(3600000000)
 
@@ -79,6 +82,8 @@ static void learn(ssk_period *period)
         }
     }
     period->beats = (uint16_t)count;
+    if (count < SSK_PERIOD_LEAST && n == SSK_PERIOD_SAMPLES)
+        return; /* a backlog fills the ring: what was known still holds */
     period->value = period->ordinary = 0;
     if (count < SSK_PERIOD_LEAST)
         return;
@@ -88,6 +93,20 @@ static void learn(ssk_period *period)
         period->value = median * SSK_US;
         period->ordinary = longest * SSK_US;
     }
+}
+
+/* Part of a long burst? Unless it goes on for so long that it is the rhythm now. */
+static bool is_backlog(ssk_period *period, ssk_time_ns time, ssk_span_ns interval)
+{
+    if (!period->value || interval >= period->value / 10) {
+        period->hurried = 0;
+        return false;
+    }
+    if (!period->hurried++)
+        period->hurried_from = time - interval;
+    if (period->hurried == UINT16_MAX)
+        period->hurried--;
+    return period->hurried > BURST && (time - period->hurried_from) / 3 < period->value;
 }
 
 void ssk_period_add(ssk_period *period, ssk_time_ns time)
@@ -101,14 +120,19 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
     ssk_span_ns interval;
     if (__builtin_sub_overflow(time, period->last, &interval) || interval < 0) {
         period->last = time;
+        period->hurried = 0;
         return;
     }
     period->last = time;
     if (period->value && interval / 3 > period->value) {
+        period->hurried = 0;
         if (++period->outliers <= OUTLIERS)
             return;
         period->head = period->used = 0; /* the rhythm is another one now */
+        period->value = period->ordinary = 0;
     }
+    if (is_backlog(period, time, interval))
+        return;
     if (!period->value || interval * 10 > period->value)
         period->outliers = 0;
     period->us[period->head] = interval / SSK_US > UINT32_MAX ? UINT32_MAX

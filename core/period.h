@@ -31,6 +31,8 @@ typedef struct ssk_period {
     uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
     uint16_t    head, used;
     uint16_t    outliers;  /**< successive intervals above three periods */
+    uint16_t    hurried;   /**< successive intervals below a tenth of the period */
+    ssk_time_ns hurried_from; /**< when the first of them began */
     uint16_t    beats;     /**< intervals the value rests on */
 } ssk_period;
 

@@ -367,7 +367,7 @@ static const char *kind_meaning(const char *kind)
     return NULL;
 }
 
-static const char *recovery_meaning(const char *recovery)
+static const char *recovery_meaning(const char *recovery, bool datagrams)
 {
     static const struct {
         const char *recovery, *meaning;
@@ -382,6 +382,8 @@ static const char *recovery_meaning(const char *recovery)
         {"fin", "none: the connection was closed (FIN)"},
         {"never", "none before the end of the capture"},
     };
+    if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
+        return "messages came again; datagrams that were lost meanwhile are not sent again";
     for (size_t i = 0; i < G_N_ELEMENTS(recoveries); i++)
         if (recovery && strcmp(recovery, recoveries[i].recovery) == 0)
             return recoveries[i].meaning;
@@ -565,7 +567,8 @@ static void stall_ends(const ssk_story *story, const ssk_result_stall *stall, GS
 static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stall, GString *line,
                             ssk_story_row row, void *user)
 {
-    const char *recovery = recovery_meaning(stall->recovery);
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    const char *recovery = recovery_meaning(stall->recovery, flow && flow->transport == SSK_UDP);
 
     if (stall->cause_end != SSK_TIME_NONE) {
         ssk_story_time(story, stall->cause_end, clean(line));
@@ -583,7 +586,6 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
     if (recovery || stall->recovery)
         row(user, "recovery", recovery ? recovery : stall->recovery);
     if (stall->consequence.id) {
-        const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
         clean(line);
         if (flow && (stall->consequence.by == SSK_SIDE_A || stall->consequence.by == SSK_SIDE_B))
             put_addr(line, &flow->addr[stall->consequence.by == SSK_SIDE_A ? SSK_A : SSK_B]);

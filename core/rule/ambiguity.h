@@ -15,8 +15,10 @@
 typedef enum ssk_pattern {
     SSK_PATTERN_NONE = 0,
     SSK_PATTERN_STACK_ALIVE,    /**< no message, but its kernel acknowledges at once */
-    SSK_PATTERN_NOTHING_OWED,   /**< no message from near; nothing outstanding, its other flows live */
-    SSK_PATTERN_QUIET_PEER,     /**< far silent, nothing outstanding here, its other flows live */
+    SSK_PATTERN_NOTHING_SENT,   /**< no message from near, nothing outstanding */
+    SSK_PATTERN_NOTHING_HEARD,  /**< ... and it has no other flow that could tell more */
+    SSK_PATTERN_NOTHING_OWED,   /**< far silent, nothing outstanding here, its other flows live; it went on by itself */
+    SSK_PATTERN_QUIET_PEER,     /**< ... and it never went on */
     SSK_PATTERN_WINDOW_CLOSED,  /**< the reader's window is shut */
     SSK_PATTERN_HELD,           /**< everything arrives later, with old stamps */
     SSK_PATTERN_ONE_WAY,        /**< far keeps coming, but never hears us */
@@ -31,10 +33,13 @@ typedef enum ssk_pattern {
     SSK_PATTERN_REFUSED,        /**< SYN answered by RST */
     SSK_PATTERN_REFUSED_AFTER_CLOSE, /**< ... by a server that closed its connections before */
     SSK_PATTERN_DEAF,           /**< SYN unanswered by a host that lives */
+    SSK_PATTERN_DEAF_OR_GONE,   /**< SYN unanswered, and no sign of that host at all */
     SSK_PATTERN_NOBODY,         /**< SYN unanswered by a host never heard, ARP unanswered */
     SSK_PATTERN_UNREACHED,      /**< ICMP says so */
     SSK_PATTERN_UNRESOLVED,     /**< heard all the while, but its address did not resolve */
     SSK_PATTERN_STRETCHED,      /**< single messages, far apart */
+    SSK_PATTERN_CLOSED_LATE, /**< nothing left unanswered, then its own FIN */
+    SSK_PATTERN_RESET_LATE,  /**< ... its own RST */
     SSK_PATTERN_JOINED,         /**< silent everywhere, then it joined a network */
     SSK_N_PATTERNS
 } ssk_pattern;
@@ -52,7 +57,8 @@ const ssk_suspect *ssk_ambiguity(ssk_pattern pattern, bool at_client);
  * @param ids the verdict */
 const char *ssk_next_capture(bool at_client, const char *const *ids, size_t n);
 
-/** What a pattern is in words, as a full sentence without its period; static. */
-const char *ssk_pattern_text(ssk_pattern pattern);
+/** What a pattern is in words, without a period at its end; owned by the caller.
+ * @param silent, near, far what to call the sides: "the client" */
+char *ssk_pattern_text(ssk_pattern pattern, const char *silent, const char *near, const char *far);
 
 #endif

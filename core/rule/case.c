@@ -72,6 +72,8 @@ static void ask_witnesses(ssk_case *c)
                 ask_witness(c, flow, dir, &c->near_out);
             else if (same(to, near))
                 ask_witness(c, flow, dir, &c->other_hosts);
+            else if (same(from, near))
+                ask_witness(c, flow, dir, &c->near_elsewhere);
             else if (same(from, far))
                 ask_witness(c, flow, dir, &c->far_others);
         }
@@ -216,6 +218,7 @@ static void bound_by_host(ssk_case *c)
     const ssk_fact *fact = ssk_facts_of(c->facts, 0, &n);
     for (const ssk_fact *end = fact + n; fact < end; fact++) {
         ssk_span_ns inside = overlap(fact->start, fact->end, c->from, c->to);
+        c->far_known |= fact->kind == SSK_FACT_HOST && same(&fact->host, far);
         if (fact->kind == SSK_FACT_HOST_SILENCE && same(&fact->host, far) && inside > longest) {
             longest = inside;
             c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
@@ -318,6 +321,16 @@ static bool is_stretched(const ssk_case *c)
     return ours && row >= STRETCHED_LEAST;
 }
 
+/* The other side's close would be a consequence, and this one its answer. */
+static void read_own_close(ssk_case *c, ssk_time_ns stall_end)
+{
+    const ssk_result_flow *flow = c->flow;
+    if (flow->closed && flow->closed_by == c->silent && flow->closed_at != SSK_TIME_NONE &&
+        flow->closed_at > c->from && flow->closed_at <= stall_end &&
+        (c->stall->end_kind == SSK_END_CLOSE || c->stall->end_kind == SSK_END_HEARD))
+        tally(&c->own_close, strcmp(flow->closed, "rst") ? 1 : 2, flow->closed_frame);
+}
+
 static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
 {
     if (fact->dir != c->far || fact->start <= c->from ||
@@ -402,6 +415,7 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
         else
             read_own_fact(&c, &own[i]);
     }
+    read_own_close(&c, stall_end);
     const ssk_fact *hosts = ssk_facts_of(facts, 0, &n);
     const ssk_mac *mac = mac_of(&c, &c.flow->addr[c.far]);
     for (size_t i = 0; i < n; i++) {

@@ -44,14 +44,17 @@ typedef struct ssk_case {
     ssk_tally   closed_window[2]; /**< announced by this side */
     bool        kept_talking[2];  /**< this side's messages went on */
     ssk_tally   far_close;        /**< far's close arrived while its other flows were still dead */
+    ssk_tally   own_close;        /**< the first to close, the silent side itself; count 2: by RST */
     ssk_tally   reset;            /**< far answered by RST what near sent into the silence */
 
     int64_t     two_way;      /**< other TCP flows between the two hosts on which both sides went on */
     ssk_witness same_hosts;   /**< other flows between the same two hosts: far's direction */
     ssk_witness near_out;     /**< ... near's direction: its process was alive */
+    ssk_witness near_elsewhere; /**< flows of near with other hosts: near's direction */
     ssk_witness other_hosts;  /**< flows of near with other hosts: their direction */
     ssk_witness far_others;   /**< flows of far with other hosts, seen from here */
 
+    bool        far_known;       /**< far's address was heard at all */
     bool        far_host_silent; /**< not one packet of far's address over most of the interval */
     ssk_time_ns far_heard;       /**< when far's address was heard again; SSK_TIME_NONE: never */
     uint32_t    far_heard_frame;

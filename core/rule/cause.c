@@ -68,7 +68,27 @@ static ssk_pattern connect_pattern(ssk_case *c)
         return SSK_PATTERN_UNREACHED;
     if (c->arp_unanswered.count && !c->arp_answered.count)
         return SSK_PATTERN_NOBODY;
-    return SSK_PATTERN_DEAF;
+    bool alive = c->near != c->client || c->same_hosts.alive.count || c->far_others.alive.count ||
+                 c->arp_answered.count || c->arp_spoken.count;
+    return alive || (c->far_known && !c->far_host_silent) ? SSK_PATTERN_DEAF : SSK_PATTERN_DEAF_OR_GONE;
+}
+
+/* An application that lives but says nothing; how it ended tells more. */
+static ssk_pattern quiet_pattern(const ssk_case *c, ssk_pattern otherwise)
+{
+    return c->own_close.count >= 2  ? SSK_PATTERN_RESET_LATE
+           : c->own_close.count     ? SSK_PATTERN_CLOSED_LATE
+                                    : otherwise;
+}
+
+static ssk_pattern quiet_near(const ssk_case *c)
+{
+    bool alive = c->near_out.alive.count || c->near_elsewhere.alive.count;
+    bool dead = c->near_out.dead.count || c->near_elsewhere.dead.count;
+    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count)
+        return SSK_PATTERN_ALONE;
+    bool heard = alive || dead || c->other_hosts.alive.count || c->same_hosts.alive.count;
+    return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);
 }
 
 /* docs/causes.md, section 2: who owed, the reverse path, witnesses, the resume. */
@@ -82,14 +102,13 @@ static ssk_pattern pattern_of(ssk_case *c)
     if (c->closed_window[SSK_A].count || c->closed_window[SSK_B].count)
         return SSK_PATTERN_WINDOW_CLOSED;
     if (c->answered[c->silent].count && (c->silent == c->near || !c->far_host_silent))
-        return SSK_PATTERN_STACK_ALIVE;
+        return quiet_pattern(c, SSK_PATTERN_STACK_ALIVE);
     if (2 * c->lag.count > c->to - c->from || c->echoes.count >= 2)
         return SSK_PATTERN_HELD;
     if (c->stretched && !near_waits(c) && !c->far_host_silent)
         return SSK_PATTERN_STRETCHED;
     if (near_silent && !near_waits(c))
-        return c->near_out.dead.count && !c->near_out.alive.count && c->other_hosts.dead.count
-                   ? SSK_PATTERN_ALONE : SSK_PATTERN_NOTHING_OWED;
+        return quiet_near(c);
     if (alone(c) && !c->far_close.count)
         return SSK_PATTERN_ALONE;
     if (c->reset.count && c->arp_unanswered.count && near_waits(c))
@@ -105,7 +124,8 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_ONE_FLOW;
     if (far_elsewhere_alive(c)) {
         if (!near_waits(c) && c->far_backlog < BACKLOG_LEAST)
-            return c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED : SSK_PATTERN_QUIET_PEER;
+            return quiet_pattern(c, c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED
+                                                        : SSK_PATTERN_QUIET_PEER);
         return SSK_PATTERN_ONE_FLOW;
     }
     if (c->joined.count)
@@ -119,14 +139,44 @@ static ssk_pattern pattern_of(ssk_case *c)
 
 /* ---- what speaks for the pattern ---- */
 
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* "flow 3", "flows 3, 5 and 2 more" */
+static char *flows_text(const ssk_tally *flows)
+{
+    GString *text = g_string_new(flows->count == 1 ? "flow " : "flows ");
+    for (unsigned i = 0; i < flows->n_frames; i++)
+        g_string_append_printf(text, "%s%u", i ? ", " : "", flows->frames[i]);
+    if (flows->count > flows->n_frames)
+        g_string_append_printf(text, " and %u more", (unsigned)flows->count - flows->n_frames);
+    return g_string_free(text, FALSE);
+}
+
+/* Witnesses: what other flows did meanwhile. */
+static void tell_of(ssk_verdict_draft *draft, const ssk_tally *flows, const char *whose,
+                    const char *what)
+{
+    const ssk_tally none = {0};
+    if (!flows->count)
+        return;
+    char *text = flows_text(flows);
+    ssk_verdict_for(draft, &none, "%s %s %s", text, whose, what);
+    g_free(text);
+}
+
 static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 {
     char text[SSK_TEXT_ROOM];
+    const char *whose = c->far == c->client ? "of the client" : "of the server";
     const ssk_result_stall *stall = c->stall;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         if (c->retransmitted[dir].count)
-            ssk_verdict_for(draft, &c->retransmitted[dir], "the %s sent %u packets again without an answer",
-                            name(c, dir), (unsigned)c->retransmitted[dir].count);
+            ssk_verdict_for(draft, &c->retransmitted[dir], "the %s sent %u packet%s again without an answer",
+                            name(c, dir), (unsigned)c->retransmitted[dir].count,
+                            plural(c->retransmitted[dir].count));
         if (c->answered[dir].count)
             ssk_verdict_for(draft, &c->answered[dir],
                             "the %s's stack acknowledged data during the silence", name(c, dir));
@@ -147,18 +197,23 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_for(draft, &c->arp_answered, "the %s's address was resolved meanwhile",
                         name(c, c->far));
     if (c->arp_unanswered.count)
-        ssk_verdict_for(draft, &c->arp_unanswered, "%u questions for the %s's address stayed unanswered",
-                        (unsigned)c->arp_unanswered.count, name(c, c->far));
+        ssk_verdict_for(draft, &c->arp_unanswered, "%u question%s for the %s's address stayed unanswered",
+                        (unsigned)c->arp_unanswered.count, plural(c->arp_unanswered.count),
+                        name(c, c->far));
     if (c->moved.count)
         ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c, c->mover),
                         ssk_addr_text(&c->moved_to, text));
+    if (c->own_close.count)
+        ssk_verdict_for(draft, &c->own_close, "the %s then closed with %s", name(c, c->silent),
+                        c->own_close.count >= 2 ? "RST" : "FIN");
     if (c->reset.count)
         ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c, c->far));
     if (c->arp_spoken.count)
         ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
     if (c->icmp.n_frames)
-        ssk_verdict_for(draft, &c->icmp, "ICMP type %u code %u quotes this flow",
-                        (unsigned)(c->icmp.count >> 8 & 0xff), (unsigned)(c->icmp.count & 0xff));
+        ssk_verdict_for(draft, &c->icmp, "ICMP%s type %u code %u quotes this flow",
+                        c->icmp.count >> 16 == 6 ? "v6" : "", (unsigned)(c->icmp.count >> 8 & 0xff),
+                        (unsigned)(c->icmp.count & 0xff));
     if (c->joined.count)
         ssk_verdict_for(draft, &c->joined, "the %s joined the network%s%s%s", name(c, c->far),
                         c->joined_by & SSK_ASSOCIATION_FRAME ? ", association" : "",
@@ -169,17 +224,15 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->clock_behind)
         ssk_verdict_for(draft, &c->lag, "the %s's TCP clock lost time over the silence", name(c, c->far));
     ssk_tally none = {0};
-    if (c->same_hosts.alive.count)
-        ssk_verdict_for(draft, &none, "%u other flows from the %s went on", (unsigned)c->same_hosts.alive.count,
-                        name(c, c->far));
-    if (c->same_hosts.dead.count && !c->same_hosts.alive.count)
-        ssk_verdict_for(draft, &none, "%u other flows from the %s fell silent too",
-                        (unsigned)c->same_hosts.dead.count, name(c, c->far));
-    if (c->other_hosts.alive.count)
-        ssk_verdict_for(draft, &none, "%u flows from other hosts went on", (unsigned)c->other_hosts.alive.count);
+    tell_of(draft, &c->same_hosts.alive, whose, "went on");
+    if (!c->same_hosts.alive.count)
+        tell_of(draft, &c->same_hosts.dead, whose, "fell silent too");
+    tell_of(draft, &c->other_hosts.alive, "of other hosts", "went on");
+    if (!c->other_hosts.alive.count)
+        tell_of(draft, &c->other_hosts.dead, "of other hosts", "fell silent too");
     if (c->far_backlog >= 0 && stall->end_kind == SSK_END_MESSAGE)
-        ssk_verdict_for(draft, &none, "%u messages of the %s arrived within 150 ms of the resume",
-                        (unsigned)c->far_backlog, name(c, c->far));
+        ssk_verdict_for(draft, &none, "%u message%s of the %s arrived within 150 ms of the resume",
+                        (unsigned)c->far_backlog, plural(c->far_backlog), name(c, c->far));
 }
 
 /* ---- what speaks against single causes ---- */
@@ -247,7 +300,11 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
                                                  : SSK_SIDE_B);
     }
     ssk_tally at = {.n_frames = 1, .frames = {stall->frame_before}};
-    ssk_verdict_for(draft, &at, "%s", ssk_pattern_text(pattern));
+    static const char *const names[2] = {"the server", "the client"};
+    char *text = ssk_pattern_text(pattern, names[c.silent == c.client], names[c.near == c.client],
+                                  names[c.far == c.client]);
+    ssk_verdict_for(draft, &at, "%s", text);
+    g_free(text);
     evidence_of(&c, draft);
     rule_out(&c, draft);
     order(&c, draft);

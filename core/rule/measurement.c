@@ -178,6 +178,55 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
     g_ptr_array_free(hidden, TRUE);
 }
 
+/* ---- between files ---- */
+
+/* A connection that goes on behind the gap with the very next byte: the capture
+ * missed nothing, the network was silent. */
+static bool was_bridged(const ssk_result *result, const ssk_fact *gap)
+{
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        if (flow->transport == SSK_TCP && flow->first_frame && flow->first_frame <= gap->frame_first &&
+            flow->last_frame >= gap->frame_last)
+            return true;
+    }
+    return false;
+}
+
+static bool is_hole_between(const ssk_result_measurement *row, const ssk_fact *gap)
+{
+    return !strcmp(row->id, "capture-hole") && row->start <= gap->start && row->end >= gap->end;
+}
+
+static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray *rows)
+{
+    GPtrArray *gaps = facts_of(facts, SSK_FACT_FILE_GAP);
+    for (guint i = 0; i < gaps->len; i++) {
+        const ssk_fact *gap = gaps->pdata[i];
+        ssk_result_measurement *hole = NULL;
+        for (guint k = 0; k < rows->len && !hole; k++)
+            if (is_hole_between(&g_array_index(rows, ssk_result_measurement, k), gap))
+                hole = &g_array_index(rows, ssk_result_measurement, k);
+        if (hole) { /* the same hole, and now it is known whose */
+            hole->id = "file-boundary";
+            hole->evidence->text = ssk_result_printf(
+                result, "one file ends and the next begins: %s", hole->evidence->text);
+            continue;
+        }
+        if (was_bridged(result, gap))
+            continue;
+        group g = begin(gap);
+        ssk_result_measurement row = row_of(result, "file-boundary", &g);
+        row.n_flows = 0;
+        add_evidence(result, &row,
+                     "one file ends and the next begins, and no connection spans the two: what was "
+                     "sent between them was not captured");
+        g_array_append_val(rows, row);
+        g_array_free(g.flows, TRUE);
+    }
+    g_ptr_array_free(gaps, TRUE);
+}
+
 /* ---- clock steps ---- */
 
 static int by_value(const void *a, const void *b)
@@ -329,6 +378,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 {
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_result_measurement));
     judge_holes(facts, result, rows);
+    judge_boundaries(facts, result, rows);
     judge_steps(facts, result, rows);
     judge_drops(facts, result, rows);
     judge_duplicates(facts, result, rows);
@@ -351,7 +401,7 @@ bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence,
         if (!strcmp(row->id, "clock-step") && inside && row->by > 0 &&
             silence->end - silence->start - row->by <= limit)
             return true;
-        if (strcmp(row->id, "capture-hole"))
+        if (strcmp(row->id, "capture-hole") != 0 && strcmp(row->id, "file-boundary") != 0)
             continue;
         bool ours = row->n_flows == 0;
         for (size_t k = 0; k < row->n_flows && !ours; k++)

@@ -14,7 +14,17 @@ extern const ssk_rule ssk_rule_recurring;
 #define INCIDENTS_LEAST 3
 /* Spacings this even are a timer or a scan of the radio, not the weather. */
 #define EVEN_PERMILLE 100
-#define FRAMES 16
+/* Three spacings alike: a clock, and not somebody's habit. */
+#define HOPS_LEAST 4
+#define SHOWN 16
+
+typedef struct series {
+    const ssk_addr *host;
+    GArray  *starts, *lengths; /* of int64_t */
+    uint32_t frames[SHOWN], flows[SHOWN];
+    size_t   n_frames, n_flows;
+    bool     on_the_way; /* each of them: packets were lost, no program fell silent */
+} series;
 
 static int by_value(const void *a, const void *b)
 {
@@ -22,59 +32,101 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static int64_t median(int64_t *list, size_t n)
+static int64_t median(GArray *list)
 {
-    qsort(list, n, sizeof *list, by_value);
-    return list[n / 2];
+    qsort(list->data, list->len, sizeof(int64_t), by_value);
+    return g_array_index(list, int64_t, list->len / 2);
 }
 
-static void judge_host(ssk_result *result, const ssk_addr *host)
+/* Does a cause stand that a radio off its channel would show as well? */
+static bool lost_on_the_way(const ssk_verdict *verdict)
 {
-    GArray *starts = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    uint32_t frames[FRAMES];
-    size_t n_frames = 0;
-    for (size_t i = 0; i < result->n_incidents; i++) {
-        const ssk_result_incident *incident = &result->incidents[i];
-        if (memcmp(&incident->host, host, sizeof *host))
-            continue;
-        g_array_append_val(starts, incident->start);
-        if (n_frames < FRAMES)
-            frames[n_frames++] = result->stalls[incident->stalls[0] - 1].frame_before;
+    static const char *const ids[] = {"radio-off", "uplink-loss", "downlink-loss", "path-blackout",
+                                      "frames-held", "host-asleep"};
+    for (size_t i = 0; i < verdict->n_verdict; i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(ids); k++)
+            if (!strcmp(verdict->causes[i].id, ids[k]))
+                return true;
+    return false;
+}
+
+static void add_incident(series *s, const ssk_result *result, const ssk_result_incident *incident)
+{
+    const ssk_result_stall *first = &result->stalls[incident->stalls[0] - 1];
+    int64_t length = incident->end == SSK_TIME_NONE ? result->inputs[0].last - incident->start
+                                                    : incident->end - incident->start;
+    bool lost = false;
+    for (size_t i = 0; i < incident->n_stalls; i++)
+        lost |= lost_on_the_way(&result->stalls[incident->stalls[i] - 1].verdict);
+    g_array_append_val(s->starts, incident->start);
+    g_array_append_val(s->lengths, length);
+    s->on_the_way &= lost;
+    if (s->n_frames < SHOWN)
+        s->frames[s->n_frames++] = first->frame_before;
+    bool known = false;
+    for (size_t i = 0; i < s->n_flows; i++)
+        known |= s->flows[i] == first->flow;
+    if (!known && s->n_flows < SHOWN)
+        s->flows[s->n_flows++] = first->flow;
+}
+
+static void tell(ssk_result *result, const series *s)
+{
+    size_t n = s->starts->len;
+    int64_t first = g_array_index(s->starts, int64_t, 0);
+    GArray *spacing = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (size_t i = 0; i + 1 < n; i++) {
+        int64_t one = g_array_index(s->starts, int64_t, i + 1) - g_array_index(s->starts, int64_t, i);
+        g_array_append_val(spacing, one);
     }
-    size_t n = starts->len;
-    if (n >= INCIDENTS_LEAST) {
-        int64_t *spacing = g_new(int64_t, n - 1), first = g_array_index(starts, int64_t, 0);
-        for (size_t i = 0; i + 1 < n; i++)
-            spacing[i] = g_array_index(starts, int64_t, i + 1) - g_array_index(starts, int64_t, i);
-        int64_t middle = median(spacing, n - 1);
-        for (size_t i = 0; i + 1 < n; i++)
-            spacing[i] = llabs(spacing[i] - middle);
-        int64_t spread = median(spacing, n - 1);
-        g_free(spacing);
-        bool even = middle > 0 && spread / EVEN_PERMILLE <= middle / 1000;
-        char who[SSK_TEXT_ROOM], apart[SSK_TEXT_ROOM], about[SSK_TEXT_ROOM], phase[SSK_TEXT_ROOM];
-        char *text = g_strdup_printf(
-            "%s: %u incidents, %s apart (median, spread %s), %s; the first at %s of that spacing",
-            ssk_addr_text(host, who), (unsigned)n, ssk_span_text(middle, apart),
-            ssk_span_text(spread, about),
-            even ? "evenly: a timer or a scan, not chance" : "unevenly",
-            ssk_span_text(middle > 0 ? first % middle : 0, phase));
-        ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall",
-                        "warning", text, NULL, 0, frames, n_frames);
-        g_free(text);
-    }
-    g_array_free(starts, TRUE);
+    int64_t middle = median(spacing);
+    for (size_t i = 0; i + 1 < n; i++)
+        g_array_index(spacing, int64_t, i) = llabs(g_array_index(spacing, int64_t, i) - middle);
+    int64_t spread = median(spacing);
+    g_array_free(spacing, TRUE);
+    bool even = middle > 0 && spread * 1000 <= middle * EVEN_PERMILLE;
+    char who[SSK_TEXT_ROOM], apart[SSK_TEXT_ROOM], about[SSK_TEXT_ROOM], phase[SSK_TEXT_ROOM];
+    ssk_addr_text(s->host, who);
+    ssk_span_text(middle, apart);
+    ssk_span_text(spread, about);
+    const char *text = ssk_result_printf(
+        result, "%s: %u incidents, %s apart (median; spread %s), %s; phase %s", who, (unsigned)n, apart,
+        about, even ? "evenly: look for a timer, a lease or a scan of that period" : "unevenly",
+        ssk_span_text(middle > 0 ? first % middle : 0, phase));
+    ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall", "warning", text,
+                    s->flows, s->n_flows, s->frames, s->n_frames);
+    int64_t length = median(s->lengths);
+    if (!even || n < HOPS_LEAST || !s->on_the_way || 2 * length > middle)
+        return;
+    text = ssk_result_printf(
+        result,
+        "%s is lost for %s every %s, %u times: a radio that leaves its channel at regular times, for a "
+        "scan or a peer-to-peer link, looks like this",
+        who, ssk_span_text(length, phase), apart, (unsigned)n);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "channel-hopping", "warning", text,
+                    s->flows, s->n_flows, s->frames, s->n_frames);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     (void)facts;
     for (size_t i = 0; i < result->n_incidents; i++) {
-        bool first = true;
-        for (size_t k = 0; k < i && first; k++)
-            first = memcmp(&result->incidents[k].host, &result->incidents[i].host, sizeof(ssk_addr));
-        if (first)
-            judge_host(result, &result->incidents[i].host);
+        const ssk_addr *host = &result->incidents[i].host;
+        bool told = false;
+        for (size_t k = 0; k < i && !told; k++)
+            told = !memcmp(&result->incidents[k].host, host, sizeof *host);
+        if (told)
+            continue;
+        series s = {.host = host, .on_the_way = true,
+                    .starts = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                    .lengths = g_array_new(FALSE, FALSE, sizeof(int64_t))};
+        for (size_t k = i; k < result->n_incidents; k++)
+            if (!memcmp(&result->incidents[k].host, host, sizeof *host))
+                add_incident(&s, result, &result->incidents[k]);
+        if (s.starts->len >= INCIDENTS_LEAST)
+            tell(result, &s);
+        g_array_free(s.starts, TRUE);
+        g_array_free(s.lengths, TRUE);
     }
 }
 

@@ -57,6 +57,35 @@ static void test_a_new_rhythm_is_learned_after_four_beats_that_do_not_fit(void)
     g_assert_cmpint(period_of(intervals, G_N_ELEMENTS(intervals), NULL), ==, 15 * SSK_S);
 }
 
+static void test_a_backlog_after_a_silence_does_not_change_it(void)
+{
+    ssk_span_ns intervals[60];
+    for (size_t i = 0; i < G_N_ELEMENTS(intervals); i++)
+        intervals[i] = i < 10 ? SSK_S : i == 10 ? 30 * SSK_S : i < 50 ? 10 * SSK_US : SSK_S;
+    for (size_t n = 10; n <= G_N_ELEMENTS(intervals); n++)
+        g_assert_cmpint(period_of(intervals, n, NULL), ==, SSK_S);
+}
+
+static void test_a_faster_rhythm_is_learned_when_it_lasts(void)
+{
+    ssk_span_ns intervals[200];
+    for (size_t i = 0; i < G_N_ELEMENTS(intervals); i++)
+        intervals[i] = i < 10 ? SSK_S : 50 * SSK_MS;
+    g_assert_cmpint(period_of(intervals, 30, NULL), ==, SSK_S);
+    g_assert_cmpint(period_of(intervals, G_N_ELEMENTS(intervals), NULL), ==, 50 * SSK_MS);
+}
+
+static void test_what_one_in_ten_exceeds_is_remembered(void)
+{
+    ssk_period period;
+    ssk_period_init(&period);
+    ssk_time_ns now = 0;
+    for (int i = 0; i < 40; i++)
+        ssk_period_add(&period, now += i % 5 ? SSK_S : 5 * SSK_S / 2);
+    g_assert_cmpint(ssk_period_value(&period, NULL), ==, SSK_S);
+    g_assert_cmpint(period.ordinary, ==, 5 * SSK_S / 2);
+}
+
 static void test_a_download_has_no_rhythm_of_its_segments(void)
 {
     ssk_period as_segments, as_messages;
@@ -153,6 +182,12 @@ int main(int argc, char **argv)
     g_test_add_func("/period/a silence does not change it", test_a_silence_does_not_change_it);
     g_test_add_func("/period/a new rhythm is learned after four beats that do not fit",
                     test_a_new_rhythm_is_learned_after_four_beats_that_do_not_fit);
+    g_test_add_func("/period/a backlog after a silence does not change it",
+                    test_a_backlog_after_a_silence_does_not_change_it);
+    g_test_add_func("/period/a faster rhythm is learned when it lasts",
+                    test_a_faster_rhythm_is_learned_when_it_lasts);
+    g_test_add_func("/period/what one in ten exceeds is remembered",
+                    test_what_one_in_ten_exceeds_is_remembered);
     g_test_add_func("/period/a download has no rhythm of its segments",
                     test_a_download_has_no_rhythm_of_its_segments);
     g_test_add_func("/period/bursts of segments have the rhythm of their starts",
