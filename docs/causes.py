@@ -69,7 +69,10 @@ def patterns():
         else:
             client = ids(re.search(r'\.client = \{(.*?)\},\n', body, re.S).group(1))
             server = ids(re.search(r'\.server = \{(.*?)\},\n', body, re.S).group(1))
-        sentence = text_of(body[body.rindex('}'):] if both is None else body[both.end(1):])
+        named = re.search(r'\.text =\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', body)
+        sentence = text_of(named.group(1) if named else body[body.rindex("'}") if both is None else both.end(1):])
+        for word, plain in (('silent', 'the silent side'), ('far', 'the far side'), ('near', 'the capturing side')):
+            sentence = sentence.replace('{%s}' % word, plain)
         yield sentence, client, server
 
 
