@@ -32,6 +32,7 @@ typedef struct frame_note {
     uint32_t    order;
     uint32_t    flow; /**< 0: none */
     uint32_t    gap_frame;
+    uint8_t     dir; /**< ssk_dir */
     bool        retransmission;
 } frame_note;
 G_STATIC_ASSERT(sizeof(frame_note) <= 40);
@@ -55,7 +56,7 @@ enum { KEY_FRAME = 0, KEY_UDP = 1, KEY_SILENCE = 2 };
 
 static int proto_stallshark;
 static int tap_stallshark;
-static int hf_flow, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message, hf_stall,
+static int hf_flow, hf_direction, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message, hf_stall,
     hf_stall_from;
 static int hf_udp_state, hf_udp_burst, hf_udp_burst_bytes, hf_udp_off_before;
 static int ett_stallshark = -1; /* 4.0 wants it so */
@@ -169,6 +170,7 @@ static void feed(packet_info *pinfo, const ssk_event *event)
         .order = numbers->len,
         .flow = said.flow,
         .gap_frame = said.has_gap ? said.gap_frame : 0,
+        .dir = said.dir,
         .retransmission = said.retransmission,
     };
     p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME, note);
@@ -210,6 +212,8 @@ static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const
     const char *process = g_hash_table_lookup(processes, GUINT_TO_POINTER(note->flow));
 
     proto_item_set_generated(proto_tree_add_uint(tree, hf_flow, tvb, 0, 0, note->flow));
+    proto_item_set_generated(
+        proto_tree_add_string(tree, hf_direction, tvb, 0, 0, note->dir == SSK_A ? "a" : "b"));
     if (process)
         proto_item_set_generated(ssk_add_text(tree, hf_process, tvb, pinfo, 0, 0, process,
                                               strlen(process)));
@@ -305,6 +309,9 @@ void proto_register_stallshark(void)
         { &hf_flow,
           { "Flow", "stallshark.flow", FT_UINT32, BASE_DEC, NULL, 0,
             "Number of the conversation, as in the report", HFILL } },
+        { &hf_direction,
+          { "Sender", "stallshark.direction", FT_STRING, BASE_NONE, NULL, 0,
+            "a opened the connection or was heard first, b is the other side", HFILL } },
         { &hf_process,
           { "Process", "stallshark.process", FT_STRING, BASE_NONE, NULL, 0,
             "Who owned the socket, where the capture names it", HFILL } },

@@ -13,6 +13,7 @@
 #include "dissectors/packet-keepalive.h"
 #include "dissectors/packet-stallshark.h"
 #include "dissectors/packet-timesync.h"
+#include "plugin/menus.h"
 #include "taps/tap-report.h"
 #include "taps/tap-tables.h"
 #include "taps/tap-tree.h"
@@ -34,6 +35,7 @@ static const proto_plugin protocols[] = {
     /* sharkd never asks for taps: what it shows is registered with the protocols. */
     { register_tap_listener_stallshark_tables, NULL },
     { register_tap_listener_stallshark_tree, NULL },
+    { ssk_menus_register, NULL },
 };
 
 static const tap_plugin taps[] = {
