@@ -119,7 +119,7 @@ static gboolean convert(conversion *c, ssk_output *output, GError **error)
         wtap_block_add_string_option(g_array_index(params.shb_hdrs, wtap_block_t, 0), OPT_COMMENT,
                                      c->edit->summary, strlen(c->edit->summary));
     int fd = ssk_output_descriptor(output);
-    c->out = wtap_dump_fdopen(fd, wtap_pcapng_file_type_subtype(), SSK_WTAP_UNCOMPRESSED, &params,
+    c->out = wtap_dump_fdopen(fd, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &params,
                               &code, &info);
     gboolean fine;
     if (!c->out) {

@@ -23,7 +23,6 @@
 #define ssk_wtap_read(wth, rec, buffer, err, info, offset) wtap_read(wth, rec, err, info, offset)
 #define ssk_wtap_bytes(rec, buffer) ws_buffer_start_ptr(&(rec)->data)
 #define ssk_wtap_dump(out, rec, buffer, err, info) wtap_dump(out, rec, err, info)
-#define SSK_WTAP_UNCOMPRESSED WS_FILE_UNCOMPRESSED
 #else
 #define ssk_wtap_log_init(program) ws_log_init(program, NULL)
 #define ssk_wtap_configuration_init(program) configuration_init(program, NULL)
@@ -34,7 +33,6 @@
 #define ssk_wtap_bytes(rec, buffer) ws_buffer_start_ptr(buffer)
 #define ssk_wtap_dump(out, rec, buffer, err, info) \
     wtap_dump(out, rec, ws_buffer_start_ptr(buffer), err, info)
-#define SSK_WTAP_UNCOMPRESSED WTAP_UNCOMPRESSED
 #endif
 
 /* 4.2: interface ids are counted per section, names over all of them. */

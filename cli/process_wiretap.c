@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/process_wiretap.h"
 
-#include <wiretap/pcapng_module.h>
-
 #include "cli/compat.h"
 #include "core/decode/darwin.h"
 
@@ -20,6 +18,8 @@ struct ssk_process_reader {
 static ssk_process_reader *current;
 
 #if SSK_WIRETAP_HOOKS_DARWIN
+
+#include <wiretap/pcapng_module.h>
 
 static bool is_big_endian(bool byte_swapped)
 {
@@ -111,8 +111,47 @@ void ssk_process_register(void)
 
 #else
 
+#include <wiretap/wtap_module.h>
+
 void ssk_process_register(void)
 {
+}
+
+static bool option(const wtap_rec *rec, unsigned code, uint32_t *ret)
+{
+    return wtap_block_get_uint32_option_value(rec->block, code, ret) == WTAP_OPTTYPE_SUCCESS;
+}
+
+/** libwiretap keeps the processes of a file by their index. */
+static wtap_block_t find_block(const ssk_process_reader *reader, uint32_t index)
+{
+    const GArray *blocks = reader->wth ? reader->wth->dpibs : NULL;
+    return blocks && index < blocks->len ? g_array_index(blocks, wtap_block_t, index) : NULL;
+}
+
+bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
+{
+    ssk_process said = {.pid = -1};
+    uint32_t    owner;
+    if (!rec->block)
+        return false;
+    /* on whose behalf it is, else who owns the socket */
+    bool owned = option(rec, SSK_DARWIN_EFFECTIVE, &owner) || option(rec, SSK_DARWIN_PROCESS, &owner);
+    (void)option(rec, SSK_DARWIN_FLAGS, &said.flags);
+    (void)option(rec, SSK_DARWIN_DROP, &said.drop_reason);
+    wtap_block_t block = owned ? find_block(reader, owner) : NULL;
+    if (block) {
+        const wtapng_darwin_process_event_mandatory_t *process = wtap_block_get_mandatory_data(block);
+        char *name;
+        said.pid = (int32_t)process->process_id;
+        if (wtap_block_get_string_option_value(block, OPT_DPIB_NAME, &name) == WTAP_OPTTYPE_SUCCESS &&
+            *name)
+            said.name = name;
+    }
+    if (!block && !said.flags && !said.drop_reason)
+        return false;
+    *ret = said;
+    return true;
 }
 
 #endif
@@ -142,8 +181,11 @@ void ssk_process_end(void)
     current = NULL;
 }
 
-bool ssk_process_find(const ssk_process_reader *reader, ssk_process *ret)
+#if SSK_WIRETAP_HOOKS_DARWIN
+
+bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
 {
+    (void)rec;
     const ssk_darwin_process *process = ssk_darwin_table_find(reader->table, &reader->packet);
     const ssk_darwin_packet  *packet = &reader->packet;
     if (!process && !packet->flags && !packet->drop_reason)
@@ -156,3 +198,5 @@ bool ssk_process_find(const ssk_process_reader *reader, ssk_process *ret)
     };
     return true;
 }
+
+#endif

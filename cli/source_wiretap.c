@@ -166,7 +166,7 @@ static void fill_event(wiretap_source *self, ssk_event *event)
     if (rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
                           WTAP_OPTTYPE_SUCCESS)
         event->drops = drops;
-    if (ssk_process_find(self->processes, &self->process))
+    if (ssk_process_find(self->processes, rec, &self->process))
         event->process = &self->process;
 }
 

@@ -8,11 +8,13 @@
  */
 #include "dissectors/process.h"
 
-#include <wiretap/pcapng_module.h>
+#include <wiretap/wtap_opttypes.h>
 
 #include "core/decode/darwin.h"
 
 #if SSK_WIRETAP_HOOKS_DARWIN
+
+#include <wiretap/pcapng_module.h>
 
 /** A process block holds an id, a name and a UUID. */
 #define MAX_BLOCK 65536
@@ -194,9 +196,33 @@ void ssk_process_register(void)
 {
 }
 
-const ssk_process *ssk_process_of(packet_info *pinfo G_GNUC_UNUSED)
+static bool option(const wtap_rec *rec, unsigned code, uint32_t *ret)
 {
-    return NULL;
+    return wtap_block_get_uint32_option_value(rec->block, code, ret) == WTAP_OPTTYPE_SUCCESS;
+}
+
+const ssk_process *ssk_process_of(packet_info *pinfo)
+{
+    const wtap_rec *rec = pinfo->rec;
+    ssk_process     said = { .pid = -1 };
+    uint32_t        owner;
+
+    if (!rec->block)
+        return NULL;
+    /* On whose behalf it is, else who owns the socket. */
+    bool owned = option(rec, SSK_DARWIN_EFFECTIVE, &owner) || option(rec, SSK_DARWIN_PROCESS, &owner);
+    (void)option(rec, SSK_DARWIN_FLAGS, &said.flags);
+    (void)option(rec, SSK_DARWIN_DROP, &said.drop_reason);
+    if (!owned && !said.flags && !said.drop_reason)
+        return NULL;
+    if (owned) {
+        const char *name = epan_get_process_name(pinfo->epan, owner, rec->section_number);
+        said.name = name && *name ? name : NULL;
+        said.pid = epan_get_process_id(pinfo->epan, owner, rec->section_number);
+    }
+    ssk_process *process = wmem_new(pinfo->pool, ssk_process);
+    *process = said;
+    return process;
 }
 
 #endif
