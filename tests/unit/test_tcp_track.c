@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <string.h>
+
+#include "core/tcp_track.h"
+
+static ssk_tcp_step send_tcp(ssk_flow *flow, ssk_dir dir, uint8_t flags, uint32_t seq, uint32_t ack,
+                             uint32_t len, uint16_t window)
+{
+    ssk_packet packet;
+    ssk_tcp_step step;
+    memset(&packet, 0, sizeof packet);
+    packet.kind = SSK_PACKET_TCP;
+    packet.tcp.flags = flags;
+    packet.tcp.seq = seq;
+    packet.tcp.ack = ack;
+    packet.tcp.window = window;
+    packet.payload_len = len;
+    ssk_tcp_track(flow, dir, &packet, &step);
+    return step;
+}
+
+/* Sequence numbers that wrap a hundred bytes in. */
+#define A0 UINT32_C(0xffffff9c)
+#define B0 UINT32_C(1000)
+
+static void open_flow(ssk_flow *flow)
+{
+    memset(flow, 0, sizeof *flow);
+    g_assert_true(send_tcp(flow, SSK_A, SSK_TCP_SYN, A0 - 1, 0, 0, 1000).new_syn);
+    send_tcp(flow, SSK_B, SSK_TCP_SYN | SSK_TCP_ACK, B0 - 1, A0, 0, 1000);
+    send_tcp(flow, SSK_A, SSK_TCP_ACK, A0, B0, 0, 1000);
+}
+
+static void bytes_seen_before_are_a_retransmission_across_the_wrap_too(void)
+{
+    ssk_flow flow;
+    open_flow(&flow);
+    g_assert_cmpuint(send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 150, 1000).new_bytes, ==, 150);
+    ssk_tcp_step again = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 150, 1000);
+    g_assert_true(again.retransmission);
+    g_assert_cmpuint(again.old_bytes, ==, 150);
+    ssk_tcp_step both = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0 + 100, B0, 80, 1000);
+    g_assert_false(both.retransmission);
+    g_assert_cmpuint(both.new_bytes, ==, 30);
+    g_assert_cmpuint(both.old_bytes, ==, 50);
+}
+
+static void what_fills_a_hole_is_new(void)
+{
+    ssk_flow flow;
+    open_flow(&flow);
+    ssk_tcp_step ahead = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0 + 50, B0, 50, 1000);
+    g_assert_cmpuint(ahead.jumped_bytes, ==, 50);
+    ssk_tcp_step late = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 50, 1000);
+    g_assert_true(late.fills_hole);
+    g_assert_cmpuint(late.new_bytes, ==, 50);
+    g_assert_true(send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 50, 1000).retransmission);
+}
+
+static void a_one_byte_message_sent_again_is_no_keep_alive(void)
+{
+    ssk_flow flow;
+    open_flow(&flow);
+    send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 1, 1000);
+    ssk_tcp_step again = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 1, 1000);
+    g_assert_true(again.retransmission);
+    g_assert_false(again.keepalive_probe);
+    send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 1, 0, 1000);
+    ssk_tcp_step probe = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 1, 1000);
+    g_assert_true(probe.keepalive_probe);
+    g_assert_true(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 1, 0, 1000).keepalive_answer);
+}
+
+static void the_same_packet_asks_a_closed_window(void)
+{
+    ssk_flow flow;
+    open_flow(&flow);
+    g_assert_true(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0, 0, 0).zero_window);
+    ssk_tcp_step probe = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0 - 1, B0, 0, 1000);
+    g_assert_true(probe.window_probe);
+    g_assert_false(probe.keepalive_probe);
+}
+
+static void bytes_acknowledged_but_never_seen_are_told(void)
+{
+    ssk_flow flow;
+    open_flow(&flow);
+    g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==, 300);
+    g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/tcp_track/bytes seen before are a retransmission, across the wrap too", bytes_seen_before_are_a_retransmission_across_the_wrap_too);
+    g_test_add_func("/tcp_track/what fills a hole is new", what_fills_a_hole_is_new);
+    g_test_add_func("/tcp_track/a one-byte message sent again is no keep-alive", a_one_byte_message_sent_again_is_no_keep_alive);
+    g_test_add_func("/tcp_track/the same packet asks a closed window", the_same_packet_asks_a_closed_window);
+    g_test_add_func("/tcp_track/bytes acknowledged but never seen are told", bytes_acknowledged_but_never_seen_are_told);
+    return g_test_run();
+}
