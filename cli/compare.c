@@ -15,7 +15,7 @@
 #include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
-#include "core/align.h"
+#include "core/udp/align.h"
 #include "core/compare.h"
 
 /** One of the two captures, one record ahead. */

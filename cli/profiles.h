@@ -6,7 +6,7 @@
 #define SSK_PROFILES_H
 
 #include "cli/options.h"
-#include "core/profile.h"
+#include "core/message/profile.h"
 
 /** The built-in profiles and those of the personal folder
  * (~/.config/stallshark/profiles: each file that ends in .profile). A bad file

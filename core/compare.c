@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "core/decode/packet.h"
-#include "core/match.h"
+#include "core/message/match.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
 #include "core/text.h"
-#include "core/udp_lane.h"
+#include "core/udp/udp_lane.h"
 
 /* Datagrams that never arrived and are worth a word. */
 #define WORTH_TELLING 8

@@ -4,13 +4,13 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/copies.h"
+#include "core/flow/copies.h"
 #include "core/filter.h"
-#include "core/flow_table.h"
+#include "core/flow/flow_table.h"
 #include "core/input.h"
 #include "core/meter/meter.h"
 #include "core/rule/rule.h"
-#include "core/tcp_track.h"
+#include "core/flow/tcp_track.h"
 
 struct ssk_engine {
     ssk_config       config;

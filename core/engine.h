@@ -8,8 +8,8 @@
 #include "core/config.h"
 #include "core/event.h"
 #include "core/facts.h"
-#include "core/onoff.h"
-#include "core/profile.h"
+#include "core/udp/onoff.h"
+#include "core/message/profile.h"
 #include "core/result.h"
 
 typedef struct ssk_engine ssk_engine;

@@ -1,7 +1,7 @@
 /* packet-keepalive.c - an application's messages by their profile.
  *
- * Core frames and reads a message (core/framing.h, core/body.h) and finds the
- * profile of a conversation (core/message.h); here messages are put together
+ * Core frames and reads a message (core/message/framing.h, core/message/body.h) and finds the
+ * profile of a conversation (core/message/message.h); here messages are put together
  * from segments by Wireshark, paired and drawn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -18,9 +18,9 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
-#include "core/body.h"
-#include "core/period.h"
-#include "core/stream.h"
+#include "core/message/body.h"
+#include "core/flow/period.h"
+#include "core/flow/stream.h"
 #include "core/text.h"
 #include "dissectors/bridge.h"
 #include "dissectors/packet-timesync.h"

@@ -20,7 +20,7 @@
 #include <epan/tap.h>
 
 #include "core/engine.h"
-#include "core/flow.h"
+#include "core/flow/flow.h"
 #include "dissectors/bridge.h"
 #include "dissectors/hindsight.h"
 #include "dissectors/prefs.h"

@@ -6,7 +6,7 @@
 #define SSK_DISSECTORS_PREFS_H
 
 #include "core/config.h"
-#include "core/profile.h"
+#include "core/message/profile.h"
 
 /** @param proto that the preferences belong to */
 void ssk_prefs_register(int proto);

@@ -8,7 +8,7 @@
 #ifndef SSK_DISSECTORS_PROFILES_H
 #define SSK_DISSECTORS_PROFILES_H
 
-#include "core/profile.h"
+#include "core/message/profile.h"
 #include "dissectors/compat.h"
 
 /** What carries the messages; each has a dissector table. */

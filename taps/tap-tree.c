@@ -13,7 +13,7 @@
 #include <epan/tap.h>
 
 #include "core/engine.h"
-#include "core/flow.h"
+#include "core/flow/flow.h"
 #include "core/text.h"
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"

@@ -16,11 +16,16 @@ import tempfile
 # What "quoted" project headers each folder may include: regular expressions on the path from the project's root.
 # The first row that fits a file holds; a file may always include its own header.
 PROJECT = [
-    (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|profile|message|text)\.h'),
-    (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|profile|message|text)\.h'),
-    (r'core/meter/', r'core/(meter/meter|event|flow|facts|decode/[a-z0-9_]+|config|histogram|message|period|profile'
-                     r'|result|text|types|udp_lane|counter|bonjour|clock|addr)\.h'),
-    (r'core/rule/', r'core/(rule/[a-z0-9_]+|addr|findings|facts|flow|config|filter|histogram|period|quiet|result|text'
+    (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|message/(profile|message)|text)\.h'),
+    (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|message/(profile|message)|text)\.h'),
+    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|message)|meter/meter|config|histogram|types)\.h'),
+    (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|flow/stream|udp/delivery|text|types)\.h'),
+    (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|message/match|meter/meter|event|histogram|result|text'
+                    r'|types)\.h'),
+    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|addr|result|text|types)\.h'),
+    (r'core/meter/', r'core/(meter/meter|flow/(flow|period)|udp/(udp_lane|counter)|bonjour/bonjour|decode/[a-z0-9_]+'
+                     r'|message/(message|profile)|addr|clock|config|event|facts|histogram|result|text|types)\.h'),
+    (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|addr|facts|config|filter|histogram|result|text'
                     r'|types)\.h'),
     (r'core/', r'core/.+\.h'),
     (r'report/', r'(report/[a-z0-9_]+|core/(result|config|text|histogram|types))\.h'),
@@ -122,12 +127,12 @@ def check_tree(root):
 
 PLANTED = {  # file -> (content, what the report must say)
     'core/engine.c': ('#include <pcap.h>', 'includes <pcap.h>'),
-    'core/flow.c': ('#include "report/writer.h"', 'includes "report/writer.h"'),
+    'core/flow/flow.c': ('#include "report/writer.h"', 'includes "report/writer.h"'),
     'core/decode/tcp.c': ('#include "core/engine.h"', 'includes "core/engine.h"'),
     'core/meter/gap.c': ('#include "core/rule/rule.h"', 'includes "core/rule/rule.h"'),
     'core/rule/radio.c': ('#include "core/event.h"', 'includes "core/event.h"'),
-    'core/stream.c': ('void f(void)\n{\n    printf("");\n}', 'core/stream.c:3: calls printf()'),
-    'core/period.c': ('long f(void)\n{\n    return time(0);\n}', 'calls time()'),
+    'core/flow/stream.c': ('void f(void)\n{\n    printf("");\n}', 'core/flow/stream.c:3: calls printf()'),
+    'core/flow/period.c': ('long f(void)\n{\n    return time(0);\n}', 'calls time()'),
     'core/text.c': ('#include <glib.h>\nvoid f(void)\n{\n    g_assert (0);\n}', 'calls g_assert()'),
     'report/json.c': ('#include "core/event.h"', 'includes "core/event.h"'),
     'report/text.c': ('void f(void)\n{\n    exit(1);\n}', 'calls exit()'),
@@ -145,9 +150,9 @@ def self_test():
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / name
             path.parent.mkdir(parents=True)
-            path.write_text('/* %s */\n%s\n' % (SPDX, content.replace('core/stream.c:3', '')))
+            path.write_text('/* %s */\n%s\n' % (SPDX, content.replace('core/flow/stream.c:3', '')))
             found, _ = check_tree(pathlib.Path(folder))
-            expected = expected.replace('core/stream.c:3', 'core/stream.c:4')
+            expected = expected.replace('core/flow/stream.c:3', 'core/flow/stream.c:4')
             if len(found) != 1 or expected not in found[0]:
                 wrong.append('planted in %s, expected "%s", found %s' % (name, expected, found))
     clean = ('/* %s printf() exit( */\n#include <glib.h>\n#include "core/types.h"\n'

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/bonjour.h"
+#include "core/bonjour/bonjour.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_bonjour;

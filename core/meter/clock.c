@@ -14,7 +14,7 @@
 #include "core/decode/gdl90.h"
 #include "core/decode/timesync.h"
 #include "core/meter/meter.h"
-#include "core/profile.h"
+#include "core/message/profile.h"
 
 extern const ssk_meter ssk_meter_clock;
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/meter/meter.h"
-#include "core/profile.h"
+#include "core/message/profile.h"
 
 extern const ssk_meter ssk_meter_keepalive;
 

@@ -10,7 +10,7 @@
 
 #include "core/config.h"
 #include "core/facts.h"
-#include "core/flow.h"
+#include "core/flow/flow.h"
 #include "core/result.h"
 
 /** One packet of a flow, after decoding and tracking. */

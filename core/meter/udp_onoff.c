@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "core/addr.h"
-#include "core/counter.h"
+#include "core/udp/counter.h"
 #include "core/meter/meter.h"
-#include "core/udp_lane.h"
+#include "core/udp/udp_lane.h"
 
 extern const ssk_meter ssk_meter_udp_onoff;
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "core/filter.h"
-#include "core/period.h"
-#include "core/quiet.h"
+#include "core/flow/period.h"
+#include "core/flow/quiet.h"
 #include "core/rule/measurement.h"
 #include "core/rule/stall_list.h"
 

@@ -17,7 +17,7 @@
 extern const ssk_rule ssk_rule_udp;
 
 /* The random rise of an idle Linux sender's identification varies more:
- * core/udp_lane.h. */
+ * core/udp/udp_lane.h. */
 #define EVEN_PERMILLE 300
 /* A stream that has been quiet for so long at the capture's end has ended. */
 #define ENDED (10 * SSK_S)

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/counter.h"
+#include "core/udp/counter.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

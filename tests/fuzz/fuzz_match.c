@@ -7,7 +7,7 @@
  */
 #include <glib.h>
 
-#include "core/match.h"
+#include "core/message/match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

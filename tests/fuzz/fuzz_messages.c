@@ -9,8 +9,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/profile.h"
-#include "core/stream.h"
+#include "core/message/profile.h"
+#include "core/flow/stream.h"
 
 typedef struct check {
     uint64_t bytes[2];  /* pushed and skipped, per direction */

@@ -7,8 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/profile.h"
-#include "core/stream.h"
+#include "core/message/profile.h"
+#include "core/flow/stream.h"
 
 static void hear(void *user, const ssk_message *message)
 {

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/stream.h"
+#include "core/flow/stream.h"
 
 #define SPACE 4096
 

@@ -4,7 +4,7 @@
  */
 #include <glib.h>
 
-#include "core/beacon.h"
+#include "core/udp/beacon.h"
 
 /* The time of the first multiple of @p grid not before @p time. */
 static ssk_time_ns next_on_grid(ssk_time_ns time, ssk_span_ns grid)

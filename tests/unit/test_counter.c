@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/counter.h"
+#include "core/udp/counter.h"
 
 enum { N = SSK_COUNTER_LEARN };
 

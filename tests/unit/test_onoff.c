@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <math.h>
 
-#include "core/onoff.h"
+#include "core/udp/onoff.h"
 
 /* A sender at a constant rate behind a gate that passes a number of bytes,
  * then drops everything for a while: the lab's "air" runs. */

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "core/period.h"
+#include "core/flow/period.h"
 
 static ssk_span_ns period_of(const ssk_span_ns *intervals, size_t n, unsigned *ret_beats)
 {

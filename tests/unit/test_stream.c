@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/stream.h"
+#include "core/flow/stream.h"
 
 static const uint8_t letters[] = "abcdefghijklmnopqrstuvwxyz";
 

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/tcp_track.h"
+#include "core/flow/tcp_track.h"
 
 static ssk_tcp_step send_tcp(ssk_flow *flow, ssk_dir dir, uint8_t flags, uint32_t seq, uint32_t ack,
                              uint32_t len, uint16_t window)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/flow/copies.h"
+
+#include <string.h>
+
+typedef struct print {
+    uint64_t value;
+} print;
+
+/* splitmix64's finalizer over a running sum: 64 bits never meet by chance. */
+static void add(print *p, uint64_t value)
+{
+    value += p->value + UINT64_C(0x9e3779b97f4a7c15);
+    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+    p->value = value ^ value >> 31;
+}
+
+static void add_addr(print *p, const ssk_addr *addr)
+{
+    uint64_t high, low;
+    memcpy(&high, addr->bytes, sizeof high);
+    add(p, high);
+    if (addr->family == 4)
+        return;
+    memcpy(&low, addr->bytes + 8, sizeof low);
+    add(p, low);
+}
+
+/* @return 0: nothing in it tells this packet from the next one */
+static uint64_t print_of(const ssk_packet *packet)
+{
+    print p = {(uint64_t)packet->kind};
+    const ssk_tcp_hdr *tcp = &packet->tcp;
+    if (packet->kind == SSK_PACKET_ARP) {
+        add(&p, packet->arp.operation);
+        add_addr(&p, &packet->arp.sender);
+        add_addr(&p, &packet->arp.target);
+        return p.value;
+    }
+    bool numbered = packet->ip.version == 4 && packet->ip.id;
+    if (packet->kind == SSK_PACKET_TCP) {
+        /* Pure acknowledgements may repeat within one tick of the sender's clock. */
+        bool carries = packet->payload_len > 0 || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN));
+        if (!numbered && !(tcp->has_timestamps && carries))
+            return 0;
+        add(&p, (uint64_t)tcp->seq << 32 | tcp->ack);
+        add(&p, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);
+        add(&p, (uint64_t)tcp->flags << 16 | tcp->window);
+    } else if (packet->kind != SSK_PACKET_UDP || !numbered) {
+        return 0;
+    } else { /* some senders never change the identification: the contents must be the same too */
+        uint64_t words[4] = {0};
+        memcpy(words, packet->payload, packet->payload_cap < sizeof words ? packet->payload_cap
+                                                                          : sizeof words);
+        for (size_t i = 0; i < 4; i++)
+            add(&p, words[i]);
+        add(&p, packet->event->interface_id);
+    }
+    add(&p, (uint64_t)packet->ip.id << 32 | packet->payload_len);
+    add(&p, (uint64_t)packet->src_port << 16 | packet->dst_port);
+    add_addr(&p, &packet->ip.src);
+    add_addr(&p, &packet->ip.dst);
+    return p.value;
+}
+
+bool ssk_copies_again(ssk_copies *copies, const ssk_packet *packet)
+{
+    ssk_time_ns now = packet->event->time;
+    uint64_t value = now == SSK_TIME_NONE ? 0 : print_of(packet);
+    if (!value)
+        return false;
+    size_t at = value % SSK_COPIES_ROOM;
+    ssk_span_ns apart;
+    bool again = copies->seen[at].print == value &&
+                 !__builtin_sub_overflow(now, copies->seen[at].time, &apart) &&
+                 apart <= SSK_COPIES_APART && apart >= -SSK_COPIES_APART;
+    copies->seen[at].print = value;
+    copies->seen[at].time = now;
+    return again;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/flow/flow_table.h"
+
+#include <glib.h>
+#include <string.h>
+
+const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS] = {1 * SSK_S, 5 * SSK_S, 30 * SSK_S};
+
+struct ssk_flow_table {
+    ssk_flow  **buckets; /* power of two */
+    size_t      n_buckets, count, max_flows;
+    ssk_flow   *oldest, *newest; /* by last use */
+    GHashTable *services;        /* bytes of the key -> ssk_service */
+    uint32_t    next_id, next_stream[2];
+    uint64_t    evicted;
+    ssk_flow_fn on_evict;
+    void       *user;
+};
+
+typedef struct service_key {
+    ssk_addr addr;
+    uint8_t  transport;
+    uint16_t port;
+} service_key;
+
+static uint64_t mix(uint64_t value)
+{
+    value ^= value >> 32;
+    value *= UINT64_C(0xd6e8feb86659fd93);
+    return value ^ value >> 32;
+}
+
+static uint64_t hash_endpoint(const ssk_addr *addr, uint16_t port)
+{
+    uint64_t high, low;
+    memcpy(&high, addr->bytes, 8);
+    memcpy(&low, addr->bytes + 8, 8);
+    return mix(high ^ mix(low + port));
+}
+
+/* Symmetric: both directions meet in one bucket. */
+static uint64_t hash_packet(const ssk_packet *packet)
+{
+    return hash_endpoint(&packet->ip.src, packet->src_port) +
+           hash_endpoint(&packet->ip.dst, packet->dst_port) + packet->kind;
+}
+
+static bool same_addr(const ssk_addr *a, const ssk_addr *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static uint64_t hash_flow(const ssk_flow *flow)
+{
+    return hash_endpoint(&flow->addr[SSK_A], flow->port[SSK_A]) +
+           hash_endpoint(&flow->addr[SSK_B], flow->port[SSK_B]) +
+           (flow->transport == SSK_TCP ? SSK_PACKET_TCP : SSK_PACKET_UDP);
+}
+
+static guint service_hash(gconstpointer key)
+{
+    const service_key *service = key;
+    return (guint)hash_endpoint(&service->addr, service->port) + service->transport;
+}
+
+static gboolean service_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(service_key)) == 0;
+}
+
+ssk_flow_table *ssk_flow_table_new(size_t max_flows, ssk_flow_fn on_evict, void *user)
+{
+    ssk_flow_table *table = g_new0(ssk_flow_table, 1);
+    table->n_buckets = 1024;
+    table->buckets = g_new0(ssk_flow *, table->n_buckets);
+    table->max_flows = max_flows;
+    table->services = g_hash_table_new_full(service_hash, service_equal, g_free, g_free);
+    table->next_id = 1;
+    table->on_evict = on_evict;
+    table->user = user;
+    return table;
+}
+
+static void unlink_use(ssk_flow_table *table, ssk_flow *flow)
+{
+    *(flow->older ? &flow->older->newer : &table->oldest) = flow->newer;
+    *(flow->newer ? &flow->newer->older : &table->newest) = flow->older;
+}
+
+static void link_newest(ssk_flow_table *table, ssk_flow *flow)
+{
+    flow->older = table->newest;
+    flow->newer = NULL;
+    *(table->newest ? &table->newest->newer : &table->oldest) = flow;
+    table->newest = flow;
+}
+
+static void free_flow(ssk_flow_table *table, ssk_flow *flow)
+{
+    table->on_evict(table->user, flow);
+    for (int dir = 0; dir < 2; dir++) {
+        ssk_hist_clear(&flow->side[dir].gaps);
+        ssk_stream_free(flow->side[dir].stream);
+        g_free(flow->side[dir].period);
+        g_free(flow->side[dir].role_period);
+    }
+    ssk_messages_free(flow->messages);
+    g_free(flow->process_name);
+    g_free(flow);
+}
+
+void ssk_flow_table_free(ssk_flow_table *table)
+{
+    if (!table)
+        return;
+    while (table->oldest) {
+        ssk_flow *flow = table->oldest;
+        unlink_use(table, flow);
+        free_flow(table, flow);
+    }
+    g_hash_table_destroy(table->services);
+    g_free(table->buckets);
+    g_free(table);
+}
+
+static void grow(ssk_flow_table *table)
+{
+    g_free(table->buckets);
+    table->n_buckets *= 2;
+    table->buckets = g_new0(ssk_flow *, table->n_buckets);
+    for (ssk_flow *flow = table->oldest; flow; flow = flow->newer) {
+        ssk_flow **bucket = &table->buckets[hash_flow(flow) & (table->n_buckets - 1)];
+        /* Of several connections on one tuple the newest must be found first. */
+        while (*bucket && (*bucket)->id > flow->id)
+            bucket = &(*bucket)->next;
+        flow->next = *bucket;
+        *bucket = flow;
+    }
+}
+
+static void evict_oldest(ssk_flow_table *table)
+{
+    ssk_flow *flow = table->oldest;
+    ssk_flow **at = &table->buckets[hash_flow(flow) & (table->n_buckets - 1)];
+    while (*at != flow)
+        at = &(*at)->next;
+    *at = flow->next;
+    unlink_use(table, flow);
+    free_flow(table, flow);
+    table->count--;
+    table->evicted++;
+}
+
+/* mDNS, SSDP, LLMNR, NetBIOS, WS-Discovery, DNS and DHCP speak when something
+ * happens: whatever rhythm they show is chance. IANA port numbers. */
+static bool is_discovery(const ssk_flow *flow)
+{
+    static const uint16_t ports[] = {53, 67, 68, 137, 138, 546, 547, 1900, 3702, 5353, 5355};
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (flow->transport == SSK_UDP &&
+            (flow->port[SSK_A] == ports[i] || flow->port[SSK_B] == ports[i]))
+            return true;
+    return false;
+}
+
+static ssk_service *find_service(ssk_flow_table *table, const ssk_flow *flow)
+{
+    service_key key;
+    memset(&key, 0, sizeof key);
+    key.addr = flow->addr[SSK_B];
+    key.transport = (uint8_t)flow->transport;
+    key.port = flow->port[SSK_B];
+    ssk_service *service = g_hash_table_lookup(table->services, &key);
+    /* Bounded like the flows: a port scan must not fill the memory. */
+    if (!service && g_hash_table_size(table->services) < table->max_flows) {
+        service = g_new0(ssk_service, 1);
+        g_hash_table_insert(table->services, g_memdup2(&key, sizeof key), service);
+    }
+    return service;
+}
+
+static ssk_flow *new_flow(ssk_flow_table *table, const ssk_packet *packet, uint64_t hash)
+{
+    if (table->count >= table->max_flows)
+        evict_oldest(table);
+    if (table->count >= table->n_buckets)
+        grow(table);
+    bool tcp = packet->kind == SSK_PACKET_TCP;
+    /* SYN-ACK first: its receiver opened the connection. */
+    bool swapped = tcp && (packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) ==
+                              (SSK_TCP_SYN | SSK_TCP_ACK);
+    ssk_flow *flow = g_new0(ssk_flow, 1);
+    flow->id = table->next_id++;
+    flow->stream = table->next_stream[!tcp]++;
+    flow->transport = tcp ? SSK_TCP : SSK_UDP;
+    flow->addr[swapped] = packet->ip.src;
+    flow->port[swapped] = packet->src_port;
+    flow->addr[!swapped] = packet->ip.dst;
+    flow->port[!swapped] = packet->dst_port;
+    flow->first_frame = packet->event->frame;
+    flow->first = flow->last = flow->closed_at = SSK_TIME_NONE;
+    flow->process_pid = -1;
+    for (int dir = 0; dir < 2; dir++) {
+        flow->side[dir].first = flow->side[dir].last = SSK_TIME_NONE;
+        ssk_quiet_init(&flow->side[dir].quiet);
+    }
+    flow->service = is_discovery(flow) ? NULL : find_service(table, flow);
+    ssk_flow **bucket = &table->buckets[hash & (table->n_buckets - 1)];
+    flow->next = *bucket;
+    *bucket = flow;
+    link_newest(table, flow);
+    table->count++;
+    return flow;
+}
+
+/** A SYN begins a new connection unless it repeats the one the tuple has, by its sequence number:
+ * as heard of the sender itself, or as its peer acknowledged it. As Wireshark tells them apart. */
+static bool begins_connection(const ssk_flow *flow, ssk_dir dir, const ssk_packet *packet)
+{
+    const ssk_tcp_side *side = &flow->side[dir].tcp;
+    if (packet->kind != SSK_PACKET_TCP ||
+        (packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) != SSK_TCP_SYN)
+        return false;
+    if (side->heard)
+        return side->isn != packet->tcp.seq;
+    if (side->acked_valid)
+        return side->acked - 1 != packet->tcp.seq;
+    return flow->side[dir].packets > 0; /* resets only: they tell no sequence number */
+}
+
+ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ssk_dir *ret_dir)
+{
+    uint64_t hash = hash_packet(packet);
+    bool shares_tuple = false;
+    ssk_transport transport = packet->kind == SSK_PACKET_TCP ? SSK_TCP : SSK_UDP;
+    for (ssk_flow *flow = table->buckets[hash & (table->n_buckets - 1)]; flow; flow = flow->next) {
+        if (flow->transport != transport)
+            continue;
+        ssk_dir dir;
+        if (flow->port[SSK_A] == packet->src_port && flow->port[SSK_B] == packet->dst_port &&
+            same_addr(&flow->addr[SSK_A], &packet->ip.src) &&
+            same_addr(&flow->addr[SSK_B], &packet->ip.dst))
+            dir = SSK_A;
+        else if (flow->port[SSK_B] == packet->src_port && flow->port[SSK_A] == packet->dst_port &&
+                 same_addr(&flow->addr[SSK_B], &packet->ip.src) &&
+                 same_addr(&flow->addr[SSK_A], &packet->ip.dst))
+            dir = SSK_B;
+        else
+            continue;
+        if (begins_connection(flow, dir, packet)) {
+            flow->shares_tuple = shares_tuple = true;
+            break;
+        }
+        if (table->newest != flow) {
+            unlink_use(table, flow);
+            link_newest(table, flow);
+        }
+        *ret_dir = dir;
+        return flow;
+    }
+    ssk_flow *flow = new_flow(table, packet, hash);
+    flow->shares_tuple = shares_tuple;
+    *ret_dir = same_addr(&flow->addr[SSK_A], &packet->ip.src) &&
+                       flow->port[SSK_A] == packet->src_port ? SSK_A : SSK_B;
+    return flow;
+}
+
+static int by_id(gconstpointer a, gconstpointer b)
+{
+    const ssk_flow *x = *(ssk_flow *const *)a, *y = *(ssk_flow *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+void ssk_flow_table_each(ssk_flow_table *table, ssk_flow_fn each, void *user)
+{
+    GPtrArray *flows = g_ptr_array_sized_new((guint)table->count);
+    for (ssk_flow *flow = table->oldest; flow; flow = flow->newer)
+        g_ptr_array_add(flows, flow);
+    g_ptr_array_sort(flows, by_id);
+    for (guint i = 0; i < flows->len; i++)
+        each(user, flows->pdata[i]);
+    g_ptr_array_free(flows, TRUE);
+}
+
+size_t ssk_flow_table_size(const ssk_flow_table *table)
+{
+    return table->count;
+}
+
+uint64_t ssk_flow_table_evicted(const ssk_flow_table *table)
+{
+    return table->evicted;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/flow/period.h"
+
+#include <string.h>
+
+/* After this many successive intervals far above the period, the old one is
+ * given up: a single silence, or two, must not change it. */
+#define OUTLIERS 3
+/* An answer has a few messages; what comes at once after a silence has any
+ * number, and must not push the rhythm out of the ring. */
+#define BURST 8
+/* Microseconds: the ring cannot tell apart what takes 71 minutes or longer. */
+#define SLOWEST UINT32_C(3600000000)
+
+void ssk_period_init(ssk_period *period)
+{
+    memset(period, 0, sizeof *period);
+    period->last = period->clocked = SSK_TIME_NONE;
+}
+
+/* This runs for every few packets of a bulk flow, so it sorts once, a handful
+ * of numbers, and reads the rest off the order. */
+
+static void sort(uint32_t *list, unsigned count)
+{
+    for (unsigned i = 1; i < count; i++) {
+        uint32_t value = list[i];
+        unsigned at = i;
+        for (; at > 0 && list[at - 1] > value; at--)
+            list[at] = list[at - 1];
+        list[at] = value;
+    }
+}
+
+/* Nine in ten are not longer: of up to 32, the fourth longest at most. */
+static uint32_t percentile_90(const uint32_t *list, unsigned count)
+{
+    uint32_t longest[4] = {0};
+    for (unsigned i = 0; i < count; i++) {
+        if (list[i] <= longest[3])
+            continue;
+        unsigned at = 3;
+        for (; at > 0 && list[i] > longest[at - 1]; at--)
+            longest[at] = longest[at - 1];
+        longest[at] = list[i];
+    }
+    return longest[count - 1 - count * 9 / 10];
+}
+
+/* Median distance from the median: the nearest half, taken from the middle outwards. */
+static uint32_t median_deviation(const uint32_t *sorted, unsigned count)
+{
+    unsigned below = count / 2, above = below + 1;
+    uint32_t median = sorted[below], deviation = 0;
+    for (unsigned i = 0; i < count / 2; i++) {
+        if (below > 0 &&
+            (above == count || median - sorted[below - 1] <= sorted[above] - median))
+            deviation = median - sorted[--below];
+        else
+            deviation = sorted[above++] - median;
+    }
+    return deviation;
+}
+
+static void learn(ssk_period *period)
+{
+    uint32_t beats[SSK_PERIOD_SAMPLES];
+    unsigned n = period->used, count = 0;
+    /* While the ring fills, the samples are its first n. */
+    uint32_t longest = percentile_90(period->us, n), burst = longest / 10;
+
+    /* What lies inside a burst belongs to the beat that the burst began. */
+    uint64_t carried = 0;
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t us = period->us[(period->head + SSK_PERIOD_SAMPLES - n + i) % SSK_PERIOD_SAMPLES];
+        if (us < burst) {
+            carried += us;
+        } else {
+            uint64_t beat = us + carried;
+            beats[count++] = beat > UINT32_MAX ? UINT32_MAX : (uint32_t)beat;
+            carried = 0;
+        }
+    }
+    period->beats = (uint16_t)count;
+    if (count < SSK_PERIOD_LEAST && n == SSK_PERIOD_SAMPLES)
+        return; /* a backlog fills the ring: what was known still holds */
+    period->value = period->ordinary = 0;
+    if (count < SSK_PERIOD_LEAST)
+        return;
+    sort(beats, count);
+    uint32_t median = beats[count / 2];
+    if (median && median < SLOWEST && median_deviation(beats, count) < median / 4) {
+        period->value = median * SSK_US;
+        period->ordinary = longest * SSK_US;
+    }
+}
+
+/* Part of a long burst? Unless it goes on for so long that it is the rhythm now. */
+static bool is_backlog(ssk_period *period, ssk_time_ns time, ssk_span_ns interval)
+{
+    if (!period->value || interval >= period->value / 10) {
+        period->hurried = 0;
+        return false;
+    }
+    if (!period->hurried++)
+        period->hurried_from = time - interval;
+    if (period->hurried == UINT16_MAX)
+        period->hurried--;
+    return period->hurried > BURST && (time - period->hurried_from) / 3 < period->value;
+}
+
+void ssk_period_add(ssk_period *period, ssk_time_ns time)
+{
+    if (time == SSK_TIME_NONE)
+        return;
+    if (period->last == SSK_TIME_NONE) {
+        period->last = time;
+        return;
+    }
+    ssk_span_ns interval;
+    if (__builtin_sub_overflow(time, period->last, &interval) || interval < 0) {
+        period->last = time;
+        period->hurried = 0;
+        return;
+    }
+    period->last = time;
+    if (period->value && interval / 3 > period->value) {
+        period->hurried = 0;
+        if (++period->outliers <= OUTLIERS)
+            return;
+        period->head = period->used = 0; /* the rhythm is another one now */
+        period->value = period->ordinary = 0;
+    }
+    if (is_backlog(period, time, interval))
+        return;
+    if (!period->value || interval * 10 > period->value)
+        period->outliers = 0;
+    period->us[period->head] = interval / SSK_US > UINT32_MAX ? UINT32_MAX
+                                                              : (uint32_t)(interval / SSK_US);
+    period->head = (period->head + 1) % SSK_PERIOD_SAMPLES;
+    if (period->used < SSK_PERIOD_SAMPLES)
+        period->used++;
+    /* Sorting 32 numbers for each packet of a bulk flow would cost more than
+     * all the rest; every eighth is enough once the ring is full. */
+    if (period->used < SSK_PERIOD_SAMPLES || period->head % 8 == 0)
+        learn(period);
+}
+
+void ssk_period_add_segment(ssk_period *period, ssk_time_ns time)
+{
+    ssk_span_ns apart;
+    bool burst = time != SSK_TIME_NONE && period->clocked != SSK_TIME_NONE &&
+                 !__builtin_sub_overflow(time, period->clocked, &apart) && apart >= 0 &&
+                 apart < SSK_PERIOD_CLOCKED;
+    if (time != SSK_TIME_NONE)
+        period->clocked = time;
+    if (!burst)
+        ssk_period_add(period, time);
+}
+
+bool ssk_period_resembles(const ssk_period *period, ssk_span_ns value)
+{
+    unsigned alike = 0;
+    if (period->used > 2 * SSK_PERIOD_LEAST) /* it had the chance to show its own */
+        return false;
+    for (unsigned i = 0; i < period->used; i++) {
+        ssk_span_ns interval = period->us[i] * SSK_US;
+        alike += interval >= value / 2 && interval / 2 <= value;
+    }
+    return alike >= 2 && 2 * alike >= period->used;
+}
+
+ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats)
+{
+    if (ret_beats)
+        *ret_beats = period->beats;
+    return period->value;
+}

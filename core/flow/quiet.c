@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/flow/quiet.h"
+
+#include <glib.h>
+
+#include "core/meter/meter.h"
+
+/* New packets closer together than this are one sign of life, not two. */
+#define NEWS_APART (SSK_S / 2)
+/* So many of them, after a message was overdue, and the side "kept sending". */
+#define NEWS_KEPT 3
+
+ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
+{
+    return period > SSK_DAY ? INT64_MAX / 4 : MAX(3 * period, min_gap);
+}
+
+void ssk_quiet_init(ssk_quiet *quiet)
+{
+    *quiet = (ssk_quiet){.since = SSK_TIME_NONE, .heard = SSK_TIME_NONE,
+                         .last_news = SSK_TIME_NONE, .end = SSK_TIME_NONE};
+}
+
+static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_span_ns period,
+                      ssk_span_ns limit)
+{
+    ssk_span_ns quiet_for = now - quiet->since;
+    if (quiet_for <= period + period / 5)
+        return; /* part of the last beat: its delayed ACK, say */
+    if (quiet_for <= limit) {
+        quiet->news_early = quiet->news_early || period > 0;
+        return;
+    }
+    if (quiet->heard == SSK_TIME_NONE) {
+        quiet->heard = now;
+        quiet->heard_frame = frame;
+    }
+    if (quiet->last_news == SSK_TIME_NONE || now - quiet->last_news >= NEWS_APART) {
+        quiet->news += quiet->news < UINT16_MAX;
+        quiet->last_news = now;
+    }
+}
+
+/* A message of this side: it may end a silence, and another begins. */
+static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns now,
+                  uint32_t frame, ssk_quiet *ret_ended)
+{
+    ssk_quiet *quiet = &flow->side[dir].quiet;
+    if (quiet->since != SSK_TIME_NONE && now - quiet->since > config->min_gap && !quiet->orderly) {
+        ssk_period_origin origin;
+        ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
+        if (now - quiet->since > ssk_flow_patience(flow, dir, period, config)) {
+            *ret_ended = *quiet;
+            ret_ended->end = now;
+            ret_ended->end_frame = frame;
+            ret_ended->period = period;
+            ret_ended->inherited = origin.inherited;
+            ret_ended->declared = origin.declared;
+            ret_ended->samples = origin.samples;
+        }
+    }
+    ssk_quiet_init(quiet);
+    quiet->since = now;
+    quiet->frame = frame;
+}
+
+static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_step *step)
+{
+    ssk_quiet *quiet = &flow->side[dir].quiet;
+    ssk_time_ns now = step->time;
+    const ssk_packet *packet = step->packet;
+    bool own = step->dir == dir;
+
+    if (own && step->progress)
+        speak(flow, dir, config, now, packet->event->frame, &step->ended[dir]);
+    else if (!own && step->late && (quiet->since == SSK_TIME_NONE || step->late->time > quiet->since))
+        speak(flow, dir, config, step->late->time, step->late->frame, &step->ended[dir]);
+    if (quiet->since == SSK_TIME_NONE || packet->kind != SSK_PACKET_TCP)
+        return;
+
+    const ssk_tcp_step *tcp = &step->tcp;
+    bool rst = packet->tcp.flags & SSK_TCP_RST;
+    if (!own && !rst && !tcp->newly_acked && !tcp->retransmission && !tcp->new_fin)
+        return;
+    ssk_span_ns period = ssk_flow_period(flow, dir, config, NULL);
+    ssk_span_ns limit = ssk_flow_patience(flow, dir, period, config);
+    bool overdue = now - quiet->since > limit;
+
+    if (tcp->retransmission) {
+        uint16_t *count = own ? &quiet->retransmissions : &quiet->peer_retransmissions;
+        *count += *count < UINT16_MAX;
+    } else if (own && !step->progress) {
+        hear_news(quiet, now, packet->event->frame, period, limit);
+    }
+    /* What was sent twice and acknowledged in time is no debt: a download with
+     * a lost segment, then a pause. */
+    const ssk_tcp_side *peer = &flow->side[!dir].tcp;
+    if (own && !overdue && peer->acked_valid && peer->acked == peer->next)
+        quiet->peer_retransmissions = 0;
+    if ((tcp->new_fin || rst) && !quiet->close_frame) {
+        quiet->close = now;
+        quiet->close_frame = packet->event->frame;
+        quiet->close_by = step->dir;
+        quiet->rst = rst;
+    }
+    /* An orderly end: this side's own FIN in time, or either side's that the
+     * other acknowledged in time, or a RST. */
+    if (!overdue && ((own && tcp->new_fin) || rst || flow->side[SSK_A].tcp.fin_acked ||
+                     flow->side[SSK_B].tcp.fin_acked))
+        quiet->orderly = true;
+}
+
+void ssk_quiet_step(ssk_flow *flow, const ssk_config *config, ssk_step *step)
+{
+    step->ended[SSK_A].since = step->ended[SSK_B].since = SSK_TIME_NONE;
+    if (step->time == SSK_TIME_NONE)
+        return;
+    follow(flow, SSK_A, config, step);
+    follow(flow, SSK_B, config, step);
+}
+
+static bool kept_sending(const ssk_quiet *quiet)
+{
+    return quiet->news_early || quiet->news >= NEWS_KEPT;
+}
+
+static void report(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ssk_silence_end how,
+                   ssk_time_ns end, uint32_t end_frame, ssk_facts *out)
+{
+    ssk_fact fact = {
+        .kind = SSK_FACT_SILENCE, .dir = (uint8_t)dir, .open = how == SSK_END_OPEN,
+        .flow_id = flow->id, .frame_first = quiet->frame, .frame_last = end_frame,
+        .start = quiet->since, .end = end, .value = quiet->period, .extra = how,
+        .samples = quiet->samples,
+        .flags = (quiet->inherited ? SSK_SILENCE_INHERITED : 0) |
+                 (quiet->declared ? SSK_SILENCE_DECLARED : 0) |
+                 (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
+                 (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
+                 (quiet->peer_retransmissions ? SSK_SILENCE_OWED_ACK : 0) |
+                 (quiet->close_frame ? SSK_SILENCE_CLOSED : 0)};
+    ssk_facts_add(out, &fact);
+}
+
+void ssk_quiet_ended(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ssk_facts *out)
+{
+    report(flow, dir, quiet, SSK_END_MESSAGE, quiet->end, quiet->end_frame, out);
+}
+
+void ssk_quiet_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns end,
+                    ssk_facts *out)
+{
+    ssk_quiet quiet = flow->side[dir].quiet;
+    if (quiet.since == SSK_TIME_NONE || quiet.orderly)
+        return;
+    ssk_period_origin origin;
+    quiet.period = ssk_flow_period(flow, dir, config, &origin);
+    quiet.inherited = origin.inherited;
+    quiet.declared = origin.declared;
+    quiet.samples = origin.samples;
+    ssk_silence_end how = SSK_END_OPEN;
+    uint32_t end_frame = 0;
+    if (quiet.heard != SSK_TIME_NONE && !kept_sending(&quiet)) {
+        how = SSK_END_HEARD;
+        end = quiet.heard;
+        end_frame = quiet.heard_frame;
+    } else if (quiet.close_frame) {
+        how = SSK_END_CLOSE;
+        end = quiet.close;
+        end_frame = quiet.close_frame;
+    }
+    if (end - quiet.since > ssk_flow_patience(flow, dir, quiet.period, config))
+        report(flow, dir, &quiet, how, end, end_frame, out);
+}

@@ -1,0 +1,228 @@
+/* counter.c - the sender's own numbering, found in its datagrams.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/udp/counter.h"
+
+#include <string.h>
+
+/* A number this far back is late or a duplicate; farther back is a restart. */
+#define WINDOW 64
+/* While learning, a jump of more than this is no loss. */
+#define LEARN_MOST 256
+/* Of 10 successive numbers, at least 6 rise by the step, and of 20 at most 1 is no
+ * plausible successor: up to half of a stream lost in runs passes, random
+ * bytes never do. */
+#define STEADY_TENTHS 6
+#define IMPLAUSIBLE_TWENTIETHS 1
+/* Steps other than 1 are common by chance in text and coordinates: ask for more. */
+#define STEADY_TENTHS_OTHER 9
+
+static uint32_t read_field(const uint8_t *bytes, const ssk_counter_field *f)
+{
+    const uint8_t *at = bytes + f->offset;
+    uint32_t value = 0;
+    for (unsigned i = 0; i < f->width; i++)
+        value = value << 8 | at[f->little ? f->width - 1u - i : i];
+    return value;
+}
+
+/* Difference of two values of the field, as a signed distance. */
+static int64_t distance(const ssk_counter_field *f, uint32_t from, uint32_t to)
+{
+    return f->width == 2 ? (int16_t)(uint16_t)(to - from) : (int32_t)(to - from);
+}
+
+static bool plausible(const ssk_counter_field *f, int64_t delta, uint32_t most,
+                      int64_t *ret_numbers)
+{
+    if (delta % f->step)
+        return false;
+    int64_t numbers = delta / f->step;
+    if (numbers - 1 > most || numbers <= -WINDOW)
+        return false;
+    *ret_numbers = numbers;
+    return true;
+}
+
+/* The low byte counts on, and what stands above it changed by more than a
+ * carry: flags beside a counter of 8 bits. */
+static bool is_flag_change(const ssk_counter_field *f, int64_t delta)
+{
+    return !f->carried && delta > 256 && (delta & 0xff) == f->step;
+}
+
+static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t most)
+{
+    ssk_counter_step out = {SSK_COUNTER_NEXT, 0};
+    int64_t numbers;
+    if (!f->started) {
+        f->started = true;
+        f->highest = value;
+        f->window = 1;
+        f->received++;
+        return out;
+    }
+    int64_t delta = distance(f, f->highest, value);
+    if (!plausible(f, delta, most, &numbers) || is_flag_change(f, delta)) {
+        f->restarts++;
+        f->received++;
+        f->position++;
+        f->highest = value;
+        f->window = 1;
+        out.kind = SSK_COUNTER_RESTART;
+    } else if (numbers > 0) {
+        f->received++;
+        f->skipped += (uint64_t)numbers - 1;
+        f->position += (uint64_t)numbers;
+        f->carried |= delta < 256 && (value & 0xff) < (f->highest & 0xff);
+        f->highest = value;
+        f->window = numbers >= WINDOW ? 1 : f->window << numbers | 1;
+        out.skipped = (uint32_t)numbers - 1;
+    } else if (f->window >> -numbers & 1) {
+        f->duplicates++;
+        out.kind = SSK_COUNTER_DUPLICATE;
+    } else {
+        f->window |= UINT64_C(1) << -numbers;
+        /* before the first datagram nothing was counted as skipped */
+        if (f->skipped > 0 && f->position >= (uint64_t)-numbers) {
+            f->skipped--;
+            f->late++;
+            out.kind = SSK_COUNTER_LATE;
+        }
+        f->received++;
+    }
+    return out;
+}
+
+ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                 uint32_t most)
+{
+    ssk_counter_step out = {SSK_COUNTER_NEXT, 0}, steps[SSK_COUNTER_FIELDS] = {0};
+    uint8_t best = counter->chosen;
+    for (uint8_t i = 0; i < counter->n_fields; i++) {
+        ssk_counter_field *f = &counter->fields[i];
+        if (f->offset + f->width <= len)
+            steps[i] = field_add(f, read_field(bytes, f), most);
+        if (f->restarts < counter->fields[best].restarts)
+            best = i;
+    }
+    counter->chosen = best;
+    if (counter->n_fields)
+        out = steps[best];
+    return out;
+}
+
+void ssk_counter_init(ssk_counter *counter, const ssk_counter_field *field)
+{
+    *counter = (ssk_counter){.n_fields = 1};
+    counter->fields[0] = *field;
+}
+
+const ssk_counter_field *ssk_counter_chosen(const ssk_counter *counter)
+{
+    return counter->n_fields ? &counter->fields[counter->chosen] : NULL;
+}
+
+/* ---- finding ---- */
+
+/* Most successive values rise by one constant: Boyer and Moore's majority vote. */
+static int64_t majority_delta(const ssk_counter_field *f, const ssk_counter_sample *samples,
+                              size_t count)
+{
+    int64_t candidate = 0;
+    size_t votes = 0;
+    for (size_t i = 1; i < count; i++) {
+        int64_t delta =
+            distance(f, read_field(samples[i - 1].bytes, f), read_field(samples[i].bytes, f));
+        if (votes == 0)
+            candidate = delta;
+        votes += delta == candidate ? 1 : -1;
+    }
+    return candidate;
+}
+
+/* A decimal number in text steps by one nine times in ten, and then jumps. */
+static bool is_text(const ssk_counter_field *f, const ssk_counter_sample *samples, size_t count)
+{
+    unsigned place = f->step % 256 ? 0 : 1; /* the byte that the step changes */
+    unsigned low = f->little ? f->offset + place : f->offset + f->width - 1u - place;
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].bytes[low] < '0' || samples[i].bytes[low] > '9')
+            return false;
+    return true;
+}
+
+static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].len < f->offset + f->width)
+            return false;
+    int64_t step = majority_delta(f, samples, count);
+    if (step < 1 || step > INT16_MAX)
+        return false;
+    f->step = (int32_t)step;
+    if (is_text(f, samples, count))
+        return false;
+    size_t steady = 0, implausible = 0;
+    for (size_t i = 1; i < count; i++) {
+        int64_t delta =
+            distance(f, read_field(samples[i - 1].bytes, f), read_field(samples[i].bytes, f));
+        int64_t numbers;
+        steady += delta == step;
+        implausible += !plausible(f, delta, LEARN_MOST, &numbers);
+    }
+    size_t least = step == 1 ? STEADY_TENTHS : STEADY_TENTHS_OTHER;
+    return 10 * steady >= least * (count - 1) &&
+           20 * implausible <= IMPLAUSIBLE_TWENTIETHS * (count - 1);
+}
+
+/* Keep the list in order of steps; of equal steps the first stays first. */
+static void list_insert(ssk_counter *list, const ssk_counter_field *f)
+{
+    unsigned at = list->n_fields;
+    while (at > 0 && list->fields[at - 1].step > f->step)
+        at--;
+    if (at == SSK_COUNTER_FIELDS)
+        return;
+    if (list->n_fields < SSK_COUNTER_FIELDS)
+        list->n_fields++;
+    memmove(&list->fields[at + 1], &list->fields[at],
+            (list->n_fields - 1 - at) * sizeof list->fields[0]);
+    list->fields[at] = *f;
+}
+
+/* Version 2 and one synchronization source; RFC 3550, section 5.1. */
+static bool is_rtp(const ssk_counter_sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].len < 12 || samples[i].bytes[0] >> 6 != 2 ||
+            memcmp(samples[i].bytes + 8, samples[0].bytes + 8, 4) != 0)
+            return false;
+    return true;
+}
+
+bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_counter *ret)
+{
+    if (count < 2)
+        return false;
+    /* Small steps first, then wide fields, then big endian: the first field
+     * stays in force until it breaks where another does not. */
+    ssk_counter found = {0};
+    ssk_counter_field rtp = {.offset = 2, .width = 2};
+    if (is_rtp(samples, count) && counts(&rtp, samples, count) && rtp.step == 1) {
+        ssk_counter_init(ret, &rtp);
+        ret->is_rtp = true;
+        return true;
+    }
+    for (unsigned form = 0; form < 4; form++)
+        for (uint8_t o = 0; o + (form & 2 ? 2 : 4) <= SSK_COUNTER_BYTES; o++) {
+            ssk_counter_field f = {.offset = o, .width = form & 2 ? 2 : 4, .little = form & 1};
+            if (counts(&f, samples, count))
+                list_insert(&found, &f);
+        }
+    if (!found.n_fields)
+        return false;
+    *ret = found;
+    return true;
+}
