@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes docs/cli.md and docs/stallshark.1 from the program's own --help, so that they cannot differ.
 
-    docs/cli.py PROGRAM           write them
-    docs/cli.py PROGRAM --check   fail if they are not up to date
+    docs/cli.py [PROGRAM]           write them; PROGRAM is build/stallshark if not given
+    docs/cli.py [PROGRAM] --check   fail if they are not up to date
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -100,18 +100,16 @@ def man(program):
 
 
 def main(arguments):
-    if not arguments or arguments[1:] not in ([], ['--check']):
-        print(__doc__.split('\n\n')[1], file=sys.stderr)
-        return 2
+    check = '--check' in arguments
+    program = next((a for a in arguments if a != '--check'), HERE.parent / 'build/stallshark')
     stale = 0
-    for name, content in (('cli.md', markdown(arguments[0])), ('stallshark.1', man(arguments[0]))):
+    for name, content in (('cli.md', markdown(program)), ('stallshark.1', man(program))):
         path = HERE / name
-        if arguments[1:]:
-            if not path.exists() or path.read_text() != content:
-                print('docs/%s is not up to date: run docs/cli.py PROGRAM' % name, file=sys.stderr)
-                stale = 1
-        else:
+        if not check:
             path.write_text(content)
+        elif not path.exists() or path.read_text() != content:
+            print('docs/%s is not up to date: run docs/cli.py' % name, file=sys.stderr)
+            stale = 1
     return stale
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes docs/options.md from `stallshark --help`, which is made from the table in core/config.c.
 
-    docs/options.py PROGRAM            write it
-    docs/options.py PROGRAM --check    fail if it is not up to date
+    docs/options.py [PROGRAM]            write it; PROGRAM is build/stallshark if not given
+    docs/options.py [PROGRAM] --check    fail if it is not up to date
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -44,13 +44,14 @@ def rows(text):
 
 
 def main(arguments):
-    help_text = subprocess.run([arguments[0], '--help'], stdout=subprocess.PIPE, text=True, check=True).stdout
+    program = next((a for a in arguments if a != '--check'), OUT.parents[1] / 'build/stallshark')
+    help_text = subprocess.run([program, '--help'], stdout=subprocess.PIPE, text=True, check=True).stdout
     lines = ['| `--%s %s` | %s | %s | %s |\n' % (n, a, m, v, d and '`%s`' % d) for n, a, m, v, d in rows(help_text)]
     made = HEAD + ''.join(lines)
     if '--check' not in arguments:
         OUT.write_text(made)
     elif OUT.read_text() != made:
-        sys.exit('docs/options.md is out of date: run docs/options.py build/stallshark')
+        sys.exit('docs/options.md is out of date: run docs/options.py')
 
 
 if __name__ == '__main__':
