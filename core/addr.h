@@ -20,9 +20,14 @@ static inline guint ssk_bytes_hash(const void *data, size_t len)
     return hash;
 }
 
-static inline guint ssk_addr_hash(gconstpointer addr)
+static inline guint ssk_addr_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(addr, sizeof(ssk_addr));
+    const ssk_addr *addr = key;
+    uint64_t high, low;
+    memcpy(&high, addr->bytes, sizeof high);
+    memcpy(&low, addr->bytes + sizeof high, sizeof low);
+    /* Multiplied by 2^64 / golden ratio, the high bits depend on all others. */
+    return (guint)((high * 31 + low) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static inline gboolean ssk_addr_equal(gconstpointer a, gconstpointer b)

@@ -9,6 +9,7 @@
 #include "core/flow/flow_table.h"
 #include "core/input.h"
 #include "core/meter/meter.h"
+#include "core/meter/roster.h"
 #include "core/rule/rule.h"
 #include "core/flow/tcp_track.h"
 
@@ -21,8 +22,7 @@ struct ssk_engine {
     ssk_facts        facts;
     size_t           n_meters;
     void           **capture_state; /* [n_meters], of the meters that are not per flow */
-    uint8_t         *heard[SSK_N_PACKET_KINDS]; /* meters that hear a kind, by index */
-    uint8_t          n_heard[SSK_N_PACKET_KINDS];
+    ssk_roster       roster;
     GArray          *messages; /* that the packet at hand completed */
     ssk_time_ns      now;      /* latest stamp */
 };
@@ -50,21 +50,6 @@ static void on_evict(void *user, ssk_flow *flow)
     g_free(flow->meter_state);
 }
 
-/* Who hears what is asked once, not for each packet. */
-static void assign_meters(ssk_engine *engine)
-{
-    for (int kind = 0; kind < SSK_N_PACKET_KINDS; kind++) {
-        bool flow = kind == SSK_PACKET_TCP || kind == SSK_PACKET_UDP;
-        engine->heard[kind] = g_new(uint8_t, engine->n_meters);
-        for (size_t i = 0; i < engine->n_meters; i++) {
-            const ssk_meter *meter = ssk_meters[i];
-            if (meter->on_step && (flow || !meter->per_flow) &&
-                (!meter->hears || (meter->hears & 1u << kind)))
-                engine->heard[kind][engine->n_heard[kind]++] = (uint8_t)i;
-        }
-    }
-}
-
 ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *profiles)
 {
     ssk_engine *engine = g_new0(ssk_engine, 1);
@@ -83,7 +68,7 @@ ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *prof
     for (size_t i = 0; i < engine->n_meters; i++)
         if (!ssk_meters[i]->per_flow && ssk_meters[i]->state_size)
             engine->capture_state[i] = g_malloc0(ssk_meters[i]->state_size);
-    assign_meters(engine);
+    ssk_roster_init(&engine->roster, ssk_meters);
     return engine;
 }
 
@@ -98,8 +83,6 @@ void ssk_engine_free(ssk_engine *engine)
         g_free(engine->capture_state[i]);
     }
     g_free(engine->capture_state);
-    for (int kind = 0; kind < SSK_N_PACKET_KINDS; kind++)
-        g_free(engine->heard[kind]);
     ssk_facts_clear(&engine->facts);
     ssk_input_clear(&engine->input);
     ssk_profile_set_free(engine->profiles);
@@ -448,7 +431,7 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
 }
 
 /* @return the state of a flow meter; NULL: it does not want the packet */
-static void *wake(ssk_engine *engine, size_t i, const ssk_step *step)
+static void *wake(ssk_engine *engine, unsigned i, const ssk_step *step)
 {
     const ssk_meter *meter = ssk_meters[i];
     ssk_flow *flow = step->flow;
@@ -456,26 +439,37 @@ static void *wake(ssk_engine *engine, size_t i, const ssk_step *step)
         return NULL;
     if (!flow->meter_state)
         flow->meter_state = g_new0(void *, engine->n_meters);
+    flow->awake |= UINT64_C(1) << i;
     return flow->meter_state[i] = g_malloc0(meter->state_size);
 }
 
 static void run_meters(ssk_engine *engine, const ssk_step *step)
 {
-    const ssk_flow *flow = step->flow;
-    const uint8_t *heard = engine->heard[step->packet->kind];
-    for (size_t k = 0; k < engine->n_heard[step->packet->kind]; k++) {
-        size_t i = heard[k];
-        const ssk_meter *meter = ssk_meters[i];
+    ssk_meter_mask awake = step->flow ? step->flow->awake : 0;
+    ssk_meter_mask left = ssk_roster_call(&engine->roster, step, awake);
+    for (; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
         void *state = engine->capture_state[i];
-        if ((meter->per_flow && !flow) || (step->copy && !meter->hears_copies))
+        if (awake >> i & 1)
+            state = step->flow->meter_state[i];
+        else if ((engine->roster.sleepers >> i & 1) && !(state = wake(engine, i, step)))
             continue;
-        if (meter->per_flow && meter->state_size) {
-            state = flow->meter_state ? flow->meter_state[i] : NULL;
-            if (!state && !(state = wake(engine, i, step)))
-                continue;
-        }
-        meter->on_step(state, &engine->config, step, &engine->facts);
+        ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
     }
+}
+
+static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *ret)
+{
+    const ssk_event *event = packet->event;
+    memset(ret, 0, offsetof(ssk_step, ended)); /* the rest is larger, and most packets end nothing */
+    ret->ended[SSK_A].since = ret->ended[SSK_B].since = SSK_TIME_NONE;
+    ret->packet = packet;
+    ret->time = event->time;
+    ret->copy = ssk_copies_again(&engine->copies, packet);
+    ret->several_interfaces = engine->input.n_interfaces > 1;
+    if (event->time == SSK_TIME_NONE ||
+        __builtin_sub_overflow(event->time, engine->input.first, &ret->age))
+        ret->age = 0;
 }
 
 void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret)
@@ -491,13 +485,9 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
         ssk_input_count(&engine->input, &packet);
         if (event->time != SSK_TIME_NONE && event->time > engine->now)
             engine->now = event->time;
-        ssk_step step = {.packet = &packet, .time = event->time, .udp = &feedback.udp,
-                         .copy = ssk_copies_again(&engine->copies, &packet),
-                         .several_interfaces = engine->input.n_interfaces > 1};
-        if (event->time == SSK_TIME_NONE ||
-            __builtin_sub_overflow(event->time, engine->input.first, &step.age))
-            step.age = 0;
-        step.ended[SSK_A].since = step.ended[SSK_B].since = SSK_TIME_NONE;
+        ssk_step step;
+        begin_step(engine, &packet, &step);
+        step.udp = &feedback.udp;
         if (packet.kind == SSK_PACKET_TCP || packet.kind == SSK_PACKET_UDP)
             feed_flow(engine, &step, &feedback);
         run_meters(engine, &step);

@@ -21,7 +21,8 @@ unsigned ssk_hist_bucket_of(ssk_span_ns span)
     uint64_t below = (uint64_t)span - 1; /* bounds are inclusive above */
     unsigned octave = log2_floor(below / LOWEST);
     uint64_t base = (uint64_t)LOWEST << octave;
-    return 1 + octave * PARTS + (unsigned)((below - base) * PARTS / base);
+    /* Divided by base in two steps: one is a shift, the other by a constant. */
+    return 1 + octave * PARTS + (unsigned)(((below - base) * PARTS >> octave) / LOWEST);
 }
 
 ssk_span_ns ssk_hist_bucket_up_to(unsigned bucket)
@@ -58,14 +59,13 @@ static ssk_hist_cell *cell_of(ssk_hist *hist, unsigned bucket)
 {
     if (hist->used && hist->last_bucket == bucket)
         return &hist->cells[hist->last];
-    unsigned low = 0, high = hist->used;
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (hist->cells[middle].bucket < bucket)
-            low = middle + 1;
-        else
-            high = middle;
+    /* Gaps are random: a step without a branch cannot be guessed wrong. */
+    unsigned low = 0, left = hist->used;
+    for (unsigned half; left > 1; left -= half) {
+        half = left / 2;
+        low = hist->cells[low + half - 1].bucket < bucket ? low + half : low;
     }
+    low += left && hist->cells[low].bucket < bucket;
     if (low == hist->used || hist->cells[low].bucket != bucket)
         insert(hist, low, bucket);
     hist->last = (uint16_t)low;

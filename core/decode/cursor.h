@@ -81,6 +81,15 @@ static inline void ssk_cursor_copy(ssk_cursor *cursor, void *ret_bytes, uint32_t
         memset(ret_bytes, 0, len);
 }
 
+/** Skip the bytes that @p wanted says yes to. */
+static inline void ssk_cursor_skip_while(ssk_cursor *cursor, bool (*wanted)(uint8_t byte))
+{
+    uint32_t pos = cursor->pos;
+    while (pos < cursor->size && wanted(cursor->data[pos]))
+        pos++;
+    cursor->pos = pos;
+}
+
 /** Look at the next byte without taking it; 0 at the end, without failing. */
 static inline uint8_t ssk_cursor_peek(const ssk_cursor *cursor)
 {

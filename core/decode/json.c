@@ -8,19 +8,25 @@
 
 #include "core/decode/cursor.h"
 
-static void skip_blanks(ssk_cursor *c)
+static inline bool is_blank(uint8_t b)
 {
-    while (ssk_cursor_left(c)) {
-        uint8_t b = ssk_cursor_peek(c);
-        if (b != ' ' && b != '\t' && b != '\n' && b != '\r')
-            return;
-        ssk_cursor_skip(c, 1);
-    }
+    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
 }
 
-static bool is_digit(uint8_t b)
+static inline void skip_blanks(ssk_cursor *c)
+{
+    ssk_cursor_skip_while(c, is_blank);
+}
+
+static inline bool is_digit(uint8_t b)
 {
     return b >= '0' && b <= '9';
+}
+
+/* Stands for itself in a string. */
+static inline bool is_plain(uint8_t b)
+{
+    return b >= 0x20 && b != '"' && b != '\\';
 }
 
 static int hex_value(uint8_t b)
@@ -34,14 +40,15 @@ static int hex_value(uint8_t b)
 /* Behind the opening quote, to behind the closing one. */
 static ssk_status skip_string(ssk_cursor *c)
 {
-    while (ssk_cursor_left(c)) {
+    for (;;) {
+        ssk_cursor_skip_while(c, is_plain);
+        if (!ssk_cursor_left(c))
+            return SSK_ETRUNC;
         uint8_t b = ssk_cursor_u8(c);
         if (b == '"')
             return SSK_OK;
-        if (b < 0x20)
-            return SSK_EFORMAT;
         if (b != '\\')
-            continue;
+            return SSK_EFORMAT;
         if (!ssk_cursor_left(c))
             return SSK_ETRUNC;
         b = ssk_cursor_u8(c);
@@ -56,7 +63,6 @@ static ssk_status skip_string(ssk_cursor *c)
             return SSK_EFORMAT;
         }
     }
-    return SSK_ETRUNC;
 }
 
 /* At least one digit; SSK_ETRUNC: the text ends before it. */
@@ -66,8 +72,7 @@ static ssk_status skip_digits(ssk_cursor *c)
         return SSK_ETRUNC;
     if (!is_digit(ssk_cursor_peek(c)))
         return SSK_EFORMAT;
-    while (is_digit(ssk_cursor_peek(c)))
-        ssk_cursor_skip(c, 1);
+    ssk_cursor_skip_while(c, is_digit);
     return SSK_OK;
 }
 
@@ -286,6 +291,8 @@ static unsigned read_char(ssk_cursor *c, uint8_t ret[4])
 static bool string_equals(const ssk_json_value *value, const char *text, size_t len)
 {
     ssk_cursor c = ssk_cursor_init(value->text, value->len);
+    if (c.size < len) /* an escape is longer than what it means */
+        return false;
     if (!memchr(c.data, '\\', c.size))
         return c.size == len && !memcmp(c.data, text, len);
     while (ssk_cursor_left(&c)) {
@@ -318,9 +325,9 @@ bool ssk_json_to_uint(const ssk_json_value *value, uint64_t *ret)
     uint64_t number = 0;
     while (ssk_cursor_left(&c)) {
         uint8_t b = ssk_cursor_u8(&c);
-        if (!is_digit(b) || number > (UINT64_MAX - (b - '0')) / 10)
+        if (!is_digit(b) || __builtin_mul_overflow(number, UINT64_C(10), &number) ||
+            __builtin_add_overflow(number, (uint64_t)(b - '0'), &number))
             return false;
-        number = number * 10 + (b - '0');
     }
     *ret = number;
     return true;
@@ -419,7 +426,9 @@ static bool read_member(ssk_json_members *members)
 ssk_status ssk_json_members_find(ssk_json_members *members, const char *path, ssk_json_value *ret)
 {
     ssk_cursor c = ssk_cursor_init(members->text, members->len);
-    size_t len = strcspn(path, ".");
+    size_t len = 0;
+    while (path[len] && path[len] != '.')
+        len++;
     skip_blanks(&c);
     if (!len || path[len] || ssk_cursor_peek(&c) != '{')
         return ssk_json_find(members->text, members->len, path, ret);

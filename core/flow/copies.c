@@ -16,15 +16,19 @@ static void add(print *p, uint64_t value)
     p->value = value ^ value >> 31;
 }
 
-static void add_addr(print *p, const ssk_addr *addr)
+static void add_addrs(print *p, const ssk_addr *from, const ssk_addr *to)
 {
-    uint64_t high, low;
-    memcpy(&high, addr->bytes, sizeof high);
-    add(p, high);
-    if (addr->family == 4)
+    uint64_t words[4] = {0};
+    if (from->family == 4) {
+        memcpy(&words[0], from->bytes, 4);
+        memcpy((uint8_t *)&words[0] + 4, to->bytes, 4);
+        add(p, words[0]);
         return;
-    memcpy(&low, addr->bytes + 8, sizeof low);
-    add(p, low);
+    }
+    memcpy(&words[0], from->bytes, 16);
+    memcpy(&words[2], to->bytes, 16);
+    for (size_t i = 0; i < 4; i++)
+        add(p, words[i]);
 }
 
 /* @return 0: nothing in it tells this packet from the next one */
@@ -34,19 +38,20 @@ static uint64_t print_of(const ssk_packet *packet)
     const ssk_tcp_hdr *tcp = &packet->tcp;
     if (packet->kind == SSK_PACKET_ARP) {
         add(&p, packet->arp.operation);
-        add_addr(&p, &packet->arp.sender);
-        add_addr(&p, &packet->arp.target);
+        add_addrs(&p, &packet->arp.sender, &packet->arp.target);
         return p.value;
     }
     bool numbered = packet->ip.version == 4 && packet->ip.id;
+    uint64_t ports = (uint64_t)packet->src_port << 16 | packet->dst_port;
     if (packet->kind == SSK_PACKET_TCP) {
         /* Pure acknowledgements may repeat within one tick of the sender's clock. */
         bool carries = packet->payload_len > 0 || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN));
         if (!numbered && !(tcp->has_timestamps && carries))
             return 0;
         add(&p, (uint64_t)tcp->seq << 32 | tcp->ack);
-        add(&p, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);
-        add(&p, (uint64_t)tcp->flags << 16 | tcp->window);
+        if (tcp->has_timestamps)
+            add(&p, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);
+        ports |= (uint64_t)tcp->flags << 48 | (uint64_t)tcp->window << 32;
     } else if (packet->kind != SSK_PACKET_UDP || !numbered) {
         return 0;
     } else { /* some senders never change the identification: the contents must be the same too */
@@ -58,9 +63,8 @@ static uint64_t print_of(const ssk_packet *packet)
         add(&p, packet->event->interface_id);
     }
     add(&p, (uint64_t)packet->ip.id << 32 | packet->payload_len);
-    add(&p, (uint64_t)packet->src_port << 16 | packet->dst_port);
-    add_addr(&p, &packet->ip.src);
-    add_addr(&p, &packet->ip.dst);
+    add(&p, ports);
+    add_addrs(&p, &packet->ip.src, &packet->ip.dst);
     return p.value;
 }
 

@@ -123,7 +123,8 @@ typedef struct ssk_flow {
     ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
     char         *process_name; /**< owned; NULL */
     int32_t       process_pid;
-    void        **meter_state; /**< one slot per flow meter, allocated when first needed */
+    uint64_t      awake;       /**< meters that have a state, by bit */
+    void        **meter_state; /**< one slot per meter, allocated when first needed */
     struct ssk_flow *next;     /**< in the hash bucket */
     struct ssk_flow *older, *newer; /**< by last use */
     bool             shares_tuple; /**< with an earlier or later connection */

@@ -82,15 +82,19 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     bool rst = packet->tcp.flags & SSK_TCP_RST;
     if (!own && !rst && !tcp->newly_acked && !tcp->retransmission && !tcp->new_fin)
         return;
-    ssk_span_ns period = ssk_flow_period(flow, dir, config, NULL);
-    ssk_span_ns limit = ssk_flow_patience(flow, dir, period, config);
-    bool overdue = now - quiet->since > limit;
-
+    /* Most packets come long before anything can be overdue, whatever the period. */
+    bool news = own && !tcp->retransmission && !step->progress;
+    bool overdue = false;
+    if (news || now - quiet->since > config->min_gap) {
+        ssk_span_ns period = ssk_flow_period(flow, dir, config, NULL);
+        ssk_span_ns limit = ssk_flow_patience(flow, dir, period, config);
+        overdue = now - quiet->since > limit;
+        if (news)
+            hear_news(quiet, now, packet->event->frame, period, limit);
+    }
     if (tcp->retransmission) {
         uint16_t *count = own ? &quiet->retransmissions : &quiet->peer_retransmissions;
         *count += *count < UINT16_MAX;
-    } else if (own && !step->progress) {
-        hear_news(quiet, now, packet->event->frame, period, limit);
     }
     /* What was sent twice and acknowledged in time is no debt: a download with
      * a lost segment, then a pause. */

@@ -26,11 +26,6 @@ static void flush(state *s, ssk_dir dir, ssk_facts *out)
     s->until[dir] = 0;
 }
 
-static bool wants(const ssk_step *step)
-{
-    return step->ended[SSK_A].since != SSK_TIME_NONE || step->ended[SSK_B].since != SSK_TIME_NONE;
-}
-
 /* Where a message cannot be read (encrypted, or cut by a short snap length), the
  * flow's usual payload length tells how many went into one segment. */
 static int64_t messages_in(const ssk_step *step)
@@ -88,5 +83,5 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_backlog = {
     .name = "backlog", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .wakes = SSK_SIGN_SILENCE, .on_step = on_step, .on_close = on_close,
 };

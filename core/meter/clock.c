@@ -230,5 +230,6 @@ static void free_state(void *opaque)
 
 const ssk_meter ssk_meter_clock = {
     .name = "clock", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .freeze = freeze, .free_state = free_state,
+    .heeds = SSK_SIGN_MESSAGES | SSK_SIGN_DATAGRAM, .wants = wants,
+    .on_step = on_step, .freeze = freeze, .free_state = free_state,
 };

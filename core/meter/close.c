@@ -10,12 +10,6 @@ typedef struct state {
     bool reset[2];
 } state;
 
-static bool wants(const ssk_step *step)
-{
-    return step->packet->kind == SSK_PACKET_TCP &&
-           (step->packet->tcp.flags & (SSK_TCP_FIN | SSK_TCP_RST));
-}
-
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -33,5 +27,5 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 
 const ssk_meter ssk_meter_close = {
     .name = "close", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step,
+    .heeds = SSK_SIGN_END, .on_step = on_step,
 };

@@ -13,8 +13,7 @@ typedef struct state {
 
 static bool wants(const ssk_step *step)
 {
-    return step->packet->kind == SSK_PACKET_TCP &&
-           (step->packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) == SSK_TCP_SYN;
+    return !(step->packet->tcp.flags & SSK_TCP_ACK);
 }
 
 /* A peer that missed the end of the last connection on these ports goes on
@@ -71,5 +70,5 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_connect = {
     .name = "connect", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .wakes = SSK_SIGN_SYN, .wants = wants, .on_step = on_step, .on_close = on_close,
 };

@@ -43,5 +43,5 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 
 const ssk_meter ssk_meter_handshake = {
     .name = "handshake", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step,
+    .wakes = SSK_SIGN_SYN, .wants = wants, .on_step = on_step,
 };

@@ -29,8 +29,7 @@ typedef struct state {
 /* Without keep-alive messages a flow is no standing connection. */
 static bool wants(const ssk_step *step)
 {
-    return step->packet->kind == SSK_PACKET_TCP && step->tcp.new_bytes > 0 && step->dir == SSK_A &&
-           (step->flow->profile || !step->flow->decoding_ended);
+    return step->dir == SSK_A && (step->flow->profile || !step->flow->decoding_ended);
 }
 
 static bool parts_words(uint8_t byte)
@@ -107,5 +106,5 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 const ssk_meter ssk_meter_identity = {
     .name = "identity", .hears = SSK_HEARS(TCP),
     .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .heeds = SSK_SIGN_NEW_BYTES, .wants = wants, .on_step = on_step, .on_close = on_close,
 };

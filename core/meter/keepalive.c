@@ -82,11 +82,6 @@ static void add_pong(state *s, const ssk_message *message)
     }
 }
 
-static bool wants(const ssk_step *step)
-{
-    return step->n_messages > 0;
-}
-
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -148,5 +143,5 @@ static void free_state(void *opaque)
 
 const ssk_meter ssk_meter_keepalive = {
     .name = "keepalive", .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .freeze = freeze, .free_state = free_state,
+    .heeds = SSK_SIGN_MESSAGES, .on_step = on_step, .freeze = freeze, .free_state = free_state,
 };

@@ -29,18 +29,39 @@ typedef struct ssk_step {
     bool               several_interfaces; /**< this capture has more than one */
     struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
     bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
-    ssk_quiet          ended[2]; /**< silence that this packet ended, per direction; .since SSK_TIME_NONE: none */
+    /** Silence that this packet ended, per direction; .since SSK_TIME_NONE: none, and the rest is not set. */
+    ssk_quiet          ended[2];
 } ssk_step;
 
 #define SSK_HEARS(kind) (1u << SSK_PACKET_##kind)
+
+/** What a packet shows, by bit: most packets show little, and concern few meters. */
+typedef enum ssk_sign {
+    SSK_SIGN_SYN = 1 << 0,
+    SSK_SIGN_END = 1 << 1,         /**< FIN or RST */
+    SSK_SIGN_TIMESTAMPS = 1 << 2,  /**< TCP option, RFC 7323 */
+    SSK_SIGN_ZERO_WINDOW = 1 << 3,
+    SSK_SIGN_SENT_AGAIN = 1 << 4,  /**< a retransmission, or bytes of one */
+    SSK_SIGN_ACKED = 1 << 5,       /**< acknowledges what was not yet */
+    SSK_SIGN_NEW_BYTES = 1 << 6,   /**< of TCP payload */
+    SSK_SIGN_MESSAGES = 1 << 7,    /**< completes at least one */
+    SSK_SIGN_DATAGRAM = 1 << 8,    /**< UDP */
+    SSK_SIGN_SILENCE = 1 << 9,     /**< ends one of its flow */
+    SSK_SIGN_WLAN = 1 << 10,       /**< has an 802.11 header */
+} ssk_sign;
+#define SSK_N_SIGNS 11
 
 typedef struct ssk_meter {
     const char *name;
     unsigned    hears;      /**< kinds of packet, SSK_HEARS(); 0: all, or for a flow meter TCP and UDP */
     bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
     bool        hears_copies; /**< of packets just seen */
+    unsigned    heeds;      /**< of these packets, those with one of these ssk_signs; 0: all */
     size_t      state_size; /**< zero-filled when first wanted; 0: no state */
-    bool (*wants)(const ssk_step *step); /**< the packet that makes the state; NULL: any */
+    /** The packet that makes a flow meter's state shows one of these signs (0: any), and wants()
+     * agrees (NULL: always). Until then on_step() is not called. */
+    unsigned    wakes;
+    bool (*wants)(const ssk_step *step);
     void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);
     /** At the end of the flow, or of the capture: append what is still open.
      * Called on a live engine again and again, so the state is const. */
@@ -56,7 +77,8 @@ typedef struct ssk_meter {
     void (*free_state)(void *state); /**< what the state owns; NULL: nothing */
 } ssk_meter;
 
-/** NULL-terminated. */
+/** NULL-terminated; at most SSK_METERS of them. */
 extern const ssk_meter *const ssk_meters[];
+#define SSK_METERS 64
 
 #endif

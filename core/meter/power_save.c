@@ -70,5 +70,5 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_power_save = {
-    .name = "power-save", .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "power-save", .heeds = SSK_SIGN_WLAN, .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
 };

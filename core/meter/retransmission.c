@@ -15,11 +15,6 @@ static bool sent_again(const ssk_step *step)
     return !step->tcp.probe && (step->tcp.retransmission || step->tcp.old_bytes);
 }
 
-static bool wants(const ssk_step *step)
-{
-    return step->packet->kind == SSK_PACKET_TCP && sent_again(step);
-}
-
 /* One lost packet is everyday life; a run of two is a question. */
 static void flush(ssk_fact *run, unsigned flags, ssk_facts *out)
 {
@@ -70,5 +65,6 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_retransmission = {
     .name = "retransmission", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .heeds = SSK_SIGN_SENT_AGAIN | SSK_SIGN_ACKED, .wakes = SSK_SIGN_SENT_AGAIN,
+    .on_step = on_step, .on_close = on_close,
 };

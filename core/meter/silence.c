@@ -25,5 +25,6 @@ static void on_close(const void *unused, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_silence = {
     .name = "silence", .per_flow = true, /* all it needs stands in the flow */
+    .heeds = SSK_SIGN_SILENCE,
     .on_step = on_step, .on_close = on_close,
 };

@@ -80,7 +80,8 @@ static bool thinned(state *s, const ssk_step *step, uint8_t kind)
         s->recent[at].flow = step->flow->id;
     }
     ssk_time_ns *last = &s->recent[at].at[step->dir];
-    if (*last && step->time >= *last && step->time - *last < THIN && !step->ended[step->dir].end_frame)
+    if (*last && step->time >= *last && step->time - *last < THIN &&
+        step->ended[step->dir].since == SSK_TIME_NONE)
         return true;
     *last = step->time;
     return false;

@@ -51,11 +51,6 @@ typedef struct state {
     sender of[2];
 } state;
 
-static bool wants(const ssk_step *step)
-{
-    return step->packet->kind == SSK_PACKET_TCP && step->packet->tcp.has_timestamps;
-}
-
 /* How much older the stamp is than the capture's clock says it should be. */
 static ssk_span_ns lag(const sender *from, ssk_time_ns base, uint32_t base_ts, ssk_time_ns now,
                        uint32_t ts)
@@ -185,7 +180,7 @@ static void follow_echoes(state *s, const ssk_config *config, const ssk_step *st
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
-    if (step->time == SSK_TIME_NONE || !wants(step))
+    if (step->time == SSK_TIME_NONE)
         return;
     follow_echoes(s, config, step, out);
     follow_clock(&s->of[step->dir], step, out);
@@ -211,5 +206,5 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_timestamp = {
     .name = "timestamp", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .heeds = SSK_SIGN_TIMESTAMPS, .on_step = on_step, .on_close = on_close,
 };

@@ -39,11 +39,6 @@ typedef struct state {
     way ways[2];
 } state;
 
-static bool wants(const ssk_step *step)
-{
-    return step->packet->kind == SSK_PACKET_UDP;
-}
-
 /* Its lane; NULL: a third interface. */
 static ssk_udp_lane *lane_of(way *w, const ssk_step *step, unsigned *ret_view)
 {
@@ -101,8 +96,6 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     const ssk_packet *packet = step->packet;
     way *w = &s->ways[step->dir];
     unsigned view;
-    if (packet->kind != SSK_PACKET_UDP)
-        return;
     ssk_udp_lane *lane = lane_of(w, step, &view);
     if (!lane)
         return;
@@ -266,9 +259,9 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
 
 const ssk_meter ssk_meter_udp_onoff = {
     .name = "udp-onoff",
+    .hears = SSK_HEARS(UDP),
     .per_flow = true,
     .state_size = sizeof(state),
-    .wants = wants,
     .on_step = on_step,
     .on_close = on_close,
     .freeze = freeze,

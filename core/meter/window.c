@@ -13,11 +13,6 @@ typedef struct state {
     ssk_fact closed[2]; /* by the side that announced it; kind 0: open */
 } state;
 
-static bool wants(const ssk_step *step)
-{
-    return step->tcp.zero_window;
-}
-
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -58,5 +53,5 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_window = {
     .name = "window", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wants = wants, .on_step = on_step, .on_close = on_close,
+    .wakes = SSK_SIGN_ZERO_WINDOW, .on_step = on_step, .on_close = on_close,
 };

@@ -1,0 +1,34 @@
+/* roster.h - which meters hear a packet.
+ *
+ * Who hears what is asked of the meters once and kept as sets of bits, one per
+ * meter in the order of ssk_meters: most packets show little, and most meters
+ * of a flow never wake.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_ROSTER_H
+#define SSK_ROSTER_H
+
+#include "core/meter/meter.h"
+
+/** Meters, by bit. */
+typedef uint64_t ssk_meter_mask;
+
+typedef struct ssk_roster {
+    ssk_meter_mask hears[SSK_N_PACKET_KINDS];
+    ssk_meter_mask of_flows;   /**< only for packets of a flow */
+    ssk_meter_mask of_copies;  /**< for copies too */
+    ssk_meter_mask sleepers;   /**< with a state per flow, made when first wanted */
+    ssk_meter_mask heeds_all, heeds[SSK_N_SIGNS];
+    ssk_meter_mask wakes_all, wakes[SSK_N_SIGNS];
+} ssk_roster;
+
+/** @param meters as ssk_meters */
+void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters);
+
+/** @param awake the flow's meters that have a state
+ *  @return the meters to call; a sleeper without a state only if its wants() agrees */
+ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step,
+                               ssk_meter_mask awake);
+
+#endif
