@@ -18,7 +18,8 @@ typedef enum ssk_fact_kind {
     SSK_FACT_ANSWERS,     /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgements, flags = SSK_ANSWER_* */
     SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side */
     SSK_FACT_TS_LAG,      /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns) */
-    SSK_FACT_TS_ECHO,     /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence */
+    SSK_FACT_TS_ECHO,     /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
+                               extra = age of the oldest */
     SSK_FACT_HIDDEN,      /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
     SSK_FACT_DROPPED,     /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
     SSK_FACT_HOST,        /**< an address first seen, with its MAC */

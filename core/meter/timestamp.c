@@ -44,6 +44,7 @@ typedef struct sender {
     uint32_t    sent_from, sent_to; /* TSvals of the other side, sent into the silence */
     uint32_t    echo[ECHOES];
     unsigned    n_echoes;
+    ssk_span_ns oldest_echo;  /* since the stamp was sent */
     uint32_t    resume_frame;
 } sender;
 
@@ -138,11 +139,12 @@ static void flush_echoes(sender *from, const ssk_flow *flow, ssk_dir dir, ssk_fa
         ssk_fact fact = {.kind = SSK_FACT_TS_ECHO, .dir = (uint8_t)dir, .flow_id = flow->id,
                          .start = from->silent_since, .end = from->resumed,
                          .frame_first = from->resume_frame, .frame_last = from->resume_frame,
-                         .value = from->n_echoes};
+                         .value = from->n_echoes, .extra = from->oldest_echo};
         ssk_facts_add(out, &fact);
     }
     from->resumed = 0;
     from->n_echoes = 0;
+    from->oldest_echo = 0;
 }
 
 static void follow_echoes(state *s, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -173,6 +175,8 @@ static void follow_echoes(state *s, const ssk_config *config, const ssk_step *st
     for (unsigned i = 0; i < from->n_echoes; i++)
         if (from->echo[i] == echo)
             return;
+    ssk_span_ns age = step->time - peer->last + (int64_t)(int32_t)(peer->last_ts - echo) * peer->ns_per_tick;
+    from->oldest_echo = MAX(from->oldest_echo, age);
     if (from->n_echoes < ECHOES)
         from->echo[from->n_echoes++] = echo;
 }

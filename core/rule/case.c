@@ -148,7 +148,8 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         c->clock_behind |= dir == c->far && inside && fact->extra > (fact->end - fact->start) / 2;
         break;
     case SSK_FACT_TS_ECHO:
-        if (dir == c->far && inside && fact->end >= c->from)
+        /* Young ones waited for an answer to ARP, after the path was back. */
+        if (dir == c->far && inside && fact->end >= c->from && 2 * fact->extra > c->to - c->from)
             tally(&c->echoes, fact->value, fact->frame_first);
         break;
     default:
