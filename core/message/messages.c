@@ -8,14 +8,16 @@
  *
  * A direction is in step while each message starts where the last one ended.
  * Lost (the capture starts or goes on in the middle, a hole), it gets back in
- * step at the start of a segment, or of a line, that proves itself.
+ * step at the start of a segment, or of a line, that proves itself, alone or
+ * together with the segments that follow it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <string.h>
 
-#include "core/message/body.h"
 #include "core/flow/stream.h"
+#include "core/message/body.h"
+#include "core/message/recent.h"
 
 /** Proof that makes a candidate the profile: no chance in 2^64, and no single message. */
 #define BITS_CERTAIN 64
@@ -84,6 +86,7 @@ struct ssk_messages {
     int           budget;
     unsigned      n_candidates;
     candidate    *candidates[CANDIDATES]; /* [0] is the profile once one is certain */
+    ssk_recent    recent[2]; /* of a direction that is not in step */
 };
 
 /** Where messages go during one push. */
@@ -93,6 +96,7 @@ typedef struct sink {
     const ssk_chunk *chunk;
     ssk_message_fn   deliver;
     void            *user;
+    bool             took; /* some bytes as messages */
 } sink;
 
 ssk_messages *ssk_messages_new(const ssk_profile_set *profiles, ssk_transport transport,
@@ -134,6 +138,8 @@ void ssk_messages_free(ssk_messages *messages)
         return;
     for (unsigned i = 0; i < messages->n_candidates; i++)
         candidate_free(messages->candidates[i]);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        ssk_recent_clear(&messages->recent[dir]);
     g_free(messages);
 }
 
@@ -563,6 +569,7 @@ static void follow(sink *s)
             l->was_lost = true;
         }
     }
+    s->took = s->took || pos;
     while (pos < chunk->wire_len) {
         if (!l->in_step) {
             pos = find_start(c, s->dir, chunk, pos);
@@ -570,6 +577,7 @@ static void follow(sink *s)
         }
         uint32_t taken = take(s, pos);
         if (taken) {
+            s->took = true;
             pos += taken;
             continue;
         }
@@ -582,6 +590,48 @@ static void follow(sink *s)
                                                      ? MAX(1u, next_line(c, chunk, 0))
                                                      : 1);
     }
+}
+
+/* ---- messages in pieces ---- */
+
+/* The oldest recent piece with which messages begin. @return recent->n: none */
+static unsigned find_piece(const candidate *c, ssk_dir dir, ssk_recent *recent, const ssk_chunk *chunk)
+{
+    ssk_chunk joined;
+    for (unsigned i = 0; i < recent->n; i++) {
+        ssk_recent_join(recent, i, chunk, &joined);
+        if (proves_itself(c, dir, &joined, 0))
+            return i;
+    }
+    return recent->n;
+}
+
+/* Get in step in one of the segments before this one. */
+static void catch_up(sink *s, ssk_recent *recent)
+{
+    lane *l = &s->candidate->lane[s->dir];
+    const ssk_chunk *now = s->chunk;
+    if (!recent->n || l->in_step || l->have || now->skipped ||
+        proves_itself(s->candidate, s->dir, now, 0))
+        return;
+    unsigned i = find_piece(s->candidate, s->dir, recent, now);
+    l->in_step = i < recent->n;
+    for (; i < recent->n; i++) {
+        ssk_chunk piece;
+        ssk_recent_piece(recent, i, &piece);
+        s->chunk = &piece;
+        follow(s);
+    }
+    s->chunk = now;
+}
+
+static void keep_recent(ssk_messages *m, const sink *s)
+{
+    bool in_step = ssk_messages_profile(m) && m->candidates[0]->lane[s->dir].in_step;
+    if (m->transport != SSK_TCP || in_step || s->took || m->gave_up)
+        ssk_recent_clear(&m->recent[s->dir]);
+    else
+        ssk_recent_add(&m->recent[s->dir], s->chunk);
 }
 
 /* ---- detection ---- */
@@ -644,7 +694,9 @@ static void look(ssk_messages *m, ssk_dir dir, const ssk_chunk *chunk)
         if (probe.client < 0)
             probe.client = client_by_port(m, profile);
         uint32_t line = profile->framing == SSK_FRAMING_DELIMITER ? next_line(&probe, chunk, 0) : 0;
-        if (!proves_itself(&probe, dir, chunk, 0) && !(line && proves_itself(&probe, dir, chunk, line)))
+        ssk_recent *recent = &m->recent[dir];
+        if (!proves_itself(&probe, dir, chunk, 0) && !(line && proves_itself(&probe, dir, chunk, line)) &&
+            (chunk->skipped || find_piece(&probe, dir, recent, chunk) == recent->n))
             continue;
         candidate *c = g_new(candidate, 1);
         *c = probe;
@@ -669,15 +721,17 @@ void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chu
     }
     for (unsigned i = 0; i < m->n_candidates; i++) {
         s.candidate = m->candidates[i];
+        catch_up(&s, &m->recent[dir]);
         follow(&s);
         if (ssk_messages_profile(m))
-            return;
+            break;
         if (s.candidate->since_proof > PATIENCE && s.candidate->bits < BITS_CERTAIN) {
             remove_candidate(m, i--);
             m->budget -= PATIENCE;
         }
     }
     m->gave_up = !m->n_candidates && m->budget <= 0;
+    keep_recent(m, &s);
 }
 
 const ssk_profile *ssk_profile_guess(const ssk_profile_set *profiles, ssk_transport transport,

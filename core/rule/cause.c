@@ -101,7 +101,9 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_MOVED;
     if (c->closed_window[SSK_A].count || c->closed_window[SSK_B].count)
         return SSK_PATTERN_WINDOW_CLOSED;
-    if (c->answered[c->silent].count && (c->silent == c->near || !c->far_host_silent))
+    /* What near sends again without an answer blocks what it has to say next. */
+    bool blocked = near_silent && c->retransmitted[c->near].count >= 2;
+    if (c->answered[c->silent].count && !blocked && (near_silent || !c->far_host_silent))
         return quiet_pattern(c, SSK_PATTERN_STACK_ALIVE);
     if (2 * c->lag.count > c->to - c->from || c->echoes.count >= 2)
         return SSK_PATTERN_HELD;
@@ -117,7 +119,8 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_UNREACHED;
     if (c->arp_unanswered.count && !c->arp_answered.count && near_waits(c) && !c->far_host_silent)
         return SSK_PATTERN_UNRESOLVED;
-    bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count);
+    bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count ||
+                                     c->kept_talking[c->far]);
     if (one_way)
         return c->two_way ? SSK_PATTERN_ONE_FLOW_ONE_WAY : SSK_PATTERN_ONE_WAY;
     if (far_elsewhere_alive(c) && c->reset.count)

@@ -145,6 +145,43 @@ static void one_in_many(void)
     }
 }
 
+/* Both sides write each message in pieces of @p cut bytes: no segment proves anything alone. */
+static void talk_in_pieces(bench *b, size_t cut)
+{
+    for (unsigned n = 1; n <= 6; n++) {
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            GByteArray *one = ping_pong(n, n, dir == SSK_B);
+            for (size_t at = 0; at < one->len; at += cut)
+                push(b, dir, one->data + at, MIN(cut, one->len - at));
+            g_byte_array_free(one, TRUE);
+        }
+    }
+}
+
+static void never_whole(void)
+{
+    for (size_t cut = 13; cut < 50; cut++) { /* a ping has 49 bytes: up to four pieces */
+        bench b = begin(NULL, SSK_TCP);
+        talk_in_pieces(&b, cut);
+        g_assert_cmpstr(b.heard->str, ==,
+                        "a:ping 1 b:pong 1 a:ping 2 b:pong 2 a:ping 3 b:pong 3 "
+                        "a:ping 4 b:pong 4 a:ping 5 b:pong 5 a:ping 6 b:pong 6 ");
+        end(&b);
+    }
+}
+
+static void pieces_behind_a_hole(void)
+{
+    bench b = begin(NULL, SSK_TCP);
+    GByteArray *next = ping_pong(7, 8, false);
+    push_bytes(&b, SSK_A, ping_pong(1, 2, false));
+    push_cut(&b, SSK_A, next->data, 9, 9, 100);
+    push(&b, SSK_A, next->data + 9, next->len - 9);
+    g_assert_cmpstr(b.heard->str, ==, "a:ping 1 a:ping 2 a:ping 7 a:ping 8 ");
+    g_byte_array_free(next, TRUE);
+    end(&b);
+}
+
 static void starts_in_the_middle(void)
 {
     bench b = begin(NULL, SSK_TCP);
@@ -337,6 +374,8 @@ int main(int argc, char **argv)
     g_test_add_func("/messages/JSON roles, numbers and times, delivered once certain", json_roles);
     g_test_add_func("/messages/several in one segment", many_in_one);
     g_test_add_func("/messages/one across segments of any size", one_in_many);
+    g_test_add_func("/messages/each in pieces, from the first on", never_whole);
+    g_test_add_func("/messages/in pieces behind a hole", pieces_behind_a_hole);
     g_test_add_func("/messages/detected from the middle of a connection", starts_in_the_middle);
     g_test_add_func("/messages/framing is found again after a hole", hole);
     g_test_add_func("/messages/a hole inside a long message keeps the framing", hole_within);
