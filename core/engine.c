@@ -13,6 +13,9 @@
 #include "core/rule/rule.h"
 #include "core/flow/tcp_track.h"
 
+/* So many early stamps in a row are a clock that was set back. */
+#define STAYS_BACK 16
+
 struct ssk_engine {
     ssk_config       config;
     ssk_profile_set *profiles;
@@ -24,7 +27,8 @@ struct ssk_engine {
     void           **capture_state; /* [n_meters], of the meters that are not per flow */
     ssk_roster       roster;
     GArray          *messages; /* that the packet at hand completed */
-    ssk_time_ns      now;      /* latest stamp */
+    ssk_time_ns      now;      /* latest stamp, of those after the clock was set back */
+    unsigned         behind;   /* stamps in a row that are clearly earlier */
 };
 
 static void close_flow(const ssk_engine *engine, const ssk_flow *flow, ssk_time_ns end,
@@ -472,6 +476,20 @@ static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *r
         ret->age = 0;
 }
 
+/* A clock that was set back stays back, and what the capture ends with is its
+ * last stamp; a single early one is a packet out of order. */
+static void follow_clock(ssk_engine *engine, ssk_time_ns time)
+{
+    if (time == SSK_TIME_NONE)
+        return;
+    bool early = engine->now != SSK_TIME_NONE && time < engine->now - SSK_S;
+    engine->behind = early ? engine->behind + 1 : 0;
+    if (time > engine->now || engine->behind >= STAYS_BACK) {
+        engine->now = time;
+        engine->behind = 0;
+    }
+}
+
 void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret)
 {
     ssk_feedback feedback = {0};
@@ -483,8 +501,7 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
         ssk_packet packet;
         ssk_decode_packet(event, &packet);
         ssk_input_count(&engine->input, &packet);
-        if (event->time != SSK_TIME_NONE && event->time > engine->now)
-            engine->now = event->time;
+        follow_clock(engine, event->time);
         ssk_step step;
         begin_step(engine, &packet, &step);
         step.udp = &feedback.udp;

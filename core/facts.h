@@ -7,6 +7,9 @@
 
 #include "core/types.h"
 
+/** What comes this soon after a silence ends belongs to its end. */
+#define SSK_BACKLOG_WINDOW (150 * SSK_MS)
+
 /** What was measured. The comment names the unit of value and extra. */
 typedef enum ssk_fact_kind {
     SSK_FACT_SILENCE = 1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */

@@ -13,8 +13,6 @@
 
 extern const ssk_meter ssk_meter_backlog;
 
-#define WINDOW (150 * SSK_MS)
-
 typedef struct state {
     ssk_time_ns until[2]; /* 0: not counting */
     ssk_fact    fact[2];  /* the side that was silent */
@@ -49,7 +47,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         if (ended->since != SSK_TIME_NONE) {
             if (s->until[dir])
                 flush(s, dir, out);
-            s->until[dir] = ended->end + WINDOW;
+            s->until[dir] = ended->end + SSK_BACKLOG_WINDOW;
             *fact = (ssk_fact){.kind = SSK_FACT_BACKLOG, .dir = (uint8_t)dir,
                                .flow_id = step->flow->id, .start = ended->end,
                                .end = ended->end, .frame_first = ended->end_frame};

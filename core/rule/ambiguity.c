@@ -88,6 +88,9 @@ static const row rows[SSK_N_PATTERNS] = {
     [SSK_PATTERN_UNREACHED] = {
         BOTH({"icmp-unreachable", 'f'}),
         "an ICMP error says the destination could not be reached"},
+    [SSK_PATTERN_HOST_UNREACHED] = {
+        BOTH({"host-down", 'f'}, {"icmp-unreachable", 'f'}),
+        "a router says that {far} could not be reached: it does not answer on its own link"},
     [SSK_PATTERN_UNRESOLVED] = {
         BOTH({"arp-failure", 'p'}),
         "packets of {far} were heard, but questions for its address stayed unanswered"},

@@ -36,6 +36,7 @@ typedef enum ssk_pattern {
     SSK_PATTERN_DEAF_OR_GONE,   /**< SYN unanswered, and no sign of that host at all */
     SSK_PATTERN_NOBODY,         /**< SYN unanswered by a host never heard, ARP unanswered */
     SSK_PATTERN_UNREACHED,      /**< ICMP says so */
+    SSK_PATTERN_HOST_UNREACHED, /**< ICMP says that the host itself is not there */
     SSK_PATTERN_UNRESOLVED,     /**< heard all the while, but its address did not resolve */
     SSK_PATTERN_STRETCHED,      /**< single messages, far apart */
     SSK_PATTERN_CLOSED_LATE, /**< nothing left unanswered, then its own FIN */

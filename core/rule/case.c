@@ -8,6 +8,8 @@
 
 /* So many silences in a row are a slower rhythm. */
 #define STRETCHED_LEAST 3
+/* So many messages at once were produced meanwhile. */
+#define BACKLOG_LEAST 3
 
 /* RFC 6298, 2.1: the first time-out is one second until a round trip is known. */
 #define FIN_ANSWER (3 * SSK_S)
@@ -157,6 +159,11 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     }
 }
 
+bool ssk_case_hoarded(int64_t messages, ssk_span_ns period)
+{
+    return messages >= BACKLOG_LEAST + (period > 0 ? SSK_BACKLOG_WINDOW / period : 0);
+}
+
 /* What came at once when each of far's flows resumed. */
 static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
 {
@@ -172,12 +179,17 @@ static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
             if (fact->kind != SSK_FACT_BACKLOG || fact->start < c->from ||
                 fact->start > stall_end + SSK_S)
                 continue;
+            bool hoarded = ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
             if (flow == c->flow) {
+                c->far_hoarded |= hoarded && (ssk_dir)fact->dir == c->far;
                 int64_t *backlog = (ssk_dir)fact->dir == c->far ? &c->far_backlog
                                                                 : &c->near_backlog;
                 *backlog = MAX(*backlog, fact->value);
             }
-            if (same(&flow->addr[fact->dir], far) && fact->value > c->host_backlog) {
+            c->host_hoarded |= hoarded && same(&flow->addr[fact->dir], far);
+            /* Datagrams do not wait: that few of them came says nothing. */
+            bool waits = flow->transport == SSK_TCP || hoarded;
+            if (waits && same(&flow->addr[fact->dir], far) && fact->value > c->host_backlog) {
                 c->host_backlog = fact->value;
                 c->host_backlog_frame = fact->frame_first;
             }
@@ -215,18 +227,22 @@ static void bound_by_host(ssk_case *c)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
     ssk_span_ns longest = 0;
+    bool from_the_start = false;
     size_t n;
     const ssk_fact *fact = ssk_facts_of(c->facts, 0, &n);
     for (const ssk_fact *end = fact + n; fact < end; fact++) {
         ssk_span_ns inside = overlap(fact->start, fact->end, c->from, c->to);
         c->far_known |= fact->kind == SSK_FACT_HOST && same(&fact->host, far);
-        if (fact->kind == SSK_FACT_HOST_SILENCE && same(&fact->host, far) && inside > longest) {
-            longest = inside;
-            c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
-            c->far_heard_frame = fact->open ? 0 : fact->frame_last;
-        }
+        if (fact->kind != SSK_FACT_HOST_SILENCE || !same(&fact->host, far) || from_the_start ||
+            inside <= longest)
+            continue;
+        longest = inside;
+        c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
+        c->far_heard_frame = fact->open ? 0 : fact->frame_last;
+        /* TCP's back-off may bridge several outages: the first is the cause. */
+        from_the_start = fact->start <= c->from && longest > (c->to - c->from) / 4;
     }
-    c->far_host_silent = longest > (c->to - c->from) / 2;
+    c->far_host_silent = from_the_start || longest > (c->to - c->from) / 2;
     if (!c->far_host_silent)
         c->far_heard = SSK_TIME_NONE;
     else if (c->far_heard != SSK_TIME_NONE && c->far_heard < c->to)

@@ -75,11 +75,18 @@ typedef struct ssk_case {
     ssk_tally   moved;          /**< the MAC of one side with another address; frames: first seen */
     ssk_addr    moved_to;
     ssk_dir     mover;
+    bool        far_hoarded;    /**< far resumed with messages that it had made meanwhile */
+    bool        host_hoarded;   /**< ... on any of its flows */
     int64_t     far_backlog;    /**< messages of far within 150 ms of its resume; -1: it did not resume */
     int64_t     near_backlog;
     int64_t     host_backlog; /**< the largest of far on any of its flows */
     uint32_t    host_backlog_frame;
 } ssk_case;
+
+/** Were so many messages, right after a silence, produced during it? One is
+ * what a stopped sender has (docs/causes.md, lesson 10), and a fast rhythm alone
+ * brings more within SSK_BACKLOG_WINDOW. */
+bool ssk_case_hoarded(int64_t messages, ssk_span_ns period);
 
 /** Collect. @param ret borrowed pointers into the others */
 void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall,

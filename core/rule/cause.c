@@ -13,9 +13,6 @@
 
 extern const ssk_rule ssk_rule_cause;
 
-/* Messages within 150 ms of the resume that were produced meanwhile; one is
- * what a stopped sender has. docs/causes.md, lesson 10. */
-#define BACKLOG_LEAST 3
 /* A resumed server answers everything that waited for it. */
 #define ANSWERS_LEAST 4
 
@@ -48,6 +45,17 @@ static bool alone(const ssk_case *c)
            !c->same_hosts.alive.count;
 }
 
+/* RFC 792, RFC 4443: host or address unreachable is what the last router says
+ * when nobody answers its question for the address; the other codes tell of
+ * routes, ports and filters. */
+static ssk_pattern unreached(const ssk_case *c)
+{
+    int64_t version = c->icmp.count >> 16, type = c->icmp.count >> 8 & 0xff;
+    int64_t code = c->icmp.count & 0xff;
+    bool host = version == 6 ? type == 1 && code == 3 : type == 3 && code == 1;
+    return host ? SSK_PATTERN_HOST_UNREACHED : SSK_PATTERN_UNREACHED;
+}
+
 static ssk_pattern connect_pattern(ssk_case *c)
 {
     bool host_closed = false; /* the server ended a connection of this service shortly before */
@@ -65,7 +73,7 @@ static ssk_pattern connect_pattern(ssk_case *c)
     if (c->stall->connect_outcome == SSK_CONNECT_REFUSED)
         return host_closed ? SSK_PATTERN_REFUSED_AFTER_CLOSE : SSK_PATTERN_REFUSED;
     if (c->icmp.n_frames)
-        return SSK_PATTERN_UNREACHED;
+        return unreached(c);
     if (c->arp_unanswered.count && !c->arp_answered.count)
         return SSK_PATTERN_NOBODY;
     bool alive = c->near != c->client || c->same_hosts.alive.count || c->far_others.alive.count ||
@@ -116,7 +124,7 @@ static ssk_pattern pattern_of(ssk_case *c)
     if (c->reset.count && c->arp_unanswered.count && near_waits(c))
         return SSK_PATTERN_STATE_LOST;
     if (c->icmp.n_frames && near_waits(c))
-        return SSK_PATTERN_UNREACHED;
+        return unreached(c);
     if (c->arp_unanswered.count && !c->arp_answered.count && near_waits(c) && !c->far_host_silent)
         return SSK_PATTERN_UNRESOLVED;
     bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count ||
@@ -126,7 +134,7 @@ static ssk_pattern pattern_of(ssk_case *c)
     if (far_elsewhere_alive(c) && c->reset.count)
         return SSK_PATTERN_ONE_FLOW;
     if (far_elsewhere_alive(c)) {
-        if (!near_waits(c) && c->far_backlog < BACKLOG_LEAST)
+        if (!near_waits(c) && !c->far_hoarded)
             return quiet_pattern(c, c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED
                                                         : SSK_PATTERN_QUIET_PEER);
         return SSK_PATTERN_ONE_FLOW;
@@ -242,7 +250,7 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 
 static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
 {
-    if (c->host_backlog >= BACKLOG_LEAST && c->far_host_silent) {
+    if (c->host_hoarded && c->far_host_silent) {
         ssk_tally at = {.n_frames = 1, .frames = {c->host_backlog_frame}};
         ssk_verdict_against(draft, "host-asleep", &at,
                             "its messages were produced during the silence and arrived as a backlog");
@@ -256,7 +264,7 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
     int64_t answers = c->silent == c->far ? c->far_backlog : c->near_backlog;
     if (c->silent != c->client && stall->end_kind == SSK_END_MESSAGE && answers >= 0)
         ssk_verdict_prefer(draft, answers >= ANSWERS_LEAST ? "process-suspended" : "app-wedged");
-    bool resumed_alone = c->host_backlog > 0 && c->host_backlog < BACKLOG_LEAST;
+    bool resumed_alone = c->host_backlog > 0 && !c->host_hoarded;
     if (c->far_host_silent && (c->clock_behind || resumed_alone))
         ssk_verdict_prefer(draft, "host-asleep");
     if (c->dozed.count)

@@ -5,12 +5,10 @@
  */
 #include <string.h>
 
+#include "core/rule/case.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_recovery;
-
-/* So many messages within 150 ms of the resume were produced meanwhile. */
-#define BACKLOG_LEAST 3
 
 static const ssk_fact *backlog_of(const ssk_facts *facts, const ssk_result_stall *stall)
 {
@@ -62,8 +60,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         }
         if (stall->end_kind == SSK_END_MESSAGE) {
             const ssk_fact *backlog = backlog_of(facts, stall);
-            stall->recovery = backlog && backlog->value >= BACKLOG_LEAST
-                                  ? "resume-with-backlog" : "resume-without-backlog";
+            bool hoarded = backlog && ssk_case_hoarded(backlog->value, flow->dir[backlog->dir].period);
+            stall->recovery = hoarded ? "resume-with-backlog" : "resume-without-backlog";
             stall->backlog = backlog ? backlog->value : -1;
             continue;
         }
