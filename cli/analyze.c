@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/fail_on.h"
+#include "cli/log.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
@@ -18,6 +19,7 @@ typedef struct analysis {
     ssk_config         config;
     ssk_profile_set   *profiles;
     ssk_output        *output;
+    GPtrArray         *errors; /* of logs; their rows point here */
     bool               input_failed, condition_holds; /* what the exit status is made of */
 } analysis;
 
@@ -32,31 +34,87 @@ static void check_conditions(analysis *self, const ssk_result *result)
     }
 }
 
+static void note_log_error(analysis *self, ssk_host_file *row, GError *error)
+{
+    char *name = ssk_source_name(row->path);
+    fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
+    g_free(name);
+    row->error = error->message;
+    g_ptr_array_add(self->errors, error);
+    self->input_failed = true;
+}
+
+static void feed_log(analysis *self, ssk_engine *engine, GTimeZone *zone, ssk_time_ns near,
+                     ssk_host_file *row)
+{
+    GError   *error = NULL;
+    ssk_event event;
+    ssk_log  *log = ssk_log_open(row->path, zone, &error);
+    while (log && ssk_log_next(log, near, &event, &error))
+        ssk_engine_feed(engine, &event, NULL);
+    ssk_log_close(log);
+    if (error)
+        note_log_error(self, row, error);
+}
+
+/** Before the packets, so that all of these are there to match. */
+static void feed_logs(analysis *self, ssk_engine *engine, ssk_time_ns near, GArray *rows)
+{
+    const ssk_options *options = self->options;
+    GTimeZone *zone = ssk_log_zone(options->log_timezone);
+    for (guint i = 0; i < options->logs->len; i++) {
+        ssk_host_file row = { .path = options->logs->pdata[i], .format = "log", .kind = "log" };
+        feed_log(self, engine, zone, near, &row);
+        g_array_append_val(rows, row);
+    }
+    g_time_zone_unref(zone);
+}
+
+static void write_report(analysis *self, ssk_engine *engine, const GArray *rows,
+                         const ssk_writer *writer)
+{
+    ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
+                      .wireshark = ssk_capture_wireshark(),
+                      .files = (const ssk_host_file *)(const void *)rows->data, .n_files = rows->len };
+    ssk_result *result = ssk_engine_snapshot(engine);
+    GString    *text = g_string_new(NULL);
+    writer->write(result, &host, text);
+    ssk_output_write(self->output, text->str, text->len);
+    g_string_free(text, TRUE);
+    check_conditions(self, result);
+    ssk_result_free(result);
+}
+
 /** Read @p paths as one time line and write the report.
  * @return false: nothing could be read, nothing was written */
 static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
 {
     ssk_reader *reader = ssk_reader_new(paths);
     ssk_engine *engine = ssk_engine_new(&self->config, self->profiles);
+    GArray     *rows = g_array_new(FALSE, FALSE, sizeof(ssk_host_file)), *logs = NULL;
     ssk_event   event;
 
-    while (ssk_reader_next(reader, &event))
+    while (ssk_reader_next(reader, &event)) {
+        if (!logs) {
+            logs = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
+            feed_logs(self, engine, event.time, logs);
+        }
         ssk_engine_feed(engine, &event, NULL);
+    }
     if (ssk_reader_failed(reader))
         self->input_failed = true;
     bool any = !ssk_reader_got_nothing(reader);
     if (any) {
-        ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
-                          .wireshark = ssk_capture_wireshark() };
-        host.files = ssk_reader_files(reader, &host.n_files);
-        ssk_result *result = ssk_engine_snapshot(engine);
-        GString *text = g_string_new(NULL);
-        writer->write(result, &host, text);
-        ssk_output_write(self->output, text->str, text->len);
-        g_string_free(text, TRUE);
-        check_conditions(self, result);
-        ssk_result_free(result);
+        size_t n;
+        const ssk_host_file *captures = ssk_reader_files(reader, &n);
+        g_array_append_vals(rows, captures, (guint)n);
+        if (logs)
+            g_array_append_vals(rows, logs->data, logs->len);
+        write_report(self, engine, rows, writer);
     }
+    if (logs)
+        g_array_free(logs, TRUE);
+    g_array_free(rows, TRUE);
     ssk_engine_free(engine);
     ssk_reader_free(reader);
     return any;
@@ -88,6 +146,7 @@ static int run_analyze(const ssk_options *options)
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }
+    self.errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
     self.profiles = ssk_profiles_load();
     if (!options->profile ||
         ssk_profiles_choose(self.profiles, options->profile, &self.config, &error))
@@ -99,6 +158,7 @@ static int run_analyze(const ssk_options *options)
             ssk_output_cancel(self.output);
     }
     ssk_profile_set_free(self.profiles);
+    g_ptr_array_free(self.errors, TRUE);
     if (error)
         return ssk_output_complain(error);
     return self.input_failed ? SSK_EXIT_INPUT : self.condition_holds ? SSK_EXIT_FAIL_ON
@@ -110,7 +170,10 @@ const ssk_command ssk_command_analyze = {
     .arguments = "FILE...",
     .help = "Report what went silent, who owed a packet, who went quiet, and why.",
     .more = "FILE is a capture; - is standard input. Several FILEs are one time line, as mergecap "
-            "would make it: give the files of a ring together. The word analyze may be left out.",
+            "would make it: give the files of a ring together. The word analyze may be left out.\n"
+            "The log of an application (--log) is text, a line per event, each beginning with its time: ISO "
+            "8601, syslog, or what Apple's `log show` prints. How far its clock is off is found from the "
+            "messages that it tells of.",
     .core_options = true,
     .min_arguments = 1,
     .run = run_analyze,

@@ -6,6 +6,7 @@
 #include "cli/annotate.h"
 #include "cli/bundle.h"
 #include "cli/compare.h"
+#include "cli/log_command.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
@@ -16,6 +17,7 @@ const ssk_command *const ssk_commands[] = {
     &ssk_command_compare,
     &ssk_command_annotate,
     &ssk_command_bundle,
+    &ssk_command_log,
     &ssk_command_profiles,
     NULL,
 };

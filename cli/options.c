@@ -102,6 +102,27 @@ static gboolean set_profile(ssk_options *options, const char *value, GError **er
     return TRUE;
 }
 
+static gboolean set_log(ssk_options *options, const char *value, GError **error)
+{
+    (void)error;
+    g_ptr_array_add(options->logs, (char *)value);
+    return TRUE;
+}
+
+static gboolean set_log_timezone(ssk_options *options, const char *value, GError **error)
+{
+    ssk_config scratch; /* core knows what a zone is */
+    ssk_config_init(&scratch);
+    options->log_timezone = value;
+    if (*value && ssk_config_set(&scratch, "tz", value, NULL))
+        return TRUE;
+    char *safe = ssk_text_safe(value, 40);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                "--log-timezone=%s: must be a time zone, as Europe/Berlin, UTC or +02:00", safe);
+    g_free(safe);
+    return FALSE;
+}
+
 static gboolean set_help(ssk_options *options, const char *value, GError **error)
 {
     (void)value;
@@ -121,9 +142,9 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
 /* An option of the same name in core's table gives way. */
 static const own_option own_options[] = {
     { "format", 0, "FORMAT", "analyze compare ", "", set_format }, /* help: from the table of writers */
-    { "output", 'o', "OUT", "analyze compare annotate bundle ",
+    { "output", 'o', "OUT", "analyze compare annotate bundle log ",
       "Write to OUT instead of standard output: whole or not at all.", set_output },
-    { "force", 0, NULL, "analyze compare annotate bundle ", "Let OUT replace an existing file.", set_force },
+    { "force", 0, NULL, "analyze compare annotate bundle log ", "Let OUT replace an existing file.", set_force },
     { "each", 0, NULL, "analyze ",
       "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
     { "fail-on", 0, "CONDITION", "analyze compare ",
@@ -140,6 +161,11 @@ static const own_option own_options[] = {
     { "profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
       "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
       "are tried on each flow.", set_profile },
+    { "log", 0, "APPLOG", "analyze ",
+      "The log of an application on one of the hosts: its lines are matched with what it sent, drawn "
+      "beside the packets, and speak for or against causes. May be given again.", set_log },
+    { "log-timezone", 0, "ZONE", "analyze log ",
+      "Zone of log lines that name none. Default: the machine's.", set_log_timezone },
     { "help", 'h', NULL, NULL, "Print this text.", set_help },
     { "version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version },
 };
@@ -329,6 +355,8 @@ static gboolean check_arguments(const ssk_options *options, GError **error)
     }
     for (size_t i = 0; i < n; i++)
         standard_input += !strcmp(options->arguments[i], "-");
+    for (guint i = 0; i < options->logs->len; i++)
+        standard_input += !strcmp(options->logs->pdata[i], "-");
     if (standard_input > 1) {
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "-: standard input can be read only once");
         return FALSE;
@@ -356,6 +384,7 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
 
     *options = (ssk_options){ .command = ssk_commands[0], .n_given = argc, .given = argv };
     options->fail_on = g_ptr_array_new_with_free_func((GDestroyNotify)ssk_fail_on_free);
+    options->logs = g_ptr_array_new();
     ssk_config_init(&options->config);
     if (argc > 1 && find_command(argv[1])) {
         options->command = find_command(argv[1]);
@@ -388,11 +417,15 @@ bool ssk_options_output_is_input(const ssk_options *options)
     for (char **path = options->arguments; *path; path++)
         if (stat(*path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
             return true;
+    for (guint i = 0; i < options->logs->len; i++)
+        if (stat(options->logs->pdata[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return true;
     return false;
 }
 
 void ssk_options_clear(ssk_options *options)
 {
+    g_ptr_array_free(options->logs, TRUE);
     g_ptr_array_free(options->fail_on, TRUE);
     g_free(options->arguments);
 }

@@ -49,6 +49,8 @@ struct ssk_options {
     int         n_given;      /**< the command line as given, the program's name first */
     char      **given;
     GPtrArray  *fail_on;      /**< of ssk_fail_on */
+    GPtrArray  *logs;         /**< paths of application logs */
+    const char *log_timezone; /**< NULL: the machine's */
     char      **arguments;    /**< NULL-terminated; "--" and options taken out */
 };
 

@@ -247,16 +247,6 @@ static void add_input(ssk_result *device, const ssk_result *wire)
     device->n_inputs += wire->n_inputs;
 }
 
-static void add_not_analysed(ssk_result *result, const char *what, const char *why)
-{
-    ssk_result_not_analysed *list =
-        ssk_result_alloc(result, (result->n_not_analysed + 1) * sizeof *list);
-    if (result->n_not_analysed)
-        memcpy(list, result->not_analysed, result->n_not_analysed * sizeof *list);
-    list[result->n_not_analysed++] = (ssk_result_not_analysed){what, why};
-    result->not_analysed = list;
-}
-
 static void compare_paths(ssk_compare *compare, ssk_result *device, const ssk_result *wire)
 {
     ssk_match_report best = {0};
@@ -293,12 +283,12 @@ ssk_result *ssk_compare_snapshot(ssk_compare *compare)
     add_input(device, wire);
     for (size_t i = 0; i < wire->n_flows; i++)
         if (wire->flows[i].transport == SSK_TCP) {
-            add_not_analysed(device, "TCP in the wire's capture",
+            ssk_result_add_not_analysed(device, "TCP in the wire's capture",
                              "compare matches UDP; TCP is judged from the device's capture alone");
             break;
         }
     if (compare->dropped)
-        add_not_analysed(
+        ssk_result_add_not_analysed(
             device,
             ssk_result_printf(device, "%" G_GUINT64_FORMAT " UDP datagrams", compare->dropped),
             ssk_result_printf(device, "beyond the first %u one-way flows",

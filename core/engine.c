@@ -490,24 +490,47 @@ static void follow_clock(ssk_engine *engine, ssk_time_ns time)
     }
 }
 
+static bool is_wanted(const ssk_engine *engine, const ssk_event *event)
+{
+    const ssk_config *config = &engine->config;
+    if (event->kind != SSK_EVENT_FRAME)
+        return event->kind == SSK_EVENT_LOG;
+    return (config->from == SSK_TIME_NONE || event->time >= config->from) &&
+           (config->to == SSK_TIME_NONE ||
+            (event->time <= config->to && event->time != SSK_TIME_NONE));
+}
+
+static void feed_packet(ssk_engine *engine, const ssk_packet *packet, ssk_feedback *feedback)
+{
+    ssk_input_count(&engine->input, packet);
+    follow_clock(engine, packet->event->time);
+    ssk_step step;
+    begin_step(engine, packet, &step);
+    step.udp = &feedback->udp;
+    if (packet->kind == SSK_PACKET_TCP || packet->kind == SSK_PACKET_UDP)
+        feed_flow(engine, &step, feedback);
+    run_meters(engine, &step);
+}
+
+/* No packet: it moves neither the capture's time nor its counts. */
+static void feed_line(ssk_engine *engine, const ssk_packet *packet)
+{
+    ssk_step step = {.packet = packet, .time = packet->event->time};
+    step.ended[SSK_A].since = step.ended[SSK_B].since = SSK_TIME_NONE;
+    run_meters(engine, &step);
+    engine->input.records += packet->event->kind == SSK_EVENT_FRAME;
+}
+
 void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret)
 {
     ssk_feedback feedback = {0};
-    const ssk_config *config = &engine->config;
-    if (event->kind == SSK_EVENT_FRAME &&
-        (config->from == SSK_TIME_NONE || event->time >= config->from) &&
-        (config->to == SSK_TIME_NONE ||
-         (event->time <= config->to && event->time != SSK_TIME_NONE))) {
+    if (is_wanted(engine, event)) {
         ssk_packet packet;
         ssk_decode_packet(event, &packet);
-        ssk_input_count(&engine->input, &packet);
-        follow_clock(engine, event->time);
-        ssk_step step;
-        begin_step(engine, &packet, &step);
-        step.udp = &feedback.udp;
-        if (packet.kind == SSK_PACKET_TCP || packet.kind == SSK_PACKET_UDP)
-            feed_flow(engine, &step, &feedback);
-        run_meters(engine, &step);
+        if (packet.kind == SSK_PACKET_LOG)
+            feed_line(engine, &packet);
+        else
+            feed_packet(engine, &packet, &feedback);
     } else if (event->kind == SSK_EVENT_RECORD) {
         engine->input.records++;
     }

@@ -105,6 +105,29 @@ const char *ssk_result_printf(ssk_result *result, const char *format, ...)
     return kept;
 }
 
+/* Rows come one by one, and most flows have none: room doubles in the result's arena. */
+ssk_result_clock *ssk_result_add_clock(ssk_result *result)
+{
+    if ((result->n_clocks & (result->n_clocks - 1)) == 0) {
+        size_t room = result->n_clocks ? result->n_clocks * 2 : 1;
+        ssk_result_clock *rows = ssk_result_alloc(result, room * sizeof *rows);
+        if (result->n_clocks)
+            memcpy(rows, result->clocks, result->n_clocks * sizeof *rows);
+        result->clocks = rows;
+    }
+    return &result->clocks[result->n_clocks++];
+}
+
+void ssk_result_add_not_analysed(ssk_result *result, const char *what, const char *why)
+{
+    ssk_result_not_analysed *list =
+        ssk_result_alloc(result, (result->n_not_analysed + 1) * sizeof *list);
+    if (result->n_not_analysed)
+        memcpy(list, result->not_analysed, result->n_not_analysed * sizeof *list);
+    list[result->n_not_analysed++] = (ssk_result_not_analysed){what, why};
+    result->not_analysed = list;
+}
+
 const char *ssk_mark_text(ssk_mark_kind kind)
 {
     static const char *const names[SSK_N_MARK_KINDS] = {

@@ -302,6 +302,33 @@ typedef struct ssk_result_clock {
     ssk_series  offset_over_time; /**< ns; may be empty */
 } ssk_result_clock;
 
+/** What a line of a log tells of a keep-alive. */
+typedef enum ssk_log_tells { SSK_LOG_OTHER = 0, SSK_LOG_SENT, SSK_LOG_RECEIVED, SSK_LOG_MISSED } ssk_log_tells;
+
+/** A line of a log, for the rules. */
+typedef struct ssk_log_line {
+    ssk_time_ns at;    /**< by the capture's clock */
+    uint32_t    frame; /**< 0: none */
+    uint8_t     tells; /**< ssk_log_tells */
+} ssk_log_line;
+
+/** The lines of one program about one connection, in the log of an application. */
+typedef struct ssk_result_log {
+    const char *name;       /**< of the log; NULL: not known */
+    const char *source;     /**< the program, as written; NULL: the lines name none */
+    const char *connection; /**< its id, as written; NULL: the lines name none */
+    uint32_t    writer;     /**< the same for all rows of one program in one log */
+    uint64_t    lines, sent, received; /**< sent, received: keep-alives that it tells of */
+    ssk_time_ns first, last; /**< by the capture's clock where that is known */
+    uint32_t    flow;       /**< whose messages its lines match; 0: none */
+    ssk_side    side;       /**< who wrote it */
+    bool        has_offset;
+    ssk_span_ns offset, error; /**< its clock minus the capture's */
+    uint64_t    matched;    /**< messages that have a line */
+    ssk_log_line *list;     /**< by time; not in the report */
+    size_t      n_list;
+} ssk_result_log;
+
 typedef struct ssk_result_txt {
     const char *key;   /**< UTF-8 made safe */
     const char *value; /**< NULL: boolean key */
@@ -355,6 +382,7 @@ typedef struct ssk_result {
     ssk_result_measurement *measurement;  size_t n_measurement;
     ssk_result_udp         *udp;          size_t n_udp;
     ssk_result_clock       *clocks;       size_t n_clocks;
+    ssk_result_log         *logs;         size_t n_logs;
     ssk_result_service     *services;     size_t n_services;
     uint64_t                txt_records, services_dropped;
     ssk_result_finding     *bonjour_findings; size_t n_bonjour_findings;
@@ -375,6 +403,10 @@ void *ssk_result_alloc(ssk_result *result, size_t size);
 /** A copy of @p text that lives as long as the result; NULL gives NULL. */
 const char *ssk_result_text(ssk_result *result, const char *text);
 const char *ssk_result_printf(ssk_result *result, const char *format, ...) SSK_PRINTF(2, 3);
+/** A new last row of ssk_result.clocks. */
+ssk_result_clock *ssk_result_add_clock(ssk_result *result);
+/** A new last row of ssk_result.not_analysed. @param what, why live as long as the result */
+void ssk_result_add_not_analysed(ssk_result *result, const char *what, const char *why);
 
 /** "packet", "data", "retransmission" ...; static. */
 const char *ssk_mark_text(ssk_mark_kind kind);

@@ -10,6 +10,7 @@
 #include "dissectors/compat.h"
 
 #include "core/decode/applog.h"
+#include "dissectors/bridge.h"
 #include "dissectors/protocol.h"
 
 static int proto_applog;
@@ -36,7 +37,7 @@ static void draw(const drawing *d, const ssk_applog_line *line)
     int len = (int)tvb_captured_length(d->tvb);
 
     ssk_add_time(d->tree, hf_time, d->tvb, 0, (int)(line->text.bytes ? line->text.bytes - d->line : 0),
-                 line->local - line->zone_s * SSK_S);
+                 ssk_applog_near(line, ssk_bridge_time(d->pinfo)) - line->zone_s * SSK_S);
     if (line->has_zone)
         proto_tree_add_int(d->tree, hf_zone, d->tvb, 0, 0, line->zone_s);
     add_stretch(d, hf_source, &line->source);
@@ -81,7 +82,8 @@ void proto_register_applog(void)
         { &hf_line, { "Line", "applog.line", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_time,
           { "Time", "applog.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
-            "As written; without a zone in the line it is the device's local time", HFILL } },
+            "As written; without a zone in the line it is the device's local time, without a year the "
+            "nearest one", HFILL } },
         { &hf_zone,
           { "Zone", "applog.zone", FT_INT32, BASE_DEC, NULL, 0, "Seconds east of UTC", HFILL } },
         { &hf_source,

@@ -565,6 +565,30 @@ static void put_clock(ssk_json *json, const ssk_result_clock *clock)
     ssk_json_end(json);
 }
 
+static void put_log(ssk_json *json, const ssk_result_log *log)
+{
+    ssk_json_object(json, NULL, INLINE);
+    ssk_json_string(json, "name", log->name);
+    ssk_json_string(json, "source", log->source);
+    ssk_json_string(json, "connection", log->connection);
+    ssk_json_uint(json, "lines", log->lines);
+    put_time(json, "first", log->first);
+    put_time(json, "last", log->last);
+    ssk_json_uint(json, "sent", log->sent);
+    ssk_json_uint(json, "received", log->received);
+    put_known(json, "flow", log->flow, log->flow != 0);
+    ssk_json_string(json, "side", ssk_side_text(log->side));
+    ssk_json_uint(json, "matched", log->matched);
+    if (log->has_offset) {
+        ssk_json_int(json, "offset_ns", log->offset);
+        ssk_json_int(json, "error_ns", log->error);
+    } else {
+        ssk_json_null(json, "offset_ns");
+        ssk_json_null(json, "error_ns");
+    }
+    ssk_json_end(json);
+}
+
 /* ---- Bonjour, findings ---- */
 
 static void put_txt(ssk_json *json, const ssk_result_txt *txt)
@@ -651,6 +675,7 @@ void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *h
     PUT_LIST(json, "measurement", put_measurement, result->measurement, result->n_measurement);
     PUT_LIST(json, "udp", put_udp, result->udp, result->n_udp);
     PUT_LIST(json, "clocks", put_clock, result->clocks, result->n_clocks);
+    PUT_LIST(json, "logs", put_log, result->logs, result->n_logs);
 
     ssk_json_object(json, "bonjour", LINES);
     PUT_LIST(json, "services", put_service, result->services, result->n_services);

@@ -24,7 +24,7 @@ PROJECT = [
                     r'|types)\.h'),
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|addr|result|text|types)\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|period)|udp/(udp_lane|counter)|bonjour/bonjour|decode/[a-z0-9_]+'
-                     r'|message/(message|profile)|addr|clock|config|event|facts|histogram|result|text|types)\.h'),
+                     r'|message/(message|profile)|addr|clock|log_match|config|event|facts|histogram|result|text|types)\.h'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|addr|facts|config|filter|histogram|result|text'
                     r'|types)\.h'),
     (r'core/', r'core/.+\.h'),

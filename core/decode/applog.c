@@ -75,6 +75,9 @@ static bool valid_date(int year, int month, int day)
            day <= days[month - 1] + (month == 2 && leap);
 }
 
+/* A line without a year may be of the 29th of February. */
+#define YEAR_UNKNOWN 1972
+
 /* Days from 1970-01-01 in the proleptic Gregorian calendar: years begin in
  * March, so that a leap day is a year's last. */
 static int64_t days_since_epoch(int year, int month, int day)
@@ -121,18 +124,14 @@ static bool read_zone(ssk_cursor *cursor, int32_t *ret_seconds)
     return true;
 }
 
-static bool read_time(ssk_cursor *cursor, ssk_applog_line *line)
+/* "18:34:16", "18:34:16.298": since midnight. */
+static bool read_clock(ssk_cursor *cursor, ssk_applog_line *line, ssk_span_ns *ret_of_day)
 {
-    int year, month, day, hour, minute, second;
-    if (!fixed(cursor, 4, &year) || !take(cursor, '-') || !fixed(cursor, 2, &month) ||
-        !take(cursor, '-') || !fixed(cursor, 2, &day))
-        return false;
-    if (!take(cursor, ' ') && !take(cursor, 'T'))
-        return false;
+    int hour, minute, second;
     if (!fixed(cursor, 2, &hour) || !take(cursor, ':') || !fixed(cursor, 2, &minute) ||
         !take(cursor, ':') || !fixed(cursor, 2, &second))
         return false;
-    if (!valid_date(year, month, day) || hour > 23 || minute > 59 || second > 60)
+    if (hour > 23 || minute > 59 || second > 60)
         return false;
 
     int64_t fraction = 0, unit = SSK_S;
@@ -148,8 +147,43 @@ static bool read_time(ssk_cursor *cursor, ssk_applog_line *line)
         if (line->fraction_digits == 0)
             return false;
     }
-    int64_t seconds = days_since_epoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-    line->local = seconds * SSK_S + fraction;
+    *ret_of_day = (hour * 3600 + minute * 60 + second) * SSK_S + fraction;
+    return true;
+}
+
+/* RFC 3164, 4.1.2: "Mar 24 18:34:16", "Mar  4 ...". */
+static bool read_month(ssk_cursor *cursor, int *ret_month, int *ret_day)
+{
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const uint8_t *word = ssk_cursor_take(cursor, 3);
+    int month = 0;
+    for (int i = 0; word && i < 12; i++)
+        if (!memcmp(word, names + 3 * i, 3))
+            month = i + 1;
+    if (!month || !take(cursor, ' '))
+        return false;
+    *ret_month = month;
+    return take(cursor, ' ') ? fixed(cursor, 1, ret_day) : fixed(cursor, 2, ret_day);
+}
+
+static bool read_date(ssk_cursor *cursor, int *ret_year, int *ret_month, int *ret_day)
+{
+    return fixed(cursor, 4, ret_year) && take(cursor, '-') && fixed(cursor, 2, ret_month) &&
+           take(cursor, '-') && fixed(cursor, 2, ret_day) &&
+           (take(cursor, ' ') || take(cursor, 'T'));
+}
+
+static bool read_time(ssk_cursor *cursor, ssk_applog_line *line)
+{
+    int         year = YEAR_UNKNOWN, month, day;
+    ssk_span_ns of_day;
+    line->has_year = is_digit(ssk_cursor_peek(cursor));
+    if (line->has_year ? !read_date(cursor, &year, &month, &day)
+                       : !read_month(cursor, &month, &day) || !take(cursor, ' '))
+        return false;
+    if (!valid_date(year, month, day) || !read_clock(cursor, line, &of_day))
+        return false;
+    line->local = days_since_epoch(year, month, day) * SSK_DAY + of_day;
     line->has_zone = read_zone(cursor, &line->zone_s);
     return true;
 }
@@ -159,6 +193,42 @@ static bool read_time(ssk_cursor *cursor, ssk_applog_line *line)
 static ssk_applog_text text_between(const ssk_cursor *from, uint32_t to)
 {
     return (ssk_applog_text){ (const char *)from->data + from->pos, to - from->pos };
+}
+
+static void skip_name(ssk_cursor *cursor)
+{
+    while (is_name_byte(ssk_cursor_peek(cursor)))
+        ssk_cursor_skip(cursor, 1);
+}
+
+/* What stands in brackets, if anything does. */
+static bool take_group(ssk_cursor *cursor, char open, char close)
+{
+    ssk_cursor at = *cursor;
+    if (!take(&at, open))
+        return false;
+    while (ssk_cursor_left(&at) > 0 && ssk_cursor_peek(&at) != (uint8_t)close)
+        ssk_cursor_skip(&at, 1);
+    if (!take(&at, close))
+        return false;
+    *cursor = at;
+    return true;
+}
+
+/* A word and the space behind it. */
+static bool take_word(ssk_cursor *cursor, ssk_applog_text *ret_word)
+{
+    ssk_cursor start = *cursor;
+    skip_name(cursor);
+    *ret_word = text_between(&start, cursor->pos);
+    uint32_t end = cursor->pos;
+    skip_spaces(cursor);
+    return ret_word->len > 0 && cursor->pos > end;
+}
+
+static bool is_hex(const ssk_applog_text *word)
+{
+    return word->len > 2 && word->bytes[0] == '0' && word->bytes[1] == 'x';
 }
 
 /* "[Extension]", "Extension[311]:", "Extension:". A word without a mark is part
@@ -179,8 +249,7 @@ static ssk_applog_text read_source(ssk_cursor *cursor)
         *cursor = at;
         return text_between(&start, end);
     }
-    while (is_name_byte(ssk_cursor_peek(&at)))
-        ssk_cursor_skip(&at, 1);
+    skip_name(&at);
     uint32_t end = at.pos;
     if (take(&at, '[') && (!number(&at, &pid) || !take(&at, ']')))
         return none;
@@ -189,6 +258,113 @@ static ssk_applog_text read_source(ssk_cursor *cursor)
     ssk_applog_text source = text_between(cursor, end);
     *cursor = at;
     return source;
+}
+
+/* "(Network) [subsystem:category] " before the message. */
+static void skip_subsystem(ssk_cursor *cursor)
+{
+    skip_spaces(cursor);
+    if (take_group(cursor, '(', ')'))
+        skip_spaces(cursor);
+    if (take_group(cursor, '[', ']'))
+        skip_spaces(cursor);
+}
+
+/* `log show`: thread, type, activity, pid, time to live, "Extension: ". */
+static bool read_apple_columns(ssk_cursor *cursor, ssk_applog_text *ret_source)
+{
+    ssk_cursor      at = *cursor;
+    ssk_applog_text thread, type, activity, pid, ttl, source;
+    if (!take_word(&at, &thread) || !is_hex(&thread) || !take_word(&at, &type) ||
+        !take_word(&at, &activity) || !is_hex(&activity) || !take_word(&at, &pid) ||
+        !take_word(&at, &ttl))
+        return false;
+    source = read_source(&at);
+    if (!source.bytes)
+        return false;
+    skip_subsystem(&at);
+    *cursor = at;
+    *ret_source = source;
+    return true;
+}
+
+/* `log show --style compact`: "Df Extension[311:1a2b] [subsystem:category]". */
+static bool read_apple_compact(ssk_cursor *cursor, ssk_applog_text *ret_source)
+{
+    ssk_cursor      at = *cursor;
+    ssk_applog_text type;
+    if (!take_word(&at, &type) || type.len > 2)
+        return false;
+    ssk_cursor start = at;
+    skip_name(&at);
+    uint32_t end = at.pos;
+    if (end == start.pos || !take_group(&at, '[', ']') || !take(&at, ' '))
+        return false;
+    *ret_source = text_between(&start, end);
+    skip_subsystem(&at);
+    *cursor = at;
+    return true;
+}
+
+/* "iPhone Extension(Network)[311] <Notice>: ", "iPhone Extension[311]: (Network) ". */
+static bool read_syslog(ssk_cursor *cursor, ssk_applog_text *ret_source)
+{
+    ssk_cursor      at = *cursor;
+    ssk_applog_text host;
+    if (!take_word(&at, &host))
+        return false;
+    ssk_cursor start = at;
+    skip_name(&at);
+    uint32_t end = at.pos;
+    take_group(&at, '(', ')');
+    if (end == start.pos || !take_group(&at, '[', ']'))
+        return false;
+    skip_spaces(&at);
+    take_group(&at, '<', '>');
+    if (!take(&at, ':'))
+        return false;
+    *ret_source = text_between(&start, end);
+    skip_subsystem(&at);
+    *cursor = at;
+    return true;
+}
+
+/* RFC 5424, 6: host, program, process, message id, structured data. */
+static bool read_syslog_5424(ssk_cursor *cursor, ssk_applog_text *ret_source)
+{
+    ssk_cursor      at = *cursor;
+    ssk_applog_text host, source, process, id;
+    if (!take_word(&at, &host) || !take_word(&at, &source) || !take_word(&at, &process) ||
+        !take_word(&at, &id))
+        return false;
+    if (!take(&at, '-') && !take_group(&at, '[', ']'))
+        return false;
+    *ret_source = source;
+    *cursor = at;
+    return true;
+}
+
+static ssk_applog_text read_writer(ssk_cursor *cursor, bool is_5424)
+{
+    ssk_applog_text source;
+    if ((is_5424 && read_syslog_5424(cursor, &source)) || read_apple_columns(cursor, &source) ||
+        read_apple_compact(cursor, &source) || read_syslog(cursor, &source))
+        return source;
+    return read_source(cursor);
+}
+
+/* "<165>1 " */
+static bool take_priority(ssk_cursor *cursor)
+{
+    ssk_cursor at = *cursor;
+    uint64_t   priority;
+    if (!take(&at, '<') || !number(&at, &priority) || !take(&at, '>'))
+        return false;
+    bool is_5424 = take(&at, '1');
+    if (is_5424 && !take(&at, ' '))
+        return false;
+    *cursor = at;
+    return is_5424;
 }
 
 /* ---- message ---- */
@@ -263,6 +439,57 @@ static bool read_seconds(ssk_cursor *cursor, uint64_t *ret_ms)
     return true;
 }
 
+static bool is_letter(uint8_t byte)
+{
+    uint8_t lower = (uint8_t)(byte | 0x20);
+    return lower >= 'a' && lower <= 'z';
+}
+
+/* A word in lower case, whatever its case there. It begins where no letter is
+ * before it, or with a capital: "sendPing", but not "mapping". */
+static bool has_word(const ssk_cursor *cursor, const char *word)
+{
+    uint32_t len = (uint32_t)strlen(word);
+    uint8_t  before = ' ';
+    for (ssk_cursor at = *cursor; ssk_cursor_left(&at) >= len;) {
+        uint8_t    first = ssk_cursor_peek(&at);
+        ssk_cursor behind = at;
+        uint32_t   same = 0;
+        while (same < len && (ssk_cursor_u8(&behind) | 0x20) == (uint8_t)word[same])
+            same++;
+        if (same == len && (!is_letter(before) || !(first & 0x20)))
+            return true;
+        before = ssk_cursor_u8(&at);
+    }
+    return false;
+}
+
+static bool has_any(const ssk_cursor *cursor, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (has_word(cursor, words[i]))
+            return true;
+    return false;
+}
+
+#define HAS_ANY(cursor, words) has_any(cursor, words, sizeof words / sizeof *words)
+
+/* What a keep-alive may be called, and what happened to it. */
+static ssk_applog_event by_words(const ssk_cursor *cursor)
+{
+    static const char *const things[] = { "keep-alive", "keepalive", "keep alive", "heartbeat",
+                                          "heart beat", "ping", "pong" };
+    static const char *const bad[] = { "fail", "error", "timeout", "timed out", "missing",
+                                       "missed", "not " };
+    static const char *const in[] = { "receiv", "got ", "recv", "arrived" };
+    static const char *const out[] = { "sent", "send" };
+    if (!HAS_ANY(cursor, things) || HAS_ANY(cursor, bad))
+        return SSK_APPLOG_OTHER;
+    return HAS_ANY(cursor, in)    ? SSK_APPLOG_PING_RECEIVED
+           : HAS_ANY(cursor, out) ? SSK_APPLOG_PING_SENT
+                                  : SSK_APPLOG_OTHER;
+}
+
 static void read_message(const ssk_cursor *cursor, ssk_applog_line *line)
 {
     for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
@@ -280,6 +507,8 @@ static void read_message(const ssk_cursor *cursor, ssk_applog_line *line)
             line->has_value = read_seconds(&at, &line->value);
         break;
     }
+    if (line->event == SSK_APPLOG_OTHER)
+        line->event = by_words(cursor);
 
     ssk_cursor at;
     line->has_seq = number_after(cursor, "seq=", &line->seq);
@@ -306,12 +535,13 @@ ssk_status ssk_decode_applog(const char *line, size_t len, ssk_applog_line *ret)
     ssk_cursor      cursor = ssk_cursor_init((const uint8_t *)line, size);
     ssk_applog_line read = { 0 };
 
+    bool is_5424 = take_priority(&cursor);
     if (!read_time(&cursor, &read))
         return SSK_EFORMAT;
     if (!at_gap(&cursor))
         return SSK_EFORMAT;
     skip_spaces(&cursor);
-    read.source = read_source(&cursor);
+    read.source = read_writer(&cursor, is_5424);
     skip_spaces(&cursor);
     while (cursor.size > cursor.pos && strchr("\r\n \t", cursor.data[cursor.size - 1]) &&
            cursor.data[cursor.size - 1])
@@ -320,6 +550,31 @@ ssk_status ssk_decode_applog(const char *line, size_t len, ssk_applog_line *ret)
     read_message(&cursor, &read);
     *ret = read;
     return SSK_OK;
+}
+
+ssk_time_ns ssk_applog_near(const ssk_applog_line *line, ssk_time_ns near)
+{
+    if (line->has_year || near == SSK_TIME_NONE)
+        return line->local;
+    int64_t     day = line->local / SSK_DAY - days_since_epoch(YEAR_UNKNOWN, 1, 1);
+    ssk_span_ns of_day = line->local % SSK_DAY, best_apart = INT64_MAX;
+    ssk_time_ns best = line->local;
+    int         month = 12;
+    while (days_since_epoch(YEAR_UNKNOWN, month, 1) > days_since_epoch(YEAR_UNKNOWN, 1, 1) + day)
+        month--;
+    day -= days_since_epoch(YEAR_UNKNOWN, month, 1) - days_since_epoch(YEAR_UNKNOWN, 1, 1);
+    int about = 1970 + (int)(near / (SSK_DAY / 4 * 1461));
+    for (int year = about - 1; year <= about + 1; year++) {
+        if (!valid_date(year, month, (int)day + 1))
+            continue;
+        ssk_time_ns local = (days_since_epoch(year, month, 1) + day) * SSK_DAY + of_day;
+        ssk_span_ns apart = local > near ? local - near : near - local;
+        if (apart < best_apart) {
+            best = local;
+            best_apart = apart;
+        }
+    }
+    return best;
 }
 
 const char *ssk_applog_event_text(ssk_applog_event event)

@@ -6,6 +6,13 @@
  *   2025-03-24 18:34:16.298 [Extension] connected. connection ID=72e6...
  *   2025-03-24T18:34:16.298+01:00 Extension[311]: No keep-alive received for 16 seconds...
  *
+ * Syslog (RFC 3164, section 4.1, and RFC 5424, section 6) and the styles of Apple's
+ * `log show` (default, compact, syslog) are read as well:
+ *
+ *   Mar 24 18:34:16 iPhone Extension(Network)[311] <Notice>: heartbeat sent
+ *   2025-03-24 18:34:16.298123+0100 0x1a2b Default 0x0 311 0 Extension: (Network) [sub:cat] ping sent
+ *   2025-03-24 18:34:16.298 Df Extension[311:1a2b] [sub:cat] ping sent
+ *
  * Events are recognised by their words, not by the program that wrote them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -44,8 +51,9 @@ typedef struct ssk_applog_text {
 
 typedef struct ssk_applog_line {
     /** The wall clock as written, read as if it were UTC: 2025-03-24 18:34:16
-     * is that many seconds whatever the zone. */
+     * is that many seconds whatever the zone. Without a year: in 1972. */
     ssk_time_ns     local;
+    bool            has_year;
     bool            has_zone;
     int32_t         zone_s; /**< seconds east of UTC; the instant is local - zone */
     uint8_t         fraction_digits; /**< 0..9: how exact the stamp is */
@@ -62,6 +70,10 @@ typedef struct ssk_applog_line {
  * @param line without its newline; borrowed by @p ret
  * @return SSK_OK; SSK_EFORMAT: the line does not begin with a time (a continuation line, a headline) */
 SSK_WARN_UNUSED ssk_status ssk_decode_applog(const char *line, size_t len, ssk_applog_line *ret);
+
+/** What @c local is in the year that brings it nearest to @p near; unchanged where the
+ * line has a year. */
+ssk_time_ns ssk_applog_near(const ssk_applog_line *line, ssk_time_ns near);
 
 /** "ping sent", "connected" ...; static. */
 const char *ssk_applog_event_text(ssk_applog_event event);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/decode/packet.h"
 
+#include <string.h>
+
 #include "core/decode/cursor.h"
+#include "core/decode/upper_pdu.h"
 
 /** IP in IP in IP ... */
 #define MAX_TUNNELS 4
@@ -222,6 +225,23 @@ static void decode_arp(span in, ssk_packet *packet)
         packet->problem = problem_of(status, in);
 }
 
+/* The line itself, or a record that carries one. */
+static bool decode_log(const ssk_event *event, span frame, ssk_packet *packet)
+{
+    if (event->kind != SSK_EVENT_LOG) {
+        ssk_upper_pdu pdu;
+        if (event->linktype != SSK_LINKTYPE_UPPER_PDU ||
+            ssk_decode_upper_pdu(frame.data, frame.cap_len, &pdu) != SSK_OK ||
+            !ssk_upper_pdu_is_log(&pdu))
+            return false;
+        frame = span_from(frame, pdu.payload_offset);
+    }
+    packet->kind = SSK_PACKET_LOG;
+    memset(&packet->link, 0, sizeof packet->link);
+    set_payload(packet, frame);
+    return true;
+}
+
 void ssk_decode_packet(const ssk_event *event, ssk_packet *ret)
 {
     /* field by field: clearing the whole struct would cost more than the decoding */
@@ -236,6 +256,8 @@ void ssk_decode_packet(const ssk_event *event, ssk_packet *ret)
     span frame = { .data = event->bytes, .cap_len = event->cap_len, .wire_len = event->wire_len };
     if (frame.wire_len < frame.cap_len)
         frame.wire_len = frame.cap_len;
+    if (decode_log(event, frame, ret))
+        return;
     uint32_t   offset;
     ssk_status status =
         ssk_decode_link(event->linktype, frame.data, frame.cap_len, &ret->link, &offset);

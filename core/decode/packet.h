@@ -35,6 +35,7 @@ typedef enum ssk_packet_kind {
     SSK_PACKET_ICMP,      /**< ICMP or ICMPv6 */
     SSK_PACKET_TCP,       /**< with SSK_PROBLEM_FORMAT: only its ports are good, the rest is 0 */
     SSK_PACKET_UDP,
+    SSK_PACKET_LOG,       /**< no packet: a line of an application's log, as the payload */
     SSK_N_PACKET_KINDS
 } ssk_packet_kind;
 

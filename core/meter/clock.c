@@ -154,19 +154,6 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         take_second(&s->lane[step->dir], second, step->time);
 }
 
-/* Rows come one by one, and most flows have none: room doubles in the result's arena. */
-static ssk_result_clock *add_row(ssk_result *result)
-{
-    if ((result->n_clocks & (result->n_clocks - 1)) == 0) {
-        size_t room = result->n_clocks ? result->n_clocks * 2 : 1;
-        ssk_result_clock *rows = ssk_result_alloc(result, room * sizeof *rows);
-        if (result->n_clocks)
-            memcpy(rows, result->clocks, result->n_clocks * sizeof *rows);
-        result->clocks = rows;
-    }
-    return &result->clocks[result->n_clocks++];
-}
-
 static const char *format_of(const lane *l, const ssk_flow *flow, ssk_dir dir, ssk_result *result)
 {
     if (l->gdl90)
@@ -195,7 +182,7 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
         ssk_clock_estimate e;
         if (!s->lane[dir].clock || !ssk_clock_judge(s->lane[dir].clock, &e))
             continue;
-        ssk_result_clock *clock = add_row(result);
+        ssk_result_clock *clock = ssk_result_add_clock(result);
         clock->flow = flow->id;
         clock->source = s->lane[dir].gdl90 ? "gdl90" : e.both_ways ? "ping-pong" : "time-messages";
         clock->side = dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;

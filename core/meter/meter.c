@@ -24,6 +24,7 @@
     X(duplicate)       \
     X(file_span)       \
     X(timeline)        \
+    X(log)             \
     X(bonjour)         \
     X(clock)           \
     X(dns)             \

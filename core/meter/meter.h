@@ -48,12 +48,13 @@ typedef enum ssk_sign {
     SSK_SIGN_DATAGRAM = 1 << 8,    /**< UDP */
     SSK_SIGN_SILENCE = 1 << 9,     /**< ends one of its flow */
     SSK_SIGN_WLAN = 1 << 10,       /**< has an 802.11 header */
+    SSK_SIGN_LINE = 1 << 11,       /**< is a line of a log */
 } ssk_sign;
-#define SSK_N_SIGNS 11
+#define SSK_N_SIGNS 12
 
 typedef struct ssk_meter {
     const char *name;
-    unsigned    hears;      /**< kinds of packet, SSK_HEARS(); 0: all, or for a flow meter TCP and UDP */
+    unsigned    hears;      /**< kinds of packet, SSK_HEARS(); 0: all packets, or for a flow meter TCP and UDP */
     bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
     bool        hears_copies; /**< of packets just seen */
     unsigned    heeds;      /**< of these packets, those with one of these ssk_signs; 0: all */

@@ -21,7 +21,7 @@ void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
     for (unsigned i = 0; meters[i] && i < SSK_METERS; i++) {
         const ssk_meter *meter = meters[i];
         ssk_meter_mask bit = UINT64_C(1) << i;
-        unsigned hears = meter->hears ? meter->hears : meter->per_flow ? flow_kinds : ~0u;
+        unsigned hears = meter->hears ? meter->hears : meter->per_flow ? flow_kinds : ~SSK_HEARS(LOG);
         if (!meter->on_step)
             continue;
         for (unsigned kind = 0; kind < SSK_N_PACKET_KINDS; kind++)
@@ -59,7 +59,8 @@ static unsigned signs_of(const ssk_step *step)
             : packet->kind == SSK_PACKET_UDP ? SSK_SIGN_DATAGRAM
                                              : 0) |
            (step->n_messages ? SSK_SIGN_MESSAGES : 0) | (silence ? SSK_SIGN_SILENCE : 0) |
-           (packet->link.wlan.present ? SSK_SIGN_WLAN : 0);
+           (packet->link.wlan.present ? SSK_SIGN_WLAN : 0) |
+           (packet->kind == SSK_PACKET_LOG ? SSK_SIGN_LINE : 0);
 }
 
 ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step,

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/rule/log_account.h"
 #include "core/rule/stall_list.h"
 
 /* So many silences in a row are a slower rhythm. */
@@ -447,5 +448,7 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     c.stretched = is_stretched(&c);
     look_for_move(&c, c.far);
     look_for_move(&c, c.near);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        ssk_log_account_read(&c, dir, &c.log[dir]);
     *ret = c;
 }

@@ -26,6 +26,15 @@ typedef struct ssk_witness {
     ssk_tally alive, dead; /**< frames: flow ids */
 } ssk_witness;
 
+/** What the log of one side's program tells of the judged interval. */
+typedef struct ssk_log_account {
+    const char *name;     /**< of the log; NULL: there is none */
+    ssk_tally   lines;    /**< of the program, about any connection */
+    ssk_tally   sent, received, missed; /**< keep-alives that it tells of, on this flow */
+    bool        spread;   /**< the lines cover a good part of the interval: it ran all the while */
+    bool        paused;   /**< not a line, though it wrote some in the same time before */
+} ssk_log_account;
+
 typedef struct ssk_case {
     const ssk_facts       *facts;
     ssk_result            *result;
@@ -81,6 +90,7 @@ typedef struct ssk_case {
     int64_t     near_backlog;
     int64_t     host_backlog; /**< the largest of far on any of its flows */
     uint32_t    host_backlog_frame;
+    ssk_log_account log[2]; /**< of this side's program */
 } ssk_case;
 
 /** Were so many messages, right after a silence, produced during it? One is

@@ -8,6 +8,7 @@
 
 #include "core/rule/ambiguity.h"
 #include "core/rule/case.h"
+#include "core/rule/log_account.h"
 #include "core/rule/verdict.h"
 #include "core/text.h"
 
@@ -319,8 +320,11 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
     evidence_of(&c, draft);
     rule_out(&c, draft);
     order(&c, draft);
+    ssk_log_account_tell(&c, draft);
     stall->next_retry = next_retry(&c);
     ssk_verdict_finish(draft, c.near == c.client, &stall->verdict);
+    if (ssk_log_account_next(&c))
+        stall->verdict.next_capture = ssk_log_account_next(&c);
     if (c.far_host_silent && c.far_heard != SSK_TIME_NONE) {
         stall->cause_end = c.far_heard;
         if (stall->end != SSK_TIME_NONE && stall->end >= c.far_heard)

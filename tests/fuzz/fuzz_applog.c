@@ -38,6 +38,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_assert_nonnull(ssk_applog_event_text(line.event));
     g_assert_true(line.has_zone || line.zone_s == 0);
 
+    /* A year is chosen within one of the moment named; nothing else of the date moves,
+     * but for a leap second at the year's end. */
+    ssk_time_ns near = (ssk_time_ns)(size % 400) * 180 * SSK_DAY - 200 * 180 * SSK_DAY;
+    ssk_time_ns at = ssk_applog_near(&line, near);
+    g_assert_cmpint(((at - line.local) % SSK_DAY + SSK_DAY) % SSK_DAY, ==, 0);
+    if (line.has_year || near == SSK_TIME_NONE)
+        g_assert_cmpint(at, ==, line.local);
+    else if (at != line.local)
+        g_assert_cmpint(ABS(at - near), <=, 731 * SSK_DAY);
+
     /* GLib's calendar and ours agree, to the millisecond. */
     char  buf[SSK_TEXT_ROOM];
     ssk_time_local(line.local, NULL, buf);

@@ -125,6 +125,66 @@ static void test_source(void)
     g_assert_cmpint(read_line("2025-03-24 18:34:16 [Ext] nothing we know").event, ==, SSK_APPLOG_OTHER);
 }
 
+static void test_syslog(void)
+{
+    ssk_applog_line line = read_line("Mar  4 18:34:16 iPhone Extension(Network)[311] <Notice>: (Net) [a.b:c] ping sent");
+    g_assert_false(line.has_year);
+    assert_text(line.source, "Extension");
+    assert_text(line.text, "ping sent");
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_SENT);
+    ssk_time_ns near = INT64_C(1742841256) * SSK_S; /* 2025-03-24 */
+    g_assert_cmpint(ssk_applog_near(&line, near), ==, INT64_C(1741113256) * SSK_S);
+    line = read_line("Dec 31 23:59:59.5 host sshd[1]: x"); /* of the year before: nearer to January */
+    g_assert_cmpint(ssk_applog_near(&line, INT64_C(1735689600) * SSK_S), ==, INT64_C(1735689599500000000));
+    line = read_line("Feb 29 00:00:00 x"); /* 2025 has none, 2024 does */
+    g_assert_cmpint(ssk_applog_near(&line, near), ==, INT64_C(1709164800) * SSK_S);
+    g_assert_cmpint(ssk_applog_near(&line, SSK_TIME_NONE), ==, line.local);
+
+    line = read_line("<165>1 2025-03-24T18:34:16.298Z host app 311 ID7 [x@1 y=\"z\"] heartbeat received");
+    assert_text(line.source, "app");
+    assert_text(line.text, "heartbeat received");
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_RECEIVED);
+    assert_text(read_line("<34>Oct 11 22:14:15 host su[12]: failed").source, "su");
+}
+
+static void test_apple(void)
+{
+    ssk_applog_line line = read_line("2025-03-24 18:34:16.298123+0100 0x1a2b     Default     0x0                  "
+                                     "311    0    Extension: (libnetwork.dylib) [com.x.y:conn] Sent ping 4");
+    g_assert_cmpint(line.zone_s, ==, 3600);
+    assert_text(line.source, "Extension");
+    assert_text(line.text, "Sent ping 4");
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_SENT);
+    line = read_line("2025-03-24 18:34:16.298 Df Extension[311:1a2b] [com.x.y:conn] sendPing");
+    assert_text(line.source, "Extension");
+    assert_text(line.text, "sendPing");
+    line = read_line("2025-03-24 18:34:16.298123+0100  localhost Extension[311]: (Net) [com.x.y:conn] hello");
+    assert_text(line.source, "Extension");
+    assert_text(line.text, "hello");
+}
+
+static void test_words(void)
+{
+    static const struct { const char *text; ssk_applog_event event; } cases[] = {
+        { "heartbeat sent", SSK_APPLOG_PING_SENT },
+        { "Sending keepalive #4", SSK_APPLOG_PING_SENT },
+        { "send(keepAlive) succeeded", SSK_APPLOG_PING_SENT },
+        { "Ping received from server", SSK_APPLOG_PING_RECEIVED },
+        { "got pong 17", SSK_APPLOG_PING_RECEIVED },
+        { "failed to send heartbeat", SSK_APPLOG_OTHER },
+        { "heartbeat not sent", SSK_APPLOG_OTHER },
+        { "mapping sent", SSK_APPLOG_OTHER },
+        { "message sent", SSK_APPLOG_OTHER },
+        { "heartbeat timer started", SSK_APPLOG_OTHER },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text = g_strconcat("2025-03-24 18:34:16 ", cases[i].text, NULL);
+        g_test_message("%s", text);
+        g_assert_cmpint(read_line(text).event, ==, cases[i].event);
+        g_free(text);
+    }
+}
+
 static void test_numbers(void)
 {
     ssk_applog_line line = read_line("2025-03-24 18:34:16 received keep-alive seq=99999999999999999999999");
@@ -156,6 +216,9 @@ int main(int argc, char **argv)
     g_test_add_func("/applog/times with and without a zone", test_time);
     g_test_add_func("/applog/a line without a time is refused", test_refused);
     g_test_add_func("/applog/the source is what stands marked before the message", test_source);
+    g_test_add_func("/applog/syslog, with the year that is nearest", test_syslog);
+    g_test_add_func("/applog/what Apple's log show prints", test_apple);
+    g_test_add_func("/applog/keep-alives by the words for them", test_words);
     g_test_add_func("/applog/numbers that do not fit are no numbers", test_numbers);
     g_test_add_func("/applog/a line is read up to its limit", test_long);
     return g_test_run();

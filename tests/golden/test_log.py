@@ -1,0 +1,210 @@
+"""Logs of applications beside a capture: --log, and as records of a merged capture.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import datetime
+import gzip
+import json
+import re
+import subprocess
+
+import pytest
+
+from test_parity import without_host
+
+LINE = re.compile(r'^(\S+ \S+) (.*)$')
+
+
+@pytest.fixture(scope='module')
+def case(root):
+    return root / 'testdata/log-says-sent'
+
+
+def log_of(report, name='client.log'):
+    found = [log for log in report['logs'] if log['name'] == name and log['flow']]
+    assert len(found) == 1, report['logs']
+    return found[0]
+
+
+def rewritten(path, out, form):
+    """The log with other stamps: form(time, text) -> line."""
+    lines = []
+    for line in path.read_text().splitlines():
+        stamp, text = LINE.match(line).groups()
+        lines.append(form(datetime.datetime.fromisoformat(stamp), text))
+    out.write_text('\n'.join(lines) + '\n')
+    return out
+
+
+def evidence(stall):
+    return [item['text'] for item in stall['causes'][0]['evidence']]
+
+
+def test_the_log_settles_what_the_capture_cannot(report, case):
+    alone = report(case / 'in.pcap')['stalls'][0]
+    assert alone['verdict'] == ['process-suspended', 'app-wedged']
+    both = report(case / 'in.pcap', '--log', case / 'client.log', '--log-timezone', 'UTC')
+    stall = both['stalls'][0]
+    assert stall['verdict'] == ['app-wedged']
+    against = next(cause for cause in stall['causes'] if cause['id'] == 'process-suspended')['against']
+    assert 'the program ran' in against[0]['text']
+    sent = next(re.search(r'tells of (\d+) messages sent', text) for text in evidence(stall) if 'messages sent' in text)
+    assert 20 <= int(sent[1]) <= 25  # 12 s, a ping each 0.48 s
+    log = log_of(both)
+    assert log['side'] == 'a' and log['flow'] == stall['flow'] and log['matched'] == log['sent'] - int(sent[1]) - 2
+    assert abs(log['offset_ns']) < 2_000_000
+    clock = [clock for clock in both['clocks'] if clock['source'] == 'log']
+    assert [(c['flow'], c['side'], c['offset_ns']) for c in clock] == [(log['flow'], 'a', log['offset_ns'])]
+    files = both['host']['files']
+    assert [(f['kind'], f['format'], f['first_frame']) for f in files[1:]] == [('log', 'log', None)]
+
+
+def test_a_log_that_pauses_too_speaks_for_a_stopped_process(report, root):
+    folder = root / 'testdata/client-suspended'
+    stall = report(folder / 'in.pcap', '--log', folder / 'client.log', '--log-timezone', 'UTC')['stalls'][0]
+    assert stall['verdict'][0] == 'process-suspended'
+    assert any('paused too' in text for text in evidence(stall))
+    assert 'sysdiagnose' in stall['next_capture']
+
+
+def test_frame_numbers_stay_those_of_the_capture(report, case):
+    alone = report(case / 'in.pcap')
+    both = report(case / 'in.pcap', '--log', case / 'server.log', '--log-timezone', 'UTC')
+    assert both['flows'] == alone['flows']
+    assert both['inputs'] == alone['inputs']
+
+
+def test_lines_are_drawn_at_the_capture_s_time(report, run, case):
+    both = report(case / 'in.pcap', '--log', case / 'client.log', '--log-timezone', 'UTC')
+    timeline = both['stalls'][0]['timeline']
+    lane = [lane['name'] for lane in timeline['lanes']].index('log client.log')
+    marks = [mark for mark in timeline['marks'] if mark['lane'] == lane]
+    assert len(marks) > 20 and {mark['kind'] for mark in marks} == {'log'}
+    assert any(mark['text'] == 'sendKeepAliveRequest()' for mark in marks)
+    assert timeline['marks'] == sorted(timeline['marks'], key=lambda mark: mark['at'])
+    page = run('analyze', case / 'in.pcap', '--log', case / 'client.log', '--log-timezone', 'UTC', '--format', 'html')
+    assert 'sendKeepAliveRequest()' in page.stdout and 'log client.log' in page.stdout
+
+
+@pytest.mark.parametrize('hours', [-9, 1, 5.75])
+def test_a_zone_taken_wrongly_is_found(report, case, tmp_path, hours):
+    log = rewritten(case / 'client.log', tmp_path / 'client.log',
+                    lambda time, text: '%s %s' % ((time + datetime.timedelta(hours=hours)).isoformat(' ', 'milliseconds'), text))
+    both = report(case / 'in.pcap', '--log', log, '--log-timezone', 'UTC')
+    assert both['stalls'][0]['verdict'] == ['app-wedged']
+    assert abs(log_of(both)['offset_ns'] - hours * 3600e9) < 2_000_000
+
+
+def test_a_clock_seconds_off_is_found(report, case, tmp_path):
+    log = rewritten(case / 'server.log', tmp_path / 'server.log',
+                    lambda time, text: '%s %s' % ((time - datetime.timedelta(seconds=7.25)).isoformat(' ', 'milliseconds'), text))
+    both = report(case / 'in.pcap', '--log', log, '--log-timezone', 'UTC')
+    offsets = [found['offset_ns'] for found in both['logs'] if found['flow']]
+    assert len(offsets) == 3 and all(abs(offset + 7.25e9) < 2_000_000 for offset in offsets), offsets
+
+
+FORMS = {
+    'iso': lambda t, text: t.isoformat('T', 'milliseconds') + 'Z ' + text,
+    'iso-zone': lambda t, text: (t + datetime.timedelta(hours=2)).isoformat('T', 'microseconds') + '+02:00 Ext: ' + text,
+    'syslog': lambda t, text: '%s iPhone Ext(Network)[311] <Notice>: %s' % (t.strftime('%b %e %H:%M:%S.%f'), text),
+    'rfc5424': lambda t, text: '<165>1 %sZ iPhone Ext 311 - - %s' % (t.isoformat('T', 'milliseconds'), text),
+    'log-show': lambda t, text: '%s+0000 0x1a2b     Default     0x0                  311    0    Ext: (Net) [a.b:c] %s'
+                                % (t.isoformat(' ', 'microseconds'), text),
+    'log-show-compact': lambda t, text: '%s Df Ext[311:1a2b] [a.b:c] %s' % (t.isoformat(' ', 'milliseconds'), text),
+    'log-show-syslog': lambda t, text: '%s+0000  localhost Ext[311]: (Net) [a.b:c] %s'
+                                       % (t.isoformat(' ', 'microseconds'), text),
+    'own-words': lambda t, text: '%s %s' % (t.isoformat(' ', 'milliseconds'),
+                                            text.replace('sendKeepAliveRequest()', 'heartbeat #7 sent successfully')),
+}
+
+
+@pytest.mark.parametrize('form', sorted(FORMS))
+def test_formats(report, case, tmp_path, form):
+    plain = log_of(report(case / 'in.pcap', '--log', case / 'client.log', '--log-timezone', 'UTC'))
+    log = rewritten(case / 'client.log', tmp_path / 'client.log', FORMS[form])
+    found = report(case / 'in.pcap', '--log', log, '--log-timezone', 'UTC')
+    assert found['stalls'][0]['verdict'] == ['app-wedged']
+    got = log_of(found)
+    assert got['source'] == (None if form in ('iso', 'own-words') else 'Ext')
+    assert {key: got[key] for key in ('lines', 'sent', 'received', 'flow', 'side', 'matched', 'offset_ns', 'connection')} == \
+        {key: plain[key] for key in ('lines', 'sent', 'received', 'flow', 'side', 'matched', 'offset_ns', 'connection')}
+
+
+def test_zone_with_summer_time(report, case, tmp_path):
+    log = rewritten(case / 'client.log', tmp_path / 'client.log',
+                    lambda t, text: '%s %s' % ((t - datetime.timedelta(hours=6)).isoformat(' ', 'milliseconds'), text))
+    both = report(case / 'in.pcap', '--log', log, '--log-timezone', 'America/Chicago')
+    assert abs(log_of(both)['offset_ns']) < 2_000_000
+
+
+def test_a_log_about_something_else_is_no_evidence(report, case, root):
+    alone = report(case / 'in.pcap')
+    other = report(case / 'in.pcap', '--log', root / 'testdata/client-suspended/client.log', '--log-timezone', 'UTC')
+    assert [(s['verdict'], s['causes']) for s in other['stalls']] == [(s['verdict'], s['causes']) for s in alone['stalls']]
+    assert [log['flow'] for log in other['logs']] == [None] * len(other['logs'])
+    assert any('log' in item['what'] for item in other['not_analysed'])
+
+
+def test_merged_into_the_capture_all_hosts_say_the_same(run, tshark, case, tmp_path):
+    log, merged = tmp_path / 'log.pcapng', tmp_path / 'merged.pcapng'
+    done = run('log', case / 'client.log', case / 'server.log', '--log-timezone', 'UTC', '-o', log)
+    assert done.returncode == 0 and done.stderr == ''
+    subprocess.run(['mergecap', '-w', merged, case / 'in.pcap', log], check=True)
+    want = run('analyze', merged, '--format', 'json').stdout
+    for passes in ([], ['-2']):
+        done = tshark(*passes, '-q', '-r', merged, '-z', 'stallshark,report,json')
+        assert without_host(done.stdout) == without_host(want)
+    stall = json.loads(want)['stalls'][0]
+    assert stall['verdict'] == ['app-wedged']
+    frames = [item['frames'] for item in stall['causes'][0]['evidence'] if 'messages sent' in item['text']][0]
+    done = tshark('-r', merged, '-Y', 'frame.number in {%s}' % ', '.join(map(str, frames)), '-T', 'fields', '-e',
+                  'applog.event', '-e', 'frame.protocols')
+    assert [line.split('\t')[0] for line in done.stdout.splitlines()] == ['ping sent'] * len(frames)
+
+
+def test_errors_say_what_and_where(run, case, tmp_path):
+    text, empty, packed = tmp_path / 'notes.txt', tmp_path / 'empty.log', tmp_path / 'client.log.gz'
+    text.write_text('Dear all,\nnothing works.\n')
+    empty.write_text('')
+    packed.write_bytes(gzip.compress((case / 'client.log').read_bytes()))
+    for path, message in ((text, 'line 1: begins with no time (ISO 8601, syslog, or Apple\'s log show), nor does any up to line 2'),
+                          (empty, 'is empty'), (packed, 'is compressed; decompress it first'),
+                          (tmp_path / 'nowhere.log', 'no such file')):
+        done = run('analyze', case / 'in.pcap', '--log', path, '--format', 'json')
+        assert done.returncode == 3 and done.stderr == 'stallshark: %s: %s\n' % (path, message)
+        file = json.loads(done.stdout)['host']['files'][1]
+        assert file['error'] == message and file['kind'] == 'log'
+        assert run('log', path, '-o', tmp_path / 'out.pcapng', '--force').returncode == 3
+    for zone in ('Mars/Olympus', '', '/etc/passwd'):
+        done = run('analyze', case / 'in.pcap', '--log', case / 'client.log', '--log-timezone=' + zone)
+        assert done.returncode == 2 and done.stderr == \
+            'stallshark: --log-timezone=%s: must be a time zone, as Europe/Berlin, UTC or +02:00\n' % zone
+    done = run('analyze', case / 'in.pcap', '--log', case / 'client.log', '-o', case / 'client.log', '--force')
+    assert done.returncode == 2 and 'is one of the inputs' in done.stderr
+
+
+def test_hostile_logs(run, case, tmp_path):
+    log = tmp_path / 'bad.log'
+    log.write_bytes((case / 'client.log').read_bytes() + bytes(range(256)) * 100 + b'\n' +
+                    b'2026-11-22 12:08:50.000 \x1b[31m<script>alert(1)</script>\xff\xfe ping sent\n' +
+                    b'2026-11-22 12:08:51.000 ' + b'x' * 100000 + b'\n' + b'9999-99-99 99:99:99 ping sent\n')
+    for form in ('text', 'html', 'markdown', 'json'):
+        done = run('analyze', case / 'in.pcap', '--log', log, '--log-timezone', 'UTC', '--format', form)
+        assert done.returncode == 0
+        assert '<script>alert' not in done.stdout or form == 'json'
+        assert '\x1b' not in done.stdout
+    assert json.loads(done.stdout)['stalls'][0]['verdict'] == ['app-wedged']
+
+
+def test_lines_beyond_the_limit_are_counted(run, case, tmp_path):
+    log = tmp_path / 'long.log'
+    with log.open('w') as file:
+        file.write((case / 'client.log').read_text())
+        for i in range(300000):
+            file.write('2026-11-22 13:%02d:%02d.000 tick\n' % (i // 60 % 60, i % 60))
+    done = run('analyze', case / 'in.pcap', '--log', log, '--log-timezone', 'UTC', '--format', 'json')
+    got = json.loads(done.stdout)
+    kept = sum(row['lines'] for row in got['logs'])
+    assert kept + got['limits']['log_lines_dropped'] == 300000 + len((case / 'client.log').read_text().splitlines())
+    assert got['limits']['log_lines_dropped'] > 0
+    assert got['stalls'][0]['verdict'] == ['app-wedged']
