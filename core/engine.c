@@ -419,6 +419,8 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     g_array_set_size(engine->messages, 0);
     decode_messages(engine, step);
     take_messages(engine, step);
+    feedback->messages = step->messages;
+    feedback->n_messages = step->n_messages;
     feedback->retransmission = step->tcp.retransmission;
     ssk_time_ns last_message = flow->side[step->dir].quiet.since;
     if (step->progress && step->time != SSK_TIME_NONE && last_message != SSK_TIME_NONE &&

@@ -9,6 +9,7 @@
 #include "core/event.h"
 #include "core/facts.h"
 #include "core/udp/onoff.h"
+#include "core/message/message.h"
 #include "core/message/profile.h"
 #include "core/result.h"
 
@@ -27,6 +28,10 @@ typedef struct ssk_feedback {
     ssk_span_ns message_gap;   /**< this frame moved its side on: since it last did */
     bool        retransmission; /**< of nothing but what was sent before */
     const struct ssk_flow *of; /**< the flow; NULL: none. Valid until the next event is fed */
+    /** Messages that this frame completed, or made certain: some may be of earlier frames. Valid
+     * until the next event is fed. */
+    const ssk_message *messages;
+    size_t      n_messages;
     /** This frame ends a silence of its direction that may be a stall. */
     bool        ends_silence;
     ssk_span_ns silence;

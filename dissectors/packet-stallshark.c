@@ -23,6 +23,7 @@
 #include "core/flow/flow.h"
 #include "dissectors/bridge.h"
 #include "dissectors/hindsight.h"
+#include "dissectors/keepalive_elsewhere.h"
 #include "dissectors/prefs.h"
 #include "dissectors/protocol.h"
 
@@ -85,6 +86,7 @@ static void open_file(void)
     numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     processes = g_hash_table_new(NULL, NULL);
     ssk_hindsight_open();
+    ssk_elsewhere_open();
 }
 
 static void forget_hindsight(void)
@@ -103,6 +105,7 @@ static void close_file(void)
     if (numbers)
         g_array_free(numbers, TRUE);
     numbers = NULL;
+    ssk_elsewhere_close();
     ssk_bridge_reset();
 }
 
@@ -180,6 +183,7 @@ static void feed(packet_info *pinfo, const ssk_event *event)
         p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_SILENCE, silence);
     }
     remember_process(said.of);
+    ssk_elsewhere_take(pinfo, &said, ssk_file_frame);
     if (said.udp.known) {
         udp_note *udp = wmem_new(wmem_file_scope(), udp_note);
         *udp = (udp_note){ said.udp.off_before, said.udp.burst_bytes, said.udp.burst,
@@ -293,6 +297,11 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         const frame_note *note = note_of(pinfo, KEY_FRAME);
         if (note)
             draw(tree, tvb, pinfo, note);
+    }
+    if (tree && ssk_elsewhere_any()) {
+        const frame_note *note = note_of(pinfo, KEY_FRAME);
+        if (note)
+            ssk_elsewhere_draw(tree, tvb, pinfo, note->order);
     }
     return (int)tvb_captured_length(tvb);
 }

@@ -450,6 +450,53 @@ def test_messages_inside_a_websocket(how, capture_of, tshark):
     assert all(':http:websocket:keepalive' in row['frame.protocols'] for row in rows)
 
 
+# ---- keep-alives that another dissector draws ----
+
+def mqtt_conversation():
+    connect = b'\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04ward'
+    parts = [(0, connect), (1, b'\x20\x02\x00\x00'), (0, b'\x82\x06\x00\x01\x00\x01a\x00'), (1, b'\x90\x03\x00\x01\x00')]
+    for _ in range(5):
+        parts += [(0, b'\xc0\x00'), (1, b'\xd0\x00')]
+    return parts
+
+
+def websocket_pings():
+    parts = websocket_conversation()[:2]
+    for i in range(5):
+        parts.append((0, websocket_frame('n%d' % i, mask=bytes([7, i, 99, 200]), opcode=9)))
+        parts.append((1, websocket_frame('n%d' % i, opcode=10)))
+    return parts
+
+
+@pytest.mark.parametrize('parts, ports, owner, profile', [
+    (mqtt_conversation(), (40000, 1883), 'mqtt', 'mqtt'), (websocket_pings(), (40000, 80), 'websocket', 'websocket')],
+    ids=['mqtt', 'websocket'])
+def test_pings_that_another_dissector_draws(parts, ports, owner, profile, capture_of, tshark, report):
+    capture = capture_of(talk(parts, ports=ports))
+    told, = [flow['keepalive'] for flow in report(capture)['flows'] if flow['keepalive']]
+    assert (told['profile'], told['pings'], told['pongs']) == (profile, 5, 5)
+    names = ['frame.number', 'keepalive.type', 'keepalive.profile', 'keepalive.originator', 'keepalive.response_in',
+             'keepalive.response_to', 'keepalive.rtt', 'frame.protocols', '_ws.col.Info']
+    rows = fields(tshark, capture, names, '-2', '-Y', 'keepalive.type == "ping" || keepalive.type == "pong"')
+    assert messages(rows) == ['ping', 'pong'] * 5
+    for ping, pong in zip(rows[::2], rows[1::2]):
+        assert ping['keepalive.response_in'] == pong['frame.number'] and pong['keepalive.response_to'] == ping['frame.number']
+        assert ping['keepalive.profile'] == profile and ping['keepalive.originator'] == 'client'
+        assert float(pong['keepalive.rtt']) > 0
+    # the other dissector keeps the frame
+    plain = ['frame.protocols', '_ws.col.Info']
+    with_fields = fields(tshark, capture, plain)
+    assert with_fields == fields(tshark, capture, plain, '--disable-protocol', 'keepalive')
+    assert any(row['frame.protocols'].endswith(owner) for row in with_fields)
+    # in one pass only what comes before certainty is missing
+    seen = messages(fields(tshark, capture, ['keepalive.type'], '-Y', 'keepalive'))
+    assert seen.count('pong') >= 4 and seen.count('ping') >= 3
+    done = tshark('-q', '-2', '-r', capture, '-z', 'io,stat,0,COUNT(keepalive.rtt)keepalive.rtt')
+    assert [line.split('|')[2].strip() for line in done.stdout.splitlines() if '<>' in line] == ['10']
+    for off in (['--disable-protocol', 'keepalive'], NO_HEURISTICS):
+        assert not fields(tshark, capture, ['frame.number'], '-2', '-Y', 'keepalive', *off)
+
+
 # ---- GDL 90 and logs ----
 
 def udp(payload, ports=(50000, 4000)):
@@ -500,8 +547,15 @@ def test_every_public_capture_type_survives_flipped_bytes(root, tmp_path, tshark
     """Dissection of damaged captures ends with no critical message and no crash."""
     import random
     random.seed(90)
-    for name in ('lock-screen-stall', 'bonjour-bad-txt', 'slow-reader', 'uplink-loss-ipv6'):
-        source = sorted((root / 'testdata' / name).glob('in.pcap'))
+    frames = b''.join(struct.pack('<IIII', i, 0, len(packet), len(packet)) + packet for i, packet in enumerate(
+        [udp(bytes.fromhex('7e008141dbd00802b38b7e') * 3)] * 200))
+    (tmp_path / 'gdl90.pcap').write_bytes(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1) + frames)
+    lines = [struct.pack('>HH', 12, 8) + b'applog\0\0' + bytes(4) + line
+             for line in (root / 'testdata/log-says-sent/server.log').read_bytes().splitlines()]
+    (tmp_path / 'applog.pcap').write_bytes(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 252) + b''.join(
+        struct.pack('<IIII', i, 0, len(line), len(line)) + line for i, line in enumerate(lines)))
+    for name in ('lock-screen-stall', 'bonjour-bad-txt', 'slow-reader', 'uplink-loss-ipv6', 'gdl90', 'applog'):
+        source = sorted((root / 'testdata' / name).glob('in.pcap')) or [tmp_path / (name + '.pcap')]
         for path in source:
             data = bytearray(path.read_bytes())
             at = 24
@@ -512,7 +566,7 @@ def test_every_public_capture_type_survives_flipped_bytes(root, tmp_path, tshark
                     if spot < at + 16 + held:
                         data[spot] ^= 1 << random.randrange(8)
                 at += 16 + held
-            damaged = tmp_path / ('%s.pcap' % name)
+            damaged = tmp_path / ('%s-damaged.pcap' % name)
             damaged.write_bytes(data)
             for passes in ([], ['-2']):
                 os.environ['WIRESHARK_LOG_FATAL'] = 'critical'
