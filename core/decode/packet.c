@@ -97,6 +97,7 @@ static void decode_tcp(span in, ssk_packet *packet)
         packet->src_port = packet->tcp.src_port = ssk_cursor_be16(&cursor);
         packet->dst_port = packet->tcp.dst_port = ssk_cursor_be16(&cursor);
         packet->problem = SSK_PROBLEM_FORMAT;
+        set_payload(packet, (span){ 0 }); /* in a tunnel it is still the outer packet's */
         return;
     }
     packet->src_port = packet->tcp.src_port;

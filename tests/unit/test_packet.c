@@ -200,6 +200,19 @@ static void test_tunnels(void)
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_FORMAT);
 }
 
+static void test_damaged_tcp_in_a_tunnel(void)
+{
+    ssk_packet p = decode(101, "4500 0050 0001 4000 4029 0000" V4_ADDRS
+                               "6000 0000 0014 0640" V6_ADDRS
+                               "c353 1b58 11223344 55667788 3018 ffff 0000 0000", 0);
+    g_assert_cmpint(p.kind, ==, SSK_PACKET_TCP);
+    g_assert_cmpint(p.problem, ==, SSK_PROBLEM_FORMAT);
+    g_assert_cmpuint(p.src_port, ==, 50003);
+    g_assert_null(p.payload);
+    g_assert_cmpuint(p.payload_cap, ==, 0);
+    g_assert_cmpuint(p.payload_len, ==, 0);
+}
+
 static void test_tunnel_depth(void)
 {
     GString *hex = g_string_new(ETHER "0800 ");
@@ -244,6 +257,7 @@ int main(int argc, char **argv)
     g_test_add_func("/packet/what is not ours to decode is no problem", test_no_problem);
     g_test_add_func("/packet/ARP and ICMP are told apart", test_arp_and_icmp);
     g_test_add_func("/packet/the packet in a tunnel is the one that counts", test_tunnels);
+    g_test_add_func("/packet/a damaged TCP header in a tunnel has no payload", test_damaged_tcp_in_a_tunnel);
     g_test_add_func("/packet/tunnels have a bottom", test_tunnel_depth);
     g_test_add_func("/packet/a cut anywhere is told, never hidden", test_every_cut);
     return g_test_run();
