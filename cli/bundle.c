@@ -38,6 +38,7 @@ typedef struct bundle {
     char              *paths[N_FILES + 2]; /* of the stage's files, then the stage */
     bool               archive, input_failed, nothing;
     ssk_result        *original, *shared; /* shared: of what the receiver gets; may be the same */
+    ssk_scrub         *scrub; /* NULL: --scrub=off */
     ssk_scrub_counts   scrubbed;
     bool               cut;
     GHashTable        *numbers; /* packet of the report -> packet of capture.pcapng */
@@ -48,26 +49,24 @@ typedef struct bundle {
 
 typedef void (*frame_fn)(bundle *self, const ssk_event *event, void *user);
 
-/** What a profile says can be kept of its messages' shape; others are emptied whole. */
-static bool keeps_shape(const char *text)
-{
-    return strstr(text, "framing=length\n") || strstr(text, "framing=delimiter\n") ||
-           strstr(text, "framing=fixed\n");
-}
-
+/** Knows all frames after a pass of its own. */
 static ssk_scrub *new_scrub(const bundle *self)
 {
-    ssk_scrub *scrub = ssk_scrub_new(self->key);
+    ssk_scrub *scrub = ssk_scrub_new(self->key, self->options->scrub == SSK_SCRUB_FULL);
     for (size_t i = 0; i < self->original->n_flows; i++) {
         const ssk_result_flow *flow = &self->original->flows[i];
-        if (!flow->keepalive || !flow->keepalive->profile)
-            continue;
-        const ssk_profile *profile = ssk_profile_set_find(self->profiles, flow->keepalive->profile);
-        const char        *text = profile ? ssk_profile_text(profile) : "";
-        if (keeps_shape(text))
-            ssk_scrub_keep_words(scrub, flow->transport, flow->addr, flow->port, text,
-                                 strstr(text, "body=bytes\n") != NULL);
+        const ssk_profile *profile =
+            flow->keepalive && flow->keepalive->profile
+                ? ssk_profile_set_find(self->profiles, flow->keepalive->profile) : NULL;
+        if (profile)
+            ssk_scrub_keep_messages(scrub, flow->transport, flow->addr, flow->port,
+                                    flow->first_frame, flow->last_frame, profile);
     }
+    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    ssk_event   event;
+    while (ssk_reader_next(reader, &event))
+        ssk_scrub_learn(scrub, &event);
+    ssk_reader_free(reader);
     return scrub;
 }
 
@@ -76,8 +75,10 @@ static void read_all(bundle *self, bool scrubbed, frame_fn each, void *user)
 {
     char *const *paths = self->options->arguments;
     ssk_reader *reader = self->original ? ssk_reader_new_again(paths) : ssk_reader_new(paths);
-    ssk_scrub  *scrub = scrubbed ? new_scrub(self) : NULL;
+    ssk_scrub  *scrub = scrubbed ? self->scrub : NULL;
     ssk_event   event;
+    if (scrub)
+        ssk_scrub_rewind(scrub);
     while (ssk_reader_next(reader, &event)) {
         if (scrub && event.kind == SSK_EVENT_LOG)
             continue; /* a program's own words */
@@ -88,8 +89,7 @@ static void read_all(bundle *self, bool scrubbed, frame_fn each, void *user)
     self->input_failed = ssk_reader_failed(reader) != 0;
     self->nothing = ssk_reader_got_nothing(reader);
     if (scrub)
-        self->scrubbed = *ssk_scrub_done(scrub);
-    ssk_scrub_free(scrub);
+        self->scrubbed = ssk_scrub_done(scrub);
     ssk_reader_free(reader);
 }
 
@@ -220,7 +220,7 @@ static gboolean write_capture(bundle *self, GError **error)
     ssk_comments *comments = ssk_comments_new(self->shared, &host);
     copy c = { .writer = ssk_capture_writer_new(output, comments->summary), .comments = comments,
                .flow_packets = g_new0(uint32_t, self->shared->n_stalls + 1) };
-    read_all(self, !self->options->no_scrub, copy_frame, &c);
+    read_all(self, self->scrub != NULL, copy_frame, &c);
     ssk_capture_writer_free(c.writer);
     ssk_comments_free(comments);
     g_free(c.flow_packets);
@@ -272,7 +272,7 @@ static void append_command_line(const bundle *self, GString *text)
                           (options->profile && g_str_has_suffix(word, options->profile));
         if (!shown && names_file)
             shown = g_strdup(!g_str_has_prefix(word, "-") ? "NAME" : "OPTION=NAME");
-        char *quoted = g_shell_quote(shown && !options->no_scrub ? shown : word);
+        char *quoted = g_shell_quote(shown && self->scrub ? shown : word);
         bool  plain = strspn(quoted + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                          "0123456789-_=./") == strlen(quoted) - 2;
         g_string_append_c(text, ' ');
@@ -365,37 +365,63 @@ static void append_difference(const bundle *self, GString *text)
                               "evidence, clocks, findings\n");
 }
 
+static void append_removed(const bundle *self, GString *text)
+{
+    const ssk_scrub_counts *n = &self->scrubbed;
+    g_string_append_printf(text,
+        "Removed (--scrub=%s), lengths kept:\n"
+        "  payload of TCP, UDP, ICMP and other protocols on IP: %" G_GUINT64_FORMAT " bytes emptied\n"
+        "  words in known keep-alive messages: %" G_GUINT64_FORMAT " bytes\n"
+        "  names in DNS, mDNS and LLMNR: other names in %" G_GUINT64_FORMAT " messages; in DHCP: in %"
+        G_GUINT64_FORMAT "\n"
+        "  other protocols, padding, what cannot be read: %" G_GUINT64_FORMAT " bytes emptied\n"
+        "  names in capture headers (PKTAP, PPI, NFLOG): in %" G_GUINT64_FORMAT " packets\n"
+        "  all else a capture file can hold: comments, names of interfaces and hosts, keys;\n"
+        "  log files given as input\n",
+        self->options->scrub == SSK_SCRUB_FULL ? "full" : "payload", n->payload_bytes,
+        n->message_bytes, n->dns_messages, n->dhcp_messages, n->other_bytes, n->headers);
+    if (n->messages_dropped)
+        g_string_append_printf(text, "  %" G_GUINT64_FORMAT " known messages whole, for want of "
+                               "memory\n", n->messages_dropped);
+    g_string_append(text,
+        "Names of services, hosts and processes became other names, the same ones everywhere, by a\n"
+        "random key that is not kept. Checksums were updated to fit (good ones stay good, bad ones\n"
+        "bad), those of fragmented datagrams were not.\n\n");
+}
+
+static void append_not_removed(const bundle *self, GString *text)
+{
+    g_string_append(text, "NOT removed, read this before you pass the bundle on:\n");
+    if (self->options->scrub == SSK_SCRUB_FULL)
+        g_string_append(text,
+            "  of addresses, which became others, the same ones everywhere: what kind they are\n"
+            "  (private, link-local, multicast, broadcast), which of them share the beginning of\n"
+            "  their network, how many digits they have; of MAC addresses the vendor\n");
+    else
+        g_string_append(text, "  IP and MAC addresses: in the capture AND the reports; --scrub=full "
+                              "replaces them\n");
+    g_string_append(text,
+        "  ports, VLAN numbers, times, sizes; headers up to the transport; who asks whom for what\n"
+        "  kind of address or group\n"
+        "  in DNS: types of service (_http), kinds of device (iPad), numbers below 100\n"
+        "  in known keep-alive messages: numbers, punctuation, words of the message profile, and\n"
+        "  in binary ones the fields that the profile names\n"
+        "  in UDP: bytes that count up with each datagram, RTP headers, GDL 90 heartbeats\n\n");
+}
+
 static void append_scrubbing(const bundle *self, GString *text)
 {
-    if (self->options->no_scrub) {
+    if (!self->scrub) {
         g_string_append(text, "NOT SCRUBBED (--scrub=off): the capture and the reports hold "
                         "everything the original packets\nhold, payload and addresses included. "
                         "Not carried over: comments, name resolution, keys and\nprocess names "
                         "that the original file may hold.\n");
         return;
     }
-    const ssk_scrub_counts *n = &self->scrubbed;
-    g_string_append_printf(text,
-        "Removed (--scrub=payload), lengths kept:\n"
-        "  payload of TCP, UDP, ICMP and other protocols on IP: %" G_GUINT64_FORMAT " bytes emptied\n"
-        "  words in known keep-alive messages: %" G_GUINT64_FORMAT " bytes made x\n"
-        "  names and TXT strings in DNS and mDNS messages: %" G_GUINT64_FORMAT
-        " messages got other ones,\n  equal ones the same, under a random key that is not kept\n"
-        "  other protocols, padding, what cannot be read: %" G_GUINT64_FORMAT " bytes emptied\n"
-        "  capture headers that name processes: %" G_GUINT64_FORMAT " taken off\n"
-        "  all else a capture file can hold: comments, names of interfaces, hosts and processes, "
-        "keys;\n  log files given as input\n"
-        "Checksums were updated to fit, those of fragmented datagrams were not.\n"
-        "The first 8 bytes of a UDP payload are a digest under a random key that is not kept.\n\n"
-        "NOT removed, read this before you pass the bundle on:\n"
-        "  IP and MAC addresses, ports, VLAN numbers, times, sizes: in the capture AND the reports\n"
-        "  headers up to the transport with all their options; ARP, neighbour discovery, group\n"
-        "  membership; the IP and transport headers that ICMP errors quote\n"
-        "  in DNS: addresses, types of service (_http), labels of one letter or up to 3 digits\n"
-        "  in known keep-alive messages: numbers, punctuation, words of the message profile;\n"
-        "  in binary ones every byte but words of four letters and more\n\n"
-        "The reports were made from the scrubbed packets. What that changed in the analysis:\n",
-        n->payload_bytes, n->message_bytes, n->dns_messages, n->other_bytes, n->headers);
+    append_removed(self, text);
+    append_not_removed(self, text);
+    g_string_append(text, "The reports were made from the scrubbed packets. What that changed in "
+                          "the analysis:\n");
     append_difference(self, text);
 }
 
@@ -447,7 +473,7 @@ static gboolean write_readme(bundle *self, GError **error)
     append_scrubbing(self, text);
     g_string_append(text, "\nHow it was made\n===============\n\n");
     append_command_line(self, text);
-    if (!self->options->no_scrub)
+    if (self->scrub)
         g_string_append(text, "(names of files are left out)\n");
     const char *wireshark = ssk_capture_wireshark();
     g_string_append(text, "stallshark " SSK_VERSION);
@@ -617,7 +643,8 @@ static gboolean make(bundle *self, GError **error)
     self->original = analyse(self, false);
     if (self->nothing)
         return TRUE;
-    self->shared = self->options->no_scrub ? self->original : analyse(self, true);
+    self->scrub = self->options->scrub == SSK_SCRUB_OFF ? NULL : new_scrub(self);
+    self->shared = self->scrub ? analyse(self, true) : self->original;
     return open_stage(self, error) && write_capture(self, error) && write_reports(self, error) &&
            write_readme(self, error) && write_sums(self, error) &&
            (self->archive ? publish_archive(self, error) : publish_folder(self, error));
@@ -666,6 +693,7 @@ static int run_bundle(const ssk_options *options)
             make(&self, &error);
     }
     remove_stage(&self);
+    ssk_scrub_free(self.scrub);
     if (self.shared != self.original)
         ssk_result_free(self.shared);
     if (self.original)
@@ -691,10 +719,11 @@ const ssk_command ssk_command_bundle = {
     .more = "The bundle holds report.html, report.json, report.md, capture.pcapng (the packets "
             "a minute around each stall, with comments), README.txt for the receiver and "
             "SHA256SUMS.\n"
-            "Payload is emptied in the capture, and the reports are made from what is left; "
-            "README.txt lists what was removed and what that changed in the analysis. Names in DNS and mDNS messages become other names. "
-            "IP and MAC addresses, ports, and the numbers in known keep-alive messages are NOT "
-            "removed: neither from the capture nor from the reports.",
+            "Payload is emptied in the capture, names become other names, and the reports are made "
+            "from what is left: the same stalls, verdicts and evidence. README.txt lists what was "
+            "removed, what was not, and whether that changed the analysis. IP and MAC addresses "
+            "stay unless --scrub=full is given: then they become others, the same ones everywhere, "
+            "by a random key that is not kept.",
     .core_options = true,
     .min_arguments = 1,
     .run = run_bundle,

@@ -78,11 +78,16 @@ static gboolean set_strip_secrets(ssk_options *options, const char *value, GErro
 
 static gboolean set_scrub(ssk_options *options, const char *value, GError **error)
 {
-    options->no_scrub = !strcmp(value, "off");
-    if (options->no_scrub || !strcmp(value, "payload"))
-        return TRUE;
+    static const char *const levels[] = {
+        [SSK_SCRUB_PAYLOAD] = "payload", [SSK_SCRUB_FULL] = "full", [SSK_SCRUB_OFF] = "off",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
+        if (!strcmp(value, levels[i])) {
+            options->scrub = (ssk_scrub_level)i;
+            return TRUE;
+        }
     char *safe = ssk_text_safe(value, 40);
-    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--scrub=%s: must be off or payload", safe);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--scrub=%s: must be off, payload or full", safe);
     g_free(safe);
     return FALSE;
 }
@@ -155,8 +160,9 @@ static const own_option own_options[] = {
       "Leave out the keys of encrypted connections that the capture may hold.",
       set_strip_secrets },
     { "scrub", 0, "LEVEL", "bundle ",
-      "What of the payload leaves the house: off (all of it) or payload (none but the known "
-      "structure of keep-alive messages). Addresses stay in either case. Default: payload.",
+      "What stays in the house: off (nothing), payload (what was said, and names; kept is the known "
+      "structure of messages) or full (IP and MAC addresses too: they become others, the same ones "
+      "everywhere). Default: payload.",
       set_scrub },
     { "profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
       "The only message profile to try: one of `stallshark profiles`, or a file; without it all "

@@ -23,6 +23,13 @@ enum {
 
 typedef struct ssk_options ssk_options;
 
+/** What of a capture stays in the house. */
+typedef enum ssk_scrub_level {
+    SSK_SCRUB_PAYLOAD = 0, /**< what was said, and names */
+    SSK_SCRUB_FULL,        /**< addresses too */
+    SSK_SCRUB_OFF,
+} ssk_scrub_level;
+
 typedef struct ssk_command {
     const char *name;
     const char *arguments; /**< "FILE..." */
@@ -45,7 +52,7 @@ struct ssk_options {
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
     bool        force, each, strip_secrets;
-    bool        no_scrub;     /**< --scrub=off */
+    ssk_scrub_level scrub;
     int         n_given;      /**< the command line as given, the program's name first */
     char      **given;
     GPtrArray  *fail_on;      /**< of ssk_fail_on */

@@ -1,10 +1,13 @@
 /* scrub.h - a frame without what its parties said to each other.
  *
  * What is known to be needed is copied, all else becomes zero; lengths stay.
- * Kept are the headers from the link layer to the transport, with all
- * addresses, ports and options; ARP; neighbour discovery, MLD and IGMP; of an
- * ICMP error the quoted headers. Messages of a flow whose profile is known keep
- * their structure, numbers and the profile's own words.
+ * Kept are the headers from the link layer to the transport; ARP; neighbour
+ * discovery, MLD and IGMP; of an ICMP error the quoted headers; of DNS, mDNS and
+ * DHCP the structure; of a flow whose message profile is known the messages'
+ * structure, numbers and the profile's own words; of other datagrams the bytes
+ * that count. Names become other names; addresses too, if that is asked for.
+ *
+ * Two passes: all frames are learned, then all are scrubbed.
  *
  * A checksum over changed bytes is updated, not made anew (RFC 1624): right
  * stays right, wrong stays wrong. That of a fragmented datagram is not.
@@ -15,6 +18,7 @@
 #define SSK_SCRUB_H
 
 #include "core/event.h"
+#include "core/message/profile.h"
 
 typedef struct ssk_scrub ssk_scrub;
 
@@ -23,25 +27,33 @@ typedef struct ssk_scrub_counts {
     uint64_t payload_bytes; /**< of TCP, UDP, ICMP and other protocols on IP, emptied */
     uint64_t message_bytes; /**< emptied in messages that kept their structure */
     uint64_t dns_messages;  /**< that got other names (scrub_dns.h) */
+    uint64_t dhcp_messages; /**< the same */
     uint64_t other_bytes;   /**< emptied elsewhere: other protocols, padding, what cannot be read */
-    uint64_t headers;       /**< capture headers (PKTAP, PPI, NFLOG) taken off */
+    uint64_t headers;       /**< capture headers (PKTAP, PPI, NFLOG) that lost names */
+    uint64_t messages_dropped; /**< emptied whole for want of memory */
 } ssk_scrub_counts;
 
-/** @param key 32 random bytes. Of a UDP payload its first 8 bytes become a digest
- *             under this key, so that copies of a datagram can still be told. */
-ssk_scrub *ssk_scrub_new(const uint8_t *key);
+/** @param key       32 random bytes: they decide the pseudonyms
+ *  @param addresses replace addresses too */
+ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses);
 void       ssk_scrub_free(ssk_scrub *scrub);
 
-/** Keep the structure of this flow's messages, and the words that @p text holds.
- * @param binary the messages are no text */
-void ssk_scrub_keep_words(ssk_scrub *scrub, ssk_transport transport, const ssk_addr addr[2],
-                          const uint16_t port[2], const char *text, bool binary);
+/** Keep the structure of this flow's messages. Before the first pass.
+ * @param profile borrowed until the end */
+void ssk_scrub_keep_messages(ssk_scrub *scrub, ssk_transport transport, const ssk_addr addr[2],
+                             const uint16_t port[2], uint32_t first_frame, uint32_t last_frame,
+                             const ssk_profile *profile);
+
+/** First pass. */
+void ssk_scrub_learn(ssk_scrub *scrub, const ssk_event *event);
+
+/** Begin the second pass (again): the counts are zero. */
+void ssk_scrub_rewind(ssk_scrub *scrub);
 
 /** Scrub a frame: @p event then points to bytes that live until the next call,
- * names no interface and no process; its link type may be LINKTYPE_RAW, its
- * lengths less by the header taken off. */
+ * names no interface; its process has another name. */
 void ssk_scrub_frame(ssk_scrub *scrub, ssk_event *event);
 
-const ssk_scrub_counts *ssk_scrub_done(const ssk_scrub *scrub);
+ssk_scrub_counts ssk_scrub_done(const ssk_scrub *scrub);
 
 #endif

@@ -4,13 +4,18 @@
 #include <glib.h>
 #include <string.h>
 
+#include "cli/scrub_text.h"
 #include "core/decode/dnssd.h"
 
-#define KEY_BYTES 32
 #define LABEL_MAX 63
+/* Labels of a name: 127 of one byte. */
+#define LABELS 128
+/* Of an IPv6 address in ip6.arpa. */
+#define DIGITS 32
 
 typedef struct message {
-    const uint8_t *key, *from;
+    ssk_pseudonym *pseudonym;
+    const uint8_t *from;
     uint8_t       *to;
     uint32_t       len;
 } message;
@@ -20,57 +25,111 @@ static void keep(const message *m, uint32_t at, uint32_t len)
     memcpy(m->to + at, m->from + at, len);
 }
 
-/** A stream of bytes that the text, without its case, and the key decide. */
-static void fill_stream(const message *m, const uint8_t *text, uint32_t len, uint8_t ret[256])
+/* ---- names of reverse lookups ---- */
+
+/** RFC 1035, section 3.5; RFC 3596, section 2.5: labels that are parts of an address. */
+typedef struct reverse {
+    unsigned first, end; /* labels */
+    struct { uint8_t len; char text[4]; } label[DIGITS];
+} reverse;
+
+static unsigned split(const ssk_dns_name *name, uint8_t at[LABELS])
 {
-    uint8_t lower[256];
-    for (uint32_t i = 0; i < len; i++)
-        lower[i] = (uint8_t)g_ascii_tolower((char)text[i]);
-    for (uint8_t part = 0; part < 8; part++) {
-        gsize  size = 32;
-        GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, m->key, KEY_BYTES);
-        g_hmac_update(hmac, &part, 1);
-        g_hmac_update(hmac, lower, (gssize)len);
-        g_hmac_get_digest(hmac, ret + 32 * part, &size);
-        g_hmac_unref(hmac);
-        if (32u * (part + 1) >= len)
-            break;
+    unsigned n = 0;
+    for (unsigned i = 0; i < name->len && name->bytes[i] && n < LABELS; i += name->bytes[i] + 1u)
+        at[n++] = (uint8_t)i;
+    return n;
+}
+
+static bool label_is(const ssk_dns_name *name, uint8_t at, const char *text)
+{
+    return name->bytes[at] == strlen(text) &&
+           !g_ascii_strncasecmp((const char *)name->bytes + at + 1, text, strlen(text));
+}
+
+/** An octet, or with @p hex one digit. @return -1: none */
+static int label_value(const ssk_dns_name *name, uint8_t at, bool hex)
+{
+    const uint8_t *text = name->bytes + at + 1;
+    int            value = 0;
+    if (hex)
+        return name->bytes[at] == 1 ? g_ascii_xdigit_value((char)text[0]) : -1;
+    for (unsigned i = 0; i < name->bytes[at]; i++) {
+        if (i == 3 || !g_ascii_isdigit(text[i]))
+            return -1;
+        value = value * 10 + (text[i] - '0');
+    }
+    return value < 256 ? value : -1;
+}
+
+static void find_reverse(ssk_pseudonym *p, const ssk_dns_name *name, reverse *ret)
+{
+    uint8_t  at[LABELS], bytes[16] = { 0 };
+    unsigned n = split(name, at);
+    *ret = (reverse){ 0 };
+    if (n < 3 || !label_is(name, at[n - 1], "arpa"))
+        return;
+    bool hex = label_is(name, at[n - 2], "ip6");
+    if (!hex && !label_is(name, at[n - 2], "in-addr"))
+        return;
+    unsigned most = hex ? DIGITS : 4, parts = 0;
+    int      value;
+    while (parts < most && parts + 2 < n && (value = label_value(name, at[n - 3 - parts], hex)) >= 0) {
+        bytes[hex ? parts / 2 : parts] |= (uint8_t)(hex && parts % 2 == 0 ? value << 4 : value);
+        parts++;
+    }
+    if (hex)
+        ssk_pseudonym_ipv6(p, bytes);
+    else
+        ssk_pseudonym_ipv4(p, bytes);
+    ret->end = n - 2;
+    ret->first = ret->end - parts;
+    for (unsigned i = 0; i < parts; i++) { /* the last label is the first part */
+        unsigned part = parts - 1 - i, byte = bytes[hex ? part / 2 : part];
+        char    *text = hex ? g_strdup_printf("%x", part % 2 ? byte & 15 : byte >> 4)
+                            : g_strdup_printf("%u", byte);
+        ret->label[i].len = (uint8_t)g_strlcpy(ret->label[i].text, text,
+                                               sizeof ret->label[i].text);
+        g_free(text);
     }
 }
 
-/** Letters for whatever was there; @p hex: hexadecimal digits for those. */
-static void put_pseudonym(const message *m, uint32_t at, uint32_t len, bool hex)
-{
-    static const char digits[] = "0123456789abcdef";
-    uint8_t stream[256];
-    fill_stream(m, m->from + at, len, stream);
-    for (uint32_t i = 0; i < len; i++) {
-        uint8_t byte = m->from[at + i];
-        if (hex && byte == '-')
-            m->to[at + i] = byte;
-        else
-            m->to[at + i] = (uint8_t)(hex ? digits[stream[i] & 15] : 'a' + stream[i] % 26);
-    }
-}
+/* ---- names ---- */
 
 static bool is_known(const uint8_t *label, uint32_t len)
 {
     static const char *const known[] = { "local", "arpa", "in-addr", "ip6" };
-    bool digits = true;
-    if (label[0] == '_' || len == 1) /* one: a digit of ip6.arpa */
+    if (label[0] == '_')
         return true;
-    for (uint32_t i = 0; i < len; i++)
-        digits = digits && g_ascii_isdigit(label[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (strlen(known[i]) == len && !g_ascii_strncasecmp(known[i], (const char *)label, len))
             return true;
-    return digits && len <= 3;
+    return false;
 }
 
-/** @return where it ends; 0: damaged */
-static uint32_t put_name(const message *m, uint32_t at, uint32_t end)
+static void put_label(const message *m, uint32_t at, uint32_t len, unsigned number,
+                      const reverse *address)
 {
-    while (at < end) {
+    if (number >= address->first && number < address->end) {
+        unsigned part = number - address->first;
+        if (address->label[part].len == len)
+            memcpy(m->to + at, address->label[part].text, len);
+        else
+            memset(m->to + at, '0', len); /* leading zeros were there */
+    } else if (is_known(m->from + at, len)) {
+        keep(m, at, len);
+    } else {
+        ssk_scrub_name(m->pseudonym, m->from + at, len, m->to + at);
+    }
+}
+
+/** @param whole the name, without compression
+ *  @return where it ends; 0: damaged */
+static uint32_t put_name(const message *m, uint32_t at, uint32_t end, const ssk_dns_name *whole)
+{
+    reverse address;
+    find_reverse(m->pseudonym, whole, &address);
+    for (unsigned number = 0; at < end; number++) {
         uint8_t len = m->from[at];
         if (len == 0) {
             return at + 1;
@@ -83,34 +142,55 @@ static uint32_t put_name(const message *m, uint32_t at, uint32_t end)
         if (end - at - 1 < len)
             return 0;
         m->to[at] = len;
-        if (is_known(m->from + at + 1, len))
-            keep(m, at + 1, len);
-        else
-            put_pseudonym(m, at + 1, len, false);
+        put_label(m, at + 1, len, number, &address);
         at += 1u + len;
     }
     return 0;
 }
 
-/** Key and value by themselves, so that equal keys stay equal. */
-static bool put_strings(const message *m, uint32_t at, uint32_t end)
+/* ---- TXT ---- */
+
+/** What many services call their properties, and those of bonjour_findings.c that name a peer. */
+static bool is_known_key(const uint8_t *key, uint32_t len)
+{
+    static const char *const known[] = {
+        "txtvers", "peerid", "peer_id", "peer-id", "peer", "deviceid", "device_id", "device-id",
+        "uuid", "id", "clientid", "model", "version", "vers", "osxvers", "path", "port", "flags",
+        "features", "srcvers", "role", "state", "name",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strlen(known[i]) == len && !g_ascii_strncasecmp(known[i], (const char *)key, len))
+            return true;
+    return false;
+}
+
+static void put_key(const message *m, uint32_t at, uint32_t len)
+{
+    enum { NOT_PRINTABLE = 1 }; /* as the byte was: RFC 6763, section 6.4 */
+    if (is_known_key(m->from + at, len)) {
+        keep(m, at, len);
+        return;
+    }
+    ssk_scrub_name(m->pseudonym, m->from + at, len, m->to + at);
+    for (uint32_t i = at; i < at + len; i++)
+        if (m->from[i] < 0x20 || m->from[i] >= 0x7f)
+            m->to[i] = NOT_PRINTABLE;
+}
+
+static void put_strings(const message *m, uint32_t at, uint32_t end)
 {
     while (at < end) {
-        uint32_t len = m->from[at];
-        if (end - at - 1 < len)
-            return false;
-        m->to[at] = (uint8_t)len;
+        m->to[at] = m->from[at];
+        uint32_t len = MIN(m->from[at], end - at - 1);
         const uint8_t *text = m->from + at + 1, *equals = len ? memchr(text, '=', len) : NULL;
         uint32_t       key = equals ? (uint32_t)(equals - text) : len;
-        put_pseudonym(m, at + 1, key, false);
+        put_key(m, at + 1, key);
         if (equals) {
-            bool uuid = len - key - 1 == SSK_UUID_LEN && ssk_uuid_find(equals + 1, len - key - 1);
             m->to[at + 1 + key] = '=';
-            put_pseudonym(m, at + 2 + key, len - key - 1, uuid);
+            ssk_scrub_name(m->pseudonym, equals + 1, len - key - 1, m->to + at + 2 + key);
         }
         at += 1 + len;
     }
-    return true;
 }
 
 static bool put_rdata(const message *m, const ssk_dns_record *record)
@@ -120,47 +200,57 @@ static bool put_rdata(const message *m, const ssk_dns_record *record)
     case SSK_DNS_A:
     case SSK_DNS_AAAA:
         keep(m, at, record->rdata_len);
+        if (record->rdata_len == 4)
+            ssk_pseudonym_ipv4(m->pseudonym, m->to + at);
+        else if (record->rdata_len == 16)
+            ssk_pseudonym_ipv6(m->pseudonym, m->to + at);
         return true;
     case SSK_DNS_PTR:
     case SSK_DNS_CNAME:
-        return put_name(m, at, end) == end;
+        return put_name(m, at, end, &record->target) == end;
     case SSK_DNS_SRV:
         if (record->rdata_len < 6)
             return false;
         keep(m, at, 6);
-        return put_name(m, at + 6, end) == end;
+        return put_name(m, at + 6, end, &record->target) == end;
     case SSK_DNS_NSEC:
-        next = put_name(m, at, end);
+        next = put_name(m, at, end, &record->target);
         if (next)
             keep(m, next, end - next);
         return next != 0;
     case SSK_DNS_TXT:
-        return put_strings(m, at, end);
+        put_strings(m, at, end);
+        return true;
     default: /* stays zero */
         return true;
     }
 }
 
-bool ssk_scrub_dns(const uint8_t *key, const uint8_t *from, uint8_t *to, uint32_t len)
+bool ssk_scrub_dns(ssk_pseudonym *pseudonym, const uint8_t *from, uint8_t *to, uint32_t len)
 {
-    enum { HEADER = 12, QUESTION_TAIL = 4, RECORD_TAIL = 10 };
-    message        m = { key, from, to, len };
+    enum { HEADER = 12, QUESTION_TAIL = 4, RECORD_TAIL = 10, DAMAGE = 0xff };
+    message        m = { pseudonym, from, to, len };
     ssk_dns_reader reader;
     ssk_dns_record record;
+    uint32_t       done = HEADER;
 
+    memset(to, DAMAGE, len); /* no opcode, no name: what could not be read cannot be read */
     if (ssk_dns_open(&reader, from, len) != SSK_OK)
         return false;
     keep(&m, 0, HEADER);
     while (ssk_dns_next(&reader, &record)) {
         bool     question = record.section == SSK_DNS_QUESTION;
         uint32_t end = record.offset + record.len;
-        uint32_t tail = put_name(&m, record.offset, end);
-        if (!tail || record.rdata_status != SSK_OK ||
-            end - tail < (question ? QUESTION_TAIL : RECORD_TAIL))
+        memset(to + record.offset, 0, record.len);
+        uint32_t tail = put_name(&m, record.offset, end, &record.name);
+        if (!tail || end - tail < (question ? QUESTION_TAIL : RECORD_TAIL))
             return false;
         keep(&m, tail, question ? QUESTION_TAIL : RECORD_TAIL);
-        if (!question && !put_rdata(&m, &record))
-            return false;
+        if (!question && (record.rdata_status != SSK_OK || !put_rdata(&m, &record)))
+            memset(to + record.rdata_offset, DAMAGE, record.rdata_len);
+        done = end;
     }
+    if (reader.status == SSK_OK)
+        memset(to + done, 0, len - done);
     return reader.status == SSK_OK;
 }

@@ -73,11 +73,19 @@ static ssk_status next_is_ip(peeler *p)
     return SSK_OK;
 }
 
+static ssk_mac take_mac(peeler *p)
+{
+    if (p->link->n_macs < SSK_LINK_MACS && p->cursor.pos <= UINT16_MAX &&
+        ssk_cursor_left(&p->cursor) >= sizeof(ssk_mac))
+        p->link->mac_at[p->link->n_macs++] = (uint16_t)p->cursor.pos;
+    return ssk_cursor_mac(&p->cursor);
+}
+
 /* IEEE 802.3, clause 3 */
 static ssk_status peel_ethernet(peeler *p)
 {
-    p->link->dst = ssk_cursor_mac(&p->cursor);
-    p->link->src = ssk_cursor_mac(&p->cursor);
+    p->link->dst = take_mac(p);
+    p->link->src = take_mac(p);
     p->link->has_macs = !p->cursor.failed;
     next_is_type_or_length(p, ssk_cursor_be16(&p->cursor));
     return SSK_OK;
@@ -222,7 +230,7 @@ static void next_is_cooked(peeler *p, uint16_t hardware, uint16_t protocol)
 static void read_cooked_address(peeler *p, unsigned len)
 {
     if (len == 6) {
-        p->link->src = ssk_cursor_mac(&p->cursor);
+        p->link->src = take_mac(p);
         ssk_cursor_skip(&p->cursor, 2);
         p->link->has_macs = !p->cursor.failed;
     } else {
@@ -364,12 +372,12 @@ static void peel_wlan_data(peeler *p, uint8_t flags, bool padded)
     enum { SUBTYPE_NO_DATA = 4, SUBTYPE_QOS = 8, QOS_AMSDU = 0x0080 };
     ssk_wlan *wlan = &p->link->wlan;
     uint32_t  header = p->cursor.pos - (2 + 2 + 6 + 6); /* frame control, duration, two addresses */
-    ssk_mac   third = ssk_cursor_mac(&p->cursor);
+    ssk_mac   third = take_mac(p);
     uint16_t  fragment = ssk_cursor_le16(&p->cursor) & 0x0f;
     ssk_mac   fourth = { { 0 } };
     uint16_t  qos = 0;
     if (wlan->to_ds && wlan->from_ds)
-        fourth = ssk_cursor_mac(&p->cursor);
+        fourth = take_mac(p);
     if (wlan->subtype & SUBTYPE_QOS) {
         qos = ssk_cursor_le16(&p->cursor);
         if (flags & WLAN_ORDER)
@@ -402,7 +410,7 @@ static ssk_status peel_wlan(peeler *p, bool padded)
     uint8_t   control = ssk_cursor_u8(&p->cursor);
     uint8_t   flags = ssk_cursor_u8(&p->cursor);
     ssk_cursor_skip(&p->cursor, 2); /* duration */
-    ssk_mac first = ssk_cursor_mac(&p->cursor);
+    ssk_mac first = take_mac(p);
     if (p->cursor.failed)
         return SSK_ETRUNC;
     if (control & 3)
@@ -420,11 +428,11 @@ static ssk_status peel_wlan(peeler *p, bool padded)
     next_is_nothing(p);
     if (wlan->type == WLAN_CONTROL && (wlan->subtype == CONTROL_CTS || wlan->subtype == CONTROL_ACK))
         return SSK_OK; /* these name nobody but the receiver */
-    wlan->transmitter = ssk_cursor_mac(&p->cursor);
+    wlan->transmitter = take_mac(p);
     if (wlan->type == WLAN_DATA)
         peel_wlan_data(p, flags, padded);
     else if (wlan->type == WLAN_MANAGEMENT)
-        wlan->bssid = ssk_cursor_mac(&p->cursor);
+        wlan->bssid = take_mac(p);
     return SSK_OK;
 }
 

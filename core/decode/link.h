@@ -41,6 +41,9 @@ typedef struct ssk_wlan {
     ssk_mac transmitter, receiver, bssid;
 } ssk_wlan;
 
+/** 802.11 has four, a frame in a frame two more. */
+#define SSK_LINK_MACS 8
+
 /** What the link layer said. */
 typedef struct ssk_link {
     uint16_t ethertype; /**< of the network layer; 0: none (LLC, management frame) */
@@ -55,6 +58,9 @@ typedef struct ssk_link {
     uint8_t     process_name_len;
     int32_t     process_pid;
     uint32_t    process_flags; /**< PTH_FLAG_* */
+    /** Where in the frame MAC addresses stand, for one who replaces them. */
+    uint8_t     n_macs;
+    uint16_t    mac_at[SSK_LINK_MACS];
 } ssk_link;
 
 /** Find the network layer of a frame.
