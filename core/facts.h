@@ -25,6 +25,7 @@ typedef enum ssk_fact_kind {
                                extra = age of the oldest */
     SSK_FACT_HIDDEN,      /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
     SSK_FACT_DROPPED,     /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
+    SSK_FACT_DROP_COUNT,  /**< lost by the capture's own count: value = packets, extra = packets that carry a count */
     SSK_FACT_HOST,        /**< an address first seen, with its MAC */
     SSK_FACT_HOST_SILENCE, /**< nothing at all from an address */
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */

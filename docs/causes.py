@@ -248,8 +248,11 @@ EVIDENCE = {
     'receiver-limited':
         'a receive window that closes again and again, and for how long in all',
     'keepalive-risk':
-        'a heartbeat that the client originates; one rarer than 5 min; none at all on a connection '
-        'that lay idle for 5 min',
+        'a heartbeat that the client originates, where that client fell silent; one rarer than 5 min; '
+        'none at all on a connection that lay idle for 5 min',
+    'port-scan':
+        '16 or more ports of one host, half of the connections in vain; or one port of 16 or more hosts, three '
+        'in four of them without any success',
     'recurring-stall':
         'three or more incidents of one host: median spacing, its spread, its phase',
     'unknown':

@@ -130,7 +130,9 @@ static const ssk_cause_words table[] = {
     {"receiver-limited", SSK_FAMILY_FINDING, "limited by the receiver",
      "The transfer waited for the receiving application, which read too slowly."},
     {"keepalive-risk", SSK_FAMILY_FINDING, "keep-alive at risk",
-     "The way this connection is kept alive makes silences likely."},
+     "The way this connection is kept alive invites silences, or makes them last."},
+    {"port-scan", SSK_FAMILY_FINDING, "port scan",
+     "A host tried many ports of one host, or one port of many hosts, in vain: it looked around and waited for nobody."},
     {"recurring-stall", SSK_FAMILY_FINDING, "recurring stalls",
      "Stalls come back at regular intervals: look for a timer, a lease or a scan of that period."},
 

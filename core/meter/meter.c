@@ -22,6 +22,7 @@
     X(association)     \
     X(power_save)      \
     X(duplicate)       \
+    X(drop_count)      \
     X(file_span)       \
     X(timeline)        \
     X(log)             \

@@ -229,6 +229,7 @@ static void bound_by_host(ssk_case *c)
     const ssk_addr *far = &c->flow->addr[c->far];
     ssk_span_ns longest = 0;
     bool from_the_start = false;
+    ssk_time_ns begun = c->from;
     size_t n;
     const ssk_fact *fact = ssk_facts_of(c->facts, 0, &n);
     for (const ssk_fact *end = fact + n; fact < end; fact++) {
@@ -238,12 +239,15 @@ static void bound_by_host(ssk_case *c)
             inside <= longest)
             continue;
         longest = inside;
+        begun = fact->start;
         c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
         c->far_heard_frame = fact->open ? 0 : fact->frame_last;
         /* TCP's back-off may bridge several outages: the first is the cause. */
         from_the_start = fact->start <= c->from && longest > (c->to - c->from) / 4;
     }
-    c->far_host_silent = from_the_start || longest > (c->to - c->from) / 2;
+    /* Heard well into the silence: then it was not the host that fell silent. */
+    bool in_time = begun <= c->from + (c->to - c->from) / 4;
+    c->far_host_silent = from_the_start || (longest > (c->to - c->from) / 2 && in_time);
     if (!c->far_host_silent)
         c->far_heard = SSK_TIME_NONE;
     else if (c->far_heard != SSK_TIME_NONE && c->far_heard < c->to)

@@ -132,7 +132,9 @@ static ssk_pattern pattern_of(ssk_case *c)
                                      c->kept_talking[c->far]);
     if (one_way)
         return c->two_way ? SSK_PATTERN_ONE_FLOW_ONE_WAY : SSK_PATTERN_ONE_WAY;
-    if (far_elsewhere_alive(c) && c->reset.count)
+    /* A RST that answers what was sent; one that nobody asked for is the silent
+     * side's own end. */
+    if (far_elsewhere_alive(c) && c->reset.count && (near_waits(c) || !c->own_close.count))
         return SSK_PATTERN_ONE_FLOW;
     if (far_elsewhere_alive(c)) {
         if (!near_waits(c) && !c->far_hoarded)
@@ -146,6 +148,8 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_UNREACHABLE_ON_LINK;
     if (c->arp_unanswered.count)
         return SSK_PATTERN_NO_NEIGHBOUR;
+    if (c->far_known && !c->far_host_silent && !near_waits(c))
+        return quiet_pattern(c, SSK_PATTERN_QUIET_PEER); /* heard on another flow, if only in vain */
     return SSK_PATTERN_UNREACHABLE;
 }
 

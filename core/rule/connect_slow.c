@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/rule/attempts.h"
 #include "core/rule/finding_list.h"
 #include "core/text.h"
 
@@ -30,31 +30,9 @@ static bool is_slow(const ssk_result *result, const ssk_fact *connect)
            (connect->extra == SSK_CONNECT_ANSWERED ? ANSWERED_LATE : WAITED_IN_VAIN);
 }
 
-typedef struct slow {
-    const ssk_fact        *fact;
-    const ssk_result_flow *flow;
-} slow;
-
-static int by_target(const void *a, const void *b)
+static void tell(ssk_result *result, const ssk_attempt *list, size_t n)
 {
-    const slow *x = a, *y = b;
-    int order = memcmp(x->flow->addr, y->flow->addr, sizeof x->flow->addr);
-    if (!order)
-        order = (int)x->flow->port[SSK_B] - (int)y->flow->port[SSK_B];
-    if (!order)
-        order = (x->flow->id > y->flow->id) - (x->flow->id < y->flow->id);
-    return order;
-}
-
-static bool same_target(const slow *a, const slow *b)
-{
-    return !memcmp(a->flow->addr, b->flow->addr, sizeof a->flow->addr) &&
-           a->flow->port[SSK_B] == b->flow->port[SSK_B];
-}
-
-static void tell(ssk_result *result, const slow *list, size_t n)
-{
-    const slow *worst = &list[0];
+    const ssk_attempt *worst = &list[0];
     uint32_t flows[SHOWN], frames[2 * SHOWN];
     size_t shown = 0;
     unsigned in_vain = 0;
@@ -84,20 +62,17 @@ static void tell(ssk_result *result, const slow *list, size_t n)
 
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(slow));
-    for (size_t i = 0; i < facts->count; i++) {
-        slow one = {&facts->list[i], NULL};
-        if (is_slow(result, one.fact) && (one.flow = ssk_result_find_flow(result, one.fact->flow_id)))
-            g_array_append_val(found, one);
-    }
-    g_array_sort(found, by_target);
-    const slow *list = (const slow *)(const void *)found->data;
+    GArray *found = ssk_attempts_new(facts, result, NULL);
+    const ssk_attempt *list = (const ssk_attempt *)(const void *)found->data;
+    for (guint i = found->len; i-- > 0;)
+        if (!is_slow(result, list[i].fact))
+            g_array_remove_index(found, i);
     for (size_t i = 0, end; i < found->len; i = end) {
-        for (end = i + 1; end < found->len && same_target(&list[i], &list[end]); end++)
+        for (end = i + 1; end < found->len && ssk_attempts_same_target(&list[i], &list[end]); end++)
             ;
         tell(result, &list[i], end - i);
     }
-    g_array_unref(found);
+    g_array_free(found, TRUE);
 }
 
 const ssk_rule ssk_rule_connect_slow = {

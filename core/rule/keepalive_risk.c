@@ -1,5 +1,8 @@
 /* keepalive_risk.c - ways of keeping a connection alive that invite silences.
  *
+ * A heartbeat on the client's timer is how most applications do it, so it is told
+ * only where it failed: a client that fell silent, not a path or a server that did.
+ *
  * Source: Apple, "Local push connectivity" and its sample (the server
  * originates, the client acknowledges); RFC 5382, section 5; docs/causes.md.
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -35,6 +38,33 @@ static ssk_span_ns longest_idle(const ssk_result_flow *flow)
     if (!a->has_max_gap || !b->has_max_gap)
         return 0;
     return MIN(a->max_gap, b->max_gap);
+}
+
+/* What keeps a client's timer from sending. */
+static bool is_of_timer(const ssk_cause *cause)
+{
+    static const char *const ids[] = {"radio-off", "host-asleep", "process-suspended", "app-wedged",
+                                      "timer-throttled"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+        if (cause->side == SSK_SIDE_A && !strcmp(cause->id, ids[i]))
+            return true;
+    return false;
+}
+
+/* Did the beat of a client of this service fail, for all this capture can tell? */
+static bool client_fell_silent(const ssk_result *result, const ssk_result_flow *service)
+{
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        const ssk_result_stall *stall = &result->stalls[i];
+        const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+        if (flow->port[SSK_B] != service->port[SSK_B] ||
+            !ssk_addr_equal(&flow->addr[SSK_B], &service->addr[SSK_B]))
+            continue;
+        for (size_t k = 0; k < stall->verdict.n_verdict; k++)
+            if (is_of_timer(&stall->verdict.causes[k]))
+                return true;
+    }
+    return false;
 }
 
 static risk risk_of(const ssk_result_flow *flow)
@@ -96,9 +126,9 @@ static void tell(ssk_result *result, const risky *list, size_t n)
     if (list[0].what == CLIENT_TIMER) {
         text = ssk_result_printf(
             result,
-            "the clients of %s port %u originate the heartbeat (every %s): when a client's timer or "
-            "radio sleeps, the server learns it only by waiting. A heartbeat of the server, which the "
-            "client answers, does not rest on the client's timer.",
+            "the clients of %s port %u originate the heartbeat (every %s), and it failed where a client fell "
+            "silent: the server could only wait. A heartbeat of the server, which the client answers, "
+            "does not rest on the client's timer.",
             server, port, time);
     } else if (list[0].what == SLOW_PERIOD) {
         severity = "warning";
@@ -132,7 +162,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     for (size_t i = 0, end; i < found->len; i = end) {
         for (end = i + 1; end < found->len && same_server(&list[i], &list[end]); end++)
             ;
-        tell(result, &list[i], end - i);
+        if (list[i].what != CLIENT_TIMER || client_fell_silent(result, list[i].flow))
+            tell(result, &list[i], end - i);
     }
     g_array_unref(found);
 }

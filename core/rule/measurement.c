@@ -286,7 +286,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
 
 static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
-    GPtrArray *drops = facts_of(facts, SSK_FACT_DROPPED);
+    GPtrArray *drops = facts_of(facts, SSK_FACT_DROPPED), *counts = facts_of(facts, SSK_FACT_DROP_COUNT);
     if (drops->len) {
         group g = begin(drops->pdata[0]);
         int64_t bytes = 0, packets = 0;
@@ -307,7 +307,20 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }
+    for (guint i = 0; i < counts->len; i++) {
+        const ssk_fact *fact = counts->pdata[i];
+        group g = begin(fact);
+        ssk_result_measurement row = row_of(result, "capture-drops", &g);
+        row.n_flows = 0;
+        add_evidence(result, &row,
+                     ssk_result_printf(result, "the capture itself counts %" G_GINT64_FORMAT
+                                       " packets that it lost, at %" G_GINT64_FORMAT " places",
+                                       fact->value, fact->extra));
+        g_array_append_val(rows, row);
+        g_array_free(g.flows, TRUE);
+    }
     g_ptr_array_free(drops, TRUE);
+    g_ptr_array_free(counts, TRUE);
 }
 
 /* A few stray copies are a switch that learns; a share of them is a mirror. */
@@ -408,6 +421,10 @@ bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence,
             ours = row->flows[k] == silence->flow_id;
         ssk_time_ns left = MAX(row->start, silence->start), right = MIN(row->end, silence->end);
         if (ours && right > left && silence->end - silence->start - (right - left) <= limit)
+            return true;
+        /* Never heard again: it may have been closed while nobody looked. */
+        if (ours && right > left && silence->extra == SSK_END_OPEN && left - silence->start <= limit &&
+            !(silence->flags & SSK_SILENCE_OWED_ACK))
             return true;
     }
     return false;

@@ -29,6 +29,8 @@ typedef struct talk {
     bool         timestamps; /* TCP option, 1 ms a tick */
     ssk_span_ns  held;     /* the next frame left its sender so long ago */
     uint32_t     cut;      /* snap length; 0: none */
+    uint64_t     drops;    /* the capture lost so many before the next frame */
+    uint16_t     file;     /* of several, which the next frames are in */
     const char  *plain;    /* what the host decrypted of the next frame; NULL: nothing */
     ssk_feedback said;     /* of the last frame */
 } talk;
@@ -41,6 +43,7 @@ typedef struct connection {
     uint32_t heard[2];   /* by this side: what it acknowledges */
     uint32_t echo[2];    /* TSval heard last by this side */
     uint16_t window[2];
+    ssk_span_ns slept[2];  /* this side's clock stood still for so long */
     uint32_t last_seq[2], last_len[2];
     uint8_t  last_flags[2];
     char     last[2][256];
@@ -77,7 +80,8 @@ static inline void talk_feed(talk *t, const uint8_t *bytes, uint32_t len)
     uint8_t  *copy = g_malloc(cap ? cap : 1);
     memcpy(copy, bytes, cap);
     ssk_event event = {.frame = ++t->frame, .time = t->now, .linktype = 1, .bytes = copy,
-                       .cap_len = cap, .wire_len = len};
+                       .cap_len = cap, .wire_len = len, .file = t->file, .drops = t->drops};
+    t->drops = 0;
     ssk_plain plain = {(const uint8_t *)t->plain, t->plain ? (uint32_t)strlen(t->plain) : 0};
     if (t->plain) {
         event.plain = &plain;
@@ -171,7 +175,7 @@ static inline void tcp_raw(connection *c, int from, unsigned flags, uint32_t seq
     put16(tcp + 14, flags & RST ? 0 : c->window[from]);
     if (t->timestamps) {
         /* both hosts' clocks started at other moments */
-        uint32_t value = (uint32_t)((t->now - t->held) / SSK_MS) + (from ? 777777 : 0);
+        uint32_t value = (uint32_t)((t->now - t->held - c->slept[from]) / SSK_MS) + (from ? 777777 : 0);
         tcp[20] = tcp[21] = 1;
         tcp[22] = 8;
         tcp[23] = 10;

@@ -571,7 +571,15 @@ static void test_keepalive_risk(void)
     lan *l = lan_new();
     handshake(l, 5, 40000, 1, 7000);
     pings(l, 5, 40000, 1, 1, 21, &a, &b);
+    wait_ms(l, 20000); /* and then it failed */
+    pings(l, 5, 40000, 1, 21, 31, &a, &b);
     expect(l, "keepalive-risk", "originate the heartbeat (every 1 s)");
+
+    l = lan_new();
+    a = b = 1;
+    handshake(l, 5, 40000, 1, 7000); /* as most applications do, and it worked */
+    pings(l, 5, 40000, 1, 1, 51, &a, &b);
+    expect(l, "keepalive-risk", NULL);
 
     l = lan_new();
     a = b = 1;

@@ -7,6 +7,7 @@
 
 #include "core/decode/gdl90.h"
 #include "core/engine.h"
+#include "tests/unit/cause.h"
 
 typedef enum cast { UNICAST, MULTICAST_4, MULTICAST_6, LIMITED, SUBNET } cast;
 typedef enum ids { IDS_NONE, IDS_COUNT, IDS_IDLE_RANDOM, IDS_RANDOM, IDS_CONSTANT } ids;
@@ -20,6 +21,7 @@ typedef struct sender {
     bool numbered, rtp;
     uint32_t frame, ip_id, number;
     ssk_time_ns last; /* of this sender's datagrams, seen or not */
+    const ssk_process *process; /* of the next datagram; NULL: not known */
 } sender;
 
 static void sender_init(sender *s, cast to, ids kind, bool numbered)
@@ -132,7 +134,8 @@ static void send(sender *s, ssk_time_ns time, uint32_t len, bool seen)
                                  .linktype = 1,
                                  .bytes = frame,
                                  .cap_len = at + MIN(len, 54),
-                                 .wire_len = at + len},
+                                 .wire_len = at + len,
+                                 .process = s->process},
                     NULL);
 }
 
@@ -205,7 +208,7 @@ static void test_pauses(void)
     const ssk_result_udp *udp = only_row(result);
     g_assert_true(udp->has_on_off);
     g_assert_cmpuint(udp->reception.delivered_permille, ==, 1000);
-    g_assert_cmpuint(udp->verdict.n_verdict, ==, 1);
+    g_assert_cmpuint(udp->verdict.n_verdict, ==, 1); /* the sender, not the path */
     g_assert_true(has(udp, "udp-sender-pauses"));
     ssk_result_free(result);
 }
@@ -308,7 +311,8 @@ static void test_dtim(void)
     ssk_result_free(result);
 }
 
-static void test_no_port(void)
+/* The receiver's host says that nobody listens at @p port. */
+static ssk_result *refused(uint16_t port)
 {
     sender s;
     sender_init(&s, UNICAST, IDS_NONE, true);
@@ -316,6 +320,7 @@ static void test_no_port(void)
         send(&s, i * 100 * SSK_MS, 300, true);
     uint8_t error[14 + 20 + 8 + 28] = {0}, quoted[14 + 28 + 8] = {0};
     put_headers(&s, quoted, 300);
+    put(quoted + 36, 2, port);
     memcpy(error, "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0\x45\0\0\x38\0\0\0\0\x40\x01", 24);
     memcpy(error + 26, "\x0a\0\0\x02\x0a\0\0\x01\x03\x03", 10);
     memcpy(error + 42, quoted + 14, 28);
@@ -327,11 +332,23 @@ static void test_no_port(void)
                                  .cap_len = sizeof error,
                                  .wire_len = sizeof error},
                     NULL);
-    ssk_result *result = sender_finish(&s);
+    return sender_finish(&s);
+}
+
+static void test_no_port(void)
+{
+    ssk_result *result = refused(4000);
     const ssk_result_udp *udp = only_row(result);
     g_assert_true(has(udp, "udp-no-port"));
     g_assert_cmpint(udp->verdict.causes[0].side, ==, SSK_SIDE_B);
     g_assert_cmpuint(udp->verdict.causes[0].evidence[0].frames[0], ==, 151);
+    ssk_result_free(result);
+}
+
+static void test_other_port(void)
+{
+    ssk_result *result = refused(4001);
+    g_assert_false(has(only_row(result), "udp-no-port"));
     ssk_result_free(result);
 }
 
@@ -414,32 +431,74 @@ static void igmp(sender *s, ssk_time_ns time, uint8_t type)
                     NULL);
 }
 
-static void test_membership(void)
+enum { LEFT, UNANSWERED, ANSWERED };
+
+static void membership(int kind)
 {
-    enum { LEFT, UNANSWERED, ANSWERED };
-    for (int kind = LEFT; kind <= ANSWERED; kind++) {
-        sender s;
-        sender_init(&s, MULTICAST_4, IDS_NONE, true);
-        igmp(&s, 0, 0x16);
-        for (int second = 1; second < 600; second++) {
-            if (second < 300)
-                send(&s, second * SSK_S, 300, true);
-            if (second % 125 == 0) {
-                igmp(&s, second * SSK_S + SSK_MS, 0x11);
-                if (kind == ANSWERED)
-                    igmp(&s, second * SSK_S + 500 * SSK_MS, 0x16);
-            }
-            if (kind == LEFT && second == 299)
-                igmp(&s, second * SSK_S + 2 * SSK_MS, 0x17);
+    sender s;
+    sender_init(&s, MULTICAST_4, IDS_NONE, true);
+    igmp(&s, 0, 0x16);
+    for (int second = 1; second < 600; second++) {
+        if (second < 300)
+            send(&s, second * SSK_S, 300, true);
+        if (second % 125 == 0) {
+            igmp(&s, second * SSK_S + SSK_MS, 0x11);
+            if (kind == ANSWERED)
+                igmp(&s, second * SSK_S + 500 * SSK_MS, 0x16);
         }
-        ssk_result *result = sender_finish(&s);
-        g_assert_cmpuint(result->n_stalls, ==, 1);
-        const ssk_verdict *verdict = &result->stalls[0].verdict;
-        bool named = !strcmp(verdict->causes[0].id, "udp-membership-lost");
-        g_assert_true(named == (kind != ANSWERED));
-        g_assert_true(has(only_row(result), "udp-membership-lost") == (kind != ANSWERED));
-        ssk_result_free(result);
+        if (kind == LEFT && second == 299)
+            igmp(&s, second * SSK_S + 2 * SSK_MS, 0x17);
     }
+    ssk_result *result = sender_finish(&s);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    const ssk_verdict *verdict = &result->stalls[0].verdict;
+    bool named = !strcmp(verdict->causes[0].id, "udp-membership-lost");
+    g_assert_true(named == (kind != ANSWERED));
+    g_assert_true(has(only_row(result), "udp-membership-lost") == (kind != ANSWERED));
+    ssk_result_free(result);
+}
+
+static void test_membership_lost(void)
+{
+    membership(LEFT);
+    membership(UNANSWERED);
+}
+
+static void test_membership_kept(void)
+{
+    membership(ANSWERED);
+}
+
+/* Dropped by the kernel, by droptap's account. */
+static bool dropped_for(uint32_t reason)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_NONE, true);
+    ssk_process process = {.name = "Receiver", .pid = 311, .drop_reason = reason};
+    for (int i = 0; i < 150; i++) {
+        s.process = i == 100 ? &process : NULL;
+        send(&s, i * SSK_MS, 300, true);
+    }
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    bool full = has(udp, "udp-receive-buffer-full");
+    if (full) {
+        g_assert_cmpint(udp->verdict.causes[0].side, ==, SSK_SIDE_B);
+        g_assert_cmpuint(udp->verdict.causes[0].evidence[0].frames[0], ==, 101);
+    }
+    ssk_result_free(result);
+    return full;
+}
+
+static void test_buffer_full(void)
+{
+    g_assert_true(dropped_for(0x02040001)); /* FULL_SOCK_RCVBUF */
+}
+
+static void test_other_drop(void)
+{
+    g_assert_false(dropped_for(0x01010002)); /* RX_DST_RING_FULL */
+    g_assert_false(dropped_for(0));
 }
 
 static void test_constant_id(void)
@@ -468,20 +527,23 @@ static void test_few(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/udp reception/every cast: bursts to the byte, losses to the datagram",
-                    test_casts);
-    g_test_add_func("/udp reception/a sender that pauses is blamed, not the path", test_pauses);
+    FIRES("udp-lost-before-receiver", "a numbered stream has holes, to every cast", test_casts);
+    FIRES("udp-lost-before-receiver", "losses are heavy and scattered", test_heavy_loss);
+    SILENT("udp-lost-before-receiver", "the sender itself pauses", test_pauses);
+    SILENT("udp-lost-before-receiver", "one datagram in twelve is lost at random", test_random_loss);
+    FIRES("udp-sender-pauses", "its numbers stand still in the pauses", test_pauses);
+    SILENT("udp-sender-pauses", "its numbers went on", test_casts);
+    FIRES("udp-sender-pauses", "the clock in a silent stream stood still, and only then", test_silent_stream);
+    FIRES("wifi-dtim-bunching", "arrivals keep to the beacon's grid", test_dtim);
+    SILENT("wifi-dtim-bunching", "bunches are video pictures", test_video);
+    FIRES("udp-no-port", "the receiver answers that the port is unreachable", test_no_port);
+    SILENT("udp-no-port", "the error is about another port", test_other_port);
+    FIRES("udp-membership-lost", "the group was left, or queries stay unanswered", test_membership_lost);
+    SILENT("udp-membership-lost", "every query was answered", test_membership_kept);
+    FIRES("udp-receive-buffer-full", "the capture names a full socket buffer", test_buffer_full);
+    SILENT("udp-receive-buffer-full", "packets were dropped for another reason", test_other_drop);
     g_test_add_func("/udp reception/the IPv4 identification counts only where it really counts",
                     test_ip_id);
-    g_test_add_func("/udp reception/random loss is measured and blames nobody", test_random_loss);
-    g_test_add_func("/udp reception/heavy scattered loss is lost before the receiver",
-                    test_heavy_loss);
-    g_test_add_func("/udp reception/video pictures are no fault", test_video);
-    g_test_add_func("/udp reception/beacon bunching is named", test_dtim);
-    g_test_add_func("/udp reception/an unreachable port is named", test_no_port);
-    g_test_add_func("/udp reception/a silent stream is judged by its embedded clock",
-                    test_silent_stream);
-    g_test_add_func("/udp reception/a lapsed membership is named", test_membership);
     g_test_add_func("/udp reception/a constant identification makes no copies", test_constant_id);
     g_test_add_func("/udp reception/fewer than 100 datagrams make no row", test_few);
     return g_test_run();

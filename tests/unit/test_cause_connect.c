@@ -1,0 +1,294 @@
+/* test_cause_connect.c - connections that never come to be: for each cause a
+ * case where it is named, and the near misses where it must not be.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/ward.h"
+
+enum { PORT_NEW = 7100 };
+
+/* A SYN and its retransmissions, 1, 2, 4, 8, ... s apart, while the others go
+ * on as told. @p refused: each is answered by RST at once */
+static void connects(ward *w, unsigned count, unsigned others, bool refused)
+{
+    connection c = talk_connection(&w->t, DEVICE, SERVER_HOST, PORT_NEW);
+    for (unsigned i = 0; i < count; i++) {
+        if (refused) {
+            c.port[CLIENT] = (uint16_t)(41100 + i);
+            tcp_send(&c, CLIENT, SYN, NULL, 0);
+            tcp_raw(&c, SERVER, RST | ACK, 0, c.next[CLIENT], NULL, 0);
+            c.next[CLIENT]--;
+            ward_seconds(w, 2, others);
+            continue;
+        }
+        if (i == 0)
+            tcp_send(&c, CLIENT, SYN, NULL, 0);
+        else
+            tcp_again(&c, CLIENT);
+        ward_seconds(w, 1u << i, others);
+    }
+}
+
+static void begin_at(ward *w, const char *vantage)
+{
+    ward_begin(w, vantage);
+    ward_seconds(w, 8, OF_DEVICE | PEER);
+}
+
+/* ---- connect-unanswered ---- */
+
+static void the_host_lives_and_does_not_answer(void)
+{
+    ward w;
+    begin_at(&w, "client");
+    connects(&w, 4, OF_DEVICE, false);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_NEW);
+    g_assert_cmpstr(got, ==, "connect-unanswered");
+    g_assert_cmpstr(stall_on(result, PORT_NEW)->kind, ==, "connect");
+    g_assert_cmpint(stall_on(result, PORT_NEW)->attempts, ==, 1);
+    g_free(got);
+    ssk_result_free(result);
+}
+
+static void nothing_is_known_of_the_host(void)
+{
+    talk t;
+    talk_begin(&t);
+    talk_set(&t, "vantage", "client");
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, PORT_NEW);
+    tcp_send(&c, CLIENT, SYN, NULL, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, (1 << i) * SSK_S);
+        tcp_again(&c, CLIENT);
+    }
+    ssk_result *result = talk_judge(&t);
+    char *got = verdict_on(result, PORT_NEW);
+    g_assert_cmpstr(got, ==, "connect-unanswered path-blackout uplink-loss downlink-loss host-down");
+    g_free(got);
+    ssk_result_free(result);
+}
+
+static void one_syn_was_lost(void)
+{
+    ward w;
+    begin_at(&w, "client");
+    connection c = talk_connection(&w.t, DEVICE, SERVER_HOST, PORT_NEW);
+    tcp_send(&c, CLIENT, SYN, NULL, 0);
+    ward_second(&w, OF_DEVICE);
+    tcp_again(&c, CLIENT);
+    tcp_arrives(&c, CLIENT);
+    tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
+    tcp_ack(&c, CLIENT);
+    ward_seconds(&w, 5, OF_DEVICE);
+    expect_no_stall(&w.t);
+}
+
+static void the_same_host_connects_many_times_at_once(void)
+{
+    /* one stall for one address and port, from the first SYN to the first success */
+    ward w;
+    begin_at(&w, "client");
+    ssk_time_ns first = w.t.now;
+    for (unsigned i = 0; i < 5; i++) {
+        connection c = talk_connection(&w.t, DEVICE, SERVER_HOST, PORT_NEW);
+        c.port[CLIENT] = (uint16_t)(42000 + i);
+        c.next[CLIENT] += 5000 * i;
+        tcp_send(&c, CLIENT, SYN, NULL, 0);
+        ward_second(&w, OF_DEVICE);
+        tcp_again(&c, CLIENT);
+        ward_seconds(&w, 2, OF_DEVICE);
+    }
+    connection last = talk_connection(&w.t, DEVICE, SERVER_HOST, PORT_NEW);
+    tcp_connect(&last);
+    ssk_time_ns end = w.t.now;
+    ward_seconds(&w, 5, OF_DEVICE);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    const ssk_result_stall *stall = &result->stalls[0];
+    g_assert_cmpint(stall->start, ==, first);
+    g_assert_cmpint(end - stall->end, <, 10 * SSK_MS);
+    g_assert_cmpint(stall->attempts, ==, 5);
+    g_assert_cmpstr(stall->recovery, ==, "new-connection");
+    ssk_result_free(result);
+}
+
+/* ---- connect-refused ---- */
+
+static void each_syn_is_answered_by_rst(void)
+{
+    ward w;
+    begin_at(&w, "client");
+    connects(&w, 6, OF_DEVICE, true);
+    expect_verdict(&w.t, PORT_NEW, "connect-refused");
+}
+
+static void no_syn_is_answered(void)
+{
+    ward w;
+    begin_at(&w, "client");
+    connects(&w, 4, OF_DEVICE, false);
+    expect_other(&w.t, PORT_NEW, "connect-refused");
+}
+
+static void the_server_closed_its_connections_just_before(void)
+{
+    ward w;
+    begin_at(&w, "client");
+    connection c = talk_connection(&w.t, DEVICE, SERVER_HOST, PORT_NEW);
+    c.port[CLIENT] = 41000;
+    tcp_connect(&c);
+    tcp_beats(&c, 8, SSK_S);
+    tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&c, CLIENT);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    tcp_ack(&c, SERVER);
+    ward_seconds(&w, 2, AUX | OTHER);
+    connects(&w, 6, AUX | OTHER, true);
+    expect_verdict(&w.t, PORT_NEW, "app-closed app-crashed connect-refused");
+}
+
+/* ---- stale-address ---- */
+
+static void sought(ward *w, unsigned who, unsigned times, bool answered)
+{
+    begin_at(w, "client");
+    for (unsigned i = 0; i < times; i++) {
+        talk_arp(&w->t, 1, DEVICE, who);
+        talk_wait(&w->t, SSK_MS);
+        if (answered)
+            talk_arp(&w->t, 2, who, DEVICE);
+        ward_second(w, OF_DEVICE);
+    }
+}
+
+static void an_address_nobody_has_is_sought_three_times(void)
+{
+    ward w;
+    sought(&w, 44, 3, false);
+    expect_said(&w.t, "stale-address", true);
+}
+
+static void it_is_sought_twice(void)
+{
+    ward w;
+    sought(&w, 44, 2, false);
+    expect_said(&w.t, "stale-address", false);
+}
+
+static void somebody_answers(void)
+{
+    ward w;
+    sought(&w, 44, 3, true);
+    expect_said(&w.t, "stale-address", false);
+}
+
+static void the_address_was_heard_before(void)
+{
+    ward w;
+    sought(&w, OTHER_HOST, 3, false);
+    expect_said(&w.t, "stale-address", false);
+}
+
+/* ---- port-scan ---- */
+
+/* Two SYNs each to @p hosts hosts, at @p ports ports of each; @p answered of the hosts accept. */
+static void look_around(ward *w, unsigned hosts, unsigned ports, unsigned answered)
+{
+    begin_at(w, "client");
+    for (unsigned i = 0; i < hosts * ports; i++) {
+        unsigned host = i / ports;
+        connection c = talk_connection(&w->t, DEVICE, 100 + host, (uint16_t)(8000 + i % ports));
+        tcp_send(&c, CLIENT, SYN, NULL, 0);
+        talk_wait(&w->t, 100 * SSK_MS);
+        if (host >= hosts - answered) {
+            tcp_arrives(&c, CLIENT);
+            tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
+            tcp_ack(&c, CLIENT);
+            continue;
+        }
+        talk_wait(&w->t, 900 * SSK_MS);
+        tcp_again(&c, CLIENT);
+    }
+    ward_seconds(w, 8, OF_DEVICE);
+}
+
+static void expect_scan(ward *w, const char *words, bool stalls)
+{
+    ssk_result *result = talk_judge(&w->t);
+    const char *text = NULL;
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (!strcmp(result->findings[i].id, "port-scan"))
+            text = result->findings[i].text;
+    g_assert_true((text != NULL) == (words != NULL));
+    if (words)
+        g_assert_nonnull(strstr(text, words));
+    bool found = false;
+    for (size_t i = 0; i < result->n_stalls; i++)
+        found |= !strcmp(result->stalls[i].kind, "connect");
+    g_assert_true(found == stalls);
+    ssk_result_free(result);
+}
+
+static void one_port_of_many_hosts_is_tried(void)
+{
+    ward w;
+    look_around(&w, 20, 1, 0);
+    expect_scan(&w, "tried port 8000 of 20 hosts, 20 connections in vain", false);
+    look_around(&w, 20, 1, 4); /* some happen to listen */
+    expect_scan(&w, "tried port 8000 of 20 hosts, 16 connections in vain", false);
+}
+
+static void many_ports_of_one_host_are_tried(void)
+{
+    ward w;
+    look_around(&w, 1, 16, 0);
+    expect_scan(&w, "tried 16 ports of 10.0.0.100, 16 connections in vain", false);
+}
+
+static void fifteen_hosts_are_tried(void)
+{
+    ward w;
+    look_around(&w, 15, 1, 0);
+    expect_scan(&w, NULL, true);
+}
+
+static void fifteen_ports_are_tried(void)
+{
+    ward w;
+    look_around(&w, 1, 15, 0);
+    expect_scan(&w, NULL, true);
+}
+
+/* A browser that lost its network knows servers that answered before. */
+static void more_than_a_quarter_of_the_hosts_answered(void)
+{
+    ward w;
+    look_around(&w, 24, 1, 8);
+    expect_scan(&w, NULL, true);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    FIRES("connect-unanswered", "the host lives and does not answer", the_host_lives_and_does_not_answer);
+    FIRES("connect-unanswered", "nothing is known of the host, among others", nothing_is_known_of_the_host);
+    FIRES("connect-unanswered", "a host tries again and again, once", the_same_host_connects_many_times_at_once);
+    SILENT("connect-unanswered", "one SYN was lost", one_syn_was_lost);
+    FIRES("connect-refused", "each SYN is answered by RST", each_syn_is_answered_by_rst);
+    SILENT("connect-refused", "no SYN is answered", no_syn_is_answered);
+    FIRES("app-closed", "the server closed its connections and then refused new ones",
+          the_server_closed_its_connections_just_before);
+    FIRES("stale-address", "an address nobody has is sought three times",
+          an_address_nobody_has_is_sought_three_times);
+    SILENT("stale-address", "it is sought twice", it_is_sought_twice);
+    SILENT("stale-address", "somebody answers", somebody_answers);
+    SILENT("stale-address", "the address was heard before", the_address_was_heard_before);
+    FIRES("port-scan", "one port of many hosts is tried", one_port_of_many_hosts_is_tried);
+    FIRES("port-scan", "many ports of one host are tried", many_ports_of_one_host_are_tried);
+    SILENT("port-scan", "fifteen hosts are tried", fifteen_hosts_are_tried);
+    SILENT("port-scan", "fifteen ports are tried", fifteen_ports_are_tried);
+    SILENT("port-scan", "more than a quarter of the hosts answered", more_than_a_quarter_of_the_hosts_answered);
+    return g_test_run();
+}

@@ -1,0 +1,602 @@
+/* test_cause_path.c - causes on the way between two hosts: for each a case
+ * where it is named, and the near misses where it must not be.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/ward.h"
+
+/* ---- uplink-loss ---- */
+
+/* At the device: its pings are lost for 31 s, its other flows are dead too. */
+static void nothing_answered_at_device(ward *w, unsigned others)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    tcp_ping(&w->ext);
+    tcp_ping(&w->main);
+    ward_retries(w, &w->ext, CLIENT, 5, others);
+    tcp_again(&w->main, CLIENT);
+    ward_seconds(w, 20, others);
+}
+
+static void the_close_of_the_server_still_arrives(void)
+{
+    ward w;
+    nothing_answered_at_device(&w, OTHER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0); /* acknowledges nothing of it */
+    ward_seconds(&w, 3, OTHER);
+    tcp_again(&w.ext, CLIENT);
+    ward_seconds(&w, 10, OTHER);
+    tcp_again(&w.main, CLIENT);
+    tcp_pong(&w.main);
+    ward_seconds(&w, 6, MAIN | AUX | OTHER);
+    expect_verdict(&w.t, PORT_EXT, "uplink-loss");
+}
+
+static void the_device_answers_arp_but_none_of_its_packets_arrive(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_seconds(&w, 8, PEER);
+    talk_arp(&w.t, 1, SERVER_HOST, DEVICE);
+    talk_wait(&w.t, SSK_MS);
+    talk_arp(&w.t, 2, DEVICE, SERVER_HOST);
+    ward_seconds(&w, 12, PEER);
+    ward_burst(&w.ext, 18);
+    tcp_pong(&w.ext);
+    ward_seconds(&w, 6, OF_DEVICE | PEER);
+    expect_verdict(&w.t, PORT_EXT, "uplink-loss path-blackout");
+}
+
+/* Lesson 6: the close may be the first sign that the path is back. */
+static void the_close_comes_with_the_recovery_of_the_others(void)
+{
+    ward w;
+    nothing_answered_at_device(&w, OTHER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w.t, 20 * SSK_MS);
+    tcp_again(&w.main, CLIENT);
+    tcp_pong(&w.main);
+    ward_seconds(&w, 6, MAIN | AUX | OTHER);
+    expect_verdict(&w.t, PORT_MAIN, "uplink-loss downlink-loss path-blackout host-down");
+}
+
+static void its_packets_are_acknowledged(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    for (unsigned i = 0; i < 15; i++) {
+        tcp_ping(&w.ext);
+        talk_wait(&w.t, SSK_MS);
+        tcp_ack(&w.ext, SERVER);
+        ward_second(&w, AUX | OTHER);
+        w.t.now -= SSK_MS;
+    }
+    ward_seconds(&w, 3, OTHER);
+    expect_other(&w.t, PORT_EXT, "uplink-loss");
+}
+
+/* ---- downlink-loss ---- */
+
+/* At the server: the client's pings come, again and again; @p heard: it
+ * acknowledges what the server sends. */
+static void client_repeats(ward *w, bool heard)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    tcp_ping(&w->ext);
+    talk_wait(&w->t, SSK_MS);
+    uint32_t stale = w->ext.heard[CLIENT];
+    tcp_pong(&w->ext);
+    for (unsigned i = 0; i < 5; i++) {
+        ward_seconds(w, 1u << i, PEER);
+        if (heard) {
+            tcp_ack(&w->ext, CLIENT);
+            continue;
+        }
+        w->ext.heard[CLIENT] = stale;
+        tcp_again(&w->ext, CLIENT);
+        talk_wait(&w->t, SSK_MS);
+        tcp_again(&w->ext, SERVER);
+        talk_wait(&w->t, SSK_MS);
+    }
+    ward_seconds(w, 2, PEER);
+    tcp_ack(&w->ext, CLIENT);
+    ward_seconds(w, 8, OF_DEVICE | PEER);
+}
+
+static void the_client_keeps_coming_and_acknowledges_nothing_new(void)
+{
+    ward w;
+    client_repeats(&w, false);
+    expect_verdict(&w.t, PORT_EXT, "downlink-loss");
+}
+
+static void the_client_acknowledges_what_it_was_sent(void)
+{
+    ward w;
+    client_repeats(&w, true);
+    expect_other(&w.t, PORT_EXT, "downlink-loss");
+}
+
+/* ---- path-blackout ---- */
+
+static void nothing_passes_in_either_direction(void)
+{
+    ward w;
+    nothing_answered_at_device(&w, OTHER);
+    tcp_again(&w.ext, CLIENT);
+    tcp_pong(&w.ext);
+    ward_seconds(&w, 6, OF_DEVICE);
+    expect_verdict(&w.t, PORT_EXT, "uplink-loss downlink-loss path-blackout host-down");
+}
+
+static void one_direction_still_works(void)
+{
+    ward w;
+    client_repeats(&w, false);
+    expect_other(&w.t, PORT_EXT, "path-blackout");
+}
+
+/* ---- flow-blackout ---- */
+
+/* This connection dies, others between the two hosts do as told. */
+static void one_connection_dies(ward *w, unsigned others)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    tcp_ping(&w->ext);
+    ward_retries(w, &w->ext, CLIENT, 6, others);
+    ward_seconds(w, 3, others);
+}
+
+static void others_between_the_two_hosts_go_on(void)
+{
+    ward w;
+    one_connection_dies(&w, MAIN | AUX | OTHER);
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout");
+}
+
+static void the_first_data_after_an_idle_time_is_reset(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    ward_seconds(&w, 20, MAIN | AUX | OTHER);
+    tcp_ping(&w.ext);
+    talk_wait(&w.t, SSK_MS);
+    tcp_raw(&w.ext, SERVER, RST, w.ext.heard[SERVER], 0, NULL, 0);
+    ward_seconds(&w, 5, MAIN | AUX | OTHER);
+    expect_said(&w.t, "flow-blackout", false); /* at the device: it was the client that paused */
+}
+
+static void a_middle_box_resets_what_the_server_sends_again(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_seconds(&w, 10, MAIN | AUX | PEER);
+    tcp_text(&w.ext, SERVER, "PONG 12\n");
+    ward_retries(&w, &w.ext, SERVER, 4, MAIN | AUX | PEER);
+    tcp_raw(&w.ext, CLIENT, RST, w.ext.heard[CLIENT], 0, NULL, 0);
+    ward_seconds(&w, 5, MAIN | AUX | PEER);
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout");
+}
+
+static void the_others_are_dead_as_well(void)
+{
+    ward w;
+    one_connection_dies(&w, OTHER);
+    expect_other(&w.t, PORT_EXT, "flow-blackout");
+}
+
+/* Lesson 3: what is sent again and again proves no life. */
+static void the_only_other_connection_just_retransmits(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    tcp_text(&w.ext, SERVER, "PONG 12\n");
+    tcp_text(&w.main, SERVER, "PONG 12\n");
+    for (unsigned i = 0; i < 5; i++) {
+        ward_seconds(&w, 1u << i, PEER);
+        tcp_again(&w.ext, SERVER);
+        tcp_again(&w.main, SERVER);
+    }
+    expect_other(&w.t, PORT_EXT, "flow-blackout");
+}
+
+/* ---- frames-held ---- */
+
+/* At the server: everything arrives at once after 8 s; @p held: with the
+ * stamps of when it was sent. */
+static void all_at_once(ward *w, bool held)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    ward_seconds(w, 8, PEER);
+    for (unsigned i = 0; i < 7; i++) {
+        if (held)
+            w->t.held = (8 - i) * SSK_S;
+        tcp_ping(&w->ext);
+        talk_wait(&w->t, 50 * SSK_US);
+    }
+    ward_answers(&w->ext, 7);
+    talk_wait(&w->t, SSK_MS);
+    tcp_ack(&w->ext, CLIENT);
+    talk_wait(&w->t, 900 * SSK_MS);
+    ward_seconds(w, 8, OF_DEVICE | PEER);
+}
+
+static void what_arrives_is_as_old_as_the_silence(void)
+{
+    ward w;
+    all_at_once(&w, true);
+    expect_verdict(&w.t, PORT_EXT, "frames-held");
+}
+
+static void what_arrives_is_fresh(void)
+{
+    ward w;
+    all_at_once(&w, false);
+    expect_other(&w.t, PORT_EXT, "frames-held");
+}
+
+/* At the device: the server's answers echo @p stamps different stamps from the silence. */
+static void echoes(ward *w, unsigned stamps)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    uint32_t echo[8];
+    uint32_t seq = w->ext.next[CLIENT];
+    for (unsigned i = 0; i < 8; i++) {
+        tcp_ping(&w->ext);
+        echo[i] = w->ext.echo[SERVER];
+        ward_second(w, 0);
+    }
+    for (unsigned i = 0; i < stamps; i++) {
+        w->ext.echo[SERVER] = echo[i];
+        tcp_raw(&w->ext, SERVER, ACK, w->ext.next[SERVER], seq += 8, NULL, 0);
+        talk_wait(&w->t, 100 * SSK_US);
+    }
+    w->ext.echo[SERVER] = echo[7];
+    tcp_again(&w->ext, CLIENT); /* the answer echoes this one */
+    talk_wait(&w->t, SSK_MS);
+    ward_answers(&w->ext, 8);
+    talk_wait(&w->t, SSK_MS);
+    tcp_ack(&w->ext, CLIENT);
+    talk_wait(&w->t, 900 * SSK_MS);
+    ward_seconds(w, 8, OF_DEVICE);
+}
+
+static void several_stamps_of_the_silence_are_echoed(void)
+{
+    ward w;
+    echoes(&w, 2);
+    expect_verdict(&w.t, PORT_EXT, "frames-held");
+}
+
+/* Lesson 5: one old stamp is in any FIN and any answer sent again. */
+static void one_stamp_of_the_silence_is_echoed(void)
+{
+    ward w;
+    echoes(&w, 1);
+    expect_other(&w.t, PORT_EXT, "frames-held");
+}
+
+/* ---- roaming ---- */
+
+static void eapol(ward *w, unsigned station)
+{
+    uint8_t frame[60] = {0};
+    put_mac(frame, 77);
+    put_mac(frame + 6, station);
+    put16(frame + 12, 0x888e);
+    frame[14] = 2;
+    frame[15] = 1; /* EAPOL-Start */
+    talk_feed(&w->t, frame, sizeof frame);
+}
+
+static void device_gone_then(ward *w, unsigned station, ssk_span_ns before)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    ward_lost(w, &w->ext, CLIENT, "PING 13\n");
+    ward_seconds(w, 20, PEER);
+    w->t.now -= before;
+    eapol(w, station);
+    w->t.now += before;
+    tcp_again(&w->ext, CLIENT);
+    ward_burst(&w->ext, 18);
+    tcp_pong(&w->ext);
+    ward_seconds(w, 6, OF_DEVICE | PEER);
+}
+
+static void the_device_joins_the_network_as_it_returns(void)
+{
+    ward w;
+    device_gone_then(&w, DEVICE, 100 * SSK_MS);
+    expect_verdict(&w.t, PORT_EXT, "roaming radio-off");
+}
+
+static void another_station_joins(void)
+{
+    ward w;
+    device_gone_then(&w, PEER_DEVICE, 100 * SSK_MS);
+    expect_other(&w.t, PORT_EXT, "roaming");
+}
+
+/* ---- arp-failure ---- */
+
+static void unresolved(ward *w, bool answered)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    tcp_text(&w->ext, SERVER, "PONG 12\n");
+    for (unsigned i = 0; i < 5; i++) {
+        talk_arp(&w->t, 1, SERVER_HOST, DEVICE);
+        talk_wait(&w->t, SSK_MS);
+        if (answered)
+            talk_arp(&w->t, 2, DEVICE, SERVER_HOST);
+        /* the device's own packets still arrive */
+        talk_udp(&w->t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+        ward_seconds(w, 2, PEER);
+        tcp_again(&w->ext, SERVER);
+    }
+    ward_seconds(w, 2, PEER);
+}
+
+static void its_packets_arrive_but_its_address_does_not_resolve(void)
+{
+    ward w;
+    unresolved(&w, false);
+    expect_verdict(&w.t, PORT_EXT, "arp-failure");
+}
+
+static void its_address_resolves(void)
+{
+    ward w;
+    unresolved(&w, true);
+    expect_other(&w.t, PORT_EXT, "arp-failure");
+}
+
+/* ---- address-changed ---- */
+
+/* The device's MAC speaks with address 25 after 5 s of silence. */
+static void moves(ward *w, unsigned mac, bool before_the_silence)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 6, OF_DEVICE | PEER);
+    if (before_the_silence)
+        talk_arp_as(&w->t, mac, 1, 25, SERVER_HOST);
+    ward_seconds(w, 6, OF_DEVICE | PEER);
+    tcp_text(&w->ext, SERVER, "PONG 12\n");
+    ward_seconds(w, 5, PEER);
+    if (!before_the_silence)
+        talk_arp_as(&w->t, mac, 1, 25, SERVER_HOST);
+    ward_retries(w, &w->ext, SERVER, 6, PEER);
+}
+
+static void the_same_mac_speaks_with_another_address(void)
+{
+    ward w;
+    moves(&w, DEVICE, false);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, ==, "address-changed");
+    g_assert_cmpint(stall_on(result, PORT_EXT)->verdict.causes[0].side, ==, SSK_SIDE_A);
+    g_free(got);
+    ssk_result_free(result);
+}
+
+static void a_stranger_has_the_new_address(void)
+{
+    ward w;
+    moves(&w, 33, false);
+    expect_other(&w.t, PORT_EXT, "address-changed");
+}
+
+static void it_had_both_addresses_before(void)
+{
+    ward w;
+    moves(&w, DEVICE, true);
+    expect_other(&w.t, PORT_EXT, "address-changed");
+}
+
+/* ---- icmp-unreachable ---- */
+
+static void refused_by_icmp(ward *w, uint16_t port)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    for (unsigned i = 0; i < 15; i++) {
+        talk_udp(&w->t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+        talk_wait(&w->t, SSK_MS);
+        talk_unreachable(&w->t, SERVER_HOST, 3, DEVICE, port, SERVER_HOST, 6000);
+        ward_second(w, OTHER);
+        w->t.now -= SSK_MS;
+    }
+}
+
+static void the_error_quotes_this_flow(void)
+{
+    ward w;
+    refused_by_icmp(&w, 41000);
+    expect_verdict(&w.t, 6000, "icmp-unreachable");
+}
+
+static void the_error_quotes_another_flow(void)
+{
+    ward w;
+    refused_by_icmp(&w, 41009);
+    expect_other(&w.t, 6000, "icmp-unreachable");
+}
+
+/* ---- recurring-stall, channel-hopping ---- */
+
+/* @p times the device is gone for 5 s, every 20 s or, if uneven, at odd times. */
+static void comes_and_goes(ward *w, unsigned times, bool even, bool lost)
+{
+    static const unsigned odd[] = {6, 31, 11, 24, 47, 9};
+    ward_begin(w, "server");
+    ward_seconds(w, 15, OF_DEVICE | PEER);
+    for (unsigned i = 0; i < times; i++) {
+        if (lost) {
+            ward_lost(w, &w->ext, CLIENT, "PING 0\n");
+            ward_seconds(w, 5, PEER);
+            tcp_again(&w->ext, CLIENT);
+            ward_burst(&w->ext, 4);
+            tcp_pong(&w->ext);
+            ward_seconds(w, even ? 15 : odd[i], OF_DEVICE | PEER);
+        } else {
+            tcp_text(&w->ext, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+            talk_wait(&w->t, SSK_MS);
+            ward_seconds(w, 2, MAIN | AUX | PEER);
+            tcp_text(&w->ext, SERVER, "TIME 2025-03-24T18:34:18Z\n");
+            talk_wait(&w->t, SSK_MS);
+            tcp_ack(&w->ext, CLIENT);
+            ward_seconds(w, 3, MAIN | AUX | PEER);
+            ward_seconds(w, even ? 15 : odd[i], OF_DEVICE | PEER);
+        }
+    }
+}
+
+static void losses_come_back_four_times_evenly(void)
+{
+    ward w;
+    comes_and_goes(&w, 4, true, true);
+    expect_said(&w.t, "channel-hopping", true);
+}
+
+static void losses_come_back_three_times(void)
+{
+    ward w;
+    comes_and_goes(&w, 3, true, true);
+    expect_said(&w.t, "channel-hopping", false);
+}
+
+static void losses_come_at_odd_times(void)
+{
+    ward w;
+    comes_and_goes(&w, 6, false, true);
+    expect_said(&w.t, "channel-hopping", false);
+}
+
+static void a_program_is_silent_at_regular_times(void)
+{
+    ward w;
+    comes_and_goes(&w, 5, true, false);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_true(says(result, "recurring-stall"));
+    g_assert_false(says(result, "channel-hopping"));
+    ssk_result_free(result);
+}
+
+static void a_third_incident_comes(void)
+{
+    ward w;
+    comes_and_goes(&w, 3, false, true);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_true(says(result, "recurring-stall"));
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (!strcmp(result->findings[i].id, "recurring-stall"))
+            g_assert_nonnull(strstr(result->findings[i].text, "3 incidents"));
+    ssk_result_free(result);
+}
+
+static void there_are_two_incidents(void)
+{
+    ward w;
+    comes_and_goes(&w, 2, true, true);
+    expect_said(&w.t, "recurring-stall", false);
+}
+
+/* ---- policy-close ---- */
+
+static void closed_after(ward *w, unsigned seconds, int by)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    ward_seconds(w, seconds, MAIN | AUX | PEER);
+    tcp_send(&w->ext, by, FIN | ACK, NULL, 0);
+    talk_wait(&w->t, SSK_MS);
+    tcp_ack(&w->ext, !by);
+    ward_seconds(w, 5, MAIN | AUX | PEER);
+}
+
+static void the_far_side_closes_when_its_patience_ends(void)
+{
+    ward w;
+    closed_after(&w, 30, SERVER);
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_result_stall *stall = stall_on(result, PORT_EXT);
+    g_assert_cmpstr(stall->consequence.id, ==, "policy-close");
+    g_assert_cmpint(stall->consequence.by, ==, SSK_SIDE_B);
+    /* learned, to the beat: nobody configured 30 s */
+    g_assert_cmpint(stall->consequence.timeout, >, 29 * SSK_S);
+    g_assert_cmpint(stall->consequence.timeout, <, 32 * SSK_S);
+    g_assert_cmpint(result->flows[0].keepalive->timeout, ==, stall->consequence.timeout);
+    g_assert_false(!strcmp(stall->verdict.causes[0].id, "policy-close")); /* never the root */
+    ssk_result_free(result);
+}
+
+static void the_silent_side_closes_itself(void)
+{
+    ward w;
+    closed_after(&w, 30, CLIENT);
+    expect_said(&w.t, "policy-close", false);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    FIRES("uplink-loss", "the close of the server still arrives", the_close_of_the_server_still_arrives);
+    FIRES("uplink-loss", "the device answers ARP but none of its packets arrive",
+          the_device_answers_arp_but_none_of_its_packets_arrive);
+    SILENT("uplink-loss", "its packets are acknowledged", its_packets_are_acknowledged);
+    FIRES("downlink-loss", "the client keeps coming and acknowledges nothing new",
+          the_client_keeps_coming_and_acknowledges_nothing_new);
+    FIRES("downlink-loss", "the close comes with the recovery of the others",
+          the_close_comes_with_the_recovery_of_the_others);
+    SILENT("downlink-loss", "the client acknowledges what it was sent",
+           the_client_acknowledges_what_it_was_sent);
+    FIRES("path-blackout", "nothing passes in either direction", nothing_passes_in_either_direction);
+    SILENT("path-blackout", "one direction still works", one_direction_still_works);
+    FIRES("flow-blackout", "others between the two hosts go on", others_between_the_two_hosts_go_on);
+    FIRES("flow-blackout", "a middle box resets what the server sends again",
+          a_middle_box_resets_what_the_server_sends_again);
+    FIRES("flow-blackout", "the first data after an idle time is reset",
+          the_first_data_after_an_idle_time_is_reset);
+    SILENT("flow-blackout", "the others are dead as well", the_others_are_dead_as_well);
+    SILENT("flow-blackout", "the only other connection just retransmits",
+           the_only_other_connection_just_retransmits);
+    FIRES("frames-held", "what arrives is as old as the silence", what_arrives_is_as_old_as_the_silence);
+    FIRES("frames-held", "several stamps of the silence are echoed",
+          several_stamps_of_the_silence_are_echoed);
+    SILENT("frames-held", "what arrives is fresh", what_arrives_is_fresh);
+    SILENT("frames-held", "one stamp of the silence is echoed", one_stamp_of_the_silence_is_echoed);
+    FIRES("roaming", "the device joins the network as it returns",
+          the_device_joins_the_network_as_it_returns);
+    SILENT("roaming", "another station joins", another_station_joins);
+    FIRES("arp-failure", "its packets arrive but its address does not resolve",
+          its_packets_arrive_but_its_address_does_not_resolve);
+    SILENT("arp-failure", "its address resolves", its_address_resolves);
+    FIRES("address-changed", "the same MAC speaks with another address",
+          the_same_mac_speaks_with_another_address);
+    SILENT("address-changed", "a stranger has the new address", a_stranger_has_the_new_address);
+    SILENT("address-changed", "it had both addresses before", it_had_both_addresses_before);
+    FIRES("icmp-unreachable", "the error quotes this flow", the_error_quotes_this_flow);
+    SILENT("icmp-unreachable", "the error quotes another flow", the_error_quotes_another_flow);
+    FIRES("channel-hopping", "losses come back four times evenly", losses_come_back_four_times_evenly);
+    SILENT("channel-hopping", "losses come back three times", losses_come_back_three_times);
+    SILENT("channel-hopping", "losses come at odd times", losses_come_at_odd_times);
+    SILENT("channel-hopping", "a program is silent at regular times", a_program_is_silent_at_regular_times);
+    FIRES("recurring-stall", "a third incident comes", a_third_incident_comes);
+    SILENT("recurring-stall", "there are two incidents", there_are_two_incidents);
+    FIRES("policy-close", "the far side closes when its patience ends",
+          the_far_side_closes_when_its_patience_ends);
+    SILENT("policy-close", "the silent side closes itself", the_silent_side_closes_itself);
+    return g_test_run();
+}
