@@ -334,6 +334,13 @@ static void learn_role(ssk_flow_side *side, const ssk_message *message)
     }
 }
 
+/* A greeting, then nothing: too little to decode, but what there is fits. */
+static bool speaks_like_its_service(const ssk_flow *flow)
+{
+    return flow->messages && flow->service->profile &&
+           ssk_messages_may_be(flow->messages, flow->service->profile);
+}
+
 static void learn_periods(ssk_engine *engine, ssk_step *step)
 {
     ssk_flow *flow = step->flow;
@@ -359,8 +366,11 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
         if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
             side->learned = 0;
         ssk_span_ns service = flow->service->period[step->dir];
-        side->inherits = !side->learned && service && ssk_period_resembles(side->period, service);
+        side->inherits = !side->learned && service &&
+                         (ssk_period_resembles(side->period, service) || speaks_like_its_service(flow));
     }
+    if (flow->profile)
+        flow->service->profile = flow->profile;
     if (step->progress || engine->messages->len)
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, NULL);

@@ -24,6 +24,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_TS_ECHO,     /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
                                extra = age of the oldest */
     SSK_FACT_HIDDEN,      /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
+    SSK_FACT_UNSEEN,      /**< bytes that dir sent into a silence by its own later numbers, and that never came: value */
     SSK_FACT_DROPPED,     /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
     SSK_FACT_DROP_COUNT,  /**< lost by the capture's own count: value = packets, extra = packets that carry a count */
     SSK_FACT_HOST,        /**< an address first seen, with its MAC */

@@ -50,6 +50,7 @@ typedef struct ssk_tcp_step {
     uint32_t new_bytes;     /**< payload never seen before */
     uint32_t old_bytes;     /**< payload seen before */
     uint32_t jumped_bytes;  /**< bytes skipped ahead of the highest seen: lost or reordered before the capture */
+    uint32_t ahead_bytes;   /**< the same of a segment without payload, which moves nothing */
     uint32_t newly_acked;   /**< bytes of the other side that this acknowledges first */
     uint32_t acked_unseen;  /**< bytes acknowledged that the capture never saw of the other side */
     uint32_t outstanding;   /**< this side's unacknowledged bytes after this packet */
@@ -95,6 +96,7 @@ typedef struct ssk_flow_side {
 /** Flows to one transport, address and port share what they learn. */
 typedef struct ssk_service {
     ssk_span_ns period[2]; /**< last known, per direction; 0: none */
+    const ssk_profile *profile; /**< of the messages of its latest decoded flow; NULL: none yet */
 } ssk_service;
 
 /** One conversation. Read-only to meters. */

@@ -91,8 +91,11 @@ static void track_payload(ssk_tcp_side *me, const ssk_tcp_hdr *tcp, uint32_t len
         step->old_bytes = len;
         return;
     }
-    if (len == 0)
+    if (len == 0) {
+        if (!(tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)) && jump > 0 && jump < FAR)
+            step->ahead_bytes = (uint32_t)jump;
         return;
+    }
     if (jump >= FAR || jump <= -FAR) { /* damaged: counts, but moves nothing */
         step->new_bytes = len;
         return;

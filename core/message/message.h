@@ -75,6 +75,9 @@ const struct ssk_timesync *ssk_messages_timesync(const ssk_messages *messages, s
 /** Nothing here matched and nothing will: the engine may free this. */
 bool ssk_messages_gave_up(const ssk_messages *messages);
 
+/** Not certain yet: may these still be messages of @p profile? */
+bool ssk_messages_may_be(const ssk_messages *messages, const ssk_profile *profile);
+
 /** The first profile of which a message could begin at @p chunk: for one who knows that it
  * begins with some message.
  * @return NULL: none */

@@ -676,6 +676,11 @@ static bool is_candidate(const ssk_messages *m, const ssk_profile *profile)
     return false;
 }
 
+bool ssk_messages_may_be(const ssk_messages *messages, const ssk_profile *profile)
+{
+    return is_candidate(messages, profile);
+}
+
 static void remove_candidate(ssk_messages *m, unsigned index)
 {
     candidate_free(m->candidates[index]);

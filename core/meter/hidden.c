@@ -30,6 +30,8 @@ typedef struct state {
     ssk_time_ns previous;
     uint32_t    previous_frame;
     jump        jumped[2];   /* in the sender's sequence space */
+    jump        told[2];     /* the same, by the sender's own numbers alone, bare ACKs too */
+    uint32_t    told_frame[2]; /* the latest that told so */
     uint64_t    dropped_packets, dropped_bytes; /* acknowledged, never seen, no silence */
     ssk_time_ns dropped_first, dropped_last;
     uint32_t    dropped_frame_first, dropped_frame_last;
@@ -48,6 +50,10 @@ static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
         if ((int32_t)(right - left) > 0)
             bytes += right - left;
     }
+    /* A bare ACK told of bytes that no segment brought. */
+    uint32_t top = (int32_t)(range->left - side->next) > 0 ? range->left : side->next;
+    if ((int32_t)(range->right - top) > 0)
+        bytes += range->right - top;
     return bytes;
 }
 
@@ -61,11 +67,19 @@ static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
     /* One number is a SYN or FIN; what no window can hold is a damaged header. */
     if (fact.value + fact.extra > 1 && fact.value + fact.extra < DAMAGED)
         ssk_facts_add(out, &fact);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        fact.kind = SSK_FACT_UNSEEN;
+        fact.dir = (uint8_t)dir;
+        fact.frame_last = s->told_frame[dir];
+        fact.value = unseen(&flow->side[dir].tcp, &s->told[dir]);
+        fact.extra = 0;
+        if (fact.value > 1 && fact.value < DAMAGED)
+            ssk_facts_add(out, &fact);
+    }
 }
 
-static void note_jump(state *s, ssk_dir sender, uint32_t left, uint32_t right)
+static void note(jump *range, uint32_t left, uint32_t right)
 {
-    jump *range = &s->jumped[sender];
     if (!range->known)
         *range = (jump){left, right, true};
     else if ((int32_t)(right - range->right) > 0)
@@ -92,14 +106,20 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->after = now;
         s->after_frame = frame;
         s->jumped[SSK_A].known = s->jumped[SSK_B].known = false;
+        s->told[SSK_A].known = s->told[SSK_B].known = false;
     }
     bool resumed = s->after && now - s->after <= RESUME;
     uint32_t seq = step->packet->tcp.seq, ack = step->packet->tcp.ack;
     if (step->tcp.jumped_bytes && resumed)
-        note_jump(s, step->dir, seq - step->tcp.jumped_bytes, seq);
+        note(&s->jumped[step->dir], seq - step->tcp.jumped_bytes, seq);
+    uint32_t skipped = step->tcp.jumped_bytes + step->tcp.ahead_bytes; /* one of them is 0 */
+    if (resumed && skipped) {
+        note(&s->told[step->dir], seq - skipped, seq);
+        s->told_frame[step->dir] = frame;
+    }
     if (step->tcp.acked_unseen) {
         if (resumed) {
-            note_jump(s, ssk_dir_other(step->dir), ack - step->tcp.acked_unseen, ack);
+            note(&s->jumped[ssk_dir_other(step->dir)], ack - step->tcp.acked_unseen, ack);
         } else {
             s->dropped_packets++;
             s->dropped_bytes += step->tcp.acked_unseen;

@@ -60,8 +60,9 @@ static const row rows[SSK_N_PATTERNS] = {
         .server = {{"radio-off", 'f'}, {"path-blackout", 'p'}, {"host-asleep", 'f'}},
         .text = "{far} did not even answer ARP"},
     [SSK_PATTERN_STATE_LOST] = {
-        BOTH({"host-rebooted", 'f'}),
-        "{far} answered a retransmission with RST after the silence: it had lost the connection"},
+        BOTH({"host-rebooted", 'f'}, {"host-down", 'f'}),
+        "{far} answered a retransmission with RST after the silence: it had lost the connection, by a reboot or by "
+        "closing it while nothing got through"},
     [SSK_PATTERN_ALONE] = {
         .client = {{"radio-off", 'n'}},
         .server = {{"host-down", 'n'}},

@@ -20,6 +20,12 @@ static bool same(const ssk_addr *a, const ssk_addr *b)
     return !memcmp(a, b, sizeof *a);
 }
 
+static bool same_pair(const ssk_result_flow *x, const ssk_result_flow *y)
+{
+    return (same(&x->addr[SSK_A], &y->addr[SSK_A]) && same(&x->addr[SSK_B], &y->addr[SSK_B])) ||
+           (same(&x->addr[SSK_A], &y->addr[SSK_B]) && same(&x->addr[SSK_B], &y->addr[SSK_A]));
+}
+
 static void tally(ssk_tally *into, int64_t count, uint32_t frame)
 {
     into->count += count;
@@ -34,29 +40,40 @@ static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_t
     return right > left ? right - left : 0;
 }
 
-/* Was this direction silent over at least half of the interval? */
-static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
+/* How long this direction was silent between the two. */
+static ssk_span_ns silence_between(const ssk_case *c, uint32_t flow, ssk_dir dir, ssk_time_ns from,
+                                   ssk_time_ns to)
 {
-    ssk_span_ns half = (c->to - c->from) / 2, silent = 0;
+    ssk_span_ns silent = 0;
     size_t n;
     const ssk_fact *own = ssk_facts_of(c->facts, flow, &n);
-    for (size_t i = 0; i < n && silent < half; i++)
+    for (size_t i = 0; i < n; i++)
         if (own[i].kind == SSK_FACT_SILENCE && own[i].dir == dir)
-            silent += overlap(own[i].start, own[i].end, c->from, c->to);
-    return silent >= half;
+            silent += overlap(own[i].start, own[i].end, from, to);
+    return silent;
 }
 
-/* A flow that was expected to speak twice or more inside says alive or dead. */
+static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
+{
+    return 2 * silence_between(c, flow, dir, c->from, c->to) >= c->to - c->from;
+}
+
+/* A flow that was expected to speak twice or more inside says alive or dead; one
+ * that was closed meanwhile says it up to then, and alive only of half of it. */
 static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
                         ssk_witness *witness)
 {
     ssk_span_ns period = flow->dir[dir].period;
-    bool ended = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->from;
-    if (!period || ended || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start ||
-        period > (c->to - c->from) / 2)
+    bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->to;
+    ssk_time_ns to = closed ? flow->closed_at : c->to;
+    if (!period || to <= c->from || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start ||
+        period > (to - c->from) / 2)
         return;
-    bool dead = silent_half(c, flow->id, dir);
-    tally(dead ? &witness->dead : &witness->alive, 1, flow->id);
+    bool dead = 2 * silence_between(c, flow->id, dir, c->from, to) >= to - c->from;
+    if (dead)
+        tally(&witness->dead, 1, flow->id);
+    else if (2 * (to - c->from) >= c->to - c->from)
+        tally(&witness->alive, 1, flow->id);
 }
 
 static void ask_witnesses(ssk_case *c)
@@ -85,6 +102,25 @@ static void ask_witnesses(ssk_case *c)
     }
 }
 
+/* Did one of the two speak ARP or neighbour discovery for itself? In a capture
+ * that holds none of it, nobody did. */
+static bool is_neighbour(const ssk_case *c, const ssk_addr *one, const ssk_addr *other)
+{
+    bool any = false;
+    size_t n;
+    const ssk_fact *facts = ssk_facts_of(c->facts, 0, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *fact = &facts[i];
+        if (fact->kind != SSK_FACT_ARP)
+            continue;
+        any = true;
+        if (same(&fact->peer, one) || same(&fact->peer, other) ||
+            (fact->extra && (same(&fact->host, one) || same(&fact->host, other))))
+            return true;
+    }
+    return !any;
+}
+
 /* Was the same MAC, which had only this one address, heard with another one? */
 static void look_for_move(ssk_case *c, ssk_dir dir)
 {
@@ -105,12 +141,14 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
         if (fact->kind != SSK_FACT_HOST || !fact->value || fact->host.family != far->family ||
             link_local || same(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
             continue;
-        if (fact->start < c->stall->start)
+        /* IPv6 hosts go on sending from the old address for a moment. */
+        if (fact->start < c->stall->start - 2 * c->stall->period)
             neighbours++; /* a router, or a host with several addresses */
         else if (!moved && fact->start <= c->to + 30 * SSK_S)
             moved = fact;
     }
-    if (moved && !neighbours && !c->moved.count) {
+    /* A router's MAC comes with the addresses behind it. */
+    if (moved && !neighbours && !c->moved.count && is_neighbour(c, far, &moved->host)) {
         c->mover = dir;
         tally(&c->moved, 1, moved->frame_first);
         c->moved_to = moved->host;
@@ -150,10 +188,9 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         }
         c->clock_behind |= dir == c->far && inside && fact->extra > (fact->end - fact->start) / 2;
         break;
-    case SSK_FACT_TS_ECHO:
-        /* Young ones waited for an answer to ARP, after the path was back. */
-        if (dir == c->far && inside && fact->end >= c->from && 2 * fact->extra > c->to - c->from)
-            tally(&c->echoes, fact->value, fact->frame_first);
+    case SSK_FACT_UNSEEN:
+        if (inside)
+            tally(&c->lost[dir], fact->value, fact->frame_last);
         break;
     default:
         break;
@@ -163,6 +200,49 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
 bool ssk_case_hoarded(int64_t messages, ssk_span_ns period)
 {
     return messages >= BACKLOG_LEAST + (period > 0 ? SSK_BACKLOG_WINDOW / period : 0);
+}
+
+/* A link that held frames held those of every flow: the ones whose stamps are
+ * echoed need not be of this one. */
+static void read_echoes(ssk_case *c)
+{
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        bool own = flow == c->flow;
+        if (flow->transport != SSK_TCP || !same_pair(flow, c->flow) || (!own && !c->far_host_silent))
+            continue;
+        size_t n;
+        const ssk_fact *facts = ssk_facts_of(c->facts, flow->id, &n);
+        for (size_t k = 0; k < n; k++)
+            /* Young ones waited for an answer to ARP, after the path was back. */
+            if (facts[k].kind == SSK_FACT_TS_ECHO && facts[k].end >= c->from && facts[k].start <= c->to &&
+                same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
+                2 * facts[k].extra > c->to - c->from && facts[k].value > c->echoes.count) {
+                c->echoes = (ssk_tally){0};
+                tally(&c->echoes, facts[k].value, facts[k].frame_first);
+            }
+    }
+}
+
+/* A host that goes on with an old connection has not lost its memory: a message,
+ * or a close that is no RST. */
+static void read_memory(ssk_case *c, ssk_time_ns stall_end)
+{
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->transport != SSK_TCP || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start)
+            continue;
+        size_t n;
+        const ssk_fact *facts = ssk_facts_of(c->facts, flow->id, &n);
+        for (size_t k = 0; k < n; k++) {
+            const ssk_fact *fact = &facts[k];
+            bool fin = fact->kind == SSK_FACT_CLOSE && !fact->value;
+            bool message = fact->kind == SSK_FACT_SILENCE && fact->extra == SSK_END_MESSAGE;
+            ssk_time_ns at = fin ? fact->start : fact->end;
+            c->knows_us |= (fin || message) && same(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
+                           at >= c->to && at <= stall_end + 30 * SSK_S;
+        }
+    }
 }
 
 /* What came at once when each of far's flows resumed. */
@@ -446,6 +526,8 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
         read_station_fact(&c, &hosts[i], mac);
     }
     read_backlogs(&c, stall_end);
+    read_echoes(&c);
+    read_memory(&c, stall_end);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         c.kept_talking[dir] = c.flow->dir[dir].period > 0 && !silent_half(&c, c.flow->id, dir);
     ask_witnesses(&c);

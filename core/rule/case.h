@@ -51,6 +51,8 @@ typedef struct ssk_case {
     ssk_tally   answered[2];      /**< acknowledged by this side's stack, promptly */
     ssk_tally   answered_late[2]; /**< only after the other side had sent again */
     ssk_tally   closed_window[2]; /**< announced by this side */
+    ssk_tally   lost[2];          /**< sent by this side into the silence and never here, by its numbers; count: bytes */
+    bool        knows_us;         /**< after its silence far went on with a connection from before it */
     bool        kept_talking[2];  /**< this side's messages went on */
     ssk_tally   far_close;        /**< far's close arrived while its other flows were still dead */
     ssk_tally   own_close;        /**< the first to close, the silent side itself; count 2: by RST */
@@ -73,7 +75,7 @@ typedef struct ssk_case {
     ssk_tally   arp_unanswered; /**< sought in vain */
     ssk_tally   arp_spoken;     /**< far asked for somebody inside: it was on the link */
     ssk_tally   lag;            /**< frames of far that left its stack much earlier; count = lag in ns */
-    ssk_tally   echoes;         /**< different stamps of near, sent into the silence, echoed at once after it */
+    ssk_tally   echoes;         /**< different stamps of near, sent into the silence, echoed at once after it, on any flow of far */
     ssk_tally   icmp;           /**< errors that quote this flow; count = type << 8 | code */
     ssk_tally   joined;         /**< far joined or roamed within 2 s of its resume */
     ssk_association joined_by;

@@ -112,7 +112,9 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_WINDOW_CLOSED;
     /* What near sends again without an answer blocks what it has to say next. */
     bool blocked = near_silent && c->retransmitted[c->near].count >= 2;
-    if (c->answered[c->silent].count && !blocked && (near_silent || !c->far_host_silent))
+    bool sent_in_vain = !near_silent && c->lost[c->far].count;
+    if (c->answered[c->silent].count && !blocked && !sent_in_vain &&
+        (near_silent || !c->far_host_silent))
         return quiet_pattern(c, SSK_PATTERN_STACK_ALIVE);
     if (2 * c->lag.count > c->to - c->from || c->echoes.count >= 2)
         return SSK_PATTERN_HELD;
@@ -122,7 +124,7 @@ static ssk_pattern pattern_of(ssk_case *c)
         return quiet_near(c);
     if (alone(c) && !c->far_close.count)
         return SSK_PATTERN_ALONE;
-    if (c->reset.count && c->arp_unanswered.count && near_waits(c))
+    if (c->reset.count && c->arp_unanswered.count && near_waits(c) && !c->knows_us)
         return SSK_PATTERN_STATE_LOST;
     if (c->icmp.n_frames && near_waits(c))
         return unreached(c);
@@ -136,10 +138,18 @@ static ssk_pattern pattern_of(ssk_case *c)
      * side's own end. */
     if (far_elsewhere_alive(c) && c->reset.count && (near_waits(c) || !c->own_close.count))
         return SSK_PATTERN_ONE_FLOW;
+    if (far_elsewhere_alive(c) && c->lost[c->far].count && !near_waits(c))
+        return SSK_PATTERN_ONE_FLOW; /* it did send, and nothing of it arrived */
     if (far_elsewhere_alive(c)) {
+        /* Keep-alives of its kernel came on this very connection. */
+        if (!near_waits(c) && !strcmp(c->stall->kind, "app-silence"))
+            return quiet_pattern(c, SSK_PATTERN_NOTHING_OWED);
         if (!near_waits(c) && !c->far_hoarded)
             return quiet_pattern(c, c->far_backlog >= 0 ? SSK_PATTERN_NOTHING_OWED
                                                         : SSK_PATTERN_QUIET_PEER);
+        /* TCP delivers all that was made; a few at once may be a timer that catches up. */
+        if (!near_waits(c) && 2 * c->far_backlog < c->stall->missed)
+            return SSK_PATTERN_QUIET_PEER;
         return SSK_PATTERN_ONE_FLOW;
     }
     if (c->joined.count)
@@ -186,6 +196,7 @@ static void tell_of(ssk_verdict_draft *draft, const ssk_tally *flows, const char
 static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 {
     char text[SSK_TEXT_ROOM];
+    ssk_tally none = {0};
     const char *whose = c->far == c->client ? "of the client" : "of the server";
     const ssk_result_stall *stall = c->stall;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
@@ -196,6 +207,10 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
         if (c->answered[dir].count)
             ssk_verdict_for(draft, &c->answered[dir],
                             "the %s's stack acknowledged data during the silence", name(c, dir));
+        if (c->lost[dir].count && dir == c->far)
+            ssk_verdict_for(draft, &c->lost[dir],
+                            "the %s's sequence numbers moved on by %u bytes that never arrived here",
+                            name(c, dir), (unsigned)c->lost[dir].count);
         if (c->closed_window[dir].count)
             ssk_verdict_for(draft, &c->closed_window[dir], "the %s announced a window of 0",
                             name(c, dir));
@@ -224,6 +239,9 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
                         c->own_close.count >= 2 ? "RST" : "FIN");
     if (c->reset.count)
         ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c, c->far));
+    if (c->reset.count && c->knows_us)
+        ssk_verdict_for(draft, &none, "the %s went on with another connection from before the silence, so it "
+                        "had not rebooted", name(c, c->far));
     if (c->arp_spoken.count)
         ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
     if (c->icmp.n_frames)
@@ -239,7 +257,6 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c, c->far));
     if (c->clock_behind)
         ssk_verdict_for(draft, &c->lag, "the %s's TCP clock lost time over the silence", name(c, c->far));
-    ssk_tally none = {0};
     tell_of(draft, &c->same_hosts.alive, whose, "went on");
     if (!c->same_hosts.alive.count)
         tell_of(draft, &c->same_hosts.dead, whose, "fell silent too");
@@ -262,6 +279,18 @@ static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
     }
 }
 
+/* Was the silence longer than this service is known to wait for a client? */
+static bool outlasts_timeout(const ssk_case *c)
+{
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->keepalive && flow->keepalive->timeout && flow->port[SSK_B] == c->flow->port[SSK_B] &&
+            !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)))
+            return c->stall->duration >= flow->keepalive->timeout;
+    }
+    return false;
+}
+
 /* What makes one of the set likelier without ruling out the others. */
 static void order(const ssk_case *c, ssk_verdict_draft *draft)
 {
@@ -274,6 +303,10 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_prefer(draft, "host-asleep");
     if (c->dozed.count)
         ssk_verdict_prefer(draft, "radio-off");
+    /* Longer than the server waits: it may have closed by itself, and then a RST is
+     * no sign of a reboot. */
+    if (outlasts_timeout(c))
+        ssk_verdict_prefer(draft, "host-down");
     if (is_connect(c) && c->server_reset)
         ssk_verdict_prefer(draft, "app-crashed");
     else if (is_connect(c))

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "core/flow/quiet.h"
 #include "core/rule/case.h"
 #include "core/rule/stall_list.h"
 
@@ -38,6 +39,32 @@ static const ssk_result_flow *successor(const ssk_result *result, const ssk_resu
     return NULL;
 }
 
+/* A RST right behind something sent again answers it: the closer lost or never
+ * had the connection. One that nobody asked for is a decision. */
+#define ANSWER_WITHIN SSK_S
+
+static bool answers_repetition(const ssk_facts *facts, const ssk_result_flow *flow)
+{
+    size_t n;
+    const ssk_fact *fact = ssk_facts_of(facts, flow->id, &n);
+    for (const ssk_fact *end = fact + n; fact < end; fact++)
+        if (fact->kind == SSK_FACT_RETRANSMISSIONS && fact->dir != flow->closed_by &&
+            fact->end <= flow->closed_at && flow->closed_at - fact->end < ANSWER_WITHIN)
+            return true;
+    return false;
+}
+
+/* Closed by the side that waited, when its patience ended. */
+static bool is_policy_close(const ssk_facts *facts, const ssk_result *result,
+                            const ssk_result_stall *stall, const ssk_result_flow *flow)
+{
+    ssk_side closer = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    return closer != stall->direction && stall->direction != SSK_SIDE_BOTH &&
+           flow->closed_at <= ssk_stall_end(result, stall) &&
+           flow->closed_at - stall->start > ssk_quiet_limit(stall->period, result->config.min_gap) &&
+           (!strcmp(flow->closed, "fin") || !answers_repetition(facts, flow));
+}
+
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     for (size_t i = 0; i < result->n_stalls; i++) {
@@ -45,13 +72,11 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
         if (!strcmp(stall->kind, "connect"))
             continue;
-        ssk_side closer = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
         bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE &&
                       flow->closed_at > stall->start;
-        if (closed && closer != stall->direction && stall->direction != SSK_SIDE_BOTH &&
-            flow->closed_at <= ssk_stall_end(result, stall)) {
+        if (closed && is_policy_close(facts, result, stall, flow)) {
             stall->consequence.id = "policy-close";
-            stall->consequence.by = closer;
+            stall->consequence.by = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
             stall->consequence.timeout = flow->closed_at - stall->start;
             stall->consequence.frame = flow->closed_frame;
             /* Found in the capture, not configured: how long this service waits. */

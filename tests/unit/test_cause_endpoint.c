@@ -118,6 +118,21 @@ static void at_the_device_another_host_goes_on(void)
     expect_other(&w.t, PORT_EXT, "radio-off");
 }
 
+/* The server closes both connections early in the silence: after that they say
+ * nothing of the device, and not that it went on. */
+static void its_connections_were_closed_early_in_the_silence(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_seconds(&w, 4, PEER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    tcp_send(&w.main, SERVER, FIN | ACK, NULL, 0);
+    ward_seconds(&w, 16, PEER);
+    ward_seconds(&w, 6, AUX | PEER);
+    expect_verdict(&w.t, 6000, "host-asleep radio-off uplink-loss path-blackout");
+}
+
 /* ---- host-asleep ---- */
 
 static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(void)
@@ -429,7 +444,7 @@ static void it_answers_no_arp_and_then_resets_what_is_sent_again(void)
     ward w;
     server_gone(&w, false);
     reset_afterwards(&w);
-    expect_verdict(&w.t, PORT_EXT, "host-rebooted");
+    expect_verdict(&w.t, PORT_EXT, "host-rebooted host-down");
 }
 
 static void it_answered_arp_all_the_while(void)
@@ -440,6 +455,19 @@ static void it_answered_arp_all_the_while(void)
     expect_other(&w.t, PORT_EXT, "host-rebooted");
 }
 
+static void it_goes_on_with_another_connection(void)
+{
+    ward w;
+    server_gone(&w, false);
+    tcp_send(&w.main, SERVER, FIN | ACK, NULL, 0); /* a rebooted host knows of no such connection */
+    reset_afterwards(&w);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, ==, "host-down");
+    g_free(got);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -448,6 +476,8 @@ int main(int argc, char **argv)
     FIRES("radio-off", "at the device every host is silent at once",
           at_the_device_every_host_is_silent_at_once);
     FIRES("radio-off", "the device answers ARP only as it returns", arp_answered_only_as_it_returned);
+    FIRES("radio-off", "its connections were closed early in the silence",
+          its_connections_were_closed_early_in_the_silence);
     SILENT("radio-off", "it answered ARP meanwhile", it_answered_arp_meanwhile);
     SILENT("radio-off", "at the device another host goes on", at_the_device_another_host_goes_on);
     FIRES("host-asleep", "the device returns without a backlog and its clock lost the time",
@@ -480,6 +510,7 @@ int main(int argc, char **argv)
     SILENT("host-down", "the server still answers ARP", the_server_still_answers_arp);
     FIRES("host-rebooted", "it answers no ARP and then resets what is sent again",
           it_answers_no_arp_and_then_resets_what_is_sent_again);
+    SILENT("host-rebooted", "it goes on with another connection", it_goes_on_with_another_connection);
     SILENT("host-rebooted", "it answered ARP all the while", it_answered_arp_all_the_while);
     return g_test_run();
 }

@@ -208,6 +208,42 @@ static void the_only_other_connection_just_retransmits(void)
     expect_other(&w.t, PORT_EXT, "flow-blackout");
 }
 
+/* The client's next number tells of pings that never arrived. */
+static void its_numbers_moved_on_but_nothing_arrived(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_seconds(&w, 30, MAIN | AUX | PEER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w.t, 300 * SSK_MS);
+    w.ext.next[CLIENT] += 16;
+    tcp_ack(&w.ext, CLIENT);
+    ward_seconds(&w, 5, MAIN | AUX | PEER);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_cmpstr(stall_on(result, PORT_EXT)->verdict.causes[0].id, ==, "flow-blackout");
+    ssk_result_free(result);
+}
+
+/* Its kernel's keep-alives arrive on this very connection. */
+static void keepalives_of_its_kernel_arrive(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    for (unsigned i = 0; i < 20; i++) {
+        tcp_raw(&w.ext, CLIENT, ACK, w.ext.next[CLIENT] - 1, w.ext.heard[CLIENT], NULL, 0);
+        talk_wait(&w.t, SSK_MS);
+        tcp_raw(&w.ext, SERVER, ACK, w.ext.next[SERVER], w.ext.heard[SERVER], NULL, 0);
+        ward_second(&w, MAIN | AUX | PEER);
+    }
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, ==, "process-suspended app-wedged");
+    g_free(got);
+    ssk_result_free(result);
+}
+
 /* ---- frames-held ---- */
 
 /* At the server: everything arrives at once after 8 s; @p held: with the
@@ -405,6 +441,19 @@ static void it_had_both_addresses_before(void)
     expect_other(&w.t, PORT_EXT, "address-changed");
 }
 
+/* IPv6 goes on sending from the lost address for a moment. */
+static void the_new_address_spoke_just_before_the_last_message(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    talk_arp_as(&w.t, DEVICE, 1, 25, SERVER_HOST);
+    ward_second(&w, EXT | PEER);
+    tcp_text(&w.ext, SERVER, "PONG 12\n");
+    ward_retries(&w, &w.ext, SERVER, 6, PEER);
+    expect_verdict(&w.t, PORT_EXT, "address-changed");
+}
+
 /* ---- icmp-unreachable ---- */
 
 static void refused_by_icmp(ward *w, uint16_t port)
@@ -542,11 +591,66 @@ static void the_far_side_closes_when_its_patience_ends(void)
     ssk_result_free(result);
 }
 
+static void it_closes_before_anything_is_overdue(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0); /* the server ends; the device never hears it */
+    ward_retries(&w, &w.ext, SERVER, 6, PEER);
+    expect_said(&w.t, "policy-close", false);
+}
+
+static void a_reset_answers_what_was_sent_again(void)
+{
+    ward w;
+    one_connection_dies(&w, MAIN | AUX | OTHER);
+    tcp_again(&w.ext, CLIENT);
+    talk_wait(&w.t, SSK_MS);
+    tcp_raw(&w.ext, SERVER, RST, w.ext.heard[SERVER], 0, NULL, 0);
+    ward_seconds(&w, 2, MAIN | AUX | OTHER);
+    expect_other(&w.t, PORT_EXT, "policy-close");
+}
+
 static void the_silent_side_closes_itself(void)
 {
     ward w;
     closed_after(&w, 30, CLIENT);
     expect_said(&w.t, "policy-close", false);
+}
+
+/* A connection that greets and then says nothing owes what its service's others do. */
+static void a_new_connection_greets_and_says_nothing(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    connection c = talk_connection(&w.t, PEER_DEVICE, SERVER_HOST, PORT_EXT);
+    c.port[CLIENT] = 45000;
+    tcp_connect(&c);
+    tcp_text(&c, CLIENT, "HELLO 7 device\n");
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    ward_seconds(&w, 20, OF_DEVICE | PEER);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    g_assert_cmpuint(result->flows[result->stalls[0].flow - 1].port[SSK_A], ==, 45000);
+    ssk_result_free(result);
+}
+
+static void a_stranger_at_the_same_service_says_something_else(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    connection c = talk_connection(&w.t, PEER_DEVICE, SERVER_HOST, PORT_EXT);
+    c.port[CLIENT] = 45000;
+    tcp_connect(&c);
+    tcp_send(&c, CLIENT, ACK, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    ward_seconds(&w, 20, OF_DEVICE | PEER);
+    expect_no_stall(&w.t);
 }
 
 int main(int argc, char **argv)
@@ -569,6 +673,9 @@ int main(int argc, char **argv)
           a_middle_box_resets_what_the_server_sends_again);
     FIRES("flow-blackout", "the first data after an idle time is reset",
           the_first_data_after_an_idle_time_is_reset);
+    FIRES("flow-blackout", "its numbers moved on but nothing arrived",
+          its_numbers_moved_on_but_nothing_arrived);
+    SILENT("flow-blackout", "keep-alives of its kernel arrive", keepalives_of_its_kernel_arrive);
     SILENT("flow-blackout", "the others are dead as well", the_others_are_dead_as_well);
     SILENT("flow-blackout", "the only other connection just retransmits",
            the_only_other_connection_just_retransmits);
@@ -585,6 +692,8 @@ int main(int argc, char **argv)
     SILENT("arp-failure", "its address resolves", its_address_resolves);
     FIRES("address-changed", "the same MAC speaks with another address",
           the_same_mac_speaks_with_another_address);
+    FIRES("address-changed", "the new address spoke just before the last message",
+          the_new_address_spoke_just_before_the_last_message);
     SILENT("address-changed", "a stranger has the new address", a_stranger_has_the_new_address);
     SILENT("address-changed", "it had both addresses before", it_had_both_addresses_before);
     FIRES("icmp-unreachable", "the error quotes this flow", the_error_quotes_this_flow);
@@ -597,6 +706,12 @@ int main(int argc, char **argv)
     SILENT("recurring-stall", "there are two incidents", there_are_two_incidents);
     FIRES("policy-close", "the far side closes when its patience ends",
           the_far_side_closes_when_its_patience_ends);
+    SILENT("policy-close", "it closes before anything is overdue", it_closes_before_anything_is_overdue);
+    SILENT("policy-close", "a RST answers what was sent again", a_reset_answers_what_was_sent_again);
     SILENT("policy-close", "the silent side closes itself", the_silent_side_closes_itself);
+    g_test_add_func("/cause/a new connection greets and says nothing: a stall",
+                    a_new_connection_greets_and_says_nothing);
+    g_test_add_func("/cause/a stranger at the same service owes nothing",
+                    a_stranger_at_the_same_service_says_something_else);
     return g_test_run();
 }
