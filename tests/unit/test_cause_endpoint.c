@@ -130,7 +130,7 @@ static void its_connections_were_closed_early_in_the_silence(void)
     tcp_send(&w.main, SERVER, FIN | ACK, NULL, 0);
     ward_seconds(&w, 16, PEER);
     ward_seconds(&w, 6, AUX | PEER);
-    expect_verdict(&w.t, 6000, "host-asleep radio-off uplink-loss path-blackout");
+    expect_verdict(&w.t, 6000, "radio-off uplink-loss path-blackout host-asleep");
 }
 
 /* ---- host-asleep ---- */
