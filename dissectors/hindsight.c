@@ -216,6 +216,14 @@ static void draw_fault(const drawing *d, const ssk_result_measurement *fault, ss
                                fault->id, length);
 }
 
+bool ssk_hindsight_has(const ssk_parts *parts, const ssk_frame *frame)
+{
+    size_t count;
+
+    ssk_parts_find(parts, frame->order, &count);
+    return count || (frame->retransmission && ssk_parts_inside(parts, frame->flow, frame->order));
+}
+
 void ssk_hindsight_draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                         const ssk_result *result, const ssk_parts *parts, const ssk_frame *frame,
                         uint32_t (*number_of)(uint32_t order))

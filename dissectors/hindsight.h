@@ -24,6 +24,9 @@ void ssk_hindsight_open(void);
 /** Whether anyone asks for what hindsight tells. */
 bool ssk_hindsight_wanted(proto_tree *tree);
 
+/** Whether there is anything to draw. */
+bool ssk_hindsight_has(const ssk_parts *parts, const ssk_frame *frame);
+
 /** Draw what @p frame had to do with the stalls and faults of @p result.
  * @param number_of from reading order to Wireshark's number; 0: no such frame */
 void ssk_hindsight_draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,

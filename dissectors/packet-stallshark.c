@@ -238,6 +238,16 @@ static void *note_of(packet_info *pinfo, uint32_t key)
 
 static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_note *note)
 {
+    const ssk_frame frame = { note->order, note->flow, note->retransmission };
+    bool            looks_back = PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree);
+
+    if (looks_back) {
+        look_back();
+        looks_back = ssk_hindsight_has(hindsight.parts, &frame);
+    }
+    if (!note->flow && !looks_back)
+        return;
+
     proto_item         *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
     proto_tree         *sub = proto_item_add_subtree(item, ett_stallshark);
     const silence_note *silence = note_of(pinfo, KEY_SILENCE);
@@ -252,12 +262,9 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const fram
     }
     if (udp)
         draw_udp(sub, tvb, udp);
-    if (PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree)) {
-        const ssk_frame frame = { note->order, note->flow, note->retransmission };
-        look_back();
+    if (looks_back)
         ssk_hindsight_draw(sub, tvb, pinfo, hindsight.result, hindsight.parts, &frame,
                            ssk_file_frame);
-    }
 }
 
 /** Wireshark makes a tree for any filter, column or colour, and most of them ask

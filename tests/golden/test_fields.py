@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import decimal
 import json
 import pathlib
+import subprocess
 
 import pytest
 
@@ -163,6 +164,40 @@ def test_faults_of_the_capture_are_told_at_both_ends(case, fault, root, report, 
         assert [ns(by) for by in last['stallshark.fault.by']] == [by for by in [m['by_ns']] if by is not None]
         if m['hidden_bytes'] is not None:
             assert last['stallshark.fault.hidden_bytes'] == [str(m['hidden_bytes'])]
+
+
+def test_a_frame_that_tells_nothing_of_ours_is_left_alone(stall, tshark):
+    others = fields(tshark, stall, ['frame.number'], '-2', '-Y', '!tcp && !udp')
+    assert others
+    assert fields(tshark, stall, ['frame.number'], '-2', '-Y', 'stallshark && !stallshark.flow && '
+                  '!stallshark.stall.id && !stallshark.fault') == []
+    assert fields(tshark, stall, ['frame.number'], '-2', '-Y', 'tcp && !stallshark.flow') == []
+
+
+# Wireshark's PI_NOTE, PI_WARN, PI_ERROR.
+SEVERITIES = [
+    ('lock-screen-stall', 'stallshark.stall.ended', 0x600000),
+    ('client-suspended', 'stallshark.stall.ended', 0x600000),
+    ('capture-hole', 'stallshark.fault.seen', 0x600000),
+    ('clock-step', 'stallshark.fault.seen', 0x600000),
+    ('nat-state-loss', 'keepalive.missing', 0x600000),
+]
+
+
+@pytest.mark.parametrize('case, expert, severity', SEVERITIES)
+def test_what_went_wrong_is_an_expert_info_of_fitting_severity(case, expert, severity, root, tshark):
+    capture = next((root / 'testdata' / case).glob('in.pcap*'))
+    told = fields(tshark, capture, ['_ws.expert.severity'], '-2', '-Y', expert)
+    assert told and all(str(severity) in row['_ws.expert.severity'] for row in told)
+
+
+def test_a_side_that_is_not_heard_again_is_an_error(tmp_path, stall, tshark):
+    """The same stall in a capture that ends inside it."""
+    path = tmp_path / 'ends.pcap'
+    subprocess.run(['editcap', '-r', stall, path, '1-340'], check=True)
+    told = fields(tshark, path, ['_ws.expert.message', '_ws.expert.severity'], '-2', '-Y', 'stallshark.stall.not_ended')
+    assert told and all(str(0x800000) in row['_ws.expert.severity'] for row in told)
+    assert all(any('was not heard again' in text for text in row['_ws.expert.message']) for row in told)
 
 
 def test_expert_infos_tell_each_stall_once(stall, report, tshark):
