@@ -1,0 +1,190 @@
+"""The real Wireshark on a virtual screen, driven and read.
+
+`./dev gui` gives it a user that may load the module, a scratch home and a session bus.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+
+from gi.repository import GLib
+
+from accessible import TABLES, Bus, Timeout, wait
+
+# What Wireshark itself says on a machine like this, with or without the module.
+HARMLESS = re.compile(r'nl80211 not found|^\s*$')
+
+
+class Screen:
+    """A virtual screen and what reads it; one for all windows of a test run."""
+
+    def __init__(self, width=1480, height=860):
+        runtime = pathlib.Path(os.environ['HOME']) / 'run'
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ['XDG_RUNTIME_DIR'] = str(runtime)
+        read_end, write_end = os.pipe()
+        self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write_end), '-screen', '0',
+                                        '%dx%dx24' % (width, height), '-nolisten', 'tcp'],
+                                       pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        with os.fdopen(read_end) as number:
+            os.environ['DISPLAY'] = ':' + number.readline().strip()
+        self.bus = Bus()
+        # Before the window starts: it looks for neither later.
+        os.environ['AT_SPI_BUS_ADDRESS'] = self.bus.address
+        os.environ['QT_LINUX_ACCESSIBILITY_ALWAYS_ON'] = '1'
+        os.environ['GSETTINGS_BACKEND'] = 'memory'
+        self.width, self.height = width, height
+
+    def picture(self, path, box=None):
+        """The screen, or the box (x, y, width, height) of it, as a small PNG."""
+        crop = ['-crop', '%dx%d+%d+%d' % (box[2], box[3], box[0], box[1]), '+repage'] if box else []
+        subprocess.run(['import', '-window', 'root', *crop, '+dither', '-colors', '64', '-define',
+                        'png:compression-level=9', str(path)], check=True)
+
+    def colours(self, box):
+        """{'#rrggbb': pixels} inside a box (x, y, width, height)."""
+        raw = subprocess.run(['import', '-window', 'root', '-crop', '%dx%d+%d+%d' % (box[2], box[3], box[0], box[1]),
+                              '-depth', '8', 'rgb:-'], check=True, stdout=subprocess.PIPE).stdout
+        found = {}
+        for i in range(0, len(raw), 3):
+            colour = '#' + raw[i:i + 3].hex()
+            found[colour] = found.get(colour, 0) + 1
+        return found
+
+    @staticmethod
+    def hand(*arguments):
+        """Mouse and keyboard; without a window manager keys go where the mouse is."""
+        subprocess.run(['xdotool', *map(str, arguments)], check=True)
+
+    def click(self, node, times=1, button=1):
+        x, y, width, height = node.box
+        self.hand('mousemove', x + min(width // 2, 40), y + height // 2, 'click', '--repeat', times, '--delay', 60,
+                  button)
+
+    def resize(self, node_name, width, height):
+        """A window by its title."""
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', node_name], stdout=subprocess.PIPE,
+                               text=True, check=True).stdout.split()
+        self.hand('windowsize', '--sync', found[-1], width, height)
+
+    def close(self):
+        self.server.terminate()
+        self.server.wait()
+
+
+class Window:
+    """One run of Wireshark. @p wrapper: a command that runs it"""
+
+    def __init__(self, screen, *arguments, wrapper=()):
+        self.screen = screen
+        (pathlib.Path(os.environ['WIRESHARK_CONFIG_DIR']) / 'recent_common').write_text(
+            'gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: %d\n'
+            'gui.geometry_main_height: %d\n' % (screen.width, screen.height))
+        self.errors = pathlib.Path(os.environ['HOME']) / 'stderr'
+        with open(self.errors, 'w') as errors:
+            self.process = subprocess.Popen([*wrapper, 'wireshark', *map(str, arguments)], stdout=errors,
+                                            stderr=errors)
+        try:
+            self.app = wait('the window', self._find_app)
+            self.main = wait('the main window', lambda: next(
+                (w for w in self.app.children() if w.first('menu bar')), None))
+            wait('the packet list', lambda: self.packets)
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def _find_app(self):
+        if self.process.poll() is not None:
+            raise AssertionError('Wireshark ended with %d: %s' % (self.process.returncode, self.errors.read_text()))
+        app = self.screen.bus.program(self.process.pid)
+        return app if app and app.children() else None
+
+    # ---- the main window ----
+
+    @property
+    def packets(self):
+        return self.main.first('|'.join(TABLES), 'Packet list')
+
+    @property
+    def details(self):
+        return self.main.first('|'.join(TABLES), 'Packet details')
+
+    def menu(self, *path):
+        """The menu item at the end of @p path, or the menu itself where it has one."""
+        node = self.main.first('menu bar')
+        for name in path:
+            entries = {child.name.replace('&', ''): child for child in node.children()}
+            assert name in entries, 'no menu entry %s in %s: %s' % (name, path, list(entries))
+            node = next((child for child in entries[name].children() if child.role == 'popup menu'), entries[name])
+        return node
+
+    def choose(self, *path, modal=False):
+        self.menu(*path).press(modal=modal)
+
+    def entries(self, *path):
+        return [child.name for child in self.menu(*path).children() if child.name]
+
+    def expand(self, *patterns):
+        """Open the items of the packet details one inside the other; @return the last."""
+        for pattern in patterns:
+            item = wait(pattern, lambda: self.details.item(pattern))
+            before = len(self.details.children())
+            item.press('Toggle')
+            wait('what is in ' + pattern, lambda: len(self.details.children()) > before)
+        return item
+
+    def tell(self):
+        """What the packet details show now."""
+        return [child.name for child in self.details.children()]
+
+    def selected(self):
+        """Number of the packet whose details are shown; None: none."""
+        frame = next((re.match(r'Frame (\d+):', text) for text in self.tell() if text.startswith('Frame ')), None)
+        return int(frame.group(1)) if frame else None
+
+    def filter(self, text):
+        entry = next(node for node in self.main.all('text', 'Display filter entry') if node.showing)
+        self.screen.click(entry)
+        self.screen.hand('key', 'ctrl+a', 'key', 'Delete')
+        if text:
+            self.screen.hand('type', text)
+        self.screen.hand('key', 'Return')
+
+    # ---- other windows ----
+
+    def windows(self):
+        return [window.name for window in self.app.children()]
+
+    def window(self, title):
+        return wait('a window "%s"' % title, lambda: next(
+            (w for w in self.app.children() if re.search(title, w.name)), None))
+
+    def dismiss(self, window, button='Close|OK'):
+        """Press a button of a window, and see it go."""
+        path = window.path
+        window.first('push button', button).press(modal=True)
+        wait('a window to go', lambda: all(other.path != path for other in self.app.children()))
+
+    # ---- its end ----
+
+    def complaints(self):
+        return [line for line in self.errors.read_text().splitlines() if not HARMLESS.search(line)]
+
+    def memory(self):
+        """Resident bytes."""
+        pages = int(pathlib.Path('/proc/%d/statm' % self.process.pid).read_text().split()[1])
+        return pages * os.sysconf('SC_PAGE_SIZE')
+
+    def close(self):
+        """End it as a person would. @return its exit status"""
+        if self.process.poll() is None:
+            try:
+                self.choose('File', 'Quit', modal=True)
+                return self.process.wait(20)
+            except (AssertionError, GLib.Error, subprocess.TimeoutExpired, Timeout):
+                self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(10)
