@@ -147,17 +147,20 @@ static void draw_stall(const drawing *d, const ssk_result_stall *stall, ssk_part
     static const char *const words[] = {
         [SSK_PART_LAST_BEFORE] = "begins after this packet",
         [SSK_PART_FIRST_AFTER] = "ends with this packet",
-        [SSK_PART_RETRANSMISSION] = "this packet was sent again meanwhile",
-        [SSK_PART_WITNESS] = "this packet is evidence",
+        [SSK_PART_RETRANSMISSION] = "has this packet sent again in vain",
+        [SSK_PART_WITNESS] = "has this packet as evidence",
     };
     const char *verdict = verdict_of(d->pinfo, d->result, stall);
     const char *host = host_of(d->pinfo, d->result, stall, stall->direction);
     const char *length = words_of(d->pinfo, stall->duration);
     proto_item *item;
     proto_tree *tree = proto_tree_add_subtree_format(
-        d->tree, d->tvb, 0, 0, ett_stall, &item, "Stall %u: %s silent for %s, %s. Verdict: %s",
-        stall->id, host ? host : "one side", length, words[kind], verdict);
+        d->tree, d->tvb, 0, 0, ett_stall, &item, "Stall %u %s: %s silent for %s. Verdict: %s",
+        stall->id, words[kind], host ? host : "one side", length, verdict);
 
+    /* Seen without opening anything. */
+    proto_item_append_text(proto_tree_get_parent(d->tree), ", stall %u %s: %s silent for %s",
+                           stall->id, words[kind], host ? host : "one side", length);
     proto_item_set_generated(item);
     add_uint(d, tree, hf_id, stall->id);
     add_uint(d, tree, hf_role, kind);
@@ -198,6 +201,8 @@ static void draw_fault(const drawing *d, const ssk_result_measurement *fault, ss
     proto_tree *tree = proto_tree_add_subtree_format(
         d->tree, d->tvb, 0, 0, ett_fault, &item, "Fault of the capture: %s, %s", fault->id, length);
 
+    proto_item_append_text(proto_tree_get_parent(d->tree), ", fault of the capture: %s, %s",
+                           fault->id, length);
     proto_item_set_generated(item);
     add_text(d, tree, hf_fault, fault->id);
     add_uint(d, tree, hf_fault_role, kind);
@@ -331,10 +336,10 @@ void ssk_hindsight_register(int proto)
     };
     static ei_register_info ei[] = {
         { &ei_stall,
-          { "stallshark.stall.ended", PI_SEQUENCE, PI_WARN, "A side was silent", EXPFILL } },
+          { "stallshark.stall.ended", PI_SEQUENCE, PI_WARN, "Stall: a side was silent", EXPFILL } },
         { &ei_lost,
           { "stallshark.stall.not_ended", PI_SEQUENCE, PI_ERROR,
-            "A side fell silent and was not heard again", EXPFILL } },
+            "Stall: a side fell silent and was not heard again", EXPFILL } },
         { &ei_fault,
           { "stallshark.fault.seen", PI_SEQUENCE, PI_WARN,
             "The capture is incomplete, or its clock stepped", EXPFILL } },

@@ -54,7 +54,8 @@ class Bus:
 
     def program(self, pid):
         """The program with this process id, if it can be read by now. The registry is not asked: it forgets some."""
-        for name in self.call('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'ListNames')[0]:
+        names = self.call('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'ListNames')[0]
+        for name in names:
             if name.startswith(':') and self.call('org.freedesktop.DBus', '/', 'org.freedesktop.DBus',
                                                   'GetConnectionUnixProcessID', '(s)', (name,))[0] == pid:
                 return Node(self, name, '/org/a11y/atspi/accessible/root')

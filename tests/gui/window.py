@@ -17,6 +17,8 @@ from accessible import TABLES, Bus, Timeout, wait
 # What Wireshark itself says on a machine like this, with or without the module.
 HARMLESS = re.compile(r'nl80211 not found|^\s*$')
 
+MAIN_TITLE = r'Wireshark Network Analyzer$|^Capturing from|\.pcap'
+
 
 class Screen:
     """A virtual screen and what reads it; one for all windows of a test run."""
@@ -25,19 +27,28 @@ class Screen:
         runtime = pathlib.Path(os.environ['HOME']) / 'run'
         runtime.mkdir(mode=0o700, exist_ok=True)
         os.environ['XDG_RUNTIME_DIR'] = str(runtime)
-        read_end, write_end = os.pipe()
-        self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write_end), '-screen', '0',
-                                        '%dx%dx24' % (width, height), '-nolisten', 'tcp'],
-                                       pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(write_end)
-        with os.fdopen(read_end) as number:
-            os.environ['DISPLAY'] = ':' + number.readline().strip()
+        self._serve(width, height)
         self.bus = Bus()
-        # Before the window starts: it looks for neither later.
         os.environ['AT_SPI_BUS_ADDRESS'] = self.bus.address
         os.environ['QT_LINUX_ACCESSIBILITY_ALWAYS_ON'] = '1'
         os.environ['GSETTINGS_BACKEND'] = 'memory'
         self.width, self.height = width, height
+
+    def _serve(self, width, height, attempts=5):
+        for _ in range(attempts):  # another server that starts or ends at the same time may take its place
+            read_end, write_end = os.pipe()
+            self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write_end), '-screen', '0',
+                                            '%dx%dx24' % (width, height), '-nolisten', 'tcp', '-noreset'],
+                                           pass_fds=[write_end], stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL)
+            os.close(write_end)
+            with os.fdopen(read_end) as number:
+                os.environ['DISPLAY'] = ':' + number.readline().strip()
+            if subprocess.run(['xdotool', 'getdisplaygeometry'], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0:
+                return
+            self.close()
+        raise AssertionError('no virtual screen')
 
     def picture(self, path, box=None):
         """The screen, or the box (x, y, width, height) of it, as a small PNG."""
@@ -79,17 +90,20 @@ class Screen:
 class Window:
     """One run of Wireshark. @p wrapper: a command that runs it"""
 
-    def __init__(self, screen, *arguments, wrapper=()):
+    def __init__(self, screen, *arguments, wrapper=(), starts=12):
         self.screen = screen
         (pathlib.Path(os.environ['WIRESHARK_CONFIG_DIR']) / 'recent_common').write_text(
             'gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: %d\n'
             'gui.geometry_main_height: %d\n' % (screen.width, screen.height))
         self.errors = pathlib.Path(os.environ['HOME']) / 'stderr'
-        with open(self.errors, 'w') as errors:
-            self.process = subprocess.Popen([*wrapper, 'wireshark', *map(str, arguments)], stdout=errors,
-                                            stderr=errors)
+        self.command = [*wrapper, 'wireshark', *map(str, arguments)]
+        # Qt 5.15 starts mute one time in three: it registers before it is connected to the bus, and never again.
+        while not self._start():
+            self.process.kill()
+            self.process.wait()
+            starts -= 1
+            assert starts, 'Qt does not answer'
         try:
-            self.app = wait('the window', self._find_app)
             self.main = wait('the main window', lambda: next(
                 (w for w in self.app.children() if w.first('menu bar')), None))
             wait('the packet list', lambda: self.packets)
@@ -97,9 +111,24 @@ class Window:
             self.process.kill()
             raise
 
-    def _find_app(self):
+    def _start(self):
+        """@return whether it can be read"""
+        with open(self.errors, 'w') as errors:
+            self.process = subprocess.Popen(self.command, stdout=errors, stderr=errors)
+        wait('a window on the screen', self._is_up)
+        try:
+            self.app = wait('what is in the window', self._find_app, 2)
+        except Timeout:
+            return False
+        return True
+
+    def _is_up(self):
         if self.process.poll() is not None:
             raise AssertionError('Wireshark ended with %d: %s' % (self.process.returncode, self.errors.read_text()))
+        shown = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', MAIN_TITLE], stdout=subprocess.DEVNULL)
+        return shown.returncode == 0
+
+    def _find_app(self):
         app = self.screen.bus.program(self.process.pid)
         return app if app and app.children() else None
 
@@ -133,7 +162,7 @@ class Window:
         for pattern in patterns:
             item = wait(pattern, lambda: self.details.item(pattern))
             before = len(self.details.children())
-            item.press('Toggle')
+            self.screen.click(item, times=2)
             wait('what is in ' + pattern, lambda: len(self.details.children()) > before)
         return item
 
@@ -157,17 +186,26 @@ class Window:
     # ---- other windows ----
 
     def windows(self):
-        return [window.name for window in self.app.children()]
+        return [window.name for window in self._open()]
+
+    def _open(self):
+        """Windows that are there: one that was just closed is still listed for a while."""
+        for window in self.app.children():
+            try:
+                if window.showing:
+                    yield window
+            except GLib.Error:
+                continue
 
     def window(self, title):
         return wait('a window "%s"' % title, lambda: next(
-            (w for w in self.app.children() if re.search(title, w.name)), None))
+            (w for w in self._open() if re.search(title, w.name)), None))
 
     def dismiss(self, window, button='Close|OK'):
         """Press a button of a window, and see it go."""
         path = window.path
         window.first('push button', button).press(modal=True)
-        wait('a window to go', lambda: all(other.path != path for other in self.app.children()))
+        wait('a window to go', lambda: all(other.path != path for other in self._open()))
 
     # ---- its end ----
 

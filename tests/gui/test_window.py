@@ -1,0 +1,234 @@
+"""The module in the real Wireshark window: what is shown, what the menus do, and that nothing else changes.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+from accessible import wait
+from window import Window
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CAPTURE = ROOT / 'testdata/lock-screen-stall/in.pcap'
+COLUMNS = ['No.', 'Time', 'Source', 'Destination', 'Protocol', 'Gap', 'Stall', 'Keep-alive', 'Round trip',
+           'TXT instance', 'Info']
+STALL = COLUMNS.index('Stall')
+TABLES = ['Stalls', 'Flows', 'Keep-alives', 'UDP on and off', 'Clocks', 'Bonjour services', 'Measurement faults',
+          'Findings']
+
+
+@pytest.fixture(scope='module')
+def window(screen):
+    """One window for all that only looks; what is opened stays open until the end."""
+    window = Window(screen, '-C', 'stallshark', CAPTURE)
+    yield window
+    window.close()
+
+
+@pytest.fixture(scope='module')
+def stalls(report):
+    return report(CAPTURE)['stalls']
+
+
+def colour_rules():
+    """{filter: background as '#rrggbb'} of the profile."""
+    rules = {}
+    for line in (ROOT / 'plugin/profile/colorfilters').read_text().splitlines():
+        if line.startswith('@'):
+            _, _, text, colours = line.split('@', 3)
+            rules[text] = '#' + ''.join('%02x' % (int(value) >> 8) for value in
+                                        re.match(r'\[(\d+),(\d+),(\d+)\]', colours).groups())
+    return rules
+
+
+def background(screen, node):
+    found = screen.colours(node.box)
+    return max(found, key=found.get)
+
+
+def shown(window, count):
+    wait('%d rows' % count, lambda: window.packets.n_rows == count)
+    return window.packets
+
+
+# ---- the packet list ----
+
+def test_the_columns_are_the_profiles(window):
+    assert shown(window, 540).header() == COLUMNS
+    widths = [window.packets.cell(0, i).box[2] for i in range(len(COLUMNS))]
+    assert widths[STALL] > 160  # "retransmission inside"
+
+
+def test_the_cells_are_those_of_tshark(window, tshark):
+    told = [line.replace('\t→\t', '\t').split('\t') for line in tshark(
+        '-2', '-C', 'stallshark', '-T', 'tabs', '-r', CAPTURE).splitlines()]
+    for number in sorted({*range(0, 540, 60), 164, 169, 331, 342, 352, 354}):
+        assert window.packets.row(number) == [cell.strip() for cell in told[number]]
+
+
+def test_a_filter_button_shows_the_stall_in_its_colours(window, screen, tshark, images):
+    roles = tshark('-2', '-r', CAPTURE, '-Y', 'stallshark.stall.id', '-T', 'fields', '-e',
+                   'stallshark.stall.role').splitlines()
+    screen.click(window.main.first('push button', 'Stalls') or window.main.first(None, 'Stalls'))
+    packets = shown(window, len(roles))
+    rules = colour_rules()
+    of_role = {'1': 'stallshark.stall.role in {1, 2}', '2': 'stallshark.stall.role in {1, 2}',
+               '3': 'stallshark.stall.role == 3', '4': 'stallshark.stall.role == 4'}
+    for row, role in list(enumerate(roles))[1:]:  # the first is selected, and so blue
+        cell = packets.cell(row, 0)
+        wait('the colour of row %d' % row, lambda: background(screen, cell) == rules[of_role[role]])
+    screen.picture(images / 'stalls.png', (0, 0, screen.width, 420))
+
+
+def test_a_click_on_a_stall_tells_why(window, screen, stalls):
+    """The second click of the README."""
+    number = [row[0] for row in window.packets.rows()].index(str(stalls[0]['frame_after']))
+    screen.click(window.packets.cell(number, 0))
+    wait('the packet', lambda: window.selected() == stalls[0]['frame_after'])
+    assert any('stall 1 ends with this packet: 10.236.115.56 silent for 31.4 s' in text for text in window.tell())
+
+
+def test_a_link_leads_from_one_end_of_a_stall_to_the_other(window, screen, stalls):
+    window.expand(r'^\[Stallshark', r'^\[Stall 1 ')
+    assert '[Cause: %s]' % stalls[0]['verdict'][0] in window.tell()
+    link = window.details.item(r'^\[Last packet before: %d\]' % stalls[0]['frame_before'])
+    screen.click(link, times=2)
+    wait('the other end', lambda: window.selected() == stalls[0]['frame_before'])
+
+
+def test_a_display_filter_shows_what_it_says(window, tshark):
+    text = 'stallshark.gap > 1'
+    count = len(tshark('-2', '-r', CAPTURE, '-Y', text).splitlines())
+    assert count
+    window.filter(text)
+    shown(window, count)
+    window.filter('')
+    shown(window, 540)
+
+
+# ---- Tools > Stallshark ----
+
+def test_the_menu_is_there(window):
+    assert window.entries('Tools', 'Stallshark') == [
+        'Documentation', 'Filter on Stall', 'Go to First Packet of Stall', 'Next Stall', 'Previous Stall', 'Report',
+        'Report on Displayed Packets', 'Save Report...']
+
+
+def test_next_and_previous_go_from_stall_to_stall(window, screen, stalls, images):
+    window.choose('Go', 'First Packet')
+    wait('the first packet', lambda: window.selected() == 1)
+    ends = sorted(stall['frame_before'] for stall in stalls)
+    for step, frames in (('Next Stall', [*ends, ends[0]]), ('Previous Stall', [ends[-1]])):
+        for frame in frames:
+            window.choose('Tools', 'Stallshark', step)
+            wait('%s to %d' % (step, frame), lambda: window.selected() == frame)
+    window.choose('Tools', 'Stallshark', 'Next Stall')
+    wait('the first stall', lambda: window.selected() == ends[0])
+    screen.picture(images / 'next-stall.png')
+
+
+def test_filter_on_a_stall_leaves_its_packets(window, stalls, tshark):
+    window.choose('Tools', 'Stallshark', 'Filter on Stall')
+    count = len(tshark('-r', CAPTURE, '-Y', stalls[0]['filter']).splitlines())
+    shown(window, count)
+    window.choose('Tools', 'Stallshark', 'Go to First Packet of Stall')
+    wait('its first packet', lambda: window.selected() == stalls[0]['frame_before'])
+    window.filter('')
+    shown(window, 540)
+
+
+def test_the_report_is_the_command_lines(window, screen, program, images):
+    window.choose('Tools', 'Stallshark', 'Report')
+    text = wait('the report', lambda: next(
+        node.text for node in window.window('Stallshark: Report').all('text') if 'STALL 1' in node.text))
+    begin = '3 stalls in 1 incident.'
+    assert text[text.index(begin):].strip() == program(CAPTURE).partition(begin)[1] + \
+        program(CAPTURE).partition(begin)[2].rstrip()
+
+
+def test_a_report_is_saved(window, screen, report, tmp_path):
+    tmp_path.chmod(0o755)
+    path = tmp_path / 'saved.json'
+    window.choose('Tools', 'Stallshark', 'Save Report...', modal=True)
+    dialog = window.window('Save Report')
+    entry = dialog.first('text')
+    screen.click(entry)
+    screen.hand('key', 'ctrl+a', 'type', str(path))
+    screen.click(dialog.first('push button', 'OK'))
+    wait('the file', path.exists)
+    saved = json.loads(path.read_text())
+    told = report(CAPTURE)
+    assert saved.pop('host')['program'] == 'wireshark'
+    told.pop('host')
+    assert saved == told
+
+
+def test_the_documentation_opens(window):
+    window.choose('Tools', 'Stallshark', 'Documentation')
+    assert window.window('Stallshark: Documentation')
+
+
+# ---- Statistics ----
+
+def test_each_table_opens_with_the_reports_rows(window, screen, report, images):
+    told = report(CAPTURE)
+    rows = {'Stalls': len(told['stalls']), 'Flows': sum(1 for f in told['flows'] for d in 'ab' if f.get(d)),
+            'Clocks': len(told['clocks']), 'Findings': len(told['findings']) + len(told['bonjour']['findings']),
+            'Bonjour services': len(told['bonjour']['services']), 'Measurement faults': len(told['measurement'])}
+    for name in TABLES:
+        window.choose('Statistics', 'Stallshark: ' + name)
+        dialog = window.window('Stallshark: ' + name)
+        table = wait('the table ' + name, lambda: dialog.first('tree'))
+        if name in rows:
+            wait('rows of ' + name, lambda: table.n_rows == rows[name])
+        if name == 'Stalls':
+            for row, stall in zip(table.rows(), told['stalls']):
+                assert [cell.strip() for cell in row[:3]] == [
+                    str(stall[key]) for key in ('id', 'frame_before', 'frame_after')]
+                assert row[4] == ', '.join(stall['verdict'])
+
+
+def test_a_tables_own_filter_is_applied(window, screen):
+    dialog = window.window('Stallshark: Flows')
+    table = dialog.first('tree')
+    entry = dialog.first('text')
+    entry.set_text('udp')
+    dialog.first('push button', 'Apply').press()
+    wait('the UDP flow alone', lambda: table.n_rows == 2)
+    entry.set_text('')
+    dialog.first('push button', 'Apply').press()
+    wait('all flows', lambda: table.n_rows == 12)
+
+
+def test_the_tree_of_gaps_opens(window):
+    window.choose('Statistics', 'Stallshark', 'Gaps')
+    dialog = window.window('Gaps')
+    tree = wait('the tree', lambda: dialog.first('tree'))
+    wait('its rows', lambda: tree.n_rows > 12)
+    assert tree.row(0)[0].startswith('Gaps between packets of one direction')
+
+
+def test_expert_information_tells_the_stalls(window, stalls):
+    window.choose('Analyze', 'Expert Information')
+    tree = wait('the list', lambda: window.window('Expert Information').first('tree'))
+    wait('the stalls', lambda: any('Stall: a side was silent' in cell for row in tree.rows() for cell in row))
+
+
+def test_the_graph_of_gaps_is_drawn(window, screen, images):
+    window.choose('Statistics', 'I/O Graphs')
+    dialog = window.window('I/O Graphs')
+    x, y, width, height = dialog.box
+    plot = (x + 60, y + 40, width - 80, height // 2 - 20)
+    wait('the graph', lambda: screen.colours(plot).get('#b91c1c', 0) > 100)
+    screen.picture(images / 'io-graph.png', dialog.box)
+
+
+def test_nothing_was_said_on_stderr_and_it_ends_well(window):
+    assert window.close() == 0
+    assert window.complaints() == []
