@@ -96,6 +96,13 @@ static void hear(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_c
     h->last_frame = event->frame;
 }
 
+/* RFC 4861, section 4. */
+static bool is_neighbour_discovery(const ssk_packet *packet)
+{
+    return packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6 && packet->icmp.type >= 133 &&
+           packet->icmp.type <= 137;
+}
+
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -118,6 +125,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     }
     if (packet->kind < SSK_PACKET_IP || ssk_addr_is_zero(&packet->ip.src))
         return;
+    if (is_neighbour_discovery(packet)) { /* IPv6's ARP */
+        see(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, event, out);
+        return;
+    }
     hear(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, config, event, out);
     if (!step->flow)
         return;

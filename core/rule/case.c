@@ -323,7 +323,8 @@ static void bound_by_host(ssk_case *c)
         c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
         c->far_heard_frame = fact->open ? 0 : fact->frame_last;
         /* TCP's back-off may bridge several outages: the first is the cause. */
-        from_the_start = fact->start <= c->from && longest > (c->to - c->from) / 4;
+        from_the_start = strcmp(c->stall->kind, "connect") != 0 && fact->start <= c->from &&
+                         longest > (c->to - c->from) / 4;
     }
     /* Heard well into the silence: then it was not the host that fell silent. */
     bool in_time = begun <= c->from + (c->to - c->from) / 4;
