@@ -114,6 +114,30 @@ static void the_client_keeps_coming_and_acknowledges_nothing_new(void)
     expect_verdict(&w.t, PORT_EXT, "downlink-loss");
 }
 
+/* At the server, whose own answers are blocked behind one that is sent again and
+ * again: its application is not what is silent. */
+static void the_servers_answers_are_sent_again_in_vain(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    tcp_ping(&w.ext);
+    talk_wait(&w.t, SSK_MS);
+    tcp_pong(&w.ext);
+    for (unsigned i = 0; i < 12; i++) {
+        tcp_ping(&w.ext); /* new, and acknowledges nothing */
+        talk_wait(&w.t, SSK_MS);
+        tcp_ack(&w.ext, SERVER);
+        if (i == 1 || i == 3 || i == 7)
+            tcp_raw(&w.ext, SERVER, ACK, w.ext.next[SERVER] - 7, w.ext.heard[SERVER], "PONG 13", 7);
+        ward_second(&w, PEER);
+        w.t.now -= SSK_MS;
+    }
+    tcp_ack(&w.ext, CLIENT);
+    ward_seconds(&w, 8, OF_DEVICE | PEER);
+    expect_verdict(&w.t, PORT_EXT, "downlink-loss");
+}
+
 static void the_client_acknowledges_what_it_was_sent(void)
 {
     ward w;
@@ -280,8 +304,9 @@ static void what_arrives_is_fresh(void)
     expect_other(&w.t, PORT_EXT, "frames-held");
 }
 
-/* At the device: the server's answers echo @p stamps different stamps from the silence. */
-static void echoes(ward *w, unsigned stamps)
+/* At the device: the server's answers echo @p stamps different stamps from the silence, beginning with
+ * that of its second @p first. */
+static void echoes_from(ward *w, unsigned first, unsigned stamps)
 {
     ward_begin(w, "client");
     ward_seconds(w, 12, OF_DEVICE);
@@ -293,7 +318,7 @@ static void echoes(ward *w, unsigned stamps)
         ward_second(w, 0);
     }
     for (unsigned i = 0; i < stamps; i++) {
-        w->ext.echo[SERVER] = echo[i];
+        w->ext.echo[SERVER] = echo[first + i];
         tcp_raw(&w->ext, SERVER, ACK, w->ext.next[SERVER], seq += 8, NULL, 0);
         talk_wait(&w->t, 100 * SSK_US);
     }
@@ -310,7 +335,7 @@ static void echoes(ward *w, unsigned stamps)
 static void several_stamps_of_the_silence_are_echoed(void)
 {
     ward w;
-    echoes(&w, 2);
+    echoes_from(&w, 0, 2);
     expect_verdict(&w.t, PORT_EXT, "frames-held");
 }
 
@@ -318,7 +343,15 @@ static void several_stamps_of_the_silence_are_echoed(void)
 static void one_stamp_of_the_silence_is_echoed(void)
 {
     ward w;
-    echoes(&w, 1);
+    echoes_from(&w, 0, 1);
+    expect_other(&w.t, PORT_EXT, "frames-held");
+}
+
+/* The path was back a little earlier: what arrived then waited for ARP to be answered. */
+static void all_echoed_stamps_are_from_its_end(void)
+{
+    ward w;
+    echoes_from(&w, 5, 3);
     expect_other(&w.t, PORT_EXT, "frames-held");
 }
 
@@ -456,14 +489,14 @@ static void the_new_address_spoke_just_before_the_last_message(void)
 
 /* ---- icmp-unreachable ---- */
 
-static void refused_by_icmp(ward *w, uint16_t port)
+static void refused_by_icmp(ward *w, unsigned code, uint16_t port)
 {
     ward_begin(w, "client");
     ward_seconds(w, 12, OF_DEVICE);
     for (unsigned i = 0; i < 15; i++) {
         talk_udp(&w->t, DEVICE, 41000, SERVER_HOST, 6000, 20);
         talk_wait(&w->t, SSK_MS);
-        talk_unreachable(&w->t, SERVER_HOST, 3, DEVICE, port, SERVER_HOST, 6000);
+        talk_unreachable(&w->t, SERVER_HOST, code, DEVICE, port, SERVER_HOST, 6000);
         ward_second(w, OTHER);
         w->t.now -= SSK_MS;
     }
@@ -472,14 +505,22 @@ static void refused_by_icmp(ward *w, uint16_t port)
 static void the_error_quotes_this_flow(void)
 {
     ward w;
-    refused_by_icmp(&w, 41000);
+    refused_by_icmp(&w, 3, 41000);
     expect_verdict(&w.t, 6000, "icmp-unreachable");
+}
+
+/* RFC 792, code 1: the router got no answer to its own question for the address. */
+static void a_router_does_not_find_the_host(void)
+{
+    ward w;
+    refused_by_icmp(&w, 1, 41000);
+    expect_verdict(&w.t, 6000, "host-down icmp-unreachable");
 }
 
 static void the_error_quotes_another_flow(void)
 {
     ward w;
-    refused_by_icmp(&w, 41009);
+    refused_by_icmp(&w, 3, 41009);
     expect_other(&w.t, 6000, "icmp-unreachable");
 }
 
@@ -662,6 +703,8 @@ int main(int argc, char **argv)
     SILENT("uplink-loss", "its packets are acknowledged", its_packets_are_acknowledged);
     FIRES("downlink-loss", "the client keeps coming and acknowledges nothing new",
           the_client_keeps_coming_and_acknowledges_nothing_new);
+    FIRES("downlink-loss", "the server's answers are sent again in vain",
+          the_servers_answers_are_sent_again_in_vain);
     FIRES("downlink-loss", "the close comes with the recovery of the others",
           the_close_comes_with_the_recovery_of_the_others);
     SILENT("downlink-loss", "the client acknowledges what it was sent",
@@ -684,6 +727,7 @@ int main(int argc, char **argv)
           several_stamps_of_the_silence_are_echoed);
     SILENT("frames-held", "what arrives is fresh", what_arrives_is_fresh);
     SILENT("frames-held", "one stamp of the silence is echoed", one_stamp_of_the_silence_is_echoed);
+    SILENT("frames-held", "all echoed stamps are from its end", all_echoed_stamps_are_from_its_end);
     FIRES("roaming", "the device joins the network as it returns",
           the_device_joins_the_network_as_it_returns);
     SILENT("roaming", "another station joins", another_station_joins);
@@ -697,6 +741,7 @@ int main(int argc, char **argv)
     SILENT("address-changed", "a stranger has the new address", a_stranger_has_the_new_address);
     SILENT("address-changed", "it had both addresses before", it_had_both_addresses_before);
     FIRES("icmp-unreachable", "the error quotes this flow", the_error_quotes_this_flow);
+    FIRES("host-down", "a router does not find the host", a_router_does_not_find_the_host);
     SILENT("icmp-unreachable", "the error quotes another flow", the_error_quotes_another_flow);
     FIRES("channel-hopping", "losses come back four times evenly", losses_come_back_four_times_evenly);
     SILENT("channel-hopping", "losses come back three times", losses_come_back_three_times);

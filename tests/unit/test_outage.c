@@ -1,0 +1,73 @@
+/* test_outage.c - where an outage ends when the wire itself does not say so.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/ward.h"
+
+/* At the server: gone, heard again on UDP for 3 s, gone once more; TCP waits for
+ * its next retry all the time. */
+static void back_off_bridges_two_outages(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_seconds(&w, 8, PEER);
+    ssk_time_ns back = w.t.now;
+    ward_seconds(&w, 3, AUX | PEER);
+    ward_seconds(&w, 8, PEER);
+    ward_burst(&w.ext, 19);
+    tcp_pong(&w.ext);
+    ward_seconds(&w, 8, OF_DEVICE | PEER);
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_result_stall *stall = stall_on(result, PORT_EXT);
+    g_assert_nonnull(stall);
+    g_assert_cmpint(stall->duration / SSK_S, ==, 20);
+    g_assert_cmpint((stall->cause_end - back) / SSK_S, ==, 0);
+    g_assert_cmpint(stall->recovery_tail, >, 10 * SSK_S);
+    char *verdict = verdict_on(result, PORT_EXT);
+    g_assert_nonnull(strstr(verdict, "radio-off"));
+    g_free(verdict);
+    ssk_result_free(result);
+}
+
+/* The peer's last words are stamped before the step; for 4 s more, by a clock
+ * 10 s behind, the others go on. Nobody is silent for 6 s. */
+static void a_clock_set_back(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 20, OF_DEVICE | PEER);
+    w.t.now -= 10 * SSK_S;
+    ward_seconds(&w, 4, OF_DEVICE | PEER);
+    tcp_send(&w.ext, CLIENT, FIN | ACK, NULL, 0);
+    tcp_arrives(&w.ext, CLIENT);
+    talk_wait(&w.t, SSK_MS);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    tcp_ack(&w.ext, CLIENT);
+    ward_seconds(&w, 1, MAIN | AUX | PEER);
+    expect_no_stall(&w.t);
+}
+
+/* One early packet is out of order, and sets nothing back. */
+static void a_single_early_stamp(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 20, OF_DEVICE | PEER);
+    ward_seconds(&w, 8, PEER);
+    w.t.now -= 10 * SSK_S;
+    talk_udp(&w.t, PEER_DEVICE, 5000, SERVER_HOST, 5001, 20);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_nonnull(stall_on(result, PORT_EXT));
+    ssk_result_free(result);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/outage/TCP's back-off may bridge two: the first is the cause",
+                    back_off_bridges_two_outages);
+    g_test_add_func("/outage/a clock set back is where the capture ends", a_clock_set_back);
+    g_test_add_func("/outage/a single early stamp is not", a_single_early_stamp);
+    return g_test_run();
+}
