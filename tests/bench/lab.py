@@ -33,7 +33,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 HOSTS = {'c': 5, 'd': 6, 's': 1, 'o': 9}
 DEFAULTS = dict(scale=0.25, warm=8.0, stall=24.0, tail=10.0, period=1.0, timeout=30.0, fmt='json', ip=4, mode='', repeat=1,
                 between=8.0, snaplen=0, reconnect=2.0, delay=0.0, jitter=0.0, loss=0.0, dup=0.0, reorder=0.0,
-                nodelay=1, keepalive=0, port=5223, bulk_bps=0, rcvbuf=0, start=0.0, two=0)
+                nodelay=1, keepalive=0, port=5223, bulk_bps=0, rcvbuf=0, start=0.0, both=0)
 
 
 # ---- namespaces ----
@@ -464,7 +464,8 @@ def radio_asleep(run):
         run.sleep(run.o['stall'])
         run.net.run('m', 'ip', 'link', 'set', 'mc', 'up')
         return
-    blackout(run, lambda frame, source, target: ('hold' if hold else True) if 'c' in (source, target) else None)
+    asleep = {'c', 'd'} if run.o['both'] else {'c'}
+    blackout(run, lambda frame, source, target: ('hold' if hold else True) if asleep & {source, target} else None)
 
 
 def client_suspended(run):
@@ -571,6 +572,7 @@ SCENARIOS = {  # function, cause, silent, negative, affected
     'graceful_close': (healthy, 'none', 'none', True, ['ext']),
 }
 
+WILD = dict(delay=30, jitter=25, loss=1, dup=1, reorder=2)
 RUNS = {
     'radio_asleep': [dict(stall=40), dict(stall=30, fmt='text', ip=6), dict(stall=14, repeat=3, between=30, fmt='bin'),
                      dict(scale=1.0, stall=12), dict(period=5.0, stall=60, timeout=100), dict(period=0.5, stall=20),
@@ -578,32 +580,40 @@ RUNS = {
                      dict(delay=15, jitter=30, loss=1, stall=36), dict(mode='linkdown', stall=28, fmt='bin'),
                      dict(mode='linkdown', stall=44, ip=6), dict(mode='psbuffer', stall=28, fmt='text'),
                      dict(mode='psbuffer', stall=20, ip=6, fmt='bin'), dict(mode='psbuffer', stall=14, delay=10, jitter=10),
-                     dict(snaplen=96, stall=26), dict(nodelay=0, stall=26, fmt='text')],
+                     dict(snaplen=96, stall=26), dict(nodelay=0, stall=26, fmt='text'), dict(WILD, stall=32, fmt='text'),
+                     dict(stall=90, fmt='bin', timeout=60), dict(stall=40, port=443, ip=6), dict(stall=24, both=1),
+                     dict(stall=9, scale=1.0, repeat=2, between=20.0, fmt='text'), dict(WILD, mode='psbuffer', stall=24),
+                     dict(mode='linkdown', stall=16, repeat=2, between=30)],
     'client_suspended': [dict(stall=24), dict(stall=44, fmt='text', ip=6), dict(stall=12, repeat=2, fmt='bin'),
                          dict(stall=28, snaplen=96), dict(stall=60, period=5.0, timeout=100),
-                         dict(stall=36, jitter=30, delay=20, loss=2), dict(stall=30, keepalive=1), dict(timeout=60, stall=70)],
+                         dict(stall=36, jitter=30, delay=20, loss=2), dict(stall=30, keepalive=1), dict(timeout=60, stall=70),
+                         dict(WILD, stall=40, fmt='text'), dict(stall=10, scale=1.0, fmt='bin'), dict(stall=24, start=3.0, port=8883)],
     'client_app_wedged': [dict(stall=24), dict(stall=40, fmt='bin'), dict(stall=20, ip=6, fmt='text', reorder=3, delay=5),
-                          dict(stall=30, keepalive=1, fmt='text'), dict(stall=36, timeout=15)],
+                          dict(stall=30, keepalive=1, fmt='text'), dict(stall=36, timeout=25), dict(WILD, stall=30), dict(stall=9, scale=1.0, ip=6)],
     'uplink_loss': [dict(stall=24), dict(stall=44, fmt='text'), dict(stall=36, ip=6), dict(stall=20, mode='flow', fmt='bin'),
                     dict(stall=50, period=2.0), dict(stall=28, delay=20, jitter=20, loss=2), dict(stall=36, mode='flow', ip=6),
-                    dict(stall=14, repeat=2, between=30)],
+                    dict(stall=14, repeat=2, between=30),
+                    dict(WILD, stall=34, fmt='bin'), dict(stall=10, scale=1.0), dict(stall=80, timeout=100, fmt='text')],
     'downlink_loss': [dict(stall=24), dict(stall=30, fmt='bin', ip=6), dict(stall=44, fmt='text'),
-                      dict(stall=20, mode='flow'), dict(stall=50, period=2.0), dict(stall=28, delay=20, jitter=20, loss=2)],
+                      dict(stall=20, mode='flow'), dict(stall=50, period=2.0), dict(stall=28, delay=20, jitter=20, loss=2),
+                      dict(WILD, stall=34, ip=6), dict(stall=10, scale=1.0, fmt='text'), dict(stall=80, timeout=100)],
     'path_blackout': [dict(stall=24), dict(stall=40, fmt='text', ip=6), dict(stall=30, fmt='bin', mode='flow'),
-                      dict(stall=22, repeat=2), dict(stall=60, period=5.0, timeout=90)],
+                      dict(stall=22, repeat=2), dict(stall=60, period=5.0, timeout=90),
+                      dict(WILD, stall=34, mode='flow'), dict(WILD, stall=30, fmt='text'), dict(stall=10, scale=1.0, mode='flow', fmt='text')],
     'server_suspended': [dict(stall=24), dict(stall=40, fmt='text'), dict(stall=20, mode='wedge', fmt='bin'),
                          dict(stall=28, ip=6, mode='wedge'), dict(stall=24, ip=6, delay=15, jitter=15),
-                         dict(stall=50, period=5.0)],
+                         dict(stall=50, period=5.0), dict(WILD, stall=36), dict(stall=10, scale=1.0, fmt='bin'),
+                         dict(WILD, stall=26, mode='wedge', fmt='text')],
     'server_slow_reader': [dict(stall=40, fmt='bin', bulk_bps=400000, rcvbuf=8192), dict(stall=30, fmt='bin', bulk_bps=800000, rcvbuf=16384, ip=6)],
-    'server_crash': [dict(stall=16, mode='clean'), dict(stall=24, mode='clean', fmt='text', ip=6), dict(stall=20, mode='reboot', fmt='bin')],
-    'server_host_down': [dict(stall=24), dict(stall=40, fmt='text', ip=6), dict(stall=30, fmt='bin', delay=10)],
+    'server_crash': [dict(stall=16, mode='clean'), dict(stall=24, mode='clean', fmt='text', ip=6), dict(stall=20, mode='reboot', fmt='bin'), dict(stall=40, mode='reboot', ip=6), dict(WILD, stall=24, mode='clean')],
+    'server_host_down': [dict(stall=24), dict(stall=40, fmt='text', ip=6), dict(stall=30, fmt='bin', delay=10), dict(WILD, stall=26)],
     'address_change': [dict(stall=30), dict(stall=40, fmt='text'), dict(stall=30, ip=6, fmt='bin')],
     'syn_blackhole': [dict(stall=40, mode='deaf', fmt='text'), dict(stall=40, mode='stale_ip'), dict(stall=40, mode='deaf', ip=6)],
     'connect_refused': [dict(stall=40, fmt='bin'), dict(stall=40, ip=6)],
     'healthy': [dict(stall=60, jitter=60, delay=10), dict(stall=100, period=15.0, timeout=60, fmt='text'),
                 dict(stall=60, loss=4, fmt='bin'), dict(stall=60, reorder=5, dup=3, delay=10, ip=6),
                 dict(stall=240, period=60.0, timeout=200, scale=0.15), dict(stall=60, period=0.5, jitter=40),
-                dict(stall=60, keepalive=1, fmt='text', loss=3)],
+                dict(stall=60, keepalive=1, fmt='text', loss=3), dict(WILD, stall=80), dict(WILD, stall=80, loss=5, fmt='text', ip=6)],
     'graceful_close': [dict(stall=50, ends=16.0), dict(stall=50, ends=20.0, fmt='text', ip=6)],
 }
 
@@ -647,6 +657,8 @@ def make(name, scenario, options, number, folder):
     if scenario in ('syn_blackhole', 'connect_refused'):
         target, _, port = extra['target'].rpartition(':')
         flows.append(dict(role='ext', client=run.net.address('c'), cport=None, server=target, sport=int(port)))
+    if o['both']:
+        affected = affected + ['peer']
     if o['mode'] == 'flow':
         affected = ['ext']
     label = dict(schema='stalllab/1', scenario=scenario, run=name, negative=negative, cause=cause, silent=silent,

@@ -1,0 +1,67 @@
+/* test_meter_answer.c - SSK_FACT_ANSWERS: what a silent side's kernel acknowledges.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/conversation.h"
+
+static connection begin(talk *t)
+{
+    talk_begin(t);
+    connection c = talk_connection(t, 5, 1, 7000);
+    tcp_connect(&c);
+    tcp_beats(&c, 8, SSK_S);
+    return c;
+}
+
+static void data_into_a_silence_is_acknowledged_promptly(void)
+{
+    talk t;
+    connection c = begin(&t);
+    talk_wait(&t, 5 * SSK_S);
+    tcp_text(&c, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, CLIENT);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_ANSWERS);
+    g_assert_cmpint(fact.dir, ==, SSK_A);
+    g_assert_cmpint(fact.value, ==, 26);
+    g_assert_cmpint(fact.extra, ==, 1);
+    g_assert_cmpuint(fact.flags, ==, SSK_ANSWER_PROMPT);
+    g_assert_cmpuint(fact.frame_first, ==, t.frame);
+    talk_end(&t);
+}
+
+static void after_a_retransmission_it_is_not_prompt(void)
+{
+    talk t;
+    connection c = begin(&t);
+    talk_wait(&t, 5 * SSK_S);
+    tcp_text(&c, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+    talk_wait(&t, 300 * SSK_MS);
+    tcp_again(&c, SERVER);
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, CLIENT);
+    g_assert_cmpuint(talk_fact(&t, SSK_FACT_ANSWERS).flags, ==, 0);
+    talk_end(&t);
+}
+
+static void the_last_beats_own_acknowledgement_is_none(void)
+{
+    talk t;
+    connection c = begin(&t);
+    talk_wait(&t, 5 * SSK_S);
+    tcp_ping(&c);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_ANSWERS), ==, 0);
+    talk_end(&t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/meter answer/data into a silence is acknowledged promptly",
+                    data_into_a_silence_is_acknowledged_promptly);
+    g_test_add_func("/meter answer/after a retransmission it is not prompt",
+                    after_a_retransmission_it_is_not_prompt);
+    g_test_add_func("/meter answer/the last beat's own acknowledgement is none",
+                    the_last_beats_own_acknowledgement_is_none);
+    return g_test_run();
+}

@@ -1,0 +1,111 @@
+/* test_meter_timestamp.c - SSK_FACT_TS_LAG and SSK_FACT_TS_ECHO: TCP time stamps
+ * against the capture's clock.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/conversation.h"
+
+static connection begin(talk *t)
+{
+    talk_begin(t);
+    connection c = talk_connection(t, 5, 1, 7000);
+    tcp_connect(&c);
+    tcp_beats(&c, 8, SSK_S);
+    return c;
+}
+
+static void a_frame_that_waited_is_late_for_once(void)
+{
+    talk t;
+    connection c = begin(&t);
+    talk_wait(&t, 4 * SSK_S);
+    t.held = 4 * SSK_S;
+    tcp_ping(&c);
+    tcp_pong(&c);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, SSK_S);
+    tcp_beats(&c, 3, SSK_S);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_TS_LAG);
+    g_assert_cmpint(fact.dir, ==, SSK_A);
+    g_assert_cmpint(ABS(fact.value - 4 * SSK_S), <, 20 * SSK_MS);
+    g_assert_cmpint(ABS(fact.extra), <, 20 * SSK_MS);
+    talk_end(&t);
+}
+
+static void a_clock_that_stood_still_stays_behind(void)
+{
+    talk t;
+    connection c = begin(&t);
+    talk_wait(&t, 4 * SSK_S);
+    c.slept[CLIENT] = 4 * SSK_S;
+    tcp_beats(&c, 5, SSK_S);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_TS_LAG);
+    g_assert_cmpint(ABS(fact.extra - 4 * SSK_S), <, 20 * SSK_MS);
+    talk_end(&t);
+}
+
+static void a_quarter_of_a_second_is_noise(void)
+{
+    talk t;
+    connection c = begin(&t);
+    t.held = 200 * SSK_MS;
+    tcp_ping(&c);
+    tcp_pong(&c);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, SSK_S);
+    tcp_beats(&c, 3, SSK_S);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_TS_LAG), ==, 0);
+    talk_end(&t);
+}
+
+static void different_stamps_of_the_silence_are_counted(void)
+{
+    talk t;
+    connection c = begin(&t);
+    uint32_t echo[3];
+    for (unsigned i = 0; i < 3; i++) {
+        talk_wait(&t, 2 * SSK_S);
+        tcp_ping(&c);
+        echo[i] = c.echo[SERVER];
+    }
+    talk_wait(&t, 2 * SSK_S);
+    for (unsigned i = 0; i < 4; i++) {
+        c.echo[SERVER] = echo[i % 3]; /* the first one twice */
+        tcp_raw(&c, SERVER, ACK, c.next[SERVER], c.heard[SERVER] + 1 + i, NULL, 0);
+    }
+    talk_wait(&t, SSK_S);
+    tcp_ack(&c, SERVER);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_TS_ECHO);
+    g_assert_cmpint(fact.dir, ==, SSK_B);
+    g_assert_cmpint(fact.value, ==, 3);
+    talk_end(&t);
+}
+
+static void without_the_option_nothing_is_told(void)
+{
+    talk t;
+    talk_begin(&t);
+    t.timestamps = false;
+    connection c = talk_connection(&t, 5, 1, 7000);
+    tcp_connect(&c);
+    tcp_beats(&c, 8, SSK_S);
+    talk_wait(&t, 30 * SSK_S);
+    tcp_beats(&c, 3, SSK_S);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_TS_LAG) + talk_count(&t, SSK_FACT_TS_ECHO), ==, 0);
+    talk_end(&t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/meter timestamp/a frame that waited is late for once",
+                    a_frame_that_waited_is_late_for_once);
+    g_test_add_func("/meter timestamp/a clock that stood still stays behind",
+                    a_clock_that_stood_still_stays_behind);
+    g_test_add_func("/meter timestamp/a quarter of a second is noise", a_quarter_of_a_second_is_noise);
+    g_test_add_func("/meter timestamp/different stamps of the silence are counted",
+                    different_stamps_of_the_silence_are_counted);
+    g_test_add_func("/meter timestamp/without the option nothing is told",
+                    without_the_option_nothing_is_told);
+    return g_test_run();
+}
