@@ -14,6 +14,9 @@ extern const ssk_rule ssk_rule_measurement;
 /* Two lags are one step if they differ by no more. */
 #define SAME_STEP (100 * SSK_MS)
 #define LEAST_STEP (250 * SSK_MS)
+/* A sender's rate is learned from a few seconds of jittery arrivals: across a
+ * silence its error grows with the silence. */
+#define RATE_ERROR 25 /* one in so many */
 
 typedef struct group {
     ssk_time_ns start, end;
@@ -240,7 +243,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
     GPtrArray *lags = facts_of(facts, SSK_FACT_TS_LAG);
     for (guint i = 0; i < lags->len;) {
         const ssk_fact *first = lags->pdata[i++];
-        if (llabs(first->extra) < LEAST_STEP)
+        if (llabs(first->extra) < LEAST_STEP + (first->end - first->start) / RATE_ERROR)
             continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, first->flow_id);
         if (!flow)

@@ -76,6 +76,8 @@ class Network:
             self.run(host, 'ip', 'addr', 'add', self.address(host) + ('/24' if ip == 4 else '/64'), 'dev', host + '0',
                      *([] if ip == 4 else ['nodad']))
             self.run(host, 'ip', 'link', 'set', host + '0', 'up')
+            if ip == 6:
+                self.run(host, 'sysctl', '-qw', 'net.ipv6.conf.%s0.keep_addr_on_down=1' % host)
             for key, value in dict(base_reachable_time_ms=1500, delay_first_probe_time=1).items():
                 self.run(host, 'sysctl', '-qw', 'net.ipv%d.neigh.%s0.%s=%d' % (ip, host, key, value))
             self.run('m', 'sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1')
