@@ -161,9 +161,11 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
         row.hidden_messages = g.messages;
         for (size_t f = 0; f < facts->count; f++) {
             const ssk_fact *fact = &facts->list[f];
-            /* Nobody at all was heard: every flow is in the hole. */
+            /* Nobody at all was heard: every flow is in the hole. The one that tells of it may
+             * have been quiet before and after, by its own slow rhythm. */
             if (fact->kind == SSK_FACT_CAPTURE_SILENCE && fact->frame_first >= g.frame_first &&
-                fact->frame_last <= g.frame_last && fact->end - fact->start > (g.end - g.start) / 10 * 9) {
+                fact->frame_last <= g.frame_last &&
+                fact->end - fact->start > MIN((g.end - g.start) / 10 * 9, result->config.min_gap)) {
                 row.n_flows = 0;
                 row.start = fact->start;
                 row.end = fact->end;

@@ -47,6 +47,31 @@ static void counters_moved_across_the_silence(void)
     ssk_result_free(result);
 }
 
+/* EXT beats every 6 s, AUX and OTHER every second; only EXT has counters. */
+static void a_slow_connection_tells_and_fast_ones_are_in_it_too(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    for (unsigned i = 0; i < 8; i++) {
+        ward_second(&w, EXT | AUX | OTHER);
+        ward_seconds(&w, 5, AUX | OTHER);
+    }
+    ward_seconds(&w, 3, AUX | OTHER);
+    w.t.unseen = true;
+    tcp_ping(&w.ext);
+    w.t.unseen = true;
+    tcp_pong(&w.ext);
+    w.t.unseen = true;
+    tcp_ack(&w.ext, CLIENT);
+    talk_wait(&w.t, 5 * SSK_S);
+    ward_seconds(&w, 4, AUX | OTHER);
+    ward_seconds(&w, 8, EXT | AUX | OTHER);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_nonnull(row(result, "capture-hole"));
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    ssk_result_free(result);
+}
+
 static void the_hole_is_filled_again(void)
 {
     ward w;
@@ -375,6 +400,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     FIRES("capture-hole", "counters moved across the silence", counters_moved_across_the_silence);
+    FIRES("capture-hole", "a slow connection tells of it, and fast ones are in it too",
+          a_slow_connection_tells_and_fast_ones_are_in_it_too);
     SILENT("capture-hole", "the hole is filled again", the_hole_is_filled_again);
     SILENT("capture-hole", "one message was missed beside a true silence",
            one_message_was_missed_beside_a_true_silence);
