@@ -10,6 +10,7 @@
 
 #include "cli/archive.h"
 #include "cli/capture_writer.h"
+#include "cli/leak.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
@@ -625,6 +626,57 @@ static gboolean publish_archive(bundle *self, GError **error)
     return fine;
 }
 
+/* ---- the check ---- */
+
+static ssk_leak *new_leak(bundle *self)
+{
+    bool      full = self->options->scrub == SSK_SCRUB_FULL;
+    ssk_leak *leak = ssk_leak_new(full ? ssk_scrub_pseudonym(self->scrub) : NULL, self->profiles);
+    ssk_event event;
+    for (char **path = self->options->arguments; *path; path++)
+        ssk_leak_learn_file(leak, *path);
+    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    while (ssk_reader_next(reader, &event))
+        ssk_leak_learn(leak, &event);
+    ssk_reader_free(reader);
+    return leak;
+}
+
+static void compare_frames(bundle *self, ssk_leak *leak)
+{
+    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    ssk_event   original;
+    ssk_scrub_rewind(self->scrub);
+    while (ssk_reader_next(reader, &original)) {
+        ssk_event scrubbed = original;
+        if (original.kind != SSK_EVENT_FRAME)
+            continue;
+        ssk_scrub_frame(self->scrub, &scrubbed);
+        ssk_leak_compare(leak, &original, &scrubbed);
+    }
+    ssk_reader_free(reader);
+}
+
+/** Before the bundle takes its name. */
+static gboolean check_leaks(bundle *self, GError **error)
+{
+    if (!self->options->check)
+        return TRUE;
+    ssk_leak *leak = new_leak(self);
+    gboolean  fine = TRUE;
+    compare_frames(self, leak);
+    for (size_t i = 0; i < N_FILES && fine; i++)
+        fine = ssk_leak_search(leak, self->paths[i], file_names[i], error);
+    if (fine && ssk_leak_found(leak)) {
+        fprintf(stderr, "%s", ssk_leak_text(leak));
+        g_set_error(error, SSK_OUTPUT_ERROR, 0, "--check: %" G_GSIZE_FORMAT " places hold what the "
+                    "input held; no bundle was made", ssk_leak_found(leak));
+        fine = FALSE;
+    }
+    ssk_leak_free(leak);
+    return fine;
+}
+
 /* ---- the command ---- */
 
 static gboolean take_key(bundle *self, GError **error)
@@ -646,7 +698,7 @@ static gboolean make(bundle *self, GError **error)
     self->scrub = self->options->scrub == SSK_SCRUB_OFF ? NULL : new_scrub(self);
     self->shared = self->scrub ? analyse(self, true) : self->original;
     return open_stage(self, error) && write_capture(self, error) && write_reports(self, error) &&
-           write_readme(self, error) && write_sums(self, error) &&
+           write_readme(self, error) && write_sums(self, error) && check_leaks(self, error) &&
            (self->archive ? publish_archive(self, error) : publish_folder(self, error));
 }
 
@@ -662,6 +714,8 @@ static gboolean check_usage(const ssk_options *options, GError **error)
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "bundle: give -o FOLDER or -o FILE.tar.gz");
     else if (ssk_options_output_is_input(options))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "-o %s: is one of the inputs", options->output);
+    else if (options->check && options->scrub == SSK_SCRUB_OFF)
+        g_set_error(error, SSK_OPTIONS_ERROR, 0, "--check: with --scrub=off all of the input is left");
     else
         return TRUE;
     return FALSE;

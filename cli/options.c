@@ -92,6 +92,14 @@ static gboolean set_scrub(ssk_options *options, const char *value, GError **erro
     return FALSE;
 }
 
+static gboolean set_check(ssk_options *options, const char *value, GError **error)
+{
+    (void)value;
+    (void)error;
+    options->check = true;
+    return TRUE;
+}
+
 static gboolean set_fail_on(ssk_options *options, const char *value, GError **error)
 {
     ssk_fail_on *condition = ssk_fail_on_new(value, error);
@@ -164,6 +172,9 @@ static const own_option own_options[] = {
       "structure of messages) or full (IP and MAC addresses too: they become others, the same ones "
       "everywhere). Default: payload.",
       set_scrub },
+    { "check", 0, NULL, "bundle ",
+      "Search the bundle for names, addresses and words of the input; if any is left, say where and "
+      "make none. Takes as long again.", set_check },
     { "profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
       "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
       "are tried on each flow.", set_profile },

@@ -53,6 +53,7 @@ struct ssk_options {
     const char *output;       /**< NULL: standard output */
     bool        force, each, strip_secrets;
     ssk_scrub_level scrub;
+    bool        check;        /**< search the bundle for what should not be in it */
     int         n_given;      /**< the command line as given, the program's name first */
     char      **given;
     GPtrArray  *fail_on;      /**< of ssk_fail_on */

@@ -95,6 +95,11 @@ void ssk_scrub_learn(ssk_scrub *scrub, const ssk_event *event)
         ssk_scrub_udp_learn(scrub->udp, &packet);
 }
 
+ssk_pseudonym *ssk_scrub_pseudonym(const ssk_scrub *scrub)
+{
+    return scrub->pseudonym;
+}
+
 void ssk_scrub_rewind(ssk_scrub *scrub)
 {
     ssk_scrub_messages_rewind(scrub->messages);

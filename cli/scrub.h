@@ -47,6 +47,9 @@ void ssk_scrub_keep_messages(ssk_scrub *scrub, ssk_transport transport, const ss
 /** First pass. */
 void ssk_scrub_learn(ssk_scrub *scrub, const ssk_event *event);
 
+/** The names that it gives. */
+struct ssk_pseudonym *ssk_scrub_pseudonym(const ssk_scrub *scrub);
+
 /** Begin the second pass (again): the counts are zero. */
 void ssk_scrub_rewind(ssk_scrub *scrub);
 
