@@ -26,8 +26,11 @@ static int        tap_expert, expert_protocol;
 
 bool ssk_hindsight_wanted(proto_tree *tree)
 {
-    if (have_tap_listener(tap_expert) ||
-        (expert_protocol > 0 && proto_field_is_referenced(tree, expert_protocol)))
+    if (have_tap_listener(tap_expert))
+        return true;
+    if (!tree)
+        return false; /* nobody looks, and this is asked for each frame */
+    if (expert_protocol > 0 && proto_field_is_referenced(tree, expert_protocol))
         return true;
     for (size_t i = 0; i < n_fields; i++)
         if (proto_field_is_referenced(tree, *fields[i]))

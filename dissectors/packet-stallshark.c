@@ -271,7 +271,8 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const fram
  * for nothing here; its list of expert infos asks without a tree. */
 static bool is_asked_for(proto_tree *tree)
 {
-    return proto_field_is_referenced(tree, proto_stallshark) || ssk_hindsight_wanted(tree);
+    return (tree && proto_field_is_referenced(tree, proto_stallshark)) ||
+           ssk_hindsight_wanted(tree);
 }
 
 /** A frame whose dissection failed inside an ICMP error's quote is still marked

@@ -14,6 +14,7 @@
     X(connect)         \
     X(handshake)       \
     X(keepalive)       \
+    X(periodic)        \
     X(udp_onoff)       \
     X(host)            \
     X(neighbour)       \

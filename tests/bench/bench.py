@@ -113,6 +113,8 @@ def main(arguments):
             for n in (packets, packets // 10)]
     table('One UDP stream in bursts', [row[:2] for row in rows], {row[0]: row[2] for row in rows})
     udp_figures()
+    subprocess.run([str(ROOT / 'dev'), 'with-module', sys.executable, str(ROOT / 'tests/bench/cost.py'), str(small)],
+                   env={**os.environ, 'SSK_BUILT': '1'}, check=True)
 
 
 if __name__ == '__main__':
