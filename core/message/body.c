@@ -125,6 +125,30 @@ static bool read_number(body *b, const ssk_field *field, uint64_t *ret)
     return find_field(b, field, &value) && ssk_json_to_uint(&value, ret);
 }
 
+/* The time that a stamp means, or the stamp itself where that is to be found out. */
+static void use_stamp(const ssk_stamp *stamp, const ssk_rule *rule, ssk_time_ns near,
+                      ssk_reading *ret)
+{
+    if (rule->time_format != SSK_FORMAT_AUTO) {
+        ret->has_time = ssk_stamp_read(stamp, rule->time_format, near, &ret->time);
+        ret->format = rule->time_format;
+        return;
+    }
+    /* a date names its own format; the text does not outlive this call */
+    static const ssk_time_format dates[] = { SSK_FORMAT_ISO_8601, SSK_FORMAT_RFC_1123 };
+    for (unsigned i = 0; stamp->kind == SSK_STAMP_TEXT && i < G_N_ELEMENTS(dates); i++)
+        if (ssk_stamp_read(stamp, dates[i], near, &ret->time)) {
+            ret->has_time = true;
+            ret->format = dates[i];
+            return;
+        }
+    ssk_stamp kept = *stamp;
+    if (stamp->kind != SSK_STAMP_TEXT || ssk_stamp_to_real(&kept)) {
+        ret->stamp = kept;
+        ret->stamp.text = NULL;
+    }
+}
+
 static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_reading *ret)
 {
     ssk_stamp stamp = { 0 };
@@ -144,23 +168,28 @@ static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_readi
         if (ssk_json_to_uint(&value, &stamp.integer))
             stamp.kind = SSK_STAMP_INTEGER;
     }
-    if (rule->time_format != SSK_FORMAT_AUTO) {
-        ret->has_time = ssk_stamp_read(&stamp, rule->time_format, near, &ret->time);
-        ret->format = rule->time_format;
-        return;
+    use_stamp(&stamp, rule, near, ret);
+}
+
+/* A message like one that was read before. @return false: it is not */
+static bool read_alike(const body *b, const ssk_context *context, ssk_reading *ret)
+{
+    uint64_t numbers[SSK_SHAPE_NUMBERS];
+    const ssk_shape *shape =
+        ssk_shapes_find(context->shapes, context->party, b->text, b->len, numbers);
+    if (!shape)
+        return false;
+    ret->rule = shape->rule;
+    ret->bits = shape->rule->bits;
+    if (shape->seq >= 0) {
+        ret->has_seq = true;
+        ret->seq = numbers[shape->seq];
     }
-    /* a date names its own format; the text does not outlive this call */
-    static const ssk_time_format dates[] = { SSK_FORMAT_ISO_8601, SSK_FORMAT_RFC_1123 };
-    for (unsigned i = 0; stamp.kind == SSK_STAMP_TEXT && i < G_N_ELEMENTS(dates); i++)
-        if (ssk_stamp_read(&stamp, dates[i], near, &ret->time)) {
-            ret->has_time = true;
-            ret->format = dates[i];
-            return;
-        }
-    if (stamp.kind != SSK_STAMP_TEXT || ssk_stamp_to_real(&stamp)) {
-        ret->stamp = stamp;
-        ret->stamp.text = NULL;
+    if (shape->time >= 0) {
+        ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER, .integer = numbers[shape->time] };
+        use_stamp(&stamp, shape->rule, context->near, ret);
     }
+    return true;
 }
 
 static bool match_words(const body *b, const char *words)
@@ -262,6 +291,11 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
     bool readable = !frame->deflated;
     bool json = profile->body == SSK_BODY_JSON && readable && frame->opcode < 8 && b.len &&
                 (b.text[0] == '{' || b.text[0] == '[');
+    bool shapely = json && b.whole && context->shapes;
+    if (shapely && read_alike(&b, context, &reading)) {
+        *ret = reading;
+        return;
+    }
     for (unsigned i = 0; i < profile->n_rules && !reading.rule; i++) {
         const ssk_rule *rule = &profile->rules[i];
         if ((readable || rule->opcode >= 8) &&
@@ -270,6 +304,8 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
     }
     if (!reading.rule && json && b.whole && ssk_json_check(b.text, b.len) == SSK_OK)
         reading.bits = JSON_BITS;
+    if (shapely && reading.rule)
+        ssk_shapes_learn(context->shapes, profile, reading.rule, context->party, b.text, b.len);
     g_clear_pointer(&b.match, g_match_info_free);
     *ret = reading;
 }

@@ -75,6 +75,7 @@ typedef struct candidate {
     bool        certain;
     unsigned    bits, recognised, roles, since_proof;
     GArray     *queue;  /* ssk_message, until certain */
+    ssk_shapes *shapes; /* NULL until certain */
 } candidate;
 
 struct ssk_messages {
@@ -129,6 +130,7 @@ static void candidate_free(candidate *c)
     }
     if (c->queue)
         g_array_free(c->queue, TRUE);
+    g_free(c->shapes);
     g_free(c);
 }
 
@@ -201,7 +203,8 @@ static void read_message(const candidate *c, ssk_dir dir, const ssk_frame *frame
 {
     ssk_scratch scratch;
     waiting pings = { &c->lane[ssk_dir_other(dir)] };
-    ssk_context context = { .near = now, .awaited = is_awaited, .user = &pings };
+    ssk_context context = { .near = now, .awaited = is_awaited, .user = &pings,
+                            .shapes = c->shapes };
     if (c->client >= 0)
         context.party = dir == (ssk_dir)c->client ? SSK_PARTY_CLIENT : SSK_PARTY_SERVER;
     else if (frame->masked)
@@ -285,6 +288,8 @@ static void decide(sink *s)
         !(bound || (c->bits >= BITS_CERTAIN && c->recognised >= RECOGNISED_CERTAIN)))
         return;
     c->certain = true;
+    if (c->profile->body == SSK_BODY_JSON)
+        c->shapes = g_new0(ssk_shapes, 1);
     for (unsigned i = 0; i < m->n_candidates; i++) {
         if (m->candidates[i] != c)
             candidate_free(m->candidates[i]);

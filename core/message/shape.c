@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/message/shape.h"
+
+#include <string.h>
+
+#include "core/decode/cursor.h"
+#include "core/decode/json.h"
+
+/** So many digits fit in 64 bits, whichever they are. */
+#define DIGITS 19
+
+static inline bool is_digit(uint8_t b)
+{
+    return b >= '0' && b <= '9';
+}
+
+static inline bool is_no_quote(uint8_t b)
+{
+    return b != '"';
+}
+
+/* As JSON writes a whole number, so that any may stand in the place of another. */
+static bool take_number(ssk_cursor *c, uint64_t *ret)
+{
+    uint32_t start = c->pos;
+    uint64_t number = 0;
+    bool zero = ssk_cursor_peek(c) == '0';
+    for (uint8_t b; is_digit(b = ssk_cursor_peek(c)) && c->pos - start < DIGITS; c->pos++)
+        number = number * 10 + (b - '0');
+    *ret = number;
+    return c->pos > start && (!zero || c->pos - start == 1) && !is_digit(ssk_cursor_peek(c));
+}
+
+/* ---- learning ---- */
+
+/* Does a rule up to the one that matched ask for the value that begins there? */
+static bool is_asked_for(const ssk_profile *profile, const ssk_rule *matched,
+                         const ssk_shape *shape, uint32_t at)
+{
+    for (const ssk_rule *rule = profile->rules; rule <= matched; rule++)
+        for (unsigned i = 0; i < rule->n_match; i++) {
+            ssk_json_value value;
+            if (ssk_json_find(shape->text, shape->len, rule->match[i].path, &value) == SSK_OK &&
+                value.text == shape->text + at)
+                return true;
+        }
+    return false;
+}
+
+static bool ends_value(uint8_t b)
+{
+    return b == ',' || b == '}' || b == ']' || b == ' ' || b == '\t' || b == '\n' || b == '\r';
+}
+
+/* The whole numbers between strings. @return false: too many, or not simple enough to be sure */
+static bool find_numbers(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *rule)
+{
+    ssk_cursor c = ssk_cursor_init(shape->text, shape->len);
+    while (ssk_cursor_left(&c)) {
+        uint8_t b = ssk_cursor_peek(&c);
+        uint32_t at = c.pos;
+        uint64_t number;
+        if (b == '"') {
+            ssk_cursor_skip(&c, 1);
+            ssk_cursor_skip_while(&c, is_no_quote);
+        } else if (is_digit(b)) {
+            if (!take_number(&c, &number) || !ends_value(ssk_cursor_peek(&c)) ||
+                shape->n_numbers == SSK_SHAPE_NUMBERS)
+                return false;
+            if (is_asked_for(profile, rule, shape, at))
+                continue;
+            shape->number[shape->n_numbers].at = (uint8_t)at;
+            shape->number[shape->n_numbers++].len = (uint8_t)(c.pos - at);
+            continue;
+        }
+        ssk_cursor_skip(&c, 1);
+    }
+    return true;
+}
+
+/* @return false: the field is there, but is none of the numbers */
+static bool find_field(const ssk_shape *shape, const ssk_field *field, int8_t *ret)
+{
+    ssk_json_value value;
+    *ret = -1;
+    if (!field->set)
+        return true;
+    ssk_status status = ssk_json_find(shape->text, shape->len, field->path, &value);
+    for (uint8_t i = 0; status == SSK_OK && i < shape->n_numbers; i++)
+        if (value.text == shape->text + shape->number[i].at)
+            *ret = (int8_t)i;
+    return status == SSK_EUNSUPPORTED || *ret >= 0;
+}
+
+/* A look at more than the text, or inside a string. */
+static bool looks_elsewhere(const ssk_rule *rule)
+{
+    for (unsigned i = 0; i < rule->n_match; i++)
+        if (strchr(rule->match[i].path, '@'))
+            return true;
+    return rule->max_size || rule->awaited || rule->opcode >= 0 || rule->sequence.whole ||
+           (rule->sequence.set && strchr(rule->sequence.path, '@')) ||
+           (rule->time.set && strchr(rule->time.path, '@'));
+}
+
+static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *matched,
+                  ssk_party party, const uint8_t *text, uint32_t len)
+{
+    if (len > SSK_SHAPE_TEXT || memchr(text, '\\', len))
+        return false;
+    for (const ssk_rule *rule = profile->rules; rule <= matched; rule++)
+        if (looks_elsewhere(rule))
+            return false;
+    *shape = (ssk_shape){.rule = matched, .party = party, .len = (uint8_t)len};
+    memcpy(shape->text, text, len);
+    return find_numbers(shape, profile, matched) &&
+           find_field(shape, &matched->sequence, &shape->seq) &&
+           find_field(shape, &matched->time, &shape->time);
+}
+
+void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile, const ssk_rule *rule,
+                      ssk_party party, const uint8_t *text, uint32_t len)
+{
+    ssk_shape shape;
+    if (shapes->misses == SSK_SHAPE_MISSES)
+        return;
+    shapes->misses++;
+    if (!learn(&shape, profile, rule, party, text, len))
+        return;
+    shapes->list[shapes->next] = shape;
+    shapes->next = (uint8_t)((shapes->next + 1) % SSK_SHAPES);
+}
+
+/* ---- comparing ---- */
+
+/* What stands between two numbers: from @p from on in the shape's text. */
+static bool take_same(ssk_cursor *c, const ssk_shape *shape, uint32_t from, uint32_t to)
+{
+    const uint8_t *bytes = ssk_cursor_take(c, to - from);
+    return bytes && memcmp(bytes, shape->text + from, to - from) == 0;
+}
+
+static bool fits(const ssk_shape *shape, const uint8_t *text, uint32_t len,
+                 uint64_t ret_numbers[SSK_SHAPE_NUMBERS])
+{
+    ssk_cursor c = ssk_cursor_init(text, len);
+    uint32_t from = 0;
+    for (unsigned i = 0; i < shape->n_numbers; i++) {
+        if (!take_same(&c, shape, from, shape->number[i].at) || !take_number(&c, &ret_numbers[i]))
+            return false;
+        from = (uint32_t)shape->number[i].at + shape->number[i].len;
+    }
+    return ssk_cursor_left(&c) == shape->len - from && take_same(&c, shape, from, shape->len);
+}
+
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, ssk_party party, const uint8_t *text,
+                                 uint32_t len, uint64_t ret_numbers[SSK_SHAPE_NUMBERS])
+{
+    if (shapes->misses == SSK_SHAPE_MISSES)
+        return NULL;
+    for (unsigned i = 0; i < SSK_SHAPES; i++) {
+        const ssk_shape *shape = &shapes->list[i];
+        if (shape->rule && shape->party == party && fits(shape, text, len, ret_numbers)) {
+            shapes->misses = 0;
+            return shape;
+        }
+    }
+    return NULL;
+}

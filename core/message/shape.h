@@ -1,0 +1,50 @@
+/* shape.h - messages that differ only in their numbers.
+ *
+ * A keep-alive says the same thing all day. A JSON message that was read once
+ * is remembered as its text with places for numbers; the next one like it is
+ * compared, not parsed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_SHAPE_H
+#define SSK_SHAPE_H
+
+#include "core/message/profile_model.h"
+
+/** Longest text remembered, and most numbers in it. */
+#define SSK_SHAPE_TEXT 96
+#define SSK_SHAPE_NUMBERS 4
+/** Shapes of one conversation: ping, pong and time, say. */
+#define SSK_SHAPES 3
+/** Messages in a row that had none: these are not worth it. */
+#define SSK_SHAPE_MISSES 32
+
+typedef struct ssk_shape {
+    const ssk_rule *rule;  /**< whose message it is; NULL: empty */
+    ssk_party       party; /**< who sent it, as known then */
+    int8_t          seq, time; /**< which number; -1: none */
+    uint8_t         n_numbers, len;
+    struct { uint8_t at, len; } number[SSK_SHAPE_NUMBERS]; /**< in the text, in order */
+    uint8_t         text[SSK_SHAPE_TEXT];
+} ssk_shape;
+
+/** All zero is valid and empty. */
+typedef struct ssk_shapes {
+    ssk_shape list[SSK_SHAPES];
+    uint8_t   next, misses;
+} ssk_shapes;
+
+/** Remember a text that was read as a message of @p rule, unless its numbers, or
+ * more than the text, decide what it is.
+ *
+ * @param text JSON, whole */
+void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile, const ssk_rule *rule,
+                      ssk_party party, const uint8_t *text, uint32_t len);
+
+/** The shape of @p text, which is then a message of its rule.
+ * @param[out] ret_numbers the first n_numbers of them are set
+ * @return NULL: none known */
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, ssk_party party, const uint8_t *text,
+                                 uint32_t len, uint64_t ret_numbers[SSK_SHAPE_NUMBERS]);
+
+#endif
