@@ -29,6 +29,7 @@ typedef struct wiretap_source {
     ssk_process_reader *processes;
     ssk_process process;    /* of the packet at hand */
     GPtrArray  *interfaces; /* of names, NULL where there is none; the file owns them */
+    bool        has_options; /* packets may have some; asking each one is dear */
     bool        ended;
 } wiretap_source;
 
@@ -163,7 +164,7 @@ static void fill_event(wiretap_source *self, ssk_event *event)
         if (index < self->interfaces->len)
             event->interface_name = g_ptr_array_index(self->interfaces, index);
     }
-    if (rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
+    if (self->has_options && rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
                           WTAP_OPTTYPE_SUCCESS)
         event->drops = drops;
     if (ssk_process_find(self->processes, rec, &self->process))
@@ -259,6 +260,7 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
     self->base.format = wtap_file_type_subtype_name(wtap_file_type_subtype(wth));
     self->base.kind = "capture";
     self->wth = wth;
+    self->has_options = wtap_file_type_subtype(wth) == wtap_pcapng_file_type_subtype();
     self->processes = processes;
     self->size = strcmp(path, "-") ? wtap_file_size(wth, &code) : 0;
     self->interfaces = g_ptr_array_new();

@@ -477,7 +477,9 @@ static void run_meters(ssk_engine *engine, const ssk_step *step)
 static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *ret)
 {
     const ssk_event *event = packet->event;
-    memset(ret, 0, offsetof(ssk_step, ended)); /* the rest is larger, and most packets end nothing */
+    memset(ret, 0, offsetof(ssk_step, tcp));
+    ret->tcp = (ssk_tcp_step){0};
+    /* What is left is larger than all this, and most packets end no silence. */
     ret->ended[SSK_A].since = ret->ended[SSK_B].since = SSK_TIME_NONE;
     ret->packet = packet;
     ret->time = event->time;

@@ -59,13 +59,14 @@ static ssk_hist_cell *cell_of(ssk_hist *hist, unsigned bucket)
 {
     if (hist->used && hist->last_bucket == bucket)
         return &hist->cells[hist->last];
-    /* Gaps are random: a step without a branch cannot be guessed wrong. */
-    unsigned low = 0, left = hist->used;
-    for (unsigned half; left > 1; left -= half) {
-        half = left / 2;
-        low = hist->cells[low + half - 1].bucket < bucket ? low + half : low;
+    unsigned low = 0, high = hist->used;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (hist->cells[middle].bucket < bucket)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    low += left && hist->cells[low].bucket < bucket;
     if (low == hist->used || hist->cells[low].bucket != bucket)
         insert(hist, low, bucket);
     hist->last = (uint16_t)low;

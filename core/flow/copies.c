@@ -7,13 +7,18 @@ typedef struct print {
     uint64_t value;
 } print;
 
-/* splitmix64's finalizer over a running sum: 64 bits never meet by chance. */
 static void add(print *p, uint64_t value)
 {
-    value += p->value + UINT64_C(0x9e3779b97f4a7c15);
+    p->value = (p->value ^ value ^ value >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* splitmix64's finalizer: 64 bits never meet by chance. */
+static uint64_t finish(const print *p)
+{
+    uint64_t value = p->value;
     value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    p->value = value ^ value >> 31;
+    return value ^ value >> 31;
 }
 
 static void add_addrs(print *p, const ssk_addr *from, const ssk_addr *to)
@@ -39,7 +44,7 @@ static uint64_t print_of(const ssk_packet *packet)
     if (packet->kind == SSK_PACKET_ARP) {
         add(&p, packet->arp.operation);
         add_addrs(&p, &packet->arp.sender, &packet->arp.target);
-        return p.value;
+        return finish(&p);
     }
     bool numbered = packet->ip.version == 4 && packet->ip.id;
     uint64_t ports = (uint64_t)packet->src_port << 16 | packet->dst_port;
@@ -65,7 +70,7 @@ static uint64_t print_of(const ssk_packet *packet)
     add(&p, (uint64_t)packet->ip.id << 32 | packet->payload_len);
     add(&p, ports);
     add_addrs(&p, &packet->ip.src, &packet->ip.dst);
-    return p.value;
+    return finish(&p);
 }
 
 bool ssk_copies_again(ssk_copies *copies, const ssk_packet *packet)
@@ -74,12 +79,14 @@ bool ssk_copies_again(ssk_copies *copies, const ssk_packet *packet)
     uint64_t value = now == SSK_TIME_NONE ? 0 : print_of(packet);
     if (!value)
         return false;
-    size_t at = value % SSK_COPIES_ROOM;
+    /* Two places for each print, the later one first. */
+    ssk_copy *place = &copies->seen[value % SSK_COPIES_ROOM & ~(size_t)1];
+    ssk_copy found = place[place[0].print != value];
     ssk_span_ns apart;
-    bool again = copies->seen[at].print == value &&
-                 !__builtin_sub_overflow(now, copies->seen[at].time, &apart) &&
+    bool again = found.print == value && !__builtin_sub_overflow(now, found.time, &apart) &&
                  apart <= SSK_COPIES_APART && apart >= -SSK_COPIES_APART;
-    copies->seen[at].print = value;
-    copies->seen[at].time = now;
+    if (place[0].print != value)
+        place[1] = place[0];
+    place[0] = (ssk_copy){value, now};
     return again;
 }

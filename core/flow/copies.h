@@ -15,10 +15,15 @@
 /** What a switch and a merge add at most between the two. */
 #define SSK_COPIES_APART (2 * SSK_MS)
 /** Packets remembered: more than 2 ms of a full gigabit link. Power of two. */
-#define SSK_COPIES_ROOM 512
+#define SSK_COPIES_ROOM 1024
+
+typedef struct ssk_copy {
+    uint64_t    print;
+    ssk_time_ns time;
+} ssk_copy;
 
 typedef struct ssk_copies {
-    struct { uint64_t print; ssk_time_ns time; } seen[SSK_COPIES_ROOM]; /**< all zero: empty */
+    ssk_copy seen[SSK_COPIES_ROOM]; /**< all zero: empty */
 } ssk_copies;
 
 /** Is @p packet the same as one of the last 2 ms? Remembers it.

@@ -174,21 +174,16 @@ static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_readi
 /* A message like one that was read before. @return false: it is not */
 static bool read_alike(const body *b, const ssk_context *context, ssk_reading *ret)
 {
-    uint64_t numbers[SSK_SHAPE_NUMBERS];
-    const ssk_shape *shape =
-        ssk_shapes_find(context->shapes, context->party, b->text, b->len, numbers);
+    ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER };
+    const ssk_shape *shape = ssk_shapes_find(context->shapes, context->party, b->text, b->len,
+                                             &ret->seq, &stamp.integer);
     if (!shape)
         return false;
     ret->rule = shape->rule;
     ret->bits = shape->rule->bits;
-    if (shape->seq >= 0) {
-        ret->has_seq = true;
-        ret->seq = numbers[shape->seq];
-    }
-    if (shape->time >= 0) {
-        ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER, .integer = numbers[shape->time] };
+    ret->has_seq = shape->seq >= 0;
+    if (shape->time >= 0)
         use_stamp(&stamp, shape->rule, context->near, ret);
-    }
     return true;
 }
 

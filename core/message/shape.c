@@ -20,15 +20,13 @@ static inline bool is_no_quote(uint8_t b)
 }
 
 /* As JSON writes a whole number, so that any may stand in the place of another. */
-static bool take_number(ssk_cursor *c, uint64_t *ret)
+static bool skip_number(ssk_cursor *c)
 {
     uint32_t start = c->pos;
-    uint64_t number = 0;
     bool zero = ssk_cursor_peek(c) == '0';
-    for (uint8_t b; is_digit(b = ssk_cursor_peek(c)) && c->pos - start < DIGITS; c->pos++)
-        number = number * 10 + (b - '0');
-    *ret = number;
-    return c->pos > start && (!zero || c->pos - start == 1) && !is_digit(ssk_cursor_peek(c));
+    ssk_cursor_skip_while(c, is_digit);
+    uint32_t digits = c->pos - start;
+    return digits > 0 && digits <= (zero ? 1 : DIGITS);
 }
 
 /* ---- learning ---- */
@@ -59,12 +57,11 @@ static bool find_numbers(ssk_shape *shape, const ssk_profile *profile, const ssk
     while (ssk_cursor_left(&c)) {
         uint8_t b = ssk_cursor_peek(&c);
         uint32_t at = c.pos;
-        uint64_t number;
         if (b == '"') {
             ssk_cursor_skip(&c, 1);
             ssk_cursor_skip_while(&c, is_no_quote);
         } else if (is_digit(b)) {
-            if (!take_number(&c, &number) || !ends_value(ssk_cursor_peek(&c)) ||
+            if (!skip_number(&c) || !ends_value(ssk_cursor_peek(&c)) ||
                 shape->n_numbers == SSK_SHAPE_NUMBERS)
                 return false;
             if (is_asked_for(profile, rule, shape, at))
@@ -140,27 +137,46 @@ static bool take_same(ssk_cursor *c, const ssk_shape *shape, uint32_t from, uint
     return bytes && memcmp(bytes, shape->text + from, to - from) == 0;
 }
 
-static bool fits(const ssk_shape *shape, const uint8_t *text, uint32_t len,
-                 uint64_t ret_numbers[SSK_SHAPE_NUMBERS])
+/* The digits from @p from on, which were seen to be some. */
+static uint64_t read_number(ssk_cursor c, uint32_t from)
+{
+    uint64_t number = 0;
+    ssk_cursor_seek(&c, from);
+    for (uint8_t b; is_digit(b = ssk_cursor_peek(&c)); c.pos++)
+        number = number * 10 + (b - '0');
+    return number;
+}
+
+static bool fits(const ssk_shape *shape, const uint8_t *text, uint32_t len, uint64_t *ret_seq,
+                 uint64_t *ret_time)
 {
     ssk_cursor c = ssk_cursor_init(text, len);
-    uint32_t from = 0;
+    uint32_t from = 0, start[SSK_SHAPE_NUMBERS];
     for (unsigned i = 0; i < shape->n_numbers; i++) {
-        if (!take_same(&c, shape, from, shape->number[i].at) || !take_number(&c, &ret_numbers[i]))
+        if (!take_same(&c, shape, from, shape->number[i].at))
+            return false;
+        start[i] = c.pos;
+        if (!skip_number(&c))
             return false;
         from = (uint32_t)shape->number[i].at + shape->number[i].len;
     }
-    return ssk_cursor_left(&c) == shape->len - from && take_same(&c, shape, from, shape->len);
+    if (ssk_cursor_left(&c) != shape->len - from || !take_same(&c, shape, from, shape->len))
+        return false;
+    if (shape->seq >= 0)
+        *ret_seq = read_number(c, start[shape->seq]);
+    if (shape->time >= 0)
+        *ret_time = read_number(c, start[shape->time]);
+    return true;
 }
 
 const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, ssk_party party, const uint8_t *text,
-                                 uint32_t len, uint64_t ret_numbers[SSK_SHAPE_NUMBERS])
+                                 uint32_t len, uint64_t *ret_seq, uint64_t *ret_time)
 {
     if (shapes->misses == SSK_SHAPE_MISSES)
         return NULL;
     for (unsigned i = 0; i < SSK_SHAPES; i++) {
         const ssk_shape *shape = &shapes->list[i];
-        if (shape->rule && shape->party == party && fits(shape, text, len, ret_numbers)) {
+        if (shape->rule && shape->party == party && fits(shape, text, len, ret_seq, ret_time)) {
             shapes->misses = 0;
             return shape;
         }

@@ -42,9 +42,9 @@ void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile, const ssk_
                       ssk_party party, const uint8_t *text, uint32_t len);
 
 /** The shape of @p text, which is then a message of its rule.
- * @param[out] ret_numbers the first n_numbers of them are set
+ * @param[out] ret_seq, ret_time set where the shape has such a number
  * @return NULL: none known */
 const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, ssk_party party, const uint8_t *text,
-                                 uint32_t len, uint64_t ret_numbers[SSK_SHAPE_NUMBERS]);
+                                 uint32_t len, uint64_t *ret_seq, uint64_t *ret_time);
 
 #endif

@@ -16,6 +16,8 @@ extern const ssk_meter ssk_meter_host;
 /* Addresses followed; a scan must not fill the memory. */
 #define HOSTS 20000
 #define KEPT 8
+/* Senders found again without the table: by flow, of which not many take turns. Power of two. */
+#define RECENT 4096
 
 typedef struct host {
     ssk_addr    addr;
@@ -28,6 +30,7 @@ typedef struct host {
 
 typedef struct state {
     GHashTable *hosts; /* ssk_addr -> host */
+    host       *recent[RECENT]; /* by flow and direction; NULL: none, or another's */
     ssk_time_ns last;  /* of anybody; 0: none yet */
     uint32_t    last_frame;
 } state;
@@ -76,10 +79,16 @@ static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_e
     return h;
 }
 
-static void hear(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_config *config,
-                 const ssk_event *event, ssk_facts *out)
+static void hear(state *s, const ssk_step *step, const ssk_config *config, ssk_facts *out)
 {
-    host *h = see(s, addr, mac, event, out);
+    const ssk_packet *packet = step->packet;
+    const ssk_event *event = packet->event;
+    const ssk_mac *mac = packet->link.has_macs ? &packet->link.src : NULL;
+    uint32_t at_recent = ((step->flow ? step->flow->id << 1 : 0) | step->dir) & (RECENT - 1);
+    host *h = s->recent[at_recent];
+    if (!h || !ssk_addr_equal(&h->addr, &packet->ip.src) ||
+        (mac && memcmp(&h->mac, mac, sizeof *mac) != 0))
+        h = s->recent[at_recent] = see(s, &packet->ip.src, mac, event, out);
     if (!h)
         return;
     if (h->last_frame && event->time - h->last > config->min_gap / 2) {
@@ -129,7 +138,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         see(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, event, out);
         return;
     }
-    hear(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, config, event, out);
+    hear(s, step, config, out);
     if (!step->flow)
         return;
     bool turning = step->ended[SSK_A].since != SSK_TIME_NONE ||

@@ -19,7 +19,6 @@ typedef struct ssk_step {
     ssk_flow          *flow; /**< NULL: the packet belongs to no flow (ARP, ICMP, other) */
     ssk_dir            dir;
     ssk_time_ns        time; /**< SSK_TIME_NONE: no stamp */
-    ssk_tcp_step       tcp;
     const ssk_message *messages; /**< that this packet completed */
     size_t             n_messages;
     unsigned           spoke[2]; /**< of them, per direction: an acknowledgement may end the wait of the other side's */
@@ -29,6 +28,7 @@ typedef struct ssk_step {
     bool               several_interfaces; /**< this capture has more than one */
     struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
     bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
+    ssk_tcp_step       tcp;
     /** Silence that this packet ended, per direction; .since SSK_TIME_NONE: none, and the rest is not set. */
     ssk_quiet          ended[2];
 } ssk_step;
