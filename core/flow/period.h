@@ -28,12 +28,12 @@ typedef struct ssk_period {
     ssk_time_ns clocked;   /**< last segment, bursts included; SSK_TIME_NONE: none yet */
     ssk_span_ns value;     /**< current period; 0: none */
     ssk_span_ns ordinary;  /**< nine in ten intervals were not longer; 0: no period */
-    uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
-    uint16_t    head, used;
-    uint16_t    outliers;  /**< successive intervals above three periods */
+    ssk_time_ns hurried_from; /**< when the first of the hurried ones began */
     uint16_t    hurried;   /**< successive intervals below a tenth of the period */
-    ssk_time_ns hurried_from; /**< when the first of them began */
+    uint16_t    outliers;  /**< successive intervals above three periods */
     uint16_t    beats;     /**< intervals the value rests on */
+    uint16_t    head, used;
+    uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
 } ssk_period;
 
 void ssk_period_init(ssk_period *period);

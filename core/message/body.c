@@ -175,8 +175,8 @@ static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_readi
 static bool read_alike(const body *b, const ssk_context *context, ssk_reading *ret)
 {
     ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER };
-    const ssk_shape *shape = ssk_shapes_find(context->shapes, context->party, b->text, b->len,
-                                             &ret->seq, &stamp.integer);
+    const ssk_shape *shape = ssk_shapes_find(context->shapes, b->profile, context->party, b->text,
+                                             b->len, &ret->seq, &stamp.integer);
     if (!shape)
         return false;
     ret->rule = shape->rule;

@@ -26,7 +26,7 @@ typedef struct ssk_context {
     ssk_party party;      /**< who sent it; ANY: not known */
     bool    (*awaited)(void *user, uint64_t seq); /**< does a ping of that number wait? NULL: no */
     void     *user;
-    ssk_shapes *shapes;   /**< of this conversation, to save work only; NULL: none */
+    ssk_shapes *shapes;   /**< to save work only; NULL: none */
 } ssk_context;
 
 /** Room for an unmasked body and decoded base64, given by the caller: no allocation per message. */

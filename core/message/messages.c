@@ -64,7 +64,7 @@ typedef struct lane {
     uint8_t  has_seq, has_time;  /* bit per role */
     ssk_timesync *sync[SSK_N_ROLES]; /* where the profile leaves the format of times open */
     uint64_t awaited[AWAITED];   /* numbers of its pings without an answer */
-    uint8_t  n_awaited, next_awaited;
+    uint8_t  n_awaited, oldest_awaited;
 } lane;
 
 typedef struct candidate {
@@ -75,7 +75,6 @@ typedef struct candidate {
     bool        certain;
     unsigned    bits, recognised, roles, since_proof;
     GArray     *queue;  /* ssk_message, until certain */
-    ssk_shapes *shapes; /* NULL until certain */
 } candidate;
 
 struct ssk_messages {
@@ -130,7 +129,6 @@ static void candidate_free(candidate *c)
     }
     if (c->queue)
         g_array_free(c->queue, TRUE);
-    g_free(c->shapes);
     g_free(c);
 }
 
@@ -193,9 +191,12 @@ static bool is_awaited(void *user, uint64_t seq)
 
 static void add_awaited(lane *l, uint64_t seq)
 {
-    l->awaited[l->next_awaited] = seq;
-    l->next_awaited = (uint8_t)((l->next_awaited + 1) % AWAITED);
-    l->n_awaited = (uint8_t)MIN(l->n_awaited + 1, AWAITED);
+    if (l->n_awaited < AWAITED) {
+        l->awaited[l->n_awaited++] = seq;
+        return;
+    }
+    l->awaited[l->oldest_awaited] = seq;
+    l->oldest_awaited = (uint8_t)((l->oldest_awaited + 1) % AWAITED);
 }
 
 static void read_message(const candidate *c, ssk_dir dir, const ssk_frame *frame,
@@ -204,7 +205,7 @@ static void read_message(const candidate *c, ssk_dir dir, const ssk_frame *frame
     ssk_scratch scratch;
     waiting pings = { &c->lane[ssk_dir_other(dir)] };
     ssk_context context = { .near = now, .awaited = is_awaited, .user = &pings,
-                            .shapes = c->shapes };
+                            .shapes = c->certain ? ssk_profile_set_shapes(c->owner->profiles) : NULL };
     if (c->client >= 0)
         context.party = dir == (ssk_dir)c->client ? SSK_PARTY_CLIENT : SSK_PARTY_SERVER;
     else if (frame->masked)
@@ -288,8 +289,6 @@ static void decide(sink *s)
         !(bound || (c->bits >= BITS_CERTAIN && c->recognised >= RECOGNISED_CERTAIN)))
         return;
     c->certain = true;
-    if (c->profile->body == SSK_BODY_JSON)
-        c->shapes = g_new0(ssk_shapes, 1);
     for (unsigned i = 0; i < m->n_candidates; i++) {
         if (m->candidates[i] != c)
             candidate_free(m->candidates[i]);

@@ -2,10 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/message/profile_model.h"
+#include "core/message/shape.h"
 
 struct ssk_profile_set {
     GPtrArray *profiles; /* each with a reference */
+    ssk_shapes shapes;
 };
 
 static void unref(gpointer profile)
@@ -17,6 +18,7 @@ ssk_profile_set *ssk_profile_set_new_empty(void)
 {
     ssk_profile_set *set = g_new(ssk_profile_set, 1);
     set->profiles = g_ptr_array_new_with_free_func(unref);
+    ssk_shapes_init(&set->shapes);
     return set;
 }
 
@@ -54,6 +56,11 @@ static bool find(const ssk_profile_set *set, const char *name, guint *ret_index)
         }
     }
     return false;
+}
+
+ssk_shapes *ssk_profile_set_shapes(const ssk_profile_set *set)
+{
+    return (ssk_shapes *)&set->shapes;
 }
 
 gboolean ssk_profile_set_add(ssk_profile_set *set, const char *text, const char *origin,

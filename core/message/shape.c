@@ -29,6 +29,12 @@ static bool skip_number(ssk_cursor *c)
     return digits > 0 && digits <= (zero ? 1 : DIGITS);
 }
 
+void ssk_shapes_init(ssk_shapes *shapes)
+{
+    memset(shapes, 0, sizeof *shapes);
+    shapes->credit = SSK_SHAPE_CREDIT;
+}
+
 /* ---- learning ---- */
 
 /* Does a rule up to the one that matched ask for the value that begins there? */
@@ -108,7 +114,8 @@ static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *
     for (const ssk_rule *rule = profile->rules; rule <= matched; rule++)
         if (looks_elsewhere(rule))
             return false;
-    *shape = (ssk_shape){.rule = matched, .party = party, .len = (uint8_t)len};
+    *shape = (ssk_shape){.profile = profile, .rule = matched, .party = party, .len = (uint8_t)len,
+                         .uses = 1};
     memcpy(shape->text, text, len);
     return find_numbers(shape, profile, matched) &&
            find_field(shape, &matched->sequence, &shape->seq) &&
@@ -118,14 +125,16 @@ static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *
 void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile, const ssk_rule *rule,
                       ssk_party party, const uint8_t *text, uint32_t len)
 {
-    ssk_shape shape;
-    if (shapes->misses == SSK_SHAPE_MISSES)
+    ssk_shape shape, *least = shapes->list;
+    if (shapes->credit < SSK_SHAPE_PRICE)
         return;
-    shapes->misses++;
+    shapes->credit -= SSK_SHAPE_PRICE;
     if (!learn(&shape, profile, rule, party, text, len))
         return;
-    shapes->list[shapes->next] = shape;
-    shapes->next = (uint8_t)((shapes->next + 1) % SSK_SHAPES);
+    for (unsigned i = 1; i < SSK_SHAPES; i++)
+        if (shapes->list[i].uses < least->uses)
+            least = &shapes->list[i];
+    *least = shape;
 }
 
 /* ---- comparing ---- */
@@ -169,17 +178,18 @@ static bool fits(const ssk_shape *shape, const uint8_t *text, uint32_t len, uint
     return true;
 }
 
-const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, ssk_party party, const uint8_t *text,
-                                 uint32_t len, uint64_t *ret_seq, uint64_t *ret_time)
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile,
+                                 ssk_party party, const uint8_t *text, uint32_t len,
+                                 uint64_t *ret_seq, uint64_t *ret_time)
 {
-    if (shapes->misses == SSK_SHAPE_MISSES)
-        return NULL;
     for (unsigned i = 0; i < SSK_SHAPES; i++) {
-        const ssk_shape *shape = &shapes->list[i];
-        if (shape->rule && shape->party == party && fits(shape, text, len, ret_seq, ret_time)) {
-            shapes->misses = 0;
-            return shape;
-        }
+        ssk_shape *shape = &shapes->list[i];
+        if (shape->profile != profile || shape->party != party ||
+            !fits(shape, text, len, ret_seq, ret_time))
+            continue;
+        shape->uses++;
+        shapes->credit += shapes->credit < SSK_SHAPE_CREDIT;
+        return shape;
     }
     return NULL;
 }
