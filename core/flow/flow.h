@@ -65,32 +65,34 @@ typedef struct ssk_tcp_step {
     bool     new_syn, new_fin; /**< first of its kind */
 } ssk_tcp_step;
 
-/** One direction of a flow. */
+/** One direction of a flow. In the order of use: what each packet touches first,
+ * since thousands of flows that take turns are in no cache. */
 typedef struct ssk_flow_side {
     uint64_t    packets, bytes;
     uint64_t    payload_packets, payload_bytes;
-    uint64_t    payload_copies; /**< of them the same as one just before */
+    ssk_time_ns last;         /**< SSK_TIME_NONE: no stamped packet yet */
+    ssk_span_ns max_gap;      /**< valid if max_gap_frames[0] != 0 */
     uint32_t    common_len;   /**< most frequent payload length, if one has the majority */
     uint32_t    common_votes;
-    ssk_time_ns first, last; /**< SSK_TIME_NONE: no stamped packet yet */
     uint32_t    last_frame;
     uint32_t    max_gap_frames[2];
-    ssk_span_ns max_gap;     /**< valid if max_gap_frames[0] != 0 */
+    uint16_t    queued[SSK_GAP_QUEUE]; /**< TCP: buckets of the latest gaps */
+    uint8_t     n_queued;
+    bool        inherits;    /**< what little rhythm it shows is its service's */
+    ssk_stream *stream;      /**< NULL: nothing to reassemble */
+    ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
+    ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
+    ssk_span_ns learned;     /**< the shortest of them now; 0: none */
+    ssk_span_ns ordinary;    /**< nine in ten intervals of that rhythm are not longer; 0: none */
+    ssk_quiet   quiet;       /**< since this side's last message */
+    ssk_tcp_side tcp;
+    ssk_hist    gaps;        /**< but for the queued ones */
+    ssk_time_ns first;       /**< SSK_TIME_NONE: no stamped packet yet */
+    uint64_t    payload_copies; /**< of the payload packets, the same as one just before */
     uint32_t    gaps_over[SSK_N_GAP_LIMITS];
     uint32_t    backward;    /**< steps back in time: no gap */
     uint32_t    unstamped;
     uint32_t    retransmitted_packets, zero_windows, tcp_keepalives;
-    ssk_hist    gaps;        /**< but for the queued ones */
-    uint16_t    queued[SSK_GAP_QUEUE]; /**< TCP: buckets of the latest gaps */
-    uint8_t     n_queued;
-    ssk_tcp_side tcp;
-    ssk_quiet   quiet;       /**< since this side's last message */
-    ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
-    ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
-    ssk_span_ns learned;     /**< the shortest of them now; 0: none */
-    ssk_span_ns ordinary;    /**< nine in ten intervals of that rhythm are not longer; 0: none */
-    bool        inherits;    /**< what little rhythm it shows is its service's */
-    ssk_stream *stream;      /**< NULL: nothing to reassemble */
 } ssk_flow_side;
 
 /** Flows to one transport, address and port share what they learn. */
@@ -101,35 +103,34 @@ typedef struct ssk_service {
 
 /** One conversation. Read-only to meters. */
 typedef struct ssk_flow {
+    struct ssk_flow *next;     /**< in the hash bucket */
+    struct ssk_flow *older, *newer; /**< by last use */
+    ssk_transport transport;
+    uint16_t      port[2];
+    ssk_addr      addr[2]; /**< [SSK_A], [SSK_B] */
     uint32_t      id;      /**< 1-based, in order of first frame over all flows */
     uint32_t      stream;  /**< per transport, from 0, as Wireshark numbers them */
-    ssk_transport transport;
-    ssk_addr      addr[2]; /**< [SSK_A], [SSK_B] */
-    uint16_t      port[2];
-    uint32_t      first_frame;
-    ssk_time_ns   first, last; /**< of stamped packets; SSK_TIME_NONE: none yet */
     uint32_t      last_frame;
+    ssk_time_ns   first, last; /**< of stamped packets; SSK_TIME_NONE: none yet */
+    ssk_messages *messages;  /**< NULL: none yet, or given up */
+    const ssk_profile *profile; /**< of its messages; NULL: not decoded */
+    ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
+    uint64_t      awake;       /**< meters that have a state, by bit */
+    void        **meter_state; /**< one slot per meter, allocated when first needed */
+    ssk_time_ns   syn_at;    /**< 0: none seen */
+    ssk_span_ns   rtt;       /**< of the handshake; 0: not known */
+    bool          handshake; /**< a SYN was seen */
+    bool          decoding_ended; /**< given up: nothing here is known */
+    bool          decrypted; /**< messages are read from what the host decrypted */
+    bool          shares_tuple; /**< with an earlier or later connection */
+    char         *process_name; /**< owned; NULL */
+    ssk_flow_side side[2];
+    int32_t       process_pid;
+    uint32_t      first_frame;
     ssk_close     closed;
     ssk_dir       closed_by;
     ssk_time_ns   closed_at;
     uint32_t      closed_frame;
-    bool          handshake; /**< a SYN was seen */
-    ssk_time_ns   syn_at;    /**< 0: none seen */
-    ssk_span_ns   rtt;       /**< of the handshake; 0: not known */
-    bool          established; /**< both sides acknowledged the handshake, or data was seen */
-    ssk_flow_side side[2];
-    ssk_messages *messages;  /**< NULL: none yet, or given up */
-    bool          decoding_ended; /**< given up: nothing here is known */
-    bool          decrypted; /**< messages are read from what the host decrypted */
-    const ssk_profile *profile; /**< of its messages; NULL: not decoded */
-    ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
-    char         *process_name; /**< owned; NULL */
-    int32_t       process_pid;
-    uint64_t      awake;       /**< meters that have a state, by bit */
-    void        **meter_state; /**< one slot per meter, allocated when first needed */
-    struct ssk_flow *next;     /**< in the hash bucket */
-    struct ssk_flow *older, *newer; /**< by last use */
-    bool             shares_tuple; /**< with an earlier or later connection */
 } ssk_flow;
 
 /** Where a period comes from. */
