@@ -26,17 +26,23 @@ struct ssk_engine {
     size_t           n_meters;
     void           **capture_state; /* [n_meters], of the meters that are not per flow */
     ssk_roster       roster;
+    ssk_meter_mask   enough; /* meters of the capture that asked for no more */
     GArray          *messages; /* that the packet at hand completed */
     ssk_time_ns      now;      /* latest stamp, of those after the clock was set back */
     unsigned         behind;   /* stamps in a row that are clearly earlier */
 };
+
+static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
+{
+    return flow->awake >> i & 1 ? flow->meter_state[engine->roster.slot[i]] : NULL;
+}
 
 static void close_flow(const ssk_engine *engine, const ssk_flow *flow, ssk_time_ns end,
                        ssk_facts *out)
 {
     for (size_t i = 0; i < engine->n_meters; i++) {
         const ssk_meter *meter = ssk_meters[i];
-        const void *state = flow->meter_state ? flow->meter_state[i] : NULL;
+        const void *state = state_of(engine, flow, i);
         if (meter->per_flow && meter->on_close && (state || !meter->state_size))
             meter->on_close(state, &engine->config, flow, end, out);
     }
@@ -46,10 +52,11 @@ static void on_evict(void *user, ssk_flow *flow)
 {
     ssk_engine *engine = user;
     close_flow(engine, flow, engine->now, &engine->facts);
-    for (size_t i = 0; flow->meter_state && i < engine->n_meters; i++) {
-        if (flow->meter_state[i] && ssk_meters[i]->free_state)
-            ssk_meters[i]->free_state(flow->meter_state[i]);
-        g_free(flow->meter_state[i]);
+    for (size_t i = 0; i < engine->n_meters; i++) {
+        void *state = state_of(engine, flow, i);
+        if (state && ssk_meters[i]->free_state)
+            ssk_meters[i]->free_state(state);
+        g_free(state);
     }
     g_free(flow->meter_state);
 }
@@ -454,23 +461,27 @@ static void *wake(ssk_engine *engine, unsigned i, const ssk_step *step)
     if (meter->wants && !meter->wants(step))
         return NULL;
     if (!flow->meter_state)
-        flow->meter_state = g_new0(void *, engine->n_meters);
+        flow->meter_state = g_new0(void *, engine->roster.n_sleepers);
     flow->awake |= UINT64_C(1) << i;
-    return flow->meter_state[i] = g_malloc0(meter->state_size);
+    return flow->meter_state[engine->roster.slot[i]] = g_malloc0(meter->state_size);
 }
 
-static void run_meters(ssk_engine *engine, const ssk_step *step)
+static void run_meters(ssk_engine *engine, ssk_step *step)
 {
-    ssk_meter_mask awake = step->flow ? step->flow->awake : 0;
-    ssk_meter_mask left = ssk_roster_call(&engine->roster, step, awake);
+    bool enough = false;
+    step->enough = &enough;
+    ssk_meter_mask left = ssk_roster_call(&engine->roster, step, engine->enough);
     for (; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
-        void *state = engine->capture_state[i];
-        if (awake >> i & 1)
-            state = step->flow->meter_state[i];
-        else if ((engine->roster.sleepers >> i & 1) && !(state = wake(engine, i, step)))
+        bool sleeper = engine->roster.sleepers >> i & 1;
+        void *state = sleeper ? state_of(engine, step->flow, i) : engine->capture_state[i];
+        if (sleeper && !state && !(state = wake(engine, i, step)))
             continue;
         ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
+        if (enough) {
+            *(sleeper ? &step->flow->enough : &engine->enough) |= UINT64_C(1) << i;
+            enough = false;
+        }
     }
 }
 
@@ -613,9 +624,11 @@ static void freeze_flow(void *user, ssk_flow *flow)
     freeze_direction(engine, flow, SSK_A, &row->dir[SSK_A]);
     freeze_direction(engine, flow, SSK_B, &row->dir[SSK_B]);
     close_flow(engine, flow, engine->now, freeze->facts);
-    for (size_t i = 0; flow->meter_state && i < engine->n_meters; i++)
-        if (flow->meter_state[i] && ssk_meters[i]->freeze)
-            ssk_meters[i]->freeze(flow->meter_state[i], &engine->config, flow, row, result);
+    for (size_t i = 0; i < engine->n_meters; i++) {
+        const void *state = state_of(engine, flow, i);
+        if (state && ssk_meters[i]->freeze)
+            ssk_meters[i]->freeze(state, &engine->config, flow, row, result);
+    }
 }
 
 /* What was measured, with what is still open; flows frozen along the way. */

@@ -116,7 +116,8 @@ typedef struct ssk_flow {
     const ssk_profile *profile; /**< of its messages; NULL: not decoded */
     ssk_service  *service;   /**< NULL: discovery traffic, which has no period */
     uint64_t      awake;       /**< meters that have a state, by bit */
-    void        **meter_state; /**< one slot per meter, allocated when first needed */
+    uint64_t      enough;      /**< of them, those that asked for no more packets */
+    void        **meter_state; /**< by the meters' slots, allocated when first needed */
     ssk_time_ns   syn_at;    /**< 0: none seen */
     ssk_span_ns   rtt;       /**< of the handshake; 0: not known */
     bool          handshake; /**< a SYN was seen */

@@ -29,7 +29,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 {
     state *s = opaque;
     (void)config;
-    if (s->told || step->time == SSK_TIME_NONE)
+    if (step->time == SSK_TIME_NONE)
         return;
     const ssk_tcp_hdr *tcp = &step->packet->tcp;
     uint32_t frame = step->packet->event->frame;
@@ -50,7 +50,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->fact.extra = step->dir == s->fact.dir ? SSK_CONNECT_UNANSWERED : SSK_CONNECT_REFUSED;
     else
         s->fact.extra = SSK_CONNECT_ANSWERED;
-    s->told = true;
+    s->told = *step->enough = true;
     ssk_facts_add(out, &s->fact);
 }
 

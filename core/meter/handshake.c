@@ -9,7 +9,6 @@ extern const ssk_meter ssk_meter_handshake;
 typedef struct state {
     ssk_time_ns syn, syn_ack; /* 0: not seen */
     uint8_t     opener;
-    bool        told;
 } state;
 
 static bool wants(const ssk_step *step)
@@ -21,18 +20,18 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 {
     state *s = opaque;
     (void)config;
-    if (s->told || step->time == SSK_TIME_NONE)
+    if (step->time == SSK_TIME_NONE)
         return;
     bool syn = step->packet->tcp.flags & SSK_TCP_SYN;
     if (!s->syn) {
         s->syn = step->time;
         s->opener = (uint8_t)step->dir;
     } else if (step->tcp.retransmission) {
-        s->told = true; /* which SYN was answered is a guess: RFC 6298, section 3 */
+        *step->enough = true; /* which SYN was answered is a guess: RFC 6298, section 3 */
     } else if (!s->syn_ack && syn && step->dir != s->opener) {
         s->syn_ack = step->time;
     } else if (s->syn_ack && !syn && step->dir == s->opener) {
-        s->told = true;
+        *step->enough = true;
         ssk_fact fact = {.kind = SSK_FACT_HANDSHAKE, .dir = s->opener, .flow_id = step->flow->id,
                          .start = s->syn, .end = step->time,
                          .frame_last = step->packet->event->frame,

@@ -45,9 +45,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     (void)config;
     (void)out;
     /* Flows only: neighbour discovery uses other addresses of the same host. */
-    if (s->packets >= PACKETS || !step->flow || is_group(step->packet))
+    if (!step->flow || is_group(step->packet))
         return;
-    s->packets++;
+    *step->enough = ++s->packets == PACKETS;
     count(s, &step->packet->ip.src);
     count(s, &step->packet->ip.dst);
 }

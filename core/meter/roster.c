@@ -31,8 +31,10 @@ void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
             roster->of_flows |= bit;
         if (meter->hears_copies)
             roster->of_copies |= bit;
-        if (meter->per_flow && meter->state_size)
+        if (meter->per_flow && meter->state_size) {
             roster->sleepers |= bit;
+            roster->slot[i] = (uint8_t)roster->n_sleepers++;
+        }
         add_signs(&roster->heeds_all, roster->heeds, meter->heeds, bit);
         add_signs(&roster->wakes_all, roster->wakes, meter->wakes, bit);
     }
@@ -64,18 +66,19 @@ static unsigned signs_of(const ssk_step *step)
 }
 
 ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step,
-                               ssk_meter_mask awake)
+                               ssk_meter_mask enough)
 {
-    ssk_meter_mask hears = roster->hears[step->packet->kind];
+    const ssk_flow *flow = step->flow;
+    ssk_meter_mask hears = roster->hears[step->packet->kind] & ~enough;
     ssk_meter_mask heeds = roster->heeds_all, wakes = roster->wakes_all;
     for (unsigned signs = signs_of(step); signs; signs &= signs - 1) {
         unsigned sign = (unsigned)__builtin_ctz(signs);
         heeds |= roster->heeds[sign];
         wakes |= roster->wakes[sign];
     }
-    if (!step->flow)
-        hears &= ~roster->of_flows;
     if (step->copy)
         hears &= roster->of_copies;
-    return hears & heeds & (wakes | awake | ~roster->sleepers);
+    if (!flow)
+        return hears & heeds & ~roster->of_flows;
+    return hears & ~flow->enough & heeds & (wakes | flow->awake | ~roster->sleepers);
 }

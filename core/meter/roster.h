@@ -19,6 +19,8 @@ typedef struct ssk_roster {
     ssk_meter_mask of_flows;   /**< only for packets of a flow */
     ssk_meter_mask of_copies;  /**< for copies too */
     ssk_meter_mask sleepers;   /**< with a state per flow, made when first wanted */
+    unsigned       n_sleepers;
+    uint8_t        slot[SSK_METERS]; /**< of a sleeper among them */
     ssk_meter_mask heeds_all, heeds[SSK_N_SIGNS];
     ssk_meter_mask wakes_all, wakes[SSK_N_SIGNS];
 } ssk_roster;
@@ -26,9 +28,9 @@ typedef struct ssk_roster {
 /** @param meters as ssk_meters */
 void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters);
 
-/** @param awake the flow's meters that have a state
+/** @param enough meters of the capture that asked for no more
  *  @return the meters to call; a sleeper without a state only if its wants() agrees */
 ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step,
-                               ssk_meter_mask awake);
+                               ssk_meter_mask enough);
 
 #endif
