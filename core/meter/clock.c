@@ -9,6 +9,7 @@
  */
 #include "core/clock.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "core/decode/gdl90.h"
@@ -32,7 +33,7 @@ typedef struct asked {
 /* What one side sent. */
 typedef struct lane {
     ssk_clock  *clock;
-    asked       ping[ASKED];
+    asked      *ping;    /* [ASKED]; NULL: none yet */
     uint8_t     next;
     uint16_t    waiting; /* bit per ping: not answered yet; spares a look at the others */
     bool        gdl90;
@@ -70,6 +71,8 @@ static ssk_clock *clock_of(lane *l)
 
 static void take_ping(lane *own, const ssk_message *m)
 {
+    if (!own->ping)
+        own->ping = g_new(asked, ASKED);
     if (!own->waiting)
         own->next = 0; /* one slot stays in the cache */
     own->ping[own->next] = (asked){ .has_seq = m->has_seq, .seq = m->seq, .time = m->time,
@@ -211,8 +214,10 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
 static void free_state(void *opaque)
 {
     state *s = opaque;
-    ssk_clock_free(s->lane[SSK_A].clock);
-    ssk_clock_free(s->lane[SSK_B].clock);
+    for (int dir = 0; dir < 2; dir++) {
+        ssk_clock_free(s->lane[dir].clock);
+        g_free(s->lane[dir].ping);
+    }
 }
 
 const ssk_meter ssk_meter_clock = {

@@ -17,32 +17,62 @@ extern const ssk_meter ssk_meter_keepalive;
 #define WAITING 64
 /* Round trips kept for drawing: when full, every second one goes. */
 #define SAMPLES 256
+/* Room at first, for both: most pings are answered at once, and most flows are short. */
+#define FEW 4
+
+typedef struct waiting {
+    uint64_t    seq;
+    ssk_time_ns time;
+    ssk_dir     dir;
+    bool        has_seq;
+} waiting;
+
+typedef struct sample {
+    ssk_time_ns at;
+    ssk_span_ns rtt;
+} sample;
 
 typedef struct state {
     uint64_t pings[2], pongs, times, lost;
-    unsigned head, waiting;
-    struct { uint64_t seq; ssk_time_ns time; ssk_dir dir; bool has_seq; } ping[WAITING];
+    waiting *ping;   /* a ring of room, the oldest at head */
+    unsigned head, n_waiting, room;
+    unsigned samples, sample_room, stride, skipped;
+    sample  *sample; /* evenly thinned */
     ssk_hist    rtt;
-    struct { ssk_time_ns at; ssk_span_ns rtt; } sample[SAMPLES]; /* evenly thinned */
-    unsigned    samples, stride, skipped;
     ssk_span_ns rtt_min, rtt_max;
 } state;
+
+static waiting *ping_at(const state *s, unsigned i) /* 0: the oldest */
+{
+    return &s->ping[(s->head + i) % s->room];
+}
+
+static void make_room(state *s)
+{
+    unsigned room = s->room ? s->room * 2 : FEW;
+    waiting *ping = g_new(waiting, room);
+    for (unsigned i = 0; i < s->n_waiting; i++)
+        ping[i] = *ping_at(s, i);
+    g_free(s->ping);
+    s->ping = ping;
+    s->room = room;
+    s->head = 0;
+}
 
 static void add_ping(state *s, const ssk_message *message)
 {
     s->pings[message->dir]++;
-    if (!s->waiting)
+    if (!s->n_waiting)
         s->head = 0; /* most pings find the ring empty: one slot stays in the cache */
-    if (s->waiting == WAITING) {
-        s->head = (s->head + 1) % WAITING;
-        s->waiting--;
+    if (s->n_waiting == WAITING) {
+        s->head = (s->head + 1) % s->room;
+        s->n_waiting--;
         s->lost++;
     }
-    unsigned at = (s->head + s->waiting++) % WAITING;
-    s->ping[at].seq = message->seq;
-    s->ping[at].has_seq = message->has_seq;
-    s->ping[at].time = message->time;
-    s->ping[at].dir = message->dir;
+    if (s->n_waiting == s->room)
+        make_room(s);
+    *ping_at(s, s->n_waiting++) = (waiting){.seq = message->seq, .has_seq = message->has_seq,
+                                            .time = message->time, .dir = message->dir};
 }
 
 static void add_sample(state *s, ssk_time_ns at, ssk_span_ns rtt)
@@ -55,29 +85,32 @@ static void add_sample(state *s, ssk_time_ns at, ssk_span_ns rtt)
         s->samples = SAMPLES / 2;
         s->stride = 2 * MAX(s->stride, 1);
     }
-    s->sample[s->samples].at = at;
-    s->sample[s->samples++].rtt = rtt;
+    if (s->samples == s->sample_room) {
+        s->sample_room = s->sample_room ? s->sample_room * 2 : FEW;
+        s->sample = g_renew(sample, s->sample, s->sample_room);
+    }
+    s->sample[s->samples++] = (sample){at, rtt};
 }
 
 static void add_pong(state *s, const ssk_message *message)
 {
     s->pongs++;
-    for (unsigned i = 0; i < s->waiting; i++) {
-        unsigned at = (s->head + i) % WAITING;
-        if (s->ping[at].dir == message->dir ||
-            (s->ping[at].has_seq && message->has_seq && s->ping[at].seq != message->seq))
+    for (unsigned i = 0; i < s->n_waiting; i++) {
+        const waiting *ping = ping_at(s, i);
+        if (ping->dir == message->dir ||
+            (ping->has_seq && message->has_seq && ping->seq != message->seq))
             continue;
         ssk_span_ns rtt;
-        if (message->time != SSK_TIME_NONE && s->ping[at].time != SSK_TIME_NONE &&
-            !__builtin_sub_overflow(message->time, s->ping[at].time, &rtt) && rtt >= 0) {
+        if (message->time != SSK_TIME_NONE && ping->time != SSK_TIME_NONE &&
+            !__builtin_sub_overflow(message->time, ping->time, &rtt) && rtt >= 0) {
             s->rtt_min = s->rtt.used && s->rtt_min < rtt ? s->rtt_min : rtt;
             s->rtt_max = s->rtt_max > rtt ? s->rtt_max : rtt;
             ssk_hist_add(&s->rtt, rtt);
-            add_sample(s, s->ping[at].time, rtt);
+            add_sample(s, ping->time, rtt);
         }
-        for (; i + 1 < s->waiting; i++)
-            s->ping[(s->head + i) % WAITING] = s->ping[(s->head + i + 1) % WAITING];
-        s->waiting--;
+        for (; i + 1 < s->n_waiting; i++)
+            *ping_at(s, i) = *ping_at(s, i + 1);
+        s->n_waiting--;
         return;
     }
 }
@@ -114,7 +147,7 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     keepalive->pings = s->pings[SSK_A] + s->pings[SSK_B];
     keepalive->pongs = s->pongs;
     keepalive->times = s->times;
-    keepalive->unanswered = s->lost + s->waiting;
+    keepalive->unanswered = s->lost + s->n_waiting;
     if (s->rtt.used) {
         keepalive->has_rtt = true;
         keepalive->rtt_min = s->rtt_min;
@@ -138,7 +171,10 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
 
 static void free_state(void *opaque)
 {
-    ssk_hist_clear(&((state *)opaque)->rtt);
+    state *s = opaque;
+    ssk_hist_clear(&s->rtt);
+    g_free(s->sample);
+    g_free(s->ping);
 }
 
 const ssk_meter ssk_meter_keepalive = {
