@@ -34,7 +34,7 @@ typedef struct sample {
 
 typedef struct state {
     uint64_t pings[2], pongs, times, lost;
-    waiting *ping;   /* a ring of room, the oldest at head */
+    waiting *ping;   /* a ring of room, a power of two; the oldest at head */
     unsigned head, n_waiting, room;
     unsigned samples, sample_room, stride, skipped;
     sample  *sample; /* evenly thinned */
@@ -44,7 +44,7 @@ typedef struct state {
 
 static waiting *ping_at(const state *s, unsigned i) /* 0: the oldest */
 {
-    return &s->ping[(s->head + i) % s->room];
+    return &s->ping[(s->head + i) & (s->room - 1)];
 }
 
 static void make_room(state *s)
@@ -65,7 +65,7 @@ static void add_ping(state *s, const ssk_message *message)
     if (!s->n_waiting)
         s->head = 0; /* most pings find the ring empty: one slot stays in the cache */
     if (s->n_waiting == WAITING) {
-        s->head = (s->head + 1) % s->room;
+        s->head = (s->head + 1) & (s->room - 1);
         s->n_waiting--;
         s->lost++;
     }
