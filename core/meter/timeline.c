@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/addr.h"
 #include "core/meter/meter.h"
 #include "core/text.h"
 
@@ -23,16 +24,21 @@ extern const ssk_meter ssk_meter_timeline;
 #define RECORDINGS 64
 #define MARKS_MOST 400
 #define LANES_MOST 12
+#define LANE_SHARE (MARKS_MOST / LANES_MOST) /* of a lane that is not the stalled flow's */
+#define LANES_KEPT (2 * LANES_MOST) /* some may turn out to be another host's */
 #define FLOWS 4096 /* power of two: thinning forgets a flow when another takes its place */
 
 typedef struct mark {
     ssk_time_ns at;
     uint32_t    frame, flow; /* flow 0: ARP, mDNS */
     uint8_t     dir, kind;
+    uint16_t    host[2]; /* digests of the flow's addresses: other hosts' flows are not drawn */
+    uint16_t    more;    /* in a recording: marks of its lane left out after this one */
 } mark;
 
 typedef struct recording {
     uint32_t    flow;
+    uint16_t    host;       /* digest of the silent one's address */
     ssk_time_ns since, due; /* of the silence; when to copy */
     mark       *marks;      /* NULL: still due */
     size_t      n_marks;
@@ -92,28 +98,69 @@ static const mark *ring_at(const state *s, uint32_t i) /* 0: the oldest */
     return &s->ring[(s->head + RING - s->used + i) % RING];
 }
 
-static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_time_ns to)
+static uint16_t digest_of(const ssk_addr *addr)
 {
-    GArray *marks = g_array_new(FALSE, FALSE, sizeof(mark));
-    for (uint32_t i = 0; i < s->used; i++) {
-        const mark *m = ring_at(s, i);
-        if (m->at >= from && m->at <= to)
-            g_array_append_vals(marks, m, 1);
-    }
-    rec->n_marks = marks->len;
-    rec->marks = (mark *)(void *)g_array_free(marks, FALSE);
-    if (!rec->marks)
-        rec->marks = g_new(mark, 1);
+    guint hash = ssk_addr_hash(addr);
+    return (uint16_t)(hash ^ hash >> 16);
 }
 
-static void schedule(state *s, uint32_t flow, ssk_time_ns since, ssk_time_ns now)
+/* What one lane of a recording took. */
+typedef struct taken {
+    uint32_t flow, count;
+    uint8_t  dir; /* of flow 0: is it ARP? */
+    guint    last; /* mark */
+} taken;
+
+/* @return NULL: too many lanes */
+static taken *lane_taken(taken *lanes, unsigned *n_lanes, const mark *m)
+{
+    uint8_t dir = m->flow ? m->dir : m->kind == SSK_MARK_ARP;
+    for (unsigned i = 0; i < *n_lanes; i++)
+        if (lanes[i].flow == m->flow && lanes[i].dir == dir)
+            return &lanes[i];
+    if (*n_lanes == LANES_KEPT)
+        return NULL;
+    lanes[*n_lanes] = (taken){.flow = m->flow, .dir = dir};
+    return &lanes[(*n_lanes)++];
+}
+
+/* What can be drawn of a recording, and no more. */
+static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_time_ns to)
+{
+    GArray  *marks = g_array_new(FALSE, FALSE, sizeof(mark));
+    taken    lanes[LANES_KEPT] = {{.flow = rec->flow, .dir = SSK_A}, {.flow = rec->flow, .dir = SSK_B}};
+    unsigned n_lanes = 2;
+    for (uint32_t i = 0; i < s->used; i++) {
+        const mark *m = ring_at(s, i);
+        bool own = m->flow == rec->flow;
+        if (m->at < from || m->at > to ||
+            (m->flow && !own && m->host[SSK_A] != rec->host && m->host[SSK_B] != rec->host))
+            continue;
+        taken *lane = lane_taken(lanes, &n_lanes, m);
+        if (!lane)
+            continue;
+        if (lane->count++ < (own ? MARKS_MOST : LANE_SHARE)) {
+            lane->last = marks->len;
+            g_array_append_vals(marks, m, 1);
+        } else {
+            g_array_index(marks, mark, lane->last).more++;
+        }
+    }
+    rec->n_marks = marks->len;
+    rec->marks = g_memdup2(marks->data, MAX(marks->len, 1) * sizeof(mark));
+    g_array_free(marks, TRUE);
+}
+
+static void schedule(state *s, const ssk_flow *flow, ssk_dir dir, ssk_time_ns since,
+                     ssk_time_ns now)
 {
     if (s->n_list == RECORDINGS)
         return; /* the report draws the first ones */
     for (unsigned i = 0; i < s->n_list; i++)
-        if (s->list[i].flow == flow && s->list[i].since == since)
+        if (s->list[i].flow == flow->id && s->list[i].since == since)
             return;
-    s->list[s->n_list++] = (recording){.flow = flow, .since = since, .due = now + MARGIN};
+    s->list[s->n_list++] = (recording){.flow = flow->id, .host = digest_of(&flow->addr[dir]),
+                                       .since = since, .due = now + MARGIN};
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -132,9 +179,14 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     if (!s->ring)
         s->ring = g_new(mark, RING);
-    s->ring[s->head] = (mark){.at = step->time, .frame = packet->event->frame,
-                              .flow = step->flow && kind != SSK_MARK_MDNS ? step->flow->id : 0,
-                              .dir = (uint8_t)step->dir, .kind = kind};
+    mark *m = &s->ring[s->head];
+    *m = (mark){.at = step->time, .frame = packet->event->frame, .dir = (uint8_t)step->dir,
+                .kind = kind};
+    if (step->flow && kind != SSK_MARK_MDNS) {
+        m->flow = step->flow->id;
+        m->host[SSK_A] = digest_of(&step->flow->addr[SSK_A]);
+        m->host[SSK_B] = digest_of(&step->flow->addr[SSK_B]);
+    }
     s->head = (s->head + 1) % RING;
     s->used = MIN(s->used + 1, RING);
     if (!step->flow)
@@ -142,10 +194,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         const ssk_quiet *quiet = &step->flow->side[dir].quiet;
         if (step->ended[dir].since != SSK_TIME_NONE)
-            schedule(s, step->flow->id, step->ended[dir].since, step->time);
+            schedule(s, step->flow, dir, step->ended[dir].since, step->time);
         else if ((kind == SSK_MARK_FIN || kind == SSK_MARK_RST) && quiet->since != SSK_TIME_NONE &&
                  step->time - quiet->since > config->min_gap)
-            schedule(s, step->flow->id, quiet->since, step->time);
+            schedule(s, step->flow, dir, quiet->since, step->time);
     }
 }
 
@@ -159,20 +211,6 @@ typedef struct drawing {
     unsigned      room[LANES_MOST]; /* marks per lane */
 } drawing;
 
-static int lane_named(drawing *d, const char *name, uint32_t flow, ssk_side from)
-{
-    ssk_timeline *line = d->line;
-    for (size_t i = 0; i < line->n_lanes; i++)
-        if (line->lanes[i].flow == flow && line->lanes[i].from == from &&
-            (flow || !strcmp(line->lanes[i].name, name)))
-            return (int)i;
-    if (line->n_lanes == LANES_MOST)
-        return -1;
-    line->lanes[line->n_lanes] = (ssk_lane){.name = ssk_result_text(d->result, name), .flow = flow,
-                                            .from = from};
-    return (int)line->n_lanes++;
-}
-
 static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir from)
 {
     char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
@@ -185,6 +223,25 @@ static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir fr
     return ssk_result_printf(d->result, "%s:%u -> %s:%u", a, flow->port[from], b, flow->port[to]);
 }
 
+/* @param name of what is no flow */
+static int find_lane(drawing *d, const char *name, const ssk_result_flow *flow, ssk_dir dir)
+{
+    ssk_timeline *line = d->line;
+    uint32_t id = flow ? flow->id : 0;
+    ssk_side from = !flow ? SSK_SIDE_NONE : dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    for (size_t i = 0; i < line->n_lanes; i++)
+        if (line->lanes[i].flow == id && line->lanes[i].from == from &&
+            (flow || !strcmp(line->lanes[i].name, name)))
+            return (int)i;
+    if (line->n_lanes == LANES_MOST)
+        return -1;
+    if (flow)
+        name = flow_name(d, flow, dir);
+    line->lanes[line->n_lanes] = (ssk_lane){.name = ssk_result_text(d->result, name), .flow = id,
+                                            .from = from};
+    return (int)line->n_lanes++;
+}
+
 static bool shares_host(const drawing *d, const ssk_result_flow *flow)
 {
     return !memcmp(&flow->addr[SSK_A], d->host, sizeof(ssk_addr)) ||
@@ -194,12 +251,11 @@ static bool shares_host(const drawing *d, const ssk_result_flow *flow)
 static int lane_of(drawing *d, const mark *m)
 {
     if (!m->flow)
-        return lane_named(d, m->kind == SSK_MARK_ARP ? "ARP" : "mDNS", 0, SSK_SIDE_NONE);
+        return find_lane(d, m->kind == SSK_MARK_ARP ? "ARP" : "mDNS", NULL, SSK_A);
     const ssk_result_flow *flow = ssk_result_find_flow(d->result, m->flow);
     if (!flow || (flow != d->flow && !shares_host(d, flow)))
         return -1;
-    ssk_dir dir = (ssk_dir)m->dir;
-    return lane_named(d, flow_name(d, flow, dir), flow->id, dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B);
+    return find_lane(d, NULL, flow, (ssk_dir)m->dir);
 }
 
 static void draw_stall(ssk_result *result, ssk_result_stall *stall, const recording *rec)
@@ -213,8 +269,8 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
     line->to = end + MARGIN;
     line->lanes = ssk_result_alloc(result, LANES_MOST * sizeof *line->lanes);
     line->marks = ssk_result_alloc(result, MIN(rec->n_marks, MARKS_MOST) * sizeof *line->marks);
-    lane_named(&d, flow_name(&d, flow, SSK_A), flow->id, SSK_SIDE_A);
-    lane_named(&d, flow_name(&d, flow, SSK_B), flow->id, SSK_SIDE_B);
+    find_lane(&d, NULL, flow, SSK_A);
+    find_lane(&d, NULL, flow, SSK_B);
     for (size_t i = 0; i < rec->n_marks; i++) {
         const mark *m = &rec->marks[i];
         if (m->at < line->from || m->at > line->to)
@@ -222,8 +278,9 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
         int lane = lane_of(&d, m);
         if (lane < 0)
             continue;
+        line->marks_dropped += m->more;
         /* The stalled flow may fill the drawing, others their share of it. */
-        if (line->n_marks == MARKS_MOST || (lane >= 2 && d.room[lane] >= MARKS_MOST / LANES_MOST)) {
+        if (line->n_marks == MARKS_MOST || (lane >= 2 && d.room[lane] >= LANE_SHARE)) {
             line->marks_dropped++;
             continue;
         }
@@ -252,7 +309,9 @@ static void draw(const void *opaque, ssk_result *result)
         /* Recent, or still open: the ring has it. */
         if (!s->used || ring_at(s, 0)->at > stall->start)
             continue;
-        recording rec = {0};
+        const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+        ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
+        recording rec = {.flow = stall->flow, .host = digest_of(&flow->addr[silent])};
         copy_marks(s, &rec, stall->start - MARGIN,
                    (stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last) + MARGIN);
         draw_stall(result, stall, &rec);
