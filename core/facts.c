@@ -23,7 +23,7 @@ void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact)
         return;
     }
     if (facts->count == facts->room) {
-        facts->room = MAX(64, facts->room * 2);
+        facts->room = MAX(64, facts->room + facts->room / 2);
         facts->list = g_renew(ssk_fact, facts->list, facts->room);
     }
     facts->list[facts->count++] = *fact;
@@ -32,8 +32,10 @@ void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact)
 ssk_facts ssk_facts_copy(const ssk_facts *facts)
 {
     ssk_facts copy = *facts;
-    copy.room = facts->count;
-    copy.list = facts->count ? g_memdup2(facts->list, facts->count * sizeof *facts->list) : NULL;
+    copy.room = facts->count + facts->count / 8; /* what is open is little */
+    copy.list = g_new(ssk_fact, copy.room);
+    if (facts->count)
+        memcpy(copy.list, facts->list, facts->count * sizeof *facts->list);
     return copy;
 }
 
@@ -59,13 +61,18 @@ void ssk_facts_sort(ssk_facts *facts)
     for (size_t i = 0; i < facts->count; i++)
         order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
     qsort(order, facts->count, sizeof *order, by_flow);
-    ssk_fact *sorted = g_new(ssk_fact, facts->count);
-    for (size_t i = 0; i < facts->count; i++)
-        sorted[i] = facts->list[order[i].at];
+    /* Ring by ring, in place: there may be a million of them. */
+    for (uint32_t start = 0; start < facts->count; start++) {
+        ssk_fact first = facts->list[start];
+        uint32_t to = start;
+        for (uint32_t from; (from = order[to].at) != start; to = from) {
+            facts->list[to] = facts->list[from];
+            order[to].at = to;
+        }
+        facts->list[to] = first;
+        order[to].at = to;
+    }
     g_free(order);
-    g_free(facts->list);
-    facts->list = sorted;
-    facts->room = facts->count;
 }
 
 static size_t first_of(const ssk_facts *facts, uint64_t flow_id)
