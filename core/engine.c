@@ -322,21 +322,21 @@ static void learn_role(ssk_flow_side *side, const ssk_message *message)
 {
     if (!side->role_period) {
         side->learned = side->ordinary = 0; /* bursts told something else */
-        side->role_period = g_new(ssk_period, SSK_N_ROLES);
-        for (int role = 0; role < SSK_N_ROLES; role++)
-            ssk_period_init(&side->role_period[role]);
+        side->role_period = g_new0(ssk_period *, SSK_N_ROLES);
     }
-    ssk_period *period = &side->role_period[message->role];
-    ssk_span_ns before = ssk_period_value(period, NULL), ordinary = period->ordinary;
-    ssk_period_add(period, message->time);
-    if (ssk_period_value(period, NULL) == before && period->ordinary == ordinary)
+    ssk_period **period = &side->role_period[message->role];
+    if (!*period)
+        *period = ssk_period_new();
+    ssk_span_ns before = (*period)->value, ordinary = (*period)->ordinary;
+    ssk_period_add(*period, message->time);
+    if ((*period)->value == before && (*period)->ordinary == ordinary)
         return;
     side->learned = side->ordinary = 0;
     for (int role = 0; role < SSK_N_ROLES; role++) {
-        ssk_span_ns value = ssk_period_value(&side->role_period[role], NULL);
-        if (value && (!side->learned || value < side->learned)) {
-            side->learned = value;
-            side->ordinary = side->role_period[role].ordinary;
+        const ssk_period *of = side->role_period[role];
+        if (of && of->value && (!side->learned || of->value < side->learned)) {
+            side->learned = of->value;
+            side->ordinary = of->ordinary;
         }
     }
 }
@@ -359,10 +359,8 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
     }
     ssk_flow_side *side = &flow->side[step->dir];
     if (!side->role_period && step->progress) {
-        if (!side->period) {
-            side->period = g_new(ssk_period, 1);
-            ssk_period_init(side->period);
-        }
+        if (!side->period)
+            side->period = ssk_period_new();
         if (flow->transport == SSK_TCP)
             ssk_period_add_segment(side->period, step->time);
         else

@@ -14,8 +14,9 @@ static unsigned samples_of(const ssk_flow_side *side)
         return samples;
     }
     for (int role = 0; role < SSK_N_ROLES; role++)
-        if (ssk_period_value(&side->role_period[role], NULL) == side->learned)
-            ssk_period_value(&side->role_period[role], &samples);
+        if (side->role_period[role] &&
+            ssk_period_value(side->role_period[role], NULL) == side->learned)
+            ssk_period_value(side->role_period[role], &samples);
     return samples;
 }
 

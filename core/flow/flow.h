@@ -80,7 +80,7 @@ typedef struct ssk_flow_side {
     uint8_t     n_queued;
     bool        inherits;    /**< what little rhythm it shows is its service's */
     ssk_stream *stream;      /**< NULL: nothing to reassemble */
-    ssk_period *role_period; /**< [SSK_N_ROLES], of decoded messages; NULL: none yet */
+    ssk_period **role_period; /**< [SSK_N_ROLES], of decoded messages, NULL where none came; NULL: none at all */
     ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
     ssk_span_ns learned;     /**< the shortest of them now; 0: none */
     ssk_span_ns ordinary;    /**< nine in ten intervals of that rhythm are not longer; 0: none */
@@ -133,6 +133,12 @@ typedef struct ssk_flow {
     ssk_time_ns   closed_at;
     uint32_t      closed_frame;
 } ssk_flow;
+
+/** What the messages of one role taught. @return NULL: there were none */
+static inline const ssk_period *ssk_flow_role_period(const ssk_flow_side *side, ssk_role role)
+{
+    return side->role_period ? side->role_period[role] : NULL;
+}
 
 /** Where a period comes from. */
 typedef struct ssk_period_origin {

@@ -102,6 +102,8 @@ static void free_flow(ssk_flow_table *table, ssk_flow *flow)
         ssk_hist_clear(&flow->side[dir].gaps);
         ssk_stream_free(flow->side[dir].stream);
         g_free(flow->side[dir].period);
+        for (int role = 0; flow->side[dir].role_period && role < SSK_N_ROLES; role++)
+            g_free(flow->side[dir].role_period[role]);
         g_free(flow->side[dir].role_period);
     }
     ssk_messages_free(flow->messages);

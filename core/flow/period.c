@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/flow/period.h"
 
+#include <glib.h>
 #include <string.h>
 
 /* After this many successive intervals far above the period, the old one is
@@ -16,6 +17,13 @@ void ssk_period_init(ssk_period *period)
 {
     memset(period, 0, sizeof *period);
     period->last = period->clocked = SSK_TIME_NONE;
+}
+
+ssk_period *ssk_period_new(void)
+{
+    ssk_period *period = g_new(ssk_period, 1);
+    ssk_period_init(period);
+    return period;
 }
 
 /* This runs for every few packets of a bulk flow, so it sorts once, a handful

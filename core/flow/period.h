@@ -37,6 +37,8 @@ typedef struct ssk_period {
 } ssk_period;
 
 void ssk_period_init(ssk_period *period);
+/** @return to be freed with g_free() */
+ssk_period *ssk_period_new(void);
 void ssk_period_add(ssk_period *period, ssk_time_ns time);
 /** The same for a TCP segment of which nothing but its time is known. */
 void ssk_period_add_segment(ssk_period *period, ssk_time_ns time);

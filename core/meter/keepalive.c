@@ -156,8 +156,9 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
         keepalive->rtt_p99 = ssk_hist_quantile(&s->rtt, 990);
     }
     ssk_dir from = s->pings[SSK_B] > s->pings[SSK_A] ? SSK_B : SSK_A;
-    if (flow->side[from].role_period)
-        keepalive->period = ssk_period_value(&flow->side[from].role_period[SSK_ROLE_PING], NULL);
+    const ssk_period *period = ssk_flow_role_period(&flow->side[from], SSK_ROLE_PING);
+    if (period)
+        keepalive->period = ssk_period_value(period, NULL);
     keepalive->timeout = ssk_profile_timeout(flow->profile);
     ssk_series *series = &keepalive->rtt_over_time;
     series->points = ssk_result_alloc(result, s->samples * sizeof *series->points);
