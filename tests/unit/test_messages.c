@@ -368,6 +368,27 @@ static void random_bytes(void)
     g_rand_free(random);
 }
 
+static void each_answer_finds_the_ping_that_waits_for_it(void)
+{
+    bench b = begin("[profile]\nname=asked\nframing=delimiter\ndelimiter=\\n\nbody=json\nports=7000\n"
+                    "[ping]\nmatch=say=ask\nsequence=n\n"
+                    "[pong]\nmatch=say=yes\nsequence=n\nawaited=true\n"
+                    "[ack]\nmatch=say=yes\nsequence=n\n",
+                    SSK_TCP);
+    for (unsigned n = 1; n <= 20; n++) {
+        char *ask = g_strdup_printf("{\"say\":\"ask\",\"n\":%u}\n", n);
+        char *yes = g_strdup_printf("{\"say\":\"yes\",\"n\":%u}\n", n);
+        push_cut(&b, SSK_A, ask, strlen(ask), strlen(ask), 0);
+        push_cut(&b, SSK_B, yes, strlen(yes), strlen(yes), 0);
+        g_assert_cmpuint(b.last.role, ==, SSK_ROLE_PONG);
+        push_cut(&b, SSK_B, yes, strlen(yes), strlen(yes), 0); /* nobody asked for it twice */
+        g_assert_cmpuint(b.last.role, ==, SSK_ROLE_ACK);
+        g_free(ask);
+        g_free(yes);
+    }
+    end(&b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -386,5 +407,6 @@ int main(int argc, char **argv)
     g_test_add_func("/messages/HTTP, TLS and IRC are none", foreign);
     g_test_add_func("/messages/data that repeats is none", repetitive);
     g_test_add_func("/messages/random bytes are none", random_bytes);
+    g_test_add_func("/messages/each answer finds the ping that waits for it", each_answer_finds_the_ping_that_waits_for_it);
     return g_test_run();
 }
