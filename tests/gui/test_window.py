@@ -3,11 +3,8 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
-import os
 import pathlib
 import re
-import subprocess
-import sys
 
 import pytest
 

@@ -1,0 +1,145 @@
+"""Wireshark sessions with the module: preferences, read filters, live capture, file after file, and switched off.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from accessible import wait
+from window import Window
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CAPTURE = ROOT / 'testdata/lock-screen-stall/in.pcap'
+UDP = ROOT / 'testdata/udp-bursts-lost/in.pcap'
+HOLE = ROOT / 'testdata/capture-hole/in.pcap'
+BONJOUR = ROOT / 'testdata/bonjour-bad-txt/in.pcap'
+PROTOCOLS = ['stallshark', 'keepalive', 'timesync', 'bonjour', 'gdl90', 'applog']
+STALL = 6  # the column
+ALONE = ['unshare', '--user', '--map-current-user', '--net', '--keep-caps', sys.executable,
+         str(pathlib.Path(__file__).with_name('alone.py'))]
+REOPENED = 5
+GROWTH_BYTES = 500_000  # with each two files
+
+
+def ends_well(window):
+    assert window.close() == 0
+    assert window.complaints() == []
+
+
+def without(tshark, *arguments):
+    """What a tshark says that never heard of the module."""
+    return tshark(*arguments, WIRESHARK_PLUGIN_DIR='/nowhere')
+
+
+def set_preference(window, screen, name, value):
+    """Edit > Preferences > Advanced, as a person does it."""
+    window.choose('Edit', window.entries('Edit')[-1], modal=True)
+    dialog = window.window('Preferences')
+    pages = wait('the pages', lambda: next(
+        (tree for tree in dialog.all('tree') if tree.box[2] and tree.item('^Advanced$')), None))
+    screen.click(pages.item('^Advanced$'))
+    entry = wait('the search', lambda: next((text for text in dialog.all('text') if text.box[2]), None))
+    screen.click(entry)
+    screen.hand('type', name)
+    found = wait('the preference', lambda: next(
+        (tree for tree in dialog.all('tree') if tree.box[2] and tree.item('^%s$' % name) and tree.n_rows < 9), None))
+    screen.click(next(cell for cell in found.children() if cell.name == '2s'), times=2)
+    screen.hand('key', 'ctrl+a', 'type', value)
+    screen.hand('key', 'Return')
+    wait('the value', lambda: found.item('^%s$' % value))
+    screen.click(dialog.first('push button', 'OK'))
+
+
+def test_a_changed_preference_judges_anew(screen):
+    window = Window(screen, '-C', 'stallshark', CAPTURE)
+    wait('the stall', lambda: window.packets.cell(164, STALL).name == 'last before')
+    set_preference(window, screen, 'stallshark.min_gap', '1min')
+    wait('no stall', lambda: window.packets.cell(164, STALL).name == '')
+    ends_well(window)
+
+
+def test_a_read_filter_leaves_the_stall_what_it_was(screen, tshark):
+    passing = tshark('-2', '-r', CAPTURE, '-R', 'tcp.stream == 0', '-T', 'fields', '-e', 'stallshark.stall.role',
+                     '-e', 'stallshark.stall.duration').splitlines()
+    window = Window(screen, '-C', 'stallshark', '-R', 'tcp.stream == 0', CAPTURE)
+    wait('the rows', lambda: window.packets.n_rows == len(passing))
+    before = next(i for i, line in enumerate(passing) if line.startswith('1'))
+    window.choose('Tools', 'Stallshark', 'Next Stall')
+    wait('where it begins', lambda: window.selected() == before + 1)
+    assert window.packets.cell(before, STALL).name == 'last before'
+    assert any('silent for 31.4 s' in text for text in window.tell())
+    ends_well(window)
+
+
+def test_a_live_capture_shows_the_stall_while_it_runs(screen):
+    if subprocess.run(ALONE + ['true'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        pytest.skip('no network namespaces for an unprivileged user here')
+    window = Window(screen, '-C', 'stallshark', '-o', 'stallshark.min_gap:500ms', '-o', 'gui.ask_unsaved:FALSE', '-i', 'lo', '-k', wrapper=ALONE)
+    wait('packets before and after a silence', lambda: window.packets.n_rows > 300)
+    window.filter('stallshark.stall.role == 2')
+    wait('a stall', lambda: 0 < window.packets.n_rows < 20)
+    assert window.packets.cell(0, STALL).name == 'first after'
+    window.choose('Tools', 'Stallshark', 'Report')
+    wait('a report', lambda: 'STALL 1' in window.window('Stallshark: Report').first('text').text)
+    window.choose('Capture', 'Stop')
+    window.filter('')
+    wait('all packets', lambda: window.packets.n_rows > 300)
+    ends_well(window)
+
+
+def open_again(window, path, rows):
+    window.choose('File', 'Open Recent', str(path))
+    wait(path.parent.name, lambda: window.packets.n_rows == rows[path])
+
+
+@pytest.fixture(scope='module')
+def rows(report):
+    return {path: report(path)['inputs'][0]['packets'] for path in (CAPTURE, UDP, HOLE, BONJOUR)}
+
+
+def test_file_after_file_the_tables_tell_of_the_open_one(screen, rows):
+    window = Window(screen, '-C', 'stallshark', CAPTURE, recent=(UDP, HOLE, BONJOUR))
+    for path, name in ((UDP, 'UDP on and off'), (BONJOUR, 'Bonjour services'), (HOLE, 'Measurement faults')):
+        open_again(window, path, rows)
+        window.choose('Statistics', 'Stallshark: ' + name)
+        wait('rows of ' + name, lambda: window.window('Stallshark: ' + name).first('tree').n_rows > 0)
+    ends_well(window)
+
+
+def growth(screen, rows, **options):
+    """Bytes that a session takes more while two files are opened in turn."""
+    window = Window(screen, CAPTURE, recent=(HOLE,), **options)
+    sizes = []
+    for _ in range(REOPENED):
+        for path in (HOLE, CAPTURE):
+            open_again(window, path, rows)
+        sizes.append(window.memory())
+    ends_well(window)
+    return sizes[-1] - sizes[0]
+
+
+def test_no_memory_stays_behind_closed_files(screen, rows):
+    """Wireshark 4.0 itself takes more with every file that is opened: what counts is what the module adds."""
+    alone = growth(screen, rows, wrapper=['env', 'WIRESHARK_PLUGIN_DIR=/nowhere'])
+    assert growth(screen, rows) - alone < REOPENED * GROWTH_BYTES
+
+
+@pytest.mark.parametrize('capture', [CAPTURE, UDP, BONJOUR], ids=lambda path: path.parent.name)
+def test_switched_off_it_changes_nothing_in_the_dissection(capture, tshark):
+    off = [word for name in PROTOCOLS for word in ('--disable-protocol', name)]
+    assert tshark('-2', '-V', '-r', capture, *off) == without(tshark, '-2', '-V', '-r', capture)
+
+
+def test_switched_off_the_window_is_as_without_it(screen, tshark):
+    off = [word for name in PROTOCOLS for word in ('--disable-protocol', name)]
+    told = [line.replace('\t→\t', '\t').split('\t') for line in without(
+        tshark, '-2', '-T', 'tabs', '-r', CAPTURE).splitlines()]
+    window = Window(screen, *off, CAPTURE)
+    wait('the rows', lambda: window.packets.n_rows == len(told))
+    for number in range(0, len(told), 60):
+        assert window.packets.row(number) == [cell.strip() for cell in told[number]]
+    assert not any('Stallshark' in text for text in window.tell())
+    ends_well(window)
