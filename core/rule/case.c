@@ -79,10 +79,14 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
 static void ask_witnesses(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    ssk_span_ns half = (c->to - c->from) / 2;
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
         if (flow->id == c->flow->id)
             continue;
+        c->link_alive |= flow->first != SSK_TIME_NONE && flow->first > c->from &&
+                         flow->first < c->from + half && flow->dir[SSK_A].packets &&
+                         flow->dir[SSK_B].packets;
         ssk_tally before[2] = {c->same_hosts.alive, c->near_out.alive};
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             const ssk_addr *from = &flow->addr[dir], *to = &flow->addr[ssk_dir_other(dir)];
@@ -339,7 +343,8 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
     /* A host that comes back resolves its neighbours before it sends IP. */
-    ssk_time_ns recovery = c->far_heard == SSK_TIME_NONE ? c->to : c->to - SSK_S;
+    ssk_time_ns recovery = c->far_heard == SSK_TIME_NONE ? c->to
+                                                         : c->to - MIN(SSK_S, (c->to - c->from) / 8);
     if (fact->kind != SSK_FACT_ARP)
         return;
     if (same(&fact->peer, far) && fact->start > c->from && fact->start < recovery)

@@ -69,6 +69,7 @@ typedef struct ssk_case {
     bool        far_host_silent; /**< not one packet of far's address over most of the interval */
     ssk_time_ns far_heard;       /**< when far's address was heard again; SSK_TIME_NONE: never */
     uint32_t    far_heard_frame;
+    bool        link_alive;      /**< somebody answered on a flow that began inside: near's link worked */
     bool        capture_silent;  /**< nobody was heard over most of the interval */
 
     ssk_tally   arp_answered;   /**< far's address sought and answered inside */

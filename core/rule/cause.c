@@ -43,7 +43,7 @@ static bool far_elsewhere_alive(const ssk_case *c)
 static bool alone(const ssk_case *c)
 {
     return c->other_hosts.dead.count > 0 && !c->other_hosts.alive.count &&
-           !c->same_hosts.alive.count;
+           !c->same_hosts.alive.count && !c->link_alive;
 }
 
 /* RFC 792, RFC 4443: host or address unreachable is what the last router says
@@ -94,7 +94,7 @@ static ssk_pattern quiet_near(const ssk_case *c)
 {
     bool alive = c->near_out.alive.count || c->near_elsewhere.alive.count;
     bool dead = c->near_out.dead.count || c->near_elsewhere.dead.count;
-    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count)
+    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count && !c->link_alive)
         return SSK_PATTERN_ALONE;
     bool heard = alive || dead || c->other_hosts.alive.count || c->same_hosts.alive.count;
     return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);

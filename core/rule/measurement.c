@@ -27,12 +27,18 @@ typedef struct group {
     bool        two_senders;
 } group;
 
-static void add_flow(group *g, uint32_t flow)
+static bool has_flow(const group *g, uint32_t flow)
 {
     for (guint i = 0; i < g->flows->len; i++)
         if (g_array_index(g->flows, uint32_t, i) == flow)
-            return;
-    g_array_append_val(g->flows, flow);
+            return true;
+    return false;
+}
+
+static void add_flow(group *g, uint32_t flow)
+{
+    if (!has_flow(g, flow))
+        g_array_append_val(g->flows, flow);
 }
 
 static ssk_result_measurement row_of(ssk_result *result, const char *id, const group *g)
@@ -127,10 +133,24 @@ static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
         if (!period)
             continue;
         rhythm = true;
-        if (2 * messages_in(flow, dir, bytes) >= (hidden->end - hidden->start) / period - 1 && bytes)
+        if (4 * messages_in(flow, dir, bytes) >= 3 * ((hidden->end - hidden->start) / period - 1) && bytes)
             return true;
     }
     return !rhythm;
+}
+
+/* A connection with a slow rhythm tells of a hole that is shorter than its own
+ * silence: others, of a faster one, were silent for just as long as everybody. */
+static bool silenced_others(const ssk_facts *facts, const group *g, const ssk_fact *silence)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        const ssk_fact *other = &facts->list[i];
+        if (other->kind == SSK_FACT_SILENCE && other->value && !has_flow(g, other->flow_id) &&
+            other->start >= silence->start - 2 * other->value && other->start <= silence->start &&
+            other->end >= silence->end && other->end <= silence->end + 2 * other->value)
+            return true;
+    }
+    return false;
 }
 
 static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows)
@@ -161,11 +181,11 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
         row.hidden_messages = g.messages;
         for (size_t f = 0; f < facts->count; f++) {
             const ssk_fact *fact = &facts->list[f];
-            /* Nobody at all was heard: every flow is in the hole. The one that tells of it may
-             * have been quiet before and after, by its own slow rhythm. */
+            /* Nobody at all was heard: every flow is in the hole. */
             if (fact->kind == SSK_FACT_CAPTURE_SILENCE && fact->frame_first >= g.frame_first &&
                 fact->frame_last <= g.frame_last &&
-                fact->end - fact->start > MIN((g.end - g.start) / 10 * 9, result->config.min_gap)) {
+                (fact->end - fact->start > (g.end - g.start) / 10 * 9 ||
+                 silenced_others(facts, &g, fact))) {
                 row.n_flows = 0;
                 row.start = fact->start;
                 row.end = fact->end;
@@ -352,6 +372,9 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
     g_ptr_array_free(found, TRUE);
 }
 
+/* A sender that nobody acknowledges stops after the initial window of ten: RFC 6928. */
+#define ONE_SIDE_LEAST 10
+
 static void judge_one_direction(ssk_result *result, GArray *rows)
 {
     GArray *flows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -361,9 +384,10 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
         bool a = flow->dir[SSK_A].packets > 0, b = flow->dir[SSK_B].packets > 0;
         const ssk_result_direction *heard = &flow->dir[a ? SSK_A : SSK_B];
         /* TCP data without one acknowledgement heard: it was not captured. A
-         * sender that nobody acknowledges stops after one window and repeats. */
-        if (flow->transport != SSK_TCP || a == b || heard->payload_packets < 10 ||
-            heard->retransmitted_packets * 2 > heard->payload_packets || flow->first == SSK_TIME_NONE)
+         * sender that nobody acknowledges repeats what it sent. */
+        uint64_t payload = heard->payload_packets - heard->payload_copies;
+        if (flow->transport != SSK_TCP || a == b || payload < ONE_SIDE_LEAST ||
+            heard->retransmitted_packets * 2 > payload || flow->first == SSK_TIME_NONE)
             continue;
         g_array_append_val(flows, flow->id);
         if (g.start == SSK_TIME_NONE || flow->first < g.start) {

@@ -116,7 +116,7 @@ def main():
                 for name in names:
                     variant = variants.VARIANTS[name]
                     told = variant.change(packets)
-                    report = analyze(arguments.program, pcapfile.write(pathlib.Path(folder) / 'x.pcap', link, told),
+                    report = analyze(arguments.program, pcapfile.write(pathlib.Path(folder) / 'x.pcap', variant.link, told),
                                      [*options, *variant.options])
                     truth = moved(label, name, variant, packets[0].time)
                     rows = score.score_run(run, truth, report, vantage, {})

@@ -185,11 +185,58 @@ def late_start(seconds):
     return change
 
 
+def tagged_twice(packets):
+    """Everything in a service provider's tag and a VLAN."""
+    return [packet._replace(data=packet.data[:12] + struct.pack('>HHHH', 0x88a8, 7, 0x8100, 42) + packet.data[12:],
+                            wire=packet.wire + 8) for packet in packets]
+
+
+def cooked(packets):
+    """LINKTYPE_LINUX_SLL, as from the pseudo device "any": only the sender's hardware address is left."""
+    return [packet._replace(data=struct.pack('>HHH', 0, 1, 6) + packet.data[6:12] + bytes(2) + packet.data[12:],
+                            wire=packet.wire + 2) for packet in packets]
+
+
+def raw(packets):
+    """LINKTYPE_RAW, as from a tunnel: no hardware address, no ARP."""
+    return [packet._replace(data=packet.data[14:], wire=packet.wire - 14) for packet in packets
+            if packet.data[12:14] in (b'\x08\x00', b'\x86\xdd')]
+
+
+ROUTER = bytes.fromhex('02005e005301')
+
+
+def without_neighbours(packets):
+    """Behind a router: no ARP and no neighbour discovery, one hardware address for all who are not here."""
+    here = {}
+    for packet in packets:
+        for mac in (packet.data[:6], packet.data[6:12]):
+            here[mac] = here.get(mac, 0) + 1
+    local = max((mac for mac in here if not mac[0] & 1), key=here.get)
+    out = []
+    for packet in packets:
+        parts = Parts(packet.data)
+        if parts.ethertype == ARP or parts.ethertype == IP6 and parts.protocol == 58:
+            continue
+        macs = [mac if mac[0] & 1 or mac == local else ROUTER for mac in (packet.data[:6], packet.data[6:12])]
+        out.append(packet._replace(data=b''.join(macs) + packet.data[12:]))
+    return out
+
+
+def early_end(seconds):
+    """The capture is stopped before the run is over."""
+    def change(packets):
+        last = packets[-1].time
+        return [packet for packet in packets if last - packet.time >= seconds * 10**9]
+    return change
+
+
 class Variant(NamedTuple):
     change: Callable  # packets -> packets
     factor: float = 1  # of every span of time
     options: tuple = ()  # for the program
     same: bool = True  # the verdicts must be the same set, not only hold the truth
+    link: int = pcapfile.ETHERNET
 
 
 VARIANTS = {
@@ -208,5 +255,10 @@ VARIANTS = {
     'twice as fast': Variant(scaled(0.5), 0.5, ('--min-gap', '1s')),
     'half as fast': Variant(scaled(2), 2),
     'ten times slower': Variant(scaled(10), 10),
+    'two tags': Variant(tagged_twice),
+    'Linux cooked': Variant(cooked, link=113),
+    'raw IP': Variant(raw, same=False, link=101),
+    'behind a router': Variant(without_neighbours, same=False),
     'begins in mid-stream': Variant(late_start(1), same=False),
+    'ends early': Variant(early_end(1), same=False),
 }
