@@ -7,6 +7,7 @@
 #include "cli/bundle.h"
 #include "cli/compare.h"
 #include "cli/log_command.h"
+#include "cli/merge.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
@@ -17,6 +18,7 @@ const ssk_command *const ssk_commands[] = {
     &ssk_command_compare,
     &ssk_command_annotate,
     &ssk_command_bundle,
+    &ssk_command_merge,
     &ssk_command_log,
     &ssk_command_profiles,
     NULL,

@@ -154,10 +154,10 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
 
 /* An option of the same name in core's table gives way. */
 static const own_option own_options[] = {
-    { "format", 0, "FORMAT", "analyze compare ", "", set_format }, /* help: from the table of writers */
-    { "output", 'o', "OUT", "analyze compare annotate bundle log ",
+    { "format", 0, "FORMAT", "analyze compare merge ", "", set_format }, /* help: from the table of writers */
+    { "output", 'o', "OUT", "analyze compare annotate bundle log merge ",
       "Write to OUT instead of standard output: whole or not at all.", set_output },
-    { "force", 0, NULL, "analyze compare annotate bundle log ", "Let OUT replace an existing file.", set_force },
+    { "force", 0, NULL, "analyze compare annotate bundle log merge ", "Let OUT replace an existing file.", set_force },
     { "each", 0, NULL, "analyze ",
       "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
     { "fail-on", 0, "CONDITION", "analyze compare ",

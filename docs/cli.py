@@ -31,6 +31,31 @@ $ jq -r 'select(.stalls != []) | .host.files[0].path' reports.ndjson
 captures/monday.pcapng
 ```
 
+Over months and sites, what the reports have in common: the gaps of all of them in one histogram for each service, and
+how often which verdict was given.
+
+```
+$ stallshark merge reports.ndjson
+14 reports, 69 flows, 18 stalls of 4 min 7 s in all
+     5  process-suspended or app-wedged
+     3  address-changed
+     3  downlink-loss or uplink-loss or path-blackout
+     3  radio-off or uplink-loss or path-blackout
+     2  flow-blackout
+     1  connect-refused
+     1  process-suspended or reader-blocked or app-wedged
+
+packets to or from   flows       gaps        p50        p90        p99    longest    >1s    >5s   >30s
+all                     69       9221   2.208 ms   483.3 ms    1.024 s     31.4 s    113     23      6
+tcp 8443 to             21       1283     244 us   249.9 ms    1.671 s    6.656 s     13      3      0
+tcp 8443 from           21        758     384 us   372.7 ms   401.4 ms     7.04 s      5      2      0
+tcp 7777 to             11       1095     276 us   462.8 ms    1.024 s    7.734 s     18      3      0
+tcp 7777 from           11        741     584 us   479.2 ms    1.032 s    7.734 s     18      3      0
+tcp 9000 to              7        633     236 us   491.5 ms    1.024 s    1.028 s     10      0      0
+...
+$ stallshark merge --format json site*/reports.ndjson | jq '.services[] | select(.port == 5223) | .gap_quantiles_ns'
+```
+
 A file that cannot be read is told on standard error and makes the status 3; the others are reported all the same.
 '''
 

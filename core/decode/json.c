@@ -388,6 +388,55 @@ ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ss
     return SSK_OK;
 }
 
+ssk_status ssk_json_read(const uint8_t *text, uint32_t len, uint32_t *pos, ssk_json_value *ret)
+{
+    ssk_cursor c = ssk_cursor_init(text, len);
+    ssk_json_value value;
+    ssk_cursor_seek(&c, *pos);
+    skip_blanks(&c);
+    if (!ssk_cursor_left(&c))
+        return SSK_EUNSUPPORTED;
+    ssk_status status = read_value(&c, 0, &value);
+    if (status != SSK_OK)
+        return status;
+    *pos = c.pos;
+    *ret = value;
+    return SSK_OK;
+}
+
+ssk_json_walk ssk_json_enter(const ssk_json_value *container)
+{
+    bool object = container->kind == SSK_JSON_OBJECT;
+    if (!object && container->kind != SSK_JSON_ARRAY)
+        return (ssk_json_walk){ .text = (const uint8_t *)"[]", .len = 2, .pos = 1 };
+    return (ssk_json_walk){ .text = container->text, .len = container->len, .pos = 1, .object = object };
+}
+
+bool ssk_json_next(ssk_json_walk *walk, ssk_json_value *ret_name, ssk_json_value *ret)
+{
+    ssk_cursor c = ssk_cursor_init(walk->text, walk->len);
+    ssk_json_value name, value;
+    ssk_cursor_seek(&c, walk->pos);
+    switch (next_member(&c, walk->object, !walk->begun, &name, &walk->status)) {
+    case LAST:
+        walk->status = SSK_OK;
+        return false;
+    case BROKEN:
+        return false;
+    case MEMBER:
+        break;
+    }
+    walk->status = read_value(&c, 1, &value);
+    if (walk->status != SSK_OK)
+        return false;
+    walk->begun = true;
+    walk->pos = c.pos;
+    if (walk->object)
+        *ret_name = name;
+    *ret = value;
+    return true;
+}
+
 /* The next member, remembered. @return false: members->end says why not */
 static bool read_member(ssk_json_members *members)
 {

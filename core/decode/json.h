@@ -48,6 +48,26 @@ ssk_status ssk_json_check(const uint8_t *text, uint32_t len);
 ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ssk_json_value *ret)
     SSK_WARN_UNUSED;
 
+/** The members of an object or the elements of an array, one after the other. */
+typedef struct ssk_json_walk {
+    const uint8_t *text;
+    uint32_t       len, pos;
+    bool           object, begun;
+    ssk_status     status; /**< SSK_OK; why ssk_json_next() stopped early */
+} ssk_json_walk;
+
+/** The next of the values that follow each other in a text, as lines of JSON do.
+ * @param[in,out] pos 0 to begin with
+ * @return SSK_OK; SSK_EUNSUPPORTED: no further value; else as ssk_json_check() */
+ssk_status ssk_json_read(const uint8_t *text, uint32_t len, uint32_t *pos, ssk_json_value *ret)
+    SSK_WARN_UNUSED;
+
+/** @param container what is neither object nor array has no members */
+ssk_json_walk ssk_json_enter(const ssk_json_value *container);
+/** @param[out] ret_name of an object's member; of an element: not set
+ *  @return false: no further one, or damaged */
+bool ssk_json_next(ssk_json_walk *walk, ssk_json_value *ret_name, ssk_json_value *ret);
+
 /** Members of an object remembered by ssk_json_members_find(). */
 #define SSK_JSON_MEMBERS 8
 

@@ -116,6 +116,32 @@ static void members_agree(const uint8_t *text, uint32_t len, unsigned first)
     }
 }
 
+/* Walked member by member, all the way down: whole where the check says so. */
+static bool walk_all(const ssk_json_value *container)
+{
+    ssk_json_walk walk = ssk_json_enter(container);
+    ssk_json_value name, value;
+    while (ssk_json_next(&walk, &name, &value)) {
+        g_assert_true(value.text >= container->text && value.text + value.len <= container->text + container->len);
+        if (!walk_all(&value))
+            return false;
+    }
+    return walk.status == SSK_OK;
+}
+
+static void walk_agrees(const uint8_t *text, uint32_t len, ssk_status checked)
+{
+    ssk_json_value value, further;
+    uint32_t pos = 0;
+    ssk_status status = ssk_json_read(text, len, &pos, &value);
+    if (checked == SSK_OK) {
+        g_assert_cmpint(status, ==, SSK_OK);
+        g_assert_cmpint(ssk_json_read(text, len, &pos, &further), ==, SSK_EUNSUPPORTED);
+    }
+    if (status == SSK_OK)
+        g_assert_true(walk_all(&value));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -133,6 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_free(copy);
     }
     members_agree(text, len, data[0]);
+    walk_agrees(text, len, status);
     ssk_json_value whole;
     ssk_status found = ssk_json_find(text, len, path, &whole);
     if (found == SSK_OK) {
