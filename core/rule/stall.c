@@ -57,10 +57,29 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
     return silences >= 5 && 4 * silences > messages;
 }
 
+/* Had the host a rhythm on another flow, up to this time? A host of one
+ * conversation is silent everywhere when that is over. */
+static bool was_expected_elsewhere(const ssk_result *result, const ssk_result_flow *but,
+                                   const ssk_addr *host, ssk_time_ns time)
+{
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        if (flow == but || flow->last == SSK_TIME_NONE || (flow->closed && flow->closed_at < time))
+            continue;
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            ssk_span_ns period = flow->dir[dir].period;
+            if (period && !memcmp(&flow->addr[dir], host, sizeof *host) &&
+                flow->last >= time - ssk_quiet_limit(period, result->config.min_gap))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* UDP has no close: where both sides fell silent together and for good, the
  * conversation may just be over, unless one of them went silent everywhere. */
-static bool may_be_over(const ssk_facts *facts, const ssk_result_flow *flow,
-                        const ssk_fact *silence)
+static bool may_be_over(const ssk_facts *facts, const ssk_result *result,
+                        const ssk_result_flow *flow, const ssk_fact *silence)
 {
     if (flow->transport != SSK_UDP || silence->extra != SSK_END_OPEN ||
         !flow->dir[SSK_A].packets || !flow->dir[SSK_B].packets)
@@ -78,7 +97,8 @@ static bool may_be_over(const ssk_facts *facts, const ssk_result_flow *flow,
         if (hosts[i].kind == SSK_FACT_HOST_SILENCE && hosts[i].open &&
             (!memcmp(&hosts[i].host, &flow->addr[SSK_A], sizeof(ssk_addr)) ||
              !memcmp(&hosts[i].host, &flow->addr[SSK_B], sizeof(ssk_addr))) &&
-            hosts[i].start <= silence->start + MAX(SSK_S, silence->value))
+            hosts[i].start <= silence->start + MAX(SSK_S, silence->value) &&
+            was_expected_elsewhere(result, flow, &hosts[i].host, silence->start))
             return false;
     return together;
 }
@@ -162,7 +182,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
         if (!flow || never_a_rhythm(facts, flow, silence) ||
-            may_be_over(facts, flow, silence) || is_off_phase(result, silence))
+            may_be_over(facts, result, flow, silence) || is_off_phase(result, silence))
             continue; /* evicted flows are counted in limits */
         ssk_result_stall *last =
             stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;

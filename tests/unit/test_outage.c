@@ -62,6 +62,38 @@ static void a_single_early_stamp(void)
     ssk_result_free(result);
 }
 
+/* A call with a host that has no other conversation here. */
+static void call(ward *w)
+{
+    ward_begin(w, "client");
+    for (unsigned i = 0; i < 40; i++) {
+        talk_udp(&w->t, DEVICE, 42000, 12, 6100, 60);
+        talk_wait(&w->t, SSK_MS);
+        talk_udp(&w->t, 12, 6100, DEVICE, 42000, 60);
+        ward_second(w, OF_DEVICE);
+        w->t.now -= SSK_MS;
+    }
+}
+
+static void a_call_ends(void)
+{
+    ward w;
+    call(&w);
+    ward_seconds(&w, 30, OF_DEVICE);
+    expect_no_stall(&w.t);
+}
+
+static void everything_ends_with_the_call(void)
+{
+    ward w;
+    call(&w);
+    ward_seconds(&w, 30, 0);
+    talk_udp(&w.t, PEER_DEVICE, 5000, SERVER_HOST, 5001, 20);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_nonnull(stall_on(result, 6000));
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -69,5 +101,8 @@ int main(int argc, char **argv)
                     back_off_bridges_two_outages);
     g_test_add_func("/outage/a clock set back is where the capture ends", a_clock_set_back);
     g_test_add_func("/outage/a single early stamp is not", a_single_early_stamp);
+    g_test_add_func("/outage/a UDP call that ends on both sides is over", a_call_ends);
+    g_test_add_func("/outage/one that ends with all other conversations is not",
+                    everything_ends_with_the_call);
     return g_test_run();
 }
