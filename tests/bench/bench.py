@@ -2,8 +2,9 @@
 """Speed and memory, side by side on generated captures: `./dev bench [PACKETS]`.
 
 A row is (name, command, input). Each command runs RUNS times (a slow one less often) after one warm-up, the
-programs by turns, so that a busy moment of the machine hits all of them; the median counts. Time is wall time,
-memory is the peak of resident memory as the kernel says it.
+programs by turns, so that a busy moment of the machine hits all of them. Seconds are wall time, their median counts;
+of CPU time (user and system), which others on the machine can only lengthen, the least counts. Memory is the peak of
+resident memory as the kernel says it.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -11,6 +12,7 @@ import os
 import pathlib
 import shutil
 import statistics
+import struct
 import subprocess
 import sys
 import time
@@ -44,6 +46,39 @@ def generate(name, *numbers):
     return path
 
 
+def connections(count):
+    """A capture of `count` ordinary connections: handshake, a question, an answer, both FINs."""
+    path = FOLDER / ('connections-%d.pcap' % count)
+    if path.exists():
+        return path
+    # from the client?, flags, payload; SYN and FIN take a number of their own
+    steps = [(1, 0x02, 0), (0, 0x12, 0), (1, 0x10, 0), (1, 0x18, 200), (0, 0x10, 0), (0, 0x18, 600), (1, 0x10, 0),
+             (1, 0x11, 0), (0, 0x11, 0), (1, 0x10, 0)]
+    with open(path, 'wb') as out:
+        out.write(struct.pack('<IHHIIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for i in range(count):
+            numbers = {1: 1000, 0: 5000}
+            ends = {1: (0x0a000000 + i // 20000, 40000 + i % 20000), 0: (0x0a800001, 443)}
+            for k, (client, flags, size) in enumerate(steps):
+                (source, from_port), (target, to_port) = ends[client], ends[1 - client]
+                packet = struct.pack('>BBHHHBBHIIHHIIBBHHH', 0x45, 0, 40 + size, i * 10 + k & 0xffff, 0, 64, 6, 0,
+                                     source, target, from_port, to_port, numbers[client],
+                                     numbers[1 - client] if flags & 0x10 else 0, 0x50, flags, 64240, 0, 0)
+                numbers[client] += size + (flags & 3 > 0)
+                micros = i * 1000 + k * 90
+                out.write(struct.pack('<IIII', 1700000000 + micros // 1000000, micros % 1000000, 40 + size, 40 + size))
+                out.write(packet + b'x' * size)
+    return path
+
+
+def memory_per_flow():
+    few, many = 20_000, 120_000
+    peaks = [min(measure([str(PROGRAM), 'analyze', str(connections(n))])[2] for _ in range(2)) for n in (few, many)]
+    print('\nMemory of an ordinary TCP connection of 10 packets')
+    print('  %.0f bytes, report included (%d connections: %.1f MB, %d: %.1f MB)' % (
+        (peaks[1] - peaks[0]) / (many - few), few, peaks[0] / 1e6, many, peaks[1] / 1e6))
+
+
 def udp_figures():
     """What the unit test of the on/off meter measures over its grid of generated streams."""
     test = ROOT / 'build-dev/tests/test_onoff'
@@ -58,7 +93,7 @@ def udp_figures():
 
 
 def measure(command):
-    """Return (seconds, peak bytes); a command that fails ends the benchmark."""
+    """Return (seconds, CPU seconds, peak bytes); a command that fails ends the benchmark."""
     start = time.monotonic()
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     error = child.stderr.read()
@@ -67,7 +102,7 @@ def measure(command):
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         sys.exit('%s ended with %d: %s' % (' '.join(command), child.returncode, error.decode(errors='replace')[-500:]))
-    return seconds, usage.ru_maxrss * (1 if sys.platform == 'darwin' else 1024)
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * (1 if sys.platform == 'darwin' else 1024)
 
 
 def table(title, rows, packets):
@@ -77,20 +112,22 @@ def table(title, rows, packets):
     seen = {name: [] for name, _ in rows}
     for turn in range(RUNS + 1):
         for name, command in rows:
-            if turn == 0 or turn == 1 or statistics.median(t for t, _ in seen[name]) < SLOW_SECONDS:
+            if turn == 0 or turn == 1 or statistics.median(t for t, _, _ in seen[name]) < SLOW_SECONDS:
                 result = measure(command)
                 if turn > 0:
                     seen[name].append(result)
     print('\n' + title)
-    print('  %-36s %9s %12s %9s %10s %5s' % ('', 'seconds', 'packets/s', 'speed', 'peak MB', 'runs'))
+    print('  %-36s %9s %9s %12s %9s %9s %10s %5s' % (
+        '', 'seconds', 'CPU s', 'packets/s', 'speed', 'CPU', 'peak MB', 'runs'))
     first = None
     for name, _ in rows:
-        seconds = statistics.median(t for t, _ in seen[name])
-        first = first or seconds
+        seconds = statistics.median(t for t, _, _ in seen[name])
+        cpu = min(c for _, c, _ in seen[name])
+        first = first or (seconds, cpu)
         count = packets[name] if isinstance(packets, dict) else packets
-        print('  %-36s %9.3f %12.0f %8.2fx %10.1f %5d' % (
-            name, seconds, count / seconds, first / seconds, statistics.median(m for _, m in seen[name]) / 1e6,
-            len(seen[name])))
+        print('  %-36s %9.3f %9.3f %12.0f %8.2fx %8.2fx %10.1f %5d' % (
+            name, seconds, cpu, count / seconds, first[0] / seconds, cpu / first[1],
+            statistics.median(m for _, _, m in seen[name]) / 1e6, len(seen[name])))
     sys.stdout.flush()
 
 
@@ -106,9 +143,10 @@ def main(arguments):
         ('tshark -q -z conv,tcp', ['tshark', '-n', '-q', '-z', 'conv,tcp', '-r', str(big)]),
     ], packets)
     names = ['stallshark, %d packets' % n for n in (packets, packets // 10)]
-    table('Memory does not grow with packets', [
+    table('Memory grows with flows and silences, not with packets', [
         (names[0], program + [str(big)]), (names[1], program + [str(small)]),
     ], dict(zip(names, (packets, packets // 10))))
+    memory_per_flow()
     rows = [('stallshark, %d datagrams' % n, program + [str(generate('generate_udp', n))], n)
             for n in (packets, packets // 10)]
     table('One UDP stream in bursts', [row[:2] for row in rows], {row[0]: row[2] for row in rows})
