@@ -243,10 +243,16 @@ static bool begin_decoding(ssk_engine *engine, ssk_flow *flow)
     return true;
 }
 
+/* Nothing will come that could still tell what a flow was. */
+static bool is_over(const ssk_flow *flow)
+{
+    return flow->side[SSK_A].tcp.fin_acked && flow->side[SSK_B].tcp.fin_acked;
+}
+
 static void end_decoding(ssk_flow *flow)
 {
     flow->profile = ssk_messages_profile(flow->messages);
-    if (!flow->profile && ssk_messages_gave_up(flow->messages)) {
+    if (!flow->profile && (ssk_messages_gave_up(flow->messages) || is_over(flow))) {
         flow->decoding_ended = true;
         stop_decoding(flow);
     }
