@@ -20,6 +20,9 @@ static ssk_linktypes linktypes;
 static int proto_ppi, proto_pktap;
 /** Names as the open file has them: asking allocates. "" is no name. */
 static char *interface_names[CACHED_INTERFACES];
+/** Of the event described last: taps are called when Wireshark calls its frame visited. */
+static bool  first_visit;
+static bool  single_pass;
 
 void ssk_bridge_init(void)
 {
@@ -29,8 +32,19 @@ void ssk_bridge_init(void)
     proto_pktap = proto_get_id_by_filter_name("pktap");
 }
 
+void ssk_bridge_heard(void)
+{
+    single_pass |= first_visit;
+}
+
+bool ssk_bridge_is_single_pass(void)
+{
+    return single_pass;
+}
+
 void ssk_bridge_reset(void)
 {
+    single_pass = false;
     for (size_t i = 0; i < CACHED_INTERFACES; i++)
         g_clear_pointer(&interface_names[i], g_free);
 }
@@ -106,6 +120,7 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
 {
     wtap_rec *rec = pinfo->rec;
 
+    first_visit = !PINFO_FD_VISITED(pinfo);
     *ret = (ssk_event){
         .kind = SSK_EVENT_RECORD,
         .frame = pinfo->num,

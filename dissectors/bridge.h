@@ -27,4 +27,10 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret);
 /** @return SSK_TIME_NONE: no stamp, or one outside 1677..2262 */
 ssk_time_ns ssk_bridge_time(const packet_info *pinfo);
 
+/** A tap of tshark heard the event described last. If that was the frame's first visit, there is
+ * only one pass, which nobody but taps can tell. */
+void ssk_bridge_heard(void);
+/** Forgotten when the file is closed. */
+bool ssk_bridge_is_single_pass(void);
+
 #endif

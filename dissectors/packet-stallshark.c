@@ -63,6 +63,8 @@ static int hf_udp_state, hf_udp_burst, hf_udp_burst_bytes, hf_udp_off_before;
 static int ett_stallshark = -1; /* 4.0 wants it so */
 
 static ssk_engine *engine;
+/** It has not been fed with all frames. */
+static bool skipped;
 /** [reading order - 1]: Wireshark's number; 0: rejected by a read filter. */
 static GArray *numbers;
 /** Flow to process name, of those that have one; the names live as long as the file. */
@@ -105,6 +107,7 @@ static void close_file(void)
     if (numbers)
         g_array_free(numbers, TRUE);
     numbers = NULL;
+    skipped = false;
     ssk_elsewhere_close();
     ssk_bridge_reset();
 }
@@ -286,10 +289,18 @@ static void tell(packet_info *pinfo, const ssk_event *event)
     pinfo->flags.in_error_pkt = quoted;
 }
 
+/** Without a tree, in the only pass, nobody will ever ask: the report alone has an engine then. */
+static bool wants_fields(const proto_tree *tree)
+{
+    if (!tree && ssk_bridge_is_single_pass())
+        skipped = true; /* and the rest too: the engine would see a hole */
+    return !skipped && ssk_prefs_fields();
+}
+
 static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                               void *data G_GNUC_UNUSED)
 {
-    bool first_visit = !PINFO_FD_VISITED(pinfo) && ssk_prefs_fields();
+    bool first_visit = !PINFO_FD_VISITED(pinfo) && wants_fields(tree);
     bool tapped = have_tap_listener(tap_stallshark);
 
     if (first_visit || tapped) {

@@ -28,6 +28,7 @@
 typedef struct report_tap {
     ssk_request request;
     ssk_engine *engine;
+    bool        window; /**< not tshark */
 } report_tap;
 
 /** The real window answers, tshark does not. */
@@ -53,6 +54,8 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
 {
     report_tap *tap = data;
 
+    if (!tap->window)
+        ssk_bridge_heard();
     ssk_engine_feed(tap->engine, event, NULL);
     return TAP_PACKET_REDRAW;
 }
@@ -123,6 +126,7 @@ static ssk_tap_init_result init(const char *argument, void *user G_GNUC_UNUSED)
 
     report_tap *tap = g_new0(report_tap, 1);
     tap->request = request;
+    tap->window = in_window();
     on_reset(tap);
     GString *bad = register_tap_listener(SSK_TAP_NAME, tap, request.filter, 0, on_reset, on_event,
                                          on_draw, on_finish);

@@ -21,7 +21,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     g_assert_cmpuint(pdu.payload_offset, >=, 4);
     g_assert_cmpuint(pdu.payload_offset, <=, size);
-    g_assert_cmpmem(data + pdu.payload_offset - 4, 4, "\0\0\0", 4);
     if (!pdu.name) {
         g_assert_cmpuint(pdu.name_len, ==, 0);
         g_assert_false(ssk_upper_pdu_is_log(&pdu));

@@ -118,6 +118,23 @@ def test_fields_work_with_nothing_else_asking_for_the_protocol(stall, tshark):
             assert float(row.split('|')[2]) != 0, (field, passes)
 
 
+def test_fields_beside_a_report(stall, tshark):
+    """The report has an engine of its own; the fields keep theirs whenever somebody asks for them."""
+    for passes in ([], ['-2']):
+        words = [*passes, '-r', stall, '-T', 'fields', '-e', 'frame.number', '-e', 'stallshark.gap', '-e', 'stallshark.flow']
+        alone = tshark(*words).stdout.splitlines()
+        both = tshark(*words, '-z', 'stallshark,report,json').stdout.splitlines()
+        assert both[:len(alone)] == alone and both[len(alone)].startswith('{')
+        column = ['-o', 'gui.column.format:"Gap","%Cus:stallshark.gap:0:R"']
+        alone = tshark(*passes, '-r', stall, *column).stdout.splitlines()
+        both = tshark(*passes, '-r', stall, *column, '-z', 'stallshark,report,json').stdout.splitlines()
+        assert both[:len(alone)] == alone and any(line.strip() for line in alone)
+        counted = ['io,stat,0,COUNT(stallshark.gap)stallshark.gap']
+        rows = [next(line for line in tshark(*passes, '-q', '-r', stall, '-z', counted[0], *more).stdout.splitlines()
+                     if '<>' in line) for more in ([], ['-z', 'stallshark,report,json'])]
+        assert rows[0] == rows[1]
+
+
 def test_a_custom_column(stall, tshark):
     done = tshark('-r', stall, '-o', 'gui.column.format:"Type","%Cus:keepalive.type:0:R","Gap","%Cus:stallshark.gap:0:R"',
                   '-Y', 'keepalive.type == "ping"')
