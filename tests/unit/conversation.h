@@ -29,6 +29,7 @@ typedef struct talk {
     bool         timestamps; /* TCP option, 1 ms a tick */
     ssk_span_ns  held;     /* the next frame left its sender so long ago */
     uint32_t     cut;      /* snap length; 0: none */
+    uint16_t     linktype; /* of the next frames; 0: Ethernet */
     uint64_t     drops;    /* the capture lost so many before the next frame */
     uint16_t     file;     /* of several, which the next frames are in */
     const char  *plain;    /* what the host decrypted of the next frame; NULL: nothing */
@@ -79,7 +80,8 @@ static inline void talk_feed(talk *t, const uint8_t *bytes, uint32_t len)
     uint32_t  cap = t->cut && t->cut < len ? t->cut : len;
     uint8_t  *copy = g_malloc(cap ? cap : 1);
     memcpy(copy, bytes, cap);
-    ssk_event event = {.frame = ++t->frame, .time = t->now, .linktype = 1, .bytes = copy,
+    ssk_event event = {.frame = ++t->frame, .time = t->now, .bytes = copy,
+                       .linktype = t->linktype ? t->linktype : 1,
                        .cap_len = cap, .wire_len = len, .file = t->file, .drops = t->drops};
     t->drops = 0;
     ssk_plain plain = {(const uint8_t *)t->plain, t->plain ? (uint32_t)strlen(t->plain) : 0};
@@ -265,8 +267,8 @@ static inline void tcp_beats(connection *c, unsigned count, ssk_span_ns period)
     }
 }
 
-static inline void talk_udp(talk *t, unsigned from, uint16_t port, unsigned into, uint16_t to_port,
-                            uint32_t len)
+static inline void talk_datagram(talk *t, unsigned from, uint16_t port, unsigned into,
+                                 uint16_t to_port, const void *payload, uint32_t len)
 {
     uint8_t  frame[2048];
     uint32_t at = put_headers(t, frame, from, from, into, 17, 8 + len);
@@ -274,8 +276,16 @@ static inline void talk_udp(talk *t, unsigned from, uint16_t port, unsigned into
     put16(frame + at + 2, to_port);
     put16(frame + at + 4, 8 + len);
     put16(frame + at + 6, 0);
-    memset(frame + at + 8, 'x', len);
+    memcpy(frame + at + 8, payload, len);
     talk_feed(t, frame, at + 8 + len);
+}
+
+static inline void talk_udp(talk *t, unsigned from, uint16_t port, unsigned into, uint16_t to_port,
+                            uint32_t len)
+{
+    uint8_t payload[1500];
+    memset(payload, 'x', sizeof payload);
+    talk_datagram(t, from, port, into, to_port, payload, len);
 }
 
 /** @param mac host number of the hardware address that speaks */

@@ -1,0 +1,26 @@
+/* test_meter_icmp_error.c - SSK_FACT_ICMP: errors that quote a packet.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/conversation.h"
+
+static void the_quoted_packet_is_named(void)
+{
+    talk t;
+    talk_begin(&t);
+    talk_unreachable(&t, 1, 3, 5, 41000, 1, 6000);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_ICMP);
+    g_assert_cmpint(fact.value, ==, 3 << 8 | 3);
+    g_assert_cmpint(fact.extra, ==, INT64_C(41000) << 16 | 6000);
+    g_assert_cmpuint(fact.host.bytes[3], ==, 5);
+    g_assert_cmpuint(fact.peer.bytes[3], ==, 1);
+    g_assert_cmpuint(fact.flags, ==, 4);
+    talk_end(&t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/meter icmp error/the quoted packet is named", the_quoted_packet_is_named);
+    return g_test_run();
+}
