@@ -367,8 +367,9 @@ static const char *kind_meaning(const char *kind)
     return NULL;
 }
 
-static const char *recovery_meaning(const char *recovery, bool datagrams)
+static const char *recovery_meaning(const ssk_result_stall *stall, bool datagrams)
 {
+    const char *recovery = stall->recovery;
     static const struct {
         const char *recovery, *meaning;
     } recoveries[] = {
@@ -384,6 +385,8 @@ static const char *recovery_meaning(const char *recovery, bool datagrams)
     };
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
         return "messages came again; datagrams that were lost meanwhile are not sent again";
+    if (recovery && strcmp(recovery, "resume-with-backlog") == 0 && 2 * stall->backlog < stall->missed)
+        return "messages came again, several at once, but by far not all that were missed";
     for (size_t i = 0; i < G_N_ELEMENTS(recoveries); i++)
         if (recovery && strcmp(recovery, recoveries[i].recovery) == 0)
             return recoveries[i].meaning;
@@ -568,7 +571,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
                             ssk_story_row row, void *user)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
-    const char *recovery = recovery_meaning(stall->recovery, flow && flow->transport == SSK_UDP);
+    const char *recovery = recovery_meaning(stall, flow && flow->transport == SSK_UDP);
 
     if (stall->cause_end != SSK_TIME_NONE) {
         ssk_story_time(story, stall->cause_end, clean(line));

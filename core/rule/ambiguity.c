@@ -71,20 +71,20 @@ static const row rows[SSK_N_PATTERNS] = {
         BOTH({"address-changed", 'm'}),
         "the same MAC address turned up with another IP address"},
     [SSK_PATTERN_REFUSED] = {
-        BOTH({"connect-refused", 'f'}),
-        "{far} answered each SYN with RST: nothing listens on that port"},
+        BOTH({"connect-refused", 's'}),
+        "{silent} answered each SYN with RST: nothing listens on that port"},
     [SSK_PATTERN_REFUSED_AFTER_CLOSE] = {
-        BOTH({"app-crashed", 'f'}, {"app-closed", 'f'}, {"connect-refused", 'f'}),
+        BOTH({"app-crashed", 's'}, {"app-closed", 's'}, {"connect-refused", 's'}),
         "the server closed its connections and then refused new ones: its process was gone"},
     [SSK_PATTERN_DEAF] = {
-        BOTH({"connect-unanswered", 'f'}),
-        "no SYN was answered though {far} itself was alive: a deaf listener or a full backlog"},
+        BOTH({"connect-unanswered", 's'}),
+        "no SYN was answered though {silent} itself was alive: a deaf listener or a full backlog"},
     [SSK_PATTERN_DEAF_OR_GONE] = {
-        BOTH({"connect-unanswered", 'f'}, {"path-blackout", 'p'}, {"uplink-loss", 'p'},
-             {"downlink-loss", 'p'}, {"host-down", 'f'}),
-        "no SYN was answered and nothing else was heard of {far}"},
+        BOTH({"connect-unanswered", 's'}, {"path-blackout", 'p'}, {"uplink-loss", 'p'},
+             {"downlink-loss", 'p'}, {"host-down", 's'}),
+        "no SYN was answered and nothing else was heard of {silent}"},
     [SSK_PATTERN_NOBODY] = {
-        BOTH({"stale-address", 'f'}),
+        BOTH({"stale-address", 's'}),
         "the address was sought and nobody answered, neither ARP nor SYN"},
     [SSK_PATTERN_UNREACHED] = {
         BOTH({"icmp-unreachable", 'f'}),

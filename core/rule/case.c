@@ -225,6 +225,14 @@ static void read_echoes(ssk_case *c)
                 c->echoes = (ssk_tally){0};
                 tally(&c->echoes, facts[k].value, facts[k].frame_first);
             }
+        /* ... and their datagrams, which carry no stamps. */
+        for (size_t k = 0; k < n && c->flow->transport == SSK_UDP && c->far_backlog > 0; k++)
+            if (facts[k].kind == SSK_FACT_TS_LAG && facts[k].end >= c->from && facts[k].start <= c->to &&
+                same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
+                facts[k].value > c->lag.count && facts[k].extra < facts[k].value / 2) {
+                c->lag = (ssk_tally){.count = facts[k].value};
+                tally(&c->lag, 0, facts[k].frame_last);
+            }
     }
 }
 

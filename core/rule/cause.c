@@ -224,7 +224,8 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
                         (unsigned)c->echoes.count);
     if (c->far_close.count)
         ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c, c->far));
-    if (c->arp_answered.count)
+    bool sought = !is_connect(c) || c->far != c->client; /* who knocks is there, that much is plain */
+    if (c->arp_answered.count && sought)
         ssk_verdict_for(draft, &c->arp_answered, "the %s's address was resolved meanwhile",
                         name(c, c->far));
     if (c->arp_unanswered.count)
@@ -234,7 +235,7 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->moved.count)
         ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c, c->mover),
                         ssk_addr_text(&c->moved_to, text));
-    if (c->own_close.count)
+    if (c->own_close.count && !c->reset.count)
         ssk_verdict_for(draft, &c->own_close, "the %s then closed with %s", name(c, c->silent),
                         c->own_close.count >= 2 ? "RST" : "FIN");
     if (c->reset.count)
@@ -242,7 +243,7 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->reset.count && c->knows_us)
         ssk_verdict_for(draft, &none, "the %s went on with another connection from before the silence, so it "
                         "had not rebooted", name(c, c->far));
-    if (c->arp_spoken.count)
+    if (c->arp_spoken.count && sought)
         ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
     if (c->icmp.n_frames)
         ssk_verdict_for(draft, &c->icmp, "ICMP%s type %u code %u quotes this flow",

@@ -36,13 +36,17 @@ void ssk_verdict_suspect(ssk_verdict_draft *draft, const char *id, ssk_side side
         draft->list[draft->n++] = (suspect){.id = id, .side = side};
 }
 
+/* Frames by number, whatever the order in which they were found. */
 static ssk_evidence line(ssk_verdict_draft *draft, const ssk_tally *frames, const char *text)
 {
-    ssk_evidence evidence = {.text = ssk_result_text(draft->result, text),
-                             .n_frames = frames->n_frames};
+    ssk_evidence evidence = {.text = ssk_result_text(draft->result, text)};
     evidence.frames = ssk_result_alloc(draft->result, frames->n_frames * sizeof(uint32_t));
-    if (frames->n_frames)
-        memcpy(evidence.frames, frames->frames, frames->n_frames * sizeof(uint32_t));
+    for (unsigned i = 0; i < frames->n_frames; i++) {
+        size_t at = evidence.n_frames++;
+        for (; at > 0 && evidence.frames[at - 1] > frames->frames[i]; at--)
+            evidence.frames[at] = evidence.frames[at - 1];
+        evidence.frames[at] = frames->frames[i];
+    }
     return evidence;
 }
 

@@ -149,6 +149,20 @@ static void the_server_closed_its_connections_just_before(void)
     expect_verdict(&w.t, PORT_NEW, "app-closed app-crashed connect-refused");
 }
 
+/* Seen from the server, it is still the server's own program that is not there. */
+static void at_the_server_its_own_side_is_named(void)
+{
+    ward w;
+    begin_at(&w, "server");
+    connects(&w, 6, EXT | PEER, true);
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_cause *cause = &stall_on(result, PORT_NEW)->verdict.causes[0];
+    g_assert_cmpstr(cause->id, ==, "connect-refused");
+    g_assert_cmpint(cause->side, ==, SSK_SIDE_B);
+    g_assert_nonnull(strstr(cause->evidence[0].text, "the server answered each SYN with RST"));
+    ssk_result_free(result);
+}
+
 /* ---- stale-address ---- */
 
 static void sought(ward *w, unsigned who, unsigned times, bool answered)
@@ -277,6 +291,7 @@ int main(int argc, char **argv)
     FIRES("connect-unanswered", "a host tries again and again, once", the_same_host_connects_many_times_at_once);
     SILENT("connect-unanswered", "one SYN was lost", one_syn_was_lost);
     FIRES("connect-refused", "each SYN is answered by RST", each_syn_is_answered_by_rst);
+    FIRES("connect-refused", "at the server its own side is named", at_the_server_its_own_side_is_named);
     SILENT("connect-refused", "no SYN is answered", no_syn_is_answered);
     FIRES("app-closed", "the server closed its connections and then refused new ones",
           the_server_closed_its_connections_just_before);
