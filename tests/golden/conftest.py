@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -87,3 +88,48 @@ def with_module():
 def tshark(with_module):
     """tshark(*arguments) -> CompletedProcess."""
     return lambda *arguments, **options: with_module('tshark', *arguments, **options)
+
+
+# What a stock tshark tells of a frame.
+FIELDS = ['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.md5_hash', 'frame.encap_type',
+          'frame.interface_name', 'frame.packet_flags']
+
+
+@pytest.fixture
+def stock():
+    """stock(file, *more fields) -> rows of fields, read by a tshark without our module."""
+    if not shutil.which('tshark'):
+        pytest.skip('no tshark')
+
+    def call(path, *more):
+        command = ['tshark', '-r', path, '-o', 'frame.generate_md5_hash:TRUE', '-T', 'fields', '-n']
+        command += [word for field in FIELDS + list(more) for word in ('-e', field)]
+        environment = {**os.environ, 'WIRESHARK_PLUGIN_DIR': '/nonexistent'}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, errors='replace')
+        return [line.split('\t') for line in done.stdout.splitlines()], done.stderr
+    return call
+
+
+def public_captures(shared, sample):
+    """Those of `sample`; with SSK_ALL_CAPTURES in the environment all of them."""
+    folder = shared / 'captures/public'
+    if not os.environ.get('SSK_ALL_CAPTURES'):
+        return [folder / name for name in sample]
+    return [path for path in sorted(folder.glob('*/*')) if path.parent.name != 'reference']
+
+
+@pytest.fixture
+def file_system(tmp_path):
+    """file_system(options, command) -> (status, standard error, names left): the command, a list in which {} stands
+    for a folder, runs with a tmpfs mounted there with those options."""
+    def call(options, command):
+        folder = tmp_path / 'mounted'
+        folder.mkdir(exist_ok=True)
+        script = 'mount -t tmpfs -o "$1" none "$2" || exit 99; shift; folder=$1; shift; "$@"; status=$?; ls -A "$folder"; exit $status'
+        words = [str(word).replace('{}', str(folder)) for word in command]
+        done = subprocess.run(['unshare', '--mount', 'sh', '-c', script, 'sh', options, str(folder), *words],
+                              capture_output=True, text=True, timeout=TIMEOUT)
+        if done.returncode == 99 or 'unshare' in done.stderr:
+            pytest.skip('no file system can be mounted here: %s' % done.stderr.strip()[:200])
+        return done.returncode, done.stderr, done.stdout.split()
+    return call

@@ -5,31 +5,12 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import gzip
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
 
 import captures
-
-FIELDS = ['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.md5_hash', 'frame.encap_type',
-          'frame.interface_name', 'frame.packet_flags']
-
-
-@pytest.fixture
-def stock():
-    """stock(file, *more fields) -> rows of fields, read by a tshark without our module."""
-    if not shutil.which('tshark'):
-        pytest.skip('no tshark')
-
-    def call(path, *more):
-        command = ['tshark', '-r', path, '-o', 'frame.generate_md5_hash:TRUE', '-T', 'fields', '-n']
-        command += [word for field in FIELDS + list(more) for word in ('-e', field)]
-        environment = {**os.environ, 'WIRESHARK_PLUGIN_DIR': '/nonexistent'}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, errors='replace')
-        return [line.split('\t') for line in done.stdout.splitlines()], done.stderr
-    return call
-
+from conftest import FIELDS, public_captures
 
 def blocks(content):
     """[(type, body)] of a little-endian pcapng file."""
@@ -180,12 +161,18 @@ def test_disk_full(run, tmp_path):
     assert 'No space left on device' in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+SAMPLE = ['bonjour/dnssd.pcap', 'keepalive/doh.pcapng', 'malformed/timestamp_invalid_micro.pcap', 'malformed/trunc.pcap',
+          'malformed/packets.merged.pcapng', 'odd-linktypes/comments.pcapng', 'odd-linktypes/complex.pcapng',
+          'odd-linktypes/dlt_null.dmp.gz', 'odd-linktypes/many_interfaces.pcapng.1', 'odd-linktypes/nanosecs_big_endian.pcap',
+          'odd-linktypes/test100.pcapng', 'odd-linktypes/test200.pcapng', 'process-info/LINKTYPE_PKTAP.pcap',
+          'process-info/macos.pcapng.gz', 'process-info/radar-31053702.pcapng', 'stalls/6syns.dmp.gz',
+          'stalls/http_espn_fail.pcapng', 'udp-bursts/TFTP.pcap', 'wifi/example-ft.pcapng', 'wifi/wpa3-sae.pcapng.gz']
+
+
 def test_public_captures_keep_their_packets(run, stock, shared, tmp_path):
     if 'libwiretap' not in run('--version').stdout:
         pytest.skip('built without libwiretap: reads fewer formats than the tshark it is compared with')
-    for source in sorted((shared / 'captures/public').glob('*/*')):
-        if source.parent.name == 'reference' or source.stat().st_size > 300000:
-            continue
+    for source in public_captures(shared, SAMPLE):
         out = tmp_path / 'out.pcapng'
         done = run('annotate', '--force', source, '-o', out)
         assert done.returncode in (0, 3), source.name
@@ -205,4 +192,13 @@ def test_public_captures_keep_their_packets(run, stock, shared, tmp_path):
         assert len(after) == len(before) or done.returncode == 3, source.name
         again = run('--format', 'json', out)
         assert again.returncode == 0, complaint
+        assert subprocess.run(['capinfos', out], capture_output=True).returncode == 0
         out.unlink()
+
+
+def test_a_small_or_read_only_disk_is_told_and_left_clean(file_system, program, root):
+    source = root / 'testdata/lock-screen-stall/in.pcap'
+    for options, told in (('size=16k', 'No space left on device'), ('ro', 'Read-only file system')):
+        status, error, left = file_system(options, [program, 'annotate', source, '-o', '{}/out.pcapng'])
+        assert status != 0 and error.count('\n') == 1 and told in error
+        assert left == []

@@ -17,6 +17,7 @@ import tarfile
 import pytest
 
 import captures
+from conftest import FIELDS, public_captures
 
 FILES = ['README.txt', 'SHA256SUMS', 'capture.pcapng', 'report.html', 'report.json', 'report.md']
 MARKER = b'MARKERanna'
@@ -193,22 +194,35 @@ PUBLIC = ['bonjour/dnssd.pcap', 'bonjour/iphone.pcap', 'bonjour/telegram.pcap', 
 CROWDED = ['malformed/babel_update_oobr.pcap']
 
 
-def public_captures(shared):
-    """A sample; with SSK_ALL_CAPTURES all of them."""
-    folder = shared / 'captures/public'
-    if not os.environ.get('SSK_ALL_CAPTURES'):
-        return [folder / name for name in PUBLIC]
-    return [path for path in sorted(folder.glob('*/*'))
-            if path.parent.name != 'reference' and str(path.relative_to(folder)) not in CROWDED]
-
-
 @pytest.mark.parametrize('level', ['payload', 'full'])
 def test_public_captures_are_analysed_the_same_when_scrubbed(run, shared, tmp_path, level):
     if 'libwiretap' not in run('--version').stdout:
         pytest.skip('built without libwiretap: reads fewer formats')
-    for source in public_captures(shared):
+    for source in public_captures(shared, PUBLIC):
+        if '%s/%s' % (source.parent.name, source.name) in CROWDED:
+            continue
         check_scrubbed(run, source, tmp_path / 'bundle', level)
         shutil.rmtree(tmp_path / 'bundle', ignore_errors=True)
+
+
+def test_public_captures_keep_their_packets_when_not_scrubbed(run, stock, shared, tmp_path):
+    if 'libwiretap' not in run('--version').stdout:
+        pytest.skip('built without libwiretap: reads fewer formats than the tshark it is compared with')
+    out, columns = tmp_path / 'bundle', [FIELDS.index('frame.' + name) for name in ('time_epoch', 'len', 'cap_len', 'md5_hash')]
+    for source in public_captures(shared, PUBLIC):
+        done = run('bundle', '--scrub=off', source, '-o', out)
+        assert done.returncode in (0, 3), source
+        if not out.exists():
+            continue
+        clock = 0 if source.parent.name != 'malformed' else 1  # stamps that pcapng has no room for
+        before, after = ([tuple(row[i] for i in columns[clock:]) for row in stock(path)[0]]
+                         for path in (source, out / 'capture.pcapng'))
+        rest = iter(before)
+        assert all(row in rest for row in after), source  # all of them, in this order
+        held = re.search(r'holds (\d+) of (\d+) packets', (out / 'README.txt').read_text())
+        assert (len(after), len(before)) == tuple(map(int, held.groups())) or done.returncode == 3, source
+        assert subprocess.run(['capinfos', out / 'capture.pcapng'], capture_output=True).returncode == 0
+        shutil.rmtree(out)
 
 
 def packets_of(path):
@@ -448,3 +462,12 @@ def test_wrong_usage_is_told_in_one_line(run, root, tmp_path):
     done = run('bundle', tmp_path / 'none.pcap', '-o', tmp_path / 'x')
     assert done.returncode == 3
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize('name', ['bundle', 'bundle.tar.gz'])
+def test_a_small_or_read_only_disk_is_told_and_left_clean(file_system, program, root, name):
+    source = root / 'testdata/lock-screen-stall/in.pcap'
+    for options, told in (('size=64k', 'No space left on device'), ('ro', 'Read-only file system')):
+        status, error, left = file_system(options, [program, 'bundle', source, '-o', '{}/' + name])
+        assert status == 2 and error.count('\n') == 1 and error.endswith(': %s\n' % told)
+        assert left == []
