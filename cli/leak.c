@@ -95,7 +95,7 @@ void ssk_leak_free(ssk_leak *leak)
 static bool is_plain(const uint8_t *text, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        if (!g_ascii_islower(text[i]))
+        if (!g_ascii_islower(text[i]) && !g_ascii_isdigit(text[i]))
             return false;
     return true;
 }

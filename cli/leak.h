@@ -6,7 +6,7 @@
  *
  * Names are those of DNS, mDNS, LLMNR, DHCP, of processes and interfaces, and the
  * texts of pcapng options and name resolution. Not looked for are names below 4
- * bytes, plain words below 9 (a host called "server"), and addresses that
+ * bytes, plain words below 9 (a host called "server" or "ipv6"), and addresses that
  * happen to be the pseudonym of another one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

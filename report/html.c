@@ -352,6 +352,13 @@ static void put_measurement(ssk_document *document)
     close_section(document);
 }
 
+/* The strip of characters is for text: here it is a chart. */
+static void put_udp_row(void *user, const char *name, const char *text)
+{
+    if (strcmp(name, "over time") != 0)
+        put_row(user, name, text);
+}
+
 static void put_udp(ssk_document *document)
 {
     const ssk_result *result = document->story.result;
@@ -373,7 +380,7 @@ static void put_udp(ssk_document *document)
             put_reasons(document, &udp->verdict, udp->flow);
         if (udp->has_on_off || udp->has_reception) {
             put(document, "<dl>\n");
-            ssk_story_udp(&document->story, udp, put_row, document);
+            ssk_story_udp(&document->story, udp, put_udp_row, document);
             put(document, "</dl>\n");
         }
         put(document, "</article>\n");

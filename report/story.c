@@ -259,19 +259,45 @@ void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user)
     g_string_free(line, TRUE);
 }
 
+static void put_causes(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                       GString *out);
+
+/* What the datagrams' story is, for one who reads nothing else. */
+static void put_udp_verdicts(const ssk_story *story, GString *out)
+{
+    enum { SHOWN = 3 };
+    const ssk_result *result = story->result;
+    size_t n = 0;
+    for (size_t i = 0; i < result->n_udp; i++) {
+        const ssk_result_udp *udp = &result->udp[i];
+        if (!udp->judged || !udp->verdict.n_verdict || n++ >= SHOWN)
+            continue;
+        g_string_append_printf(out, " UDP flow %u: ", udp->flow);
+        put_causes(story, &udp->verdict, udp->flow, out);
+        if (udp->has_reception) {
+            g_string_append(out, ", ");
+            put_permille(out, udp->reception.delivered_permille);
+            g_string_append(out, " came through");
+        }
+        g_string_append_c(out, '.');
+    }
+    if (n > SHOWN)
+        g_string_append_printf(out, " %" G_GSIZE_FORMAT " more UDP flows have a verdict.", n - SHOWN);
+}
+
 void ssk_story_summary(const ssk_story *story, GString *out)
 {
     const ssk_result *result = story->result;
-    if (!result->n_stalls) {
-        g_string_append(out, "No stall found.");
-        return;
-    }
-    put_count(out, result->n_stalls, "stall", "stalls");
+    if (!result->n_stalls)
+        g_string_append(out, "No stall found");
+    else
+        put_count(out, result->n_stalls, "stall", "stalls");
     if (result->n_incidents) {
         g_string_append(out, " in ");
         put_count(out, result->n_incidents, "incident", "incidents");
     }
     g_string_append_c(out, '.');
+    put_udp_verdicts(story, out);
 }
 
 void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)

@@ -240,7 +240,7 @@
         return {
           label: series.name,
           stroke: function () { return colour(number ? '--b' : '--a'); },
-          fill: series.draw === 'steps' ? function () { return colour('--stall'); } : undefined,
+          fill: series.draw === 'steps' ? function () { return colour('--a') + '22'; } : undefined,
           width: curve ? 1.5 : 0,
           paths: series.draw === 'steps' ? uPlot.paths.stepped({ align: 1 }) : curve ? undefined : function () { return null; },
           points: { show: series.draw === 'line' && series.x.length < 200, size: 5 },

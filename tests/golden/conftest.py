@@ -110,6 +110,12 @@ def stock():
     return call
 
 
+def instant(text):
+    """Nanoseconds; tshark prints a fraction beyond a second as it stands in the file."""
+    seconds, _, fraction = text.partition('.')
+    return int(seconds) * 10**9 + int(fraction)
+
+
 def public_captures(shared, sample):
     """Those of `sample`; with SSK_ALL_CAPTURES in the environment all of them."""
     folder = shared / 'captures/public'

@@ -21,7 +21,8 @@ static char *markdown_of(ssk_result *result)
 static void test_content(void)
 {
     char *text = markdown_of(sample_result_new(3, 2));
-    CONTAINS(text, "# What went silent\n\n**2 stalls in 2 incidents.**\n\n1. 10.0.0.5 sent nothing");
+    CONTAINS(text, "# What went silent\n\n**2 stalls in 2 incidents. UDP flow 3: receive buffer full "
+                   "(10.0.0.5) or lost before the receiver, 55.1% came through.**\n\n1. 10.0.0.5 sent nothing");
     CONTAINS(text, "| missed | 29 messages, one was due every 1 s |\n");
     CONTAINS(text, "\n**Radio off (10.0.0.5) or path dead both ways; ");
     CONTAINS(text, "  - for: 15 pings arrived");
