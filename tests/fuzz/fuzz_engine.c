@@ -28,6 +28,7 @@ typedef struct player {
     uint32_t    next[N_CONNECTIONS][2]; /* sequence numbers to come */
     bool        unstamped;              /* the next frame, and ... */
     bool        any_unstamped;
+    uint64_t    lines, lines_unstamped; /* of a log */
 } player;
 
 static void play(player *p, ssk_event_kind kind, uint16_t linktype, const uint8_t *bytes,
@@ -48,6 +49,30 @@ static void play(player *p, ssk_event_kind kind, uint16_t linktype, const uint8_
     g_free(copy);
     if (p->frame % 16 == 0)
         ssk_result_free(ssk_engine_snapshot(p->asked));
+}
+
+/* A line of a log, by itself or in a record: both are heard, and none is a packet. */
+static void play_line(player *p, unsigned what)
+{
+    static const char *const lines[] = {
+        "2025-03-24 18:34:16.298 connecting to 10.0.0.1:7000 connection ID=a1",
+        "2025-03-24 18:34:16.298 sendKeepAliveRequest()",
+        "2025-03-24 18:34:16.298 [Ext] heartbeat sent",
+        "2025-03-24 18:34:16.298 received keep-alive seq=1 connection ID=b2",
+        "2025-03-24 18:34:16.298 No keep-alive received for 16 seconds... connection ID=b2",
+    };
+    static const uint8_t head[] = "\0\x0c\0\x08" "applog\0\0" "\0\0\0"; /* and its last 0 */
+    const char *line = lines[what % G_N_ELEMENTS(lines)];
+    GByteArray *record = g_byte_array_new();
+    if (what & 0x80)
+        g_byte_array_append(record, head, sizeof head);
+    g_byte_array_append(record, (const uint8_t *)line, (guint)strlen(line));
+    p->lines++;
+    p->lines_unstamped += p->unstamped;
+    p->records++;
+    play(p, what & 0x80 ? SSK_EVENT_FRAME : SSK_EVENT_LOG, what & 0x80 ? 252 : 0, record->data,
+         record->len, record->len);
+    g_byte_array_free(record, TRUE);
 }
 
 static void put16(uint8_t *to, unsigned value)
@@ -207,6 +232,26 @@ static void check_stall(const player *p, const ssk_result *result, const ssk_res
     check_verdict(&stall->verdict, p->frame);
 }
 
+static void check_logs(const player *p, const ssk_result *result)
+{
+    uint64_t lines = result->limits.log_lines_dropped;
+    for (size_t i = 0; i < result->n_logs; i++) {
+        const ssk_result_log *log = &result->logs[i];
+        lines += log->lines;
+        g_assert_cmpuint(log->lines, ==, log->n_list);
+        g_assert_cmpuint(log->sent + log->received, <=, log->lines);
+        g_assert_true(log->flow ? ssk_result_find_flow(result, log->flow) && log->has_offset &&
+                                      (log->side == SSK_SIDE_A || log->side == SSK_SIDE_B)
+                                : log->matched == 0);
+        for (size_t k = 0; k < log->n_list; k++) {
+            g_assert_cmpuint(log->list[k].frame, <=, p->frame);
+            g_assert_true(k == 0 || log->list[k - 1].at <= log->list[k].at);
+        }
+    }
+    g_assert_cmpuint(lines, ==, p->lines);
+    g_assert_cmpuint(result->limits.log_lines_dropped, >=, p->lines_unstamped);
+}
+
 static void check(const player *p, const ssk_result *result)
 {
     uint64_t packets = 0;
@@ -226,6 +271,7 @@ static void check(const player *p, const ssk_result *result)
     }
     for (size_t i = 0; i < result->n_udp; i++)
         check_verdict(&result->udp[i].verdict, p->frame);
+    check_logs(p, result);
 }
 
 static GString *report(const player *p, ssk_engine *engine)
@@ -259,6 +305,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             p.now += how * SSK_S / 2;
             break;
         case 2:
+            if (what & 8) {
+                play_line(&p, how);
+                break;
+            }
             p.unstamped = how & 1;
             p.now -= how & 2 ? how * SSK_MS : 0;
             break;
