@@ -30,7 +30,7 @@
 /** What is kept with a frame. Frames are in reading order, 1-based, 0: none. */
 typedef struct frame_note {
     ssk_span_ns gap, any_gap, message_gap; /**< < 0: none */
-    uint32_t    order;
+    uint32_t    number; /**< Wireshark's; 0: rejected by a read filter */
     uint32_t    flow; /**< 0: none */
     uint32_t    gap_frame;
     uint8_t     dir; /**< ssk_dir */
@@ -65,8 +65,9 @@ static int ett_stallshark = -1; /* 4.0 wants it so */
 static ssk_engine *engine;
 /** It has not been fed with all frames. */
 static bool skipped;
-/** [reading order - 1]: Wireshark's number; 0: rejected by a read filter. */
-static GArray *numbers;
+/** [reading order - 1]; a frame knows its place in it by its protocol data. In one
+ * piece: notes allocated one by one would take half as much again. */
+static GArray *notes;
 /** Flow to process name, of those that have one; the names live as long as the file. */
 static GHashTable *processes;
 
@@ -85,7 +86,7 @@ static struct {
 
 static void open_file(void)
 {
-    numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    notes = g_array_new(FALSE, FALSE, sizeof(frame_note));
     processes = g_hash_table_new(NULL, NULL);
     ssk_hindsight_open();
     ssk_elsewhere_open();
@@ -104,9 +105,9 @@ static void close_file(void)
     ssk_engine_free(engine);
     engine = NULL;
     g_clear_pointer(&processes, g_hash_table_destroy);
-    if (numbers)
-        g_array_free(numbers, TRUE);
-    numbers = NULL;
+    if (notes)
+        g_array_free(notes, TRUE);
+    notes = NULL;
     skipped = false;
     ssk_elsewhere_close();
     ssk_bridge_reset();
@@ -114,20 +115,20 @@ static void close_file(void)
 
 uint32_t ssk_file_frame(uint32_t order)
 {
-    return order && numbers && order <= numbers->len
-               ? g_array_index(numbers, uint32_t, order - 1) : 0;
+    return order && notes && order <= notes->len
+               ? g_array_index(notes, frame_note, order - 1).number : 0;
 }
 
 const ssk_result *ssk_file_result(void)
 {
-    if (!engine || !numbers->len)
+    if (!engine || !notes->len)
         return NULL;
-    if (hindsight.frames != numbers->len) {
+    if (hindsight.frames != notes->len) {
         gint64 start = g_get_monotonic_time();
         forget_hindsight();
         hindsight.result = ssk_engine_snapshot(engine);
         hindsight.parts = ssk_parts_new(hindsight.result);
-        hindsight.frames = numbers->len;
+        hindsight.frames = notes->len;
         gint64 end = g_get_monotonic_time();
         hindsight.due = end + MAX(HINDSIGHT_PAUSE, HINDSIGHT_SHARE * (end - start));
     }
@@ -152,34 +153,34 @@ static void remember_process(const ssk_flow *flow)
 /** First visit: let the engine see the frame, keep what it says. */
 static void feed(packet_info *pinfo, const ssk_event *event)
 {
-    if (numbers->len) {
-        uint32_t *last = &g_array_index(numbers, uint32_t, numbers->len - 1);
+    if (notes->len) {
+        uint32_t *last = &g_array_index(notes, frame_note, notes->len - 1).number;
         if (event->frame < *last)
             return; /* shown before its turn came: the engine cannot go back */
         if (event->frame == *last)
             *last = 0;
     }
-    g_array_append_val(numbers, event->frame);
 
     if (!engine)
         engine = ssk_engine_new(ssk_prefs_config(), ssk_prefs_profiles());
     ssk_event    in_order = *event;
     ssk_feedback said;
-    in_order.frame = numbers->len;
+    in_order.frame = notes->len + 1;
     ssk_engine_feed(engine, &in_order, &said);
 
-    frame_note *note = wmem_new(wmem_file_scope(), frame_note);
-    *note = (frame_note){
+    frame_note note = {
         .gap = said.has_gap ? said.gap : -1,
         .any_gap = said.has_any_gap ? said.any_gap : -1,
         .message_gap = said.has_message_gap ? said.message_gap : -1,
-        .order = numbers->len,
+        .number = event->frame,
         .flow = said.flow,
         .gap_frame = said.has_gap ? said.gap_frame : 0,
         .dir = said.dir,
         .retransmission = said.retransmission,
     };
-    p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME, note);
+    g_array_append_val(notes, note);
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME,
+                     GUINT_TO_POINTER(notes->len));
     if (said.ends_silence) {
         silence_note *silence = wmem_new(wmem_file_scope(), silence_note);
         *silence = (silence_note){ said.silence, said.silence_frame };
@@ -239,10 +240,11 @@ static void *note_of(packet_info *pinfo, uint32_t key)
     return p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, key);
 }
 
-static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_note *note)
+static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t order)
 {
-    const ssk_frame frame = { note->order, note->flow, note->retransmission };
-    bool            looks_back = PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree);
+    const frame_note *note = &g_array_index(notes, frame_note, order - 1);
+    const ssk_frame   frame = { order, note->flow, note->retransmission };
+    bool              looks_back = PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree);
 
     if (looks_back) {
         look_back();
@@ -312,16 +314,11 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         if (tapped)
             tell(pinfo, event);
     }
-    if (is_asked_for(tree)) {
-        const frame_note *note = note_of(pinfo, KEY_FRAME);
-        if (note)
-            draw(tree, tvb, pinfo, note);
-    }
-    if (tree && ssk_elsewhere_any()) {
-        const frame_note *note = note_of(pinfo, KEY_FRAME);
-        if (note)
-            ssk_elsewhere_draw(tree, tvb, pinfo, note->order);
-    }
+    uint32_t order = GPOINTER_TO_UINT(note_of(pinfo, KEY_FRAME));
+    if (order && is_asked_for(tree))
+        draw(tree, tvb, pinfo, order);
+    if (order && tree && ssk_elsewhere_any())
+        ssk_elsewhere_draw(tree, tvb, pinfo, order);
     return (int)tvb_captured_length(tvb);
 }
 

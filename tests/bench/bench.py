@@ -22,6 +22,7 @@ FOLDER = ROOT / 'build' / 'bench'
 PROGRAM = ROOT / 'build' / 'stallshark'
 RUNS = 5
 SLOW_SECONDS = 10
+OPENED = 1_000_000  # packets of the capture that Wireshark opens
 
 
 def generator(name):
@@ -153,6 +154,10 @@ def main(arguments):
     udp_figures()
     subprocess.run([str(ROOT / 'dev'), 'with-module', sys.executable, str(ROOT / 'tests/bench/cost.py'), str(small)],
                    env={**os.environ, 'SSK_BUILT': '1'}, check=True)
+    million = generate('generate', OPENED, 500)
+    session = ['dbus-run-session', '--'] if shutil.which('Xvfb') and shutil.which('dbus-run-session') else []
+    subprocess.run([str(ROOT / 'dev'), 'with-module', *session, '/usr/bin/python3', str(ROOT / 'tests/bench/open.py'),
+                    str(million), str(OPENED)], env={**os.environ, 'SSK_BUILT': '1'}, check=True)
 
 
 if __name__ == '__main__':

@@ -56,8 +56,8 @@ class Screen:
     def picture(self, path, box=None):
         """The screen, or the box (x, y, width, height) of it, as a small PNG."""
         crop = ['-crop', '%dx%d+%d+%d' % (box[2], box[3], box[0], box[1]), '+repage'] if box else []
-        subprocess.run(['import', '-window', 'root', *crop, '+dither', '-colors', '64', '-define',
-                        'png:compression-level=9', str(path)], check=True)
+        subprocess.run(['import', '-window', 'root', *crop, '+dither', '-colors', '48',
+                        'PNG8:' + str(path)], check=True)
 
     def colours(self, box):
         """{'#rrggbb': pixels} inside a box (x, y, width, height)."""
