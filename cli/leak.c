@@ -6,6 +6,7 @@
 
 #include "cli/output.h"
 #include "cli/pcapng_rewrite.h"
+#include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
 
@@ -188,6 +189,26 @@ static void learn_dns(ssk_leak *leak, const ssk_packet *packet)
     }
 }
 
+/** RFC 2132: names of the host, its domain, its boot server and file. */
+static void learn_dhcp(ssk_leak *leak, const ssk_packet *packet)
+{
+    enum { OPTIONS = 240, PAD = 0, END = 255 };
+    static const uint8_t names[] = { 12, 15, 66, 67 };
+    ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
+    ssk_cursor_seek(&cursor, OPTIONS);
+    while (ssk_cursor_left(&cursor)) {
+        uint8_t code = ssk_cursor_u8(&cursor);
+        if (code == PAD)
+            continue;
+        uint8_t        len = ssk_cursor_u8(&cursor);
+        const uint8_t *value = ssk_cursor_take(&cursor, len);
+        if (code == END || !value)
+            return;
+        if (memchr(names, code, sizeof names))
+            add_name(leak, value, len, "a name in DHCP");
+    }
+}
+
 static bool has_port(const ssk_packet *packet, uint16_t port)
 {
     return packet->src_port == port || packet->dst_port == port;
@@ -218,6 +239,8 @@ void ssk_leak_learn(ssk_leak *leak, const ssk_event *event)
     if (packet.kind == SSK_PACKET_UDP && packet.payload_cap &&
         (has_port(&packet, SSK_PORT_DNS) || has_port(&packet, SSK_PORT_MDNS) || has_port(&packet, LLMNR)))
         learn_dns(leak, &packet);
+    if (packet.kind == SSK_PACKET_UDP && (has_port(&packet, 67) || has_port(&packet, 68)))
+        learn_dhcp(leak, &packet);
 }
 
 /* ---- blocks of the original file ---- */

@@ -185,6 +185,14 @@ def test_the_analysis_of_a_scrubbed_capture_is_that_of_the_original(run, report,
         assert not again.differences
 
 
+@pytest.mark.parametrize('level', ['payload', 'full'])
+def test_labelled_runs_are_analysed_the_same_when_scrubbed(run, shared, tmp_path, level):
+    runs = sorted((shared / 'captures/lab').glob('*/server.pcap'))
+    for source in runs if os.environ.get('SSK_ALL_CAPTURES') else runs[::7]:
+        check_scrubbed(run, source, tmp_path / 'bundle', level)
+        shutil.rmtree(tmp_path / 'bundle', ignore_errors=True)
+
+
 PUBLIC = ['bonjour/dnssd.pcap', 'bonjour/iphone.pcap', 'bonjour/telegram.pcap', 'keepalive/mqtt-ping.pcap',
           'keepalive/websocket-ping.pcap', 'keepalive/zeek-mqtt.pcap', 'keepalive/reply-ping-separate.pcap',
           'malformed/dns_fwdptr.pcap', 'odd-linktypes/nflog-http.pcap', 'odd-linktypes/ip-in-mpls.pcap.gz',
