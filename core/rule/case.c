@@ -49,13 +49,19 @@ static ssk_span_ns silence_between(const ssk_case *c, uint32_t flow, ssk_dir dir
     const ssk_fact *own = ssk_facts_of(c->facts, flow, &n);
     for (size_t i = 0; i < n; i++)
         if (own[i].kind == SSK_FACT_SILENCE && own[i].dir == dir)
-            silent += overlap(own[i].start, own[i].end, from, to);
+            silent += MIN(overlap(own[i].start, own[i].end, from, to), to - from - silent);
     return silent;
+}
+
+/* At least half of it; twice a span of centuries is more than fits. */
+static bool is_half(ssk_span_ns part, ssk_span_ns whole)
+{
+    return part >= whole - part;
 }
 
 static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
 {
-    return 2 * silence_between(c, flow, dir, c->from, c->to) >= c->to - c->from;
+    return is_half(silence_between(c, flow, dir, c->from, c->to), c->to - c->from);
 }
 
 /* A flow that was expected to speak twice or more inside says alive or dead; one
@@ -69,10 +75,9 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     if (!period || to <= c->from || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start ||
         period > (to - c->from) / 2)
         return;
-    bool dead = 2 * silence_between(c, flow->id, dir, c->from, to) >= to - c->from;
-    if (dead)
+    if (is_half(silence_between(c, flow->id, dir, c->from, to), to - c->from))
         tally(&witness->dead, 1, flow->id);
-    else if (2 * (to - c->from) >= c->to - c->from)
+    else if (is_half(to - c->from, c->to - c->from))
         tally(&witness->alive, 1, flow->id);
 }
 
@@ -221,7 +226,7 @@ static void read_echoes(ssk_case *c)
             /* Young ones waited for an answer to ARP, after the path was back. */
             if (facts[k].kind == SSK_FACT_TS_ECHO && facts[k].end >= c->from && facts[k].start <= c->to &&
                 same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
-                2 * facts[k].extra > c->to - c->from && facts[k].value > c->echoes.count) {
+                facts[k].extra > (c->to - c->from) / 2 && facts[k].value > c->echoes.count) {
                 c->echoes = (ssk_tally){0};
                 tally(&c->echoes, facts[k].value, facts[k].frame_first);
             }
@@ -407,7 +412,7 @@ static void read_station_fact(ssk_case *c, const ssk_fact *fact, const ssk_mac *
         tally(&c->joined, 1, fact->frame_first);
         c->joined_by |= (ssk_association)fact->flags;
     } else if (fact->kind == SSK_FACT_POWER_SAVE &&
-               2 * overlap(fact->start, fact->end, c->from, c->to) >= c->to - c->from) {
+               is_half(overlap(fact->start, fact->end, c->from, c->to), c->to - c->from)) {
         tally(&c->dozed, 1, fact->frame_first);
     }
 }

@@ -116,7 +116,7 @@ static ssk_pattern pattern_of(ssk_case *c)
     if (c->answered[c->silent].count && !blocked && !sent_in_vain &&
         (near_silent || !c->far_host_silent))
         return quiet_pattern(c, SSK_PATTERN_STACK_ALIVE);
-    if (2 * c->lag.count > c->to - c->from || c->echoes.count >= 2)
+    if (c->lag.count > (c->to - c->from) / 2 || c->echoes.count >= 2)
         return SSK_PATTERN_HELD;
     if (c->stretched && !near_waits(c) && !c->far_host_silent)
         return SSK_PATTERN_STRETCHED;
