@@ -27,6 +27,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_UNSEEN,      /**< bytes that dir sent into a silence by its own later numbers, and that never came: value */
     SSK_FACT_DROPPED,     /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
     SSK_FACT_DROP_COUNT,  /**< lost by the capture's own count: value = packets, extra = packets that carry a count */
+    SSK_FACT_WAKE,        /**< a packet that woke the host which captured it */
     SSK_FACT_HOST,        /**< an address first seen, with its MAC */
     SSK_FACT_HOST_SILENCE, /**< nothing at all from an address */
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */

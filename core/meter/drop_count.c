@@ -44,6 +44,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_drop_count = {
-    .name = "drop-count", .hears_copies = true, .state_size = sizeof(state),
+    .name = "drop-count", .hears_copies = true, .heeds = SSK_SIGN_REMARK,
+    .state_size = sizeof(state),
     .on_step = on_step, .on_close = on_close,
 };

@@ -24,6 +24,7 @@
     X(power_save)      \
     X(duplicate)       \
     X(drop_count)      \
+    X(wake)            \
     X(file_span)       \
     X(timeline)        \
     X(log)             \

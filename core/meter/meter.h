@@ -50,8 +50,9 @@ typedef enum ssk_sign {
     SSK_SIGN_SILENCE = 1 << 9,     /**< ends one of its flow */
     SSK_SIGN_WLAN = 1 << 10,       /**< has an 802.11 header */
     SSK_SIGN_LINE = 1 << 11,       /**< is a line of a log */
+    SSK_SIGN_REMARK = 1 << 12,     /**< the capture says something of it: drops, a process */
 } ssk_sign;
-#define SSK_N_SIGNS 12
+#define SSK_N_SIGNS 13
 
 typedef struct ssk_meter {
     const char *name;

@@ -52,6 +52,12 @@ static unsigned tcp_signs(const ssk_step *step)
            (did->newly_acked ? SSK_SIGN_ACKED : 0) | (did->new_bytes ? SSK_SIGN_NEW_BYTES : 0);
 }
 
+static bool has_remark(const ssk_packet *packet)
+{
+    return packet->link.has_process ||
+           (packet->event && (packet->event->drops || packet->event->process));
+}
+
 static unsigned signs_of(const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
@@ -62,6 +68,7 @@ static unsigned signs_of(const ssk_step *step)
                                              : 0) |
            (step->n_messages ? SSK_SIGN_MESSAGES : 0) | (silence ? SSK_SIGN_SILENCE : 0) |
            (packet->link.wlan.present ? SSK_SIGN_WLAN : 0) |
+           (has_remark(packet) ? SSK_SIGN_REMARK : 0) |
            (packet->kind == SSK_PACKET_LOG ? SSK_SIGN_LINE : 0);
 }
 

@@ -67,6 +67,9 @@ static const row rows[SSK_N_PATTERNS] = {
         .client = {{"radio-off", 'n'}},
         .server = {{"host-down", 'n'}},
         .text = "every host fell silent for {near} at the same time: its own link or radio"},
+    [SSK_PATTERN_WOKEN] = {
+        BOTH({"host-asleep", 'n'}),
+        "nothing at all was captured until a packet woke {near}: it slept"},
     [SSK_PATTERN_MOVED] = {
         BOTH({"address-changed", 'm'}),
         "the same MAC address turned up with another IP address"},

@@ -29,6 +29,7 @@ typedef enum ssk_pattern {
     SSK_PATTERN_NO_NEIGHBOUR,   /**< ... and does not answer ARP */
     SSK_PATTERN_STATE_LOST,     /**< ... and afterwards knows nothing of the connection */
     SSK_PATTERN_ALONE,          /**< every host fell silent for us */
+    SSK_PATTERN_WOKEN,          /**< nothing at all was captured until a packet woke the host */
     SSK_PATTERN_MOVED,          /**< its MAC has another address now */
     SSK_PATTERN_REFUSED,        /**< SYN answered by RST */
     SSK_PATTERN_REFUSED_AFTER_CLOSE, /**< ... by a server that closed its connections before */

@@ -12,6 +12,9 @@
 /* So many messages at once were produced meanwhile. */
 #define BACKLOG_LEAST 3
 
+/* What woke a host is heard before its programs speak again, or just after. */
+#define WOKEN_BY (2 * SSK_S)
+
 /* RFC 6298, 2.1: the first time-out is one second until a round trip is known. */
 #define FIN_ANSWER (3 * SSK_S)
 
@@ -304,6 +307,10 @@ static void read_host_fact(ssk_case *c, const ssk_fact *fact)
     case SSK_FACT_CAPTURE_SILENCE:
         c->capture_silent |= overlap(fact->start, fact->end, c->from, c->to) > half;
         break;
+    case SSK_FACT_WAKE:
+        if (fact->start > c->from && fact->start <= ssk_stall_end(c->result, c->stall) + WOKEN_BY)
+            tally(&c->woken, 1, fact->frame_first);
+        break;
     case SSK_FACT_ICMP:
         if (fact->start >= c->stall->start && fact->start <= c->to &&
             ((same(&fact->host, &c->flow->addr[SSK_A]) && same(&fact->peer, &c->flow->addr[SSK_B]) &&
@@ -357,7 +364,7 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
     const ssk_addr *far = &c->flow->addr[c->far];
     /* A host that comes back resolves its neighbours before it sends IP. */
     ssk_time_ns recovery = c->far_heard == SSK_TIME_NONE ? c->to
-                                                         : c->to - MIN(SSK_S, (c->to - c->from) / 8);
+                                                         : c->to - MIN(SSK_S, (c->to - c->from) / 4);
     if (fact->kind != SSK_FACT_ARP)
         return;
     if (same(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
@@ -387,6 +394,27 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
         for (size_t k = 0; k < n; k++)
             if (own[k].kind == SSK_FACT_SILENCE && own[k].dir == dir && own[k].start < time &&
                 own[k].end > time + MAX(SSK_S, 2 * own[k].value))
+                return true;
+    }
+    return false;
+}
+
+/* Another host came back to near at that time: near's own link did. */
+static bool other_host_back_at(const ssk_case *c, ssk_time_ns time)
+{
+    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        ssk_dir to = same(&flow->addr[SSK_A], near) ? SSK_A : SSK_B;
+        const ssk_addr *from = &flow->addr[ssk_dir_other(to)];
+        if (!same(&flow->addr[to], near) || same(from, far))
+            continue;
+        size_t n;
+        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
+        for (size_t k = 0; k < n; k++)
+            if (own[k].kind == SSK_FACT_SILENCE && own[k].dir != to && !own[k].open &&
+                own[k].start < time && own[k].end > time - SSK_S &&
+                own[k].end < time + MAX(SSK_S, 2 * own[k].value))
                 return true;
     }
     return false;
@@ -459,7 +487,8 @@ static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
         return;
     if (fact->value)
         tally(&c->reset, 1, fact->frame_first);
-    else if (fact->start <= stall_end && others_dead_after(c, fact->start))
+    else if (fact->start <= stall_end && others_dead_after(c, fact->start) &&
+             !other_host_back_at(c, fact->start))
         tally(&c->far_close, 1, fact->frame_first);
 }
 

@@ -81,6 +81,7 @@ typedef struct ssk_case {
     ssk_tally   joined;         /**< far joined or roamed within 2 s of its resume */
     ssk_association joined_by;
     ssk_tally   dozed;          /**< far told its access point that it dozes, over half of the interval */
+    ssk_tally   woken;          /**< near was woken by a packet as the silence ended */
     bool        server_reset;   /**< connect: the server's RST ended its last connection */
     bool        clock_behind;   /**< far's TCP clock lost time for good over the silence; near's did not */
     bool        stretched;      /**< one of several silences in a row with single messages between */

@@ -108,6 +108,8 @@ static ssk_pattern pattern_of(ssk_case *c)
         return connect_pattern(c);
     if (c->moved.count && c->moved.n_frames)
         return SSK_PATTERN_MOVED;
+    if (c->woken.count && c->capture_silent)
+        return SSK_PATTERN_WOKEN;
     if (c->closed_window[SSK_A].count || c->closed_window[SSK_B].count)
         return SSK_PATTERN_WINDOW_CLOSED;
     /* What near sends again without an answer blocks what it has to say next. */
@@ -254,6 +256,8 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
                         c->joined_by & SSK_ASSOCIATION_FRAME ? ", association" : "",
                         c->joined_by & SSK_ASSOCIATION_EAPOL ? ", EAPOL" : "",
                         c->joined_by & SSK_ASSOCIATION_DHCP ? ", DHCP" : "");
+    if (c->woken.count)
+        ssk_verdict_for(draft, &c->woken, "by the capture's own word this packet woke the %s", name(c, c->near));
     if (c->dozed.count)
         ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c, c->far));
     if (c->clock_behind)
@@ -306,7 +310,7 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_prefer(draft, "radio-off");
     /* Longer than the server waits: it may have closed by itself, and then a RST is
      * no sign of a reboot. */
-    if (outlasts_timeout(c))
+    if (c->reset.count && c->arp_unanswered.count && outlasts_timeout(c))
         ssk_verdict_prefer(draft, "host-down");
     if (is_connect(c) && c->server_reset)
         ssk_verdict_prefer(draft, "app-crashed");

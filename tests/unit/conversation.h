@@ -29,6 +29,7 @@ typedef struct talk {
     bool         timestamps; /* TCP option, 1 ms a tick */
     ssk_span_ns  held;     /* the next frame left its sender so long ago */
     uint32_t     cut;      /* snap length; 0: none */
+    const ssk_process *process; /* of the next frame; NULL: not known */
     uint16_t     linktype; /* of the next frames; 0: Ethernet */
     uint64_t     drops;    /* the capture lost so many before the next frame */
     uint16_t     file;     /* of several, which the next frames are in */
@@ -82,8 +83,10 @@ static inline void talk_feed(talk *t, const uint8_t *bytes, uint32_t len)
     memcpy(copy, bytes, cap);
     ssk_event event = {.frame = ++t->frame, .time = t->now, .bytes = copy,
                        .linktype = t->linktype ? t->linktype : 1,
-                       .cap_len = cap, .wire_len = len, .file = t->file, .drops = t->drops};
+                       .cap_len = cap, .wire_len = len, .file = t->file, .drops = t->drops,
+                       .process = t->process};
     t->drops = 0;
+    t->process = NULL;
     ssk_plain plain = {(const uint8_t *)t->plain, t->plain ? (uint32_t)strlen(t->plain) : 0};
     if (t->plain) {
         event.plain = &plain;

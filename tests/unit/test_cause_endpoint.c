@@ -133,6 +133,37 @@ static void its_connections_were_closed_early_in_the_silence(void)
     expect_verdict(&w.t, 6000, "radio-off uplink-loss path-blackout host-asleep");
 }
 
+/* Its null frames to the access point, captured beside the wire. */
+static void says_it_dozes(ward *w, bool dozes)
+{
+    uint8_t frame[24] = {0x48, (uint8_t)(dozes ? 0x11 : 0x01)};
+    put_mac(frame + 4, 77);
+    put_mac(frame + 10, DEVICE);
+    put_mac(frame + 16, 77);
+    w->t.linktype = 105;
+    talk_feed(&w->t, frame, sizeof frame);
+    w->t.linktype = 0;
+}
+
+static void it_had_told_its_access_point_that_it_dozes(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    says_it_dozes(&w, true);
+    ward_seconds(&w, 20, PEER);
+    says_it_dozes(&w, false);
+    ward_seconds(&w, 6, OF_DEVICE | PEER); /* without a backlog: it could be asleep as well */
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
+    g_assert_cmpstr(verdict->causes[0].id, ==, "radio-off");
+    bool told = false;
+    for (size_t i = 0; i < verdict->causes[0].n_evidence; i++)
+        told |= strstr(verdict->causes[0].evidence[i].text, "it dozes") != NULL;
+    g_assert_true(told);
+    ssk_result_free(result);
+}
+
 /* ---- host-asleep ---- */
 
 static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(void)
@@ -146,6 +177,42 @@ static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(voi
     ssk_result *result = talk_judge(&w.t);
     g_assert_cmpstr(stall_on(result, PORT_EXT)->verdict.causes[0].id, ==, "host-asleep");
     g_assert_cmpstr(stall_on(result, PORT_EXT)->recovery, ==, "resume-without-backlog");
+    ssk_result_free(result);
+}
+
+/* At the device, as rvictl captures it: nothing for 30 s, then the server's FIN. */
+static ssk_result *nothing_until(uint32_t flags)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    ward_seconds(&w, 30, 0);
+    ssk_process process = {.name = "kernel_task", .pid = 0, .flags = flags};
+    w.t.process = &process;
+    tcp_text(&w.ext, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&w.ext, CLIENT);
+    talk_wait(&w.t, SSK_S);
+    ward_seconds(&w, 6, OF_DEVICE);
+    return talk_judge(&w.t);
+}
+
+static void a_packet_woke_it(void)
+{
+    ssk_result *result = nothing_until(1 << 5);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, ==, "host-asleep");
+    g_assert_cmpint(stall_on(result, PORT_EXT)->verdict.causes[0].side, ==, SSK_SIDE_A);
+    g_free(got);
+    ssk_result_free(result);
+}
+
+static void the_packet_that_ended_it_woke_nobody(void)
+{
+    ssk_result *result = nothing_until(1 << 3);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, !=, "host-asleep");
+    g_free(got);
     ssk_result_free(result);
 }
 
@@ -476,12 +543,17 @@ int main(int argc, char **argv)
     FIRES("radio-off", "at the device every host is silent at once",
           at_the_device_every_host_is_silent_at_once);
     FIRES("radio-off", "the device answers ARP only as it returns", arp_answered_only_as_it_returned);
+    FIRES("radio-off", "it had told its access point that it dozes",
+          it_had_told_its_access_point_that_it_dozes);
     FIRES("radio-off", "its connections were closed early in the silence",
           its_connections_were_closed_early_in_the_silence);
     SILENT("radio-off", "it answered ARP meanwhile", it_answered_arp_meanwhile);
     SILENT("radio-off", "at the device another host goes on", at_the_device_another_host_goes_on);
     FIRES("host-asleep", "the device returns without a backlog and its clock lost the time",
           the_device_returns_without_a_backlog_and_its_clock_lost_the_time);
+    FIRES("host-asleep", "nothing was captured until a packet woke it", a_packet_woke_it);
+    g_test_add_func("/cause/host-asleep/is not certain when the packet that ended it woke nobody",
+                    the_packet_that_ended_it_woke_nobody);
     SILENT("host-asleep", "a backlog was produced meanwhile", a_backlog_was_produced_meanwhile);
     SILENT("host-asleep", "three messages come at once, not when two do",
            three_messages_are_a_backlog_two_are_none);
