@@ -46,6 +46,9 @@ class Bus:
                                          10000, None).unpack()[0]
         flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
         self.connection = Gio.DBusConnection.new_for_address_sync(self.address, flags)
+        # Or the first program would wait for it to start.
+        self.call('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'StartServiceByName', '(su)',
+                  ('org.a11y.atspi.Registry', 0))
 
     def call(self, name, path, interface, method, *arguments, timeout=10000):
         signature, values = arguments if arguments else ('()', ())

@@ -93,7 +93,7 @@ class Screen:
 class Window:
     """One run of Wireshark. @p wrapper: a command that runs it; @p recent: files in File > Open Recent"""
 
-    def __init__(self, screen, *arguments, wrapper=(), recent=(), starts=12):
+    def __init__(self, screen, *arguments, wrapper=(), recent=(), starts=20):
         self.screen = screen
         config = pathlib.Path(os.environ['WIRESHARK_CONFIG_DIR'])
         # As shipped: what a session before this one has changed stays out.
@@ -124,7 +124,7 @@ class Window:
             self.process = subprocess.Popen(self.command, stdout=errors, stderr=errors)
         wait('a window on the screen', self._is_up)
         try:
-            self.app = wait('what is in the window', self._find_app, 1)
+            self.app = wait('what is in the window', self._find_app, 2)
         except Timeout:
             return False
         return True
