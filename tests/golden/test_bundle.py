@@ -213,6 +213,11 @@ def test_public_captures_are_analysed_the_same_when_scrubbed(run, shared, tmp_pa
         shutil.rmtree(tmp_path / 'bundle', ignore_errors=True)
 
 
+def usable(text):
+    """A stamp; one with more than a second of nanoseconds is none, which README.txt tells."""
+    return instant(text) if len(text.partition('.')[2]) == 9 else 0
+
+
 def test_public_captures_keep_their_packets_when_not_scrubbed(run, stock, shared, tmp_path):
     if 'libwiretap' not in run('--version').stdout:
         pytest.skip('built without libwiretap: reads fewer formats than the tshark it is compared with')
@@ -223,7 +228,7 @@ def test_public_captures_keep_their_packets_when_not_scrubbed(run, stock, shared
         if not out.exists():
             continue
         clock = 0 if source.parent.name != 'malformed' else 1  # stamps that pcapng has no room for
-        before, after = ([tuple(instant(row[i]) if i == columns[0] else row[i] for i in columns[clock:])
+        before, after = ([tuple(usable(row[i]) if i == columns[0] else row[i] for i in columns[clock:])
                           for row in stock(path)[0]] for path in (source, out / 'capture.pcapng'))
         rest = iter(before)
         assert all(row in rest for row in after), source  # all of them, in this order
