@@ -511,7 +511,9 @@ static void follow_clock(ssk_engine *engine, ssk_time_ns time)
 {
     if (time == SSK_TIME_NONE)
         return;
-    bool early = engine->now != SSK_TIME_NONE && time < engine->now - SSK_S;
+    ssk_span_ns ahead;
+    bool early = engine->now != SSK_TIME_NONE && time < engine->now &&
+                 (__builtin_sub_overflow(engine->now, time, &ahead) || ahead > SSK_S);
     engine->behind = early ? engine->behind + 1 : 0;
     if (time > engine->now || engine->behind >= STAYS_BACK) {
         engine->now = time;

@@ -68,8 +68,10 @@ static bool was_expected_elsewhere(const ssk_result *result, const ssk_result_fl
             continue;
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             ssk_span_ns period = flow->dir[dir].period;
+            ssk_span_ns before;
             if (period && !memcmp(&flow->addr[dir], host, sizeof *host) &&
-                flow->last >= time - ssk_quiet_limit(period, result->config.min_gap))
+                !__builtin_sub_overflow(time, flow->last, &before) &&
+                before <= ssk_quiet_limit(period, result->config.min_gap))
                 return true;
         }
     }
