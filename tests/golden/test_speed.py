@@ -1,5 +1,8 @@
 """What a packet costs, in instructions: the same on every machine, unlike time. The bound is a third above what was
-measured when it was set (./dev bench gives times)."""
+measured when it was set (./dev bench gives times).
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
 import pathlib
 import re
 import shutil
