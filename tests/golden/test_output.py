@@ -125,7 +125,8 @@ def test_a_read_only_file_system(run, good, tiny):
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_leaves_nothing(program, folder, number):
     out = folder / 'report.json'
-    with subprocess.Popen([str(program), '-o', str(out), '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen([str(program), '-o', str(out), '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                          preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)) as process:  # nohup ignores some
         process.stdin.write(captures.pcap(captures.conversation(n=2000)))
         process.stdin.flush()
         give_up = time.monotonic() + 30

@@ -153,9 +153,9 @@ class Window:
         """The menu item at the end of @p path, or the menu itself where it has one."""
         node = self.main.first('menu bar')
         for name in path:
-            entries = wait('the menu', lambda: {child.name.replace('&', ''): child for child in node.children()})
-            assert name in entries, 'no menu entry %s in %s: %s' % (name, path, list(entries))
-            node = next((child for child in entries[name].children() if child.role == 'popup menu'), entries[name])
+            entry = wait('the menu entry %s of %s' % (name, path),  # recent files come when they are found to exist
+                         lambda: next((child for child in node.children() if child.name.replace('&', '') == name), None))
+            node = next((child for child in entry.children() if child.role == 'popup menu'), entry)
         return node
 
     def choose(self, *path, modal=False):
