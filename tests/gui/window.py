@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 
+import pytest
 from gi.repository import GLib
 
 from accessible import TABLES, Bus, Timeout, wait
