@@ -8,71 +8,37 @@
 #include <string.h>
 
 #include "cli/annotate.h"
+#include "cli/pcapng_block.h"
 #include "cli/source.h"
 #include "core/text.h"
-
-static void put(GByteArray *out, const void *bytes, size_t length)
-{
-    static const uint8_t zeros[4];
-    g_byte_array_append(out, bytes, (guint)length);
-    g_byte_array_append(out, zeros, -length & 3);
-}
-
-static void put32(GByteArray *out, uint32_t value)
-{
-    value = GUINT32_TO_LE(value);
-    g_byte_array_append(out, (uint8_t *)&value, sizeof value);
-}
-
-static void put_option(GByteArray *out, uint16_t code, const void *bytes, size_t length)
-{
-    put32(out, code | (uint32_t)length << 16);
-    put(out, bytes, length);
-}
-
-static void write_block(ssk_output *output, uint32_t type, const GByteArray *body)
-{
-    GByteArray *block = g_byte_array_new();
-    put32(block, type);
-    put32(block, body->len + 12);
-    g_byte_array_append(block, body->data, body->len);
-    put32(block, body->len + 12);
-    ssk_output_write(output, block->data, block->len);
-    g_byte_array_free(block, TRUE);
-}
 
 static void write_heads(ssk_output *output, pcap_t *pcap, const ssk_pcapng_edit *edit)
 {
     GByteArray *body = g_byte_array_new();
-    put32(body, 0x1a2b3c4d);
-    put32(body, 1); /* version 1.0 */
-    put32(body, UINT32_MAX);
-    put32(body, UINT32_MAX);
+    ssk_pcapng_put_section(body);
     if (edit->summary) {
-        put_option(body, 1, edit->summary, strlen(edit->summary));
-        put32(body, 0);
+        ssk_pcapng_put_option(body, 1, edit->summary, strlen(edit->summary));
+        ssk_pcapng_put32(body, 0);
     }
-    write_block(output, 0x0a0d0d0a, body);
+    ssk_pcapng_write(output, 0x0a0d0d0a, body);
 
-    g_byte_array_set_size(body, 0);
-    put32(body, (uint32_t)pcap_datalink(pcap));
-    put32(body, (uint32_t)pcap_snapshot(pcap));
-    put_option(body, 9, "\x09", 1); /* if_tsresol: nanoseconds */
-    put32(body, 0);
-    write_block(output, 1, body);
+    ssk_pcapng_put32(body, (uint32_t)pcap_datalink(pcap));
+    ssk_pcapng_put32(body, (uint32_t)pcap_snapshot(pcap));
+    ssk_pcapng_put_option(body, 9, "\x09", 1); /* if_tsresol: nanoseconds */
+    ssk_pcapng_put32(body, 0);
+    ssk_pcapng_write(output, 1, body);
     g_byte_array_free(body, TRUE);
 }
 
 static void fill_packet(GByteArray *body, const struct pcap_pkthdr *header, const u_char *bytes)
 {
     uint64_t time = (uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec;
-    g_byte_array_set_size(body, 0);
-    put32(body, 0);
-    put32(body, (uint32_t)(time >> 32));
-    put32(body, (uint32_t)time);
-    put32(body, header->caplen);
-    put32(body, header->len);
-    put(body, bytes, header->caplen);
+    ssk_pcapng_put32(body, 0);
+    ssk_pcapng_put32(body, (uint32_t)(time >> 32));
+    ssk_pcapng_put32(body, (uint32_t)time);
+    ssk_pcapng_put32(body, header->caplen);
+    ssk_pcapng_put32(body, header->len);
+    ssk_pcapng_put(body, bytes, header->caplen);
 }
 
 static void copy_packets(pcap_t *pcap, const ssk_pcapng_edit *edit, ssk_output *output,
@@ -90,12 +56,12 @@ static void copy_packets(pcap_t *pcap, const ssk_pcapng_edit *edit, ssk_output *
         size_t before = ret->placed;
         for (; next < edit->n_comments && edit->comments[next].frame == ret->frames; next++) {
             const char *text = edit->comments[next].text;
-            put_option(body, 1, text, strlen(text));
+            ssk_pcapng_put_option(body, 1, text, strlen(text));
             ret->placed++;
         }
         if (ret->placed != before)
-            put32(body, 0);
-        write_block(output, 6, body);
+            ssk_pcapng_put32(body, 0);
+        ssk_pcapng_write(output, 6, body);
     }
     g_byte_array_free(body, TRUE);
 }

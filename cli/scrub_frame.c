@@ -396,28 +396,42 @@ static void neighbour_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
         empty(f, cursor.pos, end - cursor.pos);
 }
 
+/** Records of a report of groups: RFC 3376, section 4.2.4; RFC 3810, section 5.2.10.
+ * @param size of an address
+ * @return their end */
+static uint32_t group_records(ssk_scrubbed *f, uint32_t at, uint32_t end, uint16_t left, uint32_t size)
+{
+    ssk_cursor cursor = ssk_cursor_init(f->from, end);
+    ssk_cursor_seek(&cursor, at);
+    uint32_t good = at;
+    while (left-- && !cursor.failed) {
+        ssk_cursor_skip(&cursor, 1);
+        uint8_t  auxiliary = ssk_cursor_u8(&cursor);
+        uint32_t sources = ssk_cursor_be16(&cursor), first = cursor.pos;
+        ssk_cursor_skip(&cursor, size + size * sources);
+        if (cursor.failed)
+            break;
+        good = cursor.pos;
+        ssk_scrub_keep_to(f, good);
+        for (uint32_t i = first; i + size <= good; i += size) {
+            if (size == 4)
+                ssk_scrub_put_ipv4(f, i);
+            else
+                ssk_scrub_put_ipv6(f, i);
+        }
+        if (auxiliary)
+            break;
+    }
+    return good;
+}
+
 /** RFC 3810, section 5.2. @return its end */
 static uint32_t mld_records(ssk_scrubbed *f, uint32_t at, uint32_t end)
 {
     ssk_cursor cursor = ssk_cursor_init(f->from, end);
     ssk_cursor_seek(&cursor, at + 2);
     uint16_t left = ssk_cursor_be16(&cursor);
-    uint32_t good = cursor.pos;
-    while (left-- && !cursor.failed) {
-        ssk_cursor_skip(&cursor, 1);
-        uint8_t  auxiliary = ssk_cursor_u8(&cursor);
-        uint32_t sources = ssk_cursor_be16(&cursor), first = cursor.pos;
-        ssk_cursor_skip(&cursor, 16 + 16 * sources);
-        if (cursor.failed)
-            break;
-        good = cursor.pos;
-        ssk_scrub_keep_to(f, good);
-        for (uint32_t i = first; i + 16 <= good; i += 16)
-            ssk_scrub_put_ipv6(f, i);
-        if (auxiliary)
-            break;
-    }
-    return good;
+    return group_records(f, cursor.pos, end, left, 16);
 }
 
 static uint32_t put_icmp6(ssk_scrubbed *f, uint8_t type, uint32_t at, uint32_t end)
@@ -489,20 +503,7 @@ uint32_t ssk_scrub_igmp(ssk_scrubbed *f, uint32_t at, uint32_t len)
     }
     if (type == REPORT) {
         uint16_t left = len >= HEAD ? (uint16_t)(f->from[at + 6] << 8 | f->from[at + 7]) : 0;
-        while (left-- && !cursor.failed) {
-            ssk_cursor_skip(&cursor, 1);
-            uint8_t  auxiliary = ssk_cursor_u8(&cursor);
-            uint32_t sources = ssk_cursor_be16(&cursor), first = cursor.pos;
-            ssk_cursor_skip(&cursor, 4 + 4 * sources);
-            if (cursor.failed)
-                break;
-            good = cursor.pos;
-            ssk_scrub_keep_to(f, good);
-            for (uint32_t i = first; i + 4 <= good; i += 4)
-                ssk_scrub_put_ipv4(f, i);
-            if (auxiliary)
-                break;
-        }
+        good = group_records(f, good, end, left, 4);
     } else {
         ssk_scrub_put_ipv4(f, at + 4);
     }
