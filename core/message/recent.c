@@ -20,9 +20,10 @@ static void drop_oldest(ssk_recent *recent)
 
 void ssk_recent_add(ssk_recent *recent, const ssk_chunk *chunk)
 {
-    if (chunk->skipped || chunk->cap_len < chunk->wire_len || chunk->wire_len > SSK_RECENT_BYTES)
+    bool unfit = chunk->cap_len < chunk->wire_len || chunk->wire_len > SSK_RECENT_BYTES;
+    if (unfit || chunk->skipped)
         ssk_recent_clear(recent);
-    if (chunk->cap_len < chunk->wire_len || chunk->wire_len > SSK_RECENT_BYTES)
+    if (unfit)
         return;
     if (!recent->bytes)
         recent->bytes = g_byte_array_new();
