@@ -12,7 +12,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = ['wireshark', 'Xvfb', 'xdotool', 'import']
+PROGRAMS = ['wireshark', 'Xvfb', 'xdotool', 'xprop', 'import']
 TIMEOUT = 120
 
 

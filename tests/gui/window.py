@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 
-import pytest
 from gi.repository import GLib
 
 from accessible import TABLES, Bus, Timeout, wait
@@ -33,9 +32,12 @@ class Screen:
         os.environ['XDG_RUNTIME_DIR'] = str(runtime)
         self._serve(width, height)
         self.bus = Bus()
-        os.environ['AT_SPI_BUS_ADDRESS'] = self.bus.address
         os.environ['QT_LINUX_ACCESSIBILITY_ALWAYS_ON'] = '1'
         os.environ['GSETTINGS_BACKEND'] = 'memory'
+        # Where Qt looks at once. Told by AT_SPI_BUS_ADDRESS or the session bus, Qt 5.15 often registers before it is
+        # connected, never again, and stays mute.
+        subprocess.run(['xprop', '-root', '-format', 'AT_SPI_BUS', '8s', '-set', 'AT_SPI_BUS', self.bus.address],
+                       check=True)
         self.width, self.height = width, height
 
     def _serve(self, width, height, attempts=5):
@@ -94,10 +96,7 @@ class Screen:
 class Window:
     """One run of Wireshark. @p wrapper: a command that runs it; @p recent: files in File > Open Recent"""
 
-    mute = False  # no start could be read
-
-    def __init__(self, screen, *arguments, wrapper=(), recent=(), starts=8):
-        self._give_up_if_mute()
+    def __init__(self, screen, *arguments, wrapper=(), recent=()):
         self.screen = screen
         config = pathlib.Path(os.environ['WIRESHARK_CONFIG_DIR'])
         # As shipped: what a session before this one has changed stays out.
@@ -107,37 +106,18 @@ class Window:
             'gui.geometry_main_height: %d\n' % (screen.width, screen.height) +
             ''.join('recent.capture_file: %s\n' % path for path in recent))
         self.errors = pathlib.Path(os.environ['HOME']) / 'stderr'
-        self.command = [*wrapper, 'wireshark', *map(str, arguments)]
-        # Qt 5.15 starts mute one time in three: it registers before it is connected to the bus, and never again.
-        # Where it stays so, nothing can be tested, and nothing is known to be wrong.
-        while not self._start():
-            self.process.kill()
-            self.process.wait()
-            starts -= 1
-            Window.mute = not starts
-            self._give_up_if_mute()
+        with open(self.errors, 'w') as errors:
+            self.process = subprocess.Popen([*wrapper, 'wireshark', *map(str, arguments)], stdout=errors, stderr=errors)
         try:
+            wait('a window on the screen', self._is_up)
+            self.app = wait('what is in the window', self._find_app)
             self.main = wait('the main window', lambda: next(
                 (w for w in self.app.children() if w.first('menu bar')), None))
             wait('the packet list', lambda: self.packets)
         except BaseException:
             self.process.kill()
+            self.process.wait()
             raise
-
-    def _give_up_if_mute(self):
-        if self.mute:
-            pytest.skip('Qt does not answer on this machine: the window cannot be read')
-
-    def _start(self):
-        """@return whether it can be read"""
-        with open(self.errors, 'w') as errors:
-            self.process = subprocess.Popen(self.command, stdout=errors, stderr=errors)
-        wait('a window on the screen', self._is_up)
-        try:
-            self.app = wait('what is in the window', self._find_app, 2)
-        except Timeout:
-            return False
-        return True
 
     def _is_up(self):
         if self.process.poll() is not None:
