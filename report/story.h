@@ -1,7 +1,8 @@
 /* story.h - a result in sentences, for every format that a person reads.
  *
  * Each function appends one line of safe text (safe_text.h) without a line
- * break; what it is wrapped or escaped into is the format's business.
+ * break; what it is wrapped or escaped into is the format's business. The parts
+ * stand in story_*.c, as the headings say.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,18 +17,19 @@
 typedef struct ssk_story {
     const ssk_result *result; /**< borrowed */
     const ssk_host   *host;   /**< borrowed */
-    GTimeZone        *zone;
-    ssk_time_ns       origin; /**< of "seconds since the capture's start" */
-    ssk_time_ns       end;
+    GTimeZone        *zone;   /**< owned */
+    ssk_time_ns       origin; /**< of "seconds since the capture's start"; SSK_TIME_NONE as below */
+    ssk_time_ns       end;    /**< of the last packet; SSK_TIME_NONE: no packet has a time */
 } ssk_story;
 
+/** Both are borrowed until ssk_story_clear(). */
 void ssk_story_init(ssk_story *story, const ssk_result *result, const ssk_host *host);
 void ssk_story_clear(ssk_story *story);
 
-/** Takes a labelled line: "missed", "29 messages, ...". */
+/** Takes a labelled line: "missed", "29 messages, ...". Both texts are valid for the call. */
 typedef void (*ssk_story_row)(void *user, const char *label, const char *text);
 
-/* ---- the whole ---- */
+/* ---- the capture: story_capture.c ---- */
 
 /** "stallshark 0.1.0 in tshark 4.0.17". */
 void ssk_story_program(const ssk_story *story, GString *out);
@@ -42,7 +44,7 @@ bool ssk_story_has_limits(const ssk_story *story);
 /** Bounds that were reached, and what that may have cost. */
 void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user);
 
-/* ---- stalls ---- */
+/* ---- stalls: story_stall.c ---- */
 
 /** Who, when, how long, and the verdict. */
 void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out);
@@ -53,35 +55,49 @@ void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall
 /** Everything measured about it, without verdict and filter. */
 void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_story_row row,
                      void *user);
-/** "Radio off (10.0.0.5) or loss towards the server; this capture cannot tell which." */
-void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
-                       GString *out);
+
+/* ---- verdicts: story_verdict.c ---- */
+
 /** "radio off (10.0.0.5)". */
 void ssk_story_cause_title(const ssk_story *story, const ssk_cause *cause, uint32_t flow,
                            GString *out);
+/** "radio off (10.0.0.5), host asleep (10.0.0.5) or loss towards the server". */
+void ssk_story_causes(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                      GString *out);
+/** "Radio off (10.0.0.5) or loss towards the server; this capture cannot tell which." */
+void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                       GString *out);
 /** Whether every cause of the verdict rests on it: then it decides nothing and
  * is told once. */
 bool ssk_story_is_shared(const ssk_verdict *verdict, const ssk_evidence *evidence);
 /** The evidence's text with its frames. */
 void ssk_story_evidence(const ssk_evidence *evidence, GString *out);
 
-/* ---- everything else ---- */
+/* ---- datagrams: story_udp.c ---- */
 
-void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
-                           GString *out);
 /** "flow 7: 10.0.0.5:4000 -> 239.1.1.1:4000, multicast, 4000 packets, ...". */
 void ssk_story_udp_title(const ssk_story *story, const ssk_result_udp *udp, GString *out);
 /** The on/off pattern and what was received, without verdict and strip. */
 void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row,
                    void *user);
+
+/* ---- findings: story_finding.c ---- */
+
+/** What disturbed the measurement itself, when, and which flows. */
+void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
+                           GString *out);
+/** How far a host's clock is off the capture's, with its drift and steps. */
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out);
+void ssk_story_finding(const ssk_result_finding *finding, GString *out);
+
+/* ---- services: story_service.c ---- */
+
 /** Name, host, port, addresses, state. */
 void ssk_story_service(const ssk_story *story, const ssk_result_service *service, GString *out);
 /** "peerID=...", "flag" or "key=(4 bytes: 00ff12ab)". */
 void ssk_story_txt(const ssk_result_txt *txt, GString *out);
-void ssk_story_finding(const ssk_result_finding *finding, GString *out);
 
-/* ---- parts ---- */
+/* ---- names and times: story.c ---- */
 
 /** "2025-03-24 18:34:16.298 +01:00 (123.456 s)"; "not known" for SSK_TIME_NONE. */
 void ssk_story_time(const ssk_story *story, ssk_time_ns time, GString *out);

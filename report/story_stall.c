@@ -1,0 +1,262 @@
+/* story_stall.c - who was silent for how long, and how it went on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/story.h"
+
+#include <string.h>
+
+#include "report/phrase.h"
+#include "report/safe_text.h"
+
+static const char *kind_meaning(const char *kind)
+{
+    static const struct {
+        const char *kind, *meaning;
+    } kinds[] = {
+        {"silence", "no new packet of the silent side was captured on this connection"},
+        {"app-silence", "the system kept answering, but its application sent nothing"},
+        {"no-progress", "packets were repeated, but nothing new got through"},
+        {"connect", "the connection could not be opened"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kind && strcmp(kind, kinds[i].kind) == 0)
+            return kinds[i].meaning;
+    return NULL;
+}
+
+static const char *recovery_meaning(const ssk_result_stall *stall, bool datagrams)
+{
+    const char *recovery = stall->recovery;
+    static const struct {
+        const char *recovery, *meaning;
+    } recoveries[] = {
+        {"resume-with-backlog",
+         "messages came again, the missed ones all at once: they had been made but not delivered"},
+        {"resume-without-backlog",
+         "messages came again, without the missed ones: those had not been made"},
+        {"retransmit", "it went on with a retransmission"},
+        {"new-connection", "it went on over a new connection"},
+        {"rst", "none: the connection was reset (RST)"},
+        {"fin", "none: the connection was closed (FIN)"},
+        {"never", "none before the end of the capture"},
+    };
+    if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
+        return "messages came again; datagrams that were lost meanwhile are not sent again";
+    if (recovery && strcmp(recovery, "resume-with-backlog") == 0 &&
+        2 * stall->backlog < stall->missed)
+        return "messages came again, several at once, but by far not all that were missed";
+    for (size_t i = 0; i < G_N_ELEMENTS(recoveries); i++)
+        if (recovery && strcmp(recovery, recoveries[i].recovery) == 0)
+            return recoveries[i].meaning;
+    return NULL;
+}
+
+/* Who was silent, and what that was like: "10.0.0.5 sent nothing for 30.04 s". */
+static void put_silence(const ssk_story *story, const ssk_result_stall *stall, ssk_span_ns duration,
+                        GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    const char *kind = stall->kind ? stall->kind : "silence";
+    bool silence = true;
+
+    if (!flow) {
+        g_string_append_printf(out, "flow %u was silent", stall->flow);
+    } else if (strcmp(kind, "connect") == 0) {
+        ssk_phrase_addr(out, &flow->addr[SSK_A]);
+        g_string_append(out, " could not connect to ");
+        ssk_story_end_point(flow, SSK_B, out);
+        silence = false;
+    } else if (stall->direction == SSK_SIDE_A || stall->direction == SSK_SIDE_B) {
+        ssk_dir side = stall->direction == SSK_SIDE_A ? SSK_A : SSK_B;
+        if (strcmp(kind, "app-silence") == 0)
+            g_string_append(out, "the application on ");
+        ssk_phrase_addr(out, &flow->addr[side]);
+        g_string_append(out, strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
+                                                              : " sent nothing to ");
+        ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);
+    } else {
+        ssk_phrase_addr(out, &flow->addr[SSK_A]);
+        g_string_append(out, " and ");
+        ssk_phrase_addr(out, &flow->addr[SSK_B]);
+        g_string_append(out, strcmp(kind, "no-progress") == 0 ? " got nothing new through"
+                                                              : " were silent");
+    }
+    g_string_append(out, " for ");
+    ssk_phrase_span(out, duration);
+    if (!silence && stall->attempts > 0) {
+        g_string_append(out, " (");
+        ssk_phrase_count(out, (uint64_t)stall->attempts, "attempt", "attempts");
+        g_string_append_c(out, ')');
+    }
+}
+
+void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out)
+{
+    gsize at = out->len;
+    put_silence(story, stall, stall->duration, out);
+    ssk_phrase_capitalise(out, at);
+}
+
+static const ssk_result_stall *find_stall(const ssk_result *result, uint32_t id)
+{
+    for (size_t i = 0; i < result->n_stalls; i++)
+        if (result->stalls[i].id == id)
+            return &result->stalls[i];
+    return NULL;
+}
+
+/* The stall that speaks for its incident: with a verdict, then the longest. */
+static const ssk_result_stall *lead_stall(const ssk_result *result,
+                                          const ssk_result_incident *incident)
+{
+    const ssk_result_stall *lead = NULL;
+    for (size_t i = 0; i < incident->n_stalls; i++) {
+        const ssk_result_stall *stall = find_stall(result, incident->stalls[i]);
+        if (!stall)
+            continue;
+        bool judged = stall->verdict.n_verdict != 0;
+        bool lead_judged = lead && lead->verdict.n_verdict != 0;
+        if (!lead || judged > lead_judged ||
+            (judged == lead_judged && stall->duration > lead->duration))
+            lead = stall;
+    }
+    return lead;
+}
+
+void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out)
+{
+    const ssk_result_stall *lead = lead_stall(story->result, incident);
+    gsize at = out->len;
+    ssk_time_ns end = incident->end != SSK_TIME_NONE ? incident->end : story->end;
+    ssk_span_ns length;
+
+    if (!lead) {
+        ssk_phrase_addr(out, &incident->host);
+        g_string_append(out, " was silent");
+    } else {
+        if (end == SSK_TIME_NONE || __builtin_sub_overflow(end, incident->start, &length) ||
+            length < lead->duration)
+            length = lead->duration;
+        put_silence(story, lead, length, out);
+    }
+    ssk_phrase_capitalise(out, at);
+    if (incident->n_stalls > 1)
+        g_string_append_printf(out, ", %zu connections", incident->n_stalls);
+    if (incident->end == SSK_TIME_NONE)
+        g_string_append(out, ", to the end of the capture");
+    g_string_append(out, ", from ");
+    ssk_story_time(story, incident->start, out);
+    if (lead) {
+        g_string_append(out, ": ");
+        ssk_story_causes(story, &lead->verdict, lead->flow, out);
+    }
+    g_string_append_c(out, '.');
+}
+
+/* The period that missed messages are counted by. */
+static ssk_span_ns period_of(const ssk_result_flow *flow, const ssk_result_stall *stall)
+{
+    const ssk_side direction = stall->direction;
+    if (stall->period)
+        return stall->period;
+    if (direction == SSK_SIDE_A || direction == SSK_SIDE_B) {
+        ssk_span_ns period = flow->dir[direction == SSK_SIDE_A ? SSK_A : SSK_B].period;
+        if (period)
+            return period;
+    }
+    return flow->keepalive ? flow->keepalive->period : 0;
+}
+
+static void stall_ends(const ssk_story *story, const ssk_result_stall *stall, GString *line,
+                       ssk_story_row row, void *user)
+{
+    ssk_story_time(story, stall->start, ssk_phrase_begin(line));
+    if (stall->frame_before)
+        g_string_append_printf(line, ", frame %u", stall->frame_before);
+    row(user, strcmp(stall->kind ? stall->kind : "", "connect") == 0 ? "first try" : "last before",
+        line->str);
+
+    ssk_phrase_begin(line);
+    if (stall->open || stall->end == SSK_TIME_NONE) {
+        g_string_append(line, "nothing, to the end of the capture");
+    } else {
+        ssk_story_time(story, stall->end, line);
+        if (stall->frame_after)
+            g_string_append_printf(line, ", frame %u", stall->frame_after);
+    }
+    row(user, "first after", line->str);
+}
+
+static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stall, GString *line,
+                            ssk_story_row row, void *user)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    const char *recovery = recovery_meaning(stall, flow && flow->transport == SSK_UDP);
+
+    if (stall->cause_end != SSK_TIME_NONE) {
+        ssk_story_time(story, stall->cause_end, ssk_phrase_begin(line));
+        if (stall->recovery_tail >= SSK_STORY_TAIL) {
+            g_string_append(line, "; the ");
+            ssk_phrase_span(line, stall->recovery_tail);
+            g_string_append(line, " after that were recovery, not cause");
+        }
+        row(user, "cause over", line->str);
+    }
+    if (stall->next_retry != SSK_TIME_NONE) {
+        ssk_story_time(story, stall->next_retry, ssk_phrase_begin(line));
+        row(user, "next retry", line->str);
+    }
+    if (recovery || stall->recovery)
+        row(user, "recovery", recovery ? recovery : stall->recovery);
+    if (stall->consequence.id) {
+        ssk_phrase_begin(line);
+        if (flow && (stall->consequence.by == SSK_SIDE_A || stall->consequence.by == SSK_SIDE_B))
+            ssk_phrase_addr(line, &flow->addr[stall->consequence.by == SSK_SIDE_A ? SSK_A : SSK_B]);
+        else
+            g_string_append(line, "the far side");
+        g_string_append(line, " closed the connection");
+        if (stall->consequence.timeout > 0) {
+            g_string_append(line, " ");
+            ssk_phrase_span(line, stall->consequence.timeout);
+            g_string_append(line, " after the last message it had received");
+        }
+        ssk_phrase_frames(line, &stall->consequence.frame, stall->consequence.frame != 0);
+        g_string_append(line, ": its timeout, not the cause");
+        row(user, SSK_STORY_CONSEQUENCE, line->str);
+    }
+    if (stall->new_flow) {
+        ssk_story_flow(story, stall->new_flow, ssk_phrase_begin(line));
+        row(user, "replaced by", line->str);
+    }
+}
+
+void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_story_row row,
+                     void *user)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    GString *line = g_string_new(NULL);
+
+    ssk_story_flow(story, stall->flow, line);
+    row(user, "connection", line->str);
+    stall_ends(story, stall, line, row, user);
+    if (stall->missed >= 0) {
+        ssk_phrase_count(ssk_phrase_begin(line), (uint64_t)stall->missed, "message", "messages");
+        ssk_span_ns period = flow ? period_of(flow, stall) : 0;
+        if (period) {
+            g_string_append(line, ", one was due every ");
+            ssk_phrase_span(line, period);
+        }
+        row(user, "missed", line->str);
+    }
+    const char *meaning = kind_meaning(stall->kind);
+    if (meaning || stall->kind) {
+        ssk_phrase_begin(line);
+        ssk_safe_text_append(line, stall->kind);
+        if (meaning)
+            g_string_append_printf(line, ": %s", meaning);
+        row(user, "kind", line->str);
+    }
+    stall_aftermath(story, stall, line, row, user);
+    g_string_free(line, TRUE);
+}

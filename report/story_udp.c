@@ -1,0 +1,110 @@
+/* story_udp.c - on and off of datagrams, and how many came through.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/story.h"
+
+#include <string.h>
+
+#include "report/phrase.h"
+#include "report/safe_text.h"
+
+void ssk_story_udp_title(const ssk_story *story, const ssk_result_udp *udp, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, udp->flow);
+
+    g_string_append_printf(out, "flow %u: ", udp->flow);
+    if (flow) {
+        ssk_story_end_point(flow, udp->direction, out);
+        g_string_append(out, " -> ");
+        ssk_story_end_point(flow, ssk_dir_other(udp->direction), out);
+    }
+    g_string_append_printf(out, ", %s, ", udp->cast ? udp->cast : "cast not known");
+    ssk_phrase_count(out, udp->packets, "packet", "packets");
+    g_string_append(out, ", ");
+    ssk_phrase_count(out, udp->bytes, "byte", "bytes");
+    if (!udp->has_on_off)
+        g_string_append(out, ": no on/off pattern");
+}
+
+static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row row, void *user)
+{
+    const char *periodic_in = udp->on_off.periodic_in;
+
+    ssk_phrase_span(ssk_phrase_begin(line), udp->on_off.on_ns.p50);
+    g_string_append_printf(line,
+                           ", %" G_GINT64_FORMAT
+                           " bytes (half of the bursts are within %" G_GINT64_FORMAT " of that)",
+                           udp->on_off.on_bytes.p50, udp->on_off.on_bytes.mad);
+    if (udp->on_off.power_of_two > 0) {
+        g_string_append(line, "; the nearest power of two is ");
+        g_string_append_printf(line, "%" G_GINT64_FORMAT ", ", udp->on_off.power_of_two);
+        ssk_phrase_permille(line, udp->on_off.power_of_two_off_permille);
+        g_string_append(line, " off");
+    }
+    row(user, "on", line->str);
+
+    ssk_phrase_span(ssk_phrase_begin(line), udp->on_off.off_ns.p50);
+    g_string_append(line, ", at most ");
+    ssk_phrase_span(line, udp->on_off.off_ns.max);
+    g_string_append(line, "; a gap above ");
+    ssk_phrase_span(line, udp->threshold);
+    g_string_append(line, " is a pause");
+    row(user, "off", line->str);
+
+    ssk_phrase_permille(ssk_phrase_begin(line), udp->on_off.duty_permille);
+    g_string_append(line, " of the time, over ");
+    ssk_phrase_count(line, udp->on_off.cycles, "cycle", "cycles");
+    row(user, "share on", line->str);
+
+    g_string_append_printf(ssk_phrase_begin(line),
+                           "%" G_GUINT64_FORMAT " bytes/s while on, %" G_GUINT64_FORMAT
+                           " bytes/s overall",
+                           udp->on_off.goodput_on, udp->on_off.goodput);
+    row(user, "rate", line->str);
+
+    ssk_phrase_begin(line);
+    if (periodic_in && strcmp(periodic_in, "bytes") == 0)
+        g_string_append(line, "bytes, as a buffer that fills");
+    else if (periodic_in && strcmp(periodic_in, "time") == 0)
+        g_string_append(line, "time, as a radio or a timer");
+    else
+        g_string_append(line, "neither bytes nor time, clearly");
+    g_string_append(line, ": bursts vary by ");
+    ssk_phrase_permille(line, udp->on_off.cv_bytes_permille);
+    g_string_append(line, " in bytes and ");
+    ssk_phrase_permille(line, udp->on_off.cv_seconds_permille);
+    g_string_append(line, " in time");
+    row(user, "periodic in", line->str);
+}
+
+static void put_reception(const ssk_result_udp *udp, GString *out)
+{
+    ssk_phrase_permille(out, udp->reception.delivered_permille);
+    g_string_append_printf(out,
+                           ": %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                           " packets, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                           " bytes; reference: ",
+                           udp->reception.received_packets, udp->reception.reference_packets,
+                           udp->reception.received_bytes, udp->reception.reference_bytes);
+    ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "not known");
+}
+
+void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row, void *user)
+{
+    GString *line = g_string_new(NULL);
+    if (udp->has_on_off)
+        on_off_rows(udp, line, row, user);
+    if (udp->has_reception) {
+        put_reception(udp, ssk_phrase_begin(line));
+        row(user, "received", line->str);
+    }
+    if (udp->has_on_off && udp->on_off.strip && udp->on_off.strip_slice > 0) {
+        g_string_append(ssk_phrase_begin(line), "each character is ");
+        ssk_phrase_span(line, udp->on_off.strip_slice);
+        g_string_append(line, ": # on, . off; from ");
+        ssk_story_time(story, udp->on_off.strip_start, line);
+        row(user, "over time", line->str);
+    }
+    g_string_free(line, TRUE);
+}
