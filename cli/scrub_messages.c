@@ -217,20 +217,20 @@ static void copy_field(const ssk_field *field, const ssk_frame *frame, const uin
 static void leave_fields(const connection *c, const ssk_frame *frame, const uint8_t *from,
                          uint8_t *to, uint32_t known)
 {
-    for (unsigned i = 0; i < c->profile->n_rules; i++) {
-        const ssk_rule *rule = &c->profile->rules[i];
-        if (rule->opcode >= 0 && rule->opcode != frame->opcode)
+    for (unsigned i = 0; i < c->profile->n_groups; i++) {
+        const ssk_profile_group *group = &c->profile->groups[i];
+        if (group->opcode >= 0 && group->opcode != frame->opcode)
             continue;
-        if (ssk_rule_match_bytes(rule, from, known, frame->body) == SSK_EFORMAT)
+        if (ssk_profile_group_matches(group, from, known, frame->body) == SSK_EFORMAT)
             continue;
-        for (unsigned k = 0; k < rule->n_match; k++)
+        for (unsigned k = 0; k < group->n_match; k++)
             copy_part(from, to, known,
-                      rule->match[k].offset + (rule->match[k].from_body ? frame->body : 0),
-                      rule->match[k].len);
-        copy_field(&rule->sequence, frame, from, to, known);
-        copy_field(&rule->time, frame, from, to, known);
-        copy_field(&rule->trailer, frame, from, to, known);
-        if (rule->sequence.whole) {
+                      group->match[k].offset + (group->match[k].from_body ? frame->body : 0),
+                      group->match[k].len);
+        copy_field(&group->sequence, frame, from, to, known);
+        copy_field(&group->time, frame, from, to, known);
+        copy_field(&group->trailer, frame, from, to, known);
+        if (group->sequence.whole) {
             uint8_t  noise[SSK_PSEUDONYM_NOISE];
             GString *body = g_string_new(NULL);
             for (uint32_t at = frame->body; at < known; at++)
@@ -336,8 +336,8 @@ static bool says(const connection *c, const ssk_frame *frame, const uint8_t *dat
     ssk_context context = { .near = SSK_TIME_NONE };
     ssk_body_read(c->profile, frame, data, (uint32_t)MIN(known, frame->len), &context, &scratch,
                   &reading);
-    *ret = reading.rule || reading.bits >= BITS_LEAST || frame->upgrade;
-    return reading.rule || !c->profile->strict;
+    *ret = reading.group || reading.bits >= BITS_LEAST || frame->upgrade;
+    return reading.group || !c->profile->strict;
 }
 
 /** Does a message that says what it is begin here? */

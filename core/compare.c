@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/decode/packet.h"
-#include "core/message/match.h"
+#include "core/udp/match.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
 #include "core/text.h"

@@ -128,9 +128,9 @@ static bool is_awaited(void *user, uint64_t number)
 /** A time whose format the profile leaves open: found out on the first visit. */
 static ssk_timesync *find_time(lane *l, ssk_reading *said, ssk_time_ns now, bool visited)
 {
-    if (!said->rule || said->stamp.kind == SSK_STAMP_NONE)
+    if (!said->group || said->stamp.kind == SSK_STAMP_NONE)
         return NULL;
-    ssk_timesync **sync = &l->sync[said->rule->role];
+    ssk_timesync **sync = &l->sync[said->group->role];
     if (!*sync)
         *sync = wmem_new0(wmem_file_scope(), ssk_timesync);
     if (!visited)
@@ -142,12 +142,12 @@ static ssk_timesync *find_time(lane *l, ssk_reading *said, ssk_time_ns now, bool
 static ssk_said say(const talk *t, ssk_dir dir, const ssk_frame *frame, const ssk_reading *reading,
                     ssk_time_ns now)
 {
-    const ssk_rule *rule = reading->rule;
-    bool            has_sent = reading->has_time && !(rule && rule->role == SSK_ROLE_TIME);
+    const ssk_profile_group *group = reading->group;
+    bool            has_sent = reading->has_time && !(group && group->role == SSK_ROLE_TIME);
 
     return (ssk_said){
-        .profile = t->profile, .role = rule ? rule->role : SSK_ROLE_OTHER,
-        .label = rule ? rule->label : frame->upgrade ? "upgrade" : NULL, .known = rule != NULL,
+        .profile = t->profile, .role = group ? group->role : SSK_ROLE_OTHER,
+        .label = group ? group->label : frame->upgrade ? "upgrade" : NULL, .known = group != NULL,
         .dir = dir, .len = frame->len, .has_seq = reading->has_seq, .seq = reading->seq,
         .has_sent = has_sent, .sent = reading->time, .now = now,
     };
@@ -223,7 +223,7 @@ static void take_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, ta
             .clock = reading.time,
             .capture = said.now,
             .format = sync ? (ssk_time_format)sync->format : reading.format,
-            .declared = reading.rule->time_format != SSK_FORMAT_AUTO,
+            .declared = reading.group->time_format != SSK_FORMAT_AUTO,
             .found = sync,
         };
         call_dissector_with_data(timesync_handle, tvb_new_subset_length(tvb, offset, known), pinfo,
@@ -386,7 +386,7 @@ static bool guessed_body(talk *t, tvbuff_t *tvb, packet_info *pinfo, const ssk_f
             continue;
         ssk_body_read(profile, frame, tvb_get_ptr(tvb, 0, (int)known), known, &context, scratch,
                       &said);
-        if (said.rule && said.rule->role != SSK_ROLE_OTHER) {
+        if (said.group && said.group->role != SSK_ROLE_OTHER) {
             use_profile(t, profile);
             return true;
         }

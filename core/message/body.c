@@ -24,7 +24,7 @@ typedef struct body {
     uint32_t           len;
     bool               whole; /* the body can be read to its end */
     ssk_scratch       *scratch;
-    GMatchInfo        *match; /* regex, of the rule being tried */
+    GMatchInfo        *match; /* regex, of the group being tried */
     ssk_json_members  *members;
 } body;
 
@@ -126,12 +126,12 @@ static bool read_number(body *b, const ssk_field *field, uint64_t *ret)
 }
 
 /* The time that a stamp means, or the stamp itself where that is to be found out. */
-static void use_stamp(const ssk_stamp *stamp, const ssk_rule *rule, ssk_time_ns near,
+static void use_stamp(const ssk_stamp *stamp, const ssk_profile_group *group, ssk_time_ns near,
                       ssk_reading *ret)
 {
-    if (rule->time_format != SSK_FORMAT_AUTO) {
-        ret->has_time = ssk_stamp_read(stamp, rule->time_format, near, &ret->time);
-        ret->format = rule->time_format;
+    if (group->time_format != SSK_FORMAT_AUTO) {
+        ret->has_time = ssk_stamp_read(stamp, group->time_format, near, &ret->time);
+        ret->format = group->time_format;
         return;
     }
     /* a date names its own format; the text does not outlive this call */
@@ -149,18 +149,18 @@ static void use_stamp(const ssk_stamp *stamp, const ssk_rule *rule, ssk_time_ns 
     }
 }
 
-static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_reading *ret)
+static void read_time(body *b, const ssk_profile_group *group, ssk_time_ns near, ssk_reading *ret)
 {
     ssk_stamp stamp = { 0 };
     ssk_json_value value;
     if (b->profile->body == SSK_BODY_BYTES) {
-        if (!ssk_field_uint(&rule->time, b->data, b->known, b->frame->body, &stamp.integer))
+        if (!ssk_field_uint(&group->time, b->data, b->known, b->frame->body, &stamp.integer))
             return;
-        stamp.kind = rule->time.real ? SSK_STAMP_REAL : SSK_STAMP_INTEGER;
-        stamp.size = rule->time.size;
+        stamp.kind = group->time.real ? SSK_STAMP_REAL : SSK_STAMP_INTEGER;
+        stamp.size = group->time.size;
         memcpy(&stamp.real, &stamp.integer, sizeof stamp.real);
     } else {
-        if (!find_field(b, &rule->time, &value))
+        if (!find_field(b, &group->time, &value))
             return;
         stamp.kind = SSK_STAMP_TEXT;
         stamp.text = value.text;
@@ -168,7 +168,7 @@ static void read_time(body *b, const ssk_rule *rule, ssk_time_ns near, ssk_readi
         if (ssk_json_to_uint(&value, &stamp.integer))
             stamp.kind = SSK_STAMP_INTEGER;
     }
-    use_stamp(&stamp, rule, near, ret);
+    use_stamp(&stamp, group, near, ret);
 }
 
 /* A message like one that was read before. @return false: it is not */
@@ -179,11 +179,11 @@ static bool read_alike(const body *b, const ssk_context *context, ssk_reading *r
                                              b->len, &ret->seq, &stamp.integer);
     if (!shape)
         return false;
-    ret->rule = shape->rule;
-    ret->bits = shape->rule->bits;
+    ret->group = shape->group;
+    ret->bits = shape->group->bits;
     ret->has_seq = shape->seq >= 0;
     if (shape->time >= 0)
-        use_stamp(&stamp, shape->rule, context->near, ret);
+        use_stamp(&stamp, shape->group, context->near, ret);
     return true;
 }
 
@@ -195,62 +195,63 @@ static bool match_words(const body *b, const char *words)
     return b->len == len ? b->whole : (b->text[len] == ' ' || b->text[len] == '\t');
 }
 
-static bool match_json(body *b, const ssk_rule *rule)
+static bool match_json(body *b, const ssk_profile_group *group)
 {
-    for (unsigned i = 0; i < rule->n_match; i++) {
+    for (unsigned i = 0; i < group->n_match; i++) {
         ssk_json_value value;
-        if (!find_json(b, rule->match[i].path, &value) ||
-            !ssk_json_equals(&value, rule->match[i].value))
+        if (!find_json(b, group->match[i].path, &value) ||
+            !ssk_json_equals(&value, group->match[i].value))
             return false;
     }
     return true;
 }
 
-static bool match_content(body *b, const ssk_rule *rule)
+static bool match_content(body *b, const ssk_profile_group *group)
 {
     switch (b->profile->body) {
     case SSK_BODY_JSON:
-        return match_json(b, rule);
+        return match_json(b, group);
     case SSK_BODY_TEXT:
-        return !rule->words || match_words(b, rule->words);
+        return !group->words || match_words(b, group->words);
     case SSK_BODY_REGEX:
         g_clear_pointer(&b->match, g_match_info_free);
-        return !rule->regex ||
-               g_regex_match_full(rule->regex, (const gchar *)b->text,
+        return !group->regex ||
+               g_regex_match_full(group->regex, (const gchar *)b->text,
                                   (gssize)MIN(b->len, b->profile->regex_bytes), 0, 0, &b->match, NULL);
     case SSK_BODY_BYTES:
-        return ssk_rule_match_bytes(rule, b->data, b->known, b->frame->body) == SSK_OK;
+        return ssk_profile_group_matches(group, b->data, b->known, b->frame->body) == SSK_OK;
     case SSK_N_BODIES:
         break;
     }
     return false;
 }
 
-static bool match_rule(body *b, const ssk_rule *rule, const ssk_context *context, ssk_reading *ret)
+static bool match_group(body *b, const ssk_profile_group *group, const ssk_context *context,
+                        ssk_reading *ret)
 {
     const ssk_frame *frame = b->frame;
-    if (rule->opcode >= 0 ? rule->opcode != frame->opcode : frame->opcode >= 8)
+    if (group->opcode >= 0 ? group->opcode != frame->opcode : frame->opcode >= 8)
         return false;
-    if (rule->max_size && (frame->len < rule->min_size || frame->len > rule->max_size))
+    if (group->max_size && (frame->len < group->min_size || frame->len > group->max_size))
         return false;
-    if (rule->party && context->party && rule->party != context->party)
+    if (group->party && context->party && group->party != context->party)
         return false;
-    if (!match_content(b, rule))
+    if (!match_content(b, group))
         return false;
     uint64_t seq = 0;
-    bool     has_seq = rule->sequence.set && read_number(b, &rule->sequence, &seq);
+    bool     has_seq = group->sequence.set && read_number(b, &group->sequence, &seq);
     /* where all can be read, a number that is none means another kind of message */
-    if (rule->sequence.set && !has_seq && !rule->sequence.whole && b->whole &&
+    if (group->sequence.set && !has_seq && !group->sequence.whole && b->whole &&
         b->profile->body != SSK_BODY_JSON)
         return false;
-    if (rule->awaited && !(has_seq && context->awaited && context->awaited(context->user, seq)))
+    if (group->awaited && !(has_seq && context->awaited && context->awaited(context->user, seq)))
         return false;
-    ret->rule = rule;
-    ret->bits = rule->bits;
+    ret->group = group;
+    ret->bits = group->bits;
     ret->has_seq = has_seq;
     ret->seq = seq;
-    if (rule->time.set)
-        read_time(b, rule, context->near, ret);
+    if (group->time.set)
+        read_time(b, group, context->near, ret);
     return true;
 }
 
@@ -291,16 +292,16 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
         *ret = reading;
         return;
     }
-    for (unsigned i = 0; i < profile->n_rules && !reading.rule; i++) {
-        const ssk_rule *rule = &profile->rules[i];
-        if ((readable || rule->opcode >= 8) &&
-            (json || profile->body != SSK_BODY_JSON || rule->opcode >= 8))
-            match_rule(&b, rule, context, &reading);
+    for (unsigned i = 0; i < profile->n_groups && !reading.group; i++) {
+        const ssk_profile_group *group = &profile->groups[i];
+        if ((readable || group->opcode >= 8) &&
+            (json || profile->body != SSK_BODY_JSON || group->opcode >= 8))
+            match_group(&b, group, context, &reading);
     }
-    if (!reading.rule && json && b.whole && ssk_json_check(b.text, b.len) == SSK_OK)
+    if (!reading.group && json && b.whole && ssk_json_check(b.text, b.len) == SSK_OK)
         reading.bits = JSON_BITS;
-    if (shapely && reading.rule)
-        ssk_shapes_learn(context->shapes, profile, reading.rule, context->party, b.text, b.len);
+    if (shapely && reading.group)
+        ssk_shapes_learn(context->shapes, profile, reading.group, context->party, b.text, b.len);
     g_clear_pointer(&b.match, g_match_info_free);
     *ret = reading;
 }

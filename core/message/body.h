@@ -10,7 +10,7 @@
 
 /** What a message says. */
 typedef struct ssk_reading {
-    const ssk_rule *rule; /**< the group it belongs to; NULL: none */
+    const ssk_profile_group *group; /**< the group it belongs to; NULL: none */
     unsigned  bits;       /**< how much its form alone proves: chance one in 2^bits */
     bool      has_seq;
     uint64_t  seq;

@@ -34,12 +34,12 @@ bool ssk_field_uint(const ssk_field *field, const uint8_t *data, uint32_t known,
     return true;
 }
 
-ssk_status ssk_rule_match_bytes(const ssk_rule *rule, const uint8_t *data, uint32_t known,
-                                uint32_t body)
+ssk_status ssk_profile_group_matches(const ssk_profile_group *group, const uint8_t *data,
+                                     uint32_t known, uint32_t body)
 {
     ssk_status status = SSK_OK;
-    for (unsigned i = 0; i < rule->n_match; i++) {
-        const ssk_match *match = &rule->match[i];
+    for (unsigned i = 0; i < group->n_match; i++) {
+        const ssk_profile_match *match = &group->match[i];
         ssk_cursor c = ssk_cursor_init(data, known);
         ssk_cursor_seek(&c, match->offset + (match->from_body ? body : 0));
         for (unsigned k = 0; k < match->len; k++) {
@@ -99,15 +99,15 @@ static ssk_status measure_delimiter(const ssk_profile *p, ssk_cursor c, ssk_fram
 static ssk_status measure_fixed(const ssk_profile *p, ssk_cursor c, ssk_frame *ret)
 {
     ret->len = p->size;
-    for (unsigned i = 0; i < p->n_rules; i++) {
-        const ssk_rule *rule = &p->rules[i];
+    for (unsigned i = 0; i < p->n_groups; i++) {
+        const ssk_profile_group *group = &p->groups[i];
         uint64_t trailer;
-        if (!rule->trailer.set)
+        if (!group->trailer.set)
             continue;
-        ssk_status status = ssk_rule_match_bytes(rule, c.data, c.size, 0);
+        ssk_status status = ssk_profile_group_matches(group, c.data, c.size, 0);
         if (status == SSK_EFORMAT)
             continue;
-        if (status != SSK_OK || !ssk_field_uint(&rule->trailer, c.data, c.size, 0, &trailer))
+        if (status != SSK_OK || !ssk_field_uint(&group->trailer, c.data, c.size, 0, &trailer))
             return SSK_ETRUNC;
         if (trailer > p->max_message)
             return SSK_EFORMAT;

@@ -34,10 +34,10 @@ typedef struct ssk_frame {
 ssk_status ssk_framing_measure(const ssk_profile *profile, const uint8_t *data, uint32_t known,
                                uint32_t left, ssk_frame *ret) SSK_WARN_UNUSED;
 
-/** Does the fixed part at @p data hold all bytes that @p rule wants?
+/** Does the fixed part at @p data hold all bytes that @p group wants?
  * @return SSK_OK; SSK_EFORMAT: no; SSK_ETRUNC: some of them cannot be read */
-ssk_status ssk_rule_match_bytes(const ssk_rule *rule, const uint8_t *data, uint32_t known,
-                                uint32_t body);
+ssk_status ssk_profile_group_matches(const ssk_profile_group *group, const uint8_t *data,
+                                     uint32_t known, uint32_t body);
 
 /** Integer of 1, 2, 4 or 8 bytes at a field's offset. @return false: cannot be read */
 bool ssk_field_uint(const ssk_field *field, const uint8_t *data, uint32_t known, uint32_t body,

@@ -220,17 +220,18 @@ static bool is_clock(const ssk_reading *reading, ssk_time_ns now)
 }
 
 /* Sizes alone say little: such a message counts only if it keeps the declared period. */
-static bool needs_rhythm(const ssk_profile *profile, const ssk_rule *rule)
+static bool needs_rhythm(const ssk_profile *profile, const ssk_profile_group *group)
 {
-    return rule && rule->max_size && profile->period;
+    return group && group->max_size && profile->period;
 }
 
-static bool keeps_rhythm(const candidate *c, ssk_dir dir, const ssk_rule *rule, ssk_time_ns now)
+static bool keeps_rhythm(const candidate *c, ssk_dir dir, const ssk_profile_group *group,
+                         ssk_time_ns now)
 {
     const lane *own = &c->lane[dir];
-    if (!(own->has_time >> rule->role & 1) || now == SSK_TIME_NONE)
+    if (!(own->has_time >> group->role & 1) || now == SSK_TIME_NONE)
         return false;
-    ssk_span_ns away = now - own->last_time[rule->role] - c->profile->period;
+    ssk_span_ns away = now - own->last_time[group->role] - c->profile->period;
     return ABS(away) < c->profile->period / 4;
 }
 
@@ -238,11 +239,11 @@ static bool keeps_rhythm(const candidate *c, ssk_dir dir, const ssk_rule *rule, 
 static unsigned context_bits(const candidate *c, ssk_dir dir, const ssk_frame *frame,
                              const ssk_reading *reading, const ssk_chunk *chunk)
 {
-    if (!reading->rule)
+    if (!reading->group)
         return 0;
     ssk_time_ns now = chunk->time;
     const lane *own = &c->lane[dir], *other = &c->lane[ssk_dir_other(dir)];
-    ssk_role role = reading->rule->role;
+    ssk_role role = reading->group->role;
     unsigned bits = frame->len == chunk->wire_len ? BITS_FIT : 0;
     if (reading->has_seq) {
         uint64_t step = reading->seq - own->last_seq[role];
@@ -261,18 +262,18 @@ static unsigned context_bits(const candidate *c, ssk_dir dir, const ssk_frame *f
 static void remember(candidate *c, ssk_dir dir, const ssk_reading *reading, ssk_time_ns now)
 {
     lane *own = &c->lane[dir], *other = &c->lane[ssk_dir_other(dir)];
-    const ssk_rule *rule = reading->rule;
-    if (rule->party && c->client < 0)
-        c->client = (int8_t)(rule->party == SSK_PARTY_CLIENT ? dir : ssk_dir_other(dir));
-    own->last_time[rule->role] = now;
-    own->has_time |= (uint8_t)((now != SSK_TIME_NONE) << rule->role);
+    const ssk_profile_group *group = reading->group;
+    if (group->party && c->client < 0)
+        c->client = (int8_t)(group->party == SSK_PARTY_CLIENT ? dir : ssk_dir_other(dir));
+    own->last_time[group->role] = now;
+    own->has_time |= (uint8_t)((now != SSK_TIME_NONE) << group->role);
     if (!reading->has_seq)
         return;
-    own->last_seq[rule->role] = reading->seq;
-    own->has_seq |= (uint8_t)(1u << rule->role);
-    if (rule->role == SSK_ROLE_PING) {
+    own->last_seq[group->role] = reading->seq;
+    own->has_seq |= (uint8_t)(1u << group->role);
+    if (group->role == SSK_ROLE_PING) {
         add_awaited(own, reading->seq);
-    } else if (rule->role == SSK_ROLE_PONG) {
+    } else if (group->role == SSK_ROLE_PONG) {
         int i = find_awaited(other, reading->seq);
         if (i >= 0)
             other->awaited[i] = other->awaited[--other->n_awaited];
@@ -305,7 +306,7 @@ static void decide(sink *s)
 /* A time whose format the profile leaves open. */
 static void find_time(lane *l, ssk_reading *reading, ssk_time_ns now)
 {
-    ssk_timesync **sync = &l->sync[reading->rule->role];
+    ssk_timesync **sync = &l->sync[reading->group->role];
     if (!*sync)
         *sync = g_new0(ssk_timesync, 1);
     ssk_timesync_add(*sync, &reading->stamp, now);
@@ -323,10 +324,10 @@ static void emit(sink *s, const ssk_frame *frame, ssk_reading *reading)
                             .len = (uint32_t)frame->len };
     if (!c->certain) {
         unsigned bits = reading->bits + context_bits(c, s->dir, frame, reading, chunk);
-        if (reading->rule && reading->rule->common)
+        if (reading->group && reading->group->common)
             bits = 0;
-        if (needs_rhythm(c->profile, reading->rule)) {
-            bool keeps = keeps_rhythm(c, s->dir, reading->rule, chunk->time);
+        if (needs_rhythm(c->profile, reading->group)) {
+            bool keeps = keeps_rhythm(c, s->dir, reading->group, chunk->time);
             bits = keeps ? BITS_PERIOD : 0;
             c->bits = keeps ? c->bits : 0; /* in a row, or chance would add up */
         }
@@ -334,11 +335,11 @@ static void emit(sink *s, const ssk_frame *frame, ssk_reading *reading)
             c->bits = MIN(c->bits + bits, 1u << 20);
         c->since_proof = bits >= BITS_LEAST ? 0 : c->since_proof + 1;
     }
-    if (reading->rule) {
+    if (reading->group) {
         if (reading->stamp.kind != SSK_STAMP_NONE)
             find_time(&c->lane[s->dir], reading, chunk->time);
-        message.role = reading->rule->role;
-        message.label = reading->rule->label;
+        message.role = reading->group->role;
+        message.label = reading->group->label;
         message.has_seq = reading->has_seq;
         message.seq = reading->seq;
         if (message.role == SSK_ROLE_TIME) {
@@ -349,7 +350,7 @@ static void emit(sink *s, const ssk_frame *frame, ssk_reading *reading)
             message.sent = reading->time;
         }
         remember(c, s->dir, reading, chunk->time);
-        c->recognised += !reading->rule->common;
+        c->recognised += !reading->group->common;
         c->roles |= 1u << message.role;
     }
     if (c->certain) {
@@ -398,12 +399,12 @@ static bool proves_itself(const candidate *c, ssk_dir dir, const ssk_chunk *chun
             frame = (ssk_frame){ .len = (uint64_t)chunk->wire_len - pos + 1, .opcode = -1 };
         }
         read_message(c, dir, &frame, at(chunk, pos), readable(chunk, pos), chunk->time, &reading);
-        if (c->profile->strict && !reading.rule)
+        if (c->profile->strict && !reading.group)
             return false;
         /* anything ends in a newline sooner or later: a line must prove itself */
-        if (c->profile->framing == SSK_FRAMING_DELIMITER && !reading.rule)
+        if (c->profile->framing == SSK_FRAMING_DELIMITER && !reading.group)
             return false;
-        if (needs_rhythm(c->profile, reading.rule) || (reading.rule && c->profile->n_ports))
+        if (needs_rhythm(c->profile, reading.group) || (reading.group && c->profile->n_ports))
             return true; /* it will have to keep time, or was declared for this port */
         if (reading.bits + context_bits(c, dir, &frame, &reading, chunk) >= least)
             return true;
@@ -467,7 +468,7 @@ static bool complete(sink *s, const ssk_frame *frame, const uint8_t *data, uint3
     ssk_reading reading;
     read_message(s->candidate, s->dir, frame, data, (uint32_t)MIN(known, frame->len),
                  s->chunk->time, &reading);
-    if (s->candidate->profile->strict && !reading.rule)
+    if (s->candidate->profile->strict && !reading.group)
         return false;
     emit(s, frame, &reading);
     return true;
@@ -494,7 +495,7 @@ static uint32_t take(sink *s, uint32_t pos)
         ssk_reading reading;
         if (c->profile->framing == SSK_FRAMING_DELIMITER) {
             read_message(c, s->dir, &frame, at(chunk, pos), known, chunk->time, &reading);
-            if (reading.rule)
+            if (reading.group)
                 emit(s, &frame, &reading);
         }
         return 0;

@@ -133,10 +133,10 @@ ssk_span_ns ssk_profile_timeout(const ssk_profile *profile)
 const char *ssk_profile_time_format(const ssk_profile *profile)
 {
     const char *name = NULL;
-    for (unsigned i = 0; i < profile->n_rules; i++) {
-        const ssk_rule *rule = &profile->rules[i];
-        if (rule->time_format != SSK_FORMAT_AUTO && (!name || rule->role == SSK_ROLE_TIME))
-            name = ssk_time_format_name(rule->time_format);
+    for (unsigned i = 0; i < profile->n_groups; i++) {
+        const ssk_profile_group *group = &profile->groups[i];
+        if (group->time_format != SSK_FORMAT_AUTO && (!name || group->role == SSK_ROLE_TIME))
+            name = ssk_time_format_name(group->time_format);
     }
     return name;
 }

@@ -37,14 +37,14 @@ void ssk_shapes_init(ssk_shapes *shapes)
 
 /* ---- learning ---- */
 
-/* Does a rule up to the one that matched ask for the value that begins there? */
-static bool is_asked_for(const ssk_profile *profile, const ssk_rule *matched,
+/* Does a group up to the one that matched ask for the value that begins there? */
+static bool is_asked_for(const ssk_profile *profile, const ssk_profile_group *matched,
                          const ssk_shape *shape, uint32_t at)
 {
-    for (const ssk_rule *rule = profile->rules; rule <= matched; rule++)
-        for (unsigned i = 0; i < rule->n_match; i++) {
+    for (const ssk_profile_group *group = profile->groups; group <= matched; group++)
+        for (unsigned i = 0; i < group->n_match; i++) {
             ssk_json_value value;
-            if (ssk_json_find(shape->text, shape->len, rule->match[i].path, &value) == SSK_OK &&
+            if (ssk_json_find(shape->text, shape->len, group->match[i].path, &value) == SSK_OK &&
                 value.text == shape->text + at)
                 return true;
         }
@@ -57,7 +57,8 @@ static bool ends_value(uint8_t b)
 }
 
 /* The whole numbers between strings. @return false: too many, or not simple enough to be sure */
-static bool find_numbers(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *rule)
+static bool find_numbers(ssk_shape *shape, const ssk_profile *profile,
+                         const ssk_profile_group *group)
 {
     ssk_cursor c = ssk_cursor_init(shape->text, shape->len);
     while (ssk_cursor_left(&c)) {
@@ -70,7 +71,7 @@ static bool find_numbers(ssk_shape *shape, const ssk_profile *profile, const ssk
             if (!skip_number(&c) || !ends_value(ssk_cursor_peek(&c)) ||
                 shape->n_numbers == SSK_SHAPE_NUMBERS)
                 return false;
-            if (is_asked_for(profile, rule, shape, at))
+            if (is_asked_for(profile, group, shape, at))
                 continue;
             shape->number[shape->n_numbers].at = (uint8_t)at;
             shape->number[shape->n_numbers++].len = (uint8_t)(c.pos - at);
@@ -96,25 +97,25 @@ static bool find_field(const ssk_shape *shape, const ssk_field *field, int8_t *r
 }
 
 /* A look at more than the text, or inside a string. */
-static bool looks_elsewhere(const ssk_rule *rule)
+static bool looks_elsewhere(const ssk_profile_group *group)
 {
-    for (unsigned i = 0; i < rule->n_match; i++)
-        if (strchr(rule->match[i].path, '@'))
+    for (unsigned i = 0; i < group->n_match; i++)
+        if (strchr(group->match[i].path, '@'))
             return true;
-    return rule->max_size || rule->awaited || rule->opcode >= 0 || rule->sequence.whole ||
-           (rule->sequence.set && strchr(rule->sequence.path, '@')) ||
-           (rule->time.set && strchr(rule->time.path, '@'));
+    return group->max_size || group->awaited || group->opcode >= 0 || group->sequence.whole ||
+           (group->sequence.set && strchr(group->sequence.path, '@')) ||
+           (group->time.set && strchr(group->time.path, '@'));
 }
 
-static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *matched,
+static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_profile_group *matched,
                   ssk_party party, const uint8_t *text, uint32_t len)
 {
     if (len > SSK_SHAPE_TEXT || memchr(text, '\\', len))
         return false;
-    for (const ssk_rule *rule = profile->rules; rule <= matched; rule++)
-        if (looks_elsewhere(rule))
+    for (const ssk_profile_group *group = profile->groups; group <= matched; group++)
+        if (looks_elsewhere(group))
             return false;
-    *shape = (ssk_shape){.profile = profile, .rule = matched, .party = party, .len = (uint8_t)len,
+    *shape = (ssk_shape){.profile = profile, .group = matched, .party = party, .len = (uint8_t)len,
                          .uses = 1};
     memcpy(shape->text, text, len);
     return find_numbers(shape, profile, matched) &&
@@ -122,14 +123,14 @@ static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_rule *
            find_field(shape, &matched->time, &shape->time);
 }
 
-void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile, const ssk_rule *rule,
-                      ssk_party party, const uint8_t *text, uint32_t len)
+void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile,
+                      const ssk_profile_group *group, ssk_party party, const uint8_t *text, uint32_t len)
 {
     ssk_shape shape, *least = shapes->list;
     if (shapes->credit < SSK_SHAPE_PRICE)
         return;
     shapes->credit -= SSK_SHAPE_PRICE;
-    if (!learn(&shape, profile, rule, party, text, len))
+    if (!learn(&shape, profile, group, party, text, len))
         return;
     for (unsigned i = 1; i < SSK_SHAPES; i++)
         if (shapes->list[i].uses < least->uses)

@@ -23,7 +23,7 @@
 
 typedef struct ssk_shape {
     const ssk_profile *profile; /**< NULL: empty */
-    const ssk_rule *rule;  /**< whose message it is */
+    const ssk_profile_group *group;  /**< whose message it is */
     ssk_party       party; /**< who sent it, as known then */
     int8_t          seq, time; /**< which number; -1: none */
     uint8_t         n_numbers, len;
@@ -42,14 +42,14 @@ void ssk_shapes_init(ssk_shapes *shapes);
 /** Those of a set of profiles. They change no result, so the set may be const; they end with it. */
 ssk_shapes *ssk_profile_set_shapes(const ssk_profile_set *set);
 
-/** Remember a text that was read as a message of @p rule, unless its numbers, or
+/** Remember a text that was read as a message of @p group, unless its numbers, or
  * more than the text, decide what it is.
  *
  * @param text JSON, whole */
-void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile, const ssk_rule *rule,
-                      ssk_party party, const uint8_t *text, uint32_t len);
+void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile,
+                      const ssk_profile_group *group, ssk_party party, const uint8_t *text, uint32_t len);
 
-/** The shape of @p text, which is then a message of its rule.
+/** The shape of @p text, which is then a message of its group.
  * @param[out] ret_seq, ret_time set where the shape has such a number
  * @return NULL: none known */
 const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile,

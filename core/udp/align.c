@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/decode/packet.h"
-#include "core/message/match.h"
+#include "core/udp/match.h"
 
 typedef struct sample {
     uint64_t key;

@@ -8,7 +8,7 @@
 #ifndef SSK_UDP_LANE_H
 #define SSK_UDP_LANE_H
 
-#include "core/message/match.h"
+#include "core/udp/match.h"
 #include "core/meter/meter.h"
 
 /** Linux adds a random number up to the idle time in ticks to the identification

@@ -7,7 +7,7 @@
  */
 #include <glib.h>
 
-#include "core/message/match.h"
+#include "core/udp/match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

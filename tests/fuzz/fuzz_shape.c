@@ -27,7 +27,7 @@ static void read_both(const ssk_profile *profile, ssk_shapes *shapes, const GStr
     ssk_body_read(profile, &frame, copy, (uint32_t)text->len, &with, &scratch, &a);
     ssk_body_read(profile, &frame, copy, (uint32_t)text->len, &without, &scratch, &b);
     g_free(copy);
-    g_assert_true(a.rule == b.rule);
+    g_assert_true(a.group == b.group);
     g_assert_cmpuint(a.bits, ==, b.bits);
     g_assert_true(a.has_seq == b.has_seq);
     g_assert_true(a.has_time == b.has_time);

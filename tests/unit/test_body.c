@@ -14,7 +14,7 @@ static const char OWN[] =
 
 typedef struct told {
     int         role; /* -1: none */
-    ssk_reading reading; /* its rule went with the profiles */
+    ssk_reading reading; /* its group went with the profiles */
 } told;
 
 static told read_by(const char *name, const void *data, uint32_t len, uint32_t known,
@@ -33,7 +33,7 @@ static told read_by(const char *name, const void *data, uint32_t len, uint32_t k
     uint8_t *exact = g_memdup2(data, known); /* so that a read beyond it is seen */
     g_assert_cmpint(ssk_framing_measure(profile, exact, known, len, &frame), ==, SSK_OK);
     ssk_body_read(profile, &frame, exact, known, &context, &scratch, &t.reading);
-    t.role = t.reading.rule ? (int)t.reading.rule->role : -1;
+    t.role = t.reading.group ? (int)t.reading.group->role : -1;
     g_free(exact);
     ssk_profile_set_free(set);
     return t;

@@ -58,10 +58,10 @@ static void a_line_ends_with_its_delimiter(void)
 static void a_trailer_follows_the_fixed_part_of_its_group(void)
 {
     ssk_profile profile = {.framing = SSK_FRAMING_FIXED, .size = 3, .max_message = 100,
-                           .n_rules = 1};
-    profile.rules[0] = (ssk_rule){.n_match = 1,
-                                  .match = {{.len = 1, .bytes = {'T'}, .mask = {0xff}}},
-                                  .trailer = {.set = true, .offset = 1, .size = 2}};
+                           .n_groups = 1};
+    profile.groups[0] = (ssk_profile_group){.n_match = 1,
+                                            .match = {{.len = 1, .bytes = {'T'}, .mask = {0xff}}},
+                                            .trailer = {.set = true, .offset = 1, .size = 2}};
     ssk_frame frame;
     g_assert_cmpint(measure(&profile, "P\0\0", 3, &frame), ==, SSK_OK);
     g_assert_cmpuint(frame.len, ==, 3);

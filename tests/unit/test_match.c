@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/message/match.h"
+#include "core/udp/match.h"
 
 typedef struct packet {
     ssk_time_ns time; /* by the capture's own clock */

@@ -28,9 +28,9 @@ static void end(bench *b)
     g_atomic_rc_box_release_full(b->profile, (GDestroyNotify)ssk_profile_clear);
 }
 
-static void learn(bench *b, unsigned rule, const char *text)
+static void learn(bench *b, unsigned group, const char *text)
 {
-    ssk_shapes_learn(&b->shapes, b->profile, &b->profile->rules[rule], SSK_PARTY_ANY,
+    ssk_shapes_learn(&b->shapes, b->profile, &b->profile->groups[group], SSK_PARTY_ANY,
                      (const uint8_t *)text, (uint32_t)strlen(text));
 }
 
@@ -51,7 +51,7 @@ static void only_the_numbers_may_differ(void)
     learn(&b, 0, "{\"type\":\"ping\",\"seq\":7,\"v\":[1, 2],\"sent\":1700000000000}");
     const ssk_shape *shape = find(&b, "{\"type\":\"ping\",\"seq\":1234,\"v\":[10, 0],\"sent\":5}");
     g_assert_nonnull(shape);
-    g_assert_true(shape->rule == &b.profile->rules[0]);
+    g_assert_true(shape->group == &b.profile->groups[0]);
     g_assert_true(shape->seq >= 0 && shape->time >= 0);
     g_assert_cmpuint(b.seq, ==, 1234);
     g_assert_cmpuint(b.time, ==, 5);

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/message/match.h"
+#include "core/udp/match.h"
 
 #include <glib.h>
 #include <string.h>
