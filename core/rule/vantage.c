@@ -82,10 +82,13 @@ static void infer(const ssk_facts *facts, ssk_result *result)
                         (role == SSK_VANTAGE_CLIENT && by_server);
     if (role != SSK_VANTAGE_UNKNOWN && !contradicted) {
         result->vantage.value = role;
+        unsigned permille = (unsigned)local->value;
+        char share[SSK_TEXT_ROOM] = "every unicast packet";
+        if (permille < 1000)
+            g_snprintf(share, sizeof share, "%u.%u %% of the unicast packets", permille / 10, permille % 10);
         result->vantage.why = ssk_result_printf(
-            result, "%s, which %s the connections, is in %u of 1000 unicast packets: it captured itself",
-            ssk_addr_text(&local->host, text), role == SSK_VANTAGE_SERVER ? "accepts" : "opens",
-            (unsigned)local->value);
+            result, "%s, which %s the connections, is in %s: it captured itself",
+            ssk_addr_text(&local->host, text), role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
         return;
     }
     if (!t.all) {
