@@ -163,6 +163,13 @@ const char *ssk_side_text(ssk_side side)
     return NULL;
 }
 
+ssk_span_ns ssk_result_gap_quantile(const ssk_result_direction *dir, unsigned permille)
+{
+    ssk_span_ns bound = ssk_hist_quantile(&dir->gaps, permille);
+
+    return dir->has_max_gap ? MIN(bound, dir->max_gap) : bound;
+}
+
 const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t id)
 {
     size_t low = 0, high = result->n_flows; /* flows are sorted by id */

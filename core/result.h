@@ -412,6 +412,9 @@ void ssk_result_add_not_analysed(ssk_result *result, const char *what, const cha
 const char *ssk_mark_text(ssk_mark_kind kind);
 /** "a", "b", "path", "both"; NULL for NONE; static. */
 const char *ssk_side_text(ssk_side side);
+/** The gap that @p permille of the gaps do not exceed: the bound of a bucket of dir->gaps, or the
+ * longest gap where that is less; 0: no gap. */
+ssk_span_ns ssk_result_gap_quantile(const ssk_result_direction *dir, unsigned permille);
 /** @return NULL: no such flow */
 const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t id);
 

@@ -214,9 +214,9 @@ static void put_direction(ssk_json *json, const ssk_result_direction *dir, const
     put_histogram(json, &dir->gaps);
     ssk_json_uint(json, "backward", dir->backward);
     ssk_json_object(json, "gap_quantiles_ns", INLINE);
-    put_known(json, "p50", ssk_hist_quantile(&dir->gaps, 500), has_gaps);
-    put_known(json, "p90", ssk_hist_quantile(&dir->gaps, 900), has_gaps);
-    put_known(json, "p99", ssk_hist_quantile(&dir->gaps, 990), has_gaps);
+    put_known(json, "p50", ssk_result_gap_quantile(dir, 500), has_gaps);
+    put_known(json, "p90", ssk_result_gap_quantile(dir, 900), has_gaps);
+    put_known(json, "p99", ssk_result_gap_quantile(dir, 990), has_gaps);
     ssk_json_end(json);
     put_known(json, "period_ns", dir->period, dir->period != 0);
     ssk_json_uint(json, "retransmitted_packets", dir->retransmitted_packets);

@@ -238,9 +238,9 @@ static void write_direction(row_writer *row, const ssk_result *result, size_t in
     put_seconds_if(row, dir->max_gap, dir->has_max_gap);
     put_frame(row, dir->has_max_gap ? dir->max_gap_frames[0] : 0);
     put_frame(row, dir->has_max_gap ? dir->max_gap_frames[1] : 0);
-    put_seconds_if(row, ssk_hist_quantile(&dir->gaps, 500), has_gaps);
-    put_seconds_if(row, ssk_hist_quantile(&dir->gaps, 900), has_gaps);
-    put_seconds_if(row, ssk_hist_quantile(&dir->gaps, 990), has_gaps);
+    put_seconds_if(row, ssk_result_gap_quantile(dir, 500), has_gaps);
+    put_seconds_if(row, ssk_result_gap_quantile(dir, 900), has_gaps);
+    put_seconds_if(row, ssk_result_gap_quantile(dir, 990), has_gaps);
     for (size_t i = 0; i < G_N_ELEMENTS(dir->gaps_over); i++)
         put_count(row, dir->gaps_over[i]);
     put_seconds_if(row, dir->period, dir->period != 0);

@@ -152,8 +152,8 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
         keepalive->has_rtt = true;
         keepalive->rtt_min = s->rtt_min;
         keepalive->rtt_max = s->rtt_max;
-        keepalive->rtt_p50 = ssk_hist_quantile(&s->rtt, 500);
-        keepalive->rtt_p99 = ssk_hist_quantile(&s->rtt, 990);
+        keepalive->rtt_p50 = MIN(ssk_hist_quantile(&s->rtt, 500), s->rtt_max);
+        keepalive->rtt_p99 = MIN(ssk_hist_quantile(&s->rtt, 990), s->rtt_max);
     }
     ssk_dir from = s->pings[SSK_B] > s->pings[SSK_A] ? SSK_B : SSK_A;
     const ssk_period *period = ssk_flow_role_period(&flow->side[from], SSK_ROLE_PING);

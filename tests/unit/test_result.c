@@ -65,11 +65,26 @@ static void test_find_flow(void)
     ssk_result_free(result);
 }
 
+static void test_gap_quantile(void)
+{
+    ssk_result_direction dir = {0};
+
+    g_assert_cmpint(ssk_result_gap_quantile(&dir, 990), ==, 0);
+    for (int i = 1; i <= 10; i++)
+        ssk_hist_add(&dir.gaps, 100 * SSK_MS);
+    dir.has_max_gap = true;
+    dir.max_gap = 100 * SSK_MS;
+    g_assert_cmpint(ssk_hist_quantile(&dir.gaps, 990), >, 100 * SSK_MS);
+    g_assert_cmpint(ssk_result_gap_quantile(&dir, 990), ==, 100 * SSK_MS);
+    ssk_hist_clear(&dir.gaps);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/result/memory is zero, aligned and apart", test_memory);
     g_test_add_func("/result/text is copied", test_text);
     g_test_add_func("/result/a flow is found by its id or not at all", test_find_flow);
+    g_test_add_func("/result/no quantile is longer than the longest gap", test_gap_quantile);
     return g_test_run();
 }
