@@ -73,19 +73,11 @@ ssk_profile_set *ssk_profiles_load(void)
 
 static gboolean no_such_profile(const ssk_profile_set *profiles, const char *wanted, GError **error)
 {
-    GPtrArray *names = g_ptr_array_new();
-    for (size_t i = 0; i < ssk_profile_set_size(profiles); i++)
-        g_ptr_array_add(names, (char *)ssk_profile_name(ssk_profile_set_get(profiles, i)));
-    g_ptr_array_add(names, NULL);
-    char *nearest = ssk_words_nearest(wanted, (const char *const *)names->pdata);
-    char *all = *nearest ? NULL : g_strjoinv(", ", (char **)names->pdata);
     char *safe = ssk_text_safe(wanted, 60);
-    g_set_error(error, SSK_PROFILE_ERROR, 0, "%s: no such profile or file; %s: %s", safe,
-                all ? "there are" : "nearest", all ? all : nearest);
+    char *hint = ssk_profile_set_hint(profiles, wanted);
+    g_set_error(error, SSK_PROFILE_ERROR, 0, "%s: no such profile or file; %s", safe, hint);
+    g_free(hint);
     g_free(safe);
-    g_free(all);
-    g_free(nearest);
-    g_ptr_array_free(names, TRUE);
     return FALSE;
 }
 

@@ -112,6 +112,17 @@ static ssk_profile_set *current;
 /** Conversations of an open file may still point into these. */
 static GPtrArray *former;
 
+static void add_usual_port(GKeyFile *text, const char *port)
+{
+    char *ports = g_key_file_get_string(text, "profile", "usual-ports", NULL);
+    char *more = ports ? g_strjoin(";", ports, port, NULL) : g_strdup(port);
+
+    g_key_file_set_string(text, "profile", "usual-ports", more);
+    g_free(more);
+    g_free(ports);
+}
+
+/** What a row of the table says of its profile goes into the profile itself, for the report too. */
 static void say(ssk_profile_set *set, const ssk_binding *row)
 {
     const ssk_profile *profile = ssk_profile_set_find(set, row->profile);
@@ -120,6 +131,8 @@ static void say(ssk_profile_set *set, const ssk_binding *row)
 
     if (profile && g_key_file_load_from_data(text, ssk_profile_text(profile), (gsize)-1,
                                              G_KEY_FILE_NONE, NULL)) {
+        if (carriers[row->carrier].by_port)
+            add_usual_port(text, row->where);
         if (*row->period)
             g_key_file_set_string(text, "profile", "period", row->period);
         if (*row->timeout)
@@ -140,7 +153,7 @@ const ssk_profile_set *ssk_profiles(void)
         return current;
     current = load();
     for (guint i = 0; i < n_rows; i++)
-        if (rows[i].on && (*rows[i].period || *rows[i].timeout))
+        if (rows[i].on)
             say(current, &rows[i]);
     return current;
 }
@@ -220,7 +233,20 @@ const ssk_binding *ssk_binding_find(ssk_carrier carrier, const uint16_t ports[2]
 
 /* ---- the table in the preferences ---- */
 
-UAT_BOOL_CB_DEF(rows, on, ssk_binding)
+/** A row that was just added has no value yet: who adds one wants it to apply. */
+static void rows_on_set_cb(void *record, const char *text, guint len, const void *unused_1 G_GNUC_UNUSED,
+                           const void *unused_2 G_GNUC_UNUSED)
+{
+    ((ssk_binding *)record)->on = len != strlen("FALSE") || strncmp(text, "FALSE", len) != 0;
+}
+
+static void rows_on_tostr_cb(void *record, char **ret_text, unsigned *ret_len,
+                             const void *unused_1 G_GNUC_UNUSED, const void *unused_2 G_GNUC_UNUSED)
+{
+    *ret_text = g_strdup(((ssk_binding *)record)->on ? "TRUE" : "FALSE");
+    *ret_len = (unsigned)strlen(*ret_text);
+}
+
 UAT_CSTRING_CB_DEF(rows, profile, ssk_binding)
 UAT_VS_DEF(rows, carrier, ssk_binding, guint, SSK_CARRIER_TCP, "TCP port")
 UAT_CSTRING_CB_DEF(rows, where, ssk_binding)
@@ -263,9 +289,11 @@ static ssk_ws_bool row_update(void *data, char **ret_error)
     uint16_t           port;
 
     *ret_error = NULL;
-    if (!ssk_profile_set_find(ssk_profiles(), row->profile))
-        *ret_error = g_strdup_printf("%s: no such message profile", row->profile);
-    else if (carriers[row->carrier].by_port && !port_of(row, &port))
+    if (!ssk_profile_set_find(ssk_profiles(), row->profile)) {
+        char *hint = ssk_profile_set_hint(ssk_profiles(), row->profile);
+        *ret_error = g_strdup_printf("%s: no such message profile; %s", row->profile, hint);
+        g_free(hint);
+    } else if (carriers[row->carrier].by_port && !port_of(row, &port))
         *ret_error = g_strdup_printf("%s: a port must be 1..65535", row->where);
     else if (!*row->where)
         *ret_error = g_strdup("where it applies must be named");

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/message/shape.h"
+#include "core/text.h"
 
 struct ssk_profile_set {
     GPtrArray *profiles; /* each with a reference */
@@ -103,6 +104,23 @@ const ssk_profile *ssk_profile_set_find(const ssk_profile_set *set, const char *
 {
     guint index;
     return find(set, name, &index) ? set->profiles->pdata[index] : NULL;
+}
+
+char *ssk_profile_set_hint(const ssk_profile_set *set, const char *name)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < set->profiles->len; i++)
+        g_ptr_array_add(names, (char *)ssk_profile_name(set->profiles->pdata[i]));
+    g_ptr_array_add(names, NULL);
+    const char *const *words = (const char *const *)names->pdata;
+    char *near = ssk_words_nearest(name, words);
+    char *all = *near ? NULL : g_strjoinv(", ", (char **)words);
+    char *hint = g_strconcat(all ? "there are: " : "nearest: ", all ? all : near, NULL);
+    g_free(all);
+    g_free(near);
+    g_ptr_array_free(names, TRUE);
+    return hint;
 }
 
 const char *ssk_profile_name(const ssk_profile *profile)

@@ -49,6 +49,9 @@ size_t             ssk_profile_set_size(const ssk_profile_set *set);
 const ssk_profile *ssk_profile_set_get(const ssk_profile_set *set, size_t index);
 /** @return NULL: no such profile */
 const ssk_profile *ssk_profile_set_find(const ssk_profile_set *set, const char *name);
+/** For who asked in vain for @p name: "nearest: json-len32", or "there are: " and all names.
+ * @return owned by the caller */
+char *ssk_profile_set_hint(const ssk_profile_set *set, const char *name);
 
 /** The table of keys as Markdown, for docs/profiles.md; owned by the caller. */
 char *ssk_profile_keys_markdown(void);
