@@ -77,7 +77,7 @@ static void on_reset(void *data)
     reading *r = data;
 
     ssk_engine_free(r->engine);
-    r->engine = ssk_engine_new(ssk_prefs_config(), NULL);
+    r->engine = ssk_engine_new(ssk_prefs_config(), ssk_prefs_profiles());
     r->seen = 0;
 }
 

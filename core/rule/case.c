@@ -184,16 +184,9 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         }
         break;
     case SSK_FACT_ANSWERS:
-        if (fact->start > c->to && fact->start < ssk_stall_end(c->result, c->stall) &&
-            (fact->flags & SSK_ANSWER_PROMPT))
-            tally(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
-        if (!inside || fact->start > c->to)
-            break;
-        tally(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
-              fact->extra, fact->frame_first);
-        if ((fact->flags & SSK_ANSWER_PROMPT) &&
-            (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir]))
-            c->answered_first[dir] = fact->start;
+        if (inside && fact->start <= c->to)
+            tally(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
+                  fact->extra, fact->frame_first);
         break;
     case SSK_FACT_ZERO_WINDOW:
         if (inside)
@@ -205,7 +198,7 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             c->lag.count = MAX(c->lag.count, fact->value);
             tally(&c->lag, 0, fact->frame_last);
         }
-        c->clock_behind[dir] |= inside && fact->extra > (fact->end - fact->start) / 2;
+        c->clock_behind |= dir == c->far && inside && fact->extra > (fact->end - fact->start) / 2;
         break;
     case SSK_FACT_UNSEEN:
         if (inside)
@@ -228,25 +221,23 @@ static void read_echoes(ssk_case *c)
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
         bool own = flow == c->flow;
-        /* A device's link holds what comes from every host. */
-        const ssk_addr *near = &c->flow->addr[c->near];
-        bool link = c->near == c->client && (same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near));
-        if (flow->transport != SSK_TCP || !(link || same_pair(flow, c->flow)) || (!own && !c->far_host_silent))
+        if (flow->transport != SSK_TCP || !same_pair(flow, c->flow) || (!own && !c->far_host_silent))
             continue;
-        ssk_dir in = same(&flow->addr[SSK_A], near) ? SSK_B : SSK_A;
         size_t n;
         const ssk_fact *facts = ssk_facts_of(c->facts, flow->id, &n);
         for (size_t k = 0; k < n; k++)
             /* Young ones waited for an answer to ARP, after the path was back. */
             if (facts[k].kind == SSK_FACT_TS_ECHO && facts[k].end >= c->from && facts[k].start <= c->to &&
-                facts[k].dir == in && facts[k].extra > (c->to - c->from) / 2 && facts[k].value > c->echoes.count) {
+                same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
+                facts[k].extra > (c->to - c->from) / 2 && facts[k].value > c->echoes.count) {
                 c->echoes = (ssk_tally){0};
                 tally(&c->echoes, facts[k].value, facts[k].frame_first);
             }
         /* ... and their datagrams, which carry no stamps. */
         for (size_t k = 0; k < n && c->flow->transport == SSK_UDP && c->far_backlog > 0; k++)
             if (facts[k].kind == SSK_FACT_TS_LAG && facts[k].end >= c->from && facts[k].start <= c->to &&
-                facts[k].dir == in && facts[k].value > c->lag.count && facts[k].extra < facts[k].value / 2) {
+                same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
+                facts[k].value > c->lag.count && facts[k].extra < facts[k].value / 2) {
                 c->lag = (ssk_tally){.count = facts[k].value};
                 tally(&c->lag, 0, facts[k].frame_last);
             }
@@ -274,23 +265,6 @@ static void read_memory(ssk_case *c, ssk_time_ns stall_end)
     }
 }
 
-/* An awake kernel acknowledges for all of its programs. */
-static void read_near_answers(ssk_case *c, ssk_time_ns stall_end)
-{
-    const ssk_addr *near = &c->flow->addr[c->near];
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
-        if (flow->transport != SSK_TCP || !(same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near)))
-            continue;
-        size_t n;
-        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++)
-            c->near_answered |= own[k].kind == SSK_FACT_ANSWERS && (own[k].flags & SSK_ANSWER_PROMPT) &&
-                                same(&flow->addr[own[k].dir], near) && own[k].start > c->from &&
-                                own[k].start < stall_end;
-    }
-}
-
 /* What came at once when each of far's flows resumed. */
 static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
 {
@@ -309,7 +283,6 @@ static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
             bool hoarded = ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
             if (flow == c->flow) {
                 c->far_hoarded |= hoarded && (ssk_dir)fact->dir == c->far;
-                c->near_hoarded |= hoarded && (ssk_dir)fact->dir == c->near;
                 int64_t *backlog = (ssk_dir)fact->dir == c->far ? &c->far_backlog
                                                                 : &c->near_backlog;
                 *backlog = MAX(*backlog, fact->value);
@@ -577,7 +550,6 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     ssk_case c = {.facts = facts, .result = result, .stall = stall,
                   .flow = ssk_result_find_flow(result, stall->flow),
                   .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
-                  .answered_first = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .far_heard = SSK_TIME_NONE, .far_backlog = -1, .near_backlog = -1};
     place_vantage(&c);
     c.to = ssk_stall_end(result, stall);
@@ -602,7 +574,6 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
         read_station_fact(&c, &hosts[i], mac);
     }
     read_backlogs(&c, stall_end);
-    read_near_answers(&c, stall_end);
     read_echoes(&c);
     read_memory(&c, stall_end);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)

@@ -158,12 +158,9 @@ static void merge(ssk_result_stall *into, const ssk_result_stall *other, const s
     ssk_span_ns beat = MAX(into->period, other->period);
     bool together = other->start - into->start <= beat + beat / 2;
     ssk_side first = originator(flow);
-    /* A pause that was over long before the other side came back is a part of it:
-     * a sender adds new messages to what it sends again, say. */
-    bool longer = other->duration / 2 > into->duration, shorter = other->duration < into->duration / 2;
-    if (first == SSK_SIDE_BOTH && together && !longer)
+    if (first == SSK_SIDE_BOTH && together)
         into->direction = SSK_SIDE_BOTH;
-    else if (longer || (first == other->direction && together && !shorter)) {
+    else if (first == other->direction && together) {
         uint32_t flow_id = into->flow;
         *into = *other;
         into->flow = flow_id;

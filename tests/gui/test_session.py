@@ -3,6 +3,8 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import pathlib
+import re
+import struct
 import subprocess
 import sys
 
@@ -16,8 +18,9 @@ CAPTURE = ROOT / 'testdata/lock-screen-stall/in.pcap'
 UDP = ROOT / 'testdata/udp-bursts-lost/in.pcap'
 HOLE = ROOT / 'testdata/capture-hole/in.pcap'
 BONJOUR = ROOT / 'testdata/bonjour-bad-txt/in.pcap'
+PROFILE = ROOT / 'plugin/profile'
 PROTOCOLS = ['stallshark', 'keepalive', 'timesync', 'bonjour', 'gdl90', 'applog']
-STALL = 6  # the column
+PROTOCOL, STALL = 4, 6  # columns
 ALONE = ['unshare', '--user', '--map-current-user', '--net', '--keep-caps', sys.executable,
          str(pathlib.Path(__file__).with_name('alone.py'))]
 REOPENED = 5
@@ -34,8 +37,8 @@ def without(tshark, *arguments):
     return tshark(*arguments, WIRESHARK_PLUGIN_DIR='/nowhere')
 
 
-def set_preference(window, screen, name, value):
-    """Edit > Preferences > Advanced, as a person does it."""
+def find_preference(window, screen, name):
+    """Edit > Preferences > Advanced, as a person does it. @return the dialog, and the rows that were found"""
     window.choose('Edit', window.entries('Edit')[-1], modal=True)
     dialog = window.window('Preferences')
     pages = wait('the pages', lambda: next(
@@ -44,11 +47,19 @@ def set_preference(window, screen, name, value):
     entry = wait('the search', lambda: next((text for text in dialog.all('text') if text.box[2]), None))
     screen.click(entry)
     screen.hand('type', name)
-    found = wait('the preference', lambda: next(
+    return dialog, wait('the preference', lambda: next(
         (tree for tree in dialog.all('tree') if tree.box[2] and tree.item('^%s$' % name) and tree.n_rows < 9), None))
-    screen.click(next(cell for cell in found.children() if cell.name == '2s'), times=2)
-    screen.hand('key', 'ctrl+a', 'type', value)
+
+
+def overwrite(screen, cell, text):
+    screen.click(cell, times=2)
+    screen.hand('key', 'ctrl+a', 'type', text)
     screen.hand('key', 'Return')
+
+
+def set_preference(window, screen, name, value):
+    dialog, found = find_preference(window, screen, name)
+    overwrite(screen, next(cell for cell in found.children() if cell.name == '2s'), value)
     wait('the value', lambda: found.item('^%s$' % value))
     screen.click(dialog.first('push button', 'OK'))
 
@@ -58,6 +69,61 @@ def test_a_changed_preference_judges_anew(screen):
     wait('the stall', lambda: window.packets.cell(164, STALL).name == 'last before')
     set_preference(window, screen, 'stallshark.min_gap', '1min')
     wait('no stall', lambda: window.packets.cell(164, STALL).name == '')
+    ends_well(window)
+
+
+def test_the_table_of_profiles_says_which_one_applies(screen):
+    """Bound to a profile that it does not speak, the app's port is not decoded; a name that is none is refused."""
+    window = Window(screen, '-C', 'stallshark', CAPTURE)
+    wait('the first message', lambda: window.packets.cell(13, PROTOCOL).name == 'KeepAlive')
+    preferences, found = find_preference(window, screen, 'keepalive.profiles')
+    screen.click(next(cell for cell in found.children() if cell.name.startswith('[Managed')), times=2)
+    dialog = window.window('Message profiles in use')
+    dialog.first('push button').press()
+    table = dialog.first('tree')
+    wait('a new row', lambda: table.n_rows == 1)
+    overwrite(screen, table.cell(0, 3), '5223')
+    overwrite(screen, table.cell(0, 1), 'text-line')
+    wait('why not', lambda: dialog.first('label', 'text-line: no such message profile; nearest: text-lines'))
+    overwrite(screen, table.cell(0, 1), 'text-lines')
+    wait('no complaint', lambda: not dialog.first('label', 'text-line: .*'))
+    dialog.first('push button', 'OK').press()
+    wait('the table to go', lambda: not window.titled('Message profiles in use'))
+    screen.click(preferences.first('push button', 'OK'))
+    wait('no message', lambda: window.packets.cell(13, PROTOCOL).name == 'TCP')
+    ends_well(window)
+
+
+def repeated(capture, times, path):
+    """The same packets over and over, a while later each time."""
+    whole = capture.read_bytes()
+    records, at = [], 24
+    while at < len(whole):
+        seconds, length = struct.unpack_from('<I4xI', whole, at)
+        records.append((seconds, whole[at + 4:at + 16 + length]))
+        at += 16 + length
+    span = records[-1][0] - records[0][0] + 1
+    with open(path, 'wb') as out:
+        out.write(whole[:24])
+        for i in range(times):
+            out.write(b''.join(struct.pack('<I', seconds + i * span) + rest for seconds, rest in records))
+    return times * len(records)
+
+
+def test_a_report_that_takes_long_can_be_stopped(screen, tmp_path):
+    tmp_path.chmod(0o755)
+    count = repeated(CAPTURE, 1000, tmp_path / 'long.pcap')
+    window = Window(screen, tmp_path / 'long.pcap')
+    wait('the rows', lambda: window.packets.n_rows == count)
+    progress = next(frame for frame in window.main.first('status bar').all('frame') if frame.first('progress bar'))
+    stop = progress.first('push button')  # now: while packets are read, answers take long
+    window.choose('Tools', 'Stallshark', 'Report', modal=True)
+    wait('the stop button', lambda: stop.showing)
+    stop.press()
+    text = wait('the report', lambda: window.window('Stallshark: Report').first('text').text)
+    assert 'not read on  reading was stopped' in text
+    read = int(re.search(r'packets +(\d+) packets', text).group(1))
+    assert 0 < read < count
     ends_well(window)
 
 
@@ -77,7 +143,8 @@ def test_a_read_filter_leaves_the_stall_what_it_was(screen, tshark):
 def test_a_live_capture_shows_the_stall_while_it_runs(screen):
     if subprocess.run(ALONE + ['true'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
         pytest.skip('no network namespaces for an unprivileged user here')
-    window = Window(screen, '-C', 'stallshark', '-o', 'stallshark.min_gap:500ms', '-o', 'gui.ask_unsaved:FALSE', '-i', 'lo', '-k', wrapper=ALONE)
+    window = Window(screen, '-C', 'stallshark', '-o', 'stallshark.min_gap:500ms', '-o', 'gui.ask_unsaved:FALSE',
+                    '-i', 'lo', '-k', wrapper=ALONE)
     wait('packets before and after a silence', lambda: window.packets.n_rows > 200)
     window.filter('stallshark.stall.role == 2')
     wait('a stall', lambda: 0 < window.packets.n_rows < 20)
@@ -106,6 +173,50 @@ def test_file_after_file_the_tables_tell_of_the_open_one(screen, rows):
         open_again(window, path, rows)
         window.choose('Statistics', 'Stallshark: ' + name)
         wait('rows of ' + name, lambda: window.window('Stallshark: ' + name).first('tree').n_rows > 0)
+    ends_well(window)
+
+
+def test_a_hole_of_the_capture_has_its_colour(screen):
+    rule = next(line for line in PROFILE.joinpath('colorfilters').read_text().splitlines() if '@stallshark.fault@' in line)
+    violet = '#' + ''.join('%02x' % (int(value) >> 8) for value in re.findall(r'\d+', rule.split('@')[3])[:3])
+    window = Window(screen, '-C', 'stallshark', HOLE)
+    window.filter('stallshark.fault')
+    wait('packets beside the hole', lambda: 1 < window.packets.n_rows < 20)
+    cell = window.packets.cell(1, 0)  # the first is selected, and so blue
+    wait('violet', lambda: screen.colours(cell.box).get(violet, 0) > 50)
+    ends_well(window)
+
+
+@pytest.mark.parametrize('capture, drawn', [
+    (CAPTURE, {'Longest gap [s]', 'Keep-alive round trip [s]', 'Clock offset [s]'}), (UDP, {'UDP bytes, a to b'})],
+    ids=['lock-screen-stall', 'udp-bursts-lost'])
+def test_each_graph_of_the_profile_shows_what_there_is(screen, capture, drawn):
+    colours = dict(re.findall(r'"\w+","(.*?)",".*?","(#\w+)"', PROFILE.joinpath('io_graphs').read_text()))
+    window = Window(screen, '-C', 'stallshark', capture)
+    window.choose('Statistics', 'I/O Graphs')
+    dialog = window.window('I/O Graphs')
+    screen.resize('I/O Graphs', 902, 760)
+    between = next(grip for grip in dialog.all('grip') if grip.box[2])
+    screen.drag(between, -200)
+    graphs = dialog.first('tree')
+    plot = next(filler for filler in dialog.all('filler') if filler.box[3] > 100 and not filler.children())
+    names = [row[1] for row in graphs.rows()]
+    assert names == list(colours)
+
+    def tick(name):
+        x, y, _, height = graphs.cell(names.index(name), 0).box
+        screen.hand('mousemove', x + 8, y + height // 2, 'click', 1)
+
+    def pixels(name):
+        dialog.first('push button', 'Reset').press()  # the axes are not fitted to a graph that comes later
+        return screen.colours(plot.box).get(colours[name], 0)
+
+    tick('Longest gap [s]')  # it is on at first
+    for name in drawn:
+        tick(name)
+        wait(name, lambda: pixels(name) > 5)
+        tick(name)
+        wait('no ' + name, lambda: pixels(name) == 0)
     ends_well(window)
 
 

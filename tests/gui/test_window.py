@@ -3,8 +3,11 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
+import os
 import pathlib
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -149,21 +152,85 @@ def test_the_report_is_the_command_lines(window, screen, program, images):
         program(CAPTURE).partition(begin)[2].rstrip()
 
 
+def test_the_report_on_displayed_packets_is_of_those(window, tshark):
+    window.filter('tcp.stream == 0')
+    wait('fewer rows', lambda: window.packets.n_rows < 540)
+    window.choose('Tools', 'Stallshark', 'Report on Displayed Packets')
+    told = tshark('-q', '-r', CAPTURE, '-z', 'stallshark,report,tcp.stream == 0')
+    packets = re.search(r'packets +\d+ packets', told).group()
+    text = wait('the report', lambda: next(
+        (node.text for other in window.titled('Stallshark: Report') for node in other.all('text')
+         if packets in node.text), None))
+    begin = told.index('STALL 1')
+    assert text[text.index('STALL 1'):].strip() == told[begin:].rstrip()
+    window.filter('')
+    shown(window, 540)
+
+
+def save_report(window, screen, path):
+    window.choose('Tools', 'Stallshark', 'Save Report...', modal=True)
+    dialog = window.window('Save Report')
+    screen.click(dialog.first('text'))
+    screen.hand('key', 'ctrl+a', 'type', str(path))
+    screen.click(dialog.first('push button', 'OK'))
+
+
+def without_host(report):
+    """The lines that are the same whoever wrote them."""
+    return [line for line in report.splitlines()
+            if not re.search(r'in\.pcap|"host"|stallshark \d+\.\d+', line)]
+
+
 def test_a_report_is_saved(window, screen, report, tmp_path):
     tmp_path.chmod(0o755)
     path = tmp_path / 'saved.json'
-    window.choose('Tools', 'Stallshark', 'Save Report...', modal=True)
-    dialog = window.window('Save Report')
-    entry = dialog.first('text')
-    screen.click(entry)
-    screen.hand('key', 'ctrl+a', 'type', str(path))
-    screen.click(dialog.first('push button', 'OK'))
+    save_report(window, screen, path)
     wait('the file', path.exists)
     saved = json.loads(path.read_text())
     told = report(CAPTURE)
     assert saved.pop('host')['program'] == 'wireshark'
     told.pop('host')
     assert saved == told
+
+
+def test_the_report_knows_the_personal_profiles(screen, report, tmp_path):
+    """What Tools > Report and the command line find must be the same: they read the same folder."""
+    tmp_path.chmod(0o755)
+    folder = pathlib.Path(os.environ['HOME']) / '.config/stallshark/profiles'
+    folder.mkdir(parents=True)
+    text = subprocess.run([ROOT / 'build/stallshark', 'profiles', 'show', 'json-len32'], capture_output=True,
+                          text=True, check=True).stdout
+    (folder / 'ward.profile').write_text(text.replace('name=json-len32', 'name=ward'))
+    try:
+        window = Window(screen, CAPTURE)
+        save_report(window, screen, tmp_path / 'saved.json')
+        wait('the file', (tmp_path / 'saved.json').exists)
+        assert window.close() == 0
+        saved, told = (
+            [flow['keepalive']['profile'] for flow in report['flows'] if flow['keepalive']]
+            for report in (json.loads((tmp_path / 'saved.json').read_text()), report(CAPTURE)))
+        assert saved == told and 'ward' in saved
+    finally:
+        shutil.rmtree(folder.parent)
+
+
+@pytest.mark.parametrize('suffix, format', [('html', 'html'), ('md', 'markdown'), ('txt', 'text')])
+def test_a_report_is_saved_in_the_format_of_its_name(window, screen, program, tmp_path, suffix, format):
+    tmp_path.chmod(0o755)
+    path = tmp_path / ('saved.' + suffix)
+    save_report(window, screen, path)
+    wait('the file', path.exists)
+    saved, told = without_host(path.read_text()), without_host(program('--format', format, CAPTURE))
+    assert len(told) > 50 and saved == told
+
+
+def test_a_name_without_a_known_ending_is_refused(window, screen, tmp_path):
+    tmp_path.chmod(0o755)
+    save_report(window, screen, tmp_path / 'saved.doc')
+    told = window.alert()
+    assert any('must end in .html, .json, .md or .txt' in node.name for node in told.all('label'))
+    window.dismiss(told, 'OK')
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_documentation_opens(window):

@@ -17,7 +17,7 @@ from accessible import TABLES, Bus, Timeout, wait
 
 # What Wireshark itself says on a machine like this, with or without the module, and Qt of windows that are read
 # while they close.
-HARMLESS = re.compile(r'nl80211 not found|AtSpiAdaptor|Capture MESSAGE|^\s*$')
+HARMLESS = re.compile(r'nl80211 not found|AtSpiAdaptor|Capture MESSAGE|FIX Add drag reordering to UAT dialog|^\s*$')
 
 MAIN_TITLE = r'Wireshark Network Analyzer$|^Capturing from|\.pcap'
 PROFILE = pathlib.Path(__file__).resolve().parents[2] / 'plugin/profile'
@@ -82,6 +82,12 @@ class Screen:
         self.hand('mousemove', x + min(width // 2, 40), y + height // 2, 'click', '--repeat', times, '--delay', 60,
                   button)
 
+    def drag(self, node, by):
+        """Down by so many pixels."""
+        x, y, width, height = node.box
+        x, y = x + width // 2, y + height // 2
+        self.hand('mousemove', x, y, 'mousedown', 1, 'mousemove', x, y + by // 2, 'mousemove', x, y + by, 'mouseup', 1)
+
     def resize(self, node_name, width, height):
         """A window by its title."""
         found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', node_name], stdout=subprocess.PIPE,
@@ -100,6 +106,7 @@ class Window:
         self.screen = screen
         config = pathlib.Path(os.environ['WIRESHARK_CONFIG_DIR'])
         # As shipped: what a session before this one has changed stays out.
+        shutil.rmtree(config / 'profiles', ignore_errors=True)
         shutil.copytree(PROFILE, config / 'profiles/stallshark', dirs_exist_ok=True)
         (config / 'recent_common').write_text(
             'gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: %d\n'
@@ -194,9 +201,14 @@ class Window:
             except GLib.Error:
                 continue
 
+    def titled(self, title):
+        return [window for window in self._open() if re.search(title, window.name)]
+
     def window(self, title):
-        return wait('a window "%s"' % title, lambda: next(
-            (w for w in self._open() if re.search(title, w.name)), None))
+        return wait('a window "%s"' % title, lambda: next(iter(self.titled(title)), None))
+
+    def alert(self):
+        return wait('an alert', lambda: next((w for w in self._open() if w.role == 'alert message'), None))
 
     def dismiss(self, window, button='Close|OK'):
         """Press a button of a window, and see it go."""
