@@ -26,7 +26,7 @@ static bool add_bytes_match(ssk_profile_setting *s, char *item)
 {
     ssk_profile_group *group = s->group;
     ssk_profile_match *match = &group->match[group->n_match];
-    char      *colon = strchr(item, ':');
+    char *colon = strchr(item, ':');
     if (!colon)
         return false;
     *colon = '\0';
@@ -36,7 +36,8 @@ static bool add_bytes_match(ssk_profile_setting *s, char *item)
     memset(match->mask, 0xff, sizeof match->mask);
     if (!ssk_profile_read_offset(item, &match->offset, &match->from_body) ||
         !ssk_profile_read_hex(hex, digits, match->bytes, SSK_PROFILE_MATCH_BYTES, &match->len) ||
-        (slash && (!ssk_profile_read_hex(slash + 1, strlen(slash + 1), match->mask, SSK_PROFILE_MATCH_BYTES, &mask_len) ||
+        (slash && (!ssk_profile_read_hex(slash + 1, strlen(slash + 1), match->mask,
+                                         SSK_PROFILE_MATCH_BYTES, &mask_len) ||
                    mask_len != match->len)))
         return false;
     for (unsigned i = 0; i < match->len; i++)
@@ -71,9 +72,9 @@ static bool set_match(ssk_profile_setting *s)
     default:
         break;
     }
-    bool   json = s->profile->body == SSK_BODY_JSON;
+    bool json = s->profile->body == SSK_BODY_JSON;
     char **list = g_strsplit(s->value, ";", -1);
-    bool   good = true;
+    bool good = true;
     for (char **item = list; *item && good; item++) {
         g_strstrip(*item);
         if (**item)
@@ -84,7 +85,8 @@ static bool set_match(ssk_profile_setting *s)
     if (json)
         s->why = g_strdup("up to 8 PATH=VALUE, separated by ';', for example type=ping");
     else
-        s->why = g_strdup("up to 8 OFFSET:HEX or OFFSET:HEX/MASK, separated by ';', for example 0:c000");
+        s->why =
+            g_strdup("up to 8 OFFSET:HEX or OFFSET:HEX/MASK, separated by ';', for example 0:c000");
     return good && group->n_match;
 }
 
@@ -99,7 +101,8 @@ static bool set_direction(ssk_profile_setting *s)
 static bool set_opcode(ssk_profile_setting *s)
 {
     guint64 opcode;
-    if (s->profile->framing != SSK_FRAMING_WEBSOCKET || !ssk_profile_read_uint(s->value, 0, 15, &opcode))
+    if (s->profile->framing != SSK_FRAMING_WEBSOCKET ||
+        !ssk_profile_read_uint(s->value, 0, 15, &opcode))
         return false;
     s->group->opcode = (int)opcode;
     return true;
@@ -150,8 +153,8 @@ static bool set_field(ssk_profile_setting *s, ssk_field *field)
     s->why = g_strdup("OFFSET:SIZE with SIZE 1, 2, 4 or 8, then 'little' or 'real' if it is, "
                       "for example 5:8 little");
     char **words = g_strsplit(s->value, " ", -1);
-    char  *colon = words[0] ? strchr(words[0], ':') : NULL;
-    bool   good = colon;
+    char *colon = words[0] ? strchr(words[0], ':') : NULL;
+    bool good = colon;
     if (colon) {
         *colon = '\0';
         good = ssk_profile_read_offset(words[0], &field->offset, &field->from_body) &&
@@ -185,7 +188,8 @@ static bool set_time_format(ssk_profile_setting *s)
 {
     GString *all = g_string_new(NULL);
     for (int i = 0; i < SSK_N_FORMATS; i++)
-        g_string_append_printf(all, "%s%s", i ? ", " : "", ssk_time_format_name((ssk_time_format)i));
+        g_string_append_printf(all, "%s%s", i ? ", " : "",
+                               ssk_time_format_name((ssk_time_format)i));
     s->why = g_string_free(all, FALSE);
     return ssk_time_format_find(s->value, &s->group->time_format);
 }

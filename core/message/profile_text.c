@@ -7,7 +7,7 @@
 
 #include "core/message/profile_key.h"
 
-G_DEFINE_QUARK(ssk-profile-error-quark, ssk_profile_error)
+G_DEFINE_QUARK(ssk - profile - error - quark, ssk_profile_error)
 
 /** Longest text: a profile is a page, not a program. */
 #define TEXT_MAX (64 * 1024)
@@ -16,9 +16,9 @@ G_DEFINE_QUARK(ssk-profile-error-quark, ssk_profile_error)
 /** A text that is being read. */
 typedef struct page {
     const char *origin; /**< for errors: a file's name */
-    char      **lines;
-    GKeyFile   *file;
-    GError    **error;  /**< set by complain() */
+    char **lines;
+    GKeyFile *file;
+    GError **error; /**< set by complain() */
 } page;
 
 /* The line, from 1, of a key of a group (NULL: of the group's own line); 0: none. */
@@ -65,11 +65,11 @@ static bool check_lines(const page *text)
 {
     GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     char *group = NULL;
-    bool  good = true;
+    bool good = true;
     for (unsigned i = 0; text->lines[i] && good; i++) {
-        char  *line = g_strstrip(g_strdup(text->lines[i]));
+        char *line = g_strstrip(g_strdup(text->lines[i]));
         size_t len = strlen(line);
-        char  *id = NULL;
+        char *id = NULL;
         if (*line == '[') {
             good = len > 2 && line[len - 1] == ']';
             if (good) {
@@ -111,7 +111,7 @@ static bool read_group(const page *text, const char *group, const ssk_profile_ke
                        ssk_profile_setting *s)
 {
     char **names = g_key_file_get_keys(text->file, group, NULL, NULL);
-    bool   good = true;
+    bool good = true;
     for (char **name = names; name && *name && good; name++) {
         good = has_key(keys, *name);
         if (!good) {
@@ -170,18 +170,18 @@ static const char *check_role(const ssk_profile *p, const ssk_profile_group *gro
 static bool read_roles(const page *text, ssk_profile *p)
 {
     char **names = g_key_file_get_groups(text->file, NULL);
-    bool   good = true;
+    bool good = true;
     for (char **name = names; *name && good; name++) {
         if (strcmp(*name, HEAD) == 0)
             continue;
         unsigned line = line_of(text, *name, NULL);
         char *word = g_strndup(*name, strcspn(*name, " "));
-        int   role = ssk_profile_choose(word, role_names, SSK_N_ROLES);
+        int role = ssk_profile_choose(word, role_names, SSK_N_ROLES);
         g_free(word);
         good = role >= 0;
         if (!good) {
-            complain(text, line,
-                     "[%s]: must begin with ping, pong, time, ack, close or other", *name);
+            complain(text, line, "[%s]: must begin with ping, pong, time, ack, close or other",
+                     *name);
             break;
         }
         good = p->n_groups < SSK_PROFILE_GROUPS;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/bonjour/bonjour.h"
+#include "core/decode/dnssd.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_bonjour;

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/bonjour/bonjour.h"
+#include "core/bonjour/tracker.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/bonjour/bonjour.h"
+#include "core/bonjour/tracker.h"
 
 #include "tests/unit/dns_message.h"
 
