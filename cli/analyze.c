@@ -171,6 +171,8 @@ const ssk_command ssk_command_analyze = {
     .help = "Report what went silent, who owed a packet, who went quiet, and why.",
     .more = "FILE is a capture; - is standard input. Several FILEs are one time line, as mergecap "
             "would make it: give the files of a ring together. The word analyze may be left out.\n"
+            "A LENGTH has a unit: ns, us, ms, s, min, h or d, as 1.5s. A TIME without a zone is one of the "
+            "zone --tz.\n"
             "The log of an application (--log) is text, a line per event, each beginning with its time: ISO "
             "8601, syslog, or what Apple's `log show` prints. How far its clock is off is found from the "
             "messages that it tells of.",

@@ -163,7 +163,11 @@ static gboolean annotate(annotation *self, const ssk_comments *comments, GError 
         tell(self, comments, &outcome);
         fine = ssk_output_commit(self->output, error);
     } else {
-        g_set_error(error, SSK_SOURCE_ERROR, 0, "%s: %s", name, problem->message);
+        bool  ours = problem->domain == SSK_OUTPUT_ERROR;
+        char *out = self->options->output ? ssk_source_name(self->options->output)
+                                          : g_strdup("standard output");
+        g_set_error(error, problem->domain, 0, "%s: %s", ours ? out : name, problem->message);
+        g_free(out);
         g_error_free(problem);
         ssk_output_cancel(self->output);
     }
@@ -174,9 +178,11 @@ static gboolean annotate(annotation *self, const ssk_comments *comments, GError 
 
 static gboolean check_usage(const ssk_options *options, GError **error)
 {
-    if (!strcmp(options->arguments[0], "-"))
-        g_set_error(error, SSK_OPTIONS_ERROR, 0, "-: annotate reads its input twice; give a file");
-    else if (!options->output && isatty(STDOUT_FILENO))
+    if (ssk_source_is_pipe(options->arguments[0])) {
+        char *name = ssk_source_name(options->arguments[0]);
+        g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: annotate reads its input twice; give a file", name);
+        g_free(name);
+    } else if (!options->output && isatty(STDOUT_FILENO))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "annotate: writes a capture; give -o OUT.pcapng");
     else if (ssk_options_output_is_input(options))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "-o %s: is one of the inputs", options->output);

@@ -27,10 +27,13 @@ typedef struct conversion {
 static gboolean fail(GError **error, int code, char *info)
 {
     char *detail = info ? ssk_text_safe(info, 300) : NULL;
-    g_set_error(error, SSK_SOURCE_ERROR, 0, "cannot be written as pcapng: %s%s%s",
-                code > 0 ? g_strerror(code) : code == WTAP_ERR_UNWRITABLE_ENCAP
-                    ? "pcapng has no link type for it" : wtap_strerror(code),
-                detail ? ": " : "", detail ? detail : "");
+    if (code > 0) /* of the system: the disk is full */
+        g_set_error(error, SSK_OUTPUT_ERROR, 0, "%s", g_strerror(code));
+    else
+        g_set_error(error, SSK_SOURCE_ERROR, 0, "cannot be written as pcapng: %s%s%s",
+                    code == WTAP_ERR_UNWRITABLE_ENCAP ? "pcapng has no link type for it"
+                                                      : wtap_strerror(code),
+                    detail ? ": " : "", detail ? detail : "");
     g_free(detail);
     g_free(info);
     return FALSE;
@@ -146,8 +149,12 @@ gboolean ssk_annotate_convert(const char *path, const ssk_pcapng_edit *edit, ssk
 
     *ret = (ssk_pcapng_outcome){ 0 };
     c.in = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &info, FALSE);
-    if (!c.in)
-        return fail(error, code, info);
+    if (!c.in) { /* it was read a moment ago */
+        g_free(info);
+        g_set_error(error, SSK_SOURCE_ERROR, 0, "%s",
+                    code > 0 ? g_strerror(code) : wtap_strerror(code));
+        return FALSE;
+    }
     ssk_wtap_rec_init(&c.rec, &c.buffer);
     gboolean fine = convert(&c, output, error);
     ssk_wtap_rec_cleanup(&c.rec, &c.buffer);

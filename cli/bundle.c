@@ -702,16 +702,31 @@ static gboolean make(bundle *self, GError **error)
            (self->archive ? publish_archive(self, error) : publish_folder(self, error));
 }
 
+/** A folder of such a name would be a surprise. */
+static bool is_other_archive(const char *path)
+{
+    static const char *const endings[] = { ".zip", ".7z", ".tar", ".tar.xz", ".tar.bz2", ".tar.zst" };
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (g_str_has_suffix(path, endings[i]))
+            return true;
+    return false;
+}
+
 static gboolean check_usage(const ssk_options *options, GError **error)
 {
     for (char **path = options->arguments; *path; path++)
-        if (!strcmp(*path, "-")) {
+        if (ssk_source_is_pipe(*path)) {
+            char *name = ssk_source_name(*path);
             g_set_error(error, SSK_OPTIONS_ERROR, 0,
-                        "-: bundle reads its input several times; give a file");
+                        "%s: bundle reads its input several times; give a file", name);
+            g_free(name);
             return FALSE;
         }
     if (!options->output || !*options->output || !strcmp(options->output, "-"))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "bundle: give -o FOLDER or -o FILE.tar.gz");
+    else if (is_other_archive(options->output))
+        g_set_error(error, SSK_OPTIONS_ERROR, 0, "-o %s: must be FOLDER, FILE.tar.gz or FILE.tgz",
+                    options->output);
     else if (ssk_options_output_is_input(options))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "-o %s: is one of the inputs", options->output);
     else if (options->check && options->scrub == SSK_SCRUB_OFF)

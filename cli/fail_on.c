@@ -123,7 +123,7 @@ static ssk_fail_on *refuse(GError **error, const char *text, const char *why)
     char *safe = ssk_text_safe(text, 60);
     g_set_error(error, SSK_FAIL_ON_ERROR, 0,
                 "--fail-on=%s: %s; allowed: stall, gap, measurement, udp or finding, then "
-                "optionally :ID and >SPAN, as stall:radio-off>5s", safe, why);
+                "optionally :ID and >LENGTH, as stall:radio-off>5s", safe, why);
     g_free(safe);
     return NULL;
 }

@@ -71,6 +71,11 @@ static bool find_first(ssk_log *log, GError **error)
 ssk_log *ssk_log_open(const char *path, GTimeZone *zone, GError **error)
 {
     FILE *file = strcmp(path, "-") ? fopen(path, "rb") : stdin;
+    if (file && file != stdin && g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        fclose(file);
+        g_set_error_literal(error, SSK_SOURCE_ERROR, 0, "is a folder; give the log in it");
+        return NULL;
+    }
     if (!file) {
         g_set_error_literal(error, SSK_SOURCE_ERROR, 0,
                             errno == ENOENT ? "no such file" : g_strerror(errno));

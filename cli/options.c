@@ -162,7 +162,8 @@ static const own_option own_options[] = {
       "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
     { "fail-on", 0, "CONDITION", "analyze compare ",
       "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
-      "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. May be given again.",
+      "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. A finding that is only a note "
+      "counts where its ID is given. May be given again.",
       set_fail_on },
     { "strip-secrets", 0, NULL, "annotate ",
       "Leave out the keys of encrypted connections that the capture may hold.",
@@ -269,11 +270,11 @@ static gboolean set_core(ssk_options *options, const ssk_option *option, const c
 {
     if (ssk_config_set(&options->config, option->name, value, NULL))
         return TRUE;
-    char *flag = flag_name(option->name), *allowed = ssk_config_allowed(option);
+    char *flag = flag_name(option->name), *refusal = ssk_config_refusal(option, value);
     char *safe = ssk_text_safe(value, 40);
-    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--%s=%s: must be %s", flag, safe, allowed);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--%s=%s: %s", flag, safe, refusal);
     g_free(safe);
-    g_free(allowed);
+    g_free(refusal);
     g_free(flag);
     return FALSE;
 }

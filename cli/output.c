@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -116,6 +117,19 @@ static gboolean open_path(ssk_output *output, GError **error)
     return output->file != NULL;
 }
 
+/** A file that a link leads to is the one to replace, as a shell's redirection would. */
+static char *behind_link(const char *path)
+{
+    struct stat info;
+    char *real = NULL;
+    if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode) && stat(path, &info) == 0 &&
+        S_ISREG(info.st_mode))
+        real = realpath(path, NULL);
+    char *behind = g_strdup(real ? real : path);
+    free(real);
+    return behind;
+}
+
 ssk_output *ssk_output_open(const char *path, gboolean force, GError **error)
 {
     ssk_output *output = g_new0(ssk_output, 1);
@@ -125,13 +139,13 @@ ssk_output *ssk_output_open(const char *path, gboolean force, GError **error)
         output->file = stdout;
         return output;
     }
-    output->path = g_strdup(path);
-    output->name = ssk_source_name(path);
     if (!*path) {
-        set_error(error, output, "-o: no file name given");
+        g_set_error(error, SSK_OUTPUT_ERROR, 0, "-o: no file name given");
         output_free(output);
         return NULL;
     }
+    output->path = behind_link(path);
+    output->name = ssk_source_name(path);
     if (!open_path(output, error)) {
         output_free(output);
         return NULL;

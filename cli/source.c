@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "core/text.h"
 
 GQuark ssk_source_error_quark(void)
@@ -17,7 +19,23 @@ GQuark ssk_source_error_quark(void)
 
 char *ssk_source_name(const char *path)
 {
+    if (!*path)
+        return g_strdup("''");
     return strcmp(path, "-") ? ssk_text_safe(path, 1000) : g_strdup("standard input");
+}
+
+bool ssk_source_is_pipe(const char *path)
+{
+    struct stat info;
+    return !strcmp(path, "-") || (stat(path, &info) == 0 && S_ISFIFO(info.st_mode));
+}
+
+/** Somebody else writes while it is read. */
+static bool is_fed(const char *path)
+{
+    struct stat info;
+    return (strcmp(path, "-") ? stat(path, &info) : fstat(STDIN_FILENO, &info)) == 0 &&
+           (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
 }
 
 static bool look_at(const char *path, GError **error)
@@ -44,9 +62,18 @@ static bool look_at(const char *path, GError **error)
 
 ssk_source *ssk_source_open(const char *path, GError **error)
 {
-    ssk_source *source = look_at(path, error) ? ssk_capture_open(path, error) : NULL;
+    if (!look_at(path, error))
+        return NULL;
+    bool fed = is_fed(path);
+    if (fed)
+        ssk_interrupt_spare();
+    ssk_source *source = ssk_capture_open(path, error);
     if (source)
         source->path = g_strdup(path);
+    if (source && fed)
+        source->fed = true;
+    else if (fed)
+        ssk_interrupt_restore();
     return source;
 }
 
@@ -55,5 +82,7 @@ void ssk_source_close(ssk_source *source)
     if (!source)
         return;
     g_free(source->path);
+    if (source->fed)
+        ssk_interrupt_restore();
     source->ops->close(source);
 }

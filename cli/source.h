@@ -34,6 +34,7 @@ struct ssk_source {
     char       *path;   /**< as given */
     const char *format; /**< "pcap", "pcapng" ... */
     const char *kind;   /**< "capture" or "log" */
+    bool        fed;    /**< somebody else writes while it is read: a pipe */
 };
 
 /** @param path "-": standard input
@@ -57,5 +58,8 @@ const char *ssk_capture_backend(void);
 const char *ssk_capture_wireshark(void);
 /** What the backend reads, for "not a capture file". */
 extern const char ssk_capture_formats[];
+
+/** Can it be read only once: standard input, or a named pipe? */
+bool ssk_source_is_pipe(const char *path);
 
 #endif

@@ -91,8 +91,12 @@ static void set_error(GError **error, int code, char *info, const char *where)
         g_set_error(error, SSK_SOURCE_ERROR, 0, "not supported %s%s%s", where, colon, more);
         break;
     default:
-        g_set_error(error, SSK_SOURCE_ERROR, 0, "%s %s%s%s",
-                    code > 0 ? g_strerror(code) : wtap_strerror(code), where, colon, more);
+        if (code > 0) /* of the system: says all when it comes before the first byte */
+            g_set_error(error, SSK_SOURCE_ERROR, 0, "%s%s%s", g_strerror(code),
+                        *where ? " " : "", where);
+        else
+            g_set_error(error, SSK_SOURCE_ERROR, 0, "%s%s%s%s%s", wtap_strerror(code),
+                        *where ? " " : "", where, colon, more);
     }
     g_free(detail);
     g_free(info);
@@ -246,7 +250,7 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
     ssk_process_end();
     if (!wth) {
         ssk_process_reader_free(processes);
-        set_error(error, code, info, "in the file header");
+        set_error(error, code, info, code > 0 ? "" : "in the file header");
         return NULL;
     }
     if (is_document(wtap_file_encap(wth))) {

@@ -127,6 +127,17 @@ char *ssk_config_allowed(const ssk_option *option)
     return NULL;
 }
 
+char *ssk_config_refusal(const ssk_option *option, const char *value)
+{
+    ssk_span_ns span;
+    char *allowed = ssk_config_allowed(option);
+    bool  no_length = option->kind == SSK_OPTION_SPAN && !ssk_span_parse(value, &span);
+    char *refusal = g_strdup_printf("must be %s%s", allowed,
+                                    no_length ? ", with a unit: ns, us, ms, s, min, h or d" : "");
+    g_free(allowed);
+    return refusal;
+}
+
 static gboolean text_is_clean(const char *text)
 {
     if (!g_utf8_validate(text, -1, NULL))
@@ -213,9 +224,9 @@ gboolean ssk_config_set(ssk_config *config, const char *name, const char *value,
         return TRUE;
 
     char *safe = ssk_text_safe(value, 40);
-    char *allowed = ssk_config_allowed(option);
-    g_set_error(error, SSK_CONFIG_ERROR, 0, "%s=%s: must be %s", option->name, safe, allowed);
-    g_free(allowed);
+    char *refusal = ssk_config_refusal(option, value);
+    g_set_error(error, SSK_CONFIG_ERROR, 0, "%s=%s: %s", option->name, safe, refusal);
+    g_free(refusal);
     g_free(safe);
     return FALSE;
 }

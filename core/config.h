@@ -81,6 +81,10 @@ char *ssk_config_get(const ssk_config *config, const ssk_option *option);
 /** What the option takes, in words: "1ms..1h", "auto, server, ... or air"; owned by the caller. */
 char *ssk_config_allowed(const ssk_option *option);
 
+/** Why @p value is not allowed: "must be 1ms..1h"; a length without a unit is told the units. Owned
+ * by the caller. */
+char *ssk_config_refusal(const ssk_option *option, const char *value);
+
 /** What one option alone cannot tell: from must not be after to. */
 gboolean ssk_config_check(const ssk_config *config, GError **error);
 

@@ -105,7 +105,7 @@ def man(program):
     out += '.TH STALLSHARK 1 "" "stallshark %s" "User Commands"\n' % version
     out += '.SH NAME\n%s\n' % roff(re.sub(r' [\d.]+ ', ' ', intro[0], count=1))
     out += '.SH SYNOPSIS\n' + '\n.br\n'.join(roff(line) for line in usage) + '\n'
-    out += '.SH DESCRIPTION\n' + roff(' '.join(intro[3].split())) + '\n'
+    out += '.SH DESCRIPTION\n' + '.PP\n'.join(roff(' '.join(p.split())) + '\n' for p in intro[3:])
     out += '.SH COMMANDS\n' + man_options(intro[2])
     for part in parts[1:]:
         title, _, block = part.partition(':\n')

@@ -100,8 +100,8 @@ static void infer(const ssk_facts *facts, ssk_result *result)
                                 : by_client ? SSK_VANTAGE_CLIENT
                                             : SSK_VANTAGE_UNKNOWN;
     result->vantage.why = ssk_result_printf(
-        result, "%u handshakes: the server answers at once in %u (fastest %s), the client in %u (fastest %s)",
-        t.all, t.server, ssk_span_text(t.server_turn, text), t.client,
+        result, "%u handshake%s: the server answers at once in %u (fastest %s), the client in %u (fastest %s)",
+        t.all, t.all == 1 ? "" : "s", t.server, ssk_span_text(t.server_turn, text), t.client,
         ssk_span_text(t.client_turn, other));
 }
 

@@ -140,7 +140,7 @@ def test_wrong_usage(run, tmp_path):
     (tmp_path / 'in').write_bytes(captures.pcap(stalled()))
     cases = {
         (): 'annotate: takes FILE -o OUT.pcapng, 0 given; see stallshark annotate --help',
-        ('-', '-o', 'x'): '-: annotate reads its input twice; give a file',
+        ('-', '-o', 'x'): 'standard input: annotate reads its input twice; give a file',
         ('in', '-o', 'in', '--force'): '-o in: is one of the inputs',
         ('in', '--format', 'json'): '--format: no such option; nearest: --from, --force',
     }

@@ -466,7 +466,7 @@ def test_of_a_cut_file_goes_what_was_read(run, root, tmp_path):
 def test_wrong_usage_is_told_in_one_line(run, root, tmp_path):
     source = root / 'testdata/graceful-close/in.pcap'
     for arguments, message in (([source], 'bundle: give -o FOLDER or -o FILE.tar.gz'),
-                               (['-', '-o', tmp_path / 'x'], '-: bundle reads its input several times; give a file'),
+                               (['-', '-o', tmp_path / 'x'], 'standard input: bundle reads its input several times; give a file'),
                                (['--scrub=all', source, '-o', tmp_path / 'x'],
                                     '--scrub=all: must be off, payload or full'),
                                ([source, '-o', tmp_path / 'no/x'], '%s: no such folder' % (tmp_path / 'no/x'))):

@@ -89,6 +89,11 @@ def test_a_full_device(run, good):
     with open('/dev/full', 'w') as full:
         done = run('--help', capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2
+    for out in ('-o', '/dev/full'), ():
+        with open('/dev/full', 'w') as full:
+            done = run('annotate', good, *out, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 2
+        assert done.stderr == 'stallshark: %s: No space left on device\n' % (out[1] if out else 'standard output')
 
 
 @pytest.fixture
@@ -133,6 +138,9 @@ def test_an_interrupted_run_leaves_nothing(program, folder, number):
         while not os.listdir(folder):
             assert time.monotonic() < give_up and process.poll() is None
         process.send_signal(number)
+        if number == signal.SIGINT:  # the first one waits for the end of the pipe
+            assert process.stderr.readline() == b'\n' and b'again' in process.stderr.readline()
+            process.send_signal(number)
         process.wait(30)
         assert process.returncode == -number
         process.stdin.close()
@@ -150,6 +158,16 @@ def test_a_link_is_followed(run, good, folder):
     (folder / 'target').write_text('precious')
     assert run('-o', folder / 'link', good).returncode == 2
     assert (folder / 'target').read_text() == 'precious'
+    assert run('-o', folder / 'link', '--force', good).returncode == 0
+    assert (folder / 'link').is_symlink()
+    assert (folder / 'target').read_text().startswith('stallshark ')
+
+
+def test_a_bundle_is_a_folder_or_a_tar_gz(run, good, folder):
+    done = run('bundle', good, '-o', folder / 'for-them.zip')
+    assert done.returncode == 2
+    assert done.stderr == 'stallshark: -o %s: must be FOLDER, FILE.tar.gz or FILE.tgz\n' % (folder / 'for-them.zip')
+    assert not (folder / 'for-them.zip').exists()
 
 
 def test_each_writes_a_line_of_json_per_file(run, good, tmp_path, folder):
