@@ -86,10 +86,10 @@ static void values_are_set_and_printed_back(void)
 static void errors_say_what_is_allowed(void)
 {
     refused("min_gap", "0", "min_gap=0: must be 1ms..1h");
-    refused("min-gap", "2", "min_gap=2: must be 1ms..1h");
-    refused("min_gap", "", "min_gap=: must be 1ms..1h");
+    refused("min-gap", "2", "min_gap=2: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
+    refused("min_gap", "", "min_gap=: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
     refused("min_gap", "-1s", "min_gap=-1s: must be 1ms..1h");
-    refused("min_gap", "auto", "min_gap=auto: must be 1ms..1h");
+    refused("min_gap", "auto", "min_gap=auto: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
     refused("period", "2d", "period=2d: must be 1ms..1d or auto");
     refused("vantage", "unknown",
             "vantage=unknown: must be auto, server, client, middle or air");
