@@ -133,6 +133,8 @@ static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
         if (!period)
             continue;
         rhythm = true;
+        if (hidden->end - hidden->start < period + period / 2)
+            continue; /* no beat is missing: a packet was dropped, maybe with its answer */
         if (4 * messages_in(flow, dir, bytes) >= 3 * ((hidden->end - hidden->start) / period - 1) && bytes)
             return true;
     }

@@ -10,6 +10,7 @@
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
 #include "core/rule/measurement.h"
+#include "core/rule/pause.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_stall;
@@ -60,11 +61,12 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
 /* Had the host a rhythm on another flow, up to this time? A host of one
  * conversation is silent everywhere when that is over. */
 static bool was_expected_elsewhere(const ssk_result *result, const ssk_result_flow *but,
-                                   const ssk_addr *host, ssk_time_ns time)
+                                   const ssk_addr *host, ssk_time_ns time, ssk_span_ns grace)
 {
     for (size_t i = 0; i < result->n_flows; i++) {
         const ssk_result_flow *flow = &result->flows[i];
-        if (flow == but || flow->last == SSK_TIME_NONE || (flow->closed && flow->closed_at < time))
+        /* Who leaves closes its connections within the next beat. */
+        if (flow == but || flow->last == SSK_TIME_NONE || (flow->closed && flow->closed_at < time + grace))
             continue;
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             ssk_span_ns period = flow->dir[dir].period;
@@ -100,7 +102,8 @@ static bool may_be_over(const ssk_facts *facts, const ssk_result *result,
             (!memcmp(&hosts[i].host, &flow->addr[SSK_A], sizeof(ssk_addr)) ||
              !memcmp(&hosts[i].host, &flow->addr[SSK_B], sizeof(ssk_addr))) &&
             hosts[i].start <= silence->start + MAX(SSK_S, silence->value) &&
-            was_expected_elsewhere(result, flow, &hosts[i].host, silence->start))
+            was_expected_elsewhere(result, flow, &hosts[i].host, silence->start,
+                                   MAX(SSK_S, MIN(2 * silence->value, SSK_DAY))))
             return false;
     return together;
 }
@@ -184,7 +187,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
         if (!flow || never_a_rhythm(facts, flow, silence) ||
-            may_be_over(facts, result, flow, silence) || is_off_phase(result, silence))
+            may_be_over(facts, result, flow, silence) || is_off_phase(result, silence) ||
+            ssk_pause_by_chance(result, flow, silence) || ssk_pause_of_conversation(facts, result, flow, silence))
             continue; /* evicted flows are counted in limits */
         ssk_result_stall *last =
             stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;

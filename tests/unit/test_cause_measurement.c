@@ -47,6 +47,26 @@ static void counters_moved_across_the_silence(void)
     ssk_result_free(result);
 }
 
+/* Of one beat only the acknowledgement was captured: that is a drop. */
+static void no_beat_is_missing(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, EXT);
+    talk_wait(&w.t, 200 * SSK_MS); /* a late beat: more than a second between packets */
+    w.t.unseen = true;
+    tcp_ping(&w.ext);
+    w.t.unseen = true;
+    tcp_pong(&w.ext);
+    tcp_ack(&w.ext, CLIENT);
+    talk_wait(&w.t, SSK_S);
+    ward_seconds(&w, 12, EXT);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_null(row(result, "capture-hole"));
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    ssk_result_free(result);
+}
+
 /* EXT beats every 6 s, AUX and OTHER every second; only EXT has counters. */
 static void a_slow_connection_tells_and_fast_ones_are_in_it_too(void)
 {
@@ -402,6 +422,7 @@ int main(int argc, char **argv)
     FIRES("capture-hole", "counters moved across the silence", counters_moved_across_the_silence);
     FIRES("capture-hole", "a slow connection tells of it, and fast ones are in it too",
           a_slow_connection_tells_and_fast_ones_are_in_it_too);
+    SILENT("capture-hole", "no beat is missing", no_beat_is_missing);
     SILENT("capture-hole", "the hole is filled again", the_hole_is_filled_again);
     SILENT("capture-hole", "one message was missed beside a true silence",
            one_message_was_missed_beside_a_true_silence);

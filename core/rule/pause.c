@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/rule/pause.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/rule/case.h"
+
+/* Losses that come alone are drawn one by one: so many in a row are chance if
+ * the flow's own rate makes a hundredth of one such row likely. More than three
+ * are an outage at any rate that leaves a rhythm to be learned. */
+#define ROW_MOST 3
+#define LIKELY   100
+#define BEATS_MOST (UINT64_C(1) << 18) /* its cube times LIKELY still fits */
+/* Pauses of a conversation: at least so many, for a third of the time. */
+#define PAUSES_LEAST 3
+/* A keep-alive faster than this part of min_gap has not been seen; keys and
+ * talk spurts are. It must go on for so many min_gap before it is a rhythm. */
+#define HURRY 8
+#define HURRY_LASTS 5
+
+/* Messages that did not come, by the gaps of one to three of them. */
+static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < gaps->used; i++) {
+        ssk_span_ns beats = (ssk_hist_cell_up_to(gaps, i) + period / 2) / period;
+        if (beats >= 2 && beats <= ROW_MOST + 1)
+            count += ssk_hist_cell_count(gaps, i) * (uint64_t)(beats - 1);
+    }
+    return count;
+}
+
+/* The capture itself loses packets: one more that this flow need not show. */
+static uint64_t drops_known(const ssk_result *result)
+{
+    for (size_t i = 0; i < result->n_measurement; i++)
+        if (!strcmp(result->measurement[i].id, "capture-drops"))
+            return 1;
+    return 0;
+}
+
+bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow, const ssk_fact *silence)
+{
+    ssk_span_ns period = silence->value;
+    if (flow->transport != SSK_UDP || period <= 0 || silence->extra != SSK_END_MESSAGE)
+        return false;
+    ssk_span_ns row = (silence->end - silence->start + period / 2) / period - 1;
+    if (row < 1 || row > ROW_MOST)
+        return false;
+    const ssk_hist *gaps = &flow->dir[silence->dir].gaps;
+    uint64_t n = ssk_hist_total(gaps), others = missing(gaps, period);
+    others -= MIN(others, (uint64_t)row);
+    others += drops_known(result);
+    if (n > BEATS_MOST || others > n)
+        return others > n;
+    /* n * (others / n)^row >= 1 / LIKELY */
+    uint64_t left = LIKELY * others, right = 1;
+    for (ssk_span_ns i = 1; i < row; i++) {
+        left *= others;
+        right *= n;
+    }
+    return left >= right;
+}
+
+static bool is_decoded(const ssk_result_flow *flow, const ssk_fact *silence)
+{
+    return (silence->flags & SSK_SILENCE_DECLARED) ||
+           (flow->keepalive && strcmp(flow->keepalive->profile, "periodic") != 0);
+}
+
+/* Something waits to be sent again, or the end of it was a close. */
+static bool has_traces(const ssk_fact *silence)
+{
+    return silence->flags & (SSK_SILENCE_RETRANSMITTED | SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER |
+                             SSK_SILENCE_NEWS | SSK_SILENCE_CLOSED);
+}
+
+static bool brought_backlog(const ssk_fact *own, size_t n, const ssk_fact *silence)
+{
+    for (size_t i = 0; i < n; i++)
+        if (own[i].kind == SSK_FACT_BACKLOG && own[i].dir == silence->dir &&
+            own[i].start == silence->end && ssk_case_hoarded(own[i].value, silence->value))
+            return true;
+    return false;
+}
+
+static bool same(const ssk_addr *a, const ssk_addr *b)
+{
+    return !memcmp(a, b, sizeof *a);
+}
+
+/* Did another flow of either host pause with it? Then it is not a person. */
+static bool others_paused(const ssk_facts *facts, const ssk_result *result,
+                          const ssk_result_flow *flow, const ssk_fact *silence)
+{
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *other = &result->flows[i];
+        if (other == flow || !(same(&other->addr[SSK_A], &flow->addr[SSK_A]) ||
+                               same(&other->addr[SSK_A], &flow->addr[SSK_B]) ||
+                               same(&other->addr[SSK_B], &flow->addr[SSK_A]) ||
+                               same(&other->addr[SSK_B], &flow->addr[SSK_B])))
+            continue;
+        size_t n;
+        const ssk_fact *list = ssk_facts_of(facts, other->id, &n);
+        for (size_t k = 0; k < n; k++) {
+            ssk_time_ns from = MAX(list[k].start, silence->start), to = MIN(list[k].end, silence->end);
+            if (list[k].kind == SSK_FACT_SILENCE && list[k].value && to > from &&
+                to - from > (silence->end - silence->start) / 2)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
+                               const ssk_result_flow *flow, const ssk_fact *silence)
+{
+    if (!silence->value || is_decoded(flow, silence) || has_traces(silence) ||
+        flow->first == SSK_TIME_NONE)
+        return false;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
+    if (brought_backlog(own, n, silence) || others_paused(facts, result, flow, silence))
+        return false;
+    unsigned pauses = 0;
+    ssk_span_ns paused = 0;
+    ssk_time_ns began = flow->first;
+    for (size_t i = 0; i < n; i++) {
+        if (own[i].kind != SSK_FACT_SILENCE || own[i].dir != silence->dir || !own[i].value)
+            continue;
+        if (own[i].end <= silence->start)
+            began = MAX(began, own[i].end);
+        if (has_traces(&own[i]) || brought_backlog(own, n, &own[i]))
+            continue;
+        pauses++;
+        paused += MIN(own[i].end - own[i].start, INT64_MAX / 8 - paused);
+    }
+    ssk_span_ns min_gap = result->config.min_gap;
+    bool hurry = silence->value < min_gap / HURRY && silence->start - began < HURRY_LASTS * min_gap;
+    return hurry || (pauses >= PAUSES_LEAST && paused > (flow->last - flow->first) / 3);
+}

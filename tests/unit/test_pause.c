@@ -1,0 +1,146 @@
+/* test_pause.c - silences that are everyday life, and their near misses.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/ward.h"
+
+/* One datagram a second, each answered; @p lost says which seconds bring none. */
+static void datagrams(talk *t, unsigned seconds, const unsigned *lost)
+{
+    talk_begin(t);
+    for (unsigned i = 0; i < seconds; i++) {
+        bool gone = *lost == i;
+        lost += gone;
+        if (!gone) {
+            talk_udp(t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+            talk_wait(t, SSK_MS);
+            talk_udp(t, SERVER_HOST, 6000, DEVICE, 41000, 20);
+            t->now -= SSK_MS;
+        }
+        talk_wait(t, SSK_S + (i % 3) * 10 * SSK_MS);
+    }
+}
+
+static void three_in_a_row_are_lost_by_chance_where_others_are_lost(void)
+{
+    talk t;
+    datagrams(&t, 90, (const unsigned[]){20, 35, 36, 37, 50, 60, 66, 70, 80, 91});
+    expect_no_stall(&t);
+}
+
+static void three_in_a_row_are_a_silence_where_no_other_is_lost(void)
+{
+    talk t;
+    datagrams(&t, 120, (const unsigned[]){35, 36, 37, 121});
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
+}
+
+static void five_in_a_row_are_no_chance(void)
+{
+    talk t;
+    datagrams(&t, 90, (const unsigned[]){20, 35, 36, 37, 38, 39, 60, 91});
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
+}
+
+/* Keys of a fifth of a second, each echoed, and a thought between two lines. */
+static void types(connection *c, unsigned keys)
+{
+    for (unsigned i = 0; i < keys; i++) {
+        static const char key[] = "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d\xe0\x59\xa6\x2c\xf3";
+        tcp_send(c, CLIENT, ACK, key, sizeof key - 1);
+        talk_wait(c->t, SSK_MS);
+        tcp_arrives(c, CLIENT);
+        tcp_send(c, SERVER, ACK, key, sizeof key - 1);
+        talk_wait(c->t, SSK_MS);
+        tcp_ack(c, CLIENT);
+        talk_wait(c->t, (170 + i % 5 * 15) * SSK_MS);
+    }
+}
+
+static connection terminal(talk *t)
+{
+    talk_begin(t);
+    connection c = talk_connection(t, DEVICE, SERVER_HOST, 22);
+    tcp_connect(&c);
+    return c;
+}
+
+static void one_who_typed_a_line_thinks(void)
+{
+    talk t;
+    connection c = terminal(&t);
+    types(&c, 16);
+    talk_wait(&t, 40 * SSK_S);
+    types(&c, 5);
+    expect_no_stall(&t);
+}
+
+static void one_who_types_thinks_again_and_again(void)
+{
+    talk t;
+    connection c = terminal(&t);
+    for (unsigned i = 0; i < 4; i++) {
+        types(&c, 70);
+        talk_wait(&t, (9 + 5 * i) * SSK_S);
+    }
+    types(&c, 70);
+    expect_no_stall(&t);
+}
+
+static void another_flow_of_the_host_pauses_as_well(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    for (unsigned i = 0; i < 4; i++) {
+        ward_seconds(&w, 12, AUX | MAIN | PEER);
+        ward_seconds(&w, 15, PEER);
+    }
+    ward_seconds(&w, 12, AUX | MAIN | PEER);
+    ssk_result *result = talk_judge(&w.t);
+    unsigned stalls = 0;
+    for (size_t i = 0; i < result->n_stalls; i++)
+        stalls += result->flows[result->stalls[i].flow - 1].port[SSK_B] == 6000;
+    g_assert_cmpuint(stalls, ==, 4);
+    ssk_result_free(result);
+}
+
+/* Who leaves says goodbye where he can; datagrams just stop. */
+static void a_host_that_closes_its_connections_takes_its_datagrams_along(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 20, OF_DEVICE | PEER);
+    talk_wait(&w.t, 700 * SSK_MS);
+    connection *leaving[] = {&w.ext, &w.main};
+    for (unsigned i = 0; i < 2; i++) {
+        tcp_send(leaving[i], CLIENT, FIN | ACK, NULL, 0);
+        talk_wait(&w.t, SSK_MS);
+        tcp_ack(leaving[i], SERVER);
+        tcp_send(leaving[i], SERVER, FIN | ACK, NULL, 0);
+        talk_wait(&w.t, SSK_MS);
+        tcp_ack(leaving[i], CLIENT);
+    }
+    ward_seconds(&w, 30, PEER);
+    expect_no_stall(&w.t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pause/three in a row are lost by chance where others are lost",
+                    three_in_a_row_are_lost_by_chance_where_others_are_lost);
+    g_test_add_func("/pause/three in a row are a silence where no other is lost",
+                    three_in_a_row_are_a_silence_where_no_other_is_lost);
+    g_test_add_func("/pause/five in a row are no chance", five_in_a_row_are_no_chance);
+    g_test_add_func("/pause/one who typed a line thinks", one_who_typed_a_line_thinks);
+    g_test_add_func("/pause/one who types thinks again and again", one_who_types_thinks_again_and_again);
+    g_test_add_func("/pause/another flow of the host pauses as well",
+                    another_flow_of_the_host_pauses_as_well);
+    g_test_add_func("/pause/a host that closes its connections takes its datagrams along",
+                    a_host_that_closes_its_connections_takes_its_datagrams_along);
+    return g_test_run();
+}
