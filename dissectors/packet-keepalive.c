@@ -18,7 +18,7 @@
 #include <epan/proto_data.h>
 
 #include "core/message/body.h"
-#include "core/flow/stream.h"
+#include "core/message/messages.h"
 #include "core/text.h"
 #include "dissectors/bridge.h"
 #include "dissectors/keepalive_fields.h"

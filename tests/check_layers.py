@@ -18,8 +18,8 @@ import tempfile
 PROJECT = [
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|message/(profile|message)|text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|message/(profile|message)|text)\.h'),
-    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|message)|meter/meter|config|histogram|types)\.h'),
-    (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|flow/stream|text|types)\.h'),
+    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|meter/meter|config|histogram|types)\.h'),
+    (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|text|types)\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|meter/meter|event|histogram|result|text'
                     r'|types)\.h'),
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|addr|result|text|types)\.h'),

@@ -7,11 +7,11 @@
 
 #include "core/config.h"
 #include "core/decode/packet.h"
-#include "core/histogram.h"
-#include "core/message/message.h"
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
 #include "core/flow/stream.h"
+#include "core/histogram.h"
+#include "core/message/messages.h"
 
 /** Gaps longer than these are counted; strictly longer. */
 #define SSK_N_GAP_LIMITS 3

@@ -11,26 +11,14 @@
 #ifndef SSK_STREAM_H
 #define SSK_STREAM_H
 
-#include "core/types.h"
+#include "core/message/chunk.h"
 
 /** Bytes that may wait for a hole to be filled: one large receive window. */
 #define SSK_STREAM_ROOM (256 * 1024)
 /** Time that they may wait: several retransmissions of any sane path. */
 #define SSK_STREAM_PATIENCE (10 * SSK_S)
 
-/** A run of consecutive payload bytes. */
-typedef struct ssk_chunk {
-    const uint8_t *data;   /**< borrowed for the call; NULL if cap_len is 0 and nothing was captured */
-    uint32_t cap_len;      /**< bytes readable: a short snap length cuts segments */
-    uint32_t wire_len;     /**< bytes the stream advances by; the rest is not readable */
-    uint64_t skipped;      /**< bytes missing before this chunk: a hole that was given up */
-    /** That delivered it to the application. A filled hole delivers what waited
-     * behind it, so that is the filler's; behind a skipped hole nothing waited
-     * but the capture, so that is each segment's own, earlier than now. */
-    uint32_t frame;
-    ssk_time_ns time;
-} ssk_chunk;
-
+/** Takes a chunk. @param chunk borrowed for the call */
 typedef void (*ssk_chunk_fn)(void *user, const ssk_chunk *chunk);
 
 typedef struct ssk_stream ssk_stream;

@@ -12,6 +12,8 @@
 
 #include "core/message/message.h"
 
+typedef struct ssk_profile_set ssk_profile_set;
+
 /** Errors of this kind read "ORIGIN:LINE: what; what is allowed". */
 #define SSK_PROFILE_ERROR ssk_profile_error_quark()
 GQuark ssk_profile_error_quark(void);

@@ -16,7 +16,7 @@ typedef struct ssk_profile_setting {
     ssk_profile       *profile;
     ssk_profile_group *group; /**< NULL in group [profile] */
     const char        *value; /**< borrowed, valid UTF-8 */
-    char              *why;   /**< owned; set on failure: what is allowed, if the key's own words do not say it */
+    char              *why;   /**< owned; set on failure: what is allowed, if the key does not say it */
 } ssk_profile_setting;
 
 typedef struct ssk_profile_key {

@@ -1,4 +1,5 @@
-/* profile_text.c - a profile's text to a profile, or the line that is wrong and what would be right.
+/* profile_text.c - a profile's text to a profile, or the line that is wrong and
+ * what would be right.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

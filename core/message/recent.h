@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "core/flow/stream.h"
+#include "core/message/chunk.h"
 
 /** Segments kept; a program that writes a message in more pieces than this is not followed. */
 #define SSK_RECENT_PIECES 4

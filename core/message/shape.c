@@ -124,7 +124,8 @@ static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_profil
 }
 
 void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile,
-                      const ssk_profile_group *group, ssk_party party, const uint8_t *text, uint32_t len)
+                      const ssk_profile_group *group, ssk_party party, const uint8_t *text,
+                      uint32_t len)
 {
     ssk_shape shape, *least = shapes->list;
     if (shapes->credit < SSK_SHAPE_PRICE)

@@ -47,7 +47,8 @@ ssk_shapes *ssk_profile_set_shapes(const ssk_profile_set *set);
  *
  * @param text JSON, whole */
 void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile,
-                      const ssk_profile_group *group, ssk_party party, const uint8_t *text, uint32_t len);
+                      const ssk_profile_group *group, ssk_party party, const uint8_t *text,
+                      uint32_t len);
 
 /** The shape of @p text, which is then a message of its group.
  * @param[out] ret_seq, ret_time set where the shape has such a number

@@ -9,8 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/message/profile.h"
-#include "core/flow/stream.h"
+#include "core/message/messages.h"
 
 typedef struct check {
     uint64_t bytes[2];  /* pushed and skipped, per direction */

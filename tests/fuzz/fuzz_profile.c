@@ -7,8 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/message/profile.h"
-#include "core/flow/stream.h"
+#include "core/message/messages.h"
 
 static void hear(void *user, const ssk_message *message)
 {

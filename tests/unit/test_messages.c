@@ -2,8 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/message/profile.h"
-#include "core/flow/stream.h"
+#include "core/message/messages.h"
 
 #define NOW (INT64_C(1795349283773) * SSK_MS)
 

@@ -2,8 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/message/profile.h"
-#include "core/flow/stream.h"
+#include "core/message/messages.h"
 
 static void built_in(void)
 {
