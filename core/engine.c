@@ -26,7 +26,6 @@ struct ssk_engine {
     size_t           n_meters;
     void           **capture_state; /* [n_meters], of the meters that are not per flow */
     ssk_roster       roster;
-    ssk_meter_mask   enough; /* meters of the capture that asked for no more */
     GArray          *messages; /* that the packet at hand completed */
     ssk_time_ns      now;      /* latest stamp, of those after the clock was set back */
     unsigned         behind;   /* stamps in a row that are clearly earlier */
@@ -37,27 +36,31 @@ static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
     return flow->awake >> i & 1 ? flow->meter_state[engine->roster.slot[i]] : NULL;
 }
 
-static void close_flow(const ssk_engine *engine, const ssk_flow *flow, ssk_time_ns end,
-                       ssk_facts *out)
+static void close_flow(ssk_engine *engine, const ssk_flow *flow)
 {
     for (size_t i = 0; i < engine->n_meters; i++) {
         const ssk_meter *meter = ssk_meters[i];
         const void *state = state_of(engine, flow, i);
         if (meter->per_flow && meter->on_close && (state || !meter->state_size))
-            meter->on_close(state, &engine->config, flow, end, out);
+            meter->on_close(state, &engine->config, flow, engine->now, &engine->facts);
     }
+}
+
+static void free_state(ssk_engine *engine, ssk_flow *flow, size_t i)
+{
+    void *state = state_of(engine, flow, i);
+    if (state && ssk_meters[i]->free_state)
+        ssk_meters[i]->free_state(state);
+    g_free(state);
+    flow->awake &= ~(UINT64_C(1) << i);
 }
 
 static void on_evict(void *user, ssk_flow *flow)
 {
     ssk_engine *engine = user;
-    close_flow(engine, flow, engine->now, &engine->facts);
-    for (size_t i = 0; i < engine->n_meters; i++) {
-        void *state = state_of(engine, flow, i);
-        if (state && ssk_meters[i]->free_state)
-            ssk_meters[i]->free_state(state);
-        g_free(state);
-    }
+    close_flow(engine, flow);
+    for (size_t i = 0; i < engine->n_meters; i++)
+        free_state(engine, flow, i);
     g_free(flow->meter_state);
 }
 
@@ -365,20 +368,20 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
     }
     ssk_flow_side *side = &flow->side[step->dir];
     if (!side->role_period && step->progress) {
-        if (!side->period)
-            side->period = ssk_period_new();
         if (flow->transport == SSK_TCP)
-            ssk_period_add_segment(side->period, step->time);
+            ssk_rhythm_add_segment(&side->rhythm, step->time);
         else
-            ssk_period_add(side->period, step->time);
-        side->learned = ssk_period_value(side->period, NULL);
-        side->ordinary = side->period->ordinary;
+            ssk_rhythm_add(&side->rhythm, step->time);
+        const ssk_period *period = side->rhythm.period;
+        side->learned = period ? period->value : 0;
+        side->ordinary = period ? period->ordinary : 0;
         /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
         if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
             side->learned = 0;
         ssk_span_ns service = flow->service->period[step->dir];
         side->inherits = !side->learned && service &&
-                         (ssk_period_resembles(side->period, service) || speaks_like_its_service(flow));
+                         ((period && ssk_period_resembles(period, service)) ||
+                          speaks_like_its_service(flow));
     }
     if (flow->profile)
         flow->service->profile = flow->profile;
@@ -449,10 +452,10 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
         !__builtin_sub_overflow(step->time, last_message, &feedback->message_gap))
         feedback->has_message_gap = true;
     ssk_quiet_step(flow, &engine->config, step);
-    if (step->ended[step->dir].since != SSK_TIME_NONE) {
+    if (step->ended[step->dir].quiet.since != SSK_TIME_NONE) {
         feedback->ends_silence = true;
-        feedback->silence = step->time - step->ended[step->dir].since;
-        feedback->silence_frame = step->ended[step->dir].frame;
+        feedback->silence = step->time - step->ended[step->dir].quiet.since;
+        feedback->silence_frame = step->ended[step->dir].quiet.frame;
     }
     learn_periods(engine, step);
 }
@@ -474,7 +477,7 @@ static void run_meters(ssk_engine *engine, ssk_step *step)
 {
     bool enough = false;
     step->enough = &enough;
-    ssk_meter_mask left = ssk_roster_call(&engine->roster, step, engine->enough);
+    ssk_meter_mask left = ssk_roster_call(&engine->roster, step);
     for (; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
         bool sleeper = engine->roster.sleepers >> i & 1;
@@ -483,7 +486,8 @@ static void run_meters(ssk_engine *engine, ssk_step *step)
             continue;
         ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
         if (enough) {
-            *(sleeper ? &step->flow->enough : &engine->enough) |= UINT64_C(1) << i;
+            step->flow->enough |= UINT64_C(1) << i;
+            free_state(engine, step->flow, i);
             enough = false;
         }
     }
@@ -495,7 +499,7 @@ static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *r
     memset(ret, 0, offsetof(ssk_step, tcp));
     ret->tcp = (ssk_tcp_step){0};
     /* What is left is larger than all this, and most packets end no silence. */
-    ret->ended[SSK_A].since = ret->ended[SSK_B].since = SSK_TIME_NONE;
+    ret->ended[SSK_A].quiet.since = ret->ended[SSK_B].quiet.since = SSK_TIME_NONE;
     ret->packet = packet;
     ret->time = event->time;
     ret->copy = ssk_copies_again(&engine->copies, packet);
@@ -547,7 +551,7 @@ static void feed_packet(ssk_engine *engine, const ssk_packet *packet, ssk_feedba
 static void feed_line(ssk_engine *engine, const ssk_packet *packet)
 {
     ssk_step step = {.packet = packet, .time = packet->event->time};
-    step.ended[SSK_A].since = step.ended[SSK_B].since = SSK_TIME_NONE;
+    step.ended[SSK_A].quiet.since = step.ended[SSK_B].quiet.since = SSK_TIME_NONE;
     run_meters(engine, &step);
     engine->input.records += packet->event->kind == SSK_EVENT_FRAME;
 }
@@ -572,9 +576,8 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
 /* ---- the outcome ---- */
 
 typedef struct freezing {
-    const ssk_engine *engine;
-    ssk_facts        *facts;
-    ssk_result       *result;
+    ssk_engine *engine;
+    ssk_result *result;
 } freezing;
 
 static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk_dir dir,
@@ -606,7 +609,7 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
 static void freeze_flow(void *user, ssk_flow *flow)
 {
     freezing *freeze = user;
-    const ssk_engine *engine = freeze->engine;
+    ssk_engine *engine = freeze->engine;
     ssk_result *result = freeze->result;
     ssk_result_flow *row = &result->flows[result->n_flows++];
     row->id = flow->id;
@@ -629,7 +632,7 @@ static void freeze_flow(void *user, ssk_flow *flow)
     row->handshake = flow->handshake;
     freeze_direction(engine, flow, SSK_A, &row->dir[SSK_A]);
     freeze_direction(engine, flow, SSK_B, &row->dir[SSK_B]);
-    close_flow(engine, flow, engine->now, freeze->facts);
+    close_flow(engine, flow);
     for (size_t i = 0; i < engine->n_meters; i++) {
         const void *state = state_of(engine, flow, i);
         if (state && ssk_meters[i]->freeze)
@@ -637,47 +640,49 @@ static void freeze_flow(void *user, ssk_flow *flow)
     }
 }
 
-/* What was measured, with what is still open; flows frozen along the way. */
-static ssk_facts collect(ssk_engine *engine, ssk_result *result)
+/* Adds what is still open to what was measured, until ssk_facts_end(); flows frozen along the way. */
+static const ssk_facts *collect(ssk_engine *engine, ssk_result *result)
 {
-    ssk_facts facts = ssk_facts_copy(&engine->facts);
+    ssk_facts_begin(&engine->facts);
     ssk_input_freeze(&engine->input, result);
     result->flows = ssk_result_alloc(result, ssk_flow_table_size(engine->flows) *
                                                  sizeof *result->flows);
-    freezing freeze = {engine, &facts, result};
+    freezing freeze = {engine, result};
     ssk_flow_table_each(engine->flows, freeze_flow, &freeze);
     for (size_t i = 0; i < engine->n_meters; i++) {
         const ssk_meter *meter = ssk_meters[i];
         if (meter->per_flow)
             continue;
         if (meter->on_close)
-            meter->on_close(engine->capture_state[i], &engine->config, NULL, engine->now, &facts);
+            meter->on_close(engine->capture_state[i], &engine->config, NULL, engine->now,
+                            &engine->facts);
         if (meter->freeze)
             meter->freeze(engine->capture_state[i], &engine->config, NULL, NULL, result);
     }
-    ssk_facts_sort(&facts);
-    return facts;
+    ssk_facts_sort(&engine->facts);
+    return &engine->facts;
 }
 
 ssk_result *ssk_engine_snapshot(ssk_engine *engine)
 {
     ssk_result *result = ssk_result_new(&engine->config);
-    ssk_facts facts = collect(engine, result);
+    const ssk_facts *facts = collect(engine, result);
     for (size_t i = 0; ssk_rules[i]; i++)
-        ssk_rules[i]->judge(&facts, result);
+        ssk_rules[i]->judge(facts, result);
     for (size_t i = 0; i < engine->n_meters; i++)
         if (!ssk_meters[i]->per_flow && ssk_meters[i]->draw)
             ssk_meters[i]->draw(engine->capture_state[i], result);
     result->limits.flows_evicted = ssk_flow_table_evicted(engine->flows);
-    result->limits.facts_dropped = facts.dropped;
-    ssk_facts_clear(&facts);
+    result->limits.facts_dropped = facts->dropped;
+    ssk_facts_end(&engine->facts);
     return result;
 }
 
 ssk_facts ssk_engine_facts(ssk_engine *engine)
 {
     ssk_result *result = ssk_result_new(&engine->config);
-    ssk_facts facts = collect(engine, result);
+    ssk_facts facts = ssk_facts_copy(collect(engine, result));
+    ssk_facts_end(&engine->facts);
     ssk_result_free(result);
     return facts;
 }

@@ -26,16 +26,32 @@ void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact)
         facts->room = MAX(64, facts->room + facts->room / 2);
         facts->list = g_renew(ssk_fact, facts->list, facts->room);
     }
-    facts->list[facts->count++] = *fact;
+    facts->list[facts->count] = *fact;
+    facts->list[facts->count++].passing = facts->passing;
+}
+
+void ssk_facts_begin(ssk_facts *facts)
+{
+    facts->passing = true;
+    facts->dropped_before = facts->dropped;
+}
+
+void ssk_facts_end(ssk_facts *facts)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < facts->count; i++)
+        if (!facts->list[i].passing)
+            facts->list[kept++] = facts->list[i];
+    facts->count = kept;
+    facts->passing = false;
+    facts->dropped = facts->dropped_before;
 }
 
 ssk_facts ssk_facts_copy(const ssk_facts *facts)
 {
     ssk_facts copy = *facts;
-    copy.room = facts->count + facts->count / 8; /* what is open is little */
-    copy.list = g_new(ssk_fact, copy.room);
-    if (facts->count)
-        memcpy(copy.list, facts->list, facts->count * sizeof *facts->list);
+    copy.room = facts->count;
+    copy.list = g_memdup2(facts->list, facts->count * sizeof *facts->list);
     return copy;
 }
 

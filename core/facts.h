@@ -107,9 +107,10 @@ typedef enum ssk_connect_outcome {
 
 /** One measured thing. Immutable once appended; referred to by index. */
 typedef struct ssk_fact {
-    uint16_t    kind; /**< ssk_fact_kind */
+    uint8_t     kind; /**< ssk_fact_kind */
     uint8_t     dir;  /**< ssk_dir */
-    uint8_t     open; /**< still going on when the facts were frozen */
+    bool        open; /**< still going on when the facts were frozen */
+    bool        passing; /**< known to one snapshot only: see ssk_facts_begin() */
     uint32_t    flags; /**< by kind */
     uint32_t    samples; /**< SILENCE: intervals its period rests on */
     uint32_t    flow_id; /**< 0: the whole capture */
@@ -125,13 +126,20 @@ typedef struct ssk_facts {
     size_t    count, room;
     size_t    limit;   /**< config max_facts */
     uint64_t  dropped; /**< beyond the limit: counted and shown */
+    bool      passing; /**< between ssk_facts_begin() and ssk_facts_end() */
+    uint64_t  dropped_before; /**< ssk_facts_begin() */
 } ssk_facts;
 
 void ssk_facts_init(ssk_facts *facts, size_t limit);
 void ssk_facts_clear(ssk_facts *facts);
 void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact);
-/** A copy to append the open facts of a snapshot to. */
+/** A copy, to be cleared like any other. */
 ssk_facts ssk_facts_copy(const ssk_facts *facts);
+
+/** What is added from here on is what is open now: ssk_facts_end() takes it back. There may be a
+ * million facts, so a snapshot does not copy them. */
+void ssk_facts_begin(ssk_facts *facts);
+void ssk_facts_end(ssk_facts *facts);
 
 /** Sort by flow, within a flow in the order of appending; afterwards only
  * reading. Rules see sorted facts. */

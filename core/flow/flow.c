@@ -10,7 +10,7 @@ static unsigned samples_of(const ssk_flow_side *side)
 {
     unsigned samples = 0;
     if (!side->role_period) {
-        ssk_period_value(side->period, &samples);
+        ssk_period_value(side->rhythm.period, &samples);
         return samples;
     }
     for (int role = 0; role < SSK_N_ROLES; role++)

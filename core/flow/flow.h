@@ -23,7 +23,8 @@ extern const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS];
 
 typedef enum ssk_close { SSK_CLOSE_NONE = 0, SSK_CLOSE_FIN, SSK_CLOSE_RST } ssk_close;
 
-/** Ranges of sequence numbers below the highest that were never seen. */
+/** A range of sequence numbers below the highest that was never seen; so many are remembered. */
+typedef struct ssk_tcp_hole { uint32_t left, right; } ssk_tcp_hole;
 #define SSK_TCP_HOLES 8
 
 /** TCP state of one direction, in that sender's sequence space. RFC 9293, section 3.3. */
@@ -42,7 +43,7 @@ typedef struct ssk_tcp_side {
     uint32_t fin_seq;
     uint32_t window;    /**< last announced, scaled where the scale is known */
     uint32_t last_payload_seq;
-    struct { uint32_t left, right; } holes[SSK_TCP_HOLES];
+    ssk_tcp_hole *holes; /**< [SSK_TCP_HOLES]; NULL: there never was one. Owned by the flow */
 } ssk_tcp_side;
 
 /** What one TCP packet did, by sequence numbers alone. */
@@ -81,7 +82,7 @@ typedef struct ssk_flow_side {
     bool        inherits;    /**< what little rhythm it shows is its service's */
     ssk_stream *stream;      /**< NULL: nothing to reassemble */
     ssk_period **role_period; /**< [SSK_N_ROLES], of decoded messages, NULL where none came; NULL: none at all */
-    ssk_period *period;      /**< of undecoded payload bursts; NULL: none yet */
+    ssk_rhythm  rhythm;      /**< of undecoded payload bursts */
     ssk_span_ns learned;     /**< the shortest of them now; 0: none */
     ssk_span_ns ordinary;    /**< nine in ten intervals of that rhythm are not longer; 0: none */
     ssk_quiet   quiet;       /**< since this side's last message */

@@ -101,7 +101,8 @@ static void free_flow(ssk_flow_table *table, ssk_flow *flow)
     for (int dir = 0; dir < 2; dir++) {
         ssk_hist_clear(&flow->side[dir].gaps);
         ssk_stream_free(flow->side[dir].stream);
-        g_free(flow->side[dir].period);
+        ssk_rhythm_clear(&flow->side[dir].rhythm);
+        g_free(flow->side[dir].tcp.holes);
         for (int role = 0; flow->side[dir].role_period && role < SSK_N_ROLES; role++)
             g_free(flow->side[dir].role_period[role]);
         g_free(flow->side[dir].role_period);
@@ -205,6 +206,7 @@ static ssk_flow *new_flow(ssk_flow_table *table, const ssk_packet *packet, uint6
     for (int dir = 0; dir < 2; dir++) {
         flow->side[dir].first = flow->side[dir].last = SSK_TIME_NONE;
         ssk_quiet_init(&flow->side[dir].quiet);
+        ssk_rhythm_init(&flow->side[dir].rhythm);
     }
     flow->service = is_discovery(flow) ? NULL : find_service(table, flow);
     ssk_flow **bucket = &table->buckets[hash & (table->n_buckets - 1)];

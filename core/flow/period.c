@@ -16,7 +16,7 @@
 void ssk_period_init(ssk_period *period)
 {
     memset(period, 0, sizeof *period);
-    period->last = period->clocked = SSK_TIME_NONE;
+    period->last = SSK_TIME_NONE;
 }
 
 ssk_period *ssk_period_new(void)
@@ -154,18 +154,6 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
         learn(period);
 }
 
-void ssk_period_add_segment(ssk_period *period, ssk_time_ns time)
-{
-    ssk_span_ns apart;
-    bool burst = time != SSK_TIME_NONE && period->clocked != SSK_TIME_NONE &&
-                 !__builtin_sub_overflow(time, period->clocked, &apart) && apart >= 0 &&
-                 apart < SSK_PERIOD_CLOCKED;
-    if (time != SSK_TIME_NONE)
-        period->clocked = time;
-    if (!burst)
-        ssk_period_add(period, time);
-}
-
 bool ssk_period_resembles(const ssk_period *period, ssk_span_ns value)
 {
     unsigned alike = 0;
@@ -183,4 +171,42 @@ ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats)
     if (ret_beats)
         *ret_beats = period->beats;
     return period->value;
+}
+
+void ssk_rhythm_init(ssk_rhythm *rhythm)
+{
+    *rhythm = (ssk_rhythm){.first = SSK_TIME_NONE, .clocked = SSK_TIME_NONE};
+}
+
+void ssk_rhythm_clear(ssk_rhythm *rhythm)
+{
+    g_free(rhythm->period);
+    ssk_rhythm_init(rhythm);
+}
+
+void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time)
+{
+    if (time == SSK_TIME_NONE)
+        return;
+    if (rhythm->first == SSK_TIME_NONE) {
+        rhythm->first = time;
+        return;
+    }
+    if (!rhythm->period) {
+        rhythm->period = ssk_period_new();
+        ssk_period_add(rhythm->period, rhythm->first);
+    }
+    ssk_period_add(rhythm->period, time);
+}
+
+void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time)
+{
+    ssk_span_ns apart;
+    bool burst = time != SSK_TIME_NONE && rhythm->clocked != SSK_TIME_NONE &&
+                 !__builtin_sub_overflow(time, rhythm->clocked, &apart) && apart >= 0 &&
+                 apart < SSK_PERIOD_CLOCKED;
+    if (time != SSK_TIME_NONE)
+        rhythm->clocked = time;
+    if (!burst)
+        ssk_rhythm_add(rhythm, time);
 }

@@ -25,7 +25,6 @@
 
 typedef struct ssk_period {
     ssk_time_ns last;      /**< of the kind; SSK_TIME_NONE: none yet */
-    ssk_time_ns clocked;   /**< last segment, bursts included; SSK_TIME_NONE: none yet */
     ssk_span_ns value;     /**< current period; 0: none */
     ssk_span_ns ordinary;  /**< nine in ten intervals were not longer; 0: no period */
     ssk_time_ns hurried_from; /**< when the first of the hurried ones began */
@@ -40,8 +39,6 @@ void ssk_period_init(ssk_period *period);
 /** @return to be freed with g_free() */
 ssk_period *ssk_period_new(void);
 void ssk_period_add(ssk_period *period, ssk_time_ns time);
-/** The same for a TCP segment of which nothing but its time is known. */
-void ssk_period_add_segment(ssk_period *period, ssk_time_ns time);
 
 /** Too few intervals for a period of its own, but do they look like @p value?
  * At least two of them, and half of all, within a factor of two. */
@@ -50,5 +47,19 @@ bool ssk_period_resembles(const ssk_period *period, ssk_span_ns value);
 /** @param[out] ret_beats intervals it rests on; may be NULL
  *  @return the period, or 0 if none is known */
 ssk_span_ns ssk_period_value(const ssk_period *period, unsigned *ret_beats);
+
+/** The rhythm of what cannot be read. Most connections send one burst and no
+ * more: they have no period to keep. */
+typedef struct ssk_rhythm {
+    ssk_time_ns first;   /**< of the first burst; SSK_TIME_NONE: none yet */
+    ssk_time_ns clocked; /**< last segment, bursts included; SSK_TIME_NONE: none yet */
+    ssk_period *period;  /**< NULL: fewer than two bursts */
+} ssk_rhythm;
+
+void ssk_rhythm_init(ssk_rhythm *rhythm);
+void ssk_rhythm_clear(ssk_rhythm *rhythm);
+void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time);
+/** The same for a TCP segment of which nothing but its time is known. */
+void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time);
 
 #endif

@@ -18,7 +18,7 @@ ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
 void ssk_quiet_init(ssk_quiet *quiet)
 {
     *quiet = (ssk_quiet){.since = SSK_TIME_NONE, .heard = SSK_TIME_NONE,
-                         .last_news = SSK_TIME_NONE, .end = SSK_TIME_NONE};
+                         .last_news = SSK_TIME_NONE};
 }
 
 static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_span_ns period,
@@ -43,20 +43,16 @@ static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_spa
 
 /* A message of this side: it may end a silence, and another begins. */
 static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns now,
-                  uint32_t frame, ssk_quiet *ret_ended)
+                  uint32_t frame, ssk_silence *ret_ended)
 {
     ssk_quiet *quiet = &flow->side[dir].quiet;
     if (quiet->since != SSK_TIME_NONE && now - quiet->since > config->min_gap && !quiet->orderly) {
         ssk_period_origin origin;
         ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
         if (now - quiet->since > ssk_flow_patience(flow, dir, period, config)) {
-            *ret_ended = *quiet;
-            ret_ended->end = now;
-            ret_ended->end_frame = frame;
-            ret_ended->period = period;
-            ret_ended->inherited = origin.inherited;
-            ret_ended->declared = origin.declared;
-            ret_ended->samples = origin.samples;
+            *ret_ended = (ssk_silence){.quiet = *quiet, .end = now, .end_frame = frame,
+                                       .period = period, .inherited = origin.inherited,
+                                       .declared = origin.declared, .samples = origin.samples};
         }
     }
     ssk_quiet_init(quiet);
@@ -116,7 +112,7 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
 
 void ssk_quiet_step(ssk_flow *flow, const ssk_config *config, ssk_step *step)
 {
-    step->ended[SSK_A].since = step->ended[SSK_B].since = SSK_TIME_NONE;
+    step->ended[SSK_A].quiet.since = step->ended[SSK_B].quiet.since = SSK_TIME_NONE;
     if (step->time == SSK_TIME_NONE)
         return;
     follow(flow, SSK_A, config, step);
@@ -128,16 +124,17 @@ static bool kept_sending(const ssk_quiet *quiet)
     return quiet->news_early || quiet->news >= NEWS_KEPT;
 }
 
-static void report(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ssk_silence_end how,
-                   ssk_time_ns end, uint32_t end_frame, ssk_facts *out)
+static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence,
+                   ssk_silence_end how, ssk_facts *out)
 {
+    const ssk_quiet *quiet = &silence->quiet;
     ssk_fact fact = {
         .kind = SSK_FACT_SILENCE, .dir = (uint8_t)dir, .open = how == SSK_END_OPEN,
-        .flow_id = flow->id, .frame_first = quiet->frame, .frame_last = end_frame,
-        .start = quiet->since, .end = end, .value = quiet->period, .extra = how,
-        .samples = quiet->samples,
-        .flags = (quiet->inherited ? SSK_SILENCE_INHERITED : 0) |
-                 (quiet->declared ? SSK_SILENCE_DECLARED : 0) |
+        .flow_id = flow->id, .frame_first = quiet->frame, .frame_last = silence->end_frame,
+        .start = quiet->since, .end = silence->end, .value = silence->period, .extra = how,
+        .samples = silence->samples,
+        .flags = (silence->inherited ? SSK_SILENCE_INHERITED : 0) |
+                 (silence->declared ? SSK_SILENCE_DECLARED : 0) |
                  (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
                  (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
                  (quiet->peer_retransmissions ? SSK_SILENCE_OWED_ACK : 0) |
@@ -145,33 +142,32 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ss
     ssk_facts_add(out, &fact);
 }
 
-void ssk_quiet_ended(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet, ssk_facts *out)
+void ssk_quiet_ended(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, ssk_facts *out)
 {
-    report(flow, dir, quiet, SSK_END_MESSAGE, quiet->end, quiet->end_frame, out);
+    report(flow, dir, silence, SSK_END_MESSAGE, out);
 }
 
 void ssk_quiet_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns end,
                     ssk_facts *out)
 {
-    ssk_quiet quiet = flow->side[dir].quiet;
-    if (quiet.since == SSK_TIME_NONE || quiet.orderly)
+    const ssk_quiet *quiet = &flow->side[dir].quiet;
+    if (quiet->since == SSK_TIME_NONE || quiet->orderly)
         return;
     ssk_period_origin origin;
-    quiet.period = ssk_flow_period(flow, dir, config, &origin);
-    quiet.inherited = origin.inherited;
-    quiet.declared = origin.declared;
-    quiet.samples = origin.samples;
+    ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
+    ssk_silence silence = {.quiet = *quiet, .end = end, .period = period,
+                           .inherited = origin.inherited, .declared = origin.declared,
+                           .samples = origin.samples};
     ssk_silence_end how = SSK_END_OPEN;
-    uint32_t end_frame = 0;
-    if (quiet.heard != SSK_TIME_NONE && !kept_sending(&quiet)) {
+    if (quiet->heard != SSK_TIME_NONE && !kept_sending(quiet)) {
         how = SSK_END_HEARD;
-        end = quiet.heard;
-        end_frame = quiet.heard_frame;
-    } else if (quiet.close_frame) {
+        silence.end = quiet->heard;
+        silence.end_frame = quiet->heard_frame;
+    } else if (quiet->close_frame) {
         how = SSK_END_CLOSE;
-        end = quiet.close;
-        end_frame = quiet.close_frame;
+        silence.end = quiet->close;
+        silence.end_frame = quiet->close_frame;
     }
-    if (end - quiet.since > ssk_flow_patience(flow, dir, quiet.period, config))
-        report(flow, dir, &quiet, how, end, end_frame, out);
+    if (silence.end - quiet->since > ssk_flow_patience(flow, dir, period, config))
+        report(flow, dir, &silence, how, out);
 }

@@ -27,13 +27,17 @@ typedef struct ssk_quiet {
     uint32_t    close_frame; /**< first FIN or RST of either side; 0: none */
     ssk_time_ns close;
     ssk_dir     close_by;
-    /* Set when the silence is over: */
+} ssk_quiet;
+
+/** A silence that is over. */
+typedef struct ssk_silence {
+    ssk_quiet   quiet;   /**< .since SSK_TIME_NONE: there is none, and the rest is not set */
     ssk_time_ns end;
     uint32_t    end_frame;
     ssk_span_ns period;  /**< in force then; 0: none */
     bool        inherited, declared;
     unsigned    samples; /**< intervals the period rests on */
-} ssk_quiet;
+} ssk_silence;
 
 struct ssk_flow;
 struct ssk_step;
@@ -51,7 +55,7 @@ void ssk_quiet_step(struct ssk_flow *flow, const struct ssk_config *config, stru
 
 /** What a silence was, as a fact. Appends nothing if none was longer than the limit.
  * @param end of the capture, for a silence that nothing ended */
-void ssk_quiet_ended(const struct ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet,
+void ssk_quiet_ended(const struct ssk_flow *flow, ssk_dir dir, const ssk_silence *silence,
                      struct ssk_facts *out);
 void ssk_quiet_open(const struct ssk_flow *flow, ssk_dir dir, const struct ssk_config *config,
                     ssk_time_ns end, struct ssk_facts *out);

@@ -15,12 +15,13 @@ static int32_t ahead(uint32_t seq, uint32_t than)
 
 static void add_hole(ssk_tcp_side *side, uint32_t left, uint32_t right)
 {
+    if (!side->holes)
+        side->holes = g_new(ssk_tcp_hole, SSK_TCP_HOLES);
     if (side->n_holes == SSK_TCP_HOLES) { /* forget the oldest: it will count as seen */
-        memmove(side->holes, side->holes + 1, sizeof side->holes - sizeof side->holes[0]);
         side->n_holes--;
+        memmove(side->holes, side->holes + 1, side->n_holes * sizeof *side->holes);
     }
-    side->holes[side->n_holes].left = left;
-    side->holes[side->n_holes++].right = right;
+    side->holes[side->n_holes++] = (ssk_tcp_hole){left, right};
 }
 
 /** Take [left, right) out of the holes; @return bytes that were in them. */
@@ -40,10 +41,8 @@ static uint32_t fill_holes(ssk_tcp_side *side, uint32_t left, uint32_t right)
         if (rest_left && rest_right) {
             side->holes[i].right = from;
             i++;
-            if (side->n_holes < SSK_TCP_HOLES) {
-                side->holes[side->n_holes].left = to;
-                side->holes[side->n_holes++].right = hole_right;
-            }
+            if (side->n_holes < SSK_TCP_HOLES)
+                side->holes[side->n_holes++] = (ssk_tcp_hole){to, hole_right};
         } else if (rest_left) {
             side->holes[i++].right = from;
         } else if (rest_right) {
@@ -62,7 +61,7 @@ static void track_syn(ssk_tcp_side *me, const ssk_tcp_hdr *tcp, ssk_tcp_step *st
         return;
     }
     step->new_syn = true;
-    memset(me, 0, sizeof *me);
+    *me = (ssk_tcp_side){.holes = me->holes};
     me->heard = me->syn_seen = true;
     me->isn = tcp->seq;
     me->next = tcp->seq + 1;

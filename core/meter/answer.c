@@ -12,9 +12,28 @@
 
 extern const ssk_meter ssk_meter_answer;
 
+/* What one side acknowledged since its last message. */
+typedef struct answers {
+    uint32_t    count; /* 0: none yet */
+    bool        prompt;
+    uint32_t    frame_first, frame_last;
+    ssk_time_ns start, end;
+    uint64_t    bytes;
+} answers;
+
 typedef struct state {
-    ssk_fact fact[2]; /* of the side that is silent; extra 0: none yet */
+    answers of[2]; /* the side that is silent */
+    bool    silent; /* a silence of either side ended */
 } state;
+
+static void tell(const answers *a, const ssk_flow *flow, ssk_dir dir, ssk_facts *out)
+{
+    ssk_fact fact = {.kind = SSK_FACT_ANSWERS, .dir = (uint8_t)dir, .flow_id = flow->id,
+                     .start = a->start, .end = a->end, .frame_first = a->frame_first,
+                     .frame_last = a->frame_last, .value = (int64_t)a->bytes, .extra = a->count,
+                     .flags = a->prompt ? SSK_ANSWER_PROMPT : 0};
+    ssk_facts_add(out, &fact);
+}
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
@@ -22,12 +41,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->time == SSK_TIME_NONE)
         return;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-        if (step->ended[dir].since != SSK_TIME_NONE && s->fact[dir].extra)
-            ssk_facts_add(out, &s->fact[dir]);
+        bool ended = step->ended[dir].quiet.since != SSK_TIME_NONE;
+        s->silent |= ended;
+        if (ended && s->of[dir].count)
+            tell(&s->of[dir], step->flow, dir, out);
         if (dir == step->dir ? step->progress : step->spoke[dir] > 0)
-            s->fact[dir].extra = 0;
+            s->of[dir].count = 0;
     }
-    ssk_fact *fact = &s->fact[step->dir];
     if (step->progress)
         return;
     const ssk_quiet *quiet = &step->flow->side[step->dir].quiet;
@@ -36,16 +56,15 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     ssk_span_ns period = ssk_flow_period(step->flow, step->dir, config, NULL);
     if (step->time - quiet->since <= period + period / 5)
         return; /* the last beat's own acknowledgement */
-    if (!fact->extra)
-        *fact = (ssk_fact){.kind = SSK_FACT_ANSWERS, .dir = (uint8_t)step->dir,
-                           .flow_id = step->flow->id, .start = step->time,
-                           .frame_first = step->packet->event->frame};
-    fact->value += step->tcp.newly_acked;
-    fact->extra++;
-    fact->end = step->time;
-    fact->frame_last = step->packet->event->frame;
-    if (!quiet->peer_retransmissions)
-        fact->flags |= SSK_ANSWER_PROMPT;
+    uint32_t frame = step->packet->event->frame;
+    answers *own = &s->of[step->dir];
+    if (!own->count)
+        *own = (answers){.start = step->time, .frame_first = frame};
+    own->bytes += step->tcp.newly_acked;
+    own->count++;
+    own->end = step->time;
+    own->frame_last = frame;
+    own->prompt |= !quiet->peer_retransmissions;
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
@@ -53,11 +72,13 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 {
     const state *s = opaque;
     (void)config;
-    (void)flow;
     (void)end;
+    /* They answer a question about a silence: most flows had none and left none open. */
+    if (!s->silent && flow->side[SSK_A].quiet.orderly && flow->side[SSK_B].quiet.orderly)
+        return;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        if (s->fact[dir].extra)
-            ssk_facts_add(out, &s->fact[dir]);
+        if (s->of[dir].count)
+            tell(&s->of[dir], flow, dir, out);
 }
 
 const ssk_meter ssk_meter_answer = {

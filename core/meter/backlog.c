@@ -40,11 +40,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     state *s = opaque;
     (void)config;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-        const ssk_quiet *ended = &step->ended[dir];
+        const ssk_silence *ended = &step->ended[dir];
         ssk_fact *fact = &s->fact[dir];
         if (s->until[dir] && step->time > s->until[dir])
             flush(s, dir, out);
-        if (ended->since != SSK_TIME_NONE) {
+        if (ended->quiet.since != SSK_TIME_NONE) {
             if (s->until[dir])
                 flush(s, dir, out);
             s->until[dir] = ended->end + SSK_BACKLOG_WINDOW;

@@ -8,7 +8,6 @@ extern const ssk_meter ssk_meter_connect;
 
 typedef struct state {
     ssk_fact fact; /* kind 0: nothing stamped yet */
-    bool     told;
 } state;
 
 static bool wants(const ssk_step *step)
@@ -50,7 +49,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->fact.extra = step->dir == s->fact.dir ? SSK_CONNECT_UNANSWERED : SSK_CONNECT_REFUSED;
     else
         s->fact.extra = SSK_CONNECT_ANSWERED;
-    s->told = *step->enough = true;
+    *step->enough = true;
     ssk_facts_add(out, &s->fact);
 }
 
@@ -61,7 +60,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)config;
     (void)flow;
     (void)end;
-    if (s->told || !s->fact.kind)
+    if (!s->fact.kind)
         return;
     ssk_fact fact = s->fact;
     fact.open = true;

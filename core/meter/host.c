@@ -141,8 +141,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     hear(s, step, config, out);
     if (!step->flow)
         return;
-    bool turning = step->ended[SSK_A].since != SSK_TIME_NONE ||
-                   step->ended[SSK_B].since != SSK_TIME_NONE || step->tcp.new_fin ||
+    bool turning = step->ended[SSK_A].quiet.since != SSK_TIME_NONE ||
+                   step->ended[SSK_B].quiet.since != SSK_TIME_NONE || step->tcp.new_fin ||
                    step->tcp.new_syn ||
                    (packet->kind == SSK_PACKET_TCP && (packet->tcp.flags & SSK_TCP_RST));
     if (turning) {

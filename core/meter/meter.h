@@ -26,12 +26,11 @@ typedef struct ssk_step {
     ssk_span_ns        age; /**< since the capture's first packet */
     bool               copy; /**< of a packet just seen: counted in the flow, tracked nowhere */
     bool               several_interfaces; /**< this capture has more than one */
-    bool              *enough; /**< a meter sets it: nothing later in this flow (or capture) concerns it */
+    bool              *enough; /**< a flow meter sets it: nothing more of this flow concerns it, nor its close */
     struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
     bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
     ssk_tcp_step       tcp;
-    /** Silence that this packet ended, per direction; .since SSK_TIME_NONE: none, and the rest is not set. */
-    ssk_quiet          ended[2];
+    ssk_silence        ended[2]; /**< that this packet ended, per direction */
 } ssk_step;
 
 #define SSK_HEARS(kind) (1u << SSK_PACKET_##kind)

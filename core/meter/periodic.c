@@ -31,14 +31,15 @@ extern const ssk_meter ssk_meter_periodic;
 
 /* Messages of one size. */
 typedef struct beat {
-    uint32_t    size; /* 0: free */
+    uint32_t    size;
     uint32_t    count, kept, stray, answers;
     ssk_time_ns last;
     ssk_span_ns interval; /* 0: none yet */
 } beat;
 
 typedef struct lane {
-    beat     beats[SIZES];
+    beat    *beats; /* SIZES at most; many connections send one size or two */
+    unsigned n;
     ssk_hist lag; /* of those that answer */
 } lane;
 
@@ -67,17 +68,21 @@ static bool is_multiple(ssk_span_ns length, ssk_span_ns interval)
 
 static beat *find(lane *l, uint32_t size)
 {
-    beat *weakest = &l->beats[0]; /* free, or the one that kept its pace least and longest ago */
-    for (int i = 0; i < SIZES; i++) {
+    beat *weakest = NULL; /* the one that kept its pace least and longest ago */
+    for (unsigned i = 0; i < l->n; i++) {
         beat *b = &l->beats[i];
         if (b->size == size)
             return b;
-        bool weaker = b->kept < weakest->kept || (b->kept == weakest->kept && b->last < weakest->last);
-        if (weaker || (!b->size && weakest->size))
+        if (!weakest || b->kept < weakest->kept ||
+            (b->kept == weakest->kept && b->last < weakest->last))
             weakest = b;
     }
-    if (weakest->kept >= KEPT_LEAST)
+    if (l->n < SIZES) {
+        l->beats = g_renew(beat, l->beats, l->n + 1);
+        weakest = &l->beats[l->n++];
+    } else if (weakest->kept >= KEPT_LEAST) {
         return NULL; /* what is known by now is not given up */
+    }
     *weakest = (beat){ .size = size, .last = SSK_TIME_NONE };
     return weakest;
 }
@@ -120,7 +125,7 @@ static bool is_beat(const beat *b)
 
 static void note_answer(lane *own, beat *b, const lane *other, ssk_time_ns now, ssk_span_ns rtt)
 {
-    for (int i = 0; i < SIZES; i++) {
+    for (unsigned i = 0; i < other->n; i++) {
         const beat *asked = &other->beats[i];
         ssk_span_ns lag;
         if (!asked->kept || !resembles(asked->interval, b->interval) ||
@@ -150,7 +155,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 static const beat *best(const lane *l, bool answer)
 {
     const beat *found = NULL;
-    for (int i = 0; i < SIZES; i++) {
+    for (unsigned i = 0; i < l->n; i++) {
         const beat *b = &l->beats[i];
         if (is_beat(b) && (5 * b->answers >= 4 * b->kept) == answer && (!found || b->kept > found->kept))
             found = b;
@@ -209,8 +214,10 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
 static void free_state(void *opaque)
 {
     state *s = opaque;
-    ssk_hist_clear(&s->lane[SSK_A].lag);
-    ssk_hist_clear(&s->lane[SSK_B].lag);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        g_free(s->lane[dir].beats);
+        ssk_hist_clear(&s->lane[dir].lag);
+    }
 }
 
 const ssk_meter ssk_meter_periodic = {

@@ -61,8 +61,8 @@ static bool has_remark(const ssk_packet *packet)
 static unsigned signs_of(const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
-    bool silence = step->ended[SSK_A].since != SSK_TIME_NONE ||
-                   step->ended[SSK_B].since != SSK_TIME_NONE;
+    bool silence = step->ended[SSK_A].quiet.since != SSK_TIME_NONE ||
+                   step->ended[SSK_B].quiet.since != SSK_TIME_NONE;
     return (packet->kind == SSK_PACKET_TCP   ? tcp_signs(step)
             : packet->kind == SSK_PACKET_UDP ? SSK_SIGN_DATAGRAM
                                              : 0) |
@@ -72,11 +72,10 @@ static unsigned signs_of(const ssk_step *step)
            (packet->kind == SSK_PACKET_LOG ? SSK_SIGN_LINE : 0);
 }
 
-ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step,
-                               ssk_meter_mask enough)
+ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step)
 {
     const ssk_flow *flow = step->flow;
-    ssk_meter_mask hears = roster->hears[step->packet->kind] & ~enough;
+    ssk_meter_mask hears = roster->hears[step->packet->kind];
     ssk_meter_mask heeds = roster->heeds_all, wakes = roster->wakes_all;
     for (unsigned signs = signs_of(step); signs; signs &= signs - 1) {
         unsigned sign = (unsigned)__builtin_ctz(signs);

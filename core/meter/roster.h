@@ -28,9 +28,7 @@ typedef struct ssk_roster {
 /** @param meters as ssk_meters */
 void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters);
 
-/** @param enough meters of the capture that asked for no more
- *  @return the meters to call; a sleeper without a state only if its wants() agrees */
-ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step,
-                               ssk_meter_mask enough);
+/** @return the meters to call; a sleeper without a state only if its wants() agrees */
+ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step);
 
 #endif

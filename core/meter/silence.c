@@ -11,7 +11,7 @@ static void on_step(void *unused, const ssk_config *config, const ssk_step *step
     (void)unused;
     (void)config;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        if (step->ended[dir].since != SSK_TIME_NONE)
+        if (step->ended[dir].quiet.since != SSK_TIME_NONE)
             ssk_quiet_ended(step->flow, dir, &step->ended[dir], out);
 }
 

@@ -87,7 +87,7 @@ static bool thinned(state *s, const ssk_step *step, uint8_t kind)
     }
     ssk_time_ns *last = &s->recent[at].at[step->dir];
     if (*last && step->time >= *last && step->time - *last < THIN &&
-        step->ended[step->dir].since == SSK_TIME_NONE)
+        step->ended[step->dir].quiet.since == SSK_TIME_NONE)
         return true;
     *last = step->time;
     return false;
@@ -193,8 +193,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         const ssk_quiet *quiet = &step->flow->side[dir].quiet;
-        if (step->ended[dir].since != SSK_TIME_NONE)
-            schedule(s, step->flow, dir, step->ended[dir].since, step->time);
+        if (step->ended[dir].quiet.since != SSK_TIME_NONE)
+            schedule(s, step->flow, dir, step->ended[dir].quiet.since, step->time);
         else if ((kind == SSK_MARK_FIN || kind == SSK_MARK_RST) && quiet->since != SSK_TIME_NONE &&
                  step->time - quiet->since > config->min_gap)
             schedule(s, step->flow, dir, quiet->since, step->time);

@@ -23,7 +23,7 @@ static void the_best_known_period_counts(void)
     ssk_period_init(&period);
     for (int i = 0; i < 9; i++)
         ssk_period_add(&period, i * SSK_S);
-    flow.side[SSK_A].period = &period;
+    flow.side[SSK_A].rhythm.period = &period;
     flow.side[SSK_A].learned = ssk_period_value(&period, NULL);
     g_assert_cmpint(ssk_flow_period(&flow, SSK_A, &config, &origin), ==, SSK_S);
     g_assert_false(origin.inherited);

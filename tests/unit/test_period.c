@@ -88,38 +88,41 @@ static void test_what_one_in_ten_exceeds_is_remembered(void)
 
 static void test_a_download_has_no_rhythm_of_its_segments(void)
 {
-    ssk_period as_segments, as_messages;
-    ssk_period_init(&as_segments);
-    ssk_period_init(&as_messages);
+    ssk_rhythm segments, messages;
+    ssk_rhythm_init(&segments);
+    ssk_rhythm_init(&messages);
     for (int i = 0; i < 100; i++) {
-        ssk_period_add_segment(&as_segments, i * 100 * SSK_US);
-        ssk_period_add(&as_messages, i * 100 * SSK_US);
+        ssk_rhythm_add_segment(&segments, i * 100 * SSK_US);
+        ssk_rhythm_add(&messages, i * 100 * SSK_US);
     }
-    g_assert_cmpint(ssk_period_value(&as_segments, NULL), ==, 0);
-    g_assert_cmpint(ssk_period_value(&as_messages, NULL), ==, 100 * SSK_US);
+    g_assert_null(segments.period); /* one burst */
+    g_assert_cmpint(ssk_period_value(messages.period, NULL), ==, 100 * SSK_US);
+    ssk_rhythm_clear(&messages);
 }
 
 static void test_bursts_of_segments_have_the_rhythm_of_their_starts(void)
 {
-    ssk_period period;
-    ssk_period_init(&period);
+    ssk_rhythm rhythm;
+    ssk_rhythm_init(&rhythm);
     for (int burst = 0; burst < 6; burst++)
         for (int i = 0; i < 40; i++)
-            ssk_period_add_segment(&period, burst * 2 * SSK_S + i * SSK_MS);
-    g_assert_cmpint(ssk_period_value(&period, NULL), ==, 2 * SSK_S);
+            ssk_rhythm_add_segment(&rhythm, burst * 2 * SSK_S + i * SSK_MS);
+    g_assert_cmpint(ssk_period_value(rhythm.period, NULL), ==, 2 * SSK_S);
+    ssk_rhythm_clear(&rhythm);
 }
 
 static void test_time_that_steps_back_or_is_missing_is_no_interval(void)
 {
-    ssk_period period;
-    ssk_period_init(&period);
+    ssk_rhythm rhythm;
+    ssk_rhythm_init(&rhythm);
     for (int i = 0; i < 6; i++) {
-        ssk_period_add(&period, i * SSK_S);
-        ssk_period_add(&period, SSK_TIME_NONE);
+        ssk_rhythm_add(&rhythm, i * SSK_S);
+        ssk_rhythm_add(&rhythm, SSK_TIME_NONE);
     }
-    ssk_period_add(&period, -SSK_HOUR);
-    ssk_period_add_segment(&period, INT64_MAX);
-    g_assert_cmpint(ssk_period_value(&period, NULL), ==, SSK_S);
+    ssk_rhythm_add(&rhythm, -SSK_HOUR);
+    ssk_rhythm_add_segment(&rhythm, INT64_MAX);
+    g_assert_cmpint(ssk_period_value(rhythm.period, NULL), ==, SSK_S);
+    ssk_rhythm_clear(&rhythm);
 }
 
 static int by_size(const void *a, const void *b)

@@ -25,7 +25,7 @@ static void begin(watch *w)
     ssk_period_init(&w->period);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         ssk_quiet_init(&w->flow.side[dir].quiet);
-        w->flow.side[dir].period = &w->period;
+        w->flow.side[dir].rhythm.period = &w->period;
         w->flow.side[dir].learned = SSK_S;
     }
     ssk_facts_init(&w->facts, 100);
@@ -53,7 +53,7 @@ static ssk_step speak(watch *w, ssk_dir dir, ssk_span_ns at)
 
 static bool ended(const ssk_step *step, ssk_dir dir)
 {
-    return step->ended[dir].since != SSK_TIME_NONE;
+    return step->ended[dir].quiet.since != SSK_TIME_NONE;
 }
 
 /* The silence of side A that nothing ended, as a fact. */
@@ -86,8 +86,8 @@ static void a_silence_ends_with_the_next_message_of_its_side(void)
     step = speak(&w, SSK_A, 6 * SSK_S + 1);
     g_assert_true(ended(&step, SSK_A));
     g_assert_false(ended(&step, SSK_B));
-    g_assert_cmpint(step.ended[SSK_A].since, ==, START + 3 * SSK_S);
-    g_assert_cmpuint(step.ended[SSK_A].frame, ==, 2);
+    g_assert_cmpint(step.ended[SSK_A].quiet.since, ==, START + 3 * SSK_S);
+    g_assert_cmpuint(step.ended[SSK_A].quiet.frame, ==, 2);
     g_assert_cmpint(step.ended[SSK_A].end, ==, START + 6 * SSK_S + 1);
     g_assert_cmpuint(step.ended[SSK_A].end_frame, ==, 4);
     g_assert_cmpint(step.ended[SSK_A].period, ==, SSK_S);
@@ -108,9 +108,9 @@ static void acknowledgements_and_retransmissions_end_none(void)
     follow(&w, SSK_A, 5 * SSK_S, false, SSK_TCP_ACK, NULL);
     ssk_step step = speak(&w, SSK_A, 8 * SSK_S);
     g_assert_true(ended(&step, SSK_A));
-    g_assert_cmpint(step.ended[SSK_A].since, ==, START);
-    g_assert_cmpuint(step.ended[SSK_A].retransmissions, ==, 1);
-    g_assert_cmpint(step.ended[SSK_A].heard, ==, START + 5 * SSK_S);
+    g_assert_cmpint(step.ended[SSK_A].quiet.since, ==, START);
+    g_assert_cmpuint(step.ended[SSK_A].quiet.retransmissions, ==, 1);
+    g_assert_cmpint(step.ended[SSK_A].quiet.heard, ==, START + 5 * SSK_S);
     ssk_facts_clear(&w.facts);
 }
 

@@ -32,6 +32,12 @@ static void open_flow(ssk_flow *flow)
     send_tcp(flow, SSK_A, SSK_TCP_ACK, A0, B0, 0, 1000);
 }
 
+static void close_flow(ssk_flow *flow)
+{
+    g_free(flow->side[SSK_A].tcp.holes);
+    g_free(flow->side[SSK_B].tcp.holes);
+}
+
 static void bytes_seen_before_are_a_retransmission_across_the_wrap_too(void)
 {
     ssk_flow flow;
@@ -44,6 +50,7 @@ static void bytes_seen_before_are_a_retransmission_across_the_wrap_too(void)
     g_assert_false(both.retransmission);
     g_assert_cmpuint(both.new_bytes, ==, 30);
     g_assert_cmpuint(both.old_bytes, ==, 50);
+    close_flow(&flow);
 }
 
 static void what_fills_a_hole_is_new(void)
@@ -56,6 +63,7 @@ static void what_fills_a_hole_is_new(void)
     g_assert_true(late.fills_hole);
     g_assert_cmpuint(late.new_bytes, ==, 50);
     g_assert_true(send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 50, 1000).retransmission);
+    close_flow(&flow);
 }
 
 static void a_one_byte_message_sent_again_is_no_keep_alive(void)
@@ -70,6 +78,7 @@ static void a_one_byte_message_sent_again_is_no_keep_alive(void)
     ssk_tcp_step probe = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 1, 1000);
     g_assert_true(probe.keepalive_probe);
     g_assert_true(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 1, 0, 1000).keepalive_answer);
+    close_flow(&flow);
 }
 
 static void the_same_packet_asks_a_closed_window(void)
@@ -80,6 +89,7 @@ static void the_same_packet_asks_a_closed_window(void)
     ssk_tcp_step probe = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0 - 1, B0, 0, 1000);
     g_assert_true(probe.window_probe);
     g_assert_false(probe.keepalive_probe);
+    close_flow(&flow);
 }
 
 static void bytes_acknowledged_but_never_seen_are_told(void)
@@ -88,6 +98,7 @@ static void bytes_acknowledged_but_never_seen_are_told(void)
     open_flow(&flow);
     g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==, 300);
     g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==, 0);
+    close_flow(&flow);
 }
 
 int main(int argc, char **argv)
