@@ -273,6 +273,11 @@ static void put_summary(ssk_document *document)
     put(document, "<header>\n<h1>What went silent</h1>\n");
     ssk_story_summary(&document->story, fresh(document));
     put_line(document, "<p class=\"lead\">", "</p>\n");
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (ssk_story_is_of_incidents(&result->findings[i])) {
+            ssk_story_finding(&result->findings[i], fresh(document));
+            put_line(document, "<p>", "</p>\n");
+        }
     if (shown)
         put(document, "<ol class=\"incidents\">\n");
     for (size_t i = 0; i < shown; i++) {

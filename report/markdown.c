@@ -25,7 +25,7 @@ typedef struct ssk_extent {
 } ssk_extent;
 
 static const ssk_extent extents[] = {
-    {100, 50, 20, 50, 20, 50}, {60, 25, 10, 25, 8, 25}, {30, 12, 6, 12, 4, 15},
+    {20, 50, 20, 50, 20, 50}, {20, 25, 10, 25, 8, 25}, {20, 12, 6, 12, 4, 15},
     {20, 6, 4, 6, 2, 10},      {10, 3, 3, 3, 1, 5},     {5, 1, 2, 2, 0, 0},
 };
 
@@ -33,6 +33,7 @@ typedef struct ssk_sheet {
     ssk_story story;
     ssk_extent extent;
     GString *out, *line; /**< line: scratch */
+    GHashTable *told;    /**< meanings of causes, advice: said once; borrowed text */
 } ssk_sheet;
 
 /* ---- escaping ---- */
@@ -138,14 +139,14 @@ static void put_verdict(ssk_sheet *sheet, const ssk_verdict *verdict, uint32_t f
         bool stands = i < verdict->n_verdict;
         ssk_story_cause_title(&sheet->story, cause, flow, fresh(sheet));
         put_line(sheet, stands ? "- **" : "- Not **", "**");
-        if (words && stands)
+        if (words && stands && g_hash_table_add(sheet->told, (char *)words->meaning))
             g_string_append_printf(sheet->out, ": %s", words->meaning);
         g_string_append_c(sheet->out, '\n');
         if (stands)
             put_evidence(sheet, "  - for: ", cause->evidence, cause->n_evidence, verdict, OWN);
         put_evidence(sheet, "  - against: ", cause->against, cause->n_against, verdict, ALL);
     }
-    if (verdict->next_capture) {
+    if (verdict->next_capture && g_hash_table_add(sheet->told, (char *)verdict->next_capture)) {
         ssk_safe_text_append(fresh(sheet), verdict->next_capture);
         put_line(sheet, "\nNext capture: ", "\n");
     }
@@ -161,6 +162,11 @@ static void put_summary(ssk_sheet *sheet)
     g_string_append(sheet->out, "# What went silent\n\n");
     ssk_story_summary(&sheet->story, fresh(sheet));
     put_line(sheet, "**", "**\n\n");
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (ssk_story_is_of_incidents(&result->findings[i])) {
+            ssk_story_finding(&result->findings[i], fresh(sheet));
+            put_line(sheet, "", "\n\n");
+        }
     for (size_t i = 0; i < shown; i++) {
         ssk_story_incident(&sheet->story, &result->incidents[i], fresh(sheet));
         put_item(sheet, "1. ");
@@ -240,16 +246,20 @@ static void put_udp(ssk_sheet *sheet)
 static void put_clocks(ssk_sheet *sheet)
 {
     const ssk_result *result = sheet->story.result;
-    size_t shown = MIN(result->n_clocks, sheet->extent.entries);
+    size_t n = 0;
 
     if (!result->n_clocks)
         return;
     heading(sheet, "Clocks");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < result->n_clocks; i++) {
+        if (ssk_story_clock_agrees(&result->clocks[i]) || n++ >= sheet->extent.entries)
+            continue;
         ssk_story_clock(&sheet->story, &result->clocks[i], fresh(sheet));
         put_item(sheet, "- ");
     }
-    put_more(sheet, result->n_clocks, shown);
+    if (ssk_story_agreeing_clocks(&sheet->story, fresh(sheet)))
+        put_item(sheet, "- ");
+    put_more(sheet, n, MIN(n, sheet->extent.entries));
 }
 
 static void put_findings(ssk_sheet *sheet, const ssk_result_finding *list, size_t count)
@@ -365,12 +375,14 @@ static void write_sheet(ssk_sheet *sheet)
 static void write_markdown(const ssk_result *result, const ssk_host *host, GString *out)
 {
     static const char cut[] = "\n(Cut here: the rest did not fit; the JSON report has all.)\n";
-    ssk_sheet sheet = {.out = g_string_new(NULL), .line = g_string_new(NULL)};
+    ssk_sheet sheet = {.out = g_string_new(NULL), .line = g_string_new(NULL),
+                       .told = g_hash_table_new(g_str_hash, g_str_equal)};
 
     ssk_story_init(&sheet.story, result, host);
     for (size_t i = 0; i < G_N_ELEMENTS(extents); i++) {
         sheet.extent = extents[i];
         g_string_truncate(sheet.out, 0);
+        g_hash_table_remove_all(sheet.told);
         write_sheet(&sheet);
         if (sheet.out->len <= ROOM)
             break;
@@ -384,6 +396,7 @@ static void write_markdown(const ssk_result *result, const ssk_host *host, GStri
     }
     g_string_append_len(out, sheet.out->str, (gssize)sheet.out->len);
     ssk_story_clear(&sheet.story);
+    g_hash_table_destroy(sheet.told);
     g_string_free(sheet.out, TRUE);
     g_string_free(sheet.line, TRUE);
 }

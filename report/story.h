@@ -88,7 +88,14 @@ void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement 
                            GString *out);
 /** How far a host's clock is off the capture's, with its drift and steps. */
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out);
+/** Off by no more than the measurement's error, and steady: nothing to tell of it. */
+bool ssk_story_clock_agrees(const ssk_result_clock *clock);
+/** "4 clocks agree with the capture's, to within 2.7 ms (flows 3, 4)."
+ * @return their number; 0: nothing appended */
+size_t ssk_story_agreeing_clocks(const ssk_story *story, GString *out);
 void ssk_story_finding(const ssk_result_finding *finding, GString *out);
+/** Whether it sums up the incidents, as that they recur: told beside them, too. */
+bool ssk_story_is_of_incidents(const ssk_result_finding *finding);
 
 /* ---- services: story_service.c ---- */
 

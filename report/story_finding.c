@@ -4,9 +4,14 @@
  */
 #include "report/story.h"
 
+#include <string.h>
+
 #include "report/cause_words.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
+
+/* Parts in 10^9. The quartz of a computer is off by so much at most. */
+#define STEADY 100000
 
 void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
                            GString *out)
@@ -85,6 +90,37 @@ void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GStr
         ssk_story_time(story, clock->steps[i].at, out);
     }
     g_string_append_c(out, '.');
+}
+
+bool ssk_story_clock_agrees(const ssk_result_clock *clock)
+{
+    bool steady = !clock->has_skew || (clock->skew_ppb <= STEADY && clock->skew_ppb >= -STEADY);
+    return clock->offset <= clock->error && clock->offset >= -clock->error && !clock->n_steps &&
+           steady;
+}
+
+size_t ssk_story_agreeing_clocks(const ssk_story *story, GString *out)
+{
+    const ssk_result *result = story->result;
+    ssk_span_ns within = 0;
+    size_t      n = 0;
+    for (size_t i = 0; i < result->n_clocks; i++)
+        if (ssk_story_clock_agrees(&result->clocks[i])) {
+            within = MAX(within, result->clocks[i].error);
+            n++;
+        }
+    if (!n)
+        return 0;
+    ssk_phrase_count(out, n, "clock agrees", "clocks agree");
+    g_string_append(out, " with the capture's, to within ");
+    ssk_phrase_span(out, within);
+    g_string_append_c(out, '.');
+    return n;
+}
+
+bool ssk_story_is_of_incidents(const ssk_result_finding *finding)
+{
+    return strcmp(finding->id, "recurring-stall") == 0;
 }
 
 void ssk_story_finding(const ssk_result_finding *finding, GString *out)

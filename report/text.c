@@ -17,7 +17,7 @@
 #define WIDTH 100
 
 /* Entries of a section that are printed; the JSON has all of them. */
-#define INCIDENTS_SHOWN 100
+#define INCIDENTS_SHOWN 20
 #define STALLS_SHOWN 50
 #define ENTRIES_SHOWN 30
 #define FLOWS_SHOWN 20
@@ -26,6 +26,7 @@
 typedef struct ssk_page {
     ssk_story story;
     GString *out, *line; /**< line: scratch */
+    GHashTable *told;    /**< meanings of causes, advice: said once; borrowed text */
 } ssk_page;
 
 static void heading(ssk_page *page, const char *title)
@@ -84,6 +85,25 @@ static void put_evidence_of(ssk_page *page, const char *lead, const ssk_verdict 
             put_evidence(page, lead, &list[i], 1);
 }
 
+/* What a cause means stands where it is first named; the row of the verdict has its title. */
+static void put_cause(ssk_page *page, const ssk_verdict *verdict, const ssk_cause *cause,
+                      uint32_t flow)
+{
+    const ssk_cause_words *words = ssk_cause_words_find(cause->id);
+    bool   news = words && g_hash_table_add(page->told, (char *)words->meaning);
+    size_t own = cause->n_against;
+    for (size_t i = 0; i < cause->n_evidence; i++)
+        own += !ssk_story_is_shared(verdict, &cause->evidence[i]);
+    if (!news && !own)
+        return;
+    ssk_story_cause_title(&page->story, cause, flow, fresh(page));
+    if (news)
+        g_string_append_printf(page->line, ". %s", words->meaning);
+    put_line(page, "    * ");
+    put_evidence_of(page, "        for      ", verdict, cause->evidence, cause->n_evidence, false);
+    put_evidence(page, "        against  ", cause->against, cause->n_against);
+}
+
 static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flow)
 {
     ssk_story_verdict(&page->story, verdict, flow, fresh(page));
@@ -91,17 +111,8 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
     if (verdict->n_verdict)
         put_evidence_of(page, "    seen         ", verdict, verdict->causes[0].evidence,
                         verdict->causes[0].n_evidence, true);
-    for (size_t i = 0; i < verdict->n_verdict; i++) {
-        const ssk_cause *cause = &verdict->causes[i];
-        const ssk_cause_words *words = ssk_cause_words_find(cause->id);
-        ssk_story_cause_title(&page->story, cause, flow, fresh(page));
-        if (words)
-            g_string_append_printf(page->line, ". %s", words->meaning);
-        put_line(page, "    * ");
-        put_evidence_of(page, "        for      ", verdict, cause->evidence, cause->n_evidence,
-                        false);
-        put_evidence(page, "        against  ", cause->against, cause->n_against);
-    }
+    for (size_t i = 0; i < verdict->n_verdict; i++)
+        put_cause(page, verdict, &verdict->causes[i], flow);
     for (size_t i = verdict->n_verdict; i < verdict->n_causes; i++) {
         const ssk_cause *cause = &verdict->causes[i];
         ssk_story_cause_title(&page->story, cause, flow, fresh(page));
@@ -111,10 +122,17 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
         }
         put_row(page, "not", page->line->str);
     }
-    if (verdict->next_capture) {
+    if (verdict->next_capture && g_hash_table_add(page->told, (char *)verdict->next_capture)) {
         ssk_safe_text_append(fresh(page), verdict->next_capture);
         put_row(page, "next capture", page->line->str);
     }
+}
+
+static void put_finding(ssk_page *page, const ssk_result_finding *finding)
+{
+    bool note = !finding->severity || strcmp(finding->severity, "note") == 0;
+    ssk_story_finding(finding, fresh(page));
+    put_line(page, note ? "  * " : "  ! ");
 }
 
 static void put_incidents(ssk_page *page)
@@ -125,6 +143,9 @@ static void put_incidents(ssk_page *page)
     ssk_story_summary(&page->story, fresh(page));
     g_string_append_c(page->out, '\n');
     put_line(page, "");
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (ssk_story_is_of_incidents(&result->findings[i]))
+            put_finding(page, &result->findings[i]);
     for (size_t i = 0; i < shown; i++) {
         char lead[24];
         g_snprintf(lead, sizeof lead, "  %2u. ", result->incidents[i].id);
@@ -210,26 +231,27 @@ static void put_udp(ssk_page *page)
 static void put_clocks(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_clocks, ENTRIES_SHOWN);
+    size_t n = 0;
 
-    if (!shown)
+    if (!result->n_clocks)
         return;
     heading(page, "CLOCKS");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < result->n_clocks; i++) {
+        if (ssk_story_clock_agrees(&result->clocks[i]) || n++ >= ENTRIES_SHOWN)
+            continue;
         ssk_story_clock(&page->story, &result->clocks[i], fresh(page));
         put_line(page, "  * ");
     }
-    put_more(page, result->n_clocks, shown);
+    put_more(page, n, MIN(n, ENTRIES_SHOWN));
+    if (ssk_story_agreeing_clocks(&page->story, fresh(page)))
+        put_line(page, "  * ");
 }
 
 static void put_findings(ssk_page *page, const ssk_result_finding *list, size_t count)
 {
     size_t shown = MIN(count, ENTRIES_SHOWN);
-    for (size_t i = 0; i < shown; i++) {
-        bool note = !list[i].severity || strcmp(list[i].severity, "note") == 0;
-        ssk_story_finding(&list[i], fresh(page));
-        put_line(page, note ? "  * " : "  ! ");
-    }
+    for (size_t i = 0; i < shown; i++)
+        put_finding(page, &list[i]);
     put_more(page, count, shown);
 }
 
@@ -353,7 +375,8 @@ static void put_limits(ssk_page *page)
 
 static void write_text(const ssk_result *result, const ssk_host *host, GString *out)
 {
-    ssk_page page = {.out = out, .line = g_string_new(NULL)};
+    ssk_page page = {.out = out, .line = g_string_new(NULL),
+                     .told = g_hash_table_new(g_str_hash, g_str_equal)};
 
     ssk_story_init(&page.story, result, host);
     ssk_story_program(&page.story, page.line);
@@ -373,6 +396,7 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
     put_not_analysed(&page);
     put_limits(&page);
     ssk_story_clear(&page.story);
+    g_hash_table_destroy(page.told);
     g_string_free(page.line, TRUE);
 }
 

@@ -59,6 +59,55 @@ static void test_answers(void)
     g_free(text);
 }
 
+static unsigned times(const char *text, const char *part)
+{
+    unsigned n = 0;
+    for (const char *p = text; (p = strstr(p, part)); p += strlen(part))
+        n++;
+    return n;
+}
+
+static void test_nothing_is_said_twice(void)
+{
+    char *text = text_of(sample_result_new(3, 40));
+    const char *words = "path dead both ways. Nothing got through in either direction.";
+    g_assert_cmpuint(times(text, "\nSTALL "), ==, 40);
+    g_assert_cmpuint(times(text, words), ==, 1);
+    g_assert_cmpuint(times(text, "  next capture "), ==, 1);
+    CONTAINS(text, "  20. ");
+    g_assert_null(strstr(text, "  21. "));
+    g_free(text);
+}
+
+static void test_recurring_incidents_are_told_first(void)
+{
+    ssk_result *result = sample_result_new(3, 2);
+    result->findings[0].id = "recurring-stall";
+    char *text = text_of(result);
+    g_assert_true(strstr(text, "Recurring stalls: ") < strstr(text, "   1. "));
+    g_free(text);
+}
+
+static void test_clocks_that_agree_are_counted(void)
+{
+    ssk_result *result = sample_result_new(3, 2);
+    g_assert_cmpuint(result->n_clocks, ==, 1);
+    result->clocks[0].n_steps = 0;
+    result->clocks[0].offset = -2 * SSK_MS;
+    char *text = text_of(result);
+    CONTAINS(text, "  * 1 clock agrees with the capture's, to within 2 ms.\n");
+    g_assert_null(strstr(text, "behind the capture's"));
+    g_free(text);
+
+    result = sample_result_new(3, 2);
+    result->clocks[0].n_steps = 0;
+    result->clocks[0].offset = -2 * SSK_MS - 1;
+    text = text_of(result);
+    CONTAINS(text, "behind the capture's");
+    g_assert_null(strstr(text, "clock agrees"));
+    g_free(text);
+}
+
 static void test_no_stall(void)
 {
     char *text = text_of(sample_empty_new());
@@ -164,6 +213,9 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/who, when, how long, why and what speaks against it", test_answers);
+    g_test_add_func("/text/what a cause means and what to capture next is said once", test_nothing_is_said_twice);
+    g_test_add_func("/text/that incidents recur stands before their list", test_recurring_incidents_are_told_first);
+    g_test_add_func("/text/clocks that agree with the capture's are counted", test_clocks_that_agree_are_counted);
     g_test_add_func("/text/no stall says what would not have been seen", test_no_stall);
     g_test_add_func("/text/only printable characters, 100 columns", test_safe);
     g_test_add_func("/text/times at the ends of their range", test_time_out_of_range);
