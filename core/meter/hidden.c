@@ -6,6 +6,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
+
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_hidden;
@@ -13,6 +15,9 @@ extern const ssk_meter ssk_meter_hidden;
 /* A hole not refilled this long after it appeared never will be: RFC 6298
  * begins retransmitting after one second at the latest. */
 #define REFILL (3 * SSK_S)
+/* Half of the least RTO in use: within it packets change places, later ones are
+ * sent again. */
+#define MISORDERED (SSK_S / 10)
 /* Jumps this soon after a silence belong to it. */
 #define RESUME (3 * SSK_S / 2)
 /* RFC 7323, 2.3: no more than 2^30 bytes are ever on their way. */
@@ -130,6 +135,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
             s->dropped_last = now;
             s->dropped_frame_last = frame;
         }
+    }
+    /* It was captured, only after its acknowledgement. */
+    const ssk_tcp_side *me = &flow->side[step->dir].tcp;
+    bool fin_acked = step->tcp.new_fin && me->acked_valid && (int32_t)(me->acked - me->fin_seq) > 0;
+    if ((step->tcp.fills_hole || fin_acked) && s->dropped_packets && now - s->dropped_last < MISORDERED) {
+        s->dropped_packets--;
+        s->dropped_bytes -= MIN(s->dropped_bytes, step->tcp.new_bytes);
     }
     s->previous = now;
     s->previous_frame = frame;

@@ -1,4 +1,5 @@
-/* retransmission.c - runs of retransmissions that nobody acknowledged meanwhile.
+/* retransmission.c - runs of retransmissions that nobody acknowledged meanwhile,
+ * as far as their sender heard.
  *
  * Source: RFC 6298 (back-off). SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +8,9 @@
 extern const ssk_meter ssk_meter_retransmission;
 
 typedef struct state {
-    ssk_fact run[2]; /* value 0: none */
+    ssk_fact run[2];   /* value 0: none */
+    uint32_t left[2];  /* first sequence number of it */
+    bool     acked[2]; /* by an acknowledgement that was captured; its sender may not have heard it */
 } state;
 
 static bool sent_again(const ssk_step *step)
@@ -16,12 +19,12 @@ static bool sent_again(const ssk_step *step)
 }
 
 /* One lost packet is everyday life; a run of two is a question. */
-static void flush(ssk_fact *run, unsigned flags, ssk_facts *out)
+static void flush(state *s, ssk_dir dir, ssk_facts *out)
 {
-    run->flags |= flags;
-    if (run->value >= 2)
-        ssk_facts_add(out, run);
-    run->value = 0;
+    if (s->run[dir].value >= 2)
+        ssk_facts_add(out, &s->run[dir]);
+    s->run[dir].value = 0;
+    s->acked[dir] = false;
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -30,16 +33,28 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     (void)config;
     if (step->time == SSK_TIME_NONE)
         return;
-    ssk_fact *own = &s->run[step->dir], *other = &s->run[ssk_dir_other(step->dir)];
-    if (other->value && step->tcp.newly_acked)
-        flush(other, SSK_RETRANSMISSION_ACKED, out);
+    ssk_dir dir = step->dir, peer = ssk_dir_other(dir);
+    if (s->run[peer].value && step->tcp.newly_acked) {
+        s->run[peer].flags |= SSK_RETRANSMISSION_ACKED;
+        s->acked[peer] = true;
+    }
     if (!sent_again(step))
         return;
-    uint32_t frame = step->packet->event->frame;
-    if (!own->value)
+    ssk_fact *own = &s->run[dir];
+    uint32_t frame = step->packet->event->frame, left = step->packet->tcp.seq;
+    /* From the same byte once more: the acknowledgement did not get through. */
+    if (own->value && s->acked[dir] && left != s->left[dir])
+        flush(s, dir, out);
+    if (s->acked[dir]) {
+        own->flags &= (uint16_t)~SSK_RETRANSMISSION_ACKED;
+        s->acked[dir] = false;
+    }
+    if (!own->value) {
+        s->left[dir] = left;
         *own = (ssk_fact){.kind = SSK_FACT_RETRANSMISSIONS, .dir = (uint8_t)step->dir,
                           .flow_id = step->flow->id, .frame_first = frame, .start = step->time,
                           .end = step->time};
+    }
     own->value++;
     own->extra = step->time - own->end;
     own->end = step->time;
@@ -56,9 +71,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)flow;
     (void)end;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        if (s->run[dir].value) {
+        if (s->run[dir].value && (!s->acked[dir] || s->run[dir].value >= 2)) {
             ssk_fact run = s->run[dir];
-            run.open = true;
+            run.open = !s->acked[dir];
             ssk_facts_add(out, &run);
         }
 }

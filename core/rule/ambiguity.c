@@ -67,6 +67,14 @@ static const row rows[SSK_N_PATTERNS] = {
         .client = {{"radio-off", 'n'}},
         .server = {{"host-down", 'n'}},
         .text = "every host fell silent for {near} at the same time: its own link or radio"},
+    [SSK_PATTERN_ALONE_QUIET] = {
+        .client = {{"radio-off", 'n'}, {"host-asleep", 'n'}},
+        .server = {{"host-down", 'n'}, {"host-asleep", 'n'}},
+        .text = "{near} neither sent nor heard anything on any flow, and nothing had waited for the end of it"},
+    [SSK_PATTERN_ONLY_STACK_BACK] = {
+        BOTH({"process-suspended", 's'}, {"app-wedged", 's'}, {"host-asleep", 's'}),
+        "nothing of {silent} came until its kernel acknowledged at once what it was sent; its application "
+        "stayed silent even then"},
     [SSK_PATTERN_WOKEN] = {
         BOTH({"host-asleep", 'n'}),
         "nothing at all was captured until a packet woke {near}: it slept"},
@@ -98,6 +106,10 @@ static const row rows[SSK_N_PATTERNS] = {
     [SSK_PATTERN_UNRESOLVED] = {
         BOTH({"arp-failure", 'p'}),
         "packets of {far} were heard, but questions for its address stayed unanswered"},
+    [SSK_PATTERN_ONE_WAY_UNRESOLVED] = {
+        .client = {{"uplink-loss", 'p'}, {"arp-failure", 'p'}},
+        .server = {{"downlink-loss", 'p'}, {"arp-failure", 'p'}},
+        .text = "packets of {far} kept arriving here, yet neither data nor questions for its address reached it"},
     [SSK_PATTERN_STRETCHED] = {
         BOTH({"timer-throttled", 's'}),
         "single messages of {silent} came, several times farther apart than before: its timer ran slow"},

@@ -29,6 +29,8 @@ typedef enum ssk_pattern {
     SSK_PATTERN_NO_NEIGHBOUR,   /**< ... and does not answer ARP */
     SSK_PATTERN_STATE_LOST,     /**< ... and afterwards knows nothing of the connection */
     SSK_PATTERN_ALONE,          /**< every host fell silent for us */
+    SSK_PATTERN_ALONE_QUIET,    /**< ... and nothing was sent, nor had anything waited in the end */
+    SSK_PATTERN_ONLY_STACK_BACK, /**< far silent on every flow, then only its kernel was back */
     SSK_PATTERN_WOKEN,          /**< nothing at all was captured until a packet woke the host */
     SSK_PATTERN_MOVED,          /**< its MAC has another address now */
     SSK_PATTERN_REFUSED,        /**< SYN answered by RST */
@@ -39,6 +41,7 @@ typedef enum ssk_pattern {
     SSK_PATTERN_UNREACHED,      /**< ICMP says so */
     SSK_PATTERN_HOST_UNREACHED, /**< ICMP says that the host itself is not there */
     SSK_PATTERN_UNRESOLVED,     /**< heard all the while, but its address did not resolve */
+    SSK_PATTERN_ONE_WAY_UNRESOLVED, /**< ... and what we send does not reach it */
     SSK_PATTERN_STRETCHED,      /**< single messages, far apart */
     SSK_PATTERN_CLOSED_LATE, /**< nothing left unanswered, then its own FIN */
     SSK_PATTERN_RESET_LATE,  /**< ... its own RST */

@@ -184,9 +184,16 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         }
         break;
     case SSK_FACT_ANSWERS:
-        if (inside && fact->start <= c->to)
-            tally(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
-                  fact->extra, fact->frame_first);
+        if (fact->start > c->to && fact->start < ssk_stall_end(c->result, c->stall) &&
+            (fact->flags & SSK_ANSWER_PROMPT))
+            tally(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
+        if (!inside || fact->start > c->to)
+            break;
+        tally(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
+              fact->extra, fact->frame_first);
+        if ((fact->flags & SSK_ANSWER_PROMPT) &&
+            (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir]))
+            c->answered_first[dir] = fact->start;
         break;
     case SSK_FACT_ZERO_WINDOW:
         if (inside)
@@ -198,7 +205,7 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             c->lag.count = MAX(c->lag.count, fact->value);
             tally(&c->lag, 0, fact->frame_last);
         }
-        c->clock_behind |= dir == c->far && inside && fact->extra > (fact->end - fact->start) / 2;
+        c->clock_behind[dir] |= inside && fact->extra > (fact->end - fact->start) / 2;
         break;
     case SSK_FACT_UNSEEN:
         if (inside)
@@ -221,23 +228,25 @@ static void read_echoes(ssk_case *c)
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
         bool own = flow == c->flow;
-        if (flow->transport != SSK_TCP || !same_pair(flow, c->flow) || (!own && !c->far_host_silent))
+        /* A device's link holds what comes from every host. */
+        const ssk_addr *near = &c->flow->addr[c->near];
+        bool link = c->near == c->client && (same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near));
+        if (flow->transport != SSK_TCP || !(link || same_pair(flow, c->flow)) || (!own && !c->far_host_silent))
             continue;
+        ssk_dir in = same(&flow->addr[SSK_A], near) ? SSK_B : SSK_A;
         size_t n;
         const ssk_fact *facts = ssk_facts_of(c->facts, flow->id, &n);
         for (size_t k = 0; k < n; k++)
             /* Young ones waited for an answer to ARP, after the path was back. */
             if (facts[k].kind == SSK_FACT_TS_ECHO && facts[k].end >= c->from && facts[k].start <= c->to &&
-                same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
-                facts[k].extra > (c->to - c->from) / 2 && facts[k].value > c->echoes.count) {
+                facts[k].dir == in && facts[k].extra > (c->to - c->from) / 2 && facts[k].value > c->echoes.count) {
                 c->echoes = (ssk_tally){0};
                 tally(&c->echoes, facts[k].value, facts[k].frame_first);
             }
         /* ... and their datagrams, which carry no stamps. */
         for (size_t k = 0; k < n && c->flow->transport == SSK_UDP && c->far_backlog > 0; k++)
             if (facts[k].kind == SSK_FACT_TS_LAG && facts[k].end >= c->from && facts[k].start <= c->to &&
-                same(&flow->addr[facts[k].dir], &c->flow->addr[c->far]) &&
-                facts[k].value > c->lag.count && facts[k].extra < facts[k].value / 2) {
+                facts[k].dir == in && facts[k].value > c->lag.count && facts[k].extra < facts[k].value / 2) {
                 c->lag = (ssk_tally){.count = facts[k].value};
                 tally(&c->lag, 0, facts[k].frame_last);
             }
@@ -265,6 +274,23 @@ static void read_memory(ssk_case *c, ssk_time_ns stall_end)
     }
 }
 
+/* An awake kernel acknowledges for all of its programs. */
+static void read_near_answers(ssk_case *c, ssk_time_ns stall_end)
+{
+    const ssk_addr *near = &c->flow->addr[c->near];
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->transport != SSK_TCP || !(same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near)))
+            continue;
+        size_t n;
+        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
+        for (size_t k = 0; k < n; k++)
+            c->near_answered |= own[k].kind == SSK_FACT_ANSWERS && (own[k].flags & SSK_ANSWER_PROMPT) &&
+                                same(&flow->addr[own[k].dir], near) && own[k].start > c->from &&
+                                own[k].start < stall_end;
+    }
+}
+
 /* What came at once when each of far's flows resumed. */
 static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
 {
@@ -283,6 +309,7 @@ static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
             bool hoarded = ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
             if (flow == c->flow) {
                 c->far_hoarded |= hoarded && (ssk_dir)fact->dir == c->far;
+                c->near_hoarded |= hoarded && (ssk_dir)fact->dir == c->near;
                 int64_t *backlog = (ssk_dir)fact->dir == c->far ? &c->far_backlog
                                                                 : &c->near_backlog;
                 *backlog = MAX(*backlog, fact->value);
@@ -359,12 +386,29 @@ static void bound_by_host(ssk_case *c)
         c->to = c->far_heard;
 }
 
+/* From when on the path may have been back, and everybody only waited for a
+ * time-out: that tail is no longer than the outage was (RFC 6298, 5.5), and near
+ * asked for nothing in it but the last time. */
+static ssk_time_ns tail_from(const ssk_case *c)
+{
+    ssk_time_ns tail = c->from + (c->to - c->from) / 2;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
+    for (size_t i = 0; i < n; i++)
+        if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].dir == c->near && own[i].start < c->to &&
+            own[i].end > c->from)
+            tail = MAX(tail, own[i].end - (own[i].end >= c->to - SSK_S ? own[i].extra : 0));
+    return tail;
+}
+
 static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
     /* A host that comes back resolves its neighbours before it sends IP. */
     ssk_time_ns recovery = c->far_heard == SSK_TIME_NONE ? c->to
                                                          : c->to - MIN(SSK_S, (c->to - c->from) / 4);
+    if (c->far_heard != SSK_TIME_NONE)
+        recovery = MIN(recovery, tail_from(c));
     if (fact->kind != SSK_FACT_ARP)
         return;
     if (same(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
@@ -550,6 +594,7 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     ssk_case c = {.facts = facts, .result = result, .stall = stall,
                   .flow = ssk_result_find_flow(result, stall->flow),
                   .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
+                  .answered_first = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .far_heard = SSK_TIME_NONE, .far_backlog = -1, .near_backlog = -1};
     place_vantage(&c);
     c.to = ssk_stall_end(result, stall);
@@ -574,6 +619,7 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
         read_station_fact(&c, &hosts[i], mac);
     }
     read_backlogs(&c, stall_end);
+    read_near_answers(&c, stall_end);
     read_echoes(&c);
     read_memory(&c, stall_end);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)

@@ -50,6 +50,9 @@ typedef struct ssk_case {
     bool        fin_retransmitted[2];
     ssk_tally   answered[2];      /**< acknowledged by this side's stack, promptly */
     ssk_tally   answered_late[2]; /**< only after the other side had sent again */
+    ssk_tally   answered_in_tail[2]; /**< promptly, after far was heard again and before the stall's end */
+    bool        near_answered; /**< near's stack did so on any flow: it was awake */
+    ssk_time_ns answered_first[2]; /**< the first prompt one; SSK_TIME_NONE: none */
     ssk_tally   closed_window[2]; /**< announced by this side */
     ssk_tally   lost[2];          /**< sent by this side into the silence and never here, by its numbers; count: bytes */
     bool        knows_us;         /**< after its silence far went on with a connection from before it */
@@ -83,12 +86,13 @@ typedef struct ssk_case {
     ssk_tally   dozed;          /**< far told its access point that it dozes, over half of the interval */
     ssk_tally   woken;          /**< near was woken by a packet as the silence ended */
     bool        server_reset;   /**< connect: the server's RST ended its last connection */
-    bool        clock_behind;   /**< far's TCP clock lost time for good over the silence; near's did not */
+    bool        clock_behind[2]; /**< this side's TCP clock lost time for good over the silence */
     bool        stretched;      /**< one of several silences in a row with single messages between */
     ssk_tally   moved;          /**< the MAC of one side with another address; frames: first seen */
     ssk_addr    moved_to;
     ssk_dir     mover;
     bool        far_hoarded;    /**< far resumed with messages that it had made meanwhile */
+    bool        near_hoarded;   /**< ... near did */
     bool        host_hoarded;   /**< ... on any of its flows */
     int64_t     far_backlog;    /**< messages of far within 150 ms of its resume; -1: it did not resume */
     int64_t     near_backlog;

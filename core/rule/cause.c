@@ -9,6 +9,7 @@
 #include "core/rule/ambiguity.h"
 #include "core/rule/case.h"
 #include "core/rule/log_account.h"
+#include "core/rule/stall_list.h"
 #include "core/rule/verdict.h"
 #include "core/text.h"
 
@@ -95,9 +96,38 @@ static ssk_pattern quiet_near(const ssk_case *c)
     bool alive = c->near_out.alive.count || c->near_elsewhere.alive.count;
     bool dead = c->near_out.dead.count || c->near_elsewhere.dead.count;
     if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count && !c->link_alive)
-        return SSK_PATTERN_ALONE;
+        return c->near_hoarded || !c->capture_silent ? SSK_PATTERN_ALONE
+               : c->near_answered                    ? SSK_PATTERN_NOTHING_SENT
+                                                     : SSK_PATTERN_ALONE_QUIET;
     bool heard = alive || dead || c->other_hosts.alive.count || c->same_hosts.alive.count;
     return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);
+}
+
+/* TCP delivers all that was made, as soon as it is due again: what comes at once
+ * was waiting, and who made it had not stopped. */
+static bool delivered_all(const ssk_case *c)
+{
+    bool far = c->silent == c->far;
+    return (far ? c->far_hoarded : c->near_hoarded) &&
+           2 * (far ? c->far_backlog : c->near_backlog) >= c->stall->missed;
+}
+
+/* Nothing of far, then its kernel answered at once, and still nothing came of its
+ * programs, on connections old or new, though no retransmission held them up. */
+static bool answered_without_app(const ssk_case *c)
+{
+    ssk_time_ns end = ssk_stall_end(c->result, c->stall);
+    if (!(c->answered[c->silent].count || c->answered_in_tail[c->silent].count) || c->silent != c->far || !c->far_host_silent ||
+        c->far_heard == SSK_TIME_NONE || c->host_hoarded || c->lost[c->far].count ||
+        end - c->far_heard <= MAX(3 * c->stall->period, c->result->config.min_gap))
+        return false;
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->first != SSK_TIME_NONE && flow->first >= c->far_heard && flow->first < end &&
+            !memcmp(&flow->addr[SSK_A], &c->flow->addr[c->far], sizeof(ssk_addr)))
+            return false;
+    }
+    return true;
 }
 
 /* docs/causes.md, section 2: who owed, the reverse path, witnesses, the resume. */
@@ -115,7 +145,15 @@ static ssk_pattern pattern_of(ssk_case *c)
     /* What near sends again without an answer blocks what it has to say next. */
     bool blocked = near_silent && c->retransmitted[c->near].count >= 2;
     bool sent_in_vain = !near_silent && c->lost[c->far].count;
-    if (c->answered[c->silent].count && !blocked && !sent_in_vain &&
+    /* In the back-off after an outage a kernel acknowledges, too: that tail is no
+     * longer than the outage was. */
+    sent_in_vain |= delivered_all(c) && c->answered_first[c->silent] > c->from + (c->to - c->from) / 2;
+    if (answered_without_app(c))
+        return quiet_pattern(c, SSK_PATTERN_ONLY_STACK_BACK);
+    bool stack_alive = c->answered[c->silent].count > 0;
+    if (near_silent && !c->near_hoarded && !near_waits(c))
+        stack_alive |= c->answered_in_tail[c->near].count > 0;
+    if (stack_alive && !blocked && !sent_in_vain &&
         (near_silent || !c->far_host_silent))
         return quiet_pattern(c, SSK_PATTERN_STACK_ALIVE);
     if (c->lag.count > (c->to - c->from) / 2 || c->echoes.count >= 2)
@@ -130,8 +168,12 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_STATE_LOST;
     if (c->icmp.n_frames && near_waits(c))
         return unreached(c);
-    if (c->arp_unanswered.count && !c->arp_answered.count && near_waits(c) && !c->far_host_silent)
-        return SSK_PATTERN_UNRESOLVED;
+    bool unresolved = c->arp_unanswered.count && !c->arp_answered.count && near_waits(c) &&
+                      !c->far_host_silent;
+    /* It sends again what we acknowledged: our packets left, and did not get there. */
+    if (unresolved)
+        return c->retransmitted[c->far].count ? SSK_PATTERN_ONE_WAY_UNRESOLVED
+                                              : SSK_PATTERN_UNRESOLVED;
     bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count ||
                                      c->kept_talking[c->far]);
     if (one_way)
@@ -209,6 +251,9 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
         if (c->answered[dir].count)
             ssk_verdict_for(draft, &c->answered[dir],
                             "the %s's stack acknowledged data during the silence", name(c, dir));
+        else if (c->answered_in_tail[dir].count && dir == c->silent)
+            ssk_verdict_for(draft, &c->answered_in_tail[dir],
+                            "the %s's stack acknowledged data before its messages came again", name(c, dir));
         if (c->lost[dir].count && dir == c->far)
             ssk_verdict_for(draft, &c->lost[dir],
                             "the %s's sequence numbers moved on by %u bytes that never arrived here",
@@ -260,8 +305,10 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_for(draft, &c->woken, "by the capture's own word this packet woke the %s", name(c, c->near));
     if (c->dozed.count)
         ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c, c->far));
-    if (c->clock_behind)
-        ssk_verdict_for(draft, &c->lag, "the %s's TCP clock lost time over the silence", name(c, c->far));
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        if (c->clock_behind[dir] && (dir == c->far) != c->clock_behind[!dir])
+            ssk_verdict_for(draft, dir == c->far ? &c->lag : &none,
+                            "the %s's TCP clock lost time over the silence", name(c, dir));
     tell_of(draft, &c->same_hosts.alive, whose, "went on");
     if (!c->same_hosts.alive.count)
         tell_of(draft, &c->same_hosts.dead, whose, "fell silent too");
@@ -304,7 +351,10 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->silent != c->client && stall->end_kind == SSK_END_MESSAGE && answers >= 0)
         ssk_verdict_prefer(draft, answers >= ANSWERS_LEAST ? "process-suspended" : "app-wedged");
     bool resumed_alone = c->host_backlog > 0 && !c->host_hoarded;
-    if (c->far_host_silent && (c->clock_behind || resumed_alone))
+    if (c->far_host_silent && (c->clock_behind[c->far] || resumed_alone) && !answered_without_app(c))
+        ssk_verdict_prefer(draft, "host-asleep");
+    /* Its link came back, but nothing that had waited for it. */
+    if (c->silent == c->near && c->capture_silent && (c->clock_behind[c->near] || c->near_backlog > 0))
         ssk_verdict_prefer(draft, "host-asleep");
     if (c->dozed.count)
         ssk_verdict_prefer(draft, "radio-off");

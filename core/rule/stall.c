@@ -161,9 +161,12 @@ static void merge(ssk_result_stall *into, const ssk_result_stall *other, const s
     ssk_span_ns beat = MAX(into->period, other->period);
     bool together = other->start - into->start <= beat + beat / 2;
     ssk_side first = originator(flow);
-    if (first == SSK_SIDE_BOTH && together)
+    /* A pause that was over long before the other side came back is a part of it:
+     * a sender adds new messages to what it sends again, say. */
+    bool longer = other->duration / 2 > into->duration, shorter = other->duration < into->duration / 2;
+    if (first == SSK_SIDE_BOTH && together && !longer)
         into->direction = SSK_SIDE_BOTH;
-    else if (first == other->direction && together) {
+    else if (longer || (first == other->direction && together && !shorter)) {
         uint32_t flow_id = into->flow;
         *into = *other;
         into->flow = flow_id;

@@ -180,6 +180,34 @@ static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(voi
     ssk_result_free(result);
 }
 
+/* At the device: nothing in, nothing out; @p waited pings had been made meanwhile. */
+static void device_is_gone_for_itself(ward *w, unsigned waited)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    ward_seconds(w, 20, 0);
+    if (waited) {
+        ward_burst(&w->ext, waited);
+        tcp_pong(&w->ext);
+        talk_wait(&w->t, 900 * SSK_MS);
+    }
+    ward_seconds(w, 6, OF_DEVICE);
+}
+
+static void at_the_device_nothing_had_waited(void)
+{
+    ward w;
+    device_is_gone_for_itself(&w, 0);
+    expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off");
+}
+
+static void at_the_device_its_messages_had_waited(void)
+{
+    ward w;
+    device_is_gone_for_itself(&w, 18);
+    expect_verdict(&w.t, PORT_EXT, "radio-off");
+}
+
 /* At the device, as rvictl captures it: nothing for 30 s, then the server's FIN. */
 static ssk_result *nothing_until(uint32_t flags)
 {
@@ -268,6 +296,49 @@ static void the_kernel_acknowledges_the_close_of_the_server(void)
     g_assert_cmpint(stall_on(result, PORT_EXT)->verdict.causes[0].side, ==, SSK_SIDE_A);
     g_free(got);
     ssk_result_free(result);
+}
+
+/* All of the device's programs stop; @p apart: until the first comes back. */
+static void only_the_kernel_is_left(ward *w, unsigned apart)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    ward_seconds(w, 30, PEER);
+    tcp_send(&w->ext, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w->t, SSK_MS);
+    tcp_ack(&w->ext, CLIENT);
+    ward_seconds(w, apart, PEER);
+    tcp_ping(&w->ext);
+    ward_seconds(w, 8, MAIN | AUX | PEER);
+}
+
+static void only_the_kernel_answers_on_any_connection(void)
+{
+    ward w;
+    only_the_kernel_is_left(&w, 6);
+    expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged host-asleep");
+}
+
+static void its_programs_come_back_with_its_kernel(void)
+{
+    ward w;
+    only_the_kernel_is_left(&w, 1);
+    expect_other(&w.t, PORT_EXT, "process-suspended");
+}
+
+/* At the device, whose programs all rest; its kernel acknowledges once. */
+static void at_the_device_its_kernel_answers_on_another_connection(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    ward_seconds(&w, 20, 0);
+    tcp_text(&w.main, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&w.main, CLIENT);
+    ward_seconds(&w, 15, 0);
+    ward_seconds(&w, 6, OF_DEVICE);
+    expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged");
 }
 
 static void the_close_is_never_acknowledged(void)
@@ -551,6 +622,9 @@ int main(int argc, char **argv)
     SILENT("radio-off", "at the device another host goes on", at_the_device_another_host_goes_on);
     FIRES("host-asleep", "the device returns without a backlog and its clock lost the time",
           the_device_returns_without_a_backlog_and_its_clock_lost_the_time);
+    FIRES("host-asleep", "at the device nothing came or went, and nothing had waited",
+          at_the_device_nothing_had_waited);
+    SILENT("host-asleep", "at the device its messages had waited", at_the_device_its_messages_had_waited);
     FIRES("host-asleep", "nothing was captured until a packet woke it", a_packet_woke_it);
     g_test_add_func("/cause/host-asleep/is not certain when the packet that ended it woke nobody",
                     the_packet_that_ended_it_woke_nobody);
@@ -563,6 +637,12 @@ int main(int argc, char **argv)
           at_the_device_nothing_waited_to_be_sent);
     FIRES("process-suspended", "the server answers all that waited at once",
           the_server_answers_all_that_waited_at_once);
+    FIRES("process-suspended", "only the kernel answers on any connection",
+          only_the_kernel_answers_on_any_connection);
+    FIRES("process-suspended", "at the device its kernel answers on another connection",
+          at_the_device_its_kernel_answers_on_another_connection);
+    SILENT("process-suspended", "its programs come back with its kernel",
+           its_programs_come_back_with_its_kernel);
     SILENT("process-suspended", "the close is never acknowledged", the_close_is_never_acknowledged);
     FIRES("app-wedged", "the server goes on without answering what waited",
           the_server_goes_on_without_answering_what_waited);

@@ -138,6 +138,62 @@ static void the_servers_answers_are_sent_again_in_vain(void)
     expect_verdict(&w.t, PORT_EXT, "downlink-loss");
 }
 
+/* BSD's stack fills what it sends again with what was said since: each one
+ * brings news, and is acknowledged in vain. @p neighbour: the server asks for the
+ * client's address, in vain as well */
+static void client_repeats_and_adds(ward *w, bool neighbour)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    uint32_t stale = w->ext.heard[CLIENT], left = w->ext.next[CLIENT], pong = w->ext.next[SERVER];
+    GString *unheard = g_string_new(NULL);
+    for (unsigned i = 0; i < 5; i++) {
+        for (unsigned said = 0; said < 1u << i; said++)
+            g_string_append_printf(unheard, "PING %u\n", ++w->ext.pings);
+        w->ext.heard[CLIENT] = stale;
+        tcp_raw(&w->ext, CLIENT, ACK, left, stale, unheard->str, (uint32_t)unheard->len);
+        w->ext.next[CLIENT] = left + (uint32_t)unheard->len;
+        talk_wait(&w->t, 40 * SSK_MS);
+        if (i == 0)
+            tcp_pong(&w->ext);
+        tcp_ack(&w->ext, SERVER);
+        for (unsigned second = 0; second < 1u << i; second++) {
+            if (neighbour && second + 1 == 1u << i)
+                talk_arp(&w->t, 1, SERVER_HOST, DEVICE);
+            ward_second(w, AUX | PEER);
+            if (i < 3 && second == 0)
+                tcp_raw(&w->ext, SERVER, ACK, pong, w->ext.heard[SERVER], "PONG 13\n", 8);
+        }
+    }
+    g_string_free(unheard, TRUE);
+    tcp_ack(&w->ext, CLIENT);
+    ward_seconds(w, 8, OF_DEVICE | PEER);
+}
+
+static void each_packet_sent_again_brings_news_of_the_client(void)
+{
+    ward w;
+    client_repeats_and_adds(&w, false);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, ==, "downlink-loss");
+    /* one silence, not one from each retransmission to the next */
+    unsigned stalls = 0;
+    for (size_t i = 0; i < result->n_stalls; i++)
+        stalls += result->flows[result->stalls[i].flow - 1].port[SSK_B] == PORT_EXT;
+    g_assert_cmpuint(stalls, ==, 1);
+    g_assert_cmpint(stall_on(result, PORT_EXT)->duration, >, 25 * SSK_S);
+    g_free(got);
+    ssk_result_free(result);
+}
+
+static void the_questions_for_its_address_do_not_reach_it_either(void)
+{
+    ward w;
+    client_repeats_and_adds(&w, true);
+    expect_verdict(&w.t, PORT_EXT, "downlink-loss arp-failure");
+}
+
 static void the_client_acknowledges_what_it_was_sent(void)
 {
     ward w;
@@ -266,6 +322,27 @@ static void keepalives_of_its_kernel_arrive(void)
     g_assert_cmpstr(got, ==, "process-suspended app-wedged");
     g_free(got);
     ssk_result_free(result);
+}
+
+/* The path comes back; until the client's next time-out its kernel acknowledges
+ * the server's close, and then all comes that was said meanwhile. */
+static void its_kernel_answers_before_the_backlog_comes(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_lost(&w, &w.ext, CLIENT, "PING 13\n");
+    w.ext.pings++;
+    ward_seconds(&w, 30, MAIN | AUX | PEER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w.t, SSK_MS);
+    tcp_raw(&w.ext, CLIENT, ACK, w.ext.last_seq[CLIENT], w.ext.next[SERVER], NULL, 0);
+    w.ext.heard[CLIENT] = w.ext.next[SERVER];
+    ward_seconds(&w, 3, MAIN | AUX | PEER);
+    tcp_again(&w.ext, CLIENT);
+    ward_burst(&w.ext, 28);
+    ward_seconds(&w, 6, MAIN | AUX | PEER);
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout");
 }
 
 /* ---- frames-held ---- */
@@ -705,6 +782,10 @@ int main(int argc, char **argv)
           the_client_keeps_coming_and_acknowledges_nothing_new);
     FIRES("downlink-loss", "the server's answers are sent again in vain",
           the_servers_answers_are_sent_again_in_vain);
+    FIRES("downlink-loss", "each packet sent again brings news of the client",
+          each_packet_sent_again_brings_news_of_the_client);
+    FIRES("downlink-loss", "the questions for its address do not reach it either",
+          the_questions_for_its_address_do_not_reach_it_either);
     FIRES("downlink-loss", "the close comes with the recovery of the others",
           the_close_comes_with_the_recovery_of_the_others);
     SILENT("downlink-loss", "the client acknowledges what it was sent",
@@ -722,6 +803,8 @@ int main(int argc, char **argv)
     SILENT("flow-blackout", "the others are dead as well", the_others_are_dead_as_well);
     SILENT("flow-blackout", "the only other connection just retransmits",
            the_only_other_connection_just_retransmits);
+    FIRES("flow-blackout", "its kernel answers before the backlog comes",
+          its_kernel_answers_before_the_backlog_comes);
     FIRES("frames-held", "what arrives is as old as the silence", what_arrives_is_as_old_as_the_silence);
     FIRES("frames-held", "several stamps of the silence are echoed",
           several_stamps_of_the_silence_are_echoed);

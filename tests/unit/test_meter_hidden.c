@@ -78,6 +78,27 @@ static void acknowledged_but_never_seen_is_dropped(void)
     talk_end(&t);
 }
 
+/* A capture of several queues writes an answer before its question. */
+static void what_comes_just_after_its_acknowledgement_was_not_dropped(void)
+{
+    talk t;
+    connection c = begin(&t);
+    t.unseen = true;
+    tcp_ping(&c);
+    tcp_pong(&c);
+    talk_wait(&t, SSK_MS);
+    tcp_again(&c, CLIENT);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, SSK_S);
+    tcp_beats(&c, 3, SSK_S);
+    t.unseen = true;
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    tcp_ack(&c, SERVER);
+    tcp_again(&c, CLIENT);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_DROPPED), ==, 0);
+    talk_end(&t);
+}
+
 static void one_number_is_a_fin_and_no_byte(void)
 {
     talk t;
@@ -103,6 +124,8 @@ int main(int argc, char **argv)
                     a_bare_ack_tells_of_bytes_that_never_came);
     g_test_add_func("/meter hidden/acknowledged but never seen is dropped",
                     acknowledged_but_never_seen_is_dropped);
+    g_test_add_func("/meter hidden/what comes just after its acknowledgement was not dropped",
+                    what_comes_just_after_its_acknowledgement_was_not_dropped);
     g_test_add_func("/meter hidden/one number is a FIN and no byte", one_number_is_a_fin_and_no_byte);
     return g_test_run();
 }

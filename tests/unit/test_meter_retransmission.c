@@ -48,6 +48,20 @@ static void an_acknowledgement_ends_it(void)
     talk_end(&t);
 }
 
+static void an_acknowledgement_that_did_not_arrive_does_not_end_it(void)
+{
+    talk t;
+    connection c = begin(&t);
+    backs_off(&c, 2);
+    tcp_pong(&c); /* seen here, lost further on */
+    backs_off(&c, 2);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_RETRANSMISSIONS);
+    g_assert_cmpint(fact.value, ==, 4);
+    g_assert_cmpuint(fact.flags, ==, 0);
+    g_assert_true(fact.open);
+    talk_end(&t);
+}
+
 static void one_that_is_acknowledged_is_everyday_life(void)
 {
     talk t;
@@ -90,6 +104,8 @@ int main(int argc, char **argv)
     g_test_add_func("/meter retransmission/a run keeps its count and its last interval",
                     a_run_keeps_its_count_and_its_last_interval);
     g_test_add_func("/meter retransmission/an acknowledgement ends it", an_acknowledgement_ends_it);
+    g_test_add_func("/meter retransmission/an acknowledgement that did not arrive does not end it",
+                    an_acknowledgement_that_did_not_arrive_does_not_end_it);
     g_test_add_func("/meter retransmission/one that is acknowledged is everyday life",
                     one_that_is_acknowledged_is_everyday_life);
     g_test_add_func("/meter retransmission/a FIN is marked", a_fin_is_marked);
