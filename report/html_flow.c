@@ -1,0 +1,80 @@
+/* html_flow.c - the table of flows, and the timing of those that matter most.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/html_page.h"
+
+#include "core/text.h"
+#include "report/safe_text.h"
+
+/* Flows whose timing is drawn. */
+#define FLOW_CHARTS 30
+
+static void put_flow(ssk_document *document, const ssk_result_flow *flow)
+{
+    char a_gap[SSK_TEXT_ROOM], b_gap[SSK_TEXT_ROOM], period_text[SSK_TEXT_ROOM];
+    const ssk_result_direction *a = &flow->dir[SSK_A], *b = &flow->dir[SSK_B];
+    ssk_span_ns period = a->period ? a->period : b->period;
+
+    ssk_story_conversation(flow, ssk_html_fresh(document));
+    g_string_append_printf(document->out, "<tr><th scope=\"row\">%u</th><td>%s</td>", flow->id,
+                           flow->transport == SSK_TCP ? "tcp" : "udp");
+    ssk_html_line(document, "<td>", "</td>");
+    if (flow->process_name)
+        ssk_safe_text_append(ssk_html_fresh(document), flow->process_name);
+    else
+        ssk_html_fresh(document);
+    ssk_html_line(document, "<td>", "</td>");
+    g_string_append_printf(document->out,
+                           "<td>%" G_GUINT64_FORMAT "</td><td>%" G_GUINT64_FORMAT
+                           "</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
+                           a->packets, b->packets,
+                           a->has_max_gap ? ssk_span_text(a->max_gap, a_gap) : "",
+                           b->has_max_gap ? ssk_span_text(b->max_gap, b_gap) : "",
+                           period ? ssk_span_text(period, period_text) : "");
+}
+
+static void put_flow_charts(ssk_document *document, const ssk_result_flow *const *flows,
+                            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ssk_story_flow(&document->story, flows[i]->id, ssk_html_fresh(document));
+        ssk_html_line(document, "<article>\n<h3>", "</h3>\n");
+        ssk_html_chart(document, ssk_chart_gaps(&document->story, flows[i]),
+                       "Gaps between packets by length, both axes logarithmic");
+        ssk_html_chart(document, ssk_chart_rtt(&document->story, flows[i]),
+                       "Keep-alive round trip, from ping to pong as captured");
+        ssk_html_filter(document, flows[i]->filter);
+        ssk_html_put(document, "</article>\n");
+    }
+}
+
+void ssk_html_flows(ssk_document *document)
+{
+    const ssk_result *result = document->story.result;
+    size_t shown = MIN(result->n_flows, SSK_HTML_FLOWS);
+
+    if (!shown)
+        return;
+    const ssk_result_flow **flows = ssk_story_flows_by_weight(&document->story);
+    ssk_html_open_section(document, "flows", "Flows");
+    ssk_html_put(document,
+                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of "
+                 "flows\"><table>\n"
+                 "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th "
+                 "scope=\"col\">a &rarr; b</th>"
+                 "<th scope=\"col\">Process</th><th scope=\"col\">Packets a</th><th "
+                 "scope=\"col\">Packets b</th>"
+                 "<th scope=\"col\">Longest gap a</th><th scope=\"col\">Longest gap b</th>"
+                 "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < shown; i++)
+        put_flow(document, flows[i]);
+    ssk_html_put(document, "</tbody></table></div>\n");
+    ssk_html_more(document, result->n_flows, shown);
+    ssk_html_close_section(document);
+
+    ssk_html_open_section(document, "timing", "Timing of the flows that matter most");
+    put_flow_charts(document, flows, MIN(result->n_flows, FLOW_CHARTS));
+    ssk_html_close_section(document);
+    g_free(flows);
+}

@@ -1,0 +1,73 @@
+/* html_page.h - the parts that the page is put together from.
+ *
+ * For the files of the HTML writer only; others see html.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_HTML_PAGE_H
+#define SSK_HTML_PAGE_H
+
+#include "report/chart.h"
+#include "report/story.h"
+
+/** Rows of the table of flows; the JSON report has all of them. */
+#define SSK_HTML_FLOWS 1000
+
+typedef struct ssk_document {
+    ssk_story  story;
+    bool       library; /**< charts are drawn by the embedded library, not as SVG */
+    GString   *out;     /**< the page; borrowed */
+    GString   *line;    /**< scratch; owned */
+    GPtrArray *charts;  /**< of ssk_chart, for the script; library only; owned */
+} ssk_document;
+
+/* ---- html_page.c ---- */
+
+/** As it is. */
+void ssk_html_put(ssk_document *document, const char *html);
+/** Escaped. */
+void ssk_html_text(ssk_document *document, const char *text);
+/** The scratch line, emptied. */
+GString *ssk_html_fresh(ssk_document *document);
+/** The scratch line, escaped, between two tags. */
+void ssk_html_line(ssk_document *document, const char *open, const char *close);
+/** A ssk_story_row of a list of definitions. @param user the document */
+void ssk_html_row(void *user, const char *label, const char *text);
+/** @param id, title HTML */
+void ssk_html_open_section(ssk_document *document, const char *id, const char *title);
+void ssk_html_close_section(ssk_document *document);
+/** What was left out of a list; nothing if nothing was. */
+void ssk_html_more(ssk_document *document, size_t count, size_t shown);
+/** A display filter to copy. @param filter NULL: none, nothing */
+void ssk_html_filter(ssk_document *document, const char *filter);
+
+/* ---- html_chart.c ---- */
+
+/** @param chart ownership is taken; NULL draws nothing */
+void ssk_html_chart(ssk_document *document, ssk_chart *chart, const char *caption);
+/** The shapes of marks: one definition for SVG, the legend and the script. */
+void ssk_html_shapes(ssk_document *document);
+
+/* ---- html_verdict.c ---- */
+
+/** @param shared_by NULL: all of the list; else only what this verdict's causes share, or do not
+ *                   (@p shared) */
+void ssk_html_evidence(ssk_document *document, const char *title, const char *class_name,
+                       const ssk_evidence *list, size_t count, const ssk_verdict *shared_by,
+                       bool shared);
+void ssk_html_verdict(ssk_document *document, const ssk_verdict *verdict, uint32_t flow);
+/** What speaks for and against each cause, and what to capture next. */
+void ssk_html_reasons(ssk_document *document, const ssk_verdict *verdict, uint32_t flow);
+
+/* ---- html_flow.c ---- */
+
+void ssk_html_flows(ssk_document *document);
+
+/* ---- html_data.c ---- */
+
+/** The report itself, but for what only charts need; a very large one without
+ * the flows that the page does not list either. */
+void ssk_html_report_data(ssk_document *document);
+void ssk_html_chart_data(ssk_document *document);
+
+#endif
