@@ -52,8 +52,8 @@ typedef struct udp_note {
     bool        starts;
 } udp_note;
 
-/** Kinds of note kept with a frame. */
-enum { KEY_FRAME = 0, KEY_UDP = 1, KEY_SILENCE = 2 };
+/** Kinds of note kept with a frame; those that few frames have. */
+enum { KEY_UDP = 1, KEY_SILENCE = 2 };
 
 static int proto_stallshark;
 static int tap_stallshark;
@@ -65,9 +65,11 @@ static int ett_stallshark = -1; /* 4.0 wants it so */
 static ssk_engine *engine;
 /** It has not been fed with all frames. */
 static bool skipped;
-/** [reading order - 1]; a frame knows its place in it by its protocol data. In one
- * piece: notes allocated one by one would take half as much again. */
+/** [reading order - 1]. In one piece: notes allocated one by one would take half as much again,
+ * and protocol data of each frame twice as much. */
 static GArray *notes;
+/** [Wireshark's number - 1], of the frame that has it last: its reading order; 0: no note. */
+static GArray *orders;
 /** Flow to process name, of those that have one; the names live as long as the file. */
 static GHashTable *processes;
 
@@ -87,6 +89,7 @@ static struct {
 static void open_file(void)
 {
     notes = g_array_new(FALSE, FALSE, sizeof(frame_note));
+    orders = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     processes = g_hash_table_new(NULL, NULL);
     ssk_hindsight_open();
     ssk_elsewhere_open();
@@ -105,12 +108,21 @@ static void close_file(void)
     ssk_engine_free(engine);
     engine = NULL;
     g_clear_pointer(&processes, g_hash_table_destroy);
-    if (notes)
+    if (notes) {
         g_array_free(notes, TRUE);
-    notes = NULL;
+        g_array_free(orders, TRUE);
+    }
+    notes = orders = NULL;
     skipped = false;
     ssk_elsewhere_close();
     ssk_bridge_reset();
+}
+
+/** @return 0: the frame has no note */
+static uint32_t order_of(uint32_t number)
+{
+    return number && orders && number <= orders->len ? g_array_index(orders, uint32_t, number - 1)
+                                                     : 0;
 }
 
 uint32_t ssk_file_frame(uint32_t order)
@@ -153,6 +165,8 @@ static void remember_process(const ssk_flow *flow)
 /** First visit: let the engine see the frame, keep what it says. */
 static void feed(packet_info *pinfo, const ssk_event *event)
 {
+    if (!event->frame)
+        return; /* of no file */
     if (notes->len) {
         uint32_t *last = &g_array_index(notes, frame_note, notes->len - 1).number;
         if (event->frame < *last)
@@ -179,8 +193,8 @@ static void feed(packet_info *pinfo, const ssk_event *event)
         .retransmission = said.retransmission,
     };
     g_array_append_val(notes, note);
-    p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_FRAME,
-                     GUINT_TO_POINTER(notes->len));
+    g_array_set_size(orders, MAX(orders->len, event->frame));
+    g_array_index(orders, uint32_t, event->frame - 1) = notes->len;
     if (said.ends_silence) {
         silence_note *silence = wmem_new(wmem_file_scope(), silence_note);
         *silence = (silence_note){ said.silence, said.silence_frame };
@@ -314,7 +328,7 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         if (tapped)
             tell(pinfo, event);
     }
-    uint32_t order = GPOINTER_TO_UINT(note_of(pinfo, KEY_FRAME));
+    uint32_t order = order_of(pinfo->num);
     if (order && is_asked_for(tree))
         draw(tree, tvb, pinfo, order);
     if (order && tree && ssk_elsewhere_any())
