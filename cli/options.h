@@ -1,7 +1,7 @@
 /* options.h - the command line as a struct.
  *
- * Two tables make it: core's options (core/config.h) and the program's own in
- * options.c; --help and docs/cli.md are printed from them too.
+ * Two tables make it: core's options (core/config.h) and the program's own
+ * (cli/own_option.h); --help and docs/cli.md are printed from them too.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -73,7 +73,7 @@ void     ssk_options_clear(ssk_options *options);
 /** Would -o overwrite one of the arguments? */
 bool ssk_options_output_is_input(const ssk_options *options);
 
-/** --help of one command; of the program as a whole for the first one. */
+/** --help of one command, of the program as a whole for the first one: help.c. */
 void ssk_options_help(const ssk_command *command, GString *out);
 
 #endif
