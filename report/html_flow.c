@@ -10,7 +10,7 @@
 /* Flows whose timing is drawn. */
 #define FLOW_CHARTS 30
 
-static void put_flow(ssk_document *document, const ssk_result_flow *flow)
+static void put_flow(ssk_document *document, const ssk_result_flow *flow, bool with_process)
 {
     char a_gap[SSK_TEXT_ROOM], b_gap[SSK_TEXT_ROOM], period_text[SSK_TEXT_ROOM];
     const ssk_result_direction *a = &flow->dir[SSK_A], *b = &flow->dir[SSK_B];
@@ -20,11 +20,10 @@ static void put_flow(ssk_document *document, const ssk_result_flow *flow)
     g_string_append_printf(document->out, "<tr><th scope=\"row\">%u</th><td>%s</td>", flow->id,
                            flow->transport == SSK_TCP ? "tcp" : "udp");
     ssk_html_line(document, "<td>", "</td>");
-    if (flow->process_name)
-        ssk_safe_text_append(ssk_html_fresh(document), flow->process_name);
-    else
-        ssk_html_fresh(document);
-    ssk_html_line(document, "<td>", "</td>");
+    if (with_process) {
+        ssk_safe_text_append(ssk_html_fresh(document), flow->process_name ? flow->process_name : "");
+        ssk_html_line(document, "<td>", "</td>");
+    }
     g_string_append_printf(document->out,
                            "<td>%" G_GUINT64_FORMAT "</td><td>%" G_GUINT64_FORMAT
                            "</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
@@ -53,22 +52,27 @@ void ssk_html_flows(ssk_document *document)
 {
     const ssk_result *result = document->story.result;
     size_t shown = MIN(result->n_flows, SSK_HTML_FLOWS);
+    bool with_process = false;
 
     if (!shown)
         return;
     const ssk_result_flow **flows = ssk_story_flows_by_weight(&document->story);
+    for (size_t i = 0; i < shown; i++)
+        with_process |= flows[i]->process_name != NULL;
     ssk_html_open_section(document, "flows", "Flows");
     ssk_html_put(document,
                  "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of "
                  "flows\"><table>\n"
                  "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th "
-                 "scope=\"col\">a &rarr; b</th>"
-                 "<th scope=\"col\">Process</th><th scope=\"col\">Packets a</th><th "
+                 "scope=\"col\">a &rarr; b</th>");
+    ssk_html_put(document, with_process ? "<th scope=\"col\">Process</th>" : "");
+    ssk_html_put(document,
+                 "<th scope=\"col\">Packets a</th><th "
                  "scope=\"col\">Packets b</th>"
                  "<th scope=\"col\">Longest gap a</th><th scope=\"col\">Longest gap b</th>"
                  "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < shown; i++)
-        put_flow(document, flows[i]);
+        put_flow(document, flows[i], with_process);
     ssk_html_put(document, "</tbody></table></div>\n");
     ssk_html_more(document, result->n_flows, shown);
     ssk_html_close_section(document);

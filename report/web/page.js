@@ -165,6 +165,15 @@
     return splits;
   }
 
+  /* On a narrow screen only the ports: the tip and the table have the addresses. */
+  function laneNames(chart, plot) {
+    var narrow = plot.width < 560, room = narrow ? 16 : 46;
+    return chart.lanes.map(function (name) {
+      if (narrow) name = name.replace(/^.*:(\d+) -> .*:(\d+)$/, ':$1 \u2192 :$2');
+      return name.length > room ? name.slice(0, room - 1) + '\u2026' : name;
+    });
+  }
+
   function axis(chart, side) {
     var kind = chart[side];
     var made = {
@@ -180,10 +189,11 @@
     if (kind === 'span-log' || kind === 'count')
       made.splits = function (plot) { return logSplits(plot.scales[side].min, plot.scales[side].max); };
     if (kind === 'lanes') {
-      var names = chart.lanes.map(function (name) { return name.length > 46 ? name.slice(0, 45) + '\u2026' : name; });
-      made.splits = function () { return names.map(function (name, i) { return i; }); };
-      made.values = function () { return names; };
-      made.size = 30 + 6.4 * Math.max.apply(null, names.map(function (name) { return name.length; }));
+      made.splits = function () { return chart.lanes.map(function (name, i) { return i; }); };
+      made.values = function (plot) { return laneNames(chart, plot); };
+      made.size = function (plot) {
+        return 30 + 6.4 * Math.max.apply(null, laneNames(chart, plot).map(function (name) { return name.length; }));
+      };
     } else if (side === 'y') {
       made.size = 80;
     }

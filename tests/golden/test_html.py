@@ -219,6 +219,24 @@ def test_pointing_at_a_mark_names_its_frame(live):
     assert re.search(r's, [a-z-]+, .+, frame \d+', browser.run("return document.querySelector('#lanes-1 .tip').textContent"))
 
 
+def test_a_narrow_screen_leaves_room_for_the_packets(live, browser):
+    browser.width(400)
+    try:
+        live()
+        show(browser, 'lanes-1')
+        assert browser.run("return document.documentElement.scrollWidth") <= 400
+        assert browser.run("return document.querySelector('#lanes-1 .u-over').clientWidth") > 200
+    finally:
+        browser.width(0)
+
+
+def test_processes_have_a_column_only_where_there_are_any(page, program, root, tmp_path):
+    assert '>Process</th>' in page('html').read_text()
+    out = tmp_path / 'without.html'
+    subprocess.run([program, '--format', 'html', '-o', out, root / 'testdata/graceful-close/in.pcap'], check=True)
+    assert '>Packets a</th>' in out.read_text() and '>Process</th>' not in out.read_text()
+
+
 def test_copy_button(live):
     browser = live()
     browser.click('#stall-1 button.copy')

@@ -97,6 +97,12 @@ class Browser:
         self.call('POST', '/goog/cdp/execute', {'cmd': 'Emulation.setEmulatedMedia', 'params': {
             'media': medium, 'features': [{'name': name.replace('_', '-'), 'value': value} for name, value in features.items()]}})
 
+    def width(self, pixels):
+        """As wide as a telephone; 0: as before."""
+        self.call('POST', '/goog/cdp/execute', {'cmd': 'Emulation.setDeviceMetricsOverride' if pixels else
+                  'Emulation.clearDeviceMetricsOverride', 'params': {
+            'width': pixels, 'height': 800, 'deviceScaleFactor': 1, 'mobile': False} if pixels else {}})
+
     def close(self):
         try:
             self.call('DELETE', '')
