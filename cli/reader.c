@@ -10,6 +10,7 @@
 
 #include "cli/progress.h"
 #include "cli/source.h"
+#include "cli/source_ahead.h"
 #include "core/merge.h"
 
 /* Interfaces of several files are compared by name up to this many. */
@@ -193,6 +194,9 @@ static ssk_reader *open_all(char *const *paths, bool again)
         else {
             reader->files[i].format = reader->inputs[i].source->format;
             reader->files[i].kind = reader->inputs[i].source->kind;
+            /* A pipe is read when something is in it, and of many files each waits for its turn. */
+            if (reader->n == 1 && !reader->inputs[i].source->fed)
+                reader->inputs[i].source = ssk_source_ahead(reader->inputs[i].source);
         }
     }
     if (reader->n > 1) {

@@ -440,7 +440,8 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     /* of a damaged TCP header only the ports are good */
     if (flow->transport == SSK_TCP && packet->problem != SSK_PROBLEM_FORMAT)
         track(flow, step);
-    g_array_set_size(engine->messages, 0);
+    if (engine->messages->len)
+        g_array_set_size(engine->messages, 0);
     decode_messages(engine, step);
     take_messages(engine, step);
     feedback->messages = step->messages;
