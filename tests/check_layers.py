@@ -18,12 +18,12 @@ import tempfile
 PROJECT = [
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|message/(profile|message)|text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|message/(profile|message)|text)\.h'),
-    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|meter/meter|config|histogram|types)\.h'),
+    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|config|histogram|types)\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|text|types)\.h'),
-    (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|meter/meter|event|histogram|result|text'
+    (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|event|facts|histogram|result|text'
                     r'|types)\.h'),
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|addr|result|text|types)\.h'),
-    (r'core/meter/', r'core/(meter/meter|flow/(flow|period)|udp/(udp_lane|counter)|bonjour/bonjour|decode/[a-z0-9_]+'
+    (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|addr|clock|log_match|config|event|facts|histogram|result|text|types)\.h'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|addr|facts|config|filter|histogram|result|text'
                     r'|types)\.h'),

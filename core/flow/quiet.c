@@ -3,12 +3,10 @@
 
 #include <glib.h>
 
-#include "core/meter/meter.h"
+#include "core/flow/step.h"
 
 /* New packets closer together than this are one sign of life, not two. */
 #define NEWS_APART (SSK_S / 2)
-/* So many of them, after a message was overdue, and the side "kept sending". */
-#define NEWS_KEPT 3
 
 ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
 {
@@ -117,57 +115,4 @@ void ssk_quiet_step(ssk_flow *flow, const ssk_config *config, ssk_step *step)
         return;
     follow(flow, SSK_A, config, step);
     follow(flow, SSK_B, config, step);
-}
-
-static bool kept_sending(const ssk_quiet *quiet)
-{
-    return quiet->news_early || quiet->news >= NEWS_KEPT;
-}
-
-static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence,
-                   ssk_silence_end how, ssk_facts *out)
-{
-    const ssk_quiet *quiet = &silence->quiet;
-    ssk_fact fact = {
-        .kind = SSK_FACT_SILENCE, .dir = (uint8_t)dir, .open = how == SSK_END_OPEN,
-        .flow_id = flow->id, .frame_first = quiet->frame, .frame_last = silence->end_frame,
-        .start = quiet->since, .end = silence->end, .value = silence->period, .extra = how,
-        .samples = silence->samples,
-        .flags = (silence->inherited ? SSK_SILENCE_INHERITED : 0) |
-                 (silence->declared ? SSK_SILENCE_DECLARED : 0) |
-                 (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
-                 (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
-                 (quiet->peer_retransmissions ? SSK_SILENCE_OWED_ACK : 0) |
-                 (quiet->close_frame ? SSK_SILENCE_CLOSED : 0)};
-    ssk_facts_add(out, &fact);
-}
-
-void ssk_quiet_ended(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, ssk_facts *out)
-{
-    report(flow, dir, silence, SSK_END_MESSAGE, out);
-}
-
-void ssk_quiet_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns end,
-                    ssk_facts *out)
-{
-    const ssk_quiet *quiet = &flow->side[dir].quiet;
-    if (quiet->since == SSK_TIME_NONE || quiet->orderly)
-        return;
-    ssk_period_origin origin;
-    ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
-    ssk_silence silence = {.quiet = *quiet, .end = end, .period = period,
-                           .inherited = origin.inherited, .declared = origin.declared,
-                           .samples = origin.samples};
-    ssk_silence_end how = SSK_END_OPEN;
-    if (quiet->heard != SSK_TIME_NONE && !kept_sending(quiet)) {
-        how = SSK_END_HEARD;
-        silence.end = quiet->heard;
-        silence.end_frame = quiet->heard_frame;
-    } else if (quiet->close_frame) {
-        how = SSK_END_CLOSE;
-        silence.end = quiet->close;
-        silence.end_frame = quiet->close_frame;
-    }
-    if (silence.end - quiet->since > ssk_flow_patience(flow, dir, period, config))
-        report(flow, dir, &silence, how, out);
 }

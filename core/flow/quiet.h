@@ -42,7 +42,6 @@ typedef struct ssk_silence {
 struct ssk_flow;
 struct ssk_step;
 struct ssk_config;
-struct ssk_facts;
 
 /** Longest silence of a period that is still ordinary: max(3 p, min_gap). */
 ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap);
@@ -52,12 +51,5 @@ void ssk_quiet_init(ssk_quiet *quiet);
 /** Follow one packet; fills step->ended. Counters and TCP state of the flow are
  * up to date, step->progress is set. */
 void ssk_quiet_step(struct ssk_flow *flow, const struct ssk_config *config, struct ssk_step *step);
-
-/** What a silence was, as a fact. Appends nothing if none was longer than the limit.
- * @param end of the capture, for a silence that nothing ended */
-void ssk_quiet_ended(const struct ssk_flow *flow, ssk_dir dir, const ssk_silence *silence,
-                     struct ssk_facts *out);
-void ssk_quiet_open(const struct ssk_flow *flow, ssk_dir dir, const struct ssk_config *config,
-                    ssk_time_ns end, struct ssk_facts *out);
 
 #endif

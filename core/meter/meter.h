@@ -10,28 +10,8 @@
 
 #include "core/config.h"
 #include "core/facts.h"
-#include "core/flow/flow.h"
+#include "core/flow/step.h"
 #include "core/result.h"
-
-/** One packet of a flow, after decoding and tracking. */
-typedef struct ssk_step {
-    const ssk_packet  *packet;
-    ssk_flow          *flow; /**< NULL: the packet belongs to no flow (ARP, ICMP, other) */
-    ssk_dir            dir;
-    ssk_time_ns        time; /**< SSK_TIME_NONE: no stamp */
-    const ssk_message *messages; /**< that this packet completed */
-    size_t             n_messages;
-    unsigned           spoke[2]; /**< of them, per direction: an acknowledgement may end the wait of the other side's */
-    const ssk_message *late;     /**< newest of the other direction; NULL: none */
-    ssk_span_ns        age; /**< since the capture's first packet */
-    bool               copy; /**< of a packet just seen: counted in the flow, tracked nowhere */
-    bool               several_interfaces; /**< this capture has more than one */
-    bool              *enough; /**< a flow meter sets it: nothing more of this flow concerns it, nor its close */
-    struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
-    bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
-    ssk_tcp_step       tcp;
-    ssk_silence        ended[2]; /**< that this packet ended, per direction */
-} ssk_step;
 
 #define SSK_HEARS(kind) (1u << SSK_PACKET_##kind)
 

@@ -8,8 +8,9 @@
 #ifndef SSK_UDP_LANE_H
 #define SSK_UDP_LANE_H
 
+#include "core/facts.h"
+#include "core/flow/step.h"
 #include "core/udp/match.h"
-#include "core/meter/meter.h"
 
 /** Linux adds a random number up to the idle time in ticks to the identification
  * (net/ipv4/route.c, ip_idents_reserve): over pauses that varies by 577
