@@ -38,7 +38,7 @@ typedef struct ssk_bundle {
     uint32_t           read, written, unstamped; /**< packets; of those written, without a usable time */
 } ssk_bundle;
 
-/* ---- bundle.c ---- */
+/* ---- bundle_draft.c ---- */
 
 typedef void (*ssk_bundle_frame_fn)(ssk_bundle *self, const ssk_event *event, void *user);
 

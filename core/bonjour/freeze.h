@@ -19,7 +19,7 @@ typedef struct ssk_bonjour_freezing {
     GArray            *findings; /**< of ssk_result_finding */
 } ssk_bonjour_freezing;
 
-/* ---- texts, all valid UTF-8 and owned by the result: freeze.c ---- */
+/* ---- texts, all valid UTF-8 and owned by the result: words.c ---- */
 
 const char *ssk_bonjour_safe_name(ssk_bonjour_freezing *out, const char *text, size_t len);
 const char *ssk_bonjour_instance(ssk_bonjour_freezing *out, const ssk_bonjour_service *service);
@@ -33,9 +33,6 @@ void ssk_bonjour_tell(ssk_bonjour_freezing *out, const char *id, const char *sev
                       const char *text, const uint32_t *frames, size_t n_frames);
 void ssk_bonjour_tell_shown(ssk_bonjour_freezing *out, const char *id, const char *severity,
                             const char *text, const ssk_shown *shown);
-
-/** The goodbye that no announcement followed; NULL: none. */
-const ssk_sighting *ssk_bonjour_last_goodbye(const ssk_bonjour_service *service);
 
 /* ---- service.c ---- */
 

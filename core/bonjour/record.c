@@ -22,6 +22,19 @@ bool ssk_bonjour_rr_alive(const ssk_bonjour_rr *rr, ssk_time_ns now)
     return !rr->goodbye.frame && rr->last.frame && ssk_bonjour_expiry(rr) > now;
 }
 
+const ssk_sighting *ssk_bonjour_last_goodbye(const ssk_bonjour_service *service)
+{
+    const ssk_bonjour_rr *rrs[] = { &service->ptr, &service->srv, &service->txt };
+    const ssk_sighting *goodbye = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(rrs); i++)
+        if (rrs[i]->goodbye.frame && (!goodbye || rrs[i]->goodbye.frame > goodbye->frame))
+            goodbye = &rrs[i]->goodbye;
+    for (size_t i = 0; goodbye && i < G_N_ELEMENTS(rrs); i++)
+        if (rrs[i]->last.frame > goodbye->frame)
+            return NULL;
+    return goodbye;
+}
+
 bool ssk_bonjour_sane(ssk_time_ns time)
 {
     return time > -(INT64_MAX / 2) && time < INT64_MAX / 2;

@@ -214,6 +214,8 @@ bool ssk_bonjour_sane(ssk_time_ns time);
 
 /** When a record is gone unless announced again. SSK_TIME_NONE: never seen. */
 ssk_time_ns ssk_bonjour_expiry(const ssk_bonjour_rr *rr);
+/** The goodbye that no announcement followed; NULL: none. */
+const ssk_sighting *ssk_bonjour_last_goodbye(const ssk_bonjour_service *service);
 bool ssk_bonjour_rr_alive(const ssk_bonjour_rr *rr, ssk_time_ns now);
 void ssk_bonjour_asks_add(ssk_bonjour_asks *asks, ssk_sighting at);
 /** A question that wants its answer from the owner, sent to all. A probe is
