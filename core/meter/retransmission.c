@@ -42,8 +42,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     ssk_fact *own = &s->run[dir];
     uint32_t frame = step->packet->event->frame, left = step->packet->tcp.seq;
-    /* From the same byte once more: the acknowledgement did not get through. */
-    if (own->value && s->acked[dir] && left != s->left[dir])
+    /* From the same byte once more: the acknowledgement did not get through. From
+     * behind it: that one was acknowledged, before it was sent again or after. */
+    const ssk_tcp_side *me = &step->flow->side[dir].tcp;
+    if (own->value && left != s->left[dir] && me->acked_valid && (int32_t)(me->acked - s->left[dir]) > 0)
         flush(s, dir, out);
     if (s->acked[dir]) {
         own->flags &= (uint16_t)~SSK_RETRANSMISSION_ACKED;

@@ -68,9 +68,12 @@ static const row rows[SSK_N_PATTERNS] = {
         .server = {{"host-down", 'n'}},
         .text = "every host fell silent for {near} at the same time: its own link or radio"},
     [SSK_PATTERN_ALONE_QUIET] = {
-        .client = {{"radio-off", 'n'}, {"host-asleep", 'n'}},
-        .server = {{"host-down", 'n'}, {"host-asleep", 'n'}},
+        .client = {{"radio-off", 'n'}, {"host-asleep", 'n'}, {"process-suspended", 'n'}},
+        .server = {{"process-suspended", 'n'}, {"app-wedged", 'n'}, {"host-asleep", 'n'}, {"host-down", 'n'}},
         .text = "{near} neither sent nor heard anything on any flow, and nothing had waited for the end of it"},
+    [SSK_PATTERN_NOT_MADE] = {
+        BOTH({"process-suspended", 's'}, {"app-wedged", 's'}, {"host-asleep", 's'}),
+        "{silent} went on where it had stopped, without what was due meanwhile: TCP would have delivered it"},
     [SSK_PATTERN_ONLY_STACK_BACK] = {
         BOTH({"process-suspended", 's'}, {"app-wedged", 's'}, {"host-asleep", 's'}),
         "nothing of {silent} came until its kernel acknowledged at once what it was sent; its application "
@@ -100,6 +103,9 @@ static const row rows[SSK_N_PATTERNS] = {
     [SSK_PATTERN_UNREACHED] = {
         BOTH({"icmp-unreachable", 'f'}),
         "an ICMP error says the destination could not be reached"},
+    [SSK_PATTERN_NOBODY_LISTENS] = {
+        BOTH({"icmp-unreachable", 'n'}),
+        "{near} answers with an ICMP error: no program of it listens on that port"},
     [SSK_PATTERN_HOST_UNREACHED] = {
         BOTH({"host-down", 'f'}, {"icmp-unreachable", 'f'}),
         "a router says that {far} could not be reached: it does not answer on its own link"},

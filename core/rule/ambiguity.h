@@ -30,6 +30,7 @@ typedef enum ssk_pattern {
     SSK_PATTERN_STATE_LOST,     /**< ... and afterwards knows nothing of the connection */
     SSK_PATTERN_ALONE,          /**< every host fell silent for us */
     SSK_PATTERN_ALONE_QUIET,    /**< ... and nothing was sent, nor had anything waited in the end */
+    SSK_PATTERN_NOT_MADE,       /**< far silent, nothing owed to it, no other flow of it; it went on without a backlog */
     SSK_PATTERN_ONLY_STACK_BACK, /**< far silent on every flow, then only its kernel was back */
     SSK_PATTERN_WOKEN,          /**< nothing at all was captured until a packet woke the host */
     SSK_PATTERN_MOVED,          /**< its MAC has another address now */
@@ -39,6 +40,7 @@ typedef enum ssk_pattern {
     SSK_PATTERN_DEAF_OR_GONE,   /**< SYN unanswered, and no sign of that host at all */
     SSK_PATTERN_NOBODY,         /**< SYN unanswered by a host never heard, ARP unanswered */
     SSK_PATTERN_UNREACHED,      /**< ICMP says so */
+    SSK_PATTERN_NOBODY_LISTENS, /**< near's kernel says that the port is closed */
     SSK_PATTERN_HOST_UNREACHED, /**< ICMP says that the host itself is not there */
     SSK_PATTERN_UNRESOLVED,     /**< heard all the while, but its address did not resolve */
     SSK_PATTERN_ONE_WAY_UNRESOLVED, /**< ... and what we send does not reach it */

@@ -84,10 +84,23 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
         tally(&witness->alive, 1, flow->id);
 }
 
+/* Repeated in vain, but heard: what arrives here needs near's link. */
+static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
+{
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
+    for (size_t i = 0; i < n; i++)
+        if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].dir == dir &&
+            own[i].start > c->from && own[i].start < c->to - SSK_S)
+            return true;
+    return false;
+}
+
 static void ask_witnesses(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
     ssk_span_ns half = (c->to - c->from) / 2;
+    c->link_alive |= heard_repeating(c, c->flow, c->far);
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
         if (flow->id == c->flow->id)
@@ -102,8 +115,10 @@ static void ask_witnesses(ssk_case *c)
                 ask_witness(c, flow, dir, &c->same_hosts);
             else if (same(from, near) && same(to, far))
                 ask_witness(c, flow, dir, &c->near_out);
-            else if (same(to, near))
+            else if (same(to, near)) {
                 ask_witness(c, flow, dir, &c->other_hosts);
+                c->link_alive |= heard_repeating(c, flow, dir);
+            }
             else if (same(from, near))
                 ask_witness(c, flow, dir, &c->near_elsewhere);
             else if (same(from, far))
@@ -274,8 +289,9 @@ static void read_memory(ssk_case *c, ssk_time_ns stall_end)
     }
 }
 
-/* An awake kernel acknowledges for all of its programs. */
-static void read_near_answers(ssk_case *c, ssk_time_ns stall_end)
+/* Of all programs of near: an awake kernel acknowledges for each of them, and what
+ * waited in one connection waited for the link. */
+static void read_near(ssk_case *c, ssk_time_ns stall_end)
 {
     const ssk_addr *near = &c->flow->addr[c->near];
     for (size_t i = 0; i < c->result->n_flows; i++) {
@@ -284,10 +300,15 @@ static void read_near_answers(ssk_case *c, ssk_time_ns stall_end)
             continue;
         size_t n;
         const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++)
+        for (size_t k = 0; k < n; k++) {
+            c->near_host_hoarded |= own[k].kind == SSK_FACT_BACKLOG && own[k].start >= c->from &&
+                                    own[k].start <= stall_end + SSK_S &&
+                                    same(&flow->addr[own[k].dir], near) &&
+                                    ssk_case_hoarded(own[k].value, flow->dir[own[k].dir].period);
             c->near_answered |= own[k].kind == SSK_FACT_ANSWERS && (own[k].flags & SSK_ANSWER_PROMPT) &&
                                 same(&flow->addr[own[k].dir], near) && own[k].start > c->from &&
-                                own[k].start < stall_end;
+                                own[k].start < stall_end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
+        }
     }
 }
 
@@ -413,12 +434,14 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
         return;
     if (same(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
         tally(&c->arp_spoken, 1, fact->frame_first);
+    bool near_asks = same(&fact->host, far) && same(&fact->peer, &c->flow->addr[c->near]);
+    if (near_asks && !fact->extra && fact->start < c->to && fact->end > c->from)
+        tally(&c->near_asked, fact->value, fact->frame_first);
     if (!same(&fact->host, far) || fact->start < c->stall->start)
         return;
     if (fact->extra && fact->end > c->from && fact->end < recovery)
         tally(&c->arp_answered, 1, fact->frame_last);
-    else if (!fact->extra && fact->start < c->to &&
-             (fact->value >= 2 || same(&fact->peer, &c->flow->addr[c->near])))
+    if (!fact->extra && fact->start < c->to && (fact->value >= 2 || near_asks))
         tally(&c->arp_unanswered, fact->value, fact->frame_first);
 }
 
@@ -619,7 +642,7 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
         read_station_fact(&c, &hosts[i], mac);
     }
     read_backlogs(&c, stall_end);
-    read_near_answers(&c, stall_end);
+    read_near(&c, stall_end);
     read_echoes(&c);
     read_memory(&c, stall_end);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)

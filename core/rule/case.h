@@ -77,6 +77,7 @@ typedef struct ssk_case {
 
     ssk_tally   arp_answered;   /**< far's address sought and answered inside */
     ssk_tally   arp_unanswered; /**< sought in vain */
+    ssk_tally   near_asked;     /**< ... by near itself: it had something to send */
     ssk_tally   arp_spoken;     /**< far asked for somebody inside: it was on the link */
     ssk_tally   lag;            /**< frames of far that left its stack much earlier; count = lag in ns */
     ssk_tally   echoes;         /**< different stamps of near, sent into the silence, echoed at once after it, on any flow of far */
@@ -93,6 +94,7 @@ typedef struct ssk_case {
     ssk_dir     mover;
     bool        far_hoarded;    /**< far resumed with messages that it had made meanwhile */
     bool        near_hoarded;   /**< ... near did */
+    bool        near_host_hoarded; /**< ... on any of its flows */
     bool        host_hoarded;   /**< ... on any of its flows */
     int64_t     far_backlog;    /**< messages of far within 150 ms of its resume; -1: it did not resume */
     int64_t     near_backlog;

@@ -15,6 +15,12 @@
 
 extern const ssk_rule ssk_rule_cause;
 
+/* So many missed messages would have come as a backlog. */
+#define NOT_MADE_LEAST 4
+
+/* RFC 1122, 2.3.2.1 lets a host ask once a second: so many times are a need. */
+#define ASKED_LEAST 3
+
 /* A resumed server answers everything that waited for it. */
 #define ANSWERS_LEAST 4
 
@@ -28,10 +34,11 @@ static bool is_connect(const ssk_case *c)
     return !strcmp(c->stall->kind, "connect");
 }
 
-/* Near waits for something: it retransmits, or goes on sending. */
+/* Near waits for something: it retransmits, goes on sending, or cannot even send
+ * for want of a neighbour. */
 static bool near_waits(const ssk_case *c)
 {
-    return c->retransmitted[c->near].count > 0 ||
+    return c->retransmitted[c->near].count > 0 || c->near_asked.count >= ASKED_LEAST ||
            (c->flow->transport == SSK_UDP && c->kept_talking[c->near]);
 }
 
@@ -76,6 +83,9 @@ static ssk_pattern connect_pattern(ssk_case *c)
         return host_closed ? SSK_PATTERN_REFUSED_AFTER_CLOSE : SSK_PATTERN_REFUSED;
     if (c->icmp.n_frames)
         return unreached(c);
+    /* The SYNs come, and the answers find no way back. */
+    if (c->near != c->client && c->near_asked.count >= ASKED_LEAST)
+        return SSK_PATTERN_UNRESOLVED;
     if (c->arp_unanswered.count && !c->arp_answered.count)
         return SSK_PATTERN_NOBODY;
     bool alive = c->near != c->client || c->same_hosts.alive.count || c->far_others.alive.count ||
@@ -91,18 +101,6 @@ static ssk_pattern quiet_pattern(const ssk_case *c, ssk_pattern otherwise)
                                     : otherwise;
 }
 
-static ssk_pattern quiet_near(const ssk_case *c)
-{
-    bool alive = c->near_out.alive.count || c->near_elsewhere.alive.count;
-    bool dead = c->near_out.dead.count || c->near_elsewhere.dead.count;
-    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count && !c->link_alive)
-        return c->near_hoarded || !c->capture_silent ? SSK_PATTERN_ALONE
-               : c->near_answered                    ? SSK_PATTERN_NOTHING_SENT
-                                                     : SSK_PATTERN_ALONE_QUIET;
-    bool heard = alive || dead || c->other_hosts.alive.count || c->same_hosts.alive.count;
-    return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);
-}
-
 /* TCP delivers all that was made, as soon as it is due again: what comes at once
  * was waiting, and who made it had not stopped. */
 static bool delivered_all(const ssk_case *c)
@@ -110,6 +108,23 @@ static bool delivered_all(const ssk_case *c)
     bool far = c->silent == c->far;
     return (far ? c->far_hoarded : c->near_hoarded) &&
            2 * (far ? c->far_backlog : c->near_backlog) >= c->stall->missed;
+}
+
+static ssk_pattern quiet_near(const ssk_case *c)
+{
+    bool alive = c->near_out.alive.count || c->near_elsewhere.alive.count;
+    bool dead = c->near_out.dead.count || c->near_elsewhere.dead.count;
+    /* What it made meanwhile left at once in the end: its link had been away. */
+    if (!alive && !c->other_hosts.alive.count && !c->link_alive &&
+        (delivered_all(c) || (dead && c->near_host_hoarded)))
+        return SSK_PATTERN_ALONE;
+    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count && !c->link_alive)
+        return c->near_hoarded    ? SSK_PATTERN_ALONE
+               : c->near_answered   ? SSK_PATTERN_NOTHING_SENT
+               : c->capture_silent  ? SSK_PATTERN_ALONE_QUIET
+                                    : SSK_PATTERN_ALONE;
+    bool heard = alive || dead || c->other_hosts.alive.count || c->same_hosts.alive.count;
+    return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);
 }
 
 /* Nothing of far, then its kernel answered at once, and still nothing came of its
@@ -160,6 +175,9 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_HELD;
     if (c->stretched && !near_waits(c) && !c->far_host_silent)
         return SSK_PATTERN_STRETCHED;
+    /* Its own kernel says that nobody listens any more. */
+    if (near_silent && c->icmp.n_frames && !near_waits(c))
+        return SSK_PATTERN_NOBODY_LISTENS;
     if (near_silent && !near_waits(c))
         return quiet_near(c);
     if (alone(c) && !c->far_close.count)
@@ -168,12 +186,13 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_STATE_LOST;
     if (c->icmp.n_frames && near_waits(c))
         return unreached(c);
-    bool unresolved = c->arp_unanswered.count && !c->arp_answered.count && near_waits(c) &&
-                      !c->far_host_silent;
+    bool in_vain = (c->arp_unanswered.count && !c->arp_answered.count) || c->near_asked.count >= ASKED_LEAST;
+    bool unresolved = in_vain && near_waits(c) && !c->far_host_silent;
     /* It sends again what we acknowledged: our packets left, and did not get there. */
     if (unresolved)
-        return c->retransmitted[c->far].count ? SSK_PATTERN_ONE_WAY_UNRESOLVED
-                                              : SSK_PATTERN_UNRESOLVED;
+        return c->retransmitted[c->far].count && c->retransmitted[c->near].count
+                   ? SSK_PATTERN_ONE_WAY_UNRESOLVED
+                   : SSK_PATTERN_UNRESOLVED;
     bool one_way = near_waits(c) && (c->retransmitted[c->far].count || c->far_close.count ||
                                      c->kept_talking[c->far]);
     if (one_way)
@@ -198,6 +217,11 @@ static ssk_pattern pattern_of(ssk_case *c)
     }
     if (c->joined.count)
         return SSK_PATTERN_JOINED;
+    /* Without a witness TCP itself is one: it loses nothing that was made. */
+    if (c->flow->transport == SSK_TCP && !near_waits(c) && !c->same_hosts.dead.count && !c->far_others.dead.count &&
+        c->stall->end_kind == SSK_END_MESSAGE && c->far_backlog >= 0 && !c->far_hoarded &&
+        c->stall->missed >= NOT_MADE_LEAST && !c->lost[c->far].count && !c->retransmitted[c->far].count)
+        return SSK_PATTERN_NOT_MADE;
     if (c->arp_answered.count || c->arp_spoken.count)
         return SSK_PATTERN_UNREACHABLE_ON_LINK;
     if (c->arp_unanswered.count)
@@ -324,6 +348,11 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 
 static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
 {
+    if (c->silent == c->near && c->clock_behind[c->near] && c->capture_silent) {
+        const ssk_tally none = {0};
+        ssk_verdict_against(draft, "process-suspended", &none,
+                            "the kernel's own clock stood still as well, by its TCP time stamps");
+    }
     if (c->host_hoarded && c->far_host_silent) {
         ssk_tally at = {.n_frames = 1, .frames = {c->host_backlog_frame}};
         ssk_verdict_against(draft, "host-asleep", &at,
@@ -351,10 +380,12 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->silent != c->client && stall->end_kind == SSK_END_MESSAGE && answers >= 0)
         ssk_verdict_prefer(draft, answers >= ANSWERS_LEAST ? "process-suspended" : "app-wedged");
     bool resumed_alone = c->host_backlog > 0 && !c->host_hoarded;
-    if (c->far_host_silent && (c->clock_behind[c->far] || resumed_alone) && !answered_without_app(c))
+    if (c->silent == c->far && c->far_host_silent &&
+        (c->clock_behind[c->far] || (resumed_alone && c->far == c->client)) && !answered_without_app(c))
         ssk_verdict_prefer(draft, "host-asleep");
     /* Its link came back, but nothing that had waited for it. */
-    if (c->silent == c->near && c->capture_silent && (c->clock_behind[c->near] || c->near_backlog > 0))
+    if (c->silent == c->near && c->capture_silent &&
+        (c->clock_behind[c->near] || (c->near_backlog > 0 && c->near == c->client)))
         ssk_verdict_prefer(draft, "host-asleep");
     if (c->dozed.count)
         ssk_verdict_prefer(draft, "radio-off");

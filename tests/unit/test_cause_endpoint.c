@@ -67,6 +67,28 @@ static void it_answered_arp_meanwhile(void)
     expect_verdict(&w.t, PORT_EXT, "uplink-loss path-blackout");
 }
 
+/* The server's data waits for its own time-out, long after the device is back. */
+static void arp_answered_in_the_back_off(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    ward_lost(&w, &w.ext, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+    ward_retries(&w, &w.ext, SERVER, 6, PEER); /* to 18.9 s; the next is due at 38 s */
+    ward_seconds(&w, 12, PEER);
+    arp_answered(&w);
+    ward_seconds(&w, 6, PEER);
+    tcp_again(&w.ext, SERVER);
+    talk_wait(&w.t, SSK_MS);
+    ward_burst(&w.ext, 30);
+    ward_seconds(&w, 6, OF_DEVICE | PEER);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_cmpstr(got, ==, "radio-off uplink-loss path-blackout");
+    g_free(got);
+    ssk_result_free(result);
+}
+
 /* Lesson 4: what is answered in the recovery tail says nothing of the silence. */
 static void arp_answered_only_as_it_returned(void)
 {
@@ -104,6 +126,27 @@ static void at_the_device_every_host_is_silent_at_once(void)
     tcp_pong(&w.main);
     ward_seconds(&w, 6, OF_DEVICE);
     expect_verdict(&w.t, PORT_EXT, "radio-off");
+}
+
+/* Only the server is known at the device; its link goes down, and takes along
+ * even what is sent again. */
+static void at_the_device_a_link_delivers_what_waited(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, EXT | AUX);
+    ward_seconds(&w, 6, 0);
+    ward_burst(&w.ext, 6);
+    tcp_pong(&w.ext);
+    talk_wait(&w.t, 900 * SSK_MS);
+    ward_seconds(&w, 8, EXT | AUX);
+    ssk_result *result = talk_judge(&w.t);
+    char *ext = verdict_on(result, PORT_EXT), *aux = verdict_on(result, 6000);
+    g_assert_cmpstr(ext, ==, "radio-off");
+    g_assert_cmpstr(aux, ==, "radio-off");
+    g_free(ext);
+    g_free(aux);
+    ssk_result_free(result);
 }
 
 static void at_the_device_another_host_goes_on(void)
@@ -181,11 +224,13 @@ static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(voi
 }
 
 /* At the device: nothing in, nothing out; @p waited pings had been made meanwhile. */
-static void device_is_gone_for_itself(ward *w, unsigned waited)
+static void device_is_gone_for_itself(ward *w, unsigned waited, bool slept)
 {
     ward_begin(w, "client");
     ward_seconds(w, 12, OF_DEVICE);
     ward_seconds(w, 20, 0);
+    if (slept)
+        w->ext.slept[CLIENT] = w->main.slept[CLIENT] = 20 * SSK_S;
     if (waited) {
         ward_burst(&w->ext, waited);
         tcp_pong(&w->ext);
@@ -197,14 +242,16 @@ static void device_is_gone_for_itself(ward *w, unsigned waited)
 static void at_the_device_nothing_had_waited(void)
 {
     ward w;
-    device_is_gone_for_itself(&w, 0);
+    device_is_gone_for_itself(&w, 0, false);
+    expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off process-suspended");
+    device_is_gone_for_itself(&w, 0, true); /* and its clock with it */
     expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off");
 }
 
 static void at_the_device_its_messages_had_waited(void)
 {
     ward w;
-    device_is_gone_for_itself(&w, 18);
+    device_is_gone_for_itself(&w, 18, false);
     expect_verdict(&w.t, PORT_EXT, "radio-off");
 }
 
@@ -324,6 +371,52 @@ static void its_programs_come_back_with_its_kernel(void)
     ward w;
     only_the_kernel_is_left(&w, 1);
     expect_other(&w.t, PORT_EXT, "process-suspended");
+}
+
+/* One conversation is all that is known: the server's own heartbeat stops, and
+ * goes on where it had stopped. */
+static void nothing_was_made_meanwhile(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    for (unsigned i = 0; i < 40; i++) {
+        if (i < 12 || i > 30) {
+            tcp_text(&w.ext, SERVER, "PING\n");
+            talk_wait(&w.t, SSK_MS);
+            tcp_ack(&w.ext, CLIENT);
+            tcp_text(&w.ext, CLIENT, "PONG\n");
+            talk_wait(&w.t, SSK_MS);
+            tcp_ack(&w.ext, SERVER);
+            talk_wait(&w.t, -2 * SSK_MS);
+        }
+        talk_wait(&w.t, SSK_S);
+    }
+    expect_verdict(&w.t, PORT_EXT, "app-wedged process-suspended host-asleep");
+}
+
+/* At the server, which asks and does not answer: it asks nobody any more. */
+static void the_server_stops_asking_its_clients(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    connection *clients[] = {&w.ext, &w.peer};
+    for (unsigned i = 0; i < 40; i++) {
+        for (unsigned k = 0; k < 2 && (i < 12 || i > 30); k++) {
+            tcp_text(clients[k], SERVER, "PING\n");
+            talk_wait(&w.t, SSK_MS);
+            tcp_ack(clients[k], CLIENT);
+            tcp_text(clients[k], CLIENT, "PONG\n");
+            talk_wait(&w.t, SSK_MS);
+            tcp_ack(clients[k], SERVER);
+            talk_wait(&w.t, -2 * SSK_MS);
+        }
+        talk_wait(&w.t, SSK_S);
+    }
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
+    g_assert_cmpstr(verdict->causes[0].id, ==, "app-wedged");
+    g_assert_cmpstr(verdict->causes[1].id, ==, "process-suspended");
+    ssk_result_free(result);
 }
 
 /* At the device, whose programs all rest; its kernel acknowledges once. */
@@ -618,6 +711,9 @@ int main(int argc, char **argv)
           it_had_told_its_access_point_that_it_dozes);
     FIRES("radio-off", "its connections were closed early in the silence",
           its_connections_were_closed_early_in_the_silence);
+    FIRES("radio-off", "it answered ARP while data waited for a time-out", arp_answered_in_the_back_off);
+    FIRES("radio-off", "at the device a link that was away delivers what waited",
+          at_the_device_a_link_delivers_what_waited);
     SILENT("radio-off", "it answered ARP meanwhile", it_answered_arp_meanwhile);
     SILENT("radio-off", "at the device another host goes on", at_the_device_another_host_goes_on);
     FIRES("host-asleep", "the device returns without a backlog and its clock lost the time",
@@ -639,6 +735,9 @@ int main(int argc, char **argv)
           the_server_answers_all_that_waited_at_once);
     FIRES("process-suspended", "only the kernel answers on any connection",
           only_the_kernel_answers_on_any_connection);
+    FIRES("process-suspended", "nothing was made meanwhile, by the only connection there is",
+          nothing_was_made_meanwhile);
+    FIRES("app-wedged", "the server stops asking its clients", the_server_stops_asking_its_clients);
     FIRES("process-suspended", "at the device its kernel answers on another connection",
           at_the_device_its_kernel_answers_on_another_connection);
     SILENT("process-suspended", "its programs come back with its kernel",

@@ -508,6 +508,53 @@ static void its_address_resolves(void)
     expect_other(&w.t, PORT_EXT, "arp-failure");
 }
 
+/* At the server, whose answers find no way: it asks once a second, until at last
+ * it is told. */
+static void asks_in_vain(ward *w, void (*client)(ward *))
+{
+    for (unsigned i = 0; i < 15; i++) {
+        talk_arp(&w->t, 1, SERVER_HOST, DEVICE);
+        client(w);
+        ward_seconds(w, 1, PEER);
+    }
+    talk_arp(&w->t, 1, SERVER_HOST, DEVICE);
+    talk_wait(&w->t, SSK_MS);
+    talk_arp(&w->t, 2, DEVICE, SERVER_HOST);
+    talk_wait(&w->t, SSK_MS);
+}
+
+static void datagram_comes(ward *w)
+{
+    talk_udp(&w->t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+}
+
+static void its_answers_wait_for_a_neighbour(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    asks_in_vain(&w, datagram_comes);
+    ward_seconds(&w, 6, AUX | PEER);
+    expect_verdict(&w.t, 6000, "arp-failure");
+}
+
+static void syn_comes(ward *w)
+{
+    tcp_again(&w->ext, CLIENT);
+}
+
+static void the_answers_to_its_syns_find_no_way(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 6, PEER);
+    w.ext = talk_connection(&w.t, DEVICE, SERVER_HOST, 7009);
+    tcp_send(&w.ext, CLIENT, SYN, NULL, 0);
+    asks_in_vain(&w, syn_comes);
+    ward_seconds(&w, 6, PEER);
+    expect_verdict(&w.t, 7009, "arp-failure");
+}
+
 /* ---- address-changed ---- */
 
 /* The device's MAC speaks with address 25 after 5 s of silence. */
@@ -583,6 +630,20 @@ static void the_error_quotes_this_flow(void)
 {
     ward w;
     refused_by_icmp(&w, 3, 41000);
+    expect_verdict(&w.t, 6000, "icmp-unreachable");
+}
+
+/* At the server itself, whose program is gone. */
+static void its_own_kernel_sends_the_error(void)
+{
+    ward w;
+    ward_begin(&w, "server");
+    ward_seconds(&w, 12, OF_DEVICE | PEER);
+    for (unsigned i = 0; i < 15; i++) {
+        talk_udp(&w.t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+        talk_unreachable(&w.t, SERVER_HOST, 3, DEVICE, 41000, SERVER_HOST, 6000);
+        ward_second(&w, PEER);
+    }
     expect_verdict(&w.t, 6000, "icmp-unreachable");
 }
 
@@ -816,6 +877,8 @@ int main(int argc, char **argv)
     SILENT("roaming", "another station joins", another_station_joins);
     FIRES("arp-failure", "its packets arrive but its address does not resolve",
           its_packets_arrive_but_its_address_does_not_resolve);
+    FIRES("arp-failure", "its answers wait for a neighbour", its_answers_wait_for_a_neighbour);
+    FIRES("arp-failure", "the answers to its SYNs find no way", the_answers_to_its_syns_find_no_way);
     SILENT("arp-failure", "its address resolves", its_address_resolves);
     FIRES("address-changed", "the same MAC speaks with another address",
           the_same_mac_speaks_with_another_address);
@@ -824,6 +887,7 @@ int main(int argc, char **argv)
     SILENT("address-changed", "a stranger has the new address", a_stranger_has_the_new_address);
     SILENT("address-changed", "it had both addresses before", it_had_both_addresses_before);
     FIRES("icmp-unreachable", "the error quotes this flow", the_error_quotes_this_flow);
+    FIRES("icmp-unreachable", "its own kernel sends the error", its_own_kernel_sends_the_error);
     FIRES("host-down", "a router does not find the host", a_router_does_not_find_the_host);
     SILENT("icmp-unreachable", "the error quotes another flow", the_error_quotes_another_flow);
     FIRES("channel-hopping", "losses come back four times evenly", losses_come_back_four_times_evenly);

@@ -62,6 +62,18 @@ static void an_acknowledgement_that_did_not_arrive_does_not_end_it(void)
     talk_end(&t);
 }
 
+static void what_lies_behind_the_acknowledgement_is_another_run(void)
+{
+    talk t;
+    connection c = begin(&t);
+    tcp_pong(&c);
+    backs_off(&c, 1); /* in vain: it had been acknowledged */
+    tcp_ping(&c);
+    backs_off(&c, 3);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_RETRANSMISSIONS).value, ==, 3);
+    talk_end(&t);
+}
+
 static void one_that_is_acknowledged_is_everyday_life(void)
 {
     talk t;
@@ -106,6 +118,8 @@ int main(int argc, char **argv)
     g_test_add_func("/meter retransmission/an acknowledgement ends it", an_acknowledgement_ends_it);
     g_test_add_func("/meter retransmission/an acknowledgement that did not arrive does not end it",
                     an_acknowledgement_that_did_not_arrive_does_not_end_it);
+    g_test_add_func("/meter retransmission/what lies behind the acknowledgement is another run",
+                    what_lies_behind_the_acknowledgement_is_another_run);
     g_test_add_func("/meter retransmission/one that is acknowledged is everyday life",
                     one_that_is_acknowledged_is_everyday_life);
     g_test_add_func("/meter retransmission/a FIN is marked", a_fin_is_marked);
