@@ -26,6 +26,7 @@ struct ssk_engine {
     size_t           n_meters;
     void           **capture_state; /* [n_meters], of the meters that are not per flow */
     ssk_roster       roster;
+    ssk_meter_mask   enough; /* meters of the capture that asked for no more */
     GArray          *messages; /* that the packet at hand completed */
     ssk_time_ns      now;      /* latest stamp, of those after the clock was set back */
     unsigned         behind;   /* stamps in a row that are clearly earlier */
@@ -386,11 +387,9 @@ static void learn_periods(ssk_engine *engine, ssk_step *step)
     if (flow->profile)
         flow->service->profile = flow->profile;
     if (step->progress || engine->messages->len)
-        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, NULL);
-            if (period && flow->side[dir].learned)
-                flow->service->period[dir] = period;
-        }
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+            if (flow->side[dir].learned)
+                flow->service->period[dir] = ssk_flow_period(flow, dir, &engine->config, NULL);
 }
 
 /* ---- one event ---- */
@@ -474,23 +473,32 @@ static void *wake(ssk_engine *engine, unsigned i, const ssk_step *step)
     return flow->meter_state[engine->roster.slot[i]] = g_malloc0(meter->state_size);
 }
 
+/* Nothing later concerns it: of a flow's meter not even the close, of the capture's its end does. */
+static void dismiss(ssk_engine *engine, ssk_flow *flow, unsigned i)
+{
+    bool of_flow = ssk_meters[i]->per_flow;
+    *(of_flow ? &flow->enough : &engine->enough) |= UINT64_C(1) << i;
+    if (of_flow)
+        free_state(engine, flow, i);
+}
+
 static void run_meters(ssk_engine *engine, ssk_step *step)
 {
     bool enough = false;
     step->enough = &enough;
-    ssk_meter_mask left = ssk_roster_call(&engine->roster, step);
+    ssk_meter_mask left = ssk_roster_call(&engine->roster, step) & ~engine->enough;
     for (; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
-        bool sleeper = engine->roster.sleepers >> i & 1;
-        void *state = sleeper ? state_of(engine, step->flow, i) : engine->capture_state[i];
-        if (sleeper && !state && !(state = wake(engine, i, step)))
-            continue;
-        ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
-        if (enough) {
-            step->flow->enough |= UINT64_C(1) << i;
-            free_state(engine, step->flow, i);
-            enough = false;
+        void *state = engine->capture_state[i];
+        if (engine->roster.sleepers >> i & 1) {
+            state = state_of(engine, step->flow, i);
+            if (!state && !(state = wake(engine, i, step)))
+                continue;
         }
+        ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
+        if (enough)
+            dismiss(engine, step->flow, i);
+        enough = false;
     }
 }
 

@@ -20,7 +20,7 @@ typedef struct ssk_step {
     ssk_span_ns        age; /**< since the capture's first packet */
     bool               copy; /**< of a packet just seen: counted in the flow, tracked nowhere */
     bool               several_interfaces; /**< this capture has more than one */
-    bool              *enough; /**< a flow meter sets it: nothing more of this flow concerns it, nor its close */
+    bool              *enough; /**< a meter sets it: no later packet of this flow (or capture) concerns it, nor the flow's close */
     struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
     bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
     ssk_tcp_step       tcp;

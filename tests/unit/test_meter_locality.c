@@ -52,11 +52,26 @@ static void broadcasts_do_not_count(void)
     talk_end(&t);
 }
 
+static void the_first_twenty_thousand_packets_settle_it(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 20000; i++)
+        talk_udp(&t, 5, 4000, 10, 4001, 8);
+    for (unsigned i = 0; i < 30000; i++)
+        talk_udp(&t, 6, 4000, 11, 4001, 8);
+    g_assert_cmpint(share_of(&t, 5), ==, 1000);
+    g_assert_cmpint(share_of(&t, 6), ==, -1);
+    talk_end(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter locality/the one that is in all of them", the_one_that_is_in_all_of_them);
     g_test_add_func("/meter locality/half is the least that is told", half_is_the_least_that_is_told);
     g_test_add_func("/meter locality/broadcasts do not count", broadcasts_do_not_count);
+    g_test_add_func("/meter locality/the first twenty thousand packets settle it",
+                    the_first_twenty_thousand_packets_settle_it);
     return g_test_run();
 }
