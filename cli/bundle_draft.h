@@ -9,6 +9,7 @@
 
 #include "cli/options.h"
 #include "cli/scrub.h"
+#include "core/message/profile.h"
 #include "report/writer.h"
 
 enum {

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "cli/output.h"
 #include "cli/pcapng_rewrite.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"

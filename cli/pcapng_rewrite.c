@@ -262,10 +262,8 @@ static bool is_frame(uint32_t type)
 
 static void pass_on(rewriter *r, uint32_t type)
 {
-    if (type == BLOCK_SECRETS && r->edit->strip_secrets) {
-        r->out->stripped++;
+    if (type == BLOCK_SECRETS && r->edit->strip_secrets)
         return;
-    }
     if (type == BLOCK_SECTION)
         edit_section(r);
     if (is_frame(type)) {

@@ -34,7 +34,6 @@ typedef struct ssk_pcapng_outcome {
     uint32_t frames;      /**< records that libwiretap numbers, copied */
     size_t   placed;      /**< comments */
     size_t   unplaced;    /**< their block has no room for options, or is not there */
-    size_t   stripped;    /**< secrets blocks left out */
 } ssk_pcapng_outcome;
 
 /** Copy. What is whole before a damage is copied.

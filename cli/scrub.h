@@ -18,7 +18,7 @@
 #define SSK_SCRUB_H
 
 #include "core/event.h"
-#include "core/message/profile.h"
+#include "core/message/message.h"
 
 typedef struct ssk_scrub ssk_scrub;
 

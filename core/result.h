@@ -72,9 +72,8 @@ typedef struct ssk_result_direction {
     uint32_t    common_len; /**< payload of its typical packet in bytes; 0: none seen */
 } ssk_result_direction;
 
-/** A measurement over time, for a chart: at most SSK_SERIES_POINTS, thinned out
- * evenly where there were more (the largest of each step is kept). */
-#define SSK_SERIES_POINTS 600
+/** A measurement over time, for a chart; its meter thins it out evenly where there
+ * is more of it than can be drawn. */
 
 typedef struct ssk_point {
     ssk_time_ns at;
@@ -267,8 +266,8 @@ typedef struct ssk_result_udp {
         uint64_t due_off;            /**< datagrams due in the complete cycles' pauses */
         uint64_t packets;            /**< of the complete cycles */
         bool     has_sequence, has_ip_id;
-        uint64_t sequence_on, sequence_off; /**< rise inside on-phases and across pauses */
-        uint64_t ip_id_on, ip_id_off;
+        uint64_t sequence_off;       /**< rise across pauses */
+        uint64_t ip_id_on, ip_id_off; /**< rise inside on-phases and across pauses */
         uint32_t ip_id_cv_permille;  /**< how unevenly it rises per second of pause */
         uint32_t pause_frames[2];    /**< around the longest pause */
         uint32_t lost_frames[2];     /**< around the longest loss by the reference */

@@ -42,7 +42,6 @@ typedef struct ssk_tcp_side {
     uint32_t acked;     /**< highest acknowledgement heard from the other side */
     uint32_t fin_seq;
     uint32_t window;    /**< last announced, scaled where the scale is known */
-    uint32_t last_payload_seq;
     ssk_tcp_hole *holes; /**< [SSK_TCP_HOLES]; NULL: there never was one. Owned by the flow */
 } ssk_tcp_side;
 
@@ -54,7 +53,6 @@ typedef struct ssk_tcp_step {
     uint32_t ahead_bytes;   /**< the same of a segment without payload, which moves nothing */
     uint32_t newly_acked;   /**< bytes of the other side that this acknowledges first */
     uint32_t acked_unseen;  /**< bytes acknowledged that the capture never saw of the other side */
-    uint32_t outstanding;   /**< this side's unacknowledged bytes after this packet */
     uint32_t window;        /**< as announced, scaled where known */
     bool     fills_hole;    /**< new bytes below the highest seen */
     bool     retransmission; /**< only bytes (or a SYN, FIN) seen before */

@@ -98,8 +98,6 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     if ((tcp->new_fin || rst) && !quiet->close_frame) {
         quiet->close = now;
         quiet->close_frame = packet->event->frame;
-        quiet->close_by = step->dir;
-        quiet->rst = rst;
     }
     /* An orderly end: this side's own FIN in time, or either side's that the
      * other acknowledged in time, or a RST. */

@@ -17,7 +17,6 @@ typedef struct ssk_quiet {
     uint32_t    frame;   /**< of that message */
     bool        orderly; /**< closed before anything was overdue: no gap opens */
     bool        news_early; /**< other new packets of this side, before it was overdue */
-    bool        rst;
     uint16_t    news;       /**< other new packets of this side after it, at least half a second apart */
     uint16_t    retransmissions; /**< of this side */
     uint16_t    peer_retransmissions; /**< of the other side, into the silence */
@@ -26,7 +25,6 @@ typedef struct ssk_quiet {
     uint32_t    heard_frame;
     uint32_t    close_frame; /**< first FIN or RST of either side; 0: none */
     ssk_time_ns close;
-    ssk_dir     close_by;
 } ssk_quiet;
 
 /** A silence that is over. */

@@ -183,9 +183,5 @@ void ssk_tcp_track(ssk_flow *flow, ssk_dir dir, const ssk_packet *packet, ssk_tc
     me->probing = step.keepalive_probe || step.window_probe;
     me->window = step.window;
     me->window_known = true;
-    if (len)
-        me->last_payload_seq = tcp->seq;
-    int32_t outstanding = me->acked_valid ? ahead(me->next, me->acked) : 0;
-    step.outstanding = outstanding > 0 ? (uint32_t)outstanding : 0;
     *ret = step;
 }

@@ -22,10 +22,8 @@ extern const ssk_meter ssk_meter_timeline;
 /* Drawn before and after a silence. */
 #define MARGIN (3 * SSK_S)
 #define RECORDINGS 64
-#define MARKS_MOST 400
-#define LANES_MOST 12
-#define LANE_SHARE (MARKS_MOST / LANES_MOST) /* of a lane that is not the stalled flow's */
-#define LANES_KEPT (2 * LANES_MOST) /* some may turn out to be another host's */
+#define LANE_SHARE (SSK_TIMELINE_MARKS / SSK_TIMELINE_LANES) /* of a lane that is not the stalled flow's */
+#define LANES_KEPT (2 * SSK_TIMELINE_LANES) /* some may turn out to be another host's */
 #define FLOWS 4096 /* power of two: thinning forgets a flow when another takes its place */
 
 typedef struct mark {
@@ -139,7 +137,7 @@ static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_tim
         taken *lane = lane_taken(lanes, &n_lanes, m);
         if (!lane)
             continue;
-        if (lane->count++ < (own ? MARKS_MOST : LANE_SHARE)) {
+        if (lane->count++ < (own ? SSK_TIMELINE_MARKS : LANE_SHARE)) {
             lane->last = marks->len;
             g_array_append_vals(marks, m, 1);
         } else {
@@ -208,7 +206,7 @@ typedef struct drawing {
     ssk_timeline *line;
     const ssk_result_flow *flow;
     const ssk_addr *host; /* whose other flows are drawn */
-    unsigned      room[LANES_MOST]; /* marks per lane */
+    unsigned      room[SSK_TIMELINE_LANES]; /* marks per lane */
 } drawing;
 
 static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir from)
@@ -233,7 +231,7 @@ static int find_lane(drawing *d, const char *name, const ssk_result_flow *flow, 
         if (line->lanes[i].flow == id && line->lanes[i].from == from &&
             (flow || !strcmp(line->lanes[i].name, name)))
             return (int)i;
-    if (line->n_lanes == LANES_MOST)
+    if (line->n_lanes == SSK_TIMELINE_LANES)
         return -1;
     if (flow)
         name = flow_name(d, flow, dir);
@@ -267,8 +265,8 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
     ssk_time_ns end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
     line->from = stall->start - MARGIN;
     line->to = end + MARGIN;
-    line->lanes = ssk_result_alloc(result, LANES_MOST * sizeof *line->lanes);
-    line->marks = ssk_result_alloc(result, MIN(rec->n_marks, MARKS_MOST) * sizeof *line->marks);
+    line->lanes = ssk_result_alloc(result, SSK_TIMELINE_LANES * sizeof *line->lanes);
+    line->marks = ssk_result_alloc(result, MIN(rec->n_marks, SSK_TIMELINE_MARKS) * sizeof *line->marks);
     find_lane(&d, NULL, flow, SSK_A);
     find_lane(&d, NULL, flow, SSK_B);
     for (size_t i = 0; i < rec->n_marks; i++) {
@@ -280,7 +278,7 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
             continue;
         line->marks_dropped += m->more;
         /* The stalled flow may fill the drawing, others their share of it. */
-        if (line->n_marks == MARKS_MOST || (lane >= 2 && d.room[lane] >= LANE_SHARE)) {
+        if (line->n_marks == SSK_TIMELINE_MARKS || (lane >= 2 && d.room[lane] >= LANE_SHARE)) {
             line->marks_dropped++;
             continue;
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/rule/ambiguity.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define MOST 6

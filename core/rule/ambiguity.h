@@ -9,8 +9,8 @@
 #ifndef SSK_AMBIGUITY_H
 #define SSK_AMBIGUITY_H
 
-#include "core/config.h"
-#include "core/result.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 typedef enum ssk_pattern {
     SSK_PATTERN_NONE = 0,

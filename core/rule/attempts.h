@@ -8,7 +8,8 @@
 
 #include <glib.h>
 
-#include "core/rule/rule.h"
+#include "core/facts.h"
+#include "core/result.h"
 
 /** A handshake, answered or not. */
 typedef struct ssk_attempt {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/rule/log_account.h"
+#include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
 /* So many silences in a row are a slower rhythm. */
@@ -393,7 +394,6 @@ static void bound_by_host(ssk_case *c)
         longest = inside;
         begun = fact->start;
         c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
-        c->far_heard_frame = fact->open ? 0 : fact->frame_last;
         /* TCP's back-off may bridge several outages: the first is the cause. */
         from_the_start = strcmp(c->stall->kind, "connect") != 0 && fact->start <= c->from &&
                          longest > (c->to - c->from) / 4;

@@ -9,7 +9,8 @@
 #ifndef SSK_CASE_H
 #define SSK_CASE_H
 
-#include "core/rule/rule.h"
+#include "core/facts.h"
+#include "core/result.h"
 
 /** Frames kept per observation: enough to look at, few enough to read. */
 #define SSK_CASE_FRAMES 4
@@ -71,7 +72,6 @@ typedef struct ssk_case {
     bool        far_known;       /**< far's address was heard at all */
     bool        far_host_silent; /**< not one packet of far's address over most of the interval */
     ssk_time_ns far_heard;       /**< when far's address was heard again; SSK_TIME_NONE: never */
-    uint32_t    far_heard_frame;
     bool        link_alive;      /**< somebody answered on a flow that began inside: near's link worked */
     bool        capture_silent;  /**< nobody was heard over most of the interval */
 

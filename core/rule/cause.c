@@ -9,6 +9,7 @@
 #include "core/rule/ambiguity.h"
 #include "core/rule/case.h"
 #include "core/rule/log_account.h"
+#include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 #include "core/rule/verdict.h"
 #include "core/text.h"

@@ -5,6 +5,7 @@
  */
 #include "core/filter.h"
 #include "core/rule/attempts.h"
+#include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_connect_stall;

@@ -10,6 +10,7 @@
 
 #include "core/rule/attempts.h"
 #include "core/rule/finding_list.h"
+#include "core/rule/rule.h"
 #include "core/text.h"
 
 extern const ssk_rule ssk_rule_connect_slow;

@@ -11,6 +11,7 @@
 
 #include "core/addr.h"
 #include "core/rule/finding_list.h"
+#include "core/rule/rule.h"
 #include "core/text.h"
 
 extern const ssk_rule ssk_rule_duplicate_connection;

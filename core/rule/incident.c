@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_incident;

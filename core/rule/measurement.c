@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/rule/measurement.h"
+#include "core/rule/rule.h"
 #include "core/text.h"
 
 extern const ssk_rule ssk_rule_measurement;

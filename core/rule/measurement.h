@@ -7,7 +7,8 @@
 
 #include <glib.h>
 
-#include "core/rule/rule.h"
+#include "core/facts.h"
+#include "core/result.h"
 
 /** Without the hole or the step, would the silence be an ordinary one?
  * @param limit longest ordinary silence of this direction */

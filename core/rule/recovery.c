@@ -7,6 +7,7 @@
 
 #include "core/flow/quiet.h"
 #include "core/rule/case.h"
+#include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_recovery;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/rule/finding_list.h"
+#include "core/rule/rule.h"
 #include "core/text.h"
 
 extern const ssk_rule ssk_rule_recurring;

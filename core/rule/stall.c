@@ -11,6 +11,7 @@
 #include "core/flow/quiet.h"
 #include "core/rule/measurement.h"
 #include "core/rule/pause.h"
+#include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_stall;

@@ -10,6 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/rule/rule.h"
 #include "core/rule/udp.h"
 #include "core/rule/udp_draft.h"
 #include "core/text.h"

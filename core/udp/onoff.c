@@ -49,7 +49,7 @@ typedef struct level {
     double bytes, bytes_squared, on, on_squared, off;
     ssk_onoff_marks rise_on, rise_off;
     double due_off, ip_id_rate, ip_id_rate_squared;
-    ssk_span_ns shortest_off, longest_off;
+    ssk_span_ns longest_off;
     uint32_t longest_frames[2];
     ssk_time_ns strip_start;
     strip_cycle *strip; /* NULL: no cycle that is not short yet */
@@ -222,7 +222,7 @@ static void pause_seen(ssk_onoff *onoff, int index, ssk_time_ns time, uint32_t f
 /* ---- the threshold ---- */
 
 typedef struct stretch {
-    ssk_span_ns from, to, threshold;
+    ssk_span_ns threshold;
     uint64_t pauses; /* gaps above it */
     double width;
     bool raised;
@@ -251,11 +251,7 @@ static bool stretch_above(const ssk_hist *gaps, size_t low, uint64_t above, ssk_
             ssk_span_ns middle = (ssk_span_ns)sqrt((double)from * (double)to);
             ssk_span_ns threshold = middle < floor ? floor : middle;
             if (threshold < to - to / 5) {
-                *ret = (stretch){from,
-                                 to,
-                                 threshold,
-                                 above,
-                                 log2((double)to / (double)from),
+                *ret = (stretch){threshold, above, log2((double)to / (double)from),
                                  threshold > middle};
                 found = true;
             }
@@ -506,8 +502,6 @@ void ssk_onoff_measure(const ssk_onoff *onoff, const ssk_hist *gaps, ssk_onoff_r
     if (index < 0)
         return;
     ret->threshold = s.threshold;
-    ret->empty_from = s.from;
-    ret->empty_to = s.to;
     ret->on_off = enough;
     if (enough)
         measure_level(onoff->levels[index], ret);

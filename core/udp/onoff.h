@@ -43,7 +43,6 @@ typedef struct ssk_onoff_state {
 
 typedef struct ssk_onoff_report {
     ssk_span_ns threshold;             /**< 0: the gaps have no empty stretch */
-    ssk_span_ns empty_from, empty_to;  /**< that stretch; 0 where the threshold was given */
     bool        on_off;                /**< enough cycles with enough packets; the rest is then set */
     uint64_t    cycles;
     uint32_t    duty_permille;

@@ -512,7 +512,6 @@ static void freeze_on_off(const tally *l, const ssk_hist *gaps, ssk_result *resu
     udp->on_off.strip_slice = r.strip_slice;
     udp->seen.due_off = r.due_off;
     udp->seen.packets = r.packets;
-    udp->seen.sequence_on = r.rise_on.sequence;
     udp->seen.sequence_off = r.rise_off.sequence;
     udp->seen.ip_id_on = r.rise_on.ip_id;
     udp->seen.ip_id_off = r.rise_off.ip_id;
