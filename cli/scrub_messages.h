@@ -14,7 +14,7 @@
 
 #include "cli/pseudonym.h"
 #include "core/decode/packet.h"
-#include "core/message/profile.h"
+#include "core/message/message.h"
 
 /** Bytes remembered at most; messages beyond are emptied, and counted. */
 #define SSK_SCRUB_MESSAGES_ROOM (256u << 20)

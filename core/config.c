@@ -84,7 +84,8 @@ const ssk_option *ssk_config_find(const char *name)
     return NULL;
 }
 
-char *ssk_config_nearest(const char *name)
+/* Up to three option names that look like @p name, comma-separated. */
+static char *nearest_to(const char *name)
 {
     const char *names[G_N_ELEMENTS(options) + 1] = { NULL };
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
@@ -203,7 +204,7 @@ gboolean ssk_config_set(ssk_config *config, const char *name, const char *value,
 {
     const ssk_option *option = ssk_config_find(name);
     if (!option) {
-        char *nearest = ssk_config_nearest(name);
+        char *nearest = nearest_to(name);
         char *safe = ssk_text_safe(name, 40);
         if (*nearest)
             g_set_error(error, SSK_CONFIG_ERROR, 0, "%s: no such option; nearest: %s", safe,

@@ -64,8 +64,6 @@ GQuark ssk_config_error_quark(void);
 const ssk_option *ssk_config_options(size_t *ret_count);
 /** @param name with underscores or hyphens; @return NULL: no such option */
 const ssk_option *ssk_config_find(const char *name);
-/** Up to three option names that look like @p name, comma-separated; owned by the caller. */
-char *ssk_config_nearest(const char *name);
 
 /** Every option at its default. */
 void ssk_config_init(ssk_config *config);

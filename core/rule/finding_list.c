@@ -35,8 +35,7 @@ bool ssk_finding_in_hole(const ssk_result *result, ssk_time_ns start, ssk_time_n
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *fault = &result->measurement[i];
         bool hides = !strcmp(fault->id, "capture-hole") || !strcmp(fault->id, "file-boundary") ||
-                     !strcmp(fault->id, "capture-drops") ||
-                     !strcmp(fault->id, "file-boundary") || !strcmp(fault->id, "clock-step");
+                     !strcmp(fault->id, "capture-drops") || !strcmp(fault->id, "clock-step");
         if (hides && fault->start <= end && MAX(fault->start, fault->end) >= start)
             return true;
     }

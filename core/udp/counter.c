@@ -113,7 +113,8 @@ ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, siz
     return out;
 }
 
-void ssk_counter_init(ssk_counter *counter, const ssk_counter_field *field)
+/* One known field: {.offset, .width, .step}. */
+static void follow_one(ssk_counter *counter, const ssk_counter_field *field)
 {
     *counter = (ssk_counter){.n_fields = 1};
     counter->fields[0] = *field;
@@ -211,7 +212,7 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
     ssk_counter found = {0};
     ssk_counter_field rtp = {.offset = 2, .width = 2};
     if (is_rtp(samples, count) && counts(&rtp, samples, count) && rtp.step == 1) {
-        ssk_counter_init(ret, &rtp);
+        follow_one(ret, &rtp);
         ret->is_rtp = true;
         return true;
     }

@@ -67,9 +67,6 @@ typedef struct ssk_counter_sample {
  * @return false: no field rises by a constant */
 bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_counter *ret);
 
-/** Follow one known field: {.offset, .width, .step}. */
-void ssk_counter_init(ssk_counter *counter, const ssk_counter_field *field);
-
 /** Take the next datagram.
  * @param most numbers that may be missing before it: more, by the time that
  *             passed and the rate so far, is no loss but a restart.

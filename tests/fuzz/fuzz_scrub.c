@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/scrub.h"
+#include "core/message/profile.h"
 #include "core/decode/packet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -2,6 +2,7 @@
 #include "cli/scrub.h"
 
 #include "core/decode/packet.h"
+#include "core/message/profile.h"
 #include "frame.h"
 
 static const uint8_t key[32] = { 7 };

@@ -1,4 +1,4 @@
-/* connect.c - successive failed attempts of one host to one address and port
+/* connect_stall.c - successive failed attempts of one host to one address and port
  * are one stall, from the first SYN to the first success.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
