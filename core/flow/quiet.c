@@ -88,13 +88,20 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     }
     if (tcp->retransmission) {
         uint16_t *count = own ? &quiet->retransmissions : &quiet->peer_retransmissions;
+        if (!own && !quiet->owes_ack) {
+            quiet->owes_ack = true;
+            quiet->owed_since = now;
+        }
         *count += *count < UINT16_MAX;
     }
     /* What was sent twice and acknowledged in time is no debt: a download with
-     * a lost segment, then a pause. */
+     * a lost segment, then a pause, or an upload that loses some all the while. */
     const ssk_tcp_side *peer = &flow->side[!dir].tcp;
-    if (own && !overdue && peer->acked_valid && peer->acked == peer->next)
+    bool all_acked = !overdue && peer->acked_valid && peer->acked == peer->next;
+    if (own && all_acked)
         quiet->peer_retransmissions = 0;
+    if (own && (all_acked || (tcp->newly_acked && now - quiet->owed_since <= config->min_gap)))
+        quiet->owes_ack = false;
     if ((tcp->new_fin || rst) && !quiet->close_frame) {
         quiet->close = now;
         quiet->close_frame = packet->event->frame;

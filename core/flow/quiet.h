@@ -17,9 +17,11 @@ typedef struct ssk_quiet {
     uint32_t    frame;   /**< of that message */
     bool        orderly; /**< closed before anything was overdue: no gap opens */
     bool        news_early; /**< other new packets of this side, before it was overdue */
+    bool        owes_ack;   /**< the other side sent something again that was not acknowledged within min_gap */
     uint16_t    news;       /**< other new packets of this side after it, at least half a second apart */
     uint16_t    retransmissions; /**< of this side */
     uint16_t    peer_retransmissions; /**< of the other side, into the silence */
+    ssk_time_ns owed_since; /**< first of those that are not acknowledged; set with owes_ack */
     ssk_time_ns last_news;
     ssk_time_ns heard;   /**< first new packet of this side after it was overdue; SSK_TIME_NONE */
     uint32_t    heard_frame;

@@ -27,7 +27,7 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence
                  (silence->declared ? SSK_SILENCE_DECLARED : 0) |
                  (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
                  (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
-                 (quiet->peer_retransmissions ? SSK_SILENCE_OWED_ACK : 0) |
+                 (quiet->owes_ack ? SSK_SILENCE_OWED_ACK : 0) |
                  (quiet->close_frame ? SSK_SILENCE_CLOSED : 0)};
     ssk_facts_add(out, &fact);
 }

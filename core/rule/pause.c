@@ -12,8 +12,10 @@
 #define ROW_MOST 3
 #define LIKELY   100
 #define BEATS_MOST (UINT64_C(1) << 18) /* its cube times LIKELY still fits */
-/* Pauses of a conversation: at least so many, for a third of the time. */
+/* Pauses of a conversation: at least so many, for a quarter of the time. */
 #define PAUSES_LEAST 3
+/* ... or so many, for more than half of it. */
+#define PAUSES_LONG 2
 /* A keep-alive faster than this part of min_gap has not been seen; keys and
  * talk spurts are. It must go on for so many min_gap before it is a rhythm. */
 #define HURRY 8
@@ -73,7 +75,7 @@ static bool is_decoded(const ssk_result_flow *flow, const ssk_fact *silence)
 static bool has_traces(const ssk_fact *silence)
 {
     return silence->flags & (SSK_SILENCE_RETRANSMITTED | SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER |
-                             SSK_SILENCE_NEWS | SSK_SILENCE_CLOSED);
+                             SSK_SILENCE_CLOSED);
 }
 
 static bool brought_backlog(const ssk_fact *own, size_t n, const ssk_fact *silence)
@@ -90,9 +92,11 @@ static bool same(const ssk_addr *a, const ssk_addr *b)
     return !memcmp(a, b, sizeof *a);
 }
 
-/* Did another flow of either host pause with it? Then it is not a person. */
+/* Did another flow of either host, with the rhythm of a machine, pause with it?
+ * Then it is not a person; one who types through two terminals at once still is.
+ * @param proof only count those that are decoded, or that left something unanswered */
 static bool others_paused(const ssk_facts *facts, const ssk_result *result,
-                          const ssk_result_flow *flow, const ssk_fact *silence)
+                          const ssk_result_flow *flow, const ssk_fact *silence, bool proof)
 {
     for (size_t i = 0; i < result->n_flows; i++) {
         const ssk_result_flow *other = &result->flows[i];
@@ -105,23 +109,27 @@ static bool others_paused(const ssk_facts *facts, const ssk_result *result,
         const ssk_fact *list = ssk_facts_of(facts, other->id, &n);
         for (size_t k = 0; k < n; k++) {
             ssk_time_ns from = MAX(list[k].start, silence->start), to = MIN(list[k].end, silence->end);
-            if (list[k].kind == SSK_FACT_SILENCE && list[k].value && to > from &&
-                to - from > (silence->end - silence->start) / 2)
+            bool counts = list[k].kind == SSK_FACT_SILENCE &&
+                          (is_decoded(other, &list[k]) || has_traces(&list[k]) ||
+                           (!proof && list[k].value >= result->config.min_gap / HURRY));
+            ssk_span_ns beat = MAX(SSK_S, 2 * MIN(MAX(list[k].value, silence->value), SSK_DAY));
+            bool together = proof && list[k].start < silence->start + beat && silence->start < list[k].start + beat;
+            if (counts && (together || (to > from && to - from > (silence->end - silence->start) / 2)))
                 return true;
         }
     }
     return false;
 }
 
-bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
-                               const ssk_result_flow *flow, const ssk_fact *silence)
+static bool is_pause(const ssk_facts *facts, const ssk_result *result, const ssk_result_flow *flow,
+                     const ssk_fact *silence)
 {
     if (!silence->value || is_decoded(flow, silence) || has_traces(silence) ||
         flow->first == SSK_TIME_NONE)
         return false;
     size_t n;
     const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
-    if (brought_backlog(own, n, silence) || others_paused(facts, result, flow, silence))
+    if (brought_backlog(own, n, silence))
         return false;
     unsigned pauses = 0;
     ssk_span_ns paused = 0;
@@ -138,5 +146,31 @@ bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
     }
     ssk_span_ns min_gap = result->config.min_gap;
     bool hurry = silence->value < min_gap / HURRY && silence->start - began < HURRY_LASTS * min_gap;
-    return hurry || (pauses >= PAUSES_LEAST && paused > (flow->last - flow->first) / 3);
+    /* Datagrams that began to come not long ago may be a trial, or a short talk. */
+    bool trial = flow->transport == SSK_UDP && silence->start - began < silence->end - silence->start &&
+                 !others_paused(facts, result, flow, silence, true);
+    bool often = (pauses >= PAUSES_LEAST && paused > (flow->last - flow->first) / 4) ||
+                 (pauses >= PAUSES_LONG && paused > (flow->last - flow->first) / 2);
+    return trial || ((hurry || often) && !others_paused(facts, result, flow, silence, false));
+}
+
+/* Who is asked nothing has nothing to answer: a pause of one side is the other's. */
+bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
+                               const ssk_result_flow *flow, const ssk_fact *silence)
+{
+    if (is_pause(facts, result, flow, silence))
+        return true;
+    if (is_decoded(flow, silence) || has_traces(silence))
+        return false;
+    size_t n;
+    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
+    if (brought_backlog(own, n, silence))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        ssk_span_ns both = MIN(own[i].end, silence->end) - MAX(own[i].start, silence->start);
+        if (own[i].kind == SSK_FACT_SILENCE && own[i].dir != silence->dir &&
+            both > (silence->end - silence->start) / 2 && is_pause(facts, result, flow, &own[i]))
+            return true;
+    }
+    return false;
 }

@@ -91,6 +91,40 @@ static void one_who_types_thinks_again_and_again(void)
     expect_no_stall(&t);
 }
 
+/* Two terminals, one inside the other: the same keys go through both. */
+static void one_types_through_two_terminals(void)
+{
+    talk t;
+    connection outer = terminal(&t), inner = talk_connection(&t, DEVICE, SERVER_HOST, 513);
+    tcp_connect(&inner);
+    for (unsigned line = 0; line < 3; line++) {
+        for (unsigned key = 0; key < 16; key++) {
+            ssk_time_ns pressed = t.now;
+            types(&outer, 1);
+            t.now = pressed + 5 * SSK_MS;
+            types(&inner, 1);
+            t.now = pressed + (180 + key % 4 * 10) * SSK_MS;
+        }
+        talk_wait(&t, (25 + 7 * line) * SSK_S);
+    }
+    types(&outer, 3);
+    expect_no_stall(&t);
+}
+
+/* Twelve datagrams to see which way is best, and ten seconds later a few more. */
+static void a_short_trial_of_datagrams(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 16; i++) {
+        talk_udp(&t, DEVICE, 28150, SERVER_HOST, 530, 40);
+        talk_wait(&t, 20 * SSK_MS);
+        talk_udp(&t, SERVER_HOST, 530, DEVICE, 28150, 40);
+        talk_wait(&t, i == 11 ? 10 * SSK_S : 480 * SSK_MS);
+    }
+    expect_no_stall(&t);
+}
+
 static void another_flow_of_the_host_pauses_as_well(void)
 {
     ward w;
@@ -138,6 +172,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pause/five in a row are no chance", five_in_a_row_are_no_chance);
     g_test_add_func("/pause/one who typed a line thinks", one_who_typed_a_line_thinks);
     g_test_add_func("/pause/one who types thinks again and again", one_who_types_thinks_again_and_again);
+    g_test_add_func("/pause/one types through two terminals", one_types_through_two_terminals);
+    g_test_add_func("/pause/a short trial of datagrams", a_short_trial_of_datagrams);
     g_test_add_func("/pause/another flow of the host pauses as well",
                     another_flow_of_the_host_pauses_as_well);
     g_test_add_func("/pause/a host that closes its connections takes its datagrams along",

@@ -193,6 +193,26 @@ static void a_retransmission_acknowledged_in_time_is_no_debt(void)
     ssk_facts_clear(&w.facts);
 }
 
+/* An upload that loses a segment now and then; its server has nothing to say. */
+static void an_upload_that_repeats_itself_owes_no_word(void)
+{
+    watch w;
+    begin(&w);
+    speak(&w, SSK_A, 0);
+    w.flow.side[SSK_B].tcp.acked_valid = true;
+    w.flow.side[SSK_B].tcp.next = 90000; /* more is always on its way */
+    for (ssk_span_ns at = 5 * SSK_S; at < 50 * SSK_S; at += 5 * SSK_S) {
+        follow(&w, SSK_B, at, false, SSK_TCP_ACK, &(ssk_tcp_step){.retransmission = true});
+        follow(&w, SSK_A, at + 40 * SSK_MS, false, SSK_TCP_ACK, &(ssk_tcp_step){.newly_acked = 1448});
+    }
+    g_assert_false(open_silence(&w, 60 * SSK_S)->flags & SSK_SILENCE_OWED_ACK);
+    /* acknowledged only after an outage */
+    follow(&w, SSK_B, 50 * SSK_S, false, SSK_TCP_ACK, &(ssk_tcp_step){.retransmission = true});
+    follow(&w, SSK_A, 59 * SSK_S, false, SSK_TCP_ACK, &(ssk_tcp_step){.newly_acked = 1448});
+    g_assert_true(open_silence(&w, 60 * SSK_S)->flags & SSK_SILENCE_OWED_ACK);
+    ssk_facts_clear(&w.facts);
+}
+
 static void a_packet_without_time_does_nothing(void)
 {
     watch w;
@@ -217,6 +237,7 @@ int main(int argc, char **argv)
     g_test_add_func("/quiet/after an orderly close nothing is silent", after_an_orderly_close_nothing_is_silent);
     g_test_add_func("/quiet/a close that comes late ends the silence", a_close_that_comes_late_ends_the_silence);
     g_test_add_func("/quiet/a retransmission acknowledged in time is no debt", a_retransmission_acknowledged_in_time_is_no_debt);
+    g_test_add_func("/quiet/an upload that repeats itself owes no word", an_upload_that_repeats_itself_owes_no_word);
     g_test_add_func("/quiet/a packet without time does nothing", a_packet_without_time_does_nothing);
     return g_test_run();
 }
