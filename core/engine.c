@@ -1,17 +1,23 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* engine.c - the loop: a packet through its flow to the meters, and at each snapshot
+ * what they measured through the rules.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "core/engine.h"
 
 #include <glib.h>
 #include <string.h>
 
-#include "core/flow/copies.h"
 #include "core/filter.h"
+#include "core/flow/copies.h"
+#include "core/flow/decoding.h"
 #include "core/flow/flow_table.h"
+#include "core/flow/learning.h"
+#include "core/flow/tcp_track.h"
 #include "core/input.h"
 #include "core/meter/meter.h"
 #include "core/meter/roster.h"
 #include "core/rule/rule.h"
-#include "core/flow/tcp_track.h"
 
 /* So many early stamps in a row are a clock that was set back. */
 #define STAYS_BACK 16
@@ -204,194 +210,6 @@ static void track(ssk_flow *flow, ssk_step *step)
     }
 }
 
-/* ---- messages ---- */
-
-typedef struct delivery {
-    ssk_engine *engine;
-    ssk_flow   *flow;
-    ssk_dir     dir;
-} delivery;
-
-static void deliver_message(void *user, const ssk_message *message)
-{
-    g_array_append_vals(((delivery *)user)->engine->messages, message, 1);
-}
-
-static void deliver_chunk(void *user, const ssk_chunk *chunk)
-{
-    delivery *to = user;
-    if (to->flow->messages)
-        ssk_messages_push(to->flow->messages, to->dir, chunk, deliver_message, to);
-}
-
-static void stop_decoding(ssk_flow *flow)
-{
-    ssk_messages_free(flow->messages);
-    flow->messages = NULL;
-    for (int dir = 0; dir < 2; dir++) {
-        ssk_stream_free(flow->side[dir].stream);
-        flow->side[dir].stream = NULL;
-    }
-}
-
-/** @return false: nothing here is known */
-static bool begin_decoding(ssk_engine *engine, ssk_flow *flow)
-{
-    if (flow->messages)
-        return true;
-    if (flow->decoding_ended)
-        return false;
-    flow->messages = ssk_messages_new(engine->profiles, flow->transport, flow->port);
-    if (flow->handshake)
-        ssk_messages_client(flow->messages, SSK_A);
-    return true;
-}
-
-/* Nothing will come that could still tell what a flow was. */
-static bool is_over(const ssk_flow *flow)
-{
-    return flow->side[SSK_A].tcp.fin_acked && flow->side[SSK_B].tcp.fin_acked;
-}
-
-static void end_decoding(ssk_flow *flow)
-{
-    flow->profile = ssk_messages_profile(flow->messages);
-    if (!flow->profile && (ssk_messages_gave_up(flow->messages) || is_over(flow))) {
-        flow->decoding_ended = true;
-        stop_decoding(flow);
-    }
-}
-
-/** What the host decrypted takes the place of the bytes on the wire. */
-static void decode_plain(ssk_engine *engine, ssk_step *step)
-{
-    ssk_flow *flow = step->flow;
-    const ssk_event *event = step->packet->event;
-    delivery to = {engine, flow, step->dir};
-
-    if (!flow->decrypted) {
-        flow->decrypted = true;
-        flow->decoding_ended = false;
-        flow->profile = NULL;
-        stop_decoding(flow);
-    }
-    for (uint32_t i = 0; i < event->n_plain && begin_decoding(engine, flow); i++) {
-        ssk_chunk chunk = {.data = event->plain[i].bytes, .cap_len = event->plain[i].len,
-                           .wire_len = event->plain[i].len, .frame = event->frame,
-                           .time = event->time};
-        deliver_chunk(&to, &chunk);
-        end_decoding(flow);
-    }
-}
-
-static void decode_messages(ssk_engine *engine, ssk_step *step)
-{
-    ssk_flow *flow = step->flow;
-    const ssk_packet *packet = step->packet;
-    const ssk_event *event = packet->event;
-    ssk_flow_side *side = &flow->side[step->dir];
-    delivery to = {engine, flow, step->dir};
-
-    if (event->n_plain)
-        decode_plain(engine, step);
-    if (flow->decrypted)
-        return;
-    if (!flow->messages && side->packets + flow->side[!step->dir].packets > 1 &&
-        !packet->payload_len)
-        return;
-    if (!begin_decoding(engine, flow))
-        return;
-    if (flow->transport == SSK_UDP) {
-        ssk_chunk chunk = {.data = packet->payload, .cap_len = packet->payload_cap,
-                           .wire_len = packet->payload_len, .frame = event->frame,
-                           .time = event->time};
-        ssk_messages_push(flow->messages, step->dir, &chunk, deliver_message, &to);
-    } else if (!(packet->tcp.flags & SSK_TCP_RST) && !step->tcp.probe) {
-        uint32_t seq = packet->tcp.seq + ((packet->tcp.flags & SSK_TCP_SYN) ? 1 : 0);
-        if (step->tcp.new_syn && side->stream) {
-            ssk_stream_free(side->stream);
-            side->stream = NULL;
-        }
-        if (packet->payload_len) {
-            if (!side->stream)
-                side->stream = ssk_stream_new(side->tcp.syn_seen ? side->tcp.isn + 1 : seq);
-            ssk_stream_push(side->stream, seq, packet->payload, packet->payload_cap,
-                            packet->payload_len, event->frame, event->time, deliver_chunk, &to);
-        }
-        ssk_flow_side *peer = &flow->side[!step->dir];
-        if ((packet->tcp.flags & SSK_TCP_ACK) && peer->stream && ssk_stream_waiting(peer->stream)) {
-            to.dir = ssk_dir_other(step->dir);
-            ssk_stream_acked(peer->stream, packet->tcp.ack, event->frame, event->time,
-                             deliver_chunk, &to);
-        }
-    }
-    end_decoding(flow);
-}
-
-static void learn_role(ssk_flow_side *side, const ssk_message *message)
-{
-    if (!side->role_period) {
-        side->learned = side->ordinary = 0; /* bursts told something else */
-        side->role_period = g_new0(ssk_period *, SSK_N_ROLES);
-    }
-    ssk_period **period = &side->role_period[message->role];
-    if (!*period)
-        *period = ssk_period_new();
-    ssk_span_ns before = (*period)->value, ordinary = (*period)->ordinary;
-    ssk_period_add(*period, message->time);
-    if ((*period)->value == before && (*period)->ordinary == ordinary)
-        return;
-    side->learned = side->ordinary = 0;
-    for (int role = 0; role < SSK_N_ROLES; role++) {
-        const ssk_period *of = side->role_period[role];
-        if (of && of->value && (!side->learned || of->value < side->learned)) {
-            side->learned = of->value;
-            side->ordinary = of->ordinary;
-        }
-    }
-}
-
-/* A greeting, then nothing: too little to decode, but what there is fits. */
-static bool speaks_like_its_service(const ssk_flow *flow)
-{
-    return flow->messages && flow->service->profile &&
-           ssk_messages_may_be(flow->messages, flow->service->profile);
-}
-
-static void learn_periods(ssk_engine *engine, ssk_step *step)
-{
-    ssk_flow *flow = step->flow;
-    if (!flow->service)
-        return;
-    for (guint i = 0; i < engine->messages->len; i++) {
-        const ssk_message *message = &g_array_index(engine->messages, ssk_message, i);
-        learn_role(&flow->side[message->dir], message);
-    }
-    ssk_flow_side *side = &flow->side[step->dir];
-    if (!side->role_period && step->progress) {
-        if (flow->transport == SSK_TCP)
-            ssk_rhythm_add_segment(&side->rhythm, step->time);
-        else
-            ssk_rhythm_add(&side->rhythm, step->time);
-        const ssk_period *period = side->rhythm.period;
-        side->learned = period ? period->value : 0;
-        side->ordinary = period ? period->ordinary : 0;
-        /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
-        if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
-            side->learned = 0;
-        ssk_span_ns service = flow->service->period[step->dir];
-        side->inherits = !side->learned && service &&
-                         ((period && ssk_period_resembles(period, service)) ||
-                          speaks_like_its_service(flow));
-    }
-    if (flow->profile)
-        flow->service->profile = flow->profile;
-    if (step->progress || engine->messages->len)
-        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-            if (flow->side[dir].learned)
-                flow->service->period[dir] = ssk_flow_period(flow, dir, &engine->config, NULL);
-}
-
 /* ---- one event ---- */
 
 static void take_messages(const ssk_engine *engine, ssk_step *step)
@@ -441,7 +259,7 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
         track(flow, step);
     if (engine->messages->len)
         g_array_set_size(engine->messages, 0);
-    decode_messages(engine, step);
+    ssk_flow_decode(step, engine->profiles, engine->messages);
     take_messages(engine, step);
     feedback->messages = step->messages;
     feedback->n_messages = step->n_messages;
@@ -457,7 +275,7 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
         feedback->silence = step->time - step->ended[step->dir].quiet.since;
         feedback->silence_frame = step->ended[step->dir].quiet.frame;
     }
-    learn_periods(engine, step);
+    ssk_flow_learn(step, &engine->config);
 }
 
 /* @return the state of a flow meter; NULL: it does not want the packet */

@@ -1,0 +1,67 @@
+/* learning.c - periods from the messages of each role, or from bursts where none are decoded.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/flow/learning.h"
+
+static void learn_role(ssk_flow_side *side, const ssk_message *message)
+{
+    if (!side->role_period) {
+        side->learned = side->ordinary = 0; /* bursts told something else */
+        side->role_period = g_new0(ssk_period *, SSK_N_ROLES);
+    }
+    ssk_period **period = &side->role_period[message->role];
+    if (!*period)
+        *period = ssk_period_new();
+    ssk_span_ns before = (*period)->value, ordinary = (*period)->ordinary;
+    ssk_period_add(*period, message->time);
+    if ((*period)->value == before && (*period)->ordinary == ordinary)
+        return;
+    side->learned = side->ordinary = 0;
+    for (int role = 0; role < SSK_N_ROLES; role++) {
+        const ssk_period *of = side->role_period[role];
+        if (of && of->value && (!side->learned || of->value < side->learned)) {
+            side->learned = of->value;
+            side->ordinary = of->ordinary;
+        }
+    }
+}
+
+/* A greeting, then nothing: too little to decode, but what there is fits. */
+static bool speaks_like_its_service(const ssk_flow *flow)
+{
+    return flow->messages && flow->service->profile &&
+           ssk_messages_may_be(flow->messages, flow->service->profile);
+}
+
+void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
+{
+    ssk_flow *flow = step->flow;
+    if (!flow->service)
+        return;
+    for (size_t i = 0; i < step->n_messages; i++)
+        learn_role(&flow->side[step->messages[i].dir], &step->messages[i]);
+    ssk_flow_side *side = &flow->side[step->dir];
+    if (!side->role_period && step->progress) {
+        if (flow->transport == SSK_TCP)
+            ssk_rhythm_add_segment(&side->rhythm, step->time);
+        else
+            ssk_rhythm_add(&side->rhythm, step->time);
+        const ssk_period *period = side->rhythm.period;
+        side->learned = period ? period->value : 0;
+        side->ordinary = period ? period->ordinary : 0;
+        /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
+        if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
+            side->learned = 0;
+        ssk_span_ns service = flow->service->period[step->dir];
+        side->inherits = !side->learned && service &&
+                         ((period && ssk_period_resembles(period, service)) ||
+                          speaks_like_its_service(flow));
+    }
+    if (flow->profile)
+        flow->service->profile = flow->profile;
+    if (step->progress || step->n_messages)
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+            if (flow->side[dir].learned)
+                flow->service->period[dir] = ssk_flow_period(flow, dir, config, NULL);
+}
