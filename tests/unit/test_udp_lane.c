@@ -1,0 +1,105 @@
+/* test_udp_lane.c - datagrams of one flow: numbered or not, lost, paused.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/udp_sender.h"
+
+static void test_pauses(void)
+{
+    sender s;
+    sender_init(&s, SUBNET, IDS_COUNT, true);
+    gate(&s, 20, true);
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    g_assert_true(udp->has_on_off);
+    g_assert_cmpuint(udp->reception.delivered_permille, ==, 1000);
+    g_assert_cmpuint(udp->verdict.n_verdict, ==, 1); /* the sender, not the path */
+    g_assert_true(has(udp, "udp-sender-pauses"));
+    ssk_result_free(result);
+}
+
+static void test_ip_id(void)
+{
+    static const struct {
+        ids kind;
+        bool pauses;
+        bool lost, paused;
+    } cases[] = {
+        {IDS_COUNT, false, true, false},     {IDS_COUNT, true, false, true},
+        {IDS_NONE, false, false, false},     {IDS_NONE, true, false, false},
+        {IDS_RANDOM, false, false, false},   {IDS_RANDOM, true, false, false},
+        {IDS_IDLE_RANDOM, true, true, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        sender s;
+        sender_init(&s, SUBNET, cases[i].kind, false);
+        gate(&s, 20, cases[i].pauses);
+        ssk_result *result = sender_finish(&s);
+        const ssk_result_udp *udp = only_row(result);
+        g_assert_true(udp->has_on_off);
+        g_assert_true(has(udp, "udp-lost-before-receiver") == cases[i].lost);
+        g_assert_true(has(udp, "udp-sender-pauses") == cases[i].paused);
+        g_assert_true(udp->judged == (cases[i].lost || cases[i].paused));
+        ssk_result_free(result);
+    }
+}
+
+static void test_random_loss(void)
+{
+    sender s;
+    sender_init(&s, SUBNET, IDS_NONE, true);
+    uint32_t lost = 0;
+    for (int i = 0; i < 6000; i++) {
+        bool seen = i == 0 || i == 5999 || g_rand_double(s.rand) >= 0.08;
+        send(&s, i * SSK_MS, 1024, seen);
+        lost += !seen;
+    }
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    g_assert_false(udp->has_on_off);
+    g_assert_false(udp->judged);
+    g_assert_cmpuint(udp->reception.reference_packets, ==, 6000);
+    g_assert_cmpuint(udp->reception.received_packets, ==, 6000 - lost);
+    g_assert_cmpuint(udp->reception.n_runs, ==, 256);
+    g_assert_cmpuint(udp->reception.runs_dropped, >, 0);
+    ssk_result_free(result);
+}
+
+static void test_heavy_loss(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_NONE, true);
+    for (int i = 0; i < 3000; i++)
+        send(&s, i * SSK_MS, 1024, g_rand_double(s.rand) >= 0.4);
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    g_assert_false(udp->has_on_off);
+    g_assert_cmpuint(udp->verdict.n_verdict, ==, 1);
+    g_assert_true(has(udp, "udp-lost-before-receiver"));
+    ssk_result_free(result);
+}
+
+static void test_constant_id(void)
+{
+    /* an identification that never changes makes no copies */
+    sender s;
+    sender_init(&s, UNICAST, IDS_CONSTANT, true);
+    for (int i = 0; i < 1000; i++)
+        send(&s, i * 100 * SSK_US, 300, true);
+    ssk_result *result = sender_finish(&s);
+    g_assert_cmpuint(only_row(result)->reception.received_packets, ==, 1000);
+    ssk_result_free(result);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    SILENT("udp-lost-before-receiver", "the sender itself pauses", test_pauses);
+    FIRES("udp-sender-pauses", "its numbers stand still in the pauses", test_pauses);
+    g_test_add_func("/udp_lane/the IPv4 identification counts only where it really counts",
+                    test_ip_id);
+    SILENT("udp-lost-before-receiver", "one datagram in twelve is lost at random", test_random_loss);
+    FIRES("udp-lost-before-receiver", "losses are heavy and scattered", test_heavy_loss);
+    g_test_add_func("/udp_lane/a constant identification makes no copies", test_constant_id);
+    return g_test_run();
+}
