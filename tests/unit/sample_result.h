@@ -388,4 +388,20 @@ static inline ssk_result *sample_empty_new(void)
     return result;
 }
 
+/** The report in one format. @param result freed
+ * @return owned by the caller */
+static inline char *sample_report(const char *format, ssk_result *result)
+{
+    GString *out = g_string_new(NULL);
+    ssk_writer_find(format)->write(result, &sample_host, out);
+    ssk_result_free(result);
+    return g_string_free(out, FALSE);
+}
+
+#define CONTAINS(text, part)                                                                       \
+    do {                                                                                           \
+        if (!strstr(text, part))                                                                   \
+            g_error("not in the report: %s\n%s", part, text);                                      \
+    } while (0)
+
 #endif

@@ -4,23 +4,9 @@
  */
 #include "sample_result.h"
 
-static char *markdown_of(ssk_result *result)
-{
-    GString *out = g_string_new(NULL);
-    ssk_writer_find("markdown")->write(result, &sample_host, out);
-    ssk_result_free(result);
-    return g_string_free(out, FALSE);
-}
-
-#define CONTAINS(text, part)                                                                       \
-    do {                                                                                           \
-        if (!strstr(text, part))                                                                   \
-            g_error("not in the report: %s\n%s", part, text);                                      \
-    } while (0)
-
 static void test_content(void)
 {
-    char *text = markdown_of(sample_result_new(3, 2));
+    char *text = sample_report("markdown", sample_result_new(3, 2));
     CONTAINS(text, "# What went silent\n\n**2 stalls in 2 incidents. UDP flow 3: receive buffer full "
                    "(10.0.0.5) or lost before the receiver, 55.1% came through.**\n\n1. 10.0.0.5 sent nothing");
     CONTAINS(text, "| missed | 29 messages, one was due every 1 s |\n");
@@ -36,7 +22,7 @@ static void test_content(void)
 
 static void test_no_markup_from_outside(void)
 {
-    char *text = markdown_of(sample_result_new(3, 2));
+    char *text = sample_report("markdown", sample_result_new(3, 2));
     CONTAINS(text, "&#60;script>alert('x')&#60;/script>&#38;\"\\|\\`\\*\\_\\[a\\](b)\\\\x1b\\[31m");
     g_assert_null(strstr(text, "<script"));
     g_assert_null(strstr(text, "<b>"));
@@ -46,7 +32,7 @@ static void test_no_markup_from_outside(void)
     SAMPLE_ARRAY(result, not_analysed, 1);
     result->not_analysed[0] =
         (ssk_result_not_analysed){"@nobody #12 https://a.example www.b.example", "x|y\n# no heading"};
-    text = markdown_of(result);
+    text = sample_report("markdown", result);
     CONTAINS(text, "- &#64;nobody &#35;12 https&#58;//a.example www&#46;b.example: x\\|y &#35; no heading\n");
     g_free(text);
 }
@@ -55,7 +41,7 @@ static void test_fits(void)
 {
     static const size_t sizes[][2] = {{3, 2}, {50, 30}, {500, 400}, {2000, 1000}};
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        char *text = markdown_of(sample_result_new(sizes[i][0], sizes[i][1]));
+        char *text = sample_report("markdown", sample_result_new(sizes[i][0], sizes[i][1]));
         g_assert_cmpuint(strlen(text), <=, 60000);
         g_assert_true(g_utf8_validate(text, -1, NULL));
         if (sizes[i][0] > 50)
@@ -77,7 +63,7 @@ static void test_long_lines_fit(void)
             verdict->causes[k] = (ssk_cause){.id = huge, .evidence = sample_evidence(result, huge, 3),
                                              .n_evidence = 1};
     }
-    char *text = markdown_of(result);
+    char *text = sample_report("markdown", result);
     g_assert_cmpuint(strlen(text), <=, 60000);
     g_assert_true(g_utf8_validate(text, -1, NULL));
     CONTAINS(text, "(Cut here: the rest did not fit; the JSON report has all.)\n");

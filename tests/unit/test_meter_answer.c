@@ -4,19 +4,10 @@
  */
 #include "tests/unit/conversation.h"
 
-static connection begin(talk *t)
-{
-    talk_begin(t);
-    connection c = talk_connection(t, 5, 1, 7000);
-    tcp_connect(&c);
-    tcp_beats(&c, 8, SSK_S);
-    return c;
-}
-
 static void data_into_a_silence_is_acknowledged_promptly(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 5 * SSK_S);
     tcp_text(&c, SERVER, "TIME 2025-03-24T18:34:16Z\n");
     talk_wait(&t, SSK_MS);
@@ -33,7 +24,7 @@ static void data_into_a_silence_is_acknowledged_promptly(void)
 static void after_a_retransmission_it_is_not_prompt(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 5 * SSK_S);
     tcp_text(&c, SERVER, "TIME 2025-03-24T18:34:16Z\n");
     talk_wait(&t, 300 * SSK_MS);
@@ -47,7 +38,7 @@ static void after_a_retransmission_it_is_not_prompt(void)
 static void the_last_beats_own_acknowledgement_is_none(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 5 * SSK_S);
     tcp_ping(&c);
     g_assert_cmpuint(talk_count(&t, SSK_FACT_ANSWERS), ==, 0);

@@ -5,19 +5,10 @@
  */
 #include "tests/unit/conversation.h"
 
-static connection begin(talk *t)
-{
-    talk_begin(t);
-    connection c = talk_connection(t, 5, 1, 7000);
-    tcp_connect(&c);
-    tcp_beats(&c, 8, SSK_S);
-    return c;
-}
-
 static void bytes_that_jump_across_a_silence_are_hidden(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     c.next[CLIENT] += 80;
     c.heard[SERVER] += 80;
@@ -34,7 +25,7 @@ static void bytes_that_jump_across_a_silence_are_hidden(void)
 static void bytes_that_come_within_three_seconds_are_not(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     uint32_t missing = c.next[CLIENT];
     c.next[CLIENT] += 8;
@@ -50,7 +41,7 @@ static void bytes_that_come_within_three_seconds_are_not(void)
 static void a_bare_ack_tells_of_bytes_that_never_came(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     c.next[CLIENT] += 16;
     tcp_ack(&c, CLIENT);
@@ -65,7 +56,7 @@ static void a_bare_ack_tells_of_bytes_that_never_came(void)
 static void acknowledged_but_never_seen_is_dropped(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     t.unseen = true;
     tcp_ping(&c);
     tcp_pong(&c);
@@ -82,7 +73,7 @@ static void acknowledged_but_never_seen_is_dropped(void)
 static void what_comes_just_after_its_acknowledgement_was_not_dropped(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     t.unseen = true;
     tcp_ping(&c);
     tcp_pong(&c);
@@ -102,7 +93,7 @@ static void what_comes_just_after_its_acknowledgement_was_not_dropped(void)
 static void one_number_is_a_fin_and_no_byte(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     c.next[CLIENT] += 1;
     tcp_ack(&c, CLIENT);

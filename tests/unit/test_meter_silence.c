@@ -4,15 +4,6 @@
  */
 #include "tests/unit/conversation.h"
 
-static connection begin(talk *t)
-{
-    talk_begin(t);
-    connection c = talk_connection(t, 5, 1, 7000);
-    tcp_connect(&c);
-    tcp_beats(&c, 8, SSK_S);
-    return c;
-}
-
 /* Of the client; kind 0: none. */
 static ssk_fact of_client(talk *t)
 {
@@ -28,12 +19,12 @@ static ssk_fact of_client(talk *t)
 static void three_periods_are_still_ordinary(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 2 * SSK_S); /* 3 s since the last ping */
     tcp_ping(&c);
     g_assert_cmpint(of_client(&t).kind, ==, 0);
     talk_end(&t);
-    c = begin(&t);
+    c = talk_in_rhythm(&t);
     talk_wait(&t, 2 * SSK_S + 100 * SSK_MS);
     tcp_ping(&c);
     ssk_fact fact = of_client(&t);
@@ -60,7 +51,7 @@ static void min_gap_is_the_least(void)
 static void retransmissions_and_keepalives_do_not_end_it(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     for (unsigned i = 0; i < 8; i++) {
         tcp_again(&c, CLIENT);
         tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
@@ -76,7 +67,7 @@ static void retransmissions_and_keepalives_do_not_end_it(void)
 static void a_bare_ack_after_it_was_overdue_ends_the_last_one(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
     talk_wait(&t, SSK_S);
@@ -93,7 +84,7 @@ static void a_bare_ack_after_it_was_overdue_ends_the_last_one(void)
 static void the_close_ends_it_where_nothing_was_heard(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
     ssk_time_ns closed = t.now;
@@ -108,7 +99,7 @@ static void the_close_ends_it_where_nothing_was_heard(void)
 static void without_either_it_is_open(void)
 {
     talk t;
-    begin(&t);
+    talk_in_rhythm(&t);
     talk_wait(&t, 9 * SSK_S);
     talk_udp(&t, 5, 4000, 1, 4001, 5);
     ssk_fact fact = of_client(&t);
@@ -121,7 +112,7 @@ static void without_either_it_is_open(void)
 static void its_own_fin_in_time_is_orderly(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 5, 4000, 1, 4001, 5);
@@ -132,7 +123,7 @@ static void its_own_fin_in_time_is_orderly(void)
 static void other_new_packets_make_it_a_silence_of_the_application(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     for (unsigned i = 0; i < 6; i++) {
         tcp_text(&c, SERVER, "TIME 2025-03-24T18:34:16Z\n");
         talk_wait(&t, SSK_MS);

@@ -5,19 +5,10 @@
  */
 #include "tests/unit/conversation.h"
 
-static connection begin(talk *t)
-{
-    talk_begin(t);
-    connection c = talk_connection(t, 5, 1, 7000);
-    tcp_connect(&c);
-    tcp_beats(&c, 8, SSK_S);
-    return c;
-}
-
 static void a_frame_that_waited_is_late_for_once(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 4 * SSK_S);
     t.held = 4 * SSK_S;
     tcp_ping(&c);
@@ -35,7 +26,7 @@ static void a_frame_that_waited_is_late_for_once(void)
 static void a_clock_that_stood_still_stays_behind(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     talk_wait(&t, 4 * SSK_S);
     c.slept[CLIENT] = 4 * SSK_S;
     tcp_beats(&c, 5, SSK_S);
@@ -47,7 +38,7 @@ static void a_clock_that_stood_still_stays_behind(void)
 static void a_quarter_of_a_second_is_noise(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     t.held = 200 * SSK_MS;
     tcp_ping(&c);
     tcp_pong(&c);
@@ -61,7 +52,7 @@ static void a_quarter_of_a_second_is_noise(void)
 static void different_stamps_of_the_silence_are_counted(void)
 {
     talk t;
-    connection c = begin(&t);
+    connection c = talk_in_rhythm(&t);
     uint32_t echo[3];
     for (unsigned i = 0; i < 3; i++) {
         talk_wait(&t, 2 * SSK_S);

@@ -9,23 +9,9 @@
 #include "report/safe_text.h"
 #include "sample_result.h"
 
-static char *text_of(ssk_result *result)
-{
-    GString *out = g_string_new(NULL);
-    ssk_writer_find("text")->write(result, &sample_host, out);
-    ssk_result_free(result);
-    return g_string_free(out, FALSE);
-}
-
-#define CONTAINS(text, part)                                                                       \
-    do {                                                                                           \
-        if (!strstr(text, part))                                                                   \
-            g_error("not in the report: %s\n%s", part, text);                                      \
-    } while (0)
-
 static void test_answers(void)
 {
-    char *text = text_of(sample_result_new(3, 2));
+    char *text = sample_report("text", sample_result_new(3, 2));
 
     /* who, when, how long, why: in the first lines */
     CONTAINS(text, "\n   1. 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s, from 2025-03-24 "
@@ -69,7 +55,7 @@ static unsigned times(const char *text, const char *part)
 
 static void test_nothing_is_said_twice(void)
 {
-    char *text = text_of(sample_result_new(3, 40));
+    char *text = sample_report("text", sample_result_new(3, 40));
     const char *words = "path dead both ways. Nothing got through in either direction.";
     g_assert_cmpuint(times(text, "\nSTALL "), ==, 40);
     g_assert_cmpuint(times(text, words), ==, 1);
@@ -83,7 +69,7 @@ static void test_recurring_incidents_are_told_first(void)
 {
     ssk_result *result = sample_result_new(3, 2);
     result->findings[0].id = "recurring-stall";
-    char *text = text_of(result);
+    char *text = sample_report("text", result);
     g_assert_true(strstr(text, "Recurring stalls: ") < strstr(text, "   1. "));
     g_free(text);
 }
@@ -94,7 +80,7 @@ static void test_clocks_that_agree_are_counted(void)
     g_assert_cmpuint(result->n_clocks, ==, 1);
     result->clocks[0].n_steps = 0;
     result->clocks[0].offset = -2 * SSK_MS;
-    char *text = text_of(result);
+    char *text = sample_report("text", result);
     CONTAINS(text, "  * 1 clock agrees with the capture's, to within 2 ms.\n");
     g_assert_null(strstr(text, "behind the capture's"));
     g_free(text);
@@ -102,7 +88,7 @@ static void test_clocks_that_agree_are_counted(void)
     result = sample_result_new(3, 2);
     result->clocks[0].n_steps = 0;
     result->clocks[0].offset = -2 * SSK_MS - 1;
-    text = text_of(result);
+    text = sample_report("text", result);
     CONTAINS(text, "behind the capture's");
     g_assert_null(strstr(text, "clock agrees"));
     g_free(text);
@@ -110,7 +96,7 @@ static void test_clocks_that_agree_are_counted(void)
 
 static void test_no_stall(void)
 {
-    char *text = text_of(sample_empty_new());
+    char *text = sample_report("text", sample_empty_new());
     CONTAINS(text, "\nNo stall found.\n");
     CONTAINS(text, "looked at    0 TCP connections");
     CONTAINS(text, "looked for   a silence longer than 2 s");
@@ -121,7 +107,7 @@ static void test_no_stall(void)
 
 static void test_safe(void)
 {
-    char *text = text_of(sample_result_new(40, 60));
+    char *text = sample_report("text", sample_result_new(40, 60));
 
     g_assert_true(g_utf8_validate(text, -1, NULL));
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {
@@ -185,7 +171,7 @@ static void test_time_out_of_range(void)
     result->clocks[0].offset = INT64_MIN;
     result->clocks[0].skew_ppb = INT64_MIN;
     result->stalls[0].duration = INT64_MIN;
-    char *text = text_of(result);
+    char *text = sample_report("text", result);
     g_assert_true(g_utf8_validate(text, -1, NULL));
     g_free(text);
 }
@@ -202,7 +188,7 @@ static void test_references_to_nothing(void)
     result->udp[0].flow = result->clocks[0].flow = 80;
     result->findings[0].id = "unheard-of";
     result->bonjour_findings[0].text = NULL;
-    char *text = text_of(result);
+    char *text = sample_report("text", result);
     CONTAINS(text, "unheard-of");
     CONTAINS(text, "Flow 77 was silent");
     g_free(text);
