@@ -75,7 +75,8 @@ static void write_report(analysis *self, ssk_engine *engine, const GArray *rows,
 {
     ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
                       .wireshark = ssk_capture_wireshark(),
-                      .files = (const ssk_host_file *)(const void *)rows->data, .n_files = rows->len };
+                      .files = (const ssk_host_file *)(const void *)rows->data, .n_files = rows->len,
+                      .columns = ssk_output_columns(self->output) };
     ssk_result *result = ssk_engine_snapshot(engine);
     GString    *text = g_string_new(NULL);
     writer->write(result, &host, text);

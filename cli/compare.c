@@ -87,7 +87,8 @@ static void write_report(const ssk_options *options, ssk_compare *compare, const
                      .version = SSK_VERSION,
                      .wireshark = ssk_capture_wireshark(),
                      .files = files,
-                     .n_files = 2};
+                     .n_files = 2,
+                     .columns = ssk_output_columns(output)};
     const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
     ssk_result *result = ssk_compare_snapshot(compare);
     GString *text = g_string_new(NULL);

@@ -26,6 +26,9 @@ void        ssk_output_write(ssk_output *output, const void *bytes, size_t lengt
  * itself. The caller closes it. */
 int         ssk_output_descriptor(ssk_output *output);
 
+/** Of the terminal that it goes to; 0: to none. */
+unsigned    ssk_output_columns(const ssk_output *output);
+
 /** Make it visible; frees @p output in any case. */
 gboolean ssk_output_commit(ssk_output *output, GError **error);
 /** Drop what was written. NULL is fine. */

@@ -20,7 +20,7 @@ Made from `report/schema.json` by `docs/report.py`; do not edit.
 
 | `--format` | for | bounds |
 |---|---|---|
-| `text` | reading: incidents first, then each stall with what speaks for and against each cause | 100 columns, but for display filters: they are one line each, to be pasted; 50 stalls, 30 entries of each other kind, 20 flows |
+| `text` | reading: incidents first, then each stall with what speaks for and against each cause | 100 columns, or as the terminal is wide, but for tables and display filters: they are one line each, to be pasted; 50 stalls, 30 entries of each other kind, 20 flows |
 | `html` | sending: one page with zoomable charts that works offline, prints, and asks for nothing over the network | 100 stalls, 1000 flows, 100 entries of each other kind |
 | `markdown` | issue trackers | 60 000 characters; details are left out until it fits |
 | `json` | programs: the contract below | everything |

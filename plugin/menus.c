@@ -25,6 +25,8 @@
 #include "report/writer.h"
 
 #define TITLE "Stallshark"
+/** What Wireshark's text window shows of a line before it wraps it. */
+#define WINDOW_COLUMNS 72
 
 /** @return NULL outside the window, or while it is being closed */
 static const funnel_ops_t *window(void)
@@ -82,9 +84,10 @@ static void on_reset(void *data)
 }
 
 /** Read all packets anew and write what they tell.
+ * @param columns of the window that shows it; 0: none does
  * @param filter display filter; NULL: all packets
  * @return owned by the caller; NULL: it was told why not */
-static char *write_report(const ssk_writer *writer, const char *filter)
+static char *write_report(const ssk_writer *writer, unsigned columns, const char *filter)
 {
     const funnel_ops_t *ops = window();
     const ws_info_t    *info = window_info();
@@ -109,7 +112,8 @@ static char *write_report(const ssk_writer *writer, const char *filter)
     const ssk_host_file file = { .path = info->cf_filename, .kind = "capture", .first_frame = 1,
                                  .error = r.seen < info->cf_count ? "reading was stopped" : NULL };
     const ssk_host host = { .program = "wireshark", .version = SSK_VERSION,
-                            .wireshark = epan_get_version(), .files = &file, .n_files = 1 };
+                            .wireshark = epan_get_version(), .files = &file, .n_files = 1,
+                            .columns = columns };
     ssk_result *result = ssk_engine_snapshot(r.engine);
     GString    *out = g_string_new(NULL);
     writer->write(result, &host, out);
@@ -120,7 +124,7 @@ static char *write_report(const ssk_writer *writer, const char *filter)
 
 static void report_on(const char *filter)
 {
-    char *text = write_report(ssk_writer_find("text"), filter);
+    char *text = write_report(ssk_writer_find("text"), WINDOW_COLUMNS, filter);
 
     if (text)
         show(TITLE ": Report", text);
@@ -172,7 +176,7 @@ static void save(const char *path)
         report_failure(TITLE ": %s exists; choose another name", path);
         return;
     }
-    char *text = write_report(writer, NULL);
+    char *text = write_report(writer, 0, NULL);
     if (text && !g_file_set_contents(path, text, -1, &error)) {
         report_failure(TITLE ": %s", error->message);
         g_error_free(error);
@@ -309,32 +313,34 @@ static void on_filter(void *unused G_GNUC_UNUSED)
 
 /* ---- documentation ---- */
 
-static const char guide[] =
+static const char guide[] = /* in lines of at most WINDOW_COLUMNS */
     "Find the stall\n"
-    "  Packets beside a stall are red, retransmissions inside it orange, gaps of the capture\n"
-    "  itself violet, if the configuration profile \"stallshark\" is chosen at the right end of\n"
-    "  the status bar.\n"
-    "  Tools > Stallshark > Next Stall goes from one to the next; the packet's details say why.\n"
+    "  Packets beside a stall are red, retransmissions inside it orange,\n"
+    "  faults of the capture violet, in the configuration profile\n"
+    "  \"stallshark\": choose it at the right end of the status bar.\n"
+    "  Tools > Stallshark > Next Stall goes from one to the next; the\n"
+    "  packet's details say why.\n"
     "\n"
     "Read about it\n"
     "  Tools > Stallshark > Report      all of it, in sentences\n"
-    "  Statistics > Stallshark: ...     tables: stalls, flows, keep-alives, UDP, clocks, services\n"
+    "  Statistics > Stallshark: ...     tables: stalls, flows, clocks ...\n"
     "  Statistics > Stallshark > Gaps   how gaps spread, flow by flow\n"
     "  Analyze > Expert Information     each stall once\n"
     "\n"
     "Display filters\n"
-    "  stallshark.stall.id                        packets that have to do with a stall\n"
-    "  stallshark.stall.role == \"last before\"     where each begins; also \"first after\",\n"
-    "                                             \"retransmission inside\", \"witness\"\n"
-    "  stallshark.stall.cause == \"radio-off\"      by cause\n"
-    "  stallshark.gap > 5                         gaps in seconds, per conversation and direction\n"
-    "  stallshark.fault                           faults of the capture: holes, clock steps\n"
-    "  stallshark.udp.off_before > 0.5            pauses between bursts of datagrams\n"
-    "  keepalive.missing_response                 pings that nobody answered\n"
-    "  bonjour.txt.key == \"peerID\"                what services say of themselves\n"
+    "  stallshark.stall.id                      beside or inside a stall\n"
+    "  stallshark.stall.role == \"last before\"   where one begins\n"
+    "  stallshark.stall.role == \"first after\"   where it ends\n"
+    "  stallshark.stall.cause == \"radio-off\"    by cause\n"
+    "  stallshark.gap > 5                       seconds without a packet\n"
+    "  stallshark.fault                         holes, clock steps\n"
+    "  stallshark.udp.off_before > 0.5          pauses between bursts\n"
+    "  keepalive.missing_response               pings without an answer\n"
+    "  bonjour.txt.key == \"peerID\"              services that have it\n"
     "\n"
     "Preferences\n"
-    "  Edit > Preferences > Protocols > Stallshark; Keepalive for your own application's messages.\n"
+    "  Edit > Preferences > Protocols > Stallshark; KeepAlive for the\n"
+    "  messages of your own application.\n"
     "\n"
     "Manuals\n"
     "  " SSK_DOC_DIR "\n";

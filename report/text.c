@@ -1,7 +1,7 @@
 /* text.c - the report as text for a terminal or a mail.
  *
- * At most 100 columns wide, but for display filters: they are one line each,
- * to be pasted. Printable characters only.
+ * At most 100 columns wide, or as the window is, but for display filters and
+ * rows of tables: a filter is one line, to be pasted. Printable characters only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,8 @@
 #include "report/safe_text.h"
 #include "report/story.h"
 
-#define WIDTH 100
+#define COLUMNS 100
+#define COLUMNS_MIN 72
 
 /* Entries of a section that are printed; the JSON has all of them. */
 #define INCIDENTS_SHOWN 20
@@ -26,6 +27,7 @@
 typedef struct ssk_page {
     ssk_story story;
     GString *out, *line; /**< line: scratch */
+    unsigned columns;
     GHashTable *told;    /**< meanings of causes, advice: said once; borrowed text */
 } ssk_page;
 
@@ -39,7 +41,7 @@ static void put_row(void *user, const char *label, const char *text)
     ssk_page *page = user;
     char lead[24];
     g_snprintf(lead, sizeof lead, "  %-12s ", label);
-    ssk_lines_wrap(page->out, lead, text, WIDTH);
+    ssk_lines_wrap(page->out, lead, text, page->columns);
 }
 
 static GString *fresh(ssk_page *page)
@@ -49,7 +51,7 @@ static GString *fresh(ssk_page *page)
 
 static void put_line(ssk_page *page, const char *lead)
 {
-    ssk_lines_wrap(page->out, lead, page->line->str, WIDTH);
+    ssk_lines_wrap(page->out, lead, page->line->str, page->columns);
 }
 
 static void put_more(ssk_page *page, size_t count, size_t shown)
@@ -314,7 +316,7 @@ static void put_flow(ssk_page *page, const ssk_result_flow *flow)
     }
     unsigned used = ssk_lines_columns(page->line->str), wanted = (unsigned)strlen(packets);
     if (used + 1 + wanted > FLOW_CONVERSATION) { /* the numbers go on a line of their own */
-        ssk_lines_wrap(page->out, number, page->line->str, WIDTH);
+        ssk_lines_wrap(page->out, number, page->line->str, page->columns);
         put_blanks(page, FLOW_NUMBER);
         used = 0;
     } else {
@@ -376,6 +378,7 @@ static void put_limits(ssk_page *page)
 static void write_text(const ssk_result *result, const ssk_host *host, GString *out)
 {
     ssk_page page = {.out = out, .line = g_string_new(NULL),
+                     .columns = host->columns ? CLAMP(host->columns, COLUMNS_MIN, COLUMNS) : COLUMNS,
                      .told = g_hash_table_new(g_str_hash, g_str_equal)};
 
     ssk_story_init(&page.story, result, host);

@@ -31,6 +31,7 @@ typedef struct ssk_host {
     size_t      n_files;
     const char *const *decrypted_flows;
     size_t      n_decrypted_flows;
+    unsigned    columns;   /**< of the window that shows the text report; 0: none, it goes to a file */
 } ssk_host;
 
 typedef struct ssk_writer {

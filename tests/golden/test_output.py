@@ -2,11 +2,15 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import fcntl
 import json
 import os
+import pty
 import signal
 import stat
+import struct
 import subprocess
+import termios
 import time
 
 import pytest
@@ -35,6 +39,25 @@ def test_the_file_holds_what_standard_output_would(run, good, folder):
     assert os.listdir(folder) == ['a.json']
     assert run('-o', '-', '--format', 'json', good).stdout == run('--format', 'json', good).stdout
     assert run('-o%s' % (folder / 'b'), good).returncode == 0
+
+
+@pytest.mark.parametrize('columns, most', [(80, 80), (72, 72), (40, 72), (300, 100)])
+def test_sentences_are_as_wide_as_the_terminal(program, root, columns, most):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    child = subprocess.Popen([program, 'analyze', root / 'testdata/lock-screen-stall/in.pcap'], stdout=theirs)
+    os.close(theirs)
+    text = b''
+    try:
+        while more := os.read(ours, 65536):
+            text += more
+    except OSError:  # that is how the end of a terminal reads
+        pass
+    os.close(ours)
+    assert child.wait() == 0
+    sentences, _, _ = text.decode().partition('FLOWS')
+    widths = {len(line.rstrip()) for line in sentences.splitlines() if not line.startswith('  filter ')}
+    assert most - 8 < max(widths) <= most
 
 
 def test_the_umask_holds(run, good, folder):

@@ -61,7 +61,7 @@ def set_preference(window, screen, name, value):
     dialog, found = find_preference(window, screen, name)
     overwrite(screen, next(cell for cell in found.children() if cell.name == '2s'), value)
     wait('the value', lambda: found.item('^%s$' % value))
-    screen.click(dialog.first('push button', 'OK'))
+    window.dismiss(dialog, 'OK')
 
 
 def test_a_changed_preference_judges_anew(screen):
@@ -87,9 +87,8 @@ def test_the_table_of_profiles_says_which_one_applies(screen):
     wait('why not', lambda: dialog.first('label', 'text-line: no such message profile; nearest: text-lines'))
     overwrite(screen, table.cell(0, 1), 'text-lines')
     wait('no complaint', lambda: not dialog.first('label', 'text-line: .*'))
-    dialog.first('push button', 'OK').press()
-    wait('the table to go', lambda: not window.titled('Message profiles in use'))
-    screen.click(preferences.first('push button', 'OK'))
+    window.dismiss(dialog, 'OK')
+    window.dismiss(preferences, 'OK')
     wait('no message', lambda: window.packets.cell(13, PROTOCOL).name == 'TCP')
     ends_well(window)
 
@@ -200,8 +199,8 @@ def test_each_graph_of_the_profile_shows_what_there_is(screen, capture, drawn):
     screen.drag(between, -200)
     graphs = dialog.first('tree')
     plot = next(filler for filler in dialog.all('filler') if filler.box[3] > 100 and not filler.children())
-    names = [row[1] for row in graphs.rows()]
-    assert names == list(colours)
+    names = list(colours)
+    wait('the graphs', lambda: [row[1] for row in graphs.rows()] == names)
 
     def tick(name):
         x, y, _, height = graphs.cell(names.index(name), 0).box

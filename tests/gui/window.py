@@ -129,8 +129,14 @@ class Window:
     def _is_up(self):
         if self.process.poll() is not None:
             raise AssertionError('Wireshark ended with %d: %s' % (self.process.returncode, self.errors.read_text()))
-        shown = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', MAIN_TITLE], stdout=subprocess.DEVNULL)
-        return shown.returncode == 0
+        return self._count_shown(MAIN_TITLE) > 0
+
+    @staticmethod
+    def _count_shown(title):
+        while True:  # a window may go while xdotool looks at it
+            found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', title], capture_output=True)
+            if b'X Error' not in found.stderr:
+                return len(found.stdout.split())
 
     def _find_app(self):
         app = self.screen.bus.program(self.process.pid)
@@ -211,10 +217,12 @@ class Window:
         return wait('an alert', lambda: next((w for w in self._open() if w.role == 'alert message'), None))
 
     def dismiss(self, window, button='Close|OK'):
-        """Press a button of a window, and see it go."""
-        path = window.path
+        """Press a button of a window, and see it go. The X server says so: where Qt is asked about a window that just
+        goes, it later hides another that takes its place in memory."""
+        title = window.name.rpartition(' · ')[2]
+        before = self._count_shown(title)
         window.first('push button', button).press(modal=True)
-        wait('a window to go', lambda: all(other.path != path for other in self._open()))
+        wait('a window to go', lambda: self._count_shown(title) < before)
 
     # ---- its end ----
 

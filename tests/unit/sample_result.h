@@ -18,8 +18,13 @@ static const ssk_host_file sample_files[] = {
     {"<b>late</b>.pcap", NULL, "capture", 900, false, 0, "cut short in record 17"},
 };
 static const char *const sample_decrypted[] = {"3"};
-static const ssk_host sample_host = {"stallshark", "0.1.0", "4.0.17", sample_files, 2,
-                                     sample_decrypted, 1};
+static const ssk_host sample_host = {.program = "stallshark",
+                                     .version = "0.1.0",
+                                     .wireshark = "4.0.17",
+                                     .files = sample_files,
+                                     .n_files = 2,
+                                     .decrypted_flows = sample_decrypted,
+                                     .n_decrypted_flows = 1};
 
 #define SAMPLE_ARRAY(result, list, count)                                                          \
     ((result)->n_##list = (count),                                                                 \
