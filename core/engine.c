@@ -8,7 +8,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/filter.h"
 #include "core/flow/copies.h"
 #include "core/flow/decoding.h"
 #include "core/flow/flow_table.h"
@@ -449,7 +448,7 @@ static void freeze_flow(void *user, ssk_flow *flow)
     row->decrypted = flow->decrypted;
     row->first_frame = flow->first_frame;
     row->last_frame = flow->last_frame;
-    row->filter = ssk_filter_flow(result, row, flow->shares_tuple);
+    row->shares_tuple = flow->shares_tuple;
     row->first = flow->first;
     row->last = flow->last;
     row->closed = flow->closed == SSK_CLOSE_FIN ? "fin" : flow->closed == SSK_CLOSE_RST ? "rst" : NULL;

@@ -1,31 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/filter.h"
 
+#include <glib.h>
+
 #include "core/text.h"
 
-static const char *tuple(ssk_result *result, const ssk_result_flow *flow)
+static char *tuple(const ssk_result_flow *flow)
 {
     char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
     const char *ip = flow->addr[SSK_A].family == 6 ? "ipv6" : "ip";
     const char *transport = flow->transport == SSK_TCP ? "tcp" : "udp";
-    return ssk_result_printf(result, "%s.addr == %s && %s.addr == %s && %s.port == %u && %s.port == %u",
-                             ip, ssk_addr_text(&flow->addr[SSK_A], a), ip,
-                             ssk_addr_text(&flow->addr[SSK_B], b), transport, flow->port[SSK_A],
-                             transport, flow->port[SSK_B]);
+    return g_strdup_printf("%s.addr == %s && %s.addr == %s && %s.port == %u && %s.port == %u", ip,
+                           ssk_addr_text(&flow->addr[SSK_A], a), ip,
+                           ssk_addr_text(&flow->addr[SSK_B], b), transport, flow->port[SSK_A],
+                           transport, flow->port[SSK_B]);
+}
+
+static char *frames(const ssk_result_flow *flow, uint32_t first, uint32_t last)
+{
+    char *of_tuple = tuple(flow);
+    char *text = last ? g_strdup_printf("%s && frame.number >= %u && frame.number <= %u", of_tuple,
+                                        first, last)
+                      : g_strdup_printf("%s && frame.number >= %u", of_tuple, first);
+    g_free(of_tuple);
+    return text;
 }
 
 const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow,
                               uint32_t frame_first, uint32_t frame_last)
 {
-    if (!frame_last)
-        return ssk_result_printf(result, "%s && frame.number >= %u", tuple(result, flow),
-                                 frame_first);
-    return ssk_result_printf(result, "%s && frame.number >= %u && frame.number <= %u",
-                             tuple(result, flow), frame_first, frame_last);
+    char *text = frames(flow, frame_first, frame_last);
+    const char *kept = ssk_result_text(result, text);
+    g_free(text);
+    return kept;
 }
 
-const char *ssk_filter_flow(ssk_result *result, const ssk_result_flow *flow, bool bounded)
+char *ssk_filter_flow(const ssk_result_flow *flow)
 {
-    return bounded ? ssk_filter_frames(result, flow, flow->first_frame, flow->last_frame)
-                   : tuple(result, flow);
+    return flow->shares_tuple ? frames(flow, flow->first_frame, flow->last_frame) : tuple(flow);
 }

@@ -8,12 +8,14 @@
 #include "core/result.h"
 
 /** Both directions of a flow, in any Wireshark: by addresses and ports, not by
- * stream numbers, which depend on the preferences.
- * @param bounded add the frames: another connection uses the same 4-tuple */
-const char *ssk_filter_flow(ssk_result *result, const ssk_result_flow *flow, bool bounded);
+ * stream numbers, which depend on the preferences. Where another connection uses
+ * the same 4-tuple, the frames are told too.
+ * @return to be freed with g_free(): there may be a million flows, and few are asked for theirs */
+char *ssk_filter_flow(const ssk_result_flow *flow);
 
 /** The same, from one frame to another.
- * @param frame_last 0: to the end */
+ * @param frame_last 0: to the end
+ * @return lives as long as @p result */
 const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow,
                               uint32_t frame_first, uint32_t frame_last);
 

@@ -102,7 +102,7 @@ typedef struct ssk_result_flow {
     ssk_addr    addr[2];
     uint16_t    port[2];
     uint32_t    stream;
-    const char *filter;
+    bool        shares_tuple; /**< with an earlier or later connection */
     const char *process_name; /**< NULL */
     int32_t     process_pid;
     uint32_t    first_frame, last_frame;

@@ -4,6 +4,7 @@
  */
 #include "report/html_page.h"
 
+#include "core/filter.h"
 #include "core/text.h"
 #include "report/safe_text.h"
 
@@ -43,7 +44,9 @@ static void put_flow_charts(ssk_document *document, const ssk_result_flow *const
                        "Gaps between packets by length, both axes logarithmic");
         ssk_html_chart(document, ssk_chart_rtt(&document->story, flows[i]),
                        "Keep-alive round trip, from ping to pong as captured");
-        ssk_html_filter(document, flows[i]->filter);
+        char *filter = ssk_filter_flow(flows[i]);
+        ssk_html_filter(document, filter);
+        g_free(filter);
         ssk_html_put(document, "</article>\n");
     }
 }

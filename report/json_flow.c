@@ -4,6 +4,8 @@
  */
 #include "report/json_rows.h"
 
+#include "core/filter.h"
+
 static void put_end_point(ssk_json *json, const char *key, const ssk_result_flow *flow,
                           ssk_dir side)
 {
@@ -99,7 +101,9 @@ void ssk_json_put_flow(ssk_json *json, const ssk_result_flow *flow)
     put_end_point(json, "a", flow, SSK_A);
     put_end_point(json, "b", flow, SSK_B);
     ssk_json_uint(json, "stream", flow->stream);
-    ssk_json_string(json, "filter", flow->filter);
+    char *filter = ssk_filter_flow(flow);
+    ssk_json_string(json, "filter", filter);
+    g_free(filter);
     if (flow->process_name) {
         ssk_json_object(json, "process", SSK_JSON_INLINE);
         ssk_json_string(json, "name", flow->process_name);

@@ -19,6 +19,7 @@
 #include <wsutil/report_message.h>
 
 #include "core/engine.h"
+#include "core/filter.h"
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
 #include "report/request.h"
@@ -60,15 +61,14 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
     return TAP_PACKET_REDRAW;
 }
 
-/** The display filters of the flows that only Wireshark could read.
- * @return borrows from @p result; the list is the caller's */
+/** The display filters of the flows that only Wireshark could read. */
 static GPtrArray *decrypted_flows(const ssk_result *result)
 {
-    GPtrArray *flows = g_ptr_array_new();
+    GPtrArray *flows = g_ptr_array_new_with_free_func(g_free);
 
     for (size_t i = 0; i < result->n_flows; i++)
         if (result->flows[i].decrypted)
-            g_ptr_array_add(flows, (void *)result->flows[i].filter);
+            g_ptr_array_add(flows, ssk_filter_flow(&result->flows[i]));
     return flows;
 }
 

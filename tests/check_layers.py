@@ -28,7 +28,7 @@ PROJECT = [
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|addr|facts|config|filter|histogram|result|text'
                     r'|types)\.h'),
     (r'core/', r'core/.+\.h'),
-    (r'report/', r'(report/[a-z0-9_]+|core/(result|config|text|histogram|types))\.h'),
+    (r'report/', r'(report/[a-z0-9_]+|core/(result|config|text|histogram|filter|types))\.h'),
     (r'dissectors/', r'(dissectors|core)/.+\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),

@@ -26,48 +26,31 @@ ssk_period *ssk_period_new(void)
     return period;
 }
 
-/* This runs for every few packets of a bulk flow, so it sorts once, a handful
- * of numbers, and reads the rest off the order. */
+/* This runs for every few packets of a bulk flow, so nothing is sorted beyond what is asked for. */
 
-static void sort(uint32_t *list, unsigned count)
+/** @param n 1: the largest */
+static uint32_t nth_largest(const uint32_t *list, unsigned count, unsigned n)
 {
-    for (unsigned i = 1; i < count; i++) {
-        uint32_t value = list[i];
-        unsigned at = i;
-        for (; at > 0 && list[at - 1] > value; at--)
-            list[at] = list[at - 1];
-        list[at] = value;
-    }
-}
-
-/* Nine in ten are not longer: of up to 32, the fourth longest at most. */
-static uint32_t percentile_90(const uint32_t *list, unsigned count)
-{
-    uint32_t longest[4] = {0};
+    uint32_t largest[SSK_PERIOD_SAMPLES]; /* n of them, in order */
+    unsigned kept = 0;
     for (unsigned i = 0; i < count; i++) {
-        if (list[i] <= longest[3])
+        if (kept == n && list[i] <= largest[n - 1])
             continue;
-        unsigned at = 3;
-        for (; at > 0 && list[i] > longest[at - 1]; at--)
-            longest[at] = longest[at - 1];
-        longest[at] = list[i];
+        unsigned at = kept < n ? kept++ : n - 1;
+        for (; at > 0 && list[i] > largest[at - 1]; at--)
+            largest[at] = largest[at - 1];
+        largest[at] = list[i];
     }
-    return longest[count - 1 - count * 9 / 10];
+    return largest[n - 1];
 }
 
-/* Median distance from the median: the nearest half, taken from the middle outwards. */
-static uint32_t median_deviation(const uint32_t *sorted, unsigned count)
+/* Is the median distance from the median, but for itself, below a quarter of it? */
+static bool is_steady(const uint32_t *list, unsigned count, uint32_t median)
 {
-    unsigned below = count / 2, above = below + 1;
-    uint32_t median = sorted[below], deviation = 0;
-    for (unsigned i = 0; i < count / 2; i++) {
-        if (below > 0 &&
-            (above == count || median - sorted[below - 1] <= sorted[above] - median))
-            deviation = median - sorted[--below];
-        else
-            deviation = sorted[above++] - median;
-    }
-    return deviation;
+    unsigned near = 0;
+    for (unsigned i = 0; i < count; i++)
+        near += (list[i] > median ? list[i] - median : median - list[i]) < median / 4;
+    return near > count / 2;
 }
 
 static void learn(ssk_period *period)
@@ -75,7 +58,8 @@ static void learn(ssk_period *period)
     uint32_t beats[SSK_PERIOD_SAMPLES];
     unsigned n = period->used, count = 0;
     /* While the ring fills, the samples are its first n. */
-    uint32_t longest = percentile_90(period->us, n), burst = longest / 10;
+    uint32_t longest = nth_largest(period->us, n, n - n * 9 / 10); /* nine in ten are not longer */
+    uint32_t burst = longest / 10;
 
     /* What lies inside a burst belongs to the beat that the burst began. */
     uint64_t carried = 0;
@@ -95,9 +79,8 @@ static void learn(ssk_period *period)
     period->value = period->ordinary = 0;
     if (count < SSK_PERIOD_LEAST)
         return;
-    sort(beats, count);
-    uint32_t median = beats[count / 2];
-    if (median && median < SLOWEST && median_deviation(beats, count) < median / 4) {
+    uint32_t median = nth_largest(beats, count, count - count / 2);
+    if (median < SLOWEST && is_steady(beats, count, median)) {
         period->value = median * SSK_US;
         period->ordinary = longest * SSK_US;
     }

@@ -53,7 +53,7 @@ static inline ssk_addr sample_addr(uint8_t last)
     return (ssk_addr){4, {10, 0, 0, last}};
 }
 
-static inline void sample_flow(ssk_result *result, ssk_result_flow *flow, uint32_t id)
+static inline void sample_flow(ssk_result_flow *flow, uint32_t id)
 {
     flow->id = id;
     flow->transport = SSK_TCP;
@@ -62,7 +62,6 @@ static inline void sample_flow(ssk_result *result, ssk_result_flow *flow, uint32
     flow->port[SSK_A] = (uint16_t)(50000 + id);
     flow->port[SSK_B] = 7000;
     flow->stream = id - 1;
-    flow->filter = ssk_result_printf(result, "ip.addr == 10.0.0.5 && tcp.port == %u", 50000 + id);
     flow->process_pid = -1;
     flow->first_frame = id;
     flow->last_frame = id + 400;
@@ -324,7 +323,7 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
 
     SAMPLE_ARRAY(result, flows, n_flows);
     for (size_t i = 0; i < n_flows; i++)
-        sample_flow(result, &result->flows[i], (uint32_t)i + 1);
+        sample_flow(&result->flows[i], (uint32_t)i + 1);
     result->flows[0].process_name = HOSTILE;
     result->flows[0].process_pid = 311;
     result->flows[1].closed = "fin";
