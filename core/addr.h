@@ -35,6 +35,24 @@ static inline gboolean ssk_addr_equal(gconstpointer a, gconstpointer b)
     return memcmp(a, b, sizeof(ssk_addr)) == 0;
 }
 
+/** The row of an address in a bounded table, made where there is none yet.
+ * @param table  NULL: made with the first row; it owns its rows
+ * @param size   bytes of a row, which begins with its ssk_addr; the rest is zero at first
+ * @param most   rows
+ * @return NULL: the table is full */
+static inline void *ssk_addr_row(GHashTable **table, const ssk_addr *addr, size_t size, guint most)
+{
+    if (!*table)
+        *table = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, NULL, g_free);
+    void *row = g_hash_table_lookup(*table, addr);
+    if (row || g_hash_table_size(*table) >= most)
+        return row;
+    row = g_malloc0(size);
+    memcpy(row, addr, sizeof *addr);
+    g_hash_table_insert(*table, row, row);
+    return row;
+}
+
 /** 0.0.0.0, :: or none. */
 static inline bool ssk_addr_is_zero(const ssk_addr *addr)
 {

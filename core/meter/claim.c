@@ -96,14 +96,9 @@ static void claim(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_
                   ssk_facts *out)
 {
     end_probes(s, addr, mac, event, out);
-    address *a = g_hash_table_lookup(s->addresses, addr);
-    if (!a) {
-        if (g_hash_table_size(s->addresses) >= ADDRESSES)
-            return;
-        a = g_new0(address, 1);
-        a->addr = *addr;
-        g_hash_table_insert(s->addresses, &a->addr, a);
-    }
+    address *a = ssk_addr_row(&s->addresses, addr, sizeof *a, ADDRESSES);
+    if (!a)
+        return;
     if (a->known && mac_equal(&a->mac[0], mac))
         return;
     if (a->known == 2 && mac_equal(&a->mac[1], mac))

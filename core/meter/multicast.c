@@ -34,15 +34,7 @@ typedef struct state {
 
 static group *get_group(state *s, const ssk_addr *addr)
 {
-    if (!s->groups)
-        s->groups = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, NULL, g_free);
-    group *found = g_hash_table_lookup(s->groups, addr);
-    if (found || g_hash_table_size(s->groups) >= GROUPS)
-        return found;
-    found = g_new0(group, 1);
-    found->addr = *addr;
-    g_hash_table_insert(s->groups, &found->addr, found);
-    return found;
+    return ssk_addr_row(&s->groups, addr, sizeof(group), GROUPS);
 }
 
 static void mark(uint32_t frames[2], ssk_time_ns times[2], const ssk_event *event)

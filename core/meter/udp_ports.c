@@ -32,15 +32,7 @@ typedef struct state {
 
 static host *get_host(state *s, const ssk_addr *addr)
 {
-    if (!s->hosts)
-        s->hosts = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, NULL, g_free);
-    host *h = g_hash_table_lookup(s->hosts, addr);
-    if (h || g_hash_table_size(s->hosts) >= HOSTS)
-        return h;
-    h = g_new0(host, 1);
-    h->addr = *addr;
-    g_hash_table_insert(s->hosts, &h->addr, h);
-    return h;
+    return ssk_addr_row(&s->hosts, addr, sizeof(host), HOSTS);
 }
 
 /* Move the window of a minute on to @p second, dropping what falls out. */
