@@ -13,6 +13,7 @@ void ssk_facts_init(ssk_facts *facts, size_t limit)
 void ssk_facts_clear(ssk_facts *facts)
 {
     g_free(facts->list);
+    g_free(facts->blocks);
     *facts = (ssk_facts){0};
 }
 
@@ -26,6 +27,8 @@ void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact)
         facts->room = MAX(64, facts->room + facts->room / 2);
         facts->list = g_renew(ssk_fact, facts->list, facts->room);
     }
+    if (facts->blocks)
+        g_clear_pointer(&facts->blocks, g_free);
     facts->list[facts->count] = *fact;
     facts->list[facts->count++].passing = facts->passing;
 }
@@ -43,8 +46,40 @@ void ssk_facts_end(ssk_facts *facts)
         if (!facts->list[i].passing)
             facts->list[kept++] = facts->list[i];
     facts->count = kept;
+    g_clear_pointer(&facts->blocks, g_free);
     facts->passing = false;
     facts->dropped = facts->dropped_before;
+}
+
+/* Facts in a block: few enough to be looked at one by one. */
+#define BLOCK 64
+
+/* Some facts have a start alone, some an end before it. */
+static ssk_time_ns first_time(const ssk_fact *fact)
+{
+    return MIN(fact->start, fact->end);
+}
+
+static ssk_time_ns last_time(const ssk_fact *fact)
+{
+    bool open = fact->start == SSK_TIME_NONE || fact->end == SSK_TIME_NONE;
+    return open ? INT64_MAX : MAX(fact->start, fact->end);
+}
+
+static void make_blocks(ssk_facts *facts)
+{
+    size_t n = (facts->count + BLOCK - 1) / BLOCK;
+    g_free(facts->blocks);
+    facts->blocks = g_new(ssk_facts_block, MAX(n, 1));
+    for (size_t i = 0; i < n; i++) {
+        ssk_facts_block *block = &facts->blocks[i];
+        *block = (ssk_facts_block){.from = INT64_MAX, .to = INT64_MIN};
+        for (size_t k = i * BLOCK; k < MIN((i + 1) * BLOCK, facts->count); k++) {
+            block->from = MIN(block->from, first_time(&facts->list[k]));
+            block->to = MAX(block->to, last_time(&facts->list[k]));
+            block->kinds |= SSK_KIND(facts->list[k].kind);
+        }
+    }
 }
 
 ssk_facts ssk_facts_copy(const ssk_facts *facts)
@@ -52,6 +87,9 @@ ssk_facts ssk_facts_copy(const ssk_facts *facts)
     ssk_facts copy = *facts;
     copy.room = facts->count;
     copy.list = g_memdup2(facts->list, facts->count * sizeof *facts->list);
+    copy.blocks = NULL;
+    if (facts->blocks)
+        make_blocks(&copy);
     return copy;
 }
 
@@ -73,6 +111,7 @@ void ssk_facts_sort(ssk_facts *facts)
 {
     if (!facts->count)
         return;
+    g_clear_pointer(&facts->blocks, g_free);
     place *order = g_new(place, facts->count);
     for (size_t i = 0; i < facts->count; i++)
         order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
@@ -89,6 +128,7 @@ void ssk_facts_sort(ssk_facts *facts)
         order[to].at = to;
     }
     g_free(order);
+    make_blocks(facts);
 }
 
 static size_t first_of(const ssk_facts *facts, uint64_t flow_id)
@@ -109,4 +149,35 @@ const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *r
     size_t first = first_of(facts, flow_id);
     *ret_count = first_of(facts, (uint64_t)flow_id + 1) - first;
     return *ret_count ? facts->list + first : NULL;
+}
+
+ssk_facts_walk ssk_facts_among(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds,
+                               ssk_time_ns from, ssk_time_ns to)
+{
+    size_t first = first_of(facts, flow_id);
+    return (ssk_facts_walk){facts, first, first_of(facts, (uint64_t)flow_id + 1), kinds, from, to};
+}
+
+ssk_facts_walk ssk_facts_of_kinds(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds)
+{
+    return ssk_facts_among(facts, flow_id, kinds, INT64_MIN, INT64_MAX);
+}
+
+const ssk_fact *ssk_facts_next(ssk_facts_walk *walk)
+{
+    const ssk_facts_block *blocks = walk->facts->blocks;
+    while (walk->at < walk->end) {
+        if (blocks && walk->at % BLOCK == 0) {
+            const ssk_facts_block *block = &blocks[walk->at / BLOCK];
+            if (!(block->kinds & walk->kinds) || block->from > walk->to || block->to < walk->from) {
+                walk->at += BLOCK;
+                continue;
+            }
+        }
+        const ssk_fact *fact = &walk->facts->list[walk->at++];
+        if ((walk->kinds & SSK_KIND(fact->kind)) && first_time(fact) <= walk->to &&
+            last_time(fact) >= walk->from)
+            return fact;
+    }
+    return NULL;
 }

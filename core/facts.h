@@ -121,9 +121,19 @@ typedef struct ssk_fact {
     ssk_mac     mac;
 } ssk_fact;
 
+/** What a row of sorted facts holds, so that a walk can pass it by. */
+typedef struct ssk_facts_block {
+    ssk_time_ns from, to; /**< of all facts in it */
+    uint64_t    kinds;    /**< bits SSK_KIND() */
+} ssk_facts_block;
+
+#define SSK_KIND(kind) (UINT64_C(1) << (kind))
+_Static_assert(SSK_N_FACT_KINDS <= 64, "a bit for each kind of fact");
+
 typedef struct ssk_facts {
     ssk_fact *list;
     size_t    count, room;
+    ssk_facts_block *blocks; /**< of sorted facts; NULL: not sorted */
     size_t    limit;   /**< config max_facts */
     uint64_t  dropped; /**< beyond the limit: counted and shown */
     bool      passing; /**< between ssk_facts_begin() and ssk_facts_end() */
@@ -147,5 +157,30 @@ void ssk_facts_sort(ssk_facts *facts);
 
 /** The facts of one flow; 0: of the whole capture. Sorted facts only. NULL if there are none. */
 const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *ret_count);
+
+/** Some facts of a flow, in their order, without a look at all of them: a flow may hold a million, and
+ * there may be a hundred thousand stalls to judge. */
+typedef struct ssk_facts_walk {
+    const ssk_facts *facts;
+    size_t           at, end;
+    uint64_t         kinds;
+    ssk_time_ns      from, to;
+} ssk_facts_walk;
+
+/** @param kinds bits SSK_KIND(); the facts of these kinds that touch [@p from, @p to] */
+ssk_facts_walk ssk_facts_among(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds,
+                               ssk_time_ns from, ssk_time_ns to);
+/** All times. */
+ssk_facts_walk ssk_facts_of_kinds(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds);
+/** Earlier or later by @p by; the first or last time there is, where that is farther. */
+static inline ssk_time_ns ssk_time_shifted(ssk_time_ns time, ssk_span_ns by)
+{
+    ssk_time_ns shifted;
+    if (__builtin_add_overflow(time, by, &shifted))
+        return by < 0 ? INT64_MIN : INT64_MAX;
+    return shifted;
+}
+/** @return NULL at the end */
+const ssk_fact *ssk_facts_next(ssk_facts_walk *walk);
 
 #endif

@@ -49,11 +49,10 @@ static ssk_span_ns silence_between(const ssk_case *c, uint32_t flow, ssk_dir dir
                                    ssk_time_ns to)
 {
     ssk_span_ns silent = 0;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(c->facts, flow, &n);
-    for (size_t i = 0; i < n; i++)
-        if (own[i].kind == SSK_FACT_SILENCE && own[i].dir == dir)
-            silent += MIN(overlap(own[i].start, own[i].end, from, to), to - from - silent);
+    ssk_facts_walk own = ssk_facts_among(c->facts, flow, SSK_KIND(SSK_FACT_SILENCE), from, to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == dir)
+            silent += MIN(overlap(fact->start, fact->end, from, to), to - from - silent);
     return silent;
 }
 
@@ -88,11 +87,10 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
 /* Repeated in vain, but heard: what arrives here needs near's link. */
 static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
 {
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-    for (size_t i = 0; i < n; i++)
-        if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].dir == dir &&
-            own[i].start > c->from && own[i].start < c->to - SSK_S)
+    ssk_facts_walk own = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS), c->from,
+                                         c->to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == dir && fact->start > c->from && fact->start < c->to - SSK_S)
             return true;
     return false;
 }
@@ -135,12 +133,8 @@ static void ask_witnesses(ssk_case *c)
 static bool is_neighbour(const ssk_case *c, const ssk_addr *one, const ssk_addr *other)
 {
     bool any = false;
-    size_t n;
-    const ssk_fact *facts = ssk_facts_of(c->facts, 0, &n);
-    for (size_t i = 0; i < n; i++) {
-        const ssk_fact *fact = &facts[i];
-        if (fact->kind != SSK_FACT_ARP)
-            continue;
+    ssk_facts_walk facts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_ARP));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&facts));) {
         any = true;
         if (same(&fact->peer, one) || same(&fact->peer, other) ||
             (fact->extra && (same(&fact->host, one) || same(&fact->host, other))))
@@ -155,18 +149,18 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     const ssk_addr *far = &c->flow->addr[dir];
     const ssk_fact *home = NULL;
     unsigned neighbours = 0;
-    size_t n;
-    const ssk_fact *hosts = ssk_facts_of(c->facts, 0, &n);
-    for (size_t i = 0; i < n; i++)
-        if (hosts[i].kind == SSK_FACT_HOST && hosts[i].value && same(&hosts[i].host, far))
-            home = &hosts[i];
+    const ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
+    ssk_facts_walk walk = hosts;
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        if (fact->value && same(&fact->host, far))
+            home = fact;
     if (!home)
         return;
     const ssk_fact *moved = NULL;
-    for (size_t i = 0; i < n; i++) {
-        const ssk_fact *fact = &hosts[i];
+    walk = hosts;
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
         bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
-        if (fact->kind != SSK_FACT_HOST || !fact->value || fact->host.family != far->family ||
+        if (!fact->value || fact->host.family != far->family ||
             link_local || same(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
             continue;
         /* IPv6 hosts go on sending from the old address for a moment. */
@@ -250,21 +244,20 @@ static void read_echoes(ssk_case *c)
         if (flow->transport != SSK_TCP || !(link || same_pair(flow, c->flow)) || (!own && !c->far_host_silent))
             continue;
         ssk_dir in = same(&flow->addr[SSK_A], near) ? SSK_B : SSK_A;
-        size_t n;
-        const ssk_fact *facts = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++)
+        const ssk_fact *fact;
+        ssk_facts_walk echoes = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_ECHO), c->from, c->to);
+        while ((fact = ssk_facts_next(&echoes)))
             /* Young ones waited for an answer to ARP, after the path was back. */
-            if (facts[k].kind == SSK_FACT_TS_ECHO && facts[k].end >= c->from && facts[k].start <= c->to &&
-                facts[k].dir == in && facts[k].extra > (c->to - c->from) / 2 && facts[k].value > c->echoes.count) {
+            if (fact->dir == in && fact->extra > (c->to - c->from) / 2 && fact->value > c->echoes.count) {
                 c->echoes = (ssk_tally){0};
-                tally(&c->echoes, facts[k].value, facts[k].frame_first);
+                tally(&c->echoes, fact->value, fact->frame_first);
             }
         /* ... and their datagrams, which carry no stamps. */
-        for (size_t k = 0; k < n && c->flow->transport == SSK_UDP && c->far_backlog > 0; k++)
-            if (facts[k].kind == SSK_FACT_TS_LAG && facts[k].end >= c->from && facts[k].start <= c->to &&
-                facts[k].dir == in && facts[k].value > c->lag.count && facts[k].extra < facts[k].value / 2) {
-                c->lag = (ssk_tally){.count = facts[k].value};
-                tally(&c->lag, 0, facts[k].frame_last);
+        ssk_facts_walk lags = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_LAG), c->from, c->to);
+        while (c->flow->transport == SSK_UDP && c->far_backlog > 0 && (fact = ssk_facts_next(&lags)))
+            if (fact->dir == in && fact->value > c->lag.count && fact->extra < fact->value / 2) {
+                c->lag = (ssk_tally){.count = fact->value};
+                tally(&c->lag, 0, fact->frame_last);
             }
     }
 }
@@ -277,10 +270,9 @@ static void read_memory(ssk_case *c, ssk_time_ns stall_end)
         const ssk_result_flow *flow = &c->result->flows[i];
         if (flow->transport != SSK_TCP || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start)
             continue;
-        size_t n;
-        const ssk_fact *facts = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++) {
-            const ssk_fact *fact = &facts[k];
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE),
+                                              c->to, ssk_time_shifted(stall_end, 30 * SSK_S));
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             bool fin = fact->kind == SSK_FACT_CLOSE && !fact->value;
             bool message = fact->kind == SSK_FACT_SILENCE && fact->extra == SSK_END_MESSAGE;
             ssk_time_ns at = fin ? fact->start : fact->end;
@@ -299,16 +291,17 @@ static void read_near(ssk_case *c, ssk_time_ns stall_end)
         const ssk_result_flow *flow = &c->result->flows[i];
         if (flow->transport != SSK_TCP || !(same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near)))
             continue;
-        size_t n;
-        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++) {
-            c->near_host_hoarded |= own[k].kind == SSK_FACT_BACKLOG && own[k].start >= c->from &&
-                                    own[k].start <= stall_end + SSK_S &&
-                                    same(&flow->addr[own[k].dir], near) &&
-                                    ssk_case_hoarded(own[k].value, flow->dir[own[k].dir].period);
-            c->near_answered |= own[k].kind == SSK_FACT_ANSWERS && (own[k].flags & SSK_ANSWER_PROMPT) &&
-                                same(&flow->addr[own[k].dir], near) && own[k].start > c->from &&
-                                own[k].start < stall_end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id,
+                                              SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
+                                              ssk_time_shifted(stall_end, SSK_S));
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+            c->near_host_hoarded |= fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
+                                    fact->start <= stall_end + SSK_S &&
+                                    same(&flow->addr[fact->dir], near) &&
+                                    ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
+            c->near_answered |= fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
+                                same(&flow->addr[fact->dir], near) && fact->start > c->from &&
+                                fact->start < stall_end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
         }
     }
 }
@@ -321,12 +314,10 @@ static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
         const ssk_result_flow *flow = &c->result->flows[i];
         if (!same(&flow->addr[SSK_A], far) && !same(&flow->addr[SSK_B], far))
             continue;
-        size_t n;
-        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++) {
-            const ssk_fact *fact = &own[k];
-            if (fact->kind != SSK_FACT_BACKLOG || fact->start < c->from ||
-                fact->start > stall_end + SSK_S)
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_BACKLOG), c->from,
+                                              ssk_time_shifted(stall_end, SSK_S));
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+            if (fact->start < c->from || fact->start > stall_end + SSK_S)
                 continue;
             bool hoarded = ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
             if (flow == c->flow) {
@@ -383,13 +374,14 @@ static void bound_by_host(ssk_case *c)
     ssk_span_ns longest = 0;
     bool from_the_start = false;
     ssk_time_ns begun = c->from;
-    size_t n;
-    const ssk_fact *fact = ssk_facts_of(c->facts, 0, &n);
-    for (const ssk_fact *end = fact + n; fact < end; fact++) {
+    const ssk_fact *fact;
+    ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
+    while (!c->far_known && (fact = ssk_facts_next(&hosts)))
+        c->far_known = same(&fact->host, far);
+    ssk_facts_walk silences = ssk_facts_among(c->facts, 0, SSK_KIND(SSK_FACT_HOST_SILENCE), c->from, c->to);
+    while ((fact = ssk_facts_next(&silences))) {
         ssk_span_ns inside = overlap(fact->start, fact->end, c->from, c->to);
-        c->far_known |= fact->kind == SSK_FACT_HOST && same(&fact->host, far);
-        if (fact->kind != SSK_FACT_HOST_SILENCE || !same(&fact->host, far) || from_the_start ||
-            inside <= longest)
+        if (!same(&fact->host, far) || from_the_start || inside <= longest)
             continue;
         longest = inside;
         begun = fact->start;
@@ -413,23 +405,25 @@ static void bound_by_host(ssk_case *c)
 static ssk_time_ns tail_from(const ssk_case *c)
 {
     ssk_time_ns tail = c->from + (c->to - c->from) / 2;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
-    for (size_t i = 0; i < n; i++)
-        if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].dir == c->near && own[i].start < c->to &&
-            own[i].end > c->from)
-            tail = MAX(tail, own[i].end - (own[i].end >= c->to - SSK_S ? own[i].extra : 0));
+    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS), c->from,
+                                         c->to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == c->near && fact->start < c->to && fact->end > c->from)
+            tail = MAX(tail, fact->end - (fact->end >= c->to - SSK_S ? fact->extra : 0));
     return tail;
 }
 
-static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact)
+/* A host that comes back resolves its neighbours before it sends IP. */
+static ssk_time_ns recovery_from(const ssk_case *c)
+{
+    if (c->far_heard == SSK_TIME_NONE)
+        return c->to;
+    return MIN(c->to - MIN(SSK_S, (c->to - c->from) / 4), tail_from(c));
+}
+
+static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns recovery)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
-    /* A host that comes back resolves its neighbours before it sends IP. */
-    ssk_time_ns recovery = c->far_heard == SSK_TIME_NONE ? c->to
-                                                         : c->to - MIN(SSK_S, (c->to - c->from) / 4);
-    if (c->far_heard != SSK_TIME_NONE)
-        recovery = MIN(recovery, tail_from(c));
     if (fact->kind != SSK_FACT_ARP)
         return;
     if (same(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
@@ -456,11 +450,9 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
         if (flow == c->flow || !same(&flow->addr[dir], &c->flow->addr[c->far]) ||
             !same(&flow->addr[!dir], &c->flow->addr[c->near]))
             continue;
-        size_t n;
-        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++)
-            if (own[k].kind == SSK_FACT_SILENCE && own[k].dir == dir && own[k].start < time &&
-                own[k].end > time + MAX(SSK_S, 2 * own[k].value))
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), time, time);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+            if (fact->dir == dir && fact->start < time && fact->end > time + MAX(SSK_S, 2 * fact->value))
                 return true;
     }
     return false;
@@ -476,12 +468,11 @@ static bool other_host_back_at(const ssk_case *c, ssk_time_ns time)
         const ssk_addr *from = &flow->addr[ssk_dir_other(to)];
         if (!same(&flow->addr[to], near) || same(from, far))
             continue;
-        size_t n;
-        const ssk_fact *own = ssk_facts_of(c->facts, flow->id, &n);
-        for (size_t k = 0; k < n; k++)
-            if (own[k].kind == SSK_FACT_SILENCE && own[k].dir != to && !own[k].open &&
-                own[k].start < time && own[k].end > time - SSK_S &&
-                own[k].end < time + MAX(SSK_S, 2 * own[k].value))
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                              ssk_time_shifted(time, -SSK_S), time);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+            if (fact->dir != to && !fact->open && fact->start < time && fact->end > time - SSK_S &&
+                fact->end < time + MAX(SSK_S, 2 * fact->value))
                 return true;
     }
     return false;
@@ -490,11 +481,10 @@ static bool other_host_back_at(const ssk_case *c, ssk_time_ns time)
 /* Stations are known by MAC: that of far's address. */
 static const ssk_mac *mac_of(const ssk_case *c, const ssk_addr *addr)
 {
-    size_t n;
-    const ssk_fact *hosts = ssk_facts_of(c->facts, 0, &n);
-    for (size_t i = 0; i < n; i++)
-        if (hosts[i].kind == SSK_FACT_HOST && hosts[i].value && same(&hosts[i].host, addr))
-            return &hosts[i].mac;
+    ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&hosts));)
+        if (fact->value && same(&fact->host, addr))
+            return &fact->mac;
     return NULL;
 }
 
@@ -515,26 +505,31 @@ static void read_station_fact(ssk_case *c, const ssk_fact *fact, const ssk_mac *
 /* Message, silence, message, silence: intervals stretched, not messages absent. */
 static bool is_stretched(const ssk_case *c)
 {
-    size_t n;
-    unsigned row = 0;
-    ssk_time_ns end = SSK_TIME_NONE;
-    bool ours = false;
-    const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (own[i].kind != SSK_FACT_SILENCE || own[i].dir != c->silent)
-            continue;
-        bool follows = end != SSK_TIME_NONE && own[i].value && own[i].start - end <= 2 * own[i].value;
-        if (!follows) {
+    /* The row began a while ago, seldom with the flow: look back as far as it takes. */
+    for (ssk_span_ns back = SSK_MINUTE;; back = back > INT64_MAX / 16 ? INT64_MAX : 16 * back) {
+        unsigned row = 0;
+        ssk_time_ns end = SSK_TIME_NONE, from = ssk_time_shifted(c->stall->start, -back);
+        bool ours = false, begun = back == INT64_MAX;
+        ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_SILENCE), from, INT64_MAX);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+            if (fact->dir != c->silent)
+                continue;
+            bool follows = end != SSK_TIME_NONE && fact->value && fact->start - end <= 2 * fact->value;
+            if (!follows) {
+                if (ours || fact->start > c->stall->start)
+                    break;
+                begun |= end != SSK_TIME_NONE;
+                row = 0;
+            }
+            row += fact->extra == SSK_END_MESSAGE;
+            ours |= fact->start == c->stall->start;
             if (ours && row >= STRETCHED_LEAST)
                 return true;
-            row = 0;
-            ours = false;
+            end = fact->end;
         }
-        row += own[i].extra == SSK_END_MESSAGE;
-        ours |= own[i].start == c->stall->start;
-        end = own[i].end;
+        if (begun || !ours)
+            return false;
     }
-    return ours && row >= STRETCHED_LEAST;
 }
 
 /* The other side's close would be a consequence, and this one its answer. */
@@ -563,15 +558,13 @@ static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
 static const ssk_addr *local_host(const ssk_case *c)
 {
     const ssk_addr *local = NULL;
-    size_t n;
-    const ssk_fact *facts = ssk_facts_of(c->facts, 0, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (facts[i].kind != SSK_FACT_LOCALITY || facts[i].value < SSK_LOCAL_PERMILLE ||
-            facts[i].extra < SSK_LOCAL_PEERS)
+    ssk_facts_walk walk = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_LOCALITY));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+        if (fact->value < SSK_LOCAL_PERMILLE || fact->extra < SSK_LOCAL_PEERS)
             continue;
         if (local)
             return NULL;
-        local = &facts[i].host;
+        local = &fact->host;
     }
     return local;
 }
@@ -625,21 +618,23 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
     ssk_time_ns stall_end = c.to;
     bound_by_host(&c);
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(facts, c.flow->id, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (own[i].kind == SSK_FACT_CLOSE)
-            read_close(&c, &own[i], stall_end);
+    /* A close, or what is sent again, right after the silence still belongs to it. */
+    ssk_time_ns after = ssk_time_shifted(MAX(c.to, stall_end), MAX(FIN_ANSWER, stall->duration / 8));
+    ssk_facts_walk own = ssk_facts_among(facts, c.flow->id, UINT64_MAX, MIN(c.from, stall->start), after);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        if (fact->kind == SSK_FACT_CLOSE)
+            read_close(&c, fact, stall_end);
         else
-            read_own_fact(&c, &own[i]);
+            read_own_fact(&c, fact);
     }
     read_own_close(&c, stall_end);
-    const ssk_fact *hosts = ssk_facts_of(facts, 0, &n);
     const ssk_mac *mac = mac_of(&c, &c.flow->addr[c.far]);
-    for (size_t i = 0; i < n; i++) {
-        read_host_fact(&c, &hosts[i]);
-        read_neighbour_fact(&c, &hosts[i]);
-        read_station_fact(&c, &hosts[i], mac);
+    ssk_time_ns recovery = recovery_from(&c);
+    ssk_facts_walk hosts = ssk_facts_among(facts, 0, UINT64_MAX, MIN(c.from, stall->start), after);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&hosts));) {
+        read_host_fact(&c, fact);
+        read_neighbour_fact(&c, fact, recovery);
+        read_station_fact(&c, fact, mac);
     }
     read_backlogs(&c, stall_end);
     read_near(&c, stall_end);

@@ -404,12 +404,11 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
 static ssk_time_ns next_retry(const ssk_case *c)
 {
     ssk_time_ns due = SSK_TIME_NONE, next;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(c->facts, c->flow->id, &n);
-    for (size_t i = 0; i < n; i++)
-        if (own[i].kind == SSK_FACT_RETRANSMISSIONS && own[i].end > c->from &&
-            own[i].start < c->stall->start + c->stall->duration && own[i].extra < SSK_DAY &&
-            !__builtin_add_overflow(own[i].end, 2 * own[i].extra, &next))
+    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS), c->from,
+                                         ssk_time_shifted(c->stall->start, c->stall->duration));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->end > c->from && fact->start < c->stall->start + c->stall->duration &&
+            fact->extra < SSK_DAY && !__builtin_add_overflow(fact->end, 2 * fact->extra, &next))
             due = MAX(due, next);
     return due;
 }

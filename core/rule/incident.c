@@ -37,13 +37,17 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 {
     (void)facts;
     GArray *incidents = g_array_new(FALSE, FALSE, sizeof(open_incident));
+    guint living = 0; /* stalls come by start: those before it have ended for good */
     for (size_t i = 0; i < result->n_stalls; i++) {
         ssk_result_stall *stall = &result->stalls[i];
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
         ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
         ssk_addr hosts[2] = {flow->addr[silent], flow->addr[ssk_dir_other(silent)]};
         open_incident *home = NULL;
-        for (guint k = 0; k < incidents->len && !home; k++) {
+        while (living < incidents->len &&
+               g_array_index(incidents, open_incident, living).end <= stall->start)
+            living++;
+        for (guint k = living; k < incidents->len && !home; k++) {
             open_incident *incident = &g_array_index(incidents, open_incident, k);
             ssk_addr common[2];
             unsigned n = incident->end > stall->start ? shared_hosts(incident, hosts, common) : 0;

@@ -78,11 +78,13 @@ static bool has_traces(const ssk_fact *silence)
                              SSK_SILENCE_CLOSED);
 }
 
-static bool brought_backlog(const ssk_fact *own, size_t n, const ssk_fact *silence)
+static bool brought_backlog(const ssk_facts *facts, const ssk_fact *silence)
 {
-    for (size_t i = 0; i < n; i++)
-        if (own[i].kind == SSK_FACT_BACKLOG && own[i].dir == silence->dir &&
-            own[i].start == silence->end && ssk_case_hoarded(own[i].value, silence->value))
+    ssk_facts_walk own = ssk_facts_among(facts, silence->flow_id, SSK_KIND(SSK_FACT_BACKLOG), silence->end,
+                                         silence->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == silence->dir && fact->start == silence->end &&
+            ssk_case_hoarded(fact->value, silence->value))
             return true;
     return false;
 }
@@ -105,15 +107,16 @@ static bool others_paused(const ssk_facts *facts, const ssk_result *result,
                                same(&other->addr[SSK_B], &flow->addr[SSK_A]) ||
                                same(&other->addr[SSK_B], &flow->addr[SSK_B])))
             continue;
-        size_t n;
-        const ssk_fact *list = ssk_facts_of(facts, other->id, &n);
-        for (size_t k = 0; k < n; k++) {
-            ssk_time_ns from = MAX(list[k].start, silence->start), to = MIN(list[k].end, silence->end);
-            bool counts = list[k].kind == SSK_FACT_SILENCE &&
-                          (is_decoded(other, &list[k]) || has_traces(&list[k]) ||
-                           (!proof && list[k].value >= result->config.min_gap / HURRY));
-            ssk_span_ns beat = MAX(SSK_S, 2 * MIN(MAX(list[k].value, silence->value), SSK_DAY));
-            bool together = proof && list[k].start < silence->start + beat && silence->start < list[k].start + beat;
+        /* One that began with it may be over, or not have begun: by two periods of a day at most. */
+        ssk_facts_walk walk = ssk_facts_among(facts, other->id, SSK_KIND(SSK_FACT_SILENCE),
+                                              ssk_time_shifted(silence->start, -2 * SSK_DAY),
+                                              ssk_time_shifted(silence->end, 2 * SSK_DAY));
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+            ssk_time_ns from = MAX(fact->start, silence->start), to = MIN(fact->end, silence->end);
+            bool counts = is_decoded(other, fact) || has_traces(fact) ||
+                          (!proof && fact->value >= result->config.min_gap / HURRY);
+            ssk_span_ns beat = MAX(SSK_S, 2 * MIN(MAX(fact->value, silence->value), SSK_DAY));
+            bool together = proof && fact->start < silence->start + beat && silence->start < fact->start + beat;
             if (counts && (together || (to > from && to - from > (silence->end - silence->start) / 2)))
                 return true;
         }
@@ -127,22 +130,21 @@ static bool is_pause(const ssk_facts *facts, const ssk_result *result, const ssk
     if (!silence->value || is_decoded(flow, silence) || has_traces(silence) ||
         flow->first == SSK_TIME_NONE)
         return false;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
-    if (brought_backlog(own, n, silence))
+    if (brought_backlog(facts, silence))
         return false;
     unsigned pauses = 0;
     ssk_span_ns paused = 0;
     ssk_time_ns began = flow->first;
-    for (size_t i = 0; i < n; i++) {
-        if (own[i].kind != SSK_FACT_SILENCE || own[i].dir != silence->dir || !own[i].value)
+    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        if (fact->dir != silence->dir || !fact->value)
             continue;
-        if (own[i].end <= silence->start)
-            began = MAX(began, own[i].end);
-        if (has_traces(&own[i]) || brought_backlog(own, n, &own[i]))
+        if (fact->end <= silence->start)
+            began = MAX(began, fact->end);
+        if (has_traces(fact) || brought_backlog(facts, fact))
             continue;
         pauses++;
-        paused += MIN(own[i].end - own[i].start, INT64_MAX / 8 - paused);
+        paused += MIN(fact->end - fact->start, INT64_MAX / 8 - paused);
     }
     ssk_span_ns min_gap = result->config.min_gap;
     bool hurry = silence->value < min_gap / HURRY && silence->start - began < HURRY_LASTS * min_gap;
@@ -162,14 +164,14 @@ bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
         return true;
     if (is_decoded(flow, silence) || has_traces(silence))
         return false;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
-    if (brought_backlog(own, n, silence))
+    if (brought_backlog(facts, silence))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        ssk_span_ns both = MIN(own[i].end, silence->end) - MAX(own[i].start, silence->start);
-        if (own[i].kind == SSK_FACT_SILENCE && own[i].dir != silence->dir &&
-            both > (silence->end - silence->start) / 2 && is_pause(facts, result, flow, &own[i]))
+    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), silence->start,
+                                         silence->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        ssk_span_ns both = MIN(fact->end, silence->end) - MAX(fact->start, silence->start);
+        if (fact->dir != silence->dir && both > (silence->end - silence->start) / 2 &&
+            is_pause(facts, result, flow, fact))
             return true;
     }
     return false;

@@ -14,11 +14,10 @@ extern const ssk_rule ssk_rule_recovery;
 
 static const ssk_fact *backlog_of(const ssk_facts *facts, const ssk_result_stall *stall)
 {
-    size_t n;
-    const ssk_fact *fact = ssk_facts_of(facts, stall->flow, &n);
-    for (const ssk_fact *end = fact + n; fact < end; fact++)
-        if (fact->kind == SSK_FACT_BACKLOG && fact->start == stall->end &&
-            fact->frame_first == stall->frame_after)
+    ssk_facts_walk own = ssk_facts_among(facts, stall->flow, SSK_KIND(SSK_FACT_BACKLOG), stall->end,
+                                         stall->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->start == stall->end && fact->frame_first == stall->frame_after)
             return fact;
     return NULL;
 }
@@ -46,10 +45,10 @@ static const ssk_result_flow *successor(const ssk_result *result, const ssk_resu
 
 static bool answers_repetition(const ssk_facts *facts, const ssk_result_flow *flow)
 {
-    size_t n;
-    const ssk_fact *fact = ssk_facts_of(facts, flow->id, &n);
-    for (const ssk_fact *end = fact + n; fact < end; fact++)
-        if (fact->kind == SSK_FACT_RETRANSMISSIONS && fact->dir != flow->closed_by &&
+    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                         ssk_time_shifted(flow->closed_at, -ANSWER_WITHIN), flow->closed_at);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir != flow->closed_by &&
             fact->end <= flow->closed_at && flow->closed_at - fact->end < ANSWER_WITHIN)
             return true;
     return false;

@@ -33,10 +33,27 @@ static bool owed(const ssk_fact *silence)
            (silence->flags & (SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER));
 }
 
+/* Of one flow at a time: silences come sorted by flow. */
+typedef struct silence_count {
+    uint32_t flow_id; /* 0: of none yet */
+    uint64_t of[2];
+} silence_count;
+
+static uint64_t count_silences(const ssk_facts *facts, const ssk_fact *silence, silence_count *counted)
+{
+    if (counted->flow_id != silence->flow_id) {
+        *counted = (silence_count){.flow_id = silence->flow_id};
+        ssk_facts_walk own = ssk_facts_of_kinds(facts, silence->flow_id, SSK_KIND(SSK_FACT_SILENCE));
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+            counted->of[fact->dir] += fact->value != 0;
+    }
+    return counted->of[silence->dir];
+}
+
 /* A rhythm learned from a few early messages, a handshake's say, that the flow
  * did not keep: what looked like silences is its real, slower rhythm, or none. */
 static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
-                           const ssk_fact *silence)
+                           const ssk_fact *silence, silence_count *counted)
 {
     const ssk_result_direction *side = &flow->dir[silence->dir];
     ssk_span_ns duration = silence->end - silence->start;
@@ -50,12 +67,8 @@ static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
     unsigned samples = MAX(silence->samples, SSK_PERIOD_LEAST);
     if (!side->period && messages > 3 * samples)
         return true;
-    uint64_t silences = 0;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
     /* Before a slow rhythm is known, its every beat is longer than min_gap. */
-    for (size_t i = 0; i < n; i++)
-        silences += own[i].kind == SSK_FACT_SILENCE && own[i].dir == silence->dir && own[i].value;
+    uint64_t silences = count_silences(facts, silence, counted);
     return silences >= 5 && 4 * silences > messages;
 }
 
@@ -186,11 +199,12 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         qsort(silences->pdata, silences->len, sizeof(gpointer), by_flow_start);
 
     GArray *stalls = g_array_new(FALSE, FALSE, sizeof(ssk_result_stall));
+    silence_count counted = {0};
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
-        if (!flow || never_a_rhythm(facts, flow, silence) ||
+        if (!flow || never_a_rhythm(facts, flow, silence, &counted) ||
             may_be_over(facts, result, flow, silence) || is_off_phase(result, silence) ||
             ssk_pause_by_chance(result, flow, silence) || ssk_pause_of_conversation(facts, result, flow, silence))
             continue; /* evicted flows are counted in limits */
