@@ -57,6 +57,7 @@ void ssk_scrub_rewind(ssk_scrub *scrub);
  * names no interface; its process has another name. */
 void ssk_scrub_frame(ssk_scrub *scrub, ssk_event *event);
 
+/** What was scrubbed since the pass began. */
 ssk_scrub_counts ssk_scrub_done(const ssk_scrub *scrub);
 
 #endif

@@ -40,6 +40,7 @@ void ssk_scrub_update_sum(ssk_scrubbed *frame, uint32_t sum, uint32_t begin, uin
 unsigned ssk_scrub_link_names(ssk_scrubbed *frame, uint16_t linktype, const ssk_link *link,
                               uint32_t network);
 
+/** The addresses in an ARP packet. @param at its first byte */
 void ssk_scrub_arp(ssk_scrubbed *frame, uint32_t at);
 
 /** IP headers, those in tunnels too. @return where the transport begins */
@@ -50,9 +51,11 @@ void ssk_scrub_tunnel_sums(ssk_scrubbed *frame);
 /** Options of a TCP header that hold keys or addresses lose them. */
 void ssk_scrub_tcp_options(ssk_scrubbed *frame, uint32_t at, uint32_t header_len);
 
-/* @return bytes emptied */
+/** An ICMP or ICMPv6 message. @param at, len its first byte, and its bytes
+ * @return bytes emptied */
 uint32_t ssk_scrub_icmp(ssk_scrubbed *frame, const ssk_packet *packet, uint32_t at,
                         uint32_t len);
+/** An IGMP message. @return bytes emptied */
 uint32_t ssk_scrub_igmp(ssk_scrubbed *frame, uint32_t at, uint32_t len);
 
 #endif

@@ -140,8 +140,10 @@ typedef struct ssk_facts {
     uint64_t  dropped_before; /**< ssk_facts_begin() */
 } ssk_facts;
 
+/** @param limit facts kept, config max_facts */
 void ssk_facts_init(ssk_facts *facts, size_t limit);
 void ssk_facts_clear(ssk_facts *facts);
+/** Append a copy; beyond the limit it is counted and dropped. */
 void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact);
 /** A copy, to be cleared like any other. */
 ssk_facts ssk_facts_copy(const ssk_facts *facts);

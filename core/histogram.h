@@ -30,6 +30,7 @@ typedef struct ssk_hist {
 } ssk_hist;
 
 void ssk_hist_clear(ssk_hist *hist);
+/** @param span any: below 0 and above a day have buckets too */
 void ssk_hist_add(ssk_hist *hist, ssk_span_ns span);
 /** The same for a span whose bucket is known. */
 void ssk_hist_add_bucket(ssk_hist *hist, unsigned bucket);
@@ -38,8 +39,10 @@ void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span);
 
 /** Add every count of @p from to @p into. */
 void ssk_hist_merge(ssk_hist *into, const ssk_hist *from);
+/** A copy of its own, to be cleared like any other. */
 ssk_hist ssk_hist_copy(const ssk_hist *hist);
 
+/** Spans in all. */
 uint64_t ssk_hist_total(const ssk_hist *hist);
 
 /** Count and upper bound (inclusive) of the cell at @p index < hist->used.

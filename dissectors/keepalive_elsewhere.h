@@ -12,6 +12,7 @@
 #include "core/engine.h"
 #include "dissectors/compat.h"
 
+/** A capture is opened, or closed: nothing is kept any more. */
 void ssk_elsewhere_open(void);
 void ssk_elsewhere_close(void);
 

@@ -67,6 +67,7 @@ typedef struct ssk_dnssd_parts {
     uint8_t domain_at; /**< bytes from here on: the domain */
 } ssk_dnssd_parts;
 
+/** @return kind SSK_DNSSD_NONE: no service name */
 ssk_dnssd_parts ssk_dnssd_split(const ssk_dns_name *name);
 
 /** Parts as text: "Ward 3", "_hospital._tcp", "local". An instance of one

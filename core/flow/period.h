@@ -58,6 +58,7 @@ typedef struct ssk_rhythm {
 
 void ssk_rhythm_init(ssk_rhythm *rhythm);
 void ssk_rhythm_clear(ssk_rhythm *rhythm);
+/** A burst, or a part of one. @param time not SSK_TIME_NONE */
 void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time);
 /** The same for a TCP segment of which nothing but its time is known. */
 void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time);

@@ -19,6 +19,7 @@ void ssk_udp_judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_
 
 struct ssk_udp_draft;
 
+/** Multicast or broadcast? */
 bool ssk_udp_is_group(const ssk_addr *addr);
 
 /** The group was left, or nobody answered the querier any more, and then the

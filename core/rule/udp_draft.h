@@ -46,7 +46,7 @@ void ssk_udp_finish(ssk_udp_draft *d, ssk_verdict *ret);
 /** What the sender's numbers say of a pause. */
 typedef enum ssk_udp_numbers {
     SSK_NUMBERS_NONE = 0,
-    SSK_NUMBERS_WENT_ON, /* the sender sent into the pauses */
+    SSK_NUMBERS_WENT_ON, /**< the sender sent into the pauses */
     SSK_NUMBERS_PAUSED,
     SSK_NUMBERS_BETWEEN,
 } ssk_udp_numbers;
@@ -54,6 +54,7 @@ typedef enum ssk_udp_numbers {
 /** @param exact the numbers are this stream's alone */
 ssk_udp_numbers ssk_udp_judge_share(uint64_t skipped, uint64_t due, bool exact);
 
+/** The side that sends in this direction. */
 ssk_side ssk_udp_side_of(ssk_dir dir);
 
 /** What to capture next; NULL: nothing would tell more.

@@ -9,7 +9,9 @@
 
 typedef struct ssk_verdict_draft ssk_verdict_draft;
 
+/** @param result owns the texts; ssk_verdict_finish() frees the draft */
 ssk_verdict_draft *ssk_verdict_draft_new(ssk_result *result);
+/** One more cause that it may be, the likeliest first. @param id static */
 void ssk_verdict_suspect(ssk_verdict_draft *draft, const char *id, ssk_side side);
 
 /** Evidence for all suspects. @param frames its frames */

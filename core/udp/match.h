@@ -52,6 +52,7 @@ typedef struct ssk_match_report {
 ssk_match *ssk_match_new(void);
 void       ssk_match_free(ssk_match *match);
 
+/** Of the first SSK_MATCH_DIGEST bytes that were captured. */
 uint64_t ssk_match_digest(const uint8_t *payload, uint32_t cap_len);
 
 /** @param view 0 or 1 */

@@ -26,6 +26,7 @@ void          ssk_udp_lane_free(ssk_udp_lane *lane);
  * @param so_far the flow's, up to @p time, where another lane's first packet came; NULL: none */
 void ssk_udp_lane_split(ssk_udp_lane *lane, const ssk_hist *so_far, ssk_time_ns time);
 
+/** The next datagram. @param out gets pauses as facts */
 void ssk_udp_lane_take(ssk_udp_lane *lane, const ssk_config *config, const ssk_step *step,
                        ssk_facts *out);
 
@@ -36,6 +37,7 @@ void ssk_udp_lane_close(const ssk_udp_lane *lane, const ssk_config *config, cons
 /** Payload bytes; the first fragment stands for its whole datagram. */
 uint32_t ssk_udp_bytes(const ssk_packet *packet);
 
+/** The interface, and datagrams and payload bytes so far. */
 uint32_t ssk_udp_lane_interface(const ssk_udp_lane *lane);
 uint64_t ssk_udp_lane_packets(const ssk_udp_lane *lane);
 uint64_t ssk_udp_lane_bytes(const ssk_udp_lane *lane);
