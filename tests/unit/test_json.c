@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_json.c - values looked up in JSON (core/decode). What the report writes is held
+ * against its schema in tests/golden/test_schema.py.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <glib.h>
 #include <string.h>
 

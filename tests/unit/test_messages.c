@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_messages.c - a flow's messages: candidate.c, follow.c and recent.c too, which have
+ * no other callers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <glib.h>
 #include <string.h>
 

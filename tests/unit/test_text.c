@@ -1,4 +1,5 @@
-/* test_text.c - the report for reading, and the lines it is made of.
+/* test_text.c - the report for reading, and the sentences and lines it is made of:
+ * story_*.c, phrase.c, lines.c and safe_text.c of report/.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
