@@ -20,7 +20,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
     SSK_FACT_ANSWERS,     /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgements, flags = SSK_ANSWER_* */
     SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side */
-    SSK_FACT_TS_LAG,      /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns) */
+    SSK_FACT_TS_LAG,      /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns), flags = SSK_LAG_* */
     SSK_FACT_TS_ECHO,     /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
                                extra = age of the oldest */
     SSK_FACT_HIDDEN,      /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
@@ -82,6 +82,7 @@ enum {
 enum {
     SSK_RETRANSMISSION_ACKED = 1 << 0, /**< the run ended with an acknowledgement */
     SSK_RETRANSMISSION_FIN = 1 << 1,   /**< it holds a FIN */
+    SSK_LAG_UNSETTLED = 1 << 0, /**< it was all there to the last packet, too soon to say that it stays */
     SSK_ANSWER_PROMPT = 1 << 0,        /**< at least one came before the other side had to send again */
 };
 

@@ -12,6 +12,9 @@
 
 extern const ssk_meter ssk_meter_answer;
 
+/* RFC 1122, 4.2.3.2: half a second at most, and the way there and back. */
+#define LATE (3 * SSK_S)
+
 /* What one side acknowledged since its last message. */
 typedef struct answers {
     uint32_t    count; /* 0: none yet */
@@ -64,7 +67,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     own->count++;
     own->end = step->time;
     own->frame_last = frame;
-    own->prompt |= !quiet->peer_retransmissions;
+    /* A kernel that slept acknowledges as it wakes. */
+    ssk_time_ns asked = step->flow->side[ssk_dir_other(step->dir)].last;
+    bool awake = asked != SSK_TIME_NONE && step->time - asked < LATE;
+    own->prompt |= awake && !quiet->peer_retransmissions;
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

@@ -200,7 +200,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
         sender copy = s->of[dir];
         if (copy.watching) { /* too early to say that it stayed, unless half the time has passed */
             bool stayed = copy.last - copy.fact.end >= SETTLE / 2;
-            copy.fact.extra = stayed ? lag(&copy, copy.base, copy.base_ts, copy.last, copy.last_ts) : 0;
+            ssk_span_ns now = lag(&copy, copy.base, copy.base_ts, copy.last, copy.last_ts);
+            copy.fact.extra = stayed ? now : 0;
+            if (!stayed && now >= copy.fact.value / 2)
+                copy.fact.flags |= SSK_LAG_UNSETTLED;
             ssk_facts_add(out, &copy.fact);
         }
         if (copy.resumed)

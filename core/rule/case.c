@@ -211,11 +211,12 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         break;
     case SSK_FACT_TS_LAG: /* of the packet that ended the silence, and gone soon after */
         if (dir == c->far && inside &&
-            fact->value > SSK_S / 2 && fact->extra < fact->value / 2) {
+            fact->value > SSK_S / 2 && fact->extra < fact->value / 2 && !(fact->flags & SSK_LAG_UNSETTLED)) {
             c->lag.count = MAX(c->lag.count, fact->value);
             tally(&c->lag, 0, fact->frame_last);
         }
-        c->clock_behind[dir] |= inside && fact->extra > (fact->end - fact->start) / 2;
+        c->clock_behind[dir] |= inside && (fact->flags & SSK_LAG_UNSETTLED ? fact->value : fact->extra) >
+                                            (fact->end - fact->start) / 2;
         break;
     case SSK_FACT_UNSEEN:
         if (inside)
@@ -255,7 +256,8 @@ static void read_echoes(ssk_case *c)
         /* ... and their datagrams, which carry no stamps. */
         ssk_facts_walk lags = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_LAG), c->from, c->to);
         while (c->flow->transport == SSK_UDP && c->far_backlog > 0 && (fact = ssk_facts_next(&lags)))
-            if (fact->dir == in && fact->value > c->lag.count && fact->extra < fact->value / 2) {
+            if (fact->dir == in && fact->value > c->lag.count && fact->extra < fact->value / 2 &&
+                !(fact->flags & SSK_LAG_UNSETTLED)) {
                 c->lag = (ssk_tally){.count = fact->value};
                 tally(&c->lag, 0, fact->frame_last);
             }

@@ -124,7 +124,9 @@ static ssk_pattern quiet_near(const ssk_case *c)
                : c->near_answered   ? SSK_PATTERN_NOTHING_SENT
                : c->capture_silent  ? SSK_PATTERN_ALONE_QUIET
                                     : SSK_PATTERN_ALONE;
-    bool heard = alive || dead || c->other_hosts.alive.count || c->same_hosts.alive.count;
+    if (!alive && c->capture_silent && c->clock_behind[c->near] && !c->near_answered)
+        return SSK_PATTERN_ALONE_QUIET;
+    bool heard = alive || c->near_answered || c->other_hosts.alive.count || c->same_hosts.alive.count;
     return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);
 }
 
@@ -384,6 +386,11 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->silent == c->far && c->far_host_silent &&
         (c->clock_behind[c->far] || (resumed_alone && c->far == c->client)) && !answered_without_app(c))
         ssk_verdict_prefer(draft, "host-asleep");
+    /* A close that only ends what was wrong before: it was asked, and did not answer. */
+    if (c->own_close.count && c->answered[c->silent].count > 1) {
+        ssk_verdict_prefer(draft, "app-wedged");
+        ssk_verdict_prefer(draft, "process-suspended");
+    }
     /* Its link came back, but nothing that had waited for it. */
     if (c->silent == c->near && c->capture_silent &&
         (c->clock_behind[c->near] || (c->near_backlog > 0 && c->near == c->client)))

@@ -248,6 +248,18 @@ static void at_the_device_nothing_had_waited(void)
     expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off");
 }
 
+/* Only the server is known here. */
+static void at_the_device_its_own_clock_lost_the_time(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, EXT | AUX);
+    ward_seconds(&w, 20, 0);
+    w.ext.slept[CLIENT] = 20 * SSK_S;
+    ward_seconds(&w, 8, EXT | AUX);
+    expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off");
+}
+
 static void at_the_device_its_messages_had_waited(void)
 {
     ward w;
@@ -478,6 +490,26 @@ static void the_server_answers_all_that_waited_at_once(void)
     expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged");
     server_stops(&w, 4); /* lesson 10: four are enough */
     expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged");
+}
+
+/* Its patience was over when it ran again. */
+static void the_server_closes_as_soon_as_it_runs_again(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    for (unsigned i = 0; i < 28; i++) {
+        tcp_ping(&w.ext);
+        talk_wait(&w.t, SSK_MS);
+        tcp_ack(&w.ext, SERVER);
+        ward_second(&w, AUX | OTHER);
+        w.t.now -= SSK_MS;
+    }
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&w.ext, CLIENT);
+    ward_seconds(&w, 6, AUX | OTHER);
+    expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged app-closed");
 }
 
 static void the_server_goes_on_without_answering_what_waited(void)
@@ -720,6 +752,8 @@ int main(int argc, char **argv)
           the_device_returns_without_a_backlog_and_its_clock_lost_the_time);
     FIRES("host-asleep", "at the device nothing came or went, and nothing had waited",
           at_the_device_nothing_had_waited);
+    FIRES("host-asleep", "at the device its own clock lost the time",
+          at_the_device_its_own_clock_lost_the_time);
     SILENT("host-asleep", "at the device its messages had waited", at_the_device_its_messages_had_waited);
     FIRES("host-asleep", "nothing was captured until a packet woke it", a_packet_woke_it);
     g_test_add_func("/cause/host-asleep/is not certain when the packet that ended it woke nobody",
@@ -735,6 +769,8 @@ int main(int argc, char **argv)
           the_server_answers_all_that_waited_at_once);
     FIRES("process-suspended", "only the kernel answers on any connection",
           only_the_kernel_answers_on_any_connection);
+    FIRES("process-suspended", "the server closes as soon as it runs again",
+          the_server_closes_as_soon_as_it_runs_again);
     FIRES("process-suspended", "nothing was made meanwhile, by the only connection there is",
           nothing_was_made_meanwhile);
     FIRES("app-wedged", "the server stops asking its clients", the_server_stops_asking_its_clients);

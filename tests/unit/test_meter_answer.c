@@ -35,6 +35,18 @@ static void after_a_retransmission_it_is_not_prompt(void)
     talk_end(&t);
 }
 
+static void after_seconds_without_a_question_it_is_not_prompt(void)
+{
+    talk t;
+    connection c = talk_in_rhythm(&t);
+    talk_wait(&t, 5 * SSK_S);
+    tcp_text(&c, SERVER, "TIME 2025-03-24T18:34:16Z\n");
+    talk_wait(&t, 7 * SSK_S);
+    tcp_ack(&c, CLIENT);
+    g_assert_cmpuint(talk_fact(&t, SSK_FACT_ANSWERS).flags, ==, 0);
+    talk_end(&t);
+}
+
 static void the_last_beats_own_acknowledgement_is_none(void)
 {
     talk t;
@@ -52,6 +64,8 @@ int main(int argc, char **argv)
                     data_into_a_silence_is_acknowledged_promptly);
     g_test_add_func("/meter answer/after a retransmission it is not prompt",
                     after_a_retransmission_it_is_not_prompt);
+    g_test_add_func("/meter answer/after seconds without a question it is not prompt",
+                    after_seconds_without_a_question_it_is_not_prompt);
     g_test_add_func("/meter answer/the last beat's own acknowledgement is none",
                     the_last_beats_own_acknowledgement_is_none);
     return g_test_run();

@@ -35,6 +35,22 @@ static void a_clock_that_stood_still_stays_behind(void)
     talk_end(&t);
 }
 
+static void too_few_packets_after_it_leave_it_unsettled(void)
+{
+    talk t;
+    connection c = talk_in_rhythm(&t);
+    talk_wait(&t, 24 * SSK_S);
+    c.slept[CLIENT] = 24 * SSK_S;
+    tcp_ping(&c);
+    tcp_pong(&c);
+    talk_wait(&t, 100 * SSK_MS);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_TS_LAG);
+    g_assert_cmpint(fact.extra, ==, 0);
+    g_assert_cmpuint(fact.flags, ==, SSK_LAG_UNSETTLED);
+    talk_end(&t);
+}
+
 static void a_quarter_of_a_second_is_noise(void)
 {
     talk t;
@@ -93,6 +109,8 @@ int main(int argc, char **argv)
                     a_frame_that_waited_is_late_for_once);
     g_test_add_func("/meter timestamp/a clock that stood still stays behind",
                     a_clock_that_stood_still_stays_behind);
+    g_test_add_func("/meter timestamp/too few packets after it leave it unsettled",
+                    too_few_packets_after_it_leave_it_unsettled);
     g_test_add_func("/meter timestamp/a quarter of a second is noise", a_quarter_of_a_second_is_noise);
     g_test_add_func("/meter timestamp/different stamps of the silence are counted",
                     different_stamps_of_the_silence_are_counted);
