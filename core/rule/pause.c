@@ -124,29 +124,48 @@ static bool others_paused(const ssk_facts *facts, const ssk_result *result,
     return false;
 }
 
+static void count_pauses(const ssk_facts *facts, const ssk_result_flow *flow, ssk_pauses *counted)
+{
+    if (counted->flow_id == flow->id)
+        return;
+    *counted = (ssk_pauses){.flow_id = flow->id};
+    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        if (!fact->value || has_traces(fact) || brought_backlog(facts, fact))
+            continue;
+        ssk_span_ns *length = &counted->length[fact->dir];
+        counted->count[fact->dir]++;
+        *length += MIN(fact->end - fact->start, INT64_MAX / 8 - *length);
+    }
+}
+
+/* Since when the flow had been speaking; what lies more than @p back before is all the same. */
+static ssk_time_ns began_before(const ssk_facts *facts, const ssk_result_flow *flow,
+                                const ssk_fact *silence, ssk_span_ns back)
+{
+    ssk_time_ns began = flow->first;
+    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                         ssk_time_shifted(silence->start, -back), silence->start);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == silence->dir && fact->value && fact->end <= silence->start)
+            began = MAX(began, fact->end);
+    return began;
+}
+
 static bool is_pause(const ssk_facts *facts, const ssk_result *result, const ssk_result_flow *flow,
-                     const ssk_fact *silence)
+                     const ssk_fact *silence, ssk_pauses *counted)
 {
     if (!silence->value || is_decoded(flow, silence) || has_traces(silence) ||
         flow->first == SSK_TIME_NONE)
         return false;
     if (brought_backlog(facts, silence))
         return false;
-    unsigned pauses = 0;
-    ssk_span_ns paused = 0;
-    ssk_time_ns began = flow->first;
-    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
-        if (fact->dir != silence->dir || !fact->value)
-            continue;
-        if (fact->end <= silence->start)
-            began = MAX(began, fact->end);
-        if (has_traces(fact) || brought_backlog(facts, fact))
-            continue;
-        pauses++;
-        paused += MIN(fact->end - fact->start, INT64_MAX / 8 - paused);
-    }
+    count_pauses(facts, flow, counted);
+    unsigned pauses = counted->count[silence->dir];
+    ssk_span_ns paused = counted->length[silence->dir];
     ssk_span_ns min_gap = result->config.min_gap;
+    ssk_time_ns began = began_before(facts, flow, silence,
+                                     MAX(HURRY_LASTS * min_gap, silence->end - silence->start));
     bool hurry = silence->value < min_gap / HURRY && silence->start - began < HURRY_LASTS * min_gap;
     /* Datagrams that began to come not long ago may be a trial, or a short talk. */
     bool trial = flow->transport == SSK_UDP && silence->start - began < silence->end - silence->start &&
@@ -158,9 +177,10 @@ static bool is_pause(const ssk_facts *facts, const ssk_result *result, const ssk
 
 /* Who is asked nothing has nothing to answer: a pause of one side is the other's. */
 bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
-                               const ssk_result_flow *flow, const ssk_fact *silence)
+                               const ssk_result_flow *flow, const ssk_fact *silence,
+                               ssk_pauses *counted)
 {
-    if (is_pause(facts, result, flow, silence))
+    if (is_pause(facts, result, flow, silence, counted))
         return true;
     if (is_decoded(flow, silence) || has_traces(silence))
         return false;
@@ -171,7 +191,7 @@ bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         ssk_span_ns both = MIN(fact->end, silence->end) - MAX(fact->start, silence->start);
         if (fact->dir != silence->dir && both > (silence->end - silence->start) / 2 &&
-            is_pause(facts, result, flow, fact))
+            is_pause(facts, result, flow, fact, counted))
             return true;
     }
     return false;

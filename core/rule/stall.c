@@ -200,13 +200,15 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 
     GArray *stalls = g_array_new(FALSE, FALSE, sizeof(ssk_result_stall));
     silence_count counted = {0};
+    ssk_pauses pauses = {0};
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
         ssk_result_stall stall = stall_of(silence);
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
         if (!flow || never_a_rhythm(facts, flow, silence, &counted) ||
             may_be_over(facts, result, flow, silence) || is_off_phase(result, silence) ||
-            ssk_pause_by_chance(result, flow, silence) || ssk_pause_of_conversation(facts, result, flow, silence))
+            ssk_pause_by_chance(result, flow, silence) ||
+            ssk_pause_of_conversation(facts, result, flow, silence, &pauses))
             continue; /* evicted flows are counted in limits */
         ssk_result_stall *last =
             stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;
