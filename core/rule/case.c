@@ -460,8 +460,9 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
     return false;
 }
 
-/* Another host came back to near at that time: near's own link did. */
-static bool other_host_back_at(const ssk_case *c, ssk_time_ns time)
+/* Another host came back to near at that time, or before it after a silence as
+ * long: near's own link did. */
+static bool other_host_back_by(const ssk_case *c, ssk_time_ns time)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
     for (size_t i = 0; i < c->result->n_flows; i++) {
@@ -471,9 +472,11 @@ static bool other_host_back_at(const ssk_case *c, ssk_time_ns time)
         if (!same(&flow->addr[to], near) || same(from, far))
             continue;
         ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
-                                              ssk_time_shifted(time, -SSK_S), time);
+                                              MIN(c->from, ssk_time_shifted(time, -SSK_S)), time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
-            if (fact->dir != to && !fact->open && fact->start < time && fact->end > time - SSK_S &&
+            if (fact->dir != to && !fact->open && fact->start < time &&
+                (fact->end > time - SSK_S ||
+                 is_half(overlap(fact->start, fact->end, c->from, time), time - c->from)) &&
                 fact->end < time + MAX(SSK_S, 2 * fact->value))
                 return true;
     }
@@ -552,7 +555,7 @@ static void read_close(ssk_case *c, const ssk_fact *fact, ssk_time_ns stall_end)
     if (fact->value)
         tally(&c->reset, 1, fact->frame_first);
     else if (fact->start <= stall_end && others_dead_after(c, fact->start) &&
-             !other_host_back_at(c, fact->start))
+             !other_host_back_by(c, fact->start))
         tally(&c->far_close, 1, fact->frame_first);
 }
 

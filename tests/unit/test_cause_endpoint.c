@@ -149,6 +149,28 @@ static void at_the_device_a_link_delivers_what_waited(void)
     ssk_result_free(result);
 }
 
+/* The link is back, as another host shows; the server's close waited for its
+ * next time-out, and its other connection still does. */
+static void at_the_device_the_close_comes_after_another_host_is_back(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    ward_lost(&w, &w.ext, CLIENT, "PING 13\n");
+    ward_lost(&w, &w.main, CLIENT, "PING 13\n");
+    ward_retries(&w, &w.ext, CLIENT, 6, 0);
+    talk_wait(&w.t, 8 * SSK_S);
+    ward_seconds(&w, 4, OTHER);
+    tcp_send(&w.ext, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&w.ext, CLIENT);
+    ward_seconds(&w, 4, OTHER);
+    tcp_again(&w.main, CLIENT);
+    tcp_pong(&w.main);
+    ward_seconds(&w, 6, MAIN | AUX | OTHER);
+    expect_other(&w.t, PORT_EXT, "uplink-loss");
+}
+
 static void at_the_device_another_host_goes_on(void)
 {
     ward w;
@@ -743,6 +765,8 @@ int main(int argc, char **argv)
           it_had_told_its_access_point_that_it_dozes);
     FIRES("radio-off", "its connections were closed early in the silence",
           its_connections_were_closed_early_in_the_silence);
+    SILENT("uplink-loss", "at the device the close comes after another host is back",
+           at_the_device_the_close_comes_after_another_host_is_back);
     FIRES("radio-off", "it answered ARP while data waited for a time-out", arp_answered_in_the_back_off);
     FIRES("radio-off", "at the device a link that was away delivers what waited",
           at_the_device_a_link_delivers_what_waited);
