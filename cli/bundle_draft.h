@@ -36,7 +36,8 @@ typedef struct ssk_bundle {
     ssk_scrub_counts   scrubbed;
     bool               cut; /**< the capture holds some of the packets only */
     GHashTable        *numbers; /**< packet of the report -> packet of capture.pcapng */
-    uint32_t           read, written, unstamped; /**< packets; of those written, without a usable time */
+    uint32_t           read, written; /**< packets */
+    uint32_t           unstamped;     /**< of those written, without a usable time */
 } ssk_bundle;
 
 /* ---- bundle_draft.c ---- */

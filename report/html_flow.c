@@ -22,7 +22,8 @@ static void put_flow(ssk_document *document, const ssk_result_flow *flow, bool w
                            flow->transport == SSK_TCP ? "tcp" : "udp");
     ssk_html_line(document, "<td>", "</td>");
     if (with_process) {
-        ssk_safe_text_append(ssk_html_fresh(document), flow->process_name ? flow->process_name : "");
+        ssk_safe_text_append(ssk_html_fresh(document),
+                             flow->process_name ? flow->process_name : "");
         ssk_html_line(document, "<td>", "</td>");
     }
     g_string_append_printf(document->out,

@@ -45,7 +45,8 @@ typedef struct ssk_bonjour_device {
         ssk_addr     addr;
         ssk_sighting first, last;
     } used[2][4]; /**< addresses it sent from: IPv4, IPv6; family 0: free */
-    struct ssk_bonjour_service *lost; /**< name it could not have; NULL: none, or it found another */
+    /** Name it could not have; NULL: none, or it found another. */
+    struct ssk_bonjour_service *lost;
 } ssk_bonjour_device;
 
 /** Questions that no answer followed. */

@@ -15,14 +15,18 @@ typedef struct ssk_step {
     ssk_time_ns        time; /**< SSK_TIME_NONE: no stamp */
     const ssk_message *messages; /**< that this packet completed */
     size_t             n_messages;
-    unsigned           spoke[2]; /**< of them, per direction: an acknowledgement may end the wait of the other side's */
+    /** Of them, per direction: an acknowledgement may end the wait of the other side's. */
+    unsigned           spoke[2];
     const ssk_message *late;     /**< newest of the other direction; NULL: none */
     ssk_span_ns        age; /**< since the capture's first packet */
     bool               copy; /**< of a packet just seen: counted in the flow, tracked nowhere */
     bool               several_interfaces; /**< this capture has more than one */
-    bool              *enough; /**< a meter sets it: no later packet of this flow (or capture) concerns it, nor the flow's close */
-    struct ssk_onoff_state *udp; /**< what a frame's fields say of UDP reception: for its meter to fill in */
-    bool               progress; /**< a message; where nothing is decoded, new payload bytes or a datagram */
+    /** A meter sets it: no later packet of this flow (or capture) concerns it, nor the flow's close. */
+    bool              *enough;
+    /** What a frame's fields say of UDP reception: for its meter to fill in. */
+    struct ssk_onoff_state *udp;
+    /** It moved its side on: a message; where nothing is decoded, new payload bytes or a datagram. */
+    bool               progress;
     ssk_tcp_step       tcp;
     ssk_silence        ended[2]; /**< that this packet ended, per direction */
 } ssk_step;

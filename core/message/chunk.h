@@ -9,7 +9,7 @@
 
 /** A run of consecutive payload bytes. */
 typedef struct ssk_chunk {
-    const uint8_t *data;   /**< borrowed for the call; NULL if cap_len is 0 and nothing was captured */
+    const uint8_t *data;   /**< borrowed for the call; NULL if nothing was captured */
     uint32_t cap_len;      /**< bytes readable: a short snap length cuts segments */
     uint32_t wire_len;     /**< bytes the stream advances by; the rest is not readable */
     uint64_t skipped;      /**< bytes missing before this chunk: a hole that was given up */

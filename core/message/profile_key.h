@@ -16,7 +16,8 @@ typedef struct ssk_profile_setting {
     ssk_profile       *profile;
     ssk_profile_group *group; /**< NULL in group [profile] */
     const char        *value; /**< borrowed, valid UTF-8 */
-    char              *why;   /**< owned; set on failure: what is allowed, if the key does not say it */
+    /** Owned; set on failure: what is allowed, if the key does not say it. */
+    char              *why;
 } ssk_profile_setting;
 
 typedef struct ssk_profile_key {

@@ -15,7 +15,7 @@
 
 typedef struct lan {
     ssk_engine *engine;
-    uint32_t    frame;
+    uint32_t frame;
     ssk_time_ns now;
     GByteArray *out; /* the frame being written */
 } lan;
@@ -63,14 +63,20 @@ static inline void begin(lan *l, unsigned from, unsigned to, unsigned ethertype)
 
 static inline void end(lan *l)
 {
-    ssk_event event = { .kind = SSK_EVENT_FRAME, .frame = ++l->frame, .time = l->now, .linktype = 1,
-                        .bytes = l->out->data, .cap_len = l->out->len, .wire_len = l->out->len };
+    ssk_event event = {.kind = SSK_EVENT_FRAME,
+                       .frame = ++l->frame,
+                       .time = l->now,
+                       .linktype = 1,
+                       .bytes = l->out->data,
+                       .cap_len = l->out->len,
+                       .wire_len = l->out->len};
     ssk_engine_feed(l->engine, &event, NULL);
     g_byte_array_unref(l->out);
 }
 
 /* @p group: 0: host @p to; else the last byte of 239.1.1.x */
-static inline void begin_ip(lan *l, unsigned from, unsigned to, unsigned group, unsigned protocol, unsigned len)
+static inline void begin_ip(lan *l, unsigned from, unsigned to, unsigned group, unsigned protocol,
+                            unsigned len)
 {
     begin(l, from, to, 0x0800);
     put16(l->out, 0x4500);
@@ -89,7 +95,7 @@ static inline void begin_ip(lan *l, unsigned from, unsigned to, unsigned group, 
 }
 
 static inline void udp_to(lan *l, unsigned from, unsigned to, unsigned group, unsigned from_port,
-                   unsigned to_port, const void *payload, unsigned len)
+                          unsigned to_port, const void *payload, unsigned len)
 {
     begin_ip(l, from, to, group, 17, 8 + len);
     put16(l->out, from_port);
@@ -101,7 +107,8 @@ static inline void udp_to(lan *l, unsigned from, unsigned to, unsigned group, un
 }
 
 static inline void tcp(lan *l, unsigned from, unsigned to, unsigned from_port, unsigned to_port,
-                uint32_t seq, uint32_t ack, unsigned flags, unsigned window, const char *payload)
+                       uint32_t seq, uint32_t ack, unsigned flags, unsigned window,
+                       const char *payload)
 {
     unsigned len = (unsigned)strlen(payload);
     begin_ip(l, from, to, 0, 6, 20 + len);
@@ -118,7 +125,8 @@ static inline void tcp(lan *l, unsigned from, unsigned to, unsigned from_port, u
 
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 0x10 };
 
-static inline void handshake(lan *l, unsigned client, unsigned client_port, unsigned server, unsigned port)
+static inline void handshake(lan *l, unsigned client, unsigned client_port, unsigned server,
+                             unsigned port)
 {
     tcp(l, client, server, client_port, port, 0, 0, SYN, 65535, "");
     tcp(l, server, client, port, client_port, 0, 1, SYN | ACK, 65535, "");
@@ -154,8 +162,8 @@ static inline void expect(lan *l, const char *id, const char *words)
 }
 
 /* Pings of one side every second, answered. @p first: sequence numbers begin behind it */
-static inline void pings(lan *l, unsigned client, unsigned port, unsigned server, unsigned from, unsigned to,
-                  uint32_t *client_seq, uint32_t *server_seq)
+static inline void pings(lan *l, unsigned client, unsigned port, unsigned server, unsigned from,
+                         unsigned to, uint32_t *client_seq, uint32_t *server_seq)
 {
     for (unsigned i = from; i < to; i++) {
         char ping[32], pong[32];

@@ -17,9 +17,9 @@
 
 typedef struct net {
     ssk_bonjour *bonjour;
-    uint32_t     frame;
-    ssk_time_ns  now;
-    uint8_t      moved; /* this host speaks from an address 100 higher */
+    uint32_t frame;
+    ssk_time_ns now;
+    uint8_t moved; /* this host speaks from an address 100 higher */
 } net;
 
 static inline net *net_new(void)
@@ -32,7 +32,7 @@ static inline net *net_new(void)
 
 static inline ssk_addr addr_of(const net *n, uint8_t host)
 {
-    ssk_addr addr = { .family = 4, .bytes = { 192, 0, 2, host } };
+    ssk_addr addr = {.family = 4, .bytes = {192, 0, 2, host}};
     if (host && host == n->moved)
         addr.bytes[3] = (uint8_t)(host + 100);
     return addr;
@@ -40,7 +40,7 @@ static inline ssk_addr addr_of(const net *n, uint8_t host)
 
 static inline void hear(net *n, ssk_packet *packet)
 {
-    ssk_event event = { .frame = ++n->frame, .time = n->now };
+    ssk_event event = {.frame = ++n->frame, .time = n->now};
     packet->event = &event;
     ssk_bonjour_hear(n->bonjour, packet, n->now);
 }
@@ -48,12 +48,14 @@ static inline void hear(net *n, ssk_packet *packet)
 /* Takes @p bytes; @p cut bytes at its end are not in the capture. */
 static inline void send_cut(net *n, uint8_t host, GByteArray *bytes, guint cut)
 {
-    uint8_t   *exact = g_memdup2(bytes->data, bytes->len - cut);
-    ssk_packet packet = { .kind = SSK_PACKET_UDP,
-                          .link = { .has_macs = true, .src = { { 2, 0, 0, 0, 0, host } } },
-                          .src_port = SSK_PORT_MDNS, .dst_port = SSK_PORT_MDNS,
-                          .payload = exact, .payload_cap = bytes->len - cut,
-                          .payload_len = bytes->len };
+    uint8_t *exact = g_memdup2(bytes->data, bytes->len - cut);
+    ssk_packet packet = {.kind = SSK_PACKET_UDP,
+                         .link = {.has_macs = true, .src = {{2, 0, 0, 0, 0, host}}},
+                         .src_port = SSK_PORT_MDNS,
+                         .dst_port = SSK_PORT_MDNS,
+                         .payload = exact,
+                         .payload_cap = bytes->len - cut,
+                         .payload_len = bytes->len};
     packet.ip.src = addr_of(n, host);
     packet.udp.length = (uint16_t)(bytes->len + 8);
     hear(n, &packet);
@@ -71,7 +73,8 @@ static inline void wait_ms(net *n, int64_t ms)
     n->now += ms * SSK_MS;
 }
 
-static inline void put_srv(GByteArray *out, const char *instance, uint32_t ttl, const char *host, unsigned port)
+static inline void put_srv(GByteArray *out, const char *instance, uint32_t ttl, const char *host,
+                           unsigned port)
 {
     GByteArray *rdata = g_byte_array_new();
     put32(rdata, 0);
@@ -105,7 +108,7 @@ static inline void put_a(GByteArray *out, const char *host, uint32_t ttl, ssk_ad
 
 /* PTR, SRV, TXT and A as a responder announces them. */
 static inline void announce_as(net *n, uint8_t host, const char *type, const char *instance,
-                        const char *host_name, const char *txt)
+                               const char *host_name, const char *txt)
 {
     GByteArray *out = message(0x8400, 0, 4, 0, 0);
     put_ptr(out, type, instance, 4500);
@@ -147,11 +150,11 @@ static inline void ask(net *n, uint8_t host, const char *name, unsigned type, un
 
 static inline void arp(net *n, uint8_t sender, uint8_t target, unsigned operation)
 {
-    ssk_packet packet = { .kind = SSK_PACKET_ARP };
+    ssk_packet packet = {.kind = SSK_PACKET_ARP};
     packet.arp.operation = (uint16_t)operation;
-    packet.arp.sender_mac = (ssk_mac){ { 2, 0, 0, 0, 0, sender } };
+    packet.arp.sender_mac = (ssk_mac){{2, 0, 0, 0, 0, sender}};
     packet.arp.sender = addr_of(n, sender);
-    packet.arp.target = (ssk_addr){ .family = 4, .bytes = { 192, 0, 2, target } };
+    packet.arp.target = (ssk_addr){.family = 4, .bytes = {192, 0, 2, target}};
     hear(n, &packet);
 }
 
@@ -197,7 +200,7 @@ static inline void expect(net *n, const char *id, const uint32_t *frames, const 
     g_free(n);
 }
 
-#define FRAMES(...) ((const uint32_t[]){ __VA_ARGS__, 0 })
+#define FRAMES(...) ((const uint32_t[]){__VA_ARGS__, 0})
 
 #define UUID "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
 

@@ -19,8 +19,11 @@ static void write_line(talk *t, ssk_time_ns time, const char *words)
     char stamp[SSK_TEXT_ROOM];
     GTimeZone *utc = g_time_zone_new_utc();
     char *text = g_strdup_printf("%s %s", ssk_time_local(time, utc, stamp), words);
-    ssk_event event = {.kind = SSK_EVENT_LOG, .time = time, .interface_name = "client.log",
-                       .bytes = (const uint8_t *)text, .cap_len = (uint32_t)strlen(text)};
+    ssk_event event = {.kind = SSK_EVENT_LOG,
+                       .time = time,
+                       .interface_name = "client.log",
+                       .bytes = (const uint8_t *)text,
+                       .cap_len = (uint32_t)strlen(text)};
     if (!t->engine)
         t->engine = ssk_engine_new(&t->config, NULL);
     ssk_engine_feed(t->engine, &event, NULL);

@@ -16,7 +16,8 @@ static void send_sealed(connection *c, int from, uint32_t len)
 }
 
 /* @param sizes of the client's messages, taken in turn; @param answer 0: only acknowledged */
-static ssk_result *exchange(unsigned count, const uint32_t *sizes, unsigned n_sizes, uint32_t answer)
+static ssk_result *exchange(unsigned count, const uint32_t *sizes, unsigned n_sizes,
+                            uint32_t answer)
 {
     talk t;
     talk_begin(&t);

@@ -7,7 +7,8 @@
 
 static void a_packet_that_woke_the_host_is_told(void)
 {
-    static const ssk_process woken = {.name = "mDNSResponder", .pid = 300, .flags = SSK_DARWIN_WAKE};
+    static const ssk_process woken = {
+        .name = "mDNSResponder", .pid = 300, .flags = SSK_DARWIN_WAKE};
     talk t;
     connection c = talk_in_rhythm(&t);
     t.process = &woken;

@@ -5,7 +5,8 @@
 #include "tests/unit/lan.h"
 
 /* A client that says who it is, then pings. */
-static void introduce(lan *l, unsigned client, unsigned port, const char *hello, uint32_t *a, uint32_t *b)
+static void introduce(lan *l, unsigned client, unsigned port, const char *hello, uint32_t *a,
+                      uint32_t *b)
 {
     *a = *b = 1;
     handshake(l, client, port, 1, 7000);
@@ -56,8 +57,9 @@ static void test_duplicate_connection(void)
 static void offer(lan *l, unsigned h)
 {
     GByteArray *out = message(0x8400, 0, 2, 0, 0), *srv = g_byte_array_new();
-    char *instance = g_strdup_printf("h%u|_ward|_tcp|local", h), *host = g_strdup_printf("h%u|local", h);
-    uint8_t addr[4] = { 192, 0, 2, (uint8_t)h };
+    char *instance = g_strdup_printf("h%u|_ward|_tcp|local", h),
+         *host = g_strdup_printf("h%u|local", h);
+    uint8_t addr[4] = {192, 0, 2, (uint8_t)h};
     put32(srv, 0);
     put16(srv, 7000 + h);
     put_name(srv, host);

@@ -6,7 +6,7 @@
 
 static void eapol(lan *l, unsigned message)
 {
-    static const unsigned info[] = { 0, 0x008a, 0x010a, 0x13ca, 0x030a };
+    static const unsigned info[] = {0, 0x008a, 0x010a, 0x13ca, 0x030a};
     bool from_station = message == 2 || message == 4;
     begin(l, from_station ? 5 : 1, from_station ? 1 : 5, 0x888e);
     put(l->out, "\2\3\0\x5f\2", 5);
@@ -26,16 +26,18 @@ static void eapol_all(lan *l, const char *messages)
 
 static void test_key_exchange(void)
 {
-    static const struct { const char *messages, *words; } cases[] = {
-        { "1234", NULL },
-        { "11234", NULL },       /* one repeated */
-        { "123", NULL },         /* the last is often missed by a capture */
-        { "1", NULL },
-        { "11", NULL },
-        { "1111", "never answered" },
-        { "12121212", "wrong password" },
-        { "123333", "never confirmed" },
-        { "111234", NULL },      /* late, but done */
+    static const struct {
+        const char *messages, *words;
+    } cases[] = {
+        {"1234", NULL},
+        {"11234", NULL}, /* one repeated */
+        {"123", NULL},   /* the last is often missed by a capture */
+        {"1", NULL},
+        {"11", NULL},
+        {"1111", "never answered"},
+        {"12121212", "wrong password"},
+        {"123333", "never confirmed"},
+        {"111234", NULL}, /* late, but done */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         lan *l = lan_new();

@@ -4,8 +4,8 @@
  */
 #include "tests/unit/lan.h"
 
-static void dns(lan *l, unsigned from, unsigned to, unsigned from_port, unsigned to_port, unsigned id,
-                const char *name, bool response)
+static void dns(lan *l, unsigned from, unsigned to, unsigned from_port, unsigned to_port,
+                unsigned id, const char *name, bool response)
 {
     GByteArray *out = g_byte_array_new();
     put16(out, id);
@@ -32,9 +32,9 @@ static void ask(lan *l, unsigned resolver, unsigned number, bool answered)
 
 static void dhcp_offer(lan *l, unsigned client, unsigned resolver)
 {
-    uint8_t payload[240 + 10] = { 2, 1, 6, 0 };
-    const uint8_t yiaddr[4] = { 192, 0, 2, (uint8_t)client };
-    const uint8_t options[] = { 53, 1, 5, 6, 4, 192, 0, 2, (uint8_t)resolver, 255 };
+    uint8_t payload[240 + 10] = {2, 1, 6, 0};
+    const uint8_t yiaddr[4] = {192, 0, 2, (uint8_t)client};
+    const uint8_t options[] = {53, 1, 5, 6, 4, 192, 0, 2, (uint8_t)resolver, 255};
     memcpy(payload + 16, yiaddr, 4);
     memcpy(payload + 240, options, sizeof options);
     udp_to(l, 1, client, 0, 67, 68, payload, sizeof payload);
@@ -51,7 +51,8 @@ static void test_resolver(void)
     l = lan_new();
     for (unsigned i = 0; i < 8; i++)
         ask(l, 1, i, true);
-    dns(l, 5, 1, 31000, 53, 9, "slow|example", false); /* the usual one does not answer: a fallback */
+    dns(l, 5, 1, 31000, 53, 9, "slow|example",
+        false); /* the usual one does not answer: a fallback */
     wait_ms(l, 5000);
     dns(l, 5, 8, 31001, 53, 10, "slow|example", false);
     dns(l, 8, 5, 53, 31001, 10, "slow|example", true);
@@ -92,7 +93,8 @@ static void test_unanswered(void)
     l = lan_new();
     ask(l, 1, 1, true);
     for (unsigned i = 2; i < 5; i++)
-        dns(l, 5, 1, 30000 + i, 53, i, "late|example", false); /* the capture ends before the answers */
+        dns(l, 5, 1, 30000 + i, 53, i, "late|example",
+            false); /* the capture ends before the answers */
     expect(l, "dns-other-resolver", NULL);
 }
 

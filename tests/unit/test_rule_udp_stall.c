@@ -124,8 +124,10 @@ static void test_membership_kept(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    FIRES("udp-sender-pauses", "the clock in a silent stream stood still, and only then", test_silent_stream);
-    FIRES("udp-membership-lost", "the group was left, or queries stay unanswered", test_membership_lost);
+    FIRES("udp-sender-pauses", "the clock in a silent stream stood still, and only then",
+          test_silent_stream);
+    FIRES("udp-membership-lost", "the group was left, or queries stay unanswered",
+          test_membership_lost);
     SILENT("udp-membership-lost", "every query was answered", test_membership_kept);
     return g_test_run();
 }

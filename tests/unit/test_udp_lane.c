@@ -98,7 +98,8 @@ int main(int argc, char **argv)
     FIRES("udp-sender-pauses", "its numbers stand still in the pauses", test_pauses);
     g_test_add_func("/udp_lane/the IPv4 identification counts only where it really counts",
                     test_ip_id);
-    SILENT("udp-lost-before-receiver", "one datagram in twelve is lost at random", test_random_loss);
+    SILENT("udp-lost-before-receiver", "one datagram in twelve is lost at random",
+           test_random_loss);
     FIRES("udp-lost-before-receiver", "losses are heavy and scattered", test_heavy_loss);
     g_test_add_func("/udp_lane/a constant identification makes no copies", test_constant_id);
     return g_test_run();

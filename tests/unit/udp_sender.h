@@ -24,7 +24,7 @@ typedef struct sender {
     ids ids;
     bool numbered, rtp;
     uint32_t frame, ip_id, number;
-    ssk_time_ns last; /* of this sender's datagrams, seen or not */
+    ssk_time_ns last;           /* of this sender's datagrams, seen or not */
     const ssk_process *process; /* of the next datagram; NULL: not known */
 } sender;
 
