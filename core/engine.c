@@ -197,7 +197,9 @@ static void track(ssk_flow *flow, ssk_step *step)
     uint8_t flags = packet->tcp.flags;
     if (flags & SSK_TCP_SYN)
         flow->handshake = true;
-    if (step->tcp.new_syn && !(flags & SSK_TCP_ACK))
+    /* One that is sent again begins the round trip anew (RFC 6298, section 3). */
+    bool again = (flags & SSK_TCP_SYN) && step->tcp.retransmission && flow->syn_at;
+    if ((step->tcp.new_syn && !(flags & SSK_TCP_ACK)) || again)
         flow->syn_at = step->time == SSK_TIME_NONE ? 0 : step->time;
     else if (flow->syn_at && !flow->rtt && !(flags & SSK_TCP_SYN) && step->time > flow->syn_at)
         flow->rtt = step->time - flow->syn_at;

@@ -118,10 +118,39 @@ static void frames_outside_the_interval_are_not_read(void)
     ssk_result_free(result);
 }
 
+/* Undecoded, one a second; its SYN had to be sent again after a second. */
+static void a_handshake_that_took_two_attempts_is_no_slow_path(void)
+{
+    static const char beat[] = "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d\xe0";
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, PORT_EXT);
+    tcp_send(&c, CLIENT, SYN, NULL, 0);
+    talk_wait(&t, SSK_S);
+    tcp_again(&c, CLIENT);
+    tcp_arrives(&c, CLIENT);
+    talk_wait(&t, SSK_MS);
+    tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, CLIENT);
+    for (unsigned i = 0; i < 40; i++) {
+        tcp_send(&c, CLIENT, ACK, beat, sizeof beat - 1);
+        talk_wait(&t, SSK_MS);
+        tcp_ack(&c, SERVER);
+        talk_wait(&t, i == 20 ? 12 * SSK_S : 999 * SSK_MS);
+    }
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpint(result->flows[0].dir[SSK_A].period, >, 900 * SSK_MS);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/engine/looking on the way changes nothing", looking_changes_nothing);
+    g_test_add_func("/engine/a handshake that took two attempts is no slow path",
+                    a_handshake_that_took_two_attempts_is_no_slow_path);
     g_test_add_func("/engine/a stall is open while it lasts", a_stall_is_open_while_it_lasts);
     g_test_add_func("/engine/a frame tells its gaps", a_frame_tells_its_gaps);
     g_test_add_func("/engine/the first frame after a silence says so",
