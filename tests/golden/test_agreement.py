@@ -32,8 +32,6 @@ def expected(stall):
         yield '%d message' % stall['missed']
     if stall['filter']:
         yield stall['filter']
-    if stall['next_capture']:
-        yield stall['next_capture']
     if stall['new_flow']:
         yield 'flow %d' % stall['new_flow']
     for cause in stall['causes']:
@@ -50,8 +48,13 @@ def test_each_stall_is_told_as_in_the_json(run, report, name, form):
     document = run('analyze', *case['options'], '--format', form, cases.capture(name)).stdout
     told = sections(form, document)
     assert sorted(told) == [stall['id'] for stall in stalls]
+    advice = set()
     for stall in stalls:
-        missing = [words for words in expected(stall) if ' '.join(words.split()) not in told[stall['id']]]
+        wanted = list(expected(stall))
+        if stall['next_capture'] and stall['next_capture'] not in advice:  # said once, where it is first due
+            wanted.append(stall['next_capture'])
+            advice.add(stall['next_capture'])
+        missing = [words for words in wanted if ' '.join(words.split()) not in told[stall['id']]]
         assert not missing, 'stall %d of the %s report lacks %s' % (stall['id'], form, missing)
 
 
