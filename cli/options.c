@@ -195,11 +195,15 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
     options->fail_on = g_ptr_array_new_with_free_func((GDestroyNotify)ssk_fail_on_free);
     options->logs = g_ptr_array_new();
     ssk_config_init(&options->config);
-    if (argc > 1 && find_command(argv[1])) {
-        options->command = find_command(argv[1]);
+    if (argc > 1 && !strcmp(argv[1], "help")) { /* as --help; a file of that name is ./help */
+        options->help = true;
         at = 2;
-    } else if (argc > 1) {
-        fine = check_mistyped(argv[1], error);
+    }
+    if (argc > at && find_command(argv[at])) {
+        options->command = find_command(argv[at]);
+        at++;
+    } else if (argc > at) {
+        fine = check_mistyped(argv[at], error);
     }
     for (; fine && at < argc; at++) {
         const char *text = argv[at];

@@ -197,6 +197,7 @@ typedef struct ssk_result_stall {
     const char *recovery; /**< "resume-with-backlog" ... "never" */
     ssk_verdict verdict;
     ssk_timeline *timeline; /**< NULL: not recorded */
+    bool        held;     /**< it is the other side's data that was missed: .direction did not read */
     /* For the rules, not in the report: */
     ssk_span_ns period;   /**< in force when it began; 0: none */
     int         end_kind; /**< ssk_silence_end */

@@ -154,22 +154,23 @@ static void draw_stall(const drawing *d, const ssk_result_stall *stall, ssk_part
         [SSK_PART_WITNESS] = "has this packet as evidence",
     };
     const char *verdict = verdict_of(d->pinfo, d->result, stall);
-    const char *host = host_of(d->pinfo, d->result, stall, stall->direction);
+    const char *known = host_of(d->pinfo, d->result, stall, stall->direction);
+    const char *host = known ? known : "one side", *what = stall->held ? "took nothing" : "silent";
     const char *length = words_of(d->pinfo, stall->duration);
     proto_item *item;
     proto_tree *tree = proto_tree_add_subtree_format(
-        d->tree, d->tvb, 0, 0, ett_stall, &item, "Stall %u %s: %s silent for %s. Verdict: %s",
-        stall->id, words[kind], host ? host : "one side", length, verdict);
+        d->tree, d->tvb, 0, 0, ett_stall, &item, "Stall %u %s: %s %s for %s. Verdict: %s",
+        stall->id, words[kind], host, what, length, verdict);
 
     /* Seen without opening anything. */
-    proto_item_append_text(proto_tree_get_parent(d->tree), ", stall %u %s: %s silent for %s",
-                           stall->id, words[kind], host ? host : "one side", length);
+    proto_item_append_text(proto_tree_get_parent(d->tree), ", stall %u %s: %s %s for %s",
+                           stall->id, words[kind], host, what, length);
     proto_item_set_generated(item);
     add_uint(d, tree, hf_id, stall->id);
     add_uint(d, tree, hf_role, kind);
     add_uint(d, tree, hf_incident, stall->incident);
     add_text(d, tree, hf_kind, stall->kind);
-    add_text(d, tree, hf_host, host);
+    add_text(d, tree, hf_host, known);
     add_span(d, tree, hf_duration, stall->duration);
     add_frame(d, tree, hf_before, stall->frame_before);
     add_frame(d, tree, hf_after, stall->frame_after);
@@ -182,12 +183,12 @@ static void draw_stall(const drawing *d, const ssk_result_stall *stall, ssk_part
 
     /* Told once: where it ends, or where it begins if it does not end. */
     if (kind == SSK_PART_FIRST_AFTER)
-        expert_add_info_format(d->pinfo, item, &ei_stall, "Stall %u: %s was silent for %s: %s",
-                               stall->id, host ? host : "one side", length, verdict);
+        expert_add_info_format(d->pinfo, item, &ei_stall, "Stall %u: %s %s for %s: %s", stall->id, host,
+                               stall->held ? what : "was silent", length, verdict);
     else if (kind == SSK_PART_LAST_BEFORE && !d->number_of(stall->frame_after))
         expert_add_info_format(d->pinfo, item, &ei_lost,
-                               "Stall %u: %s fell silent for %s and was not heard again: %s",
-                               stall->id, host ? host : "one side", length, verdict);
+                               "Stall %u: %s %s for %s and was not heard again: %s", stall->id, host,
+                               stall->held ? what : "fell silent", length, verdict);
 }
 
 /** Faults of how it was captured, not of what was captured. */

@@ -9,8 +9,9 @@
 #include "report/phrase.h"
 #include "report/safe_text.h"
 
-static const char *kind_meaning(const char *kind)
+static const char *kind_meaning(const ssk_result_stall *stall)
 {
+    const char *kind = stall->kind;
     static const struct {
         const char *kind, *meaning;
     } kinds[] = {
@@ -19,6 +20,8 @@ static const char *kind_meaning(const char *kind)
         {"no-progress", "packets were repeated, but nothing new got through"},
         {"connect", "the connection could not be opened"},
     };
+    if (stall->held)
+        return "the other side had something to send, and had to wait";
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kind && strcmp(kind, kinds[i].kind) == 0)
             return kinds[i].meaning;
@@ -41,6 +44,8 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
         {"fin", "none: the connection was closed (FIN)"},
         {"never", "none before the end of the capture"},
     };
+    if (recovery && stall->held && g_str_has_prefix(recovery, "resume-"))
+        return "it was read again, and messages came again";
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
         return "messages came again; datagrams that were lost meanwhile are not sent again";
     if (recovery && strcmp(recovery, "resume-with-backlog") == 0 &&
@@ -72,8 +77,9 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *stall, s
         if (strcmp(kind, "app-silence") == 0)
             g_string_append(out, "the application on ");
         ssk_phrase_addr(out, &flow->addr[side]);
-        g_string_append(out, strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
-                                                              : " sent nothing to ");
+        g_string_append(out, stall->held                         ? " took nothing from "
+                             : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
+                                                                : " sent nothing to ");
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);
     } else {
         ssk_phrase_addr(out, &flow->addr[SSK_A]);
@@ -249,7 +255,7 @@ void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_
         }
         row(user, "missed", line->str);
     }
-    const char *meaning = kind_meaning(stall->kind);
+    const char *meaning = kind_meaning(stall);
     if (meaning || stall->kind) {
         ssk_phrase_begin(line);
         ssk_safe_text_append(line, stall->kind);

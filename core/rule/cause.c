@@ -428,7 +428,9 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
     if (pattern == SSK_PATTERN_NONE)
         return;
     if (pattern == SSK_PATTERN_WINDOW_CLOSED) { /* the reader is to blame, whoever fell silent */
-        c.silent = c.closed_window[SSK_A].count ? SSK_A : SSK_B;
+        ssk_dir reader = c.closed_window[SSK_A].count ? SSK_A : SSK_B;
+        stall->held = reader != c.silent;
+        c.silent = reader;
         stall->direction = c.silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
     }
     ssk_verdict_draft *draft = ssk_verdict_draft_new(result);

@@ -58,5 +58,10 @@ def test_each_stall_is_told_as_in_the_json(run, report, name, form):
         assert not missing, 'stall %d of the %s report lacks %s' % (stall['id'], form, missing)
 
 
+def test_who_did_not_read_is_not_said_to_have_sent_nothing(run):
+    told = sections('text', run('analyze', cases.capture('slow-reader')).stdout)
+    assert 'took nothing from fd6c:8b83:f4d2:1::28' in told[2] and 'reader blocked' in told[2]
+
+
 def test_there_is_something_to_compare(report):
     assert sum(len(report(*cases.load(name)['options'], cases.capture(name))['stalls']) for name in cases.names()) > 10

@@ -159,7 +159,9 @@ def test_help_and_version(run):
                  '-o, --output OUT', 'Exit status:'):
         assert word in text
     assert max(map(len, text.splitlines())) <= 80
-    assert run('-h').stdout == text == run('analyze', '--help').stdout
+    assert run('-h').stdout == text == run('analyze', '--help').stdout == run('help').stdout
+    assert run('help', 'bundle').stdout == run('bundle', '--help').stdout
+    assert 'no such command or file; nearest command: bundle' in run('help', 'bundl').stderr
     version = run('--version').stdout.splitlines()
     assert re.fullmatch(r'stallshark \d+\.\d+\.\d+', version[0])
     assert re.match('reads files through lib(wiretap|pcap)', version[1])
