@@ -83,6 +83,7 @@ void ssk_input_freeze(const ssk_input *input, ssk_result *result)
     row->packets = input->packets;
     row->bytes = input->bytes;
     row->records = input->records;
+    result->limits.interfaces_dropped = input->interfaces_dropped;
     row->first = input->first;
     row->last = input->last;
     row->truncated_packets = input->truncated;

@@ -390,6 +390,9 @@ typedef struct ssk_result {
     ssk_result_not_analysed *not_analysed; size_t n_not_analysed;
     struct {
         uint64_t flows_evicted, facts_dropped, log_lines_dropped;
+        uint64_t interfaces_dropped;  /**< packets of interfaces that are not listed */
+        uint64_t addresses_dropped;   /**< records of hosts that had enough of them */
+        uint64_t clock_steps_dropped;
     } limits;
     struct ssk_arena *arena; /**< all of the above lives here */
 } ssk_result;

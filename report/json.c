@@ -7,6 +7,7 @@
  */
 #include "report/formats.h"
 #include "report/json_rows.h"
+#include "report/limit.h"
 
 /* `"key": [ ... ]` of one list of the result, in one place: the lists are all
  * alike and the order of the keys is the contract's. */
@@ -53,9 +54,9 @@ void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *h
     }
     ssk_json_end(json);
     ssk_json_object(json, "limits", SSK_JSON_INLINE);
-    ssk_json_uint(json, "flows_evicted", result->limits.flows_evicted);
-    ssk_json_uint(json, "facts_dropped", result->limits.facts_dropped);
-    ssk_json_uint(json, "log_lines_dropped", result->limits.log_lines_dropped);
+    for (const ssk_limit *limit = ssk_limits; limit->label; limit++)
+        if (limit->key)
+            ssk_json_uint(json, limit->key, ssk_limit_count(limit, result));
     ssk_json_end(json);
     ssk_json_end(json);
 }

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "report/limit.h"
 #include "report/story.h"
 
 #include <string.h>
@@ -204,30 +205,20 @@ void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
 
 bool ssk_story_has_limits(const ssk_story *story)
 {
-    const ssk_result *result = story->result;
-    return result->limits.flows_evicted || result->limits.facts_dropped ||
-           result->limits.log_lines_dropped || result->services_dropped;
+    for (const ssk_limit *limit = ssk_limits; limit->label; limit++)
+        if (ssk_limit_count(limit, story->result))
+            return true;
+    return false;
 }
 
 void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user)
 {
-    const ssk_result *result = story->result;
-    const struct {
-        uint64_t count;
-        const char *label, *means;
-    } limits[] = {
-        {result->limits.flows_evicted, "flows",
-         "closed early to make room (max_flows): a later silence on them is not seen"},
-        {result->limits.facts_dropped, "facts",
-         "dropped at the limit (max_facts): stalls may be missing"},
-        {result->limits.log_lines_dropped, "log lines", "dropped"},
-        {result->services_dropped, "services", "left out"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
-        if (!limits[i].count)
+    for (const ssk_limit *limit = ssk_limits; limit->label; limit++) {
+        uint64_t count = ssk_limit_count(limit, story->result);
+        if (!count)
             continue;
-        char *text = g_strdup_printf("%" G_GUINT64_FORMAT " %s", limits[i].count, limits[i].means);
-        row(user, limits[i].label, text);
+        char *text = g_strdup_printf("%" G_GUINT64_FORMAT " %s", count, limit->means);
+        row(user, limit->label, text);
         g_free(text);
     }
 }

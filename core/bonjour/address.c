@@ -58,7 +58,7 @@ static void announce_addr(ssk_bonjour *bonjour, ssk_bonjour_host *host,
     }
     if (!entry) {
         if (host->n_addrs >= SSK_BONJOUR_ADDRESSES) {
-            host->addrs_dropped++;
+            bonjour->addrs_dropped++;
             return;
         }
         entry = &host->addrs[host->n_addrs++];

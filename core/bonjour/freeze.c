@@ -18,6 +18,7 @@ void ssk_bonjour_freeze(const ssk_bonjour *bonjour, ssk_time_ns end, ssk_result 
         out.end = bonjour->now == SSK_TIME_NONE ? 0 : bonjour->now;
     result->txt_records = bonjour->txt_records;
     result->services_dropped = bonjour->names_dropped;
+    result->limits.addresses_dropped = bonjour->addrs_dropped;
     result->services =
         ssk_result_alloc(result, bonjour->service_list->len * sizeof *result->services);
     for (guint i = 0; i < bonjour->service_list->len; i++)

@@ -129,7 +129,6 @@ typedef struct ssk_bonjour_host_addr {
 typedef struct ssk_bonjour_host {
     ssk_dns_name name;
     uint8_t      n_addrs;
-    uint32_t     addrs_dropped; /**< beyond SSK_BONJOUR_ADDRESSES */
     ssk_bonjour_host_addr addrs[SSK_BONJOUR_ADDRESSES];
     ssk_sighting contest;
     ssk_bonjour_device *contester;
@@ -155,6 +154,7 @@ struct ssk_bonjour {
     GPtrArray  *service_list, *host_list, *type_list;
     uint64_t    txt_records;
     uint64_t    names_dropped; /**< services, hosts, types and devices beyond the limit */
+    uint64_t    addrs_dropped; /**< address records beyond SSK_BONJOUR_ADDRESSES of a host */
     size_t      txt_bytes;
     ssk_shown   bad_messages;
     ssk_addr    bad_sender;

@@ -195,6 +195,7 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
         clock->has_skew = e.has_skew;
         clock->skew_ppb = e.skew_ppb;
         clock->samples = e.samples;
+        result->limits.clock_steps_dropped += e.steps_dropped;
         clock->n_steps = e.n_steps;
         clock->steps = ssk_result_alloc(result, e.n_steps * sizeof *clock->steps);
         for (unsigned i = 0; i < e.n_steps; i++) {

@@ -4,6 +4,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
 import random
+import re
 import shutil
 import subprocess
 
@@ -62,6 +63,20 @@ def test_interfaces_with_names_and_link_types(report, tmp_path, wiretap):
     assert whole['inputs'][0]['interfaces'] == [{'id': 0, 'name': 'en0', 'linktype': 1},
                                                {'id': 1, 'name': 'any', 'linktype': 113}]
     assert [flow['directions'][0]['packets'] for flow in whole['flows']] == [10, 10]
+
+
+def test_interfaces_beyond_the_limit_are_told(run, report, tmp_path, wiretap):
+    talk = captures.conversation()
+    content = captures.section() + b''.join(captures.interface(name='en%d' % i) for i in range(70))
+    content += b''.join(captures.packet(t, d, i + 60) for i, (t, d) in enumerate(talk[:10]))
+    content += b''.join(captures.packet(t, d, i) for i, (t, d) in enumerate(talk[10:]))
+    content += b''.join(captures.packet(talk[-1][0] + i, talk[-1][1], i) for i in range(70))
+    path = write(tmp_path / 'many.pcapng', content)
+    whole = report(path)
+    assert len(whole['inputs'][0]['interfaces']) == 64
+    assert whole['inputs'][0]['packets'] == 89 and whole['limits']['interfaces_dropped'] > 0
+    assert re.search(r'LIMITS REACHED\n  interfaces +%d packets of interfaces that are not listed' %
+                     whole['limits']['interfaces_dropped'], run(path).stdout)
 
 
 def test_a_late_interface_has_its_name(report, tmp_path, wiretap):

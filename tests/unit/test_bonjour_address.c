@@ -79,11 +79,28 @@ static void test_host_conflict(void)
     expect(n, "name-conflict", NULL, NULL);
 }
 
+static void test_too_many(void)
+{
+    net *n = net_new();
+    announce(n, 1, "a=1");
+    for (unsigned i = 2; i < SSK_BONJOUR_ADDRESSES + 5; i++) {
+        GByteArray *out = message(0x8400, 0, 1, 0, 0);
+        put_a(out, HOST, 120, addr_of(n, (uint8_t)i));
+        send(n, 1, out);
+    }
+    ssk_result *result = freeze(n);
+    g_assert_cmpuint(result->services[0].n_addresses, ==, SSK_BONJOUR_ADDRESSES);
+    g_assert_cmpuint(result->limits.addresses_dropped, ==, 4);
+    ssk_result_free(result);
+    expect(n, "stale-address", NULL, NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bonjour address/an announced address that its host has left",
                     test_stale_address);
     g_test_add_func("/bonjour address/two hosts want one host name", test_host_conflict);
+    g_test_add_func("/bonjour address/addresses beyond the limit are counted", test_too_many);
     return g_test_run();
 }
