@@ -224,15 +224,6 @@ def test_a_report_is_saved_in_the_format_of_its_name(window, screen, program, tm
     assert len(told) > 50 and saved == told
 
 
-def test_a_name_without_a_known_ending_is_refused(window, screen, tmp_path):
-    tmp_path.chmod(0o755)
-    save_report(window, screen, tmp_path / 'saved.doc')
-    told = window.alert()
-    assert any('must end in .html, .json, .md or .txt' in node.name for node in told.all('label'))
-    window.dismiss(told, 'OK')
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_documentation_opens(window):
     window.choose('Tools', 'Stallshark', 'Documentation')
     assert window.window('Stallshark: Documentation')
@@ -291,6 +282,16 @@ def test_the_graph_of_gaps_is_drawn(window, screen, images):
     plot = (x + 60, y + 40, width - 80, height // 2 - 20)
     wait('the graph', lambda: screen.colours(plot).get('#b91c1c', 0) > 100)
     screen.picture(images / 'io-graph.png', dialog.box)
+
+
+def test_a_name_without_a_known_ending_is_refused(window, screen, tmp_path):
+    """Late: of windows that open after an alert Qt hides some from whoever reads the screen."""
+    tmp_path.chmod(0o755)
+    save_report(window, screen, tmp_path / 'saved.doc')
+    told = window.alert()
+    assert any('must end in .html, .json, .md or .txt' in node.name for node in told.all('label'))
+    window.dismiss(told, 'OK')
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_was_said_on_stderr_and_it_ends_well(window):
