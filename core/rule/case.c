@@ -191,6 +191,8 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             tally(&c->retransmitted[dir], fact->value, fact->frame_first);
             tally(&c->retransmitted[dir], 0, fact->frame_last);
             c->fin_retransmitted[dir] |= (fact->flags & SSK_RETRANSMISSION_FIN) != 0;
+            if (fact->value >= 2 && (c->resent_since[dir] == SSK_TIME_NONE || fact->start > c->resent_since[dir]))
+                c->resent_since[dir] = fact->start;
         }
         break;
     case SSK_FACT_ANSWERS:
@@ -201,9 +203,12 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             break;
         tally(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
               fact->extra, fact->frame_first);
-        if ((fact->flags & SSK_ANSWER_PROMPT) &&
-            (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir]))
+        if (!(fact->flags & SSK_ANSWER_PROMPT))
+            break;
+        if (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir])
             c->answered_first[dir] = fact->start;
+        if (c->answered_last[dir] == SSK_TIME_NONE || fact->end > c->answered_last[dir])
+            c->answered_last[dir] = fact->end;
         break;
     case SSK_FACT_ZERO_WINDOW:
         if (inside)
@@ -616,6 +621,8 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
                   .flow = ssk_result_find_flow(result, stall->flow),
                   .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
                   .answered_first = {SSK_TIME_NONE, SSK_TIME_NONE},
+                  .answered_last = {SSK_TIME_NONE, SSK_TIME_NONE},
+                  .resent_since = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .far_heard = SSK_TIME_NONE, .far_backlog = -1, .near_backlog = -1};
     place_vantage(&c);
     c.to = ssk_stall_end(result, stall);

@@ -49,11 +49,12 @@ typedef struct ssk_case {
 
     ssk_tally   retransmitted[2]; /**< by this side, unacknowledged meanwhile */
     bool        fin_retransmitted[2];
+    ssk_time_ns resent_since[2];  /**< first of the last row of two and more; SSK_TIME_NONE: none */
     ssk_tally   answered[2];      /**< acknowledged by this side's stack, promptly */
     ssk_tally   answered_late[2]; /**< only after the other side had sent again */
     ssk_tally   answered_in_tail[2]; /**< promptly, after far was heard again and before the stall's end */
     bool        near_answered; /**< near's stack did so on any flow: it was awake */
-    ssk_time_ns answered_first[2]; /**< the first prompt one; SSK_TIME_NONE: none */
+    ssk_time_ns answered_first[2], answered_last[2]; /**< of the prompt ones; SSK_TIME_NONE: none */
     ssk_tally   closed_window[2]; /**< announced by this side */
     ssk_tally   lost[2];          /**< sent by this side into the silence and never here, by its numbers; count: bytes */
     bool        knows_us;         /**< after its silence far went on with a connection from before it */

@@ -148,6 +148,14 @@ static bool answered_without_app(const ssk_case *c)
     return true;
 }
 
+/* The stack acknowledged at first, and then left unanswered what was sent to it. */
+static bool died_after_answers(const ssk_case *c)
+{
+    ssk_time_ns resent = c->resent_since[!c->silent], answered = c->answered_last[c->silent];
+
+    return resent != SSK_TIME_NONE && answered != SSK_TIME_NONE && resent > answered;
+}
+
 /* docs/causes.md, section 2: who owed, the reverse path, witnesses, the resume. */
 static ssk_pattern pattern_of(ssk_case *c)
 {
@@ -168,7 +176,7 @@ static ssk_pattern pattern_of(ssk_case *c)
     sent_in_vain |= delivered_all(c) && c->answered_first[c->silent] > c->from + (c->to - c->from) / 2;
     if (answered_without_app(c))
         return quiet_pattern(c, SSK_PATTERN_ONLY_STACK_BACK);
-    bool stack_alive = c->answered[c->silent].count > 0;
+    bool stack_alive = c->answered[c->silent].count > 0 && !died_after_answers(c);
     if (near_silent && !c->near_hoarded && !near_waits(c))
         stack_alive |= c->answered_in_tail[c->near].count > 0;
     if (stack_alive && !blocked && !sent_in_vain &&

@@ -265,6 +265,23 @@ static void a_middle_box_resets_what_the_server_sends_again(void)
     expect_verdict(&w.t, PORT_EXT, "flow-blackout");
 }
 
+/* A sign of life is old once what was sent later stays without an answer. */
+static void it_answered_while_both_were_quiet_and_then_no_more(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    ward_seconds(&w, 2, MAIN | AUX | OTHER);
+    tcp_raw(&w.ext, CLIENT, ACK, w.ext.next[CLIENT] - 1, w.ext.heard[CLIENT], NULL, 0);
+    talk_wait(&w.t, SSK_MS);
+    tcp_raw(&w.ext, SERVER, ACK, w.ext.next[SERVER], w.ext.heard[SERVER], NULL, 0);
+    ward_seconds(&w, 3, MAIN | AUX | OTHER);
+    tcp_ping(&w.ext);
+    ward_retries(&w, &w.ext, CLIENT, 6, MAIN | AUX | OTHER);
+    ward_seconds(&w, 3, MAIN | AUX | OTHER);
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout");
+}
+
 static void the_others_are_dead_as_well(void)
 {
     ward w;
@@ -854,6 +871,8 @@ int main(int argc, char **argv)
     FIRES("path-blackout", "nothing passes in either direction", nothing_passes_in_either_direction);
     SILENT("path-blackout", "one direction still works", one_direction_still_works);
     FIRES("flow-blackout", "others between the two hosts go on", others_between_the_two_hosts_go_on);
+    FIRES("flow-blackout", "it answered while both were quiet, and then no more",
+          it_answered_while_both_were_quiet_and_then_no_more);
     FIRES("flow-blackout", "a middle box resets what the server sends again",
           a_middle_box_resets_what_the_server_sends_again);
     FIRES("flow-blackout", "the first data after an idle time is reset",
