@@ -84,16 +84,16 @@ const ssk_option *ssk_config_find(const char *name)
     return NULL;
 }
 
-/* Up to three option names that look like @p name, comma-separated. */
-static char *nearest_to(const char *name)
+/* What may have been meant by @p name, which is no option. */
+static char *hint_for(const char *name)
 {
     const char *names[G_N_ELEMENTS(options) + 1] = { NULL };
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
         names[i] = options[i].name;
     char *folded = g_strdelimit(g_strdup(name), "-", '_');
-    char *nearest = ssk_words_nearest(folded, names);
+    char *hint = ssk_words_hint(folded, names);
     g_free(folded);
-    return nearest;
+    return hint;
 }
 
 static char *choices_text(const char *const *choices)
@@ -204,21 +204,11 @@ gboolean ssk_config_set(ssk_config *config, const char *name, const char *value,
 {
     const ssk_option *option = ssk_config_find(name);
     if (!option) {
-        char *nearest = nearest_to(name);
+        char *hint = hint_for(name);
         char *safe = ssk_text_safe(name, 40);
-        if (*nearest)
-            g_set_error(error, SSK_CONFIG_ERROR, 0, "%s: no such option; nearest: %s", safe,
-                        nearest);
-        else {
-            GString *all = g_string_new(NULL);
-            for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-                g_string_append_printf(all, "%s%s", i ? ", " : "", options[i].name);
-            g_set_error(error, SSK_CONFIG_ERROR, 0, "%s: no such option; there are: %s", safe,
-                        all->str);
-            g_string_free(all, TRUE);
-        }
+        g_set_error(error, SSK_CONFIG_ERROR, 0, "%s: no such option; %s", safe, hint);
         g_free(safe);
-        g_free(nearest);
+        g_free(hint);
         return FALSE;
     }
     if (set_value(config, option, value))

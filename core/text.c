@@ -417,6 +417,17 @@ char *ssk_words_nearest(const char *word, const char *const *words)
     return g_string_free(out, FALSE);
 }
 
+char *ssk_words_hint(const char *word, const char *const *words)
+{
+    char *near = ssk_words_nearest(word, words);
+    char *all = *near ? NULL : g_strjoinv(", ", (char **)words);
+    char *hint = g_strconcat(all ? "there are: " : "nearest: ", all ? all : near, NULL);
+
+    g_free(all);
+    g_free(near);
+    return hint;
+}
+
 char *ssk_text_safe(const char *text, size_t max_chars)
 {
     char    *valid = g_utf8_make_valid(text, (gssize)strnlen(text, max_chars * 6 + 6));

@@ -36,6 +36,9 @@ const char *ssk_mac_text(const ssk_mac *mac, char buf[SSK_TEXT_ROOM]);
 /** Up to three of @p words (NULL-terminated) that look like @p word, best
  * first: "min_gap, max_gap"; "" if none does. Owned by the caller. */
 char *ssk_words_nearest(const char *word, const char *const *words);
+/** For who gave @p word, which is none of @p words: "nearest: " and those, or "there are: " and all
+ * of them. Owned by the caller. */
+char *ssk_words_hint(const char *word, const char *const *words);
 
 /** For an error message: valid UTF-8 without control characters, cut after
  * @p max_chars. Owned by the caller. */

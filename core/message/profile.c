@@ -113,12 +113,7 @@ char *ssk_profile_set_hint(const ssk_profile_set *set, const char *name)
     for (guint i = 0; i < set->profiles->len; i++)
         g_ptr_array_add(names, (char *)ssk_profile_name(set->profiles->pdata[i]));
     g_ptr_array_add(names, NULL);
-    const char *const *words = (const char *const *)names->pdata;
-    char *near = ssk_words_nearest(name, words);
-    char *all = *near ? NULL : g_strjoinv(", ", (char **)words);
-    char *hint = g_strconcat(all ? "there are: " : "nearest: ", all ? all : near, NULL);
-    g_free(all);
-    g_free(near);
+    char *hint = ssk_words_hint(name, (const char *const *)names->pdata);
     g_ptr_array_free(names, TRUE);
     return hint;
 }

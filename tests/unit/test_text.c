@@ -99,6 +99,12 @@ static void a_mistyped_word_is_told_the_nearest(void)
     g_assert_cmpstr(far, ==, "");
     g_free(near);
     g_free(far);
+    near = ssk_words_hint("mingap", words);
+    far = ssk_words_hint("zzzzzzzz", words);
+    g_assert_cmpstr(near, ==, "nearest: min_gap");
+    g_assert_cmpstr(far, ==, "there are: min_gap, max_flows, period");
+    g_free(near);
+    g_free(far);
 }
 
 static void text_for_an_error_is_short_and_harmless(void)
