@@ -62,13 +62,8 @@ void ssk_json_put_log(ssk_json *json, const ssk_result_log *log)
     ssk_json_known(json, "flow", log->flow, log->flow != 0);
     ssk_json_string(json, "side", ssk_side_text(log->side));
     ssk_json_uint(json, "matched", log->matched);
-    if (log->has_offset) {
-        ssk_json_int(json, "offset_ns", log->offset);
-        ssk_json_int(json, "error_ns", log->error);
-    } else {
-        ssk_json_null(json, "offset_ns");
-        ssk_json_null(json, "error_ns");
-    }
+    ssk_json_known(json, "offset_ns", log->offset, log->has_offset);
+    ssk_json_known(json, "error_ns", log->error, log->has_offset);
     ssk_json_end(json);
 }
 

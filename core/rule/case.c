@@ -191,8 +191,8 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             tally(&c->retransmitted[dir], fact->value, fact->frame_first);
             tally(&c->retransmitted[dir], 0, fact->frame_last);
             c->fin_retransmitted[dir] |= (fact->flags & SSK_RETRANSMISSION_FIN) != 0;
-            if (fact->value >= 2 && (c->resent_since[dir] == SSK_TIME_NONE || fact->start > c->resent_since[dir]))
-                c->resent_since[dir] = fact->start;
+            if (fact->value >= 2)
+                c->resent_since[dir] = MAX(c->resent_since[dir], fact->start);
         }
         break;
     case SSK_FACT_ANSWERS:
@@ -207,8 +207,7 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             break;
         if (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir])
             c->answered_first[dir] = fact->start;
-        if (c->answered_last[dir] == SSK_TIME_NONE || fact->end > c->answered_last[dir])
-            c->answered_last[dir] = fact->end;
+        c->answered_last[dir] = MAX(c->answered_last[dir], fact->end);
         break;
     case SSK_FACT_ZERO_WINDOW:
         if (inside)

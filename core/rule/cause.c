@@ -25,6 +25,9 @@ extern const ssk_rule ssk_rule_cause;
 /* A resumed server answers everything that waited for it. */
 #define ANSWERS_LEAST 4
 
+/* Evidence that rests on no single frame. */
+static const ssk_tally none;
+
 static const char *name(const ssk_case *c, ssk_dir dir)
 {
     return dir == c->client ? "client" : "server";
@@ -151,9 +154,9 @@ static bool answered_without_app(const ssk_case *c)
 /* The stack acknowledged at first, and then left unanswered what was sent to it. */
 static bool died_after_answers(const ssk_case *c)
 {
-    ssk_time_ns resent = c->resent_since[!c->silent], answered = c->answered_last[c->silent];
+    ssk_time_ns answered = c->answered_last[c->silent];
 
-    return resent != SSK_TIME_NONE && answered != SSK_TIME_NONE && resent > answered;
+    return answered != SSK_TIME_NONE && c->resent_since[!c->silent] > answered;
 }
 
 /* docs/causes.md, section 2: who owed, the reverse path, witnesses, the resume. */
@@ -264,7 +267,6 @@ static char *flows_text(const ssk_tally *flows)
 static void tell_of(ssk_verdict_draft *draft, const ssk_tally *flows, const char *whose,
                     const char *what)
 {
-    const ssk_tally none = {0};
     if (!flows->count)
         return;
     char *text = flows_text(flows);
@@ -275,7 +277,6 @@ static void tell_of(ssk_verdict_draft *draft, const ssk_tally *flows, const char
 static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 {
     char text[SSK_TEXT_ROOM];
-    ssk_tally none = {0};
     const char *whose = c->far == c->client ? "of the client" : "of the server";
     const ssk_result_stall *stall = c->stall;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
@@ -360,7 +361,6 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
 static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
 {
     if (c->silent == c->near && c->clock_behind[c->near] && c->capture_silent) {
-        const ssk_tally none = {0};
         ssk_verdict_against(draft, "process-suspended", &none,
                             "the kernel's own clock stood still as well, by its TCP time stamps");
     }
