@@ -4,7 +4,6 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import pathlib
 import re
-import struct
 import subprocess
 import sys
 
@@ -14,6 +13,9 @@ from accessible import wait
 from window import Window
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests/golden'))
+import pcapfile  # noqa: E402
+
 CAPTURE = ROOT / 'testdata/lock-screen-stall/in.pcap'
 UDP = ROOT / 'testdata/udp-bursts-lost/in.pcap'
 HOLE = ROOT / 'testdata/capture-hole/in.pcap'
@@ -95,18 +97,10 @@ def test_the_table_of_profiles_says_which_one_applies(screen):
 
 def repeated(capture, times, path):
     """The same packets over and over, a while later each time."""
-    whole = capture.read_bytes()
-    records, at = [], 24
-    while at < len(whole):
-        seconds, length = struct.unpack_from('<I4xI', whole, at)
-        records.append((seconds, whole[at + 4:at + 16 + length]))
-        at += 16 + length
-    span = records[-1][0] - records[0][0] + 1
-    with open(path, 'wb') as out:
-        out.write(whole[:24])
-        for i in range(times):
-            out.write(b''.join(struct.pack('<I', seconds + i * span) + rest for seconds, rest in records))
-    return times * len(records)
+    link, packets = pcapfile.read(capture)
+    span = packets[-1].time - packets[0].time + 10**9
+    pcapfile.write(path, link, [packet._replace(time=packet.time + i * span) for i in range(times) for packet in packets])
+    return times * len(packets)
 
 
 def test_a_report_that_takes_long_can_be_stopped(screen, tmp_path):
