@@ -213,6 +213,30 @@ def test_each_graph_of_the_profile_shows_what_there_is(screen, capture, drawn):
     ends_well(window)
 
 
+def test_txt_strings_are_the_same_when_a_packet_is_shown_again(screen, tshark):
+    lines = [line.lstrip() for line in tshark('-2', '-V', '-r', BONJOUR, '-Y', 'frame.number == 3').splitlines()]
+    ours = lines[lines.index('[Bonjour (DNS-Based Service Discovery)]'):]
+    told = [line for line in ours if line.startswith('TXT: ')]
+    assert len(told) > 4
+    window = Window(screen, '-C', 'stallshark', BONJOUR)
+    window.filter('bonjour.txt')
+    wait('the announcements', lambda: 2 < window.packets.n_rows < 100)
+    screen.click(window.packets.cell(0, 0))
+    wait('the first', lambda: window.selected() == 3)
+    window.expand(r'^\[Bonjour', r'^TXT ')
+
+    def strings():
+        return [text for text in window.tell() if text.startswith('TXT: ')]
+
+    wait('its strings', lambda: strings() == told)
+    screen.click(window.packets.cell(1, 0))
+    wait('another', lambda: window.selected() != 3)
+    screen.click(window.packets.cell(0, 0))
+    wait('the first again', lambda: window.selected() == 3)
+    wait('its strings again', lambda: strings() == told)
+    ends_well(window)
+
+
 def growth(screen, rows, **options):
     """Bytes that a session takes more while two files are opened in turn."""
     window = Window(screen, CAPTURE, recent=(HOLE,), **options)
