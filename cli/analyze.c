@@ -16,11 +16,11 @@
 
 typedef struct analysis {
     const ssk_options *options;
-    ssk_config         config;
-    ssk_profile_set   *profiles;
-    ssk_output        *output;
-    GPtrArray         *errors; /* of logs; their rows point here */
-    bool               input_failed, condition_holds; /* what the exit status is made of */
+    ssk_config config;
+    ssk_profile_set *profiles;
+    ssk_output *output;
+    GPtrArray *errors;                  /* of logs; their rows point here */
+    bool input_failed, condition_holds; /* what the exit status is made of */
 } analysis;
 
 static void check_conditions(analysis *self, const ssk_result *result)
@@ -47,9 +47,9 @@ static void note_log_error(analysis *self, ssk_host_file *row, GError *error)
 static void feed_log(analysis *self, ssk_engine *engine, GTimeZone *zone, ssk_time_ns near,
                      ssk_host_file *row)
 {
-    GError   *error = NULL;
+    GError *error = NULL;
     ssk_event event;
-    ssk_log  *log = ssk_log_open(row->path, zone, &error);
+    ssk_log *log = ssk_log_open(row->path, zone, &error);
     while (log && ssk_log_next(log, near, &event, &error))
         ssk_engine_feed(engine, &event, NULL);
     ssk_log_close(log);
@@ -63,7 +63,7 @@ static void feed_logs(analysis *self, ssk_engine *engine, ssk_time_ns near, GArr
     const ssk_options *options = self->options;
     GTimeZone *zone = ssk_log_zone(options->log_timezone);
     for (guint i = 0; i < options->logs->len; i++) {
-        ssk_host_file row = { .path = options->logs->pdata[i], .format = "log", .kind = "log" };
+        ssk_host_file row = {.path = options->logs->pdata[i], .format = "log", .kind = "log"};
         feed_log(self, engine, zone, near, &row);
         g_array_append_val(rows, row);
     }
@@ -73,12 +73,14 @@ static void feed_logs(analysis *self, ssk_engine *engine, ssk_time_ns near, GArr
 static void write_report(analysis *self, ssk_engine *engine, const GArray *rows,
                          const ssk_writer *writer)
 {
-    ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
-                      .wireshark = ssk_capture_wireshark(),
-                      .files = (const ssk_host_file *)(const void *)rows->data, .n_files = rows->len,
-                      .columns = ssk_output_columns(self->output) };
+    ssk_host host = {.program = "stallshark",
+                     .version = SSK_VERSION,
+                     .wireshark = ssk_capture_wireshark(),
+                     .files = (const ssk_host_file *)(const void *)rows->data,
+                     .n_files = rows->len,
+                     .columns = ssk_output_columns(self->output)};
     ssk_result *result = ssk_engine_snapshot(engine);
-    GString    *text = g_string_new(NULL);
+    GString *text = g_string_new(NULL);
     writer->write(result, &host, text);
     ssk_output_write(self->output, text->str, text->len);
     g_string_free(text, TRUE);
@@ -92,8 +94,8 @@ static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
 {
     ssk_reader *reader = ssk_reader_new(paths);
     ssk_engine *engine = ssk_engine_new(&self->config, self->profiles);
-    GArray     *rows = g_array_new(FALSE, FALSE, sizeof(ssk_host_file)), *logs = NULL;
-    ssk_event   event;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_host_file)), *logs = NULL;
+    ssk_event event;
 
     while (ssk_reader_next(reader, &event)) {
         if (!logs) {
@@ -125,14 +127,14 @@ static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
 static bool report_all(analysis *self)
 {
     const ssk_options *options = self->options;
-    const ssk_writer  *writer = options->format ? options->format : ssk_writers[0];
-    bool               wrote = false;
+    const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
+    bool wrote = false;
 
     if (!options->each)
         return report(self, options->arguments, writer);
     writer = ssk_writer_find("ndjson");
     for (char **path = options->arguments; *path; path++) {
-        char *one[] = { *path, NULL };
+        char *one[] = {*path, NULL};
         wrote |= report(self, one, writer);
     }
     return wrote;
@@ -140,7 +142,7 @@ static bool report_all(analysis *self)
 
 static int run_analyze(const ssk_options *options)
 {
-    analysis self = { .options = options, .config = options->config };
+    analysis self = {.options = options, .config = options->config};
     GError *error = NULL;
 
     if (ssk_options_output_is_input(options)) {
@@ -162,21 +164,23 @@ static int run_analyze(const ssk_options *options)
     g_ptr_array_free(self.errors, TRUE);
     if (error)
         return ssk_output_complain(error);
-    return self.input_failed ? SSK_EXIT_INPUT : self.condition_holds ? SSK_EXIT_FAIL_ON
-                                                                   : SSK_EXIT_DONE;
+    return self.input_failed      ? SSK_EXIT_INPUT
+           : self.condition_holds ? SSK_EXIT_FAIL_ON
+                                  : SSK_EXIT_DONE;
 }
 
 const ssk_command ssk_command_analyze = {
     .name = "analyze",
     .arguments = "FILE...",
     .help = "Report what went silent, who owed a packet, who went quiet, and why.",
-    .more = "FILE is a capture; - is standard input. Several FILEs are one time line, as mergecap "
-            "would make it: give the files of a ring together. The word analyze may be left out.\n"
-            "A LENGTH has a unit: ns, us, ms, s, min, h or d, as 1.5s. A TIME without a zone is one of the "
-            "zone --tz.\n"
-            "The log of an application (--log) is text, a line per event, each beginning with its time: ISO "
-            "8601, syslog, or what Apple's `log show` prints. How far its clock is off is found from the "
-            "messages that it tells of.",
+    .more =
+        "FILE is a capture; - is standard input. Several FILEs are one time line, as mergecap "
+        "would make it: give the files of a ring together. The word analyze may be left out.\n"
+        "A LENGTH has a unit: ns, us, ms, s, min, h or d, as 1.5s. A TIME without a zone is one of the "
+        "zone --tz.\n"
+        "The log of an application (--log) is text, a line per event, each beginning with its time: ISO "
+        "8601, syslog, or what Apple's `log show` prints. How far its clock is off is found from the "
+        "messages that it tells of.",
     .core_options = true,
     .min_arguments = 1,
     .run = run_analyze,

@@ -15,13 +15,13 @@
 
 static GInputStream *open_stream(const char *path, GError **error)
 {
-    GFile        *file = g_file_new_for_path(path);
+    GFile *file = g_file_new_for_path(path);
     GInputStream *plain = (GInputStream *)g_file_read(file, NULL, error);
     g_object_unref(file);
     if (!plain)
         return NULL;
-    uint8_t head[2] = { 0 };
-    gsize   got;
+    uint8_t head[2] = {0};
+    gsize got;
     if (!g_input_stream_read_all(plain, head, sizeof head, &got, NULL, error) ||
         !g_seekable_seek(G_SEEKABLE(plain), 0, G_SEEK_SET, NULL, error)) {
         g_object_unref(plain);
@@ -29,8 +29,7 @@ static GInputStream *open_stream(const char *path, GError **error)
     }
     if (head[0] != 0x1f || head[1] != 0x8b)
         return plain;
-    GConverter   *gunzip =
-        (GConverter *)g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+    GConverter *gunzip = (GConverter *)g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
     GInputStream *unpacked = g_converter_input_stream_new(plain, gunzip);
     g_object_unref(gunzip);
     g_object_unref(plain);
@@ -39,16 +38,16 @@ static GInputStream *open_stream(const char *path, GError **error)
 
 typedef struct walk {
     GInputStream *in;
-    ssk_output   *out;
-    uint8_t       head[4]; /* read to tell the format, given out again */
-    size_t        head_len, head_given;
+    ssk_output *out;
+    uint8_t head[4]; /* read to tell the format, given out again */
+    size_t head_len, head_given;
 } walk;
 
 static size_t walk_read(void *user, void *bytes, size_t length)
 {
-    walk  *w = user;
+    walk *w = user;
     size_t first = MIN(length, w->head_len - w->head_given);
-    gsize  got = 0;
+    gsize got = 0;
     memcpy(bytes, w->head + w->head_given, first);
     w->head_given += first;
     if (first < length) /* data damaged in compression ends like a cut file */
@@ -65,7 +64,7 @@ static void walk_write(void *user, const void *bytes, size_t length)
 static gboolean write_capture(const char *path, const ssk_pcapng_edit *edit, ssk_output *output,
                               ssk_pcapng_outcome *ret, GError **error)
 {
-    walk     w = { .out = output };
+    walk w = {.out = output};
     gboolean fine = TRUE;
 
     w.in = open_stream(path, error);
@@ -75,7 +74,7 @@ static gboolean write_capture(const char *path, const ssk_pcapng_edit *edit, ssk
     g_input_stream_read_all(w.in, w.head, sizeof w.head, &got, NULL, NULL);
     w.head_len = got;
     if (got == sizeof w.head && ssk_pcapng_is(w.head)) {
-        ssk_pcapng_io io = { walk_read, walk_write, &w };
+        ssk_pcapng_io io = {walk_read, walk_write, &w};
         /* Where reading found a damage, the walk stops before it. */
         if (ssk_pcapng_rewrite(&io, edit, ret) != SSK_OK && !edit->max_frames) {
             g_set_error(error, SSK_SOURCE_ERROR, 0, "damaged after packet %" G_GUINT32_FORMAT,
@@ -93,19 +92,19 @@ static gboolean write_capture(const char *path, const ssk_pcapng_edit *edit, ssk
 
 typedef struct annotation {
     const ssk_options *options;
-    const char        *path;
-    ssk_output        *output;
-    uint32_t           frames; /* that the analysis saw */
-    bool               input_failed, nothing;
+    const char *path;
+    ssk_output *output;
+    uint32_t frames; /* that the analysis saw */
+    bool input_failed, nothing;
 } annotation;
 
 static ssk_comments *analyse(annotation *self, const ssk_config *config,
                              const ssk_profile_set *profiles)
 {
-    ssk_reader   *reader = ssk_reader_new(self->options->arguments);
-    ssk_engine   *engine = ssk_engine_new(config, profiles);
+    ssk_reader *reader = ssk_reader_new(self->options->arguments);
+    ssk_engine *engine = ssk_engine_new(config, profiles);
     ssk_comments *comments = NULL;
-    ssk_event     event;
+    ssk_event event;
 
     while (ssk_reader_next(reader, &event)) {
         ssk_engine_feed(engine, &event, NULL);
@@ -114,8 +113,8 @@ static ssk_comments *analyse(annotation *self, const ssk_config *config,
     self->input_failed = ssk_reader_failed(reader) != 0;
     self->nothing = ssk_reader_got_nothing(reader);
     if (!self->nothing) {
-        ssk_host host = { .program = "stallshark", .version = SSK_VERSION,
-                          .wireshark = ssk_capture_wireshark() };
+        ssk_host host = {
+            .program = "stallshark", .version = SSK_VERSION, .wireshark = ssk_capture_wireshark()};
         host.files = ssk_reader_files(reader, &host.n_files);
         ssk_result *result = ssk_engine_snapshot(engine);
         comments = ssk_comments_new(result, &host);
@@ -130,12 +129,15 @@ static void tell(const annotation *self, const ssk_comments *comments,
                  const ssk_pcapng_outcome *outcome)
 {
     if (outcome->unplaced)
-        fprintf(stderr, "stallshark: %s: %zu of %zu comments left out: their packets are in blocks "
-                "without room for one\n", self->path, outcome->unplaced, comments->n);
+        fprintf(stderr,
+                "stallshark: %s: %zu of %zu comments left out: their packets are in blocks "
+                "without room for one\n",
+                self->path, outcome->unplaced, comments->n);
     if (comments->dropped)
-        fprintf(stderr, "stallshark: %s: %" G_GUINT64_FORMAT " comments left out: at most %d in "
-                "all and %d on one packet\n", self->path, comments->dropped, SSK_COMMENTS,
-                SSK_COMMENTS_PER_FRAME);
+        fprintf(stderr,
+                "stallshark: %s: %" G_GUINT64_FORMAT " comments left out: at most %d in "
+                "all and %d on one packet\n",
+                self->path, comments->dropped, SSK_COMMENTS, SSK_COMMENTS_PER_FRAME);
 }
 
 /** @return FALSE with an error */
@@ -148,22 +150,23 @@ static gboolean annotate(annotation *self, const ssk_comments *comments, GError 
         .max_frames = self->input_failed ? self->frames : 0,
         .strip_secrets = self->options->strip_secrets,
     };
-    ssk_pcapng_outcome outcome = { 0 };
-    GError            *problem = NULL;
-    char              *name = ssk_source_name(self->path);
+    ssk_pcapng_outcome outcome = {0};
+    GError *problem = NULL;
+    char *name = ssk_source_name(self->path);
 
     bool fine = write_capture(self->path, &edit, self->output, &outcome, &problem);
     if (fine && outcome.frames != self->frames) { /* comments would stand on other packets */
         g_set_error(&problem, SSK_SOURCE_ERROR, 0,
                     "read as %" G_GUINT32_FORMAT " packets, copied as %" G_GUINT32_FORMAT
-                    ": changed meanwhile, or a block of unknown kind", self->frames, outcome.frames);
+                    ": changed meanwhile, or a block of unknown kind",
+                    self->frames, outcome.frames);
         fine = false;
     }
     if (fine) {
         tell(self, comments, &outcome);
         fine = ssk_output_commit(self->output, error);
     } else {
-        bool  ours = problem->domain == SSK_OUTPUT_ERROR;
+        bool ours = problem->domain == SSK_OUTPUT_ERROR;
         char *out = self->options->output ? ssk_source_name(self->options->output)
                                           : g_strdup("standard output");
         g_set_error(error, problem->domain, 0, "%s: %s", ours ? out : name, problem->message);
@@ -180,7 +183,8 @@ static gboolean check_usage(const ssk_options *options, GError **error)
 {
     if (ssk_source_is_pipe(options->arguments[0])) {
         char *name = ssk_source_name(options->arguments[0]);
-        g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: annotate reads its input twice; give a file", name);
+        g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: annotate reads its input twice; give a file",
+                    name);
         g_free(name);
     } else if (!options->output && isatty(STDOUT_FILENO))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "annotate: writes a capture; give -o OUT.pcapng");
@@ -193,10 +197,10 @@ static gboolean check_usage(const ssk_options *options, GError **error)
 
 static int run_annotate(const ssk_options *options)
 {
-    annotation       self = { .options = options, .path = options->arguments[0] };
-    ssk_config       config = options->config;
+    annotation self = {.options = options, .path = options->arguments[0]};
+    ssk_config config = options->config;
     ssk_profile_set *profiles = ssk_profiles_load();
-    GError          *error = NULL;
+    GError *error = NULL;
 
     if (check_usage(options, &error) &&
         (!options->profile || ssk_profiles_choose(profiles, options->profile, &config, &error)))
@@ -212,7 +216,7 @@ static int run_annotate(const ssk_options *options)
     ssk_profile_set_free(profiles);
     if (error) {
         bool input = error->domain == SSK_SOURCE_ERROR;
-        int  status = ssk_output_complain(error);
+        int status = ssk_output_complain(error);
         return input ? SSK_EXIT_INPUT : status;
     }
     return self.input_failed ? SSK_EXIT_INPUT : SSK_EXIT_DONE;
@@ -222,9 +226,10 @@ const ssk_command ssk_command_annotate = {
     .name = "annotate",
     .arguments = "FILE -o OUT.pcapng",
     .help = "Copy a capture, with comments that explain the stalls at the packets that matter.",
-    .more = "The copy opens in any Wireshark: Analyze > Expert Information lists the comments, and "
-            "the display filter frame.comment finds their packets. A pcapng file is copied block by "
-            "block, all else in it unchanged; other formats become pcapng.",
+    .more =
+        "The copy opens in any Wireshark: Analyze > Expert Information lists the comments, and "
+        "the display filter frame.comment finds their packets. A pcapng file is copied block by "
+        "block, all else in it unchanged; other formats become pcapng.",
     .core_options = true,
     .min_arguments = 1,
     .max_arguments = 1,

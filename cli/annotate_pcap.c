@@ -44,10 +44,10 @@ static void fill_packet(GByteArray *body, const struct pcap_pkthdr *header, cons
 static void copy_packets(pcap_t *pcap, const ssk_pcapng_edit *edit, ssk_output *output,
                          ssk_pcapng_outcome *ret)
 {
-    GByteArray         *body = g_byte_array_new();
+    GByteArray *body = g_byte_array_new();
     struct pcap_pkthdr *header;
-    const u_char       *bytes;
-    size_t              next = 0;
+    const u_char *bytes;
+    size_t next = 0;
 
     while ((!edit->max_frames || ret->frames < edit->max_frames) &&
            pcap_next_ex(pcap, &header, &bytes) == 1) {
@@ -69,10 +69,10 @@ static void copy_packets(pcap_t *pcap, const ssk_pcapng_edit *edit, ssk_output *
 gboolean ssk_annotate_convert(const char *path, const ssk_pcapng_edit *edit, ssk_output *output,
                               ssk_pcapng_outcome *ret, GError **error)
 {
-    char    problem[PCAP_ERRBUF_SIZE] = "";
+    char problem[PCAP_ERRBUF_SIZE] = "";
     pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO,
                                                            problem);
-    *ret = (ssk_pcapng_outcome){ 0 };
+    *ret = (ssk_pcapng_outcome){0};
     if (!pcap) {
         char *what = ssk_text_safe(problem, 300);
         g_set_error_literal(error, SSK_SOURCE_ERROR, 0, what);

@@ -14,12 +14,12 @@
 #include "core/text.h"
 
 typedef struct conversion {
-    wtap        *in;
+    wtap *in;
     wtap_dumper *out;
-    wtap_rec     rec;
-    Buffer       buffer;
+    wtap_rec rec;
+    Buffer buffer;
     const ssk_pcapng_edit *edit;
-    size_t       next; /* comment */
+    size_t next; /* comment */
     ssk_pcapng_outcome *outcome;
 } conversion;
 
@@ -57,11 +57,11 @@ static wtap_block_t in_nanoseconds(wtap_block_t idb)
 static gboolean copy_interfaces(conversion *c, GError **error)
 {
     wtap_block_t idb;
-    int          code = 0;
-    char        *info = NULL;
+    int code = 0;
+    char *info = NULL;
     while ((idb = wtap_get_next_interface_description(c->in))) {
         wtap_block_t copy = in_nanoseconds(idb);
-        gboolean     added = wtap_dump_add_idb(c->out, copy, &code, &info);
+        gboolean added = wtap_dump_add_idb(c->out, copy, &code, &info);
         wtap_block_unref(copy);
         if (!added)
             return fail(error, code, info);
@@ -90,8 +90,8 @@ static void add_comments(conversion *c)
 
 static gboolean copy_records(conversion *c, GError **error)
 {
-    int    code = 0;
-    char  *info = NULL;
+    int code = 0;
+    char *info = NULL;
     gint64 offset;
 
     if (!copy_interfaces(c, error))
@@ -113,8 +113,8 @@ static gboolean copy_records(conversion *c, GError **error)
 static gboolean convert(conversion *c, ssk_output *output, GError **error)
 {
     wtap_dump_params params;
-    int              code = 0;
-    char            *info = NULL;
+    int code = 0;
+    char *info = NULL;
 
     wtap_dump_params_init_no_idbs(&params, c->in);
     params.encap = wtap_file_encap(c->in);
@@ -143,11 +143,11 @@ static gboolean convert(conversion *c, ssk_output *output, GError **error)
 gboolean ssk_annotate_convert(const char *path, const ssk_pcapng_edit *edit, ssk_output *output,
                               ssk_pcapng_outcome *ret, GError **error)
 {
-    conversion c = { .edit = edit, .outcome = ret };
-    int        code = 0;
-    char      *info = NULL;
+    conversion c = {.edit = edit, .outcome = ret};
+    int code = 0;
+    char *info = NULL;
 
-    *ret = (ssk_pcapng_outcome){ 0 };
+    *ret = (ssk_pcapng_outcome){0};
     c.in = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &info, FALSE);
     if (!c.in) { /* it was read a moment ago */
         g_free(info);

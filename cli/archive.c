@@ -8,21 +8,21 @@
 #include <sys/stat.h>
 
 #define RECORD 512
-#define CHUNK 65536
+#define CHUNK  65536
 
 /** Bytes through gzip into the output. */
 typedef struct packer {
     GConverter *gzip;
     ssk_output *output;
-    GError     *error;
+    GError *error;
 } packer;
 
 static void pack(packer *p, const uint8_t *bytes, size_t length, bool last)
 {
-    static uint8_t  packed[CHUNK];
+    static uint8_t packed[CHUNK];
     GConverterFlags flags = last ? G_CONVERTER_INPUT_AT_END : G_CONVERTER_NO_FLAGS;
     while (!p->error && (length || last)) {
-        gsize            taken = 0, given = 0;
+        gsize taken = 0, given = 0;
         GConverterResult result = g_converter_convert(p->gzip, bytes, length, packed, sizeof packed,
                                                       flags, &taken, &given, &p->error);
         if (result == G_CONVERTER_ERROR)
@@ -49,10 +49,10 @@ static void put_number(char *field, size_t width, guint64 value)
     g_free(text);
 }
 
-static void pack_header(packer *p, const char *name, const char *prefix, guint64 size,
-                        gint64 mtime, char kind)
+static void pack_header(packer *p, const char *name, const char *prefix, guint64 size, gint64 mtime,
+                        char kind)
 {
-    char     header[RECORD] = { 0 };
+    char header[RECORD] = {0};
     unsigned sum = 0;
     memcpy(header, name, MIN(strlen(name), 99));
     put_number(header + 100, 8, kind == '5' ? 0755 : 0644);
@@ -62,7 +62,10 @@ static void pack_header(packer *p, const char *name, const char *prefix, guint64
     put_number(header + 136, 12, (guint64)MAX(mtime, 0));
     memset(header + 148, ' ', 8);
     header[156] = kind;
-    memcpy(header + 257, "ustar\0" "00", 8);
+    memcpy(header + 257,
+           "ustar\0"
+           "00",
+           8);
     memcpy(header + 345, prefix, MIN(strlen(prefix), 154));
     for (size_t i = 0; i < sizeof header; i++)
         sum += (unsigned char)header[i];
@@ -81,11 +84,11 @@ static void pack_file(packer *p, const char *path, const char *name, const char 
 {
     static const uint8_t zeros[RECORD];
     struct stat info;
-    FILE       *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rb");
     if (!file || fstat(fileno(file), &info) != 0) {
         set_errno(&p->error, path);
     } else {
-        guint64  size = (guint64)info.st_size, left = size;
+        guint64 size = (guint64)info.st_size, left = size;
         uint8_t *bytes = g_malloc(CHUNK);
         pack_header(p, name, prefix, size, mtime, '0');
         while (left && !p->error) {
@@ -108,7 +111,7 @@ gboolean ssk_archive_write(ssk_output *output, const char *folder, const char *c
                            const char *prefix, gint64 mtime, GError **error)
 {
     static const uint8_t end[2 * RECORD];
-    packer p = { .output = output };
+    packer p = {.output = output};
     p.gzip = (GConverter *)g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
     for (; *names && !p.error; names++) {
         char *path = g_build_filename(folder, *names, NULL);

@@ -17,7 +17,7 @@
 #include "cli/source.h"
 #include "core/engine.h"
 
-static const char *const report_formats[SSK_BUNDLE_REPORTS] = { "html", "json", "markdown" };
+static const char *const report_formats[SSK_BUNDLE_REPORTS] = {"html", "json", "markdown"};
 
 /* ---- reading the inputs, once per pass ---- */
 
@@ -27,15 +27,16 @@ static ssk_scrub *new_scrub(const ssk_bundle *self)
     ssk_scrub *scrub = ssk_scrub_new(self->key, self->options->scrub == SSK_SCRUB_FULL);
     for (size_t i = 0; i < self->original->n_flows; i++) {
         const ssk_result_flow *flow = &self->original->flows[i];
-        const ssk_profile *profile =
-            flow->keepalive && flow->keepalive->profile
-                ? ssk_profile_set_find(self->profiles, flow->keepalive->profile) : NULL;
+        const ssk_profile *profile = flow->keepalive && flow->keepalive->profile
+                                         ? ssk_profile_set_find(self->profiles,
+                                                                flow->keepalive->profile)
+                                         : NULL;
         if (profile)
             ssk_scrub_keep_messages(scrub, flow->transport, flow->addr, flow->port,
                                     flow->first_frame, flow->last_frame, profile);
     }
     ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
-    ssk_event   event;
+    ssk_event event;
     while (ssk_reader_next(reader, &event))
         ssk_scrub_learn(scrub, &event);
     ssk_reader_free(reader);
@@ -62,8 +63,8 @@ static ssk_result *analyse(ssk_bundle *self, bool scrubbed)
 static gboolean write_reports(ssk_bundle *self, GError **error)
 {
     ssk_host_file file;
-    ssk_host      host = ssk_bundle_host(self, &file);
-    gboolean      fine = TRUE;
+    ssk_host host = ssk_bundle_host(self, &file);
+    gboolean fine = TRUE;
     for (size_t i = 0; i < SSK_BUNDLE_REPORTS && fine; i++) {
         GString *text = g_string_new(NULL);
         ssk_writer_find(report_formats[i])->write(self->shared, &host, text);
@@ -81,8 +82,8 @@ static gboolean add_sum(const char *path, const char *name, GString *text, GErro
         return FALSE;
     }
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    uint8_t    bytes[16384];
-    size_t     n;
+    uint8_t bytes[16384];
+    size_t n;
     while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
         g_checksum_update(sum, bytes, (gssize)n);
     bool fine = !ferror(file);
@@ -109,7 +110,7 @@ static gboolean write_sums(ssk_bundle *self, GError **error)
 
 static ssk_leak *new_leak(ssk_bundle *self)
 {
-    bool      full = self->options->scrub == SSK_SCRUB_FULL;
+    bool full = self->options->scrub == SSK_SCRUB_FULL;
     ssk_leak *leak = ssk_leak_new(full ? ssk_scrub_pseudonym(self->scrub) : NULL, self->profiles);
     ssk_event event;
     for (char **path = self->options->arguments; *path; path++)
@@ -124,7 +125,7 @@ static ssk_leak *new_leak(ssk_bundle *self)
 static void compare_frames(ssk_bundle *self, ssk_leak *leak)
 {
     ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
-    ssk_event   original;
+    ssk_event original;
     ssk_scrub_rewind(self->scrub);
     while (ssk_reader_next(reader, &original)) {
         ssk_event scrubbed = original;
@@ -142,14 +143,16 @@ static gboolean check_leaks(ssk_bundle *self, GError **error)
     if (!self->options->check)
         return TRUE;
     ssk_leak *leak = new_leak(self);
-    gboolean  fine = TRUE;
+    gboolean fine = TRUE;
     compare_frames(self, leak);
     for (size_t i = 0; i < SSK_BUNDLE_N_FILES && fine; i++)
         fine = ssk_leak_search(leak, self->paths[i], ssk_bundle_files[i], error);
     if (fine && ssk_leak_found(leak)) {
         fprintf(stderr, "%s", ssk_leak_text(leak));
-        g_set_error(error, SSK_OUTPUT_ERROR, 0, "--check: %" G_GSIZE_FORMAT " places hold what the "
-                    "input held; no bundle was made", ssk_leak_found(leak));
+        g_set_error(error, SSK_OUTPUT_ERROR, 0,
+                    "--check: %" G_GSIZE_FORMAT " places hold what the "
+                    "input held; no bundle was made",
+                    ssk_leak_found(leak));
         fine = FALSE;
     }
     ssk_leak_free(leak);
@@ -161,7 +164,7 @@ static gboolean check_leaks(ssk_bundle *self, GError **error)
 static gboolean take_key(ssk_bundle *self, GError **error)
 {
     FILE *random = fopen("/dev/urandom", "rb");
-    bool  fine = random && fread(self->key, 1, sizeof self->key, random) == sizeof self->key;
+    bool fine = random && fread(self->key, 1, sizeof self->key, random) == sizeof self->key;
     if (random)
         fclose(random);
     if (!fine)
@@ -176,15 +179,15 @@ static gboolean make(ssk_bundle *self, GError **error)
         return TRUE;
     self->scrub = self->options->scrub == SSK_SCRUB_OFF ? NULL : new_scrub(self);
     self->shared = self->scrub ? analyse(self, true) : self->original;
-    return ssk_bundle_open_stage(self, error) && ssk_bundle_write_capture(self, error) && write_reports(self, error) &&
-           ssk_bundle_write_readme(self, error) && write_sums(self, error) && check_leaks(self, error) &&
-           ssk_bundle_publish(self, error);
+    return ssk_bundle_open_stage(self, error) && ssk_bundle_write_capture(self, error) &&
+           write_reports(self, error) && ssk_bundle_write_readme(self, error) &&
+           write_sums(self, error) && check_leaks(self, error) && ssk_bundle_publish(self, error);
 }
 
 /** A folder of such a name would be a surprise. */
 static bool is_other_archive(const char *path)
 {
-    static const char *const endings[] = { ".zip", ".7z", ".tar", ".tar.xz", ".tar.bz2", ".tar.zst" };
+    static const char *const endings[] = {".zip", ".7z", ".tar", ".tar.xz", ".tar.bz2", ".tar.zst"};
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
         if (g_str_has_suffix(path, endings[i]))
             return true;
@@ -209,7 +212,8 @@ static gboolean check_usage(const ssk_options *options, GError **error)
     else if (ssk_options_output_is_input(options))
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "-o %s: is one of the inputs", options->output);
     else if (options->check && options->scrub == SSK_SCRUB_OFF)
-        g_set_error(error, SSK_OPTIONS_ERROR, 0, "--check: with --scrub=off all of the input is left");
+        g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                    "--check: with --scrub=off all of the input is left");
     else
         return TRUE;
     return FALSE;
@@ -217,7 +221,7 @@ static gboolean check_usage(const ssk_options *options, GError **error)
 
 static char *without_slash(const char *path)
 {
-    char  *copied = g_strdup(path);
+    char *copied = g_strdup(path);
     size_t n = strlen(copied);
     while (n > 1 && copied[n - 1] == '/')
         copied[--n] = 0;
@@ -226,7 +230,7 @@ static char *without_slash(const char *path)
 
 static int run_bundle(const ssk_options *options)
 {
-    ssk_bundle  self = { .options = options, .config = options->config };
+    ssk_bundle self = {.options = options, .config = options->config};
     GError *error = NULL;
 
     self.profiles = ssk_profiles_load();
@@ -236,8 +240,8 @@ static int run_bundle(const ssk_options *options)
         self.archive = g_str_has_suffix(self.target, ".tar.gz") ||
                        g_str_has_suffix(self.target, ".tgz");
         if (ssk_bundle_check_target(&self, &error) && take_key(&self, &error) &&
-            (!options->profile || ssk_profiles_choose(self.profiles, options->profile, &self.config,
-                                                      &error)))
+            (!options->profile ||
+             ssk_profiles_choose(self.profiles, options->profile, &self.config, &error)))
             make(&self, &error);
     }
     ssk_bundle_remove_stage(&self);
@@ -254,7 +258,7 @@ static int run_bundle(const ssk_options *options)
     ssk_profile_set_free(self.profiles);
     if (error) {
         bool input = error->domain == SSK_SOURCE_ERROR;
-        int  status = ssk_output_complain(error);
+        int status = ssk_output_complain(error);
         return input ? SSK_EXIT_INPUT : status;
     }
     return self.input_failed ? SSK_EXIT_INPUT : SSK_EXIT_DONE;

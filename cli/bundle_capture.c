@@ -13,15 +13,15 @@
 #include "report/annotate.h"
 
 /* Kept on either side of a stall, and of a stalled flow's beginning. */
-#define MARGIN SSK_MINUTE
+#define MARGIN            SSK_MINUTE
 #define HANDSHAKE_PACKETS 10
 
 typedef struct copy {
     ssk_capture_writer *writer;
     const ssk_comments *comments;
-    size_t              next; /* comment */
-    uint32_t            frames; /* seen */
-    uint32_t           *flow_packets; /* kept of each flow's beginning */
+    size_t next;            /* comment */
+    uint32_t frames;        /* seen */
+    uint32_t *flow_packets; /* kept of each flow's beginning */
 } copy;
 
 static bool in_a_window(const ssk_bundle *self, ssk_time_ns time)
@@ -59,7 +59,7 @@ static bool is_of(const ssk_packet *packet, const ssk_result_flow *flow)
 static bool is_beginning(const ssk_bundle *self, copy *c, const ssk_event *event)
 {
     ssk_packet packet;
-    bool       found = false;
+    bool found = false;
     ssk_decode_packet(event, &packet);
     for (size_t i = 0; i < self->shared->n_stalls; i++) {
         const ssk_result_flow *flow = ssk_result_find_flow(self->shared,
@@ -75,10 +75,10 @@ static bool is_beginning(const ssk_bundle *self, copy *c, const ssk_event *event
 
 static void copy_frame(ssk_bundle *self, const ssk_event *event, void *user)
 {
-    copy               *c = user;
+    copy *c = user;
     const ssk_comments *all = c->comments;
-    const char         *texts[SSK_COMMENTS_PER_FRAME + 1];
-    size_t              n = 0;
+    const char *texts[SSK_COMMENTS_PER_FRAME + 1];
+    size_t n = 0;
 
     c->frames = event->frame;
     if (event->kind != SSK_EVENT_FRAME)
@@ -99,8 +99,8 @@ static void copy_frame(ssk_bundle *self, const ssk_event *event, void *user)
         g_hash_table_insert(self->numbers, GUINT_TO_POINTER(event->frame),
                             GUINT_TO_POINTER(self->written));
         if (event->frame != self->written)
-            texts[n++] = number = g_strdup_printf("stallshark: packet %" G_GUINT32_FORMAT
-                                                  " of the report", event->frame);
+            texts[n++] = number = g_strdup_printf(
+                "stallshark: packet %" G_GUINT32_FORMAT " of the report", event->frame);
     }
     ssk_capture_writer_add(c->writer, event, texts, n);
     g_free(number);
@@ -109,13 +109,14 @@ static void copy_frame(ssk_bundle *self, const ssk_event *event, void *user)
 gboolean ssk_bundle_write_capture(ssk_bundle *self, GError **error)
 {
     ssk_host_file file;
-    ssk_host      host = ssk_bundle_host(self, &file);
-    ssk_output   *output = ssk_output_open(self->paths[SSK_BUNDLE_CAPTURE], FALSE, error);
+    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_output *output = ssk_output_open(self->paths[SSK_BUNDLE_CAPTURE], FALSE, error);
     if (!output)
         return FALSE;
     ssk_comments *comments = ssk_comments_new(self->shared, &host);
-    copy c = { .writer = ssk_capture_writer_new(output, comments->summary), .comments = comments,
-               .flow_packets = g_new0(uint32_t, self->shared->n_stalls + 1) };
+    copy c = {.writer = ssk_capture_writer_new(output, comments->summary),
+              .comments = comments,
+              .flow_packets = g_new0(uint32_t, self->shared->n_stalls + 1)};
     ssk_bundle_read(self, self->scrub != NULL, copy_frame, &c);
     ssk_capture_writer_free(c.writer);
     ssk_comments_free(comments);

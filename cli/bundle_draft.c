@@ -17,8 +17,8 @@ void ssk_bundle_read(ssk_bundle *self, bool scrubbed, ssk_bundle_frame_fn each, 
 {
     char *const *paths = self->options->arguments;
     ssk_reader *reader = self->original ? ssk_reader_new_again(paths) : ssk_reader_new(paths);
-    ssk_scrub  *scrub = scrubbed ? self->scrub : NULL;
-    ssk_event   event;
+    ssk_scrub *scrub = scrubbed ? self->scrub : NULL;
+    ssk_event event;
     if (scrub)
         ssk_scrub_rewind(scrub);
     while (ssk_reader_next(reader, &event)) {
@@ -37,12 +37,15 @@ void ssk_bundle_read(ssk_bundle *self, bool scrubbed, ssk_bundle_frame_fn each, 
 
 ssk_host ssk_bundle_host(const ssk_bundle *self, ssk_host_file *file)
 {
-    *file = (ssk_host_file){ .path = "capture.pcapng", .format = "pcapng", .kind = "capture",
-                             .first_frame = 1 };
+    *file = (ssk_host_file){
+        .path = "capture.pcapng", .format = "pcapng", .kind = "capture", .first_frame = 1};
     if (self->cut)
         file->path = "the whole capture, of which capture.pcapng is cut";
-    return (ssk_host){ .program = "stallshark", .version = SSK_VERSION,
-                       .wireshark = ssk_capture_wireshark(), .files = file, .n_files = 1 };
+    return (ssk_host){.program = "stallshark",
+                      .version = SSK_VERSION,
+                      .wireshark = ssk_capture_wireshark(),
+                      .files = file,
+                      .n_files = 1};
 }
 
 gboolean ssk_bundle_write_text(const char *path, const GString *text, GError **error)

@@ -24,20 +24,20 @@ extern const char *const ssk_bundle_files[SSK_BUNDLE_N_FILES + 1];
 
 typedef struct ssk_bundle {
     const ssk_options *options;
-    ssk_config         config;
-    ssk_profile_set   *profiles;
-    uint8_t            key[32]; /**< of the pseudonyms; kept nowhere */
-    char              *target, *stage; /**< owned; without a slash at the end */
+    ssk_config config;
+    ssk_profile_set *profiles;
+    uint8_t key[32];      /**< of the pseudonyms; kept nowhere */
+    char *target, *stage; /**< owned; without a slash at the end */
     /** Owned: of the stage's files, then the stage; NULL-terminated. */
-    char              *paths[SSK_BUNDLE_N_FILES + 2];
-    bool               archive, input_failed, nothing;
-    ssk_result        *original, *shared; /**< shared: of what the receiver gets; may be the same */
-    ssk_scrub         *scrub; /**< NULL: --scrub=off */
-    ssk_scrub_counts   scrubbed;
-    bool               cut; /**< the capture holds some of the packets only */
-    GHashTable        *numbers; /**< packet of the report -> packet of capture.pcapng */
-    uint32_t           read, written; /**< packets */
-    uint32_t           unstamped;     /**< of those written, without a usable time */
+    char *paths[SSK_BUNDLE_N_FILES + 2];
+    bool archive, input_failed, nothing;
+    ssk_result *original, *shared; /**< shared: of what the receiver gets; may be the same */
+    ssk_scrub *scrub;              /**< NULL: --scrub=off */
+    ssk_scrub_counts scrubbed;
+    bool cut;               /**< the capture holds some of the packets only */
+    GHashTable *numbers;    /**< packet of the report -> packet of capture.pcapng */
+    uint32_t read, written; /**< packets */
+    uint32_t unstamped;     /**< of those written, without a usable time */
 } ssk_bundle;
 
 /* ---- bundle_draft.c ---- */

@@ -15,7 +15,7 @@ static void append_command_line(const ssk_bundle *self, GString *text)
     g_string_append(text, "stallshark");
     for (int i = 1; i < options->n_given; i++) {
         const char *word = options->given[i];
-        char       *shown = NULL;
+        char *shown = NULL;
         for (size_t j = 0; options->arguments[j]; j++)
             if (word == options->arguments[j])
                 shown = g_strdup_printf("IN%" G_GSIZE_FORMAT, j + 1);
@@ -24,8 +24,8 @@ static void append_command_line(const ssk_bundle *self, GString *text)
         if (!shown && names_file)
             shown = g_strdup(!g_str_has_prefix(word, "-") ? "NAME" : "OPTION=NAME");
         char *quoted = g_shell_quote(shown && self->scrub ? shown : word);
-        bool  plain = strspn(quoted + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                         "0123456789-_=./") == strlen(quoted) - 2;
+        bool plain = strspn(quoted + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                        "0123456789-_=./") == strlen(quoted) - 2;
         g_string_append_c(text, ' ');
         if (plain)
             g_string_append_len(text, quoted + 1, (gssize)strlen(quoted) - 2);
@@ -87,30 +87,33 @@ static size_t changed_stalls(const ssk_result *a, const ssk_result *b)
 static void append_difference(const ssk_bundle *self, GString *text)
 {
     const ssk_result *a = self->original, *b = self->shared;
-    const struct { const char *what; size_t before, after; } rows[] = {
-        { "stalls", a->n_stalls, b->n_stalls },
-        { "faults of the capture", a->n_measurement, b->n_measurement },
-        { "flows", a->n_flows, b->n_flows },
-        { "flows with known messages", keepalives(a), keepalives(b) },
-        { "pieces of evidence", evidence(a), evidence(b) },
-        { "UDP receptions", a->n_udp, b->n_udp },
-        { "clocks", a->n_clocks, b->n_clocks },
-        { "Bonjour services", a->n_services, b->n_services },
-        { "Bonjour findings", a->n_bonjour_findings, b->n_bonjour_findings },
-        { "other findings", a->n_findings, b->n_findings },
+    const struct {
+        const char *what;
+        size_t before, after;
+    } rows[] = {
+        {"stalls", a->n_stalls, b->n_stalls},
+        {"faults of the capture", a->n_measurement, b->n_measurement},
+        {"flows", a->n_flows, b->n_flows},
+        {"flows with known messages", keepalives(a), keepalives(b)},
+        {"pieces of evidence", evidence(a), evidence(b)},
+        {"UDP receptions", a->n_udp, b->n_udp},
+        {"clocks", a->n_clocks, b->n_clocks},
+        {"Bonjour services", a->n_services, b->n_services},
+        {"Bonjour findings", a->n_bonjour_findings, b->n_bonjour_findings},
+        {"other findings", a->n_findings, b->n_findings},
     };
     size_t told = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].before != rows[i].after) {
-            g_string_append_printf(text, "  %s: %" G_GSIZE_FORMAT " in the original, %"
-                                   G_GSIZE_FORMAT " here\n", rows[i].what, rows[i].before,
-                                   rows[i].after);
+            g_string_append_printf(
+                text, "  %s: %" G_GSIZE_FORMAT " in the original, %" G_GSIZE_FORMAT " here\n",
+                rows[i].what, rows[i].before, rows[i].after);
             told++;
         }
     size_t changed = changed_stalls(a, b);
     if (changed)
-        g_string_append_printf(text, "  stalls whose times or verdict differ: %" G_GSIZE_FORMAT
-                               "\n", changed);
+        g_string_append_printf(
+            text, "  stalls whose times or verdict differ: %" G_GSIZE_FORMAT "\n", changed);
     if (!told && !changed)
         g_string_append(text, "  nothing: the same stalls with the same verdicts, and as much "
                               "evidence, clocks, findings\n");
@@ -119,12 +122,14 @@ static void append_difference(const ssk_bundle *self, GString *text)
 static void append_removed(const ssk_bundle *self, GString *text)
 {
     const ssk_scrub_counts *n = &self->scrubbed;
-    g_string_append_printf(text,
+    g_string_append_printf(
+        text,
         "Removed (--scrub=%s), lengths kept:\n"
-        "  payload of TCP, UDP, ICMP and other protocols on IP: %" G_GUINT64_FORMAT " bytes emptied\n"
+        "  payload of TCP, UDP, ICMP and other protocols on IP: %" G_GUINT64_FORMAT
+        " bytes emptied\n"
         "  words in known keep-alive messages: %" G_GUINT64_FORMAT " bytes\n"
-        "  names in DNS, mDNS and LLMNR: other names in %" G_GUINT64_FORMAT " messages; in DHCP: in %"
-        G_GUINT64_FORMAT "\n"
+        "  names in DNS, mDNS and LLMNR: other names in %" G_GUINT64_FORMAT
+        " messages; in DHCP: in %" G_GUINT64_FORMAT "\n"
         "  other protocols, padding, what cannot be read: %" G_GUINT64_FORMAT " bytes emptied\n"
         "  names in capture headers (PKTAP, PPI, NFLOG): in %" G_GUINT64_FORMAT " packets\n"
         "  all else a capture file can hold: comments, names of interfaces and hosts, keys;\n"
@@ -132,9 +137,12 @@ static void append_removed(const ssk_bundle *self, GString *text)
         self->options->scrub == SSK_SCRUB_FULL ? "full" : "payload", n->payload_bytes,
         n->message_bytes, n->dns_messages, n->dhcp_messages, n->other_bytes, n->headers);
     if (n->messages_dropped)
-        g_string_append_printf(text, "  %" G_GUINT64_FORMAT " known messages whole, for want of "
-                               "memory\n", n->messages_dropped);
-    g_string_append(text,
+        g_string_append_printf(text,
+                               "  %" G_GUINT64_FORMAT " known messages whole, for want of "
+                               "memory\n",
+                               n->messages_dropped);
+    g_string_append(
+        text,
         "Names of services, hosts and processes became other names, the same ones everywhere, by a\n"
         "random key that is not kept. Checksums were updated to fit (good ones stay good, bad ones\n"
         "bad), those of fragmented datagrams were not.\n\n");
@@ -144,14 +152,17 @@ static void append_not_removed(const ssk_bundle *self, GString *text)
 {
     g_string_append(text, "NOT removed, read this before you pass the bundle on:\n");
     if (self->options->scrub == SSK_SCRUB_FULL)
-        g_string_append(text,
+        g_string_append(
+            text,
             "  of addresses, which became others, the same ones everywhere: what kind they are\n"
             "  (private, link-local, multicast, broadcast), which of them share the beginning of\n"
             "  their network, how many digits they have; of MAC addresses the vendor\n");
     else
-        g_string_append(text, "  IP and MAC addresses: in the capture AND the reports; --scrub=full "
-                              "replaces them\n");
-    g_string_append(text,
+        g_string_append(text,
+                        "  IP and MAC addresses: in the capture AND the reports; --scrub=full "
+                        "replaces them\n");
+    g_string_append(
+        text,
         "  ports, VLAN numbers, times, sizes; headers up to the transport; who asks whom for what\n"
         "  kind of address or group\n"
         "  in DNS: types of service (_http), kinds of device (iPad), numbers below 100\n"
@@ -163,7 +174,8 @@ static void append_not_removed(const ssk_bundle *self, GString *text)
 static void append_scrubbing(const ssk_bundle *self, GString *text)
 {
     if (!self->scrub) {
-        g_string_append(text, "NOT SCRUBBED (--scrub=off): the capture and the reports hold "
+        g_string_append(text,
+                        "NOT SCRUBBED (--scrub=off): the capture and the reports hold "
                         "everything the original packets\nhold, payload and addresses included. "
                         "Not carried over: comments, name resolution, keys and\nprocess names "
                         "that the original file may hold.\n");
@@ -188,13 +200,16 @@ static void append_number(const ssk_bundle *self, GString *text, uint32_t frame)
 static void append_stalls(const ssk_bundle *self, GString *text)
 {
     const ssk_result *result = self->shared;
-    g_string_append_printf(text, "capture.pcapng holds %" G_GUINT32_FORMAT " of %" G_GUINT32_FORMAT
-                           " packets", self->written, self->read);
-    g_string_append(text, self->cut
-        ? ": a minute before and after each stall\nand each fault of the capture, the first 10 "
-          "packets of each stalled flow, and every packet\nwith a comment. The reports are about "
-          "all packets: their packet numbers differ.\n"
-        : ".\n");
+    g_string_append_printf(
+        text, "capture.pcapng holds %" G_GUINT32_FORMAT " of %" G_GUINT32_FORMAT " packets",
+        self->written, self->read);
+    g_string_append(
+        text,
+        self->cut
+            ? ": a minute before and after each stall\nand each fault of the capture, the first 10 "
+              "packets of each stalled flow, and every packet\nwith a comment. The reports are about "
+              "all packets: their packet numbers differ.\n"
+            : ".\n");
     if (self->unstamped)
         g_string_append_printf(text, "%" G_GUINT32_FORMAT " packets have no usable time.\n",
                                self->unstamped);
@@ -212,7 +227,8 @@ static void append_stalls(const ssk_bundle *self, GString *text)
 
 gboolean ssk_bundle_write_readme(ssk_bundle *self, GError **error)
 {
-    GString *text = g_string_new("What is here\n============\n\n"
+    GString *text = g_string_new(
+        "What is here\n============\n\n"
         "report.html     what went silent, who owed a packet, why: open it in any browser\n"
         "report.md       the same for an issue tracker\n"
         "report.json     the same for programs\n"

@@ -27,9 +27,9 @@ void ssk_bundle_remove_stage(ssk_bundle *self)
 /** A folder with nothing in it but what a bundle holds. */
 static bool is_bundle(const char *path)
 {
-    GDir       *dir = g_dir_open(path, 0, NULL);
+    GDir *dir = g_dir_open(path, 0, NULL);
     const char *name;
-    bool        fine = dir != NULL;
+    bool fine = dir != NULL;
     while (fine && (name = g_dir_read_name(dir)))
         fine = g_strv_contains(ssk_bundle_files, name);
     if (dir)
@@ -59,7 +59,7 @@ gboolean ssk_bundle_open_stage(ssk_bundle *self, GError **error)
 {
     char *path = g_strdup_printf("%s.XXXXXX", self->target);
     if (!g_mkdtemp_full(path, 0700)) {
-        int   problem = errno;
+        int problem = errno;
         char *name = ssk_source_name(self->target);
         g_set_error(error, SSK_OUTPUT_ERROR, 0, "%s: %s", name,
                     problem == ENOENT || problem == ENOTDIR ? "no such folder"
@@ -78,13 +78,13 @@ gboolean ssk_bundle_open_stage(ssk_bundle *self, GError **error)
 
 static gboolean publish_folder(ssk_bundle *self, GError **error)
 {
-    char  *old = g_strconcat(self->stage, ".old", NULL);
+    char *old = g_strconcat(self->stage, ".old", NULL);
     mode_t mask = umask(0);
     umask(mask);
     chmod(self->stage, 0777 & ~mask);
     bool replaced = self->options->force && rename(self->target, old) == 0;
     bool fine = rename(self->stage, self->target) == 0;
-    int  problem = errno;
+    int problem = errno;
     if (!fine && replaced)
         fine = rename(old, self->target) == 0 && false;
     if (fine) {
@@ -109,9 +109,9 @@ static gboolean publish_archive(ssk_bundle *self, GError **error)
     char *base = g_path_get_basename(self->target);
     char *prefix = g_strndup(base, MIN(strcspn(base, "."), (size_t)100));
     ssk_output *output = ssk_output_open(self->target, self->options->force, error);
-    gboolean    fine = output && ssk_archive_write(output, self->stage, ssk_bundle_files,
-                                                   *prefix ? prefix : "bundle",
-                                                   g_get_real_time() / G_USEC_PER_SEC, error);
+    gboolean fine = output && ssk_archive_write(output, self->stage, ssk_bundle_files,
+                                                *prefix ? prefix : "bundle",
+                                                g_get_real_time() / G_USEC_PER_SEC, error);
     if (fine)
         fine = ssk_output_commit(output, error);
     else

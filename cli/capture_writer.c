@@ -8,7 +8,7 @@
 struct ssk_capture_writer {
     ssk_output *output;
     GByteArray *body;
-    GArray     *interfaces; /* of interface, in the order of the file */
+    GArray *interfaces; /* of interface, in the order of the file */
 };
 
 typedef struct interface {
@@ -50,13 +50,13 @@ static uint32_t interface_of(ssk_capture_writer *writer, const ssk_event *event)
         if (known->id == event->interface_id && known->linktype == event->linktype)
             return i;
     }
-    interface added = { event->interface_id, event->linktype };
+    interface added = {event->interface_id, event->linktype};
     g_array_append_val(writer->interfaces, added);
     ssk_pcapng_put32(writer->body, event->linktype);
     ssk_pcapng_put32(writer->body, 0); /* no limit */
     if (event->interface_name)
         ssk_pcapng_put_option(writer->body, IF_NAME, event->interface_name,
-                   MIN(strlen(event->interface_name), 1000));
+                              MIN(strlen(event->interface_name), 1000));
     ssk_pcapng_put_option(writer->body, IF_TSRESOL, "\x09", 1); /* nanoseconds */
     ssk_pcapng_put32(writer->body, OPTION_END);
     ssk_pcapng_write(writer->output, BLOCK_INTERFACE, writer->body);
@@ -66,8 +66,8 @@ static uint32_t interface_of(ssk_capture_writer *writer, const ssk_event *event)
 void ssk_capture_writer_add(ssk_capture_writer *writer, const ssk_event *event,
                             const char *const *comments, size_t n_comments)
 {
-    uint32_t    at = interface_of(writer, event);
-    uint64_t    time = event->time == SSK_TIME_NONE ? 0 : (uint64_t)event->time;
+    uint32_t at = interface_of(writer, event);
+    uint64_t time = event->time == SSK_TIME_NONE ? 0 : (uint64_t)event->time;
     GByteArray *body = writer->body;
 
     ssk_pcapng_put32(body, at);

@@ -15,7 +15,7 @@ typedef struct ssk_capture_writer ssk_capture_writer;
 /** @param output  borrowed
  *  @param summary comment of the whole; NULL: none */
 ssk_capture_writer *ssk_capture_writer_new(ssk_output *output, const char *summary);
-void                ssk_capture_writer_free(ssk_capture_writer *writer);
+void ssk_capture_writer_free(ssk_capture_writer *writer);
 
 /** Append a frame. An interface is declared with its first frame.
  * @param comments texts, each below 65536 bytes */

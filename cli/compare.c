@@ -15,8 +15,8 @@
 #include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
-#include "core/udp/align.h"
 #include "core/compare.h"
+#include "core/udp/align.h"
 
 /** One of the two captures, one record ahead. */
 typedef struct side {
@@ -107,7 +107,8 @@ static void write_report(const ssk_options *options, ssk_compare *compare, const
 static int compare_files(const ssk_options *options, const ssk_config *config,
                          const ssk_profile_set *profiles, ssk_output *output, GError **error)
 {
-    bool once = ssk_source_is_pipe(options->arguments[0]) || ssk_source_is_pipe(options->arguments[1]);
+    bool once = ssk_source_is_pipe(options->arguments[0]) ||
+                ssk_source_is_pipe(options->arguments[1]);
     ssk_span_ns offset = once ? 0 : find_offset(options->arguments);
     ssk_compare *compare = ssk_compare_new(config, profiles);
     side sides[2];
@@ -157,9 +158,10 @@ const ssk_command ssk_command_compare = {
     .name = "compare",
     .arguments = "WIRE DEVICE",
     .help = "Count what was on the wire and did not reach the device, datagram by datagram.",
-    .more = "WIRE is a capture at the sender or nearer to it, DEVICE one at the receiver, of the "
-            "same time. Their clocks may differ by any constant, unless one comes from a pipe. The report is the device's, with "
-            "what both together tell of UDP: losses, their runs, and whose the pauses are.",
+    .more =
+        "WIRE is a capture at the sender or nearer to it, DEVICE one at the receiver, of the "
+        "same time. Their clocks may differ by any constant, unless one comes from a pipe. The report is the device's, with "
+        "what both together tell of UDP: losses, their runs, and whose the pauses are.",
     .core_options = true,
     .min_arguments = 2,
     .max_arguments = 2,

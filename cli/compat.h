@@ -11,23 +11,23 @@
 #include <ws_version.h>
 
 #define SSK_WIRESHARK_AT_LEAST(major, minor) \
-    (WIRESHARK_VERSION_MAJOR > (major) || \
+    (WIRESHARK_VERSION_MAJOR > (major) ||    \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 /* 4.6: the record holds its bytes; one argument less in the set-up calls. */
 #if SSK_WIRESHARK_AT_LEAST(4, 5)
-#define ssk_wtap_log_init(program) ws_log_init(NULL)
-#define ssk_wtap_configuration_init(program) configuration_init(program)
-#define ssk_wtap_rec_init(rec, buffer) wtap_rec_init(rec, 2048)
-#define ssk_wtap_rec_cleanup(rec, buffer) wtap_rec_cleanup(rec)
+#define ssk_wtap_log_init(program)                         ws_log_init(NULL)
+#define ssk_wtap_configuration_init(program)               configuration_init(program)
+#define ssk_wtap_rec_init(rec, buffer)                     wtap_rec_init(rec, 2048)
+#define ssk_wtap_rec_cleanup(rec, buffer)                  wtap_rec_cleanup(rec)
 #define ssk_wtap_read(wth, rec, buffer, err, info, offset) wtap_read(wth, rec, err, info, offset)
-#define ssk_wtap_bytes(rec, buffer) ws_buffer_start_ptr(&(rec)->data)
-#define ssk_wtap_dump(out, rec, buffer, err, info) wtap_dump(out, rec, err, info)
+#define ssk_wtap_bytes(rec, buffer)                        ws_buffer_start_ptr(&(rec)->data)
+#define ssk_wtap_dump(out, rec, buffer, err, info)         wtap_dump(out, rec, err, info)
 #else
-#define ssk_wtap_log_init(program) ws_log_init(program, NULL)
+#define ssk_wtap_log_init(program)           ws_log_init(program, NULL)
 #define ssk_wtap_configuration_init(program) configuration_init(program, NULL)
-#define ssk_wtap_rec_init(rec, buffer) (wtap_rec_init(rec), ws_buffer_init(buffer, 2048))
-#define ssk_wtap_rec_cleanup(rec, buffer) (wtap_rec_cleanup(rec), ws_buffer_free(buffer))
+#define ssk_wtap_rec_init(rec, buffer)       (wtap_rec_init(rec), ws_buffer_init(buffer, 2048))
+#define ssk_wtap_rec_cleanup(rec, buffer)    (wtap_rec_cleanup(rec), ws_buffer_free(buffer))
 #define ssk_wtap_read(wth, rec, buffer, err, info, offset) \
     wtap_read(wth, rec, buffer, err, info, offset)
 #define ssk_wtap_bytes(rec, buffer) ws_buffer_start_ptr(buffer)
@@ -37,7 +37,7 @@
 
 /* 4.2: interface ids are counted per section, names over all of them. */
 #if SSK_WIRESHARK_AT_LEAST(4, 2)
-#define ssk_wtap_interface(wth, rec) \
+#define ssk_wtap_interface(wth, rec)                                  \
     wtap_file_get_shb_global_interface_id(wth, (rec)->section_number, \
                                           (rec)->rec_header.packet_header.interface_id)
 #else
@@ -59,9 +59,9 @@ typedef gboolean ssk_wtap_bool;
 #endif
 
 #define SSK_STRINGIFY_(x) #x
-#define SSK_STRINGIFY(x) SSK_STRINGIFY_(x)
-#define SSK_WIRESHARK_VERSION \
-    SSK_STRINGIFY(WIRESHARK_VERSION_MAJOR) "." SSK_STRINGIFY(WIRESHARK_VERSION_MINOR) "." \
-    SSK_STRINGIFY(WIRESHARK_VERSION_MICRO)
+#define SSK_STRINGIFY(x)  SSK_STRINGIFY_(x)
+#define SSK_WIRESHARK_VERSION              \
+    SSK_STRINGIFY(WIRESHARK_VERSION_MAJOR) \
+    "." SSK_STRINGIFY(WIRESHARK_VERSION_MINOR) "." SSK_STRINGIFY(WIRESHARK_VERSION_MICRO)
 
 #endif

@@ -10,13 +10,13 @@ typedef char *(*check_fn)(const ssk_fail_on *condition, const ssk_result *result
 
 typedef struct kind {
     const char *name;
-    bool        takes_span, takes_id;
-    check_fn    check;
+    bool takes_span, takes_id;
+    check_fn check;
 } kind;
 
 struct ssk_fail_on {
     const kind *kind;
-    char       *id;    /* NULL: any */
+    char *id;           /* NULL: any */
     ssk_span_ns longer; /* -1: any length */
 };
 
@@ -104,16 +104,16 @@ static char *find_finding(const ssk_fail_on *condition, const ssk_result_finding
 static char *check_finding(const ssk_fail_on *condition, const ssk_result *result)
 {
     char *found = find_finding(condition, result->findings, result->n_findings);
-    return found ? found : find_finding(condition, result->bonjour_findings,
-                                        result->n_bonjour_findings);
+    return found ? found
+                 : find_finding(condition, result->bonjour_findings, result->n_bonjour_findings);
 }
 
 static const kind kinds[] = {
-    { "stall", true, true, check_stall },
-    { "gap", true, false, check_gap },
-    { "measurement", true, true, check_measurement },
-    { "udp", false, true, check_udp },
-    { "finding", false, true, check_finding },
+    {"stall", true, true, check_stall},
+    {"gap", true, false, check_gap},
+    {"measurement", true, true, check_measurement},
+    {"udp", false, true, check_udp},
+    {"finding", false, true, check_finding},
 };
 
 /* ---- text to a condition ---- */
@@ -123,15 +123,16 @@ static ssk_fail_on *refuse(GError **error, const char *text, const char *why)
     char *safe = ssk_text_safe(text, 60);
     g_set_error(error, SSK_FAIL_ON_ERROR, 0,
                 "--fail-on=%s: %s; allowed: stall, gap, measurement, udp or finding, then "
-                "optionally :ID and >LENGTH, as stall:radio-off>5s", safe, why);
+                "optionally :ID and >LENGTH, as stall:radio-off>5s",
+                safe, why);
     g_free(safe);
     return NULL;
 }
 
 ssk_fail_on *ssk_fail_on_new(const char *text, GError **error)
 {
-    size_t      name_len = strcspn(text, ":>");
-    char       *name = g_strstrip(g_strndup(text, name_len)), *id = NULL;
+    size_t name_len = strcspn(text, ":>");
+    char *name = g_strstrip(g_strndup(text, name_len)), *id = NULL;
     const kind *found = NULL;
     ssk_span_ns longer = -1;
 
@@ -159,7 +160,7 @@ ssk_fail_on *ssk_fail_on_new(const char *text, GError **error)
         }
     }
     ssk_fail_on *condition = g_new(ssk_fail_on, 1);
-    *condition = (ssk_fail_on){ found, id, longer };
+    *condition = (ssk_fail_on){found, id, longer};
     return condition;
 }
 

@@ -19,7 +19,7 @@ GQuark ssk_fail_on_error_quark(void);
 
 /** @return NULL with an error that says what is allowed */
 ssk_fail_on *ssk_fail_on_new(const char *text, GError **error);
-void         ssk_fail_on_free(ssk_fail_on *condition);
+void ssk_fail_on_free(ssk_fail_on *condition);
 
 /** @return what meets it, "stall 1, 30.04 s"; owned by the caller; NULL: nothing does */
 char *ssk_fail_on_check(const ssk_fail_on *condition, const ssk_result *result);

@@ -9,18 +9,23 @@
 #include "cli/own_option.h"
 
 /* Columns of --help. */
-#define WIDTH 80
+#define WIDTH         80
 #define OPTION_COLUMN 24
 
 /** What stands for the value in help. */
 static const char *value_name(const ssk_option *option)
 {
     switch (option->kind) {
-    case SSK_OPTION_SPAN: return "LENGTH";
-    case SSK_OPTION_TIME: return "TIME";
-    case SSK_OPTION_COUNT: return "NUMBER";
-    case SSK_OPTION_CHOICE: return "CHOICE";
-    case SSK_OPTION_TEXT: return !strcmp(option->name, "tz") ? "ZONE" : "NAME";
+    case SSK_OPTION_SPAN:
+        return "LENGTH";
+    case SSK_OPTION_TIME:
+        return "TIME";
+    case SSK_OPTION_COUNT:
+        return "NUMBER";
+    case SSK_OPTION_CHOICE:
+        return "CHOICE";
+    case SSK_OPTION_TEXT:
+        return !strcmp(option->name, "tz") ? "ZONE" : "NAME";
     }
     return NULL;
 }
@@ -31,7 +36,7 @@ static void wrap(GString *out, size_t at, size_t indent, const char *text)
 {
     while (*text) {
         size_t word = strcspn(text, " ");
-        bool   start = at <= indent;
+        bool start = at <= indent;
         if (!start && at + 1 + word > WIDTH) {
             g_string_append_c(out, '\n');
             at = 0;
@@ -134,17 +139,17 @@ static void help_options(const ssk_command *command, GString *out)
 }
 
 static const char *const exit_status[][2] = {
-    { "0", "Done; a valid capture without packets too." },
-    { "1", "A --fail-on condition holds." },
-    { "2", "Wrong usage, or the output cannot be written." },
-    { "3", "An input cannot be read, or only up to a point; the report then covers what was read." },
+    {"0", "Done; a valid capture without packets too."},
+    {"1", "A --fail-on condition holds."},
+    {"2", "Wrong usage, or the output cannot be written."},
+    {"3", "An input cannot be read, or only up to a point; the report then covers what was read."},
 };
 
 static const char *const examples[][2] = {
-    { "stallshark server.pcapng", "what went silent, who owed a packet, and why" },
-    { "stallshark ring_*.pcap.gz -o report.json --format json", "ring files as one time line" },
-    { "stallshark --fail-on 'stall>5s' nightly.pcap", "for scripts: status 1 if something stalled" },
-    { "tcpdump -w - -c 10000 | stallshark -", "from a pipe" },
+    {"stallshark server.pcapng", "what went silent, who owed a packet, and why"},
+    {"stallshark ring_*.pcap.gz -o report.json --format json", "ring files as one time line"},
+    {"stallshark --fail-on 'stall>5s' nightly.pcap", "for scripts: status 1 if something stalled"},
+    {"tcpdump -w - -c 10000 | stallshark -", "from a pipe"},
 };
 
 void ssk_options_help(const ssk_command *command, GString *out)

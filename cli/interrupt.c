@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static struct sigaction before;
-static bool             spared;
+static bool spared;
 
 static void on_first(int number)
 {
@@ -20,7 +20,7 @@ static void on_first(int number)
 
 void ssk_interrupt_spare(void)
 {
-    struct sigaction action = { .sa_handler = on_first, .sa_flags = SA_RESTART };
+    struct sigaction action = {.sa_handler = on_first, .sa_flags = SA_RESTART};
     if (spared || sigaction(SIGINT, NULL, &before) != 0 || before.sa_handler == SIG_IGN)
         return;
     sigemptyset(&action.sa_mask);

@@ -9,7 +9,7 @@
 #include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
 
-#define SHORTEST 4
+#define SHORTEST       4
 #define SHORTEST_PLAIN 9
 /* Letters in a row that are no accident. */
 #define WORD 6
@@ -19,22 +19,23 @@
 
 typedef struct needle {
     const char *what; /* static: "a name in DNS" */
-    bool        address;
-    uint32_t    len;
-    uint8_t     bytes[];
+    bool address;
+    uint32_t len;
+    uint8_t bytes[];
 } needle;
 
 struct ssk_leak {
     ssk_pseudonym *pseudonym;
-    GHashTable    *words;     /* that may stay */
-    GHashTable    *names;     /* GBytes -> what */
-    GHashTable    *addresses; /* GBytes of 4, 6 or 16 -> GBytes of the pseudonym; only those that change */
-    GHashTable    *pseudonyms; /* GBytes */
-    GPtrArray     *needles;   /* all of it as text, made by the first search */
-    GHashTable    *by_start;  /* first 4 bytes -> GPtrArray of needle */
-    uint8_t        starts[65536 / 8];
-    size_t         found;
-    GString       *text;
+    GHashTable *words; /* that may stay */
+    GHashTable *names; /* GBytes -> what */
+    GHashTable
+        *addresses; /* GBytes of 4, 6 or 16 -> GBytes of the pseudonym; only those that change */
+    GHashTable *pseudonyms; /* GBytes */
+    GPtrArray *needles;     /* all of it as text, made by the first search */
+    GHashTable *by_start;   /* first 4 bytes -> GPtrArray of needle */
+    uint8_t starts[65536 / 8];
+    size_t found;
+    GString *text;
 };
 
 /* ---- what is looked for ---- */
@@ -58,15 +59,17 @@ static void add_words(ssk_leak *leak, const char *text)
 
 ssk_leak *ssk_leak_new(ssk_pseudonym *pseudonym, const ssk_profile_set *profiles)
 {
-    static const char kept[] = "local arpa true false null websocket upgrade connection switching "
+    static const char kept[] =
+        "local arpa true false null websocket upgrade connection switching "
         "protocols version iphone macbook studio airpods homepod galaxy pixel laptop tablet txtvers "
         "peerid deviceid clientid model osxvers srcvers features flags wireshark stallshark";
     ssk_leak *leak = g_new0(ssk_leak, 1);
     leak->pseudonym = pseudonym;
     leak->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    leak->names = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-    leak->addresses = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-                                            (GDestroyNotify)g_bytes_unref);
+    leak->names = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                        NULL);
+    leak->addresses = g_hash_table_new_full(
+        g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)g_bytes_unref);
     leak->pseudonyms = g_hash_table_new(g_bytes_hash, g_bytes_equal);
     leak->text = g_string_new(NULL);
     add_words(leak, kept);
@@ -118,7 +121,8 @@ static void add_name(ssk_leak *leak, const void *bytes, size_t len, const char *
     for (size_t i = 0; i < len; i++)
         number = number && !g_ascii_isalpha(text[i]) && text[i] < 0x80;
     if (len < SHORTEST || number || (is_plain(text, len) && len < SHORTEST_PLAIN) ||
-        text[0] == '_' || (!leak->pseudonym && is_address(text, len)) || g_hash_table_size(leak->names) >= NEEDLES)
+        text[0] == '_' || (!leak->pseudonym && is_address(text, len)) ||
+        g_hash_table_size(leak->names) >= NEEDLES)
         return;
     char *lower = g_ascii_strdown(bytes, (gssize)len);
     if (!g_hash_table_contains(leak->words, lower))
@@ -156,7 +160,7 @@ static void learn_name(ssk_leak *leak, const ssk_dns_name *name)
 {
     char text[SSK_DNS_TEXT_ROOM];
     size_t len = ssk_dns_name_text(name, text);
-    bool   known = name->len && name->bytes[0] && name->bytes[1] == '_';
+    bool known = name->len && name->bytes[0] && name->bytes[1] == '_';
     if (!known && len > 6 && !g_str_has_suffix(text, ".arpa"))
         add_name(leak, text, len, "a name in DNS");
     for (unsigned i = 0; i < name->len && name->bytes[i]; i += name->bytes[i] + 1u)
@@ -173,8 +177,9 @@ static void learn_dns(ssk_leak *leak, const ssk_packet *packet)
         learn_name(leak, &record.name);
         if (record.section == SSK_DNS_QUESTION)
             continue;
-        if (record.rdata_status == SSK_OK && (record.type == SSK_DNS_PTR || record.type == SSK_DNS_SRV ||
-                                              record.type == SSK_DNS_CNAME))
+        if (record.rdata_status == SSK_OK &&
+            (record.type == SSK_DNS_PTR || record.type == SSK_DNS_SRV ||
+             record.type == SSK_DNS_CNAME))
             learn_name(leak, &record.target);
         if (record.addr.family && (record.type == SSK_DNS_A || record.type == SSK_DNS_AAAA))
             add_address(leak, record.addr.bytes, record.addr.family == 4 ? 4 : 16);
@@ -192,14 +197,14 @@ static void learn_dns(ssk_leak *leak, const ssk_packet *packet)
 static void learn_dhcp(ssk_leak *leak, const ssk_packet *packet)
 {
     enum { OPTIONS = 240, PAD = 0, END = 255 };
-    static const uint8_t names[] = { 12, 15, 66, 67 };
+    static const uint8_t names[] = {12, 15, 66, 67};
     ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
     ssk_cursor_seek(&cursor, OPTIONS);
     while (ssk_cursor_left(&cursor)) {
         uint8_t code = ssk_cursor_u8(&cursor);
         if (code == PAD)
             continue;
-        uint8_t        len = ssk_cursor_u8(&cursor);
+        uint8_t len = ssk_cursor_u8(&cursor);
         const uint8_t *value = ssk_cursor_take(&cursor, len);
         if (code == END || !value)
             return;
@@ -236,7 +241,8 @@ void ssk_leak_learn(ssk_leak *leak, const ssk_event *event)
         add_address(leak, packet.ip.dst.bytes, packet.ip.version == 4 ? 4 : 16);
     }
     if (packet.kind == SSK_PACKET_UDP && packet.payload_cap &&
-        (has_port(&packet, SSK_PORT_DNS) || has_port(&packet, SSK_PORT_MDNS) || has_port(&packet, LLMNR)))
+        (has_port(&packet, SSK_PORT_DNS) || has_port(&packet, SSK_PORT_MDNS) ||
+         has_port(&packet, LLMNR)))
         learn_dns(leak, &packet);
     if (packet.kind == SSK_PACKET_UDP && (has_port(&packet, 67) || has_port(&packet, 68)))
         learn_dhcp(leak, &packet);
@@ -264,12 +270,12 @@ void ssk_leak_learn_file(ssk_leak *leak, const char *path)
     if (!file)
         return;
     const uint8_t *bytes = (const uint8_t *)g_mapped_file_get_contents(file);
-    size_t         size = g_mapped_file_get_length(file);
-    bool           big = false;
+    size_t size = g_mapped_file_get_length(file);
+    bool big = false;
     if (size < 12 || !ssk_pcapng_is(bytes))
         size = 0;
     for (size_t at = 0; at + 12 <= size;) {
-        uint32_t words[7] = { 0 };
+        uint32_t words[7] = {0};
         memcpy(words, bytes + at, MIN(sizeof words, size - at));
         if (ssk_pcapng_is(bytes + at))
             big = GUINT32_FROM_BE(words[2]) == 0x1a2b3c4d;
@@ -343,9 +349,10 @@ static bool is_type(const uint8_t *bytes, uint32_t at)
 static void compare_words(ssk_leak *leak, const ssk_event *original, const ssk_event *scrubbed)
 {
     ssk_packet packet;
-    ssk_link   link;
-    uint32_t   network = 0;
-    if (ssk_decode_link(original->linktype, original->bytes, original->cap_len, &link, &network) != SSK_OK)
+    ssk_link link;
+    uint32_t network = 0;
+    if (ssk_decode_link(original->linktype, original->bytes, original->cap_len, &link, &network) !=
+        SSK_OK)
         network = 0;
     ssk_decode_packet(original, &packet);
     for (uint32_t at = text_from(&packet, network); at < original->cap_len;) {
@@ -355,10 +362,12 @@ static void compare_words(ssk_leak *leak, const ssk_event *original, const ssk_e
             n++;
         if (n >= WORD) {
             char *word = g_ascii_strdown((const char *)original->bytes + at, n);
-            bool  type = is_type(original->bytes, at);
+            bool type = is_type(original->bytes, at);
             if (!type && !g_hash_table_contains(leak->words, word))
-                tell(leak, "capture.pcapng: packet %" G_GUINT32_FORMAT " of the input, byte %"
-                     G_GUINT32_FORMAT ": a word of the payload", original->frame, at);
+                tell(leak,
+                     "capture.pcapng: packet %" G_GUINT32_FORMAT
+                     " of the input, byte %" G_GUINT32_FORMAT ": a word of the payload",
+                     original->frame, at);
             g_free(word);
         }
         at += n ? n : 1;
@@ -368,7 +377,7 @@ static void compare_words(ssk_leak *leak, const ssk_event *original, const ssk_e
 static bool changes(const ssk_leak *leak, const uint8_t *bytes, size_t len)
 {
     GBytes *key = g_bytes_new_static(bytes, len);
-    bool    found = g_hash_table_contains(leak->addresses, key);
+    bool found = g_hash_table_contains(leak->addresses, key);
     g_bytes_unref(key);
     return found;
 }
@@ -377,7 +386,8 @@ static void check_address(ssk_leak *leak, const ssk_event *original, const uint8
                           const uint8_t *after, size_t len)
 {
     if (!memcmp(before, after, len) && changes(leak, before, len))
-        tell(leak, "capture.pcapng: packet %" G_GUINT32_FORMAT " of the input: an address of a header",
+        tell(leak,
+             "capture.pcapng: packet %" G_GUINT32_FORMAT " of the input: an address of a header",
              original->frame);
 }
 
@@ -400,22 +410,25 @@ static void compare_headers(ssk_leak *leak, const ssk_packet *before, const ssk_
 /** In headers and in what lies behind. */
 static void compare_addresses(ssk_leak *leak, const ssk_event *original, const ssk_event *scrubbed)
 {
-    static const size_t lengths[] = { 16, 6, 4 };
+    static const size_t lengths[] = {16, 6, 4};
     ssk_packet before, after;
     ssk_decode_packet(original, &before);
     ssk_decode_packet(scrubbed, &after);
     compare_headers(leak, &before, &after);
     if (!before.payload)
         return;
-    for (uint32_t at = (uint32_t)(before.payload - original->bytes); at + 4 <= original->cap_len; at++) {
+    for (uint32_t at = (uint32_t)(before.payload - original->bytes); at + 4 <= original->cap_len;
+         at++) {
         uint32_t same = 0;
         while (same < 16 && at + same < original->cap_len &&
                original->bytes[at + same] == scrubbed->bytes[at + same])
             same++;
         for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++)
             if (same >= lengths[i] && changes(leak, original->bytes + at, lengths[i]))
-                tell(leak, "capture.pcapng: packet %" G_GUINT32_FORMAT " of the input, byte %"
-                     G_GUINT32_FORMAT ": an address", original->frame, at);
+                tell(leak,
+                     "capture.pcapng: packet %" G_GUINT32_FORMAT
+                     " of the input, byte %" G_GUINT32_FORMAT ": an address",
+                     original->frame, at);
     }
 }
 
@@ -433,9 +446,10 @@ void ssk_leak_compare(ssk_leak *leak, const ssk_event *original, const ssk_event
 
 /* ---- files ---- */
 
-static void add_needle(ssk_leak *leak, const void *bytes, size_t len, const char *what, bool address)
+static void add_needle(ssk_leak *leak, const void *bytes, size_t len, const char *what,
+                       bool address)
 {
-    needle  *made = g_malloc(sizeof *made + len);
+    needle *made = g_malloc(sizeof *made + len);
     uint32_t start;
     made->what = what;
     made->address = address;
@@ -458,15 +472,15 @@ static char *address_text(const uint8_t *bytes, size_t len)
 {
     char text[INET6_ADDRSTRLEN];
     if (len == 6)
-        return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3],
-                               bytes[4], bytes[5]);
+        return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2],
+                               bytes[3], bytes[4], bytes[5]);
     return g_strdup(inet_ntop(len == 4 ? AF_INET : AF_INET6, bytes, text, sizeof text));
 }
 
 static void make_needles(ssk_leak *leak)
 {
     GHashTableIter each;
-    gpointer       key, value;
+    gpointer key, value;
     leak->needles = g_ptr_array_new_with_free_func(g_free);
     leak->by_start = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     g_hash_table_iter_init(&each, leak->names);
@@ -477,7 +491,7 @@ static void make_needles(ssk_leak *leak)
     }
     g_hash_table_iter_init(&each, leak->addresses);
     while (g_hash_table_iter_next(&each, &key, &value)) {
-        gsize          len;
+        gsize len;
         const uint8_t *bytes = g_bytes_get_data(key, &len);
         if (g_hash_table_contains(leak->pseudonyms, key))
             continue; /* it is another one's */
@@ -491,10 +505,11 @@ static void make_needles(ssk_leak *leak)
 /** A name within a longer word is another one, an address within a longer one too. */
 static bool stands_alone(const needle *wanted, const uint8_t *bytes, size_t size, size_t at)
 {
-    size_t  end = at + wanted->len;
+    size_t end = at + wanted->len;
     uint8_t before = at ? bytes[at - 1] : 0, after = end < size ? bytes[end] : 0;
     uint8_t separator = !wanted->address ? 0 : memchr(wanted->bytes, ':', wanted->len) ? ':' : '.';
-    bool    goes_on = separator && after == separator && end + 1 < size && g_ascii_isxdigit(bytes[end + 1]);
+    bool goes_on = separator && after == separator && end + 1 < size &&
+                   g_ascii_isxdigit(bytes[end + 1]);
     return !g_ascii_isalnum(before) && !(separator && before == separator) &&
            !g_ascii_isalnum(after) && !goes_on;
 }
@@ -525,7 +540,8 @@ gboolean ssk_leak_search(ssk_leak *leak, const char *path, const char *name, GEr
         return FALSE;
     if (!leak->needles)
         make_needles(leak);
-    search(leak, (const uint8_t *)g_mapped_file_get_contents(file), g_mapped_file_get_length(file), name);
+    search(leak, (const uint8_t *)g_mapped_file_get_contents(file), g_mapped_file_get_length(file),
+           name);
     g_mapped_file_unref(file);
     return TRUE;
 }

@@ -25,7 +25,7 @@ typedef struct ssk_leak ssk_leak;
 /** @param pseudonym tells which addresses stay; NULL: all do
  *  @param profiles  their words may stay in messages */
 ssk_leak *ssk_leak_new(ssk_pseudonym *pseudonym, const ssk_profile_set *profiles);
-void      ssk_leak_free(ssk_leak *leak);
+void ssk_leak_free(ssk_leak *leak);
 
 /** First: take the names and addresses of a frame. */
 void ssk_leak_learn(ssk_leak *leak, const ssk_event *event);

@@ -14,14 +14,14 @@
 #define BACK_AT_MOST (10 * SSK_MINUTE)
 
 struct ssk_log {
-    FILE       *file;
-    char       *name; /* without its folders */
-    GTimeZone  *zone;
-    uint64_t    number; /* of the line read last */
+    FILE *file;
+    char *name; /* without its folders */
+    GTimeZone *zone;
+    uint64_t number; /* of the line read last */
     ssk_time_ns previous;
-    bool        pending; /* that line has not been given out */
-    size_t      len;
-    char        bytes[SSK_APPLOG_LINE_MAX];
+    bool pending; /* that line has not been given out */
+    size_t len;
+    char bytes[SSK_APPLOG_LINE_MAX];
     ssk_applog_line line;
 };
 
@@ -62,9 +62,11 @@ static bool find_first(ssk_log *log, GError **error)
     if (!log->number)
         g_set_error_literal(error, SSK_SOURCE_ERROR, 0, "is empty");
     else
-        g_set_error(error, SSK_SOURCE_ERROR, 0,
-                    "line 1: begins with no time (ISO 8601, syslog, or Apple's log show), nor does any "
-                    "up to line %" G_GUINT64_FORMAT, log->number);
+        g_set_error(
+            error, SSK_SOURCE_ERROR, 0,
+            "line 1: begins with no time (ISO 8601, syslog, or Apple's log show), nor does any "
+            "up to line %" G_GUINT64_FORMAT,
+            log->number);
     return false;
 }
 
@@ -106,7 +108,7 @@ void ssk_log_close(ssk_log *log)
 static ssk_time_ns in_zone(const ssk_log *log, ssk_time_ns local, GTimeType type)
 {
     gint64 seconds = local / SSK_S - (local % SSK_S < 0);
-    gint   interval = g_time_zone_adjust_time(log->zone, type, &seconds);
+    gint interval = g_time_zone_adjust_time(log->zone, type, &seconds);
     return local - g_time_zone_get_offset(log->zone, interval) * SSK_S;
 }
 
@@ -138,9 +140,12 @@ bool ssk_log_next(ssk_log *log, ssk_time_ns near, ssk_event *ret, GError **error
     }
     log->pending = false;
     log->previous = instant_of(log, near);
-    *ret = (ssk_event){ .kind = SSK_EVENT_LOG, .time = log->previous, .interface_name = log->name,
-                        .bytes = (const uint8_t *)log->bytes, .cap_len = (uint32_t)log->len,
-                        .wire_len = (uint32_t)log->len };
+    *ret = (ssk_event){.kind = SSK_EVENT_LOG,
+                       .time = log->previous,
+                       .interface_name = log->name,
+                       .bytes = (const uint8_t *)log->bytes,
+                       .cap_len = (uint32_t)log->len,
+                       .wire_len = (uint32_t)log->len};
     return true;
 }
 

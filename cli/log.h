@@ -16,7 +16,7 @@ typedef struct ssk_log ssk_log;
  * @param zone of lines that name none; borrowed
  * @return NULL with an error that says what is wrong, without the file's name */
 ssk_log *ssk_log_open(const char *path, GTimeZone *zone, GError **error);
-void     ssk_log_close(ssk_log *log);
+void ssk_log_close(ssk_log *log);
 
 /** The next line that begins with a time.
  * @param near time of the capture: its year is taken where lines have none

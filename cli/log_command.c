@@ -25,7 +25,8 @@ static ssk_time_ns now(void)
 /* Tag 12, the name padded to a multiple of four, and the end tag. */
 static void wrap_line(const ssk_event *line, GByteArray *out)
 {
-    static const uint8_t head[] = "\0\x0c\0\x08" SSK_UPPER_PDU_LOG "\0\0" "\0\0\0";
+    static const uint8_t head[] = "\0\x0c\0\x08" SSK_UPPER_PDU_LOG "\0\0"
+                                  "\0\0\0";
     g_byte_array_set_size(out, 0);
     g_byte_array_append(out, head, sizeof head);
     g_byte_array_append(out, line->bytes, line->cap_len);
@@ -34,10 +35,10 @@ static void wrap_line(const ssk_event *line, GByteArray *out)
 /** @return false: it could not be read, or not to its end; that has been told */
 static bool convert(const char *path, uint32_t number, GTimeZone *zone, ssk_capture_writer *writer)
 {
-    GError     *error = NULL;
+    GError *error = NULL;
     GByteArray *record = g_byte_array_new();
-    ssk_event   event;
-    ssk_log    *log = ssk_log_open(path, zone, &error);
+    ssk_event event;
+    ssk_log *log = ssk_log_open(path, zone, &error);
 
     while (log && ssk_log_next(log, now(), &event, &error)) {
         wrap_line(&event, record);
@@ -60,9 +61,9 @@ static bool convert(const char *path, uint32_t number, GTimeZone *zone, ssk_capt
 
 static int run_log(const ssk_options *options)
 {
-    GError     *error = NULL;
+    GError *error = NULL;
     ssk_output *output = NULL;
-    bool        failed = false;
+    bool failed = false;
 
     if (ssk_options_output_is_input(options)) {
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
@@ -71,7 +72,7 @@ static int run_log(const ssk_options *options)
     output = ssk_output_open(options->output, options->force, &error);
     if (!output)
         return ssk_output_complain(error);
-    GTimeZone          *zone = ssk_log_zone(options->log_timezone);
+    GTimeZone *zone = ssk_log_zone(options->log_timezone);
     ssk_capture_writer *writer = ssk_capture_writer_new(output, NULL);
     for (uint32_t i = 0; options->arguments[i]; i++)
         failed |= !convert(options->arguments[i], i, zone, writer);
@@ -85,9 +86,11 @@ static int run_log(const ssk_options *options)
 const ssk_command ssk_command_log = {
     .name = "log",
     .arguments = "APPLOG...",
-    .help = "Make a capture file of application logs, for Wireshark to show their lines between the packets.",
-    .more = "Each line that begins with a time becomes a record: give the result to mergecap together "
-            "with a capture. To analyse both, no file is needed: stallshark FILE --log APPLOG.",
+    .help =
+        "Make a capture file of application logs, for Wireshark to show their lines between the packets.",
+    .more =
+        "Each line that begins with a time becomes a record: give the result to mergecap together "
+        "with a capture. To analyse both, no file is needed: stallshark FILE --log APPLOG.",
     .core_options = false,
     .min_arguments = 1,
     .run = run_log,

@@ -14,14 +14,8 @@
 #include "cli/source.h"
 
 const ssk_command *const ssk_commands[] = {
-    &ssk_command_analyze,
-    &ssk_command_compare,
-    &ssk_command_annotate,
-    &ssk_command_bundle,
-    &ssk_command_merge,
-    &ssk_command_log,
-    &ssk_command_profiles,
-    NULL,
+    &ssk_command_analyze, &ssk_command_compare, &ssk_command_annotate, &ssk_command_bundle,
+    &ssk_command_merge,   &ssk_command_log,     &ssk_command_profiles, NULL,
 };
 
 static int print_help(const ssk_command *command)
@@ -45,8 +39,8 @@ static int print_version(void)
 int main(int argc, char **argv)
 {
     ssk_options options;
-    GError     *error = NULL;
-    int         status;
+    GError *error = NULL;
+    int status;
 
     ssk_output_catch_signals();
     if (!ssk_options_parse(&options, argc, argv, &error)) {

@@ -19,32 +19,32 @@
 #include "core/text.h"
 #include "report/json_stream.h"
 
-#define SCHEMA "stallshark/1"
+#define SCHEMA        "stallshark/1"
 #define SCHEMA_MERGED "stallshark-merge/1"
 /* A port scan makes a service of each port. */
 #define SERVICES 10000
-#define CHUNK 65536
+#define CHUNK    65536
 
-static const char *const spans[] = { "1s", "5s", "30s" };
-static const unsigned    quantiles[] = { 500, 900, 990, 999 };
-static const char *const quantile_names[] = { "p50", "p90", "p99", "p999" };
+static const char *const spans[] = {"1s", "5s", "30s"};
+static const unsigned quantiles[] = {500, 900, 990, 999};
+static const char *const quantile_names[] = {"p50", "p90", "p99", "p999"};
 
 /** One direction of a service, or of all. */
 typedef struct row {
     const char *transport; /* static; NULL: all */
-    uint16_t    port;
-    char        from;      /* 'a', 'b' */
-    uint64_t    flows, packets, over[G_N_ELEMENTS(spans)];
+    uint16_t port;
+    char from; /* 'a', 'b' */
+    uint64_t flows, packets, over[G_N_ELEMENTS(spans)];
     ssk_span_ns max_gap;
-    uint32_t    max_report; /* that holds it, from 1 */
-    ssk_hist    gaps;
+    uint32_t max_report; /* that holds it, from 1 */
+    ssk_hist gaps;
 } row;
 
 typedef struct merged {
-    uint32_t    reports;
-    uint64_t    flows, stalls, silent, dropped; /* silent: length of the stalls in ns */
-    GHashTable *rows;     /* key -> row */
-    row         all;
+    uint32_t reports;
+    uint64_t flows, stalls, silent, dropped; /* silent: length of the stalls in ns */
+    GHashTable *rows;                        /* key -> row */
+    row all;
     GHashTable *verdicts; /* text -> count */
 } merged;
 
@@ -58,17 +58,18 @@ static bool get(const ssk_json_value *object, const char *path, ssk_json_value *
 static uint64_t get_uint(const ssk_json_value *object, const char *path)
 {
     ssk_json_value value;
-    uint64_t       number = 0;
+    uint64_t number = 0;
     return get(object, path, &value) && ssk_json_to_uint(&value, &number) ? number : 0;
 }
 
 static row *row_of(merged *all, const char *transport, uint16_t port, char from)
 {
-    gpointer key = GUINT_TO_POINTER((guint)(*transport == 't') << 24 | (guint)(from == 'b') << 16 | port);
-    row     *found = g_hash_table_lookup(all->rows, key);
+    gpointer key = GUINT_TO_POINTER((guint)(*transport == 't') << 24 | (guint)(from == 'b') << 16 |
+                                    port);
+    row *found = g_hash_table_lookup(all->rows, key);
     if (!found && g_hash_table_size(all->rows) < 2 * SERVICES) {
         found = g_new0(row, 1);
-        *found = (row){ .transport = transport, .port = port, .from = from };
+        *found = (row){.transport = transport, .port = port, .from = from};
         g_hash_table_insert(all->rows, key, found);
     }
     return found;
@@ -76,7 +77,7 @@ static row *row_of(merged *all, const char *transport, uint16_t port, char from)
 
 static void add_cells(ssk_hist *into, const ssk_json_value *histogram)
 {
-    ssk_json_walk  walk = ssk_json_enter(histogram);
+    ssk_json_walk walk = ssk_json_enter(histogram);
     ssk_json_value name, cell, bound;
     while (ssk_json_next(&walk, &name, &cell)) {
         uint64_t up_to, count = get_uint(&cell, "count");
@@ -86,15 +87,17 @@ static void add_cells(ssk_hist *into, const ssk_json_value *histogram)
             up_to = INT64_MAX;
         else if (!ssk_json_to_uint(&bound, &up_to))
             continue;
-        ssk_hist_cell one = { .bucket = (uint16_t)ssk_hist_bucket_of((ssk_span_ns)MIN(up_to, (uint64_t)INT64_MAX)),
-                              .count_high = (uint16_t)(count >> 32), .count_low = (uint32_t)count };
-        ssk_hist_merge(into, &(ssk_hist){ .cells = &one, .used = 1, .room = 1 });
+        ssk_hist_cell one = {
+            .bucket = (uint16_t)ssk_hist_bucket_of((ssk_span_ns)MIN(up_to, (uint64_t)INT64_MAX)),
+            .count_high = (uint16_t)(count >> 32),
+            .count_low = (uint32_t)count};
+        ssk_hist_merge(into, &(ssk_hist){.cells = &one, .used = 1, .room = 1});
     }
 }
 
 static void add_direction(merged *all, row *into, const ssk_json_value *direction)
 {
-    uint64_t       longest = get_uint(direction, "max_gap_ns");
+    uint64_t longest = get_uint(direction, "max_gap_ns");
     ssk_json_value value;
     into->flows++;
     into->packets += get_uint(direction, "packets");
@@ -139,8 +142,8 @@ static void add_stall(merged *all, const ssk_json_value *stall)
     if (get(stall, "verdict", &value)) {
         ssk_json_walk walk = ssk_json_enter(&value);
         while (ssk_json_next(&walk, &name, &id))
-            g_string_append_printf(verdict, "%s%.*s", verdict->len ? " or " : "", (int)MIN(id.len, 40u),
-                                   (const char *)id.text);
+            g_string_append_printf(verdict, "%s%.*s", verdict->len ? " or " : "",
+                                   (int)MIN(id.len, 40u), (const char *)id.text);
     }
     char *text = ssk_text_safe(verdict->str, 200);
     g_string_free(verdict, TRUE);
@@ -169,11 +172,12 @@ static GByteArray *read_whole(const char *path, GError **error)
 {
     FILE *file = strcmp(path, "-") ? fopen(path, "rb") : stdin;
     if (!file) {
-        g_set_error(error, SSK_SOURCE_ERROR, 0, "%s", errno == ENOENT ? "no such file" : g_strerror(errno));
+        g_set_error(error, SSK_SOURCE_ERROR, 0, "%s",
+                    errno == ENOENT ? "no such file" : g_strerror(errno));
         return NULL;
     }
     GByteArray *whole = g_byte_array_new();
-    size_t      got = 1;
+    size_t got = 1;
     while (got && whole->len < INT32_MAX) {
         guint at = whole->len;
         g_byte_array_set_size(whole, at + CHUNK);
@@ -204,14 +208,14 @@ static unsigned line_of(const GByteArray *bytes, uint32_t pos)
 static void add_file(merged *all, const char *path, GError **error)
 {
     GByteArray *bytes = read_whole(path, error);
-    uint32_t    pos = 0, reports = all->reports;
+    uint32_t pos = 0, reports = all->reports;
     if (!bytes)
         return;
     for (;;) {
         ssk_json_value report;
         while (pos < bytes->len && g_ascii_isspace(bytes->data[pos]))
             pos++;
-        unsigned   line = 0;
+        unsigned line = 0;
         ssk_status status = ssk_json_read(bytes->data, bytes->len, &pos, &report);
         if (status == SSK_EUNSUPPORTED)
             break;
@@ -220,8 +224,9 @@ static void add_file(merged *all, const char *path, GError **error)
             continue;
         line = line_of(bytes, status == SSK_OK ? (uint32_t)(report.text - bytes->data) : pos);
         g_set_error(error, SSK_SOURCE_ERROR, 0, "line %u: %s", line,
-                    status == SSK_OK ? "JSON, but no report of `stallshark --format json`"
-                    : status == SSK_ETRUNC ? "cut short" : "no JSON");
+                    status == SSK_OK       ? "JSON, but no report of `stallshark --format json`"
+                    : status == SSK_ETRUNC ? "cut short"
+                                           : "no JSON");
         break;
     }
     if (!*error && all->reports == reports)
@@ -252,9 +257,9 @@ static gint by_count(gconstpointer a, gconstpointer b, gpointer counts)
 
 static GPtrArray *sorted_rows(const merged *all)
 {
-    GPtrArray     *rows = g_ptr_array_new();
+    GPtrArray *rows = g_ptr_array_new();
     GHashTableIter each;
-    gpointer       value;
+    gpointer value;
     g_hash_table_iter_init(&each, all->rows);
     while (g_hash_table_iter_next(&each, NULL, &value))
         g_ptr_array_add(rows, value);
@@ -264,9 +269,9 @@ static GPtrArray *sorted_rows(const merged *all)
 
 static GPtrArray *sorted_verdicts(const merged *all)
 {
-    GPtrArray     *texts = g_ptr_array_new();
+    GPtrArray *texts = g_ptr_array_new();
     GHashTableIter each;
-    gpointer       key;
+    gpointer key;
     g_hash_table_iter_init(&each, all->verdicts);
     while (g_hash_table_iter_next(&each, &key, NULL))
         g_ptr_array_add(texts, key);
@@ -316,7 +321,7 @@ static void put_row(ssk_json *json, const row *r)
 
 static void write_json(const merged *all, GString *out)
 {
-    ssk_json   json;
+    ssk_json json;
     GPtrArray *rows = sorted_rows(all), *verdicts = sorted_verdicts(all);
     ssk_json_init(&json, out, SSK_JSON_LINES);
     ssk_json_object(&json, NULL, SSK_JSON_LINES);
@@ -330,7 +335,8 @@ static void write_json(const merged *all, GString *out)
     for (guint i = 0; i < verdicts->len; i++) {
         ssk_json_object(&json, NULL, SSK_JSON_INLINE);
         ssk_json_string(&json, "verdict", verdicts->pdata[i]);
-        ssk_json_uint(&json, "count", GPOINTER_TO_UINT(g_hash_table_lookup(all->verdicts, verdicts->pdata[i])));
+        ssk_json_uint(&json, "count",
+                      GPOINTER_TO_UINT(g_hash_table_lookup(all->verdicts, verdicts->pdata[i])));
         ssk_json_end(&json);
     }
     ssk_json_end(&json);
@@ -368,31 +374,41 @@ static void append_row(GString *out, const char *name, const row *r, uint64_t fl
 static void write_text(const merged *all, GString *out)
 {
     enum { SHOWN = 20 };
-    char       buf[SSK_TEXT_ROOM];
+    char buf[SSK_TEXT_ROOM];
     GPtrArray *rows = sorted_rows(all), *verdicts = sorted_verdicts(all);
-    g_string_append_printf(out, "%" G_GUINT32_FORMAT " reports, %" G_GUINT64_FORMAT " flows, %"
-                           G_GUINT64_FORMAT " stalls", all->reports, all->flows, all->stalls);
+    g_string_append_printf(out,
+                           "%" G_GUINT32_FORMAT " reports, %" G_GUINT64_FORMAT
+                           " flows, %" G_GUINT64_FORMAT " stalls",
+                           all->reports, all->flows, all->stalls);
     if (all->stalls)
-        g_string_append_printf(out, " of %s in all", ssk_span_text((ssk_span_ns)MIN(all->silent, (uint64_t)INT64_MAX), buf));
+        g_string_append_printf(
+            out, " of %s in all",
+            ssk_span_text((ssk_span_ns)MIN(all->silent, (uint64_t)INT64_MAX), buf));
     g_string_append_c(out, '\n');
     for (guint i = 0; i < verdicts->len; i++)
-        g_string_append_printf(out, "%6u  %s\n",
-                               GPOINTER_TO_UINT(g_hash_table_lookup(all->verdicts, verdicts->pdata[i])),
-                               (char *)verdicts->pdata[i]);
-    g_string_append_printf(out, "\n%-18s %7s %10s %10s %10s %10s %10s %6s %6s %6s\n", "packets to or from",
-                           "flows", "gaps", "p50", "p90", "p99", "longest", ">1s", ">5s", ">30s");
+        g_string_append_printf(
+            out, "%6u  %s\n",
+            GPOINTER_TO_UINT(g_hash_table_lookup(all->verdicts, verdicts->pdata[i])),
+            (char *)verdicts->pdata[i]);
+    g_string_append_printf(out, "\n%-18s %7s %10s %10s %10s %10s %10s %6s %6s %6s\n",
+                           "packets to or from", "flows", "gaps", "p50", "p90", "p99", "longest",
+                           ">1s", ">5s", ">30s");
     append_row(out, "all", &all->all, all->flows);
     for (guint i = 0; i < rows->len && i < SHOWN; i++) {
         const row *r = rows->pdata[i];
-        char      *name = g_strdup_printf("%s %u %s", r->transport, r->port, r->from == 'a' ? "to" : "from");
+        char *name = g_strdup_printf("%s %u %s", r->transport, r->port,
+                                     r->from == 'a' ? "to" : "from");
         append_row(out, name, r, r->flows);
         g_free(name);
     }
     if (rows->len > SHOWN)
         g_string_append_printf(out, "%u more in --format json\n", rows->len - SHOWN);
     if (all->dropped)
-        g_string_append_printf(out, "%" G_GUINT64_FORMAT " directions are in the first row only: more than %d "
-                               "services\n", all->dropped, SERVICES);
+        g_string_append_printf(out,
+                               "%" G_GUINT64_FORMAT
+                               " directions are in the first row only: more than %d "
+                               "services\n",
+                               all->dropped, SERVICES);
     g_ptr_array_unref(rows);
     g_ptr_array_unref(verdicts);
 }
@@ -407,16 +423,17 @@ static void row_free(gpointer data)
 
 static int run_merge(const ssk_options *options)
 {
-    merged   all = { 0 };
-    GError  *error = NULL;
+    merged all = {0};
+    GError *error = NULL;
     GString *text = g_string_new(NULL);
-    bool     json = options->format && !strcmp(options->format->name, "json"), failed = false;
-    int      status = SSK_EXIT_DONE;
+    bool json = options->format && !strcmp(options->format->name, "json"), failed = false;
+    int status = SSK_EXIT_DONE;
 
     all.rows = g_hash_table_new_full(NULL, NULL, NULL, row_free);
     all.verdicts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (options->format && !json && strcmp(options->format->name, "text"))
-        g_set_error(&error, SSK_OPTIONS_ERROR, 0, "--format=%s: must be text or json", options->format->name);
+        g_set_error(&error, SSK_OPTIONS_ERROR, 0, "--format=%s: must be text or json",
+                    options->format->name);
     else if (ssk_options_output_is_input(options))
         g_set_error(&error, SSK_OPTIONS_ERROR, 0, "-o %s: is one of the inputs", options->output);
     for (char **path = options->arguments; *path && !error; path++) {
@@ -451,9 +468,10 @@ const ssk_command ssk_command_merge = {
     .name = "merge",
     .arguments = "REPORT...",
     .help = "Add the reports of many captures: stalls by verdict, gaps by service.",
-    .more = "REPORT is what --format json or --each wrote, any number of reports in a file; - is standard "
-            "input. Histograms are added bucket by bucket: the quantiles are those of all gaps, at most "
-            "1.6 % too high. A service is the port that flows lead to.",
+    .more =
+        "REPORT is what --format json or --each wrote, any number of reports in a file; - is standard "
+        "input. Histograms are added bucket by bucket: the quantiles are those of all gaps, at most "
+        "1.6 % too high. A service is the port that flows lead to.",
     .min_arguments = 1,
     .run = run_merge,
 };

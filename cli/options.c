@@ -20,7 +20,7 @@ GQuark ssk_options_error_quark(void)
 static GPtrArray *option_names(const ssk_command *command)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    size_t     n;
+    size_t n;
     const ssk_option *core = ssk_config_options(&n);
     for (size_t i = 0; command->core_options && i < n; i++)
         if (!ssk_own_option_has(core[i].name))
@@ -35,9 +35,8 @@ static GPtrArray *option_names(const ssk_command *command)
 static gboolean no_such_option(const ssk_command *command, const char *given, GError **error)
 {
     GPtrArray *names = option_names(command);
-    char      *word = g_strndup(given, strcspn(given, "=")), *safe = ssk_text_safe(word, 40);
-    char      *nearest = ssk_words_nearest(word + strspn(word, "-"),
-                                           (const char *const *)names->pdata);
+    char *word = g_strndup(given, strcspn(given, "=")), *safe = ssk_text_safe(word, 40);
+    char *nearest = ssk_words_nearest(word + strspn(word, "-"), (const char *const *)names->pdata);
     if (*nearest) {
         char **each = g_strsplit(nearest, ", ", 0), *flags = g_strjoinv(", --", each);
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: no such option; nearest: --%s", safe, flags);
@@ -82,18 +81,20 @@ static gboolean parse_option(ssk_options *options, const char *text, const char 
                              bool *ret_used_next, GError **error)
 {
     const ssk_command *command = options->command;
-    bool        is_long = text[1] == '-';
+    bool is_long = text[1] == '-';
     const char *equals = is_long ? strchr(text, '=') : NULL;
-    char       *name = is_long ? g_strndup(text + 2, equals ? (size_t)(equals - text) - 2
-                                                            : strlen(text + 2)) : NULL;
+    char *name = is_long
+                     ? g_strndup(text + 2, equals ? (size_t)(equals - text) - 2 : strlen(text + 2))
+                     : NULL;
     const char *value = equals ? equals + 1 : !is_long && text[2] ? text + 2 : NULL;
     const ssk_own_option *own = NULL;
     const ssk_option *core = NULL;
-    gboolean    fine;
+    gboolean fine;
 
     for (size_t i = 0; ssk_own_options[i].name; i++)
         if (ssk_own_option_fits(command, &ssk_own_options[i]) &&
-            (is_long ? !strcmp(ssk_own_options[i].name, name) : ssk_own_options[i].letter == text[1]))
+            (is_long ? !strcmp(ssk_own_options[i].name, name)
+                     : ssk_own_options[i].letter == text[1]))
             own = &ssk_own_options[i];
     if (!own && name && command->core_options && !strchr(name, '_'))
         core = ssk_config_find(name);
@@ -114,7 +115,7 @@ static gboolean parse_option(ssk_options *options, const char *text, const char 
         fine = set_core(options, core, value, error);
     } else if (!wants && value) {
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s%s: takes no value", is_long ? "--" : "-",
-                    is_long ? own->name : (char[2]){ own->letter, 0 });
+                    is_long ? own->name : (char[2]){own->letter, 0});
         fine = FALSE;
     } else {
         fine = own->set(options, value, error);
@@ -141,7 +142,7 @@ static gboolean check_mistyped(const char *word, GError **error)
     for (size_t i = 0; ssk_commands[i]; i++)
         g_ptr_array_add(names, (char *)ssk_commands[i]->name);
     g_ptr_array_add(names, NULL);
-    char    *nearest = ssk_words_nearest(word, (const char *const *)names->pdata);
+    char *nearest = ssk_words_nearest(word, (const char *const *)names->pdata);
     gboolean fine = !*nearest;
     if (!fine)
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: no such command or file; nearest command: %s",
@@ -157,9 +158,9 @@ static gboolean check_arguments(const ssk_options *options, GError **error)
     size_t n = g_strv_length(options->arguments), standard_input = 0;
 
     if (n < command->min_arguments || (command->max_arguments && n > command->max_arguments)) {
-        g_set_error(error, SSK_OPTIONS_ERROR, 0, "%s: takes %s, %" G_GSIZE_FORMAT
-                    " given; see stallshark %s --help", command->name, command->arguments, n,
-                    command->name);
+        g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                    "%s: takes %s, %" G_GSIZE_FORMAT " given; see stallshark %s --help",
+                    command->name, command->arguments, n, command->name);
         return FALSE;
     }
     for (size_t i = 0; i < n; i++)
@@ -171,8 +172,10 @@ static gboolean check_arguments(const ssk_options *options, GError **error)
         return FALSE;
     }
     if (options->each && options->format && !g_str_has_suffix(options->format->name, "json")) {
-        g_set_error(error, SSK_OPTIONS_ERROR, 0, "--each: writes a line of JSON per FILE; leave out "
-                                                 "--format %s", options->format->name);
+        g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                    "--each: writes a line of JSON per FILE; leave out "
+                    "--format %s",
+                    options->format->name);
         return FALSE;
     }
     GError *core = NULL;
@@ -187,11 +190,11 @@ static gboolean check_arguments(const ssk_options *options, GError **error)
 gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError **error)
 {
     GPtrArray *arguments = g_ptr_array_new();
-    bool       only_arguments = false;
-    gboolean   fine = TRUE;
-    int        at = 1;
+    bool only_arguments = false;
+    gboolean fine = TRUE;
+    int at = 1;
 
-    *options = (ssk_options){ .command = ssk_commands[0], .n_given = argc, .given = argv };
+    *options = (ssk_options){.command = ssk_commands[0], .n_given = argc, .given = argv};
     options->fail_on = g_ptr_array_new_with_free_func((GDestroyNotify)ssk_fail_on_free);
     options->logs = g_ptr_array_new();
     ssk_config_init(&options->config);
@@ -207,7 +210,7 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
     }
     for (; fine && at < argc; at++) {
         const char *text = argv[at];
-        bool        used_next = false;
+        bool used_next = false;
         if (only_arguments || *text != '-' || !text[1])
             g_ptr_array_add(arguments, argv[at]);
         else if (!strcmp(text, "--"))
@@ -231,7 +234,8 @@ bool ssk_options_output_is_input(const ssk_options *options)
         if (stat(*path, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
             return true;
     for (guint i = 0; i < options->logs->len; i++)
-        if (stat(options->logs->pdata[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+        if (stat(options->logs->pdata[i], &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino)
             return true;
     return false;
 }

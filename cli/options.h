@@ -32,11 +32,11 @@ typedef enum ssk_scrub_level {
 
 typedef struct ssk_command {
     const char *name;
-    const char *arguments; /**< "FILE..." */
-    const char *help;      /**< one sentence */
-    const char *more;      /**< paragraphs of `COMMAND --help`; NULL: none */
-    bool        core_options; /**< takes the options of core/config.h */
-    size_t      min_arguments, max_arguments; /**< max 0: any number */
+    const char *arguments;               /**< "FILE..." */
+    const char *help;                    /**< one sentence */
+    const char *more;                    /**< paragraphs of `COMMAND --help`; NULL: none */
+    bool core_options;                   /**< takes the options of core/config.h */
+    size_t min_arguments, max_arguments; /**< max 0: any number */
     /** @return exit status; what went wrong has been printed */
     int (*run)(const ssk_options *options);
 } ssk_command;
@@ -46,20 +46,20 @@ extern const ssk_command *const ssk_commands[];
 
 struct ssk_options {
     const ssk_command *command;
-    bool        help, version; /**< asked for instead of a run */
-    ssk_config  config;
+    bool help, version; /**< asked for instead of a run */
+    ssk_config config;
     const ssk_writer *format; /**< NULL: not given */
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
-    bool        force, each, strip_secrets;
+    bool force, each, strip_secrets;
     ssk_scrub_level scrub;
-    bool        check;        /**< search the bundle for what should not be in it */
-    int         n_given;      /**< the command line as given, the program's name first */
-    char      **given;
-    GPtrArray  *fail_on;      /**< of ssk_fail_on */
-    GPtrArray  *logs;         /**< paths of application logs */
+    bool check;  /**< search the bundle for what should not be in it */
+    int n_given; /**< the command line as given, the program's name first */
+    char **given;
+    GPtrArray *fail_on;       /**< of ssk_fail_on */
+    GPtrArray *logs;          /**< paths of application logs */
     const char *log_timezone; /**< NULL: the machine's */
-    char      **arguments;    /**< NULL-terminated; "--" and options taken out */
+    char **arguments;         /**< NULL-terminated; "--" and options taken out */
 };
 
 #define SSK_OPTIONS_ERROR ssk_options_error_quark()
@@ -68,7 +68,7 @@ GQuark ssk_options_error_quark(void);
 /** @param argv borrowed for as long as @p options is used
  *  @return FALSE with a one-line error */
 gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError **error);
-void     ssk_options_clear(ssk_options *options);
+void ssk_options_clear(ssk_options *options);
 
 /** Would -o overwrite one of the arguments? */
 bool ssk_options_output_is_input(const ssk_options *options);

@@ -16,11 +16,11 @@
 #include "cli/source.h"
 
 struct ssk_output {
-    char    *path, *name; /* path NULL: standard output; name: for messages */
-    char    *temporary;   /* NULL: written to directly */
+    char *path, *name; /* path NULL: standard output; name: for messages */
+    char *temporary;   /* NULL: written to directly */
     gboolean force;
-    FILE    *file;
-    int      problem; /* errno of the first failed write; 0: none */
+    FILE *file;
+    int problem; /* errno of the first failed write; 0: none */
 };
 
 GQuark ssk_output_error_quark(void)
@@ -53,9 +53,9 @@ void ssk_output_guard(char *const *paths)
 
 void ssk_output_catch_signals(void)
 {
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        struct sigaction action = { .sa_handler = on_signal }, old;
+        struct sigaction action = {.sa_handler = on_signal}, old;
         sigemptyset(&action.sa_mask);
         sigaction(numbers[i], NULL, &old);
         if (old.sa_handler != SIG_IGN)
@@ -198,7 +198,7 @@ static int take_name(const ssk_output *output)
 gboolean ssk_output_commit(ssk_output *output, GError **error)
 {
     FILE *file = output->file;
-    int   problem = output->problem;
+    int problem = output->problem;
 
     if (fflush(file) != 0 && !problem)
         problem = errno;
@@ -213,7 +213,8 @@ gboolean ssk_output_commit(ssk_output *output, GError **error)
         output_free(output);
         return TRUE;
     }
-    set_error(error, output, problem == EEXIST ? "exists; --force replaces it" : g_strerror(problem));
+    set_error(error, output,
+              problem == EEXIST ? "exists; --force replaces it" : g_strerror(problem));
     ssk_output_cancel(output);
     return FALSE;
 }
@@ -231,7 +232,7 @@ void ssk_output_cancel(ssk_output *output)
 
 int ssk_output_print(const char *text)
 {
-    GError     *error = NULL;
+    GError *error = NULL;
     ssk_output *output = ssk_output_open(NULL, FALSE, &error);
     ssk_output_write(output, text, strlen(text));
     return ssk_output_commit(output, &error) ? SSK_EXIT_DONE : ssk_output_complain(error);

@@ -20,14 +20,14 @@ GQuark ssk_output_error_quark(void);
  *  @return NULL with an error that names @p path */
 ssk_output *ssk_output_open(const char *path, gboolean force, GError **error);
 /** An error is told by ssk_output_commit(). */
-void        ssk_output_write(ssk_output *output, const void *bytes, size_t length);
+void ssk_output_write(ssk_output *output, const void *bytes, size_t length);
 
 /** A further descriptor of the file, for a library that writes and closes one
  * itself. The caller closes it. */
-int         ssk_output_descriptor(ssk_output *output);
+int ssk_output_descriptor(ssk_output *output);
 
 /** Of the terminal that it goes to; 0: to none. */
-unsigned    ssk_output_columns(const ssk_output *output);
+unsigned ssk_output_columns(const ssk_output *output);
 
 /** Make it visible; frees @p output in any case. */
 gboolean ssk_output_commit(ssk_output *output, GError **error);

@@ -16,7 +16,10 @@ static gboolean set_format(ssk_options *options, const char *value, GError **err
         return TRUE;
     GString *names = g_string_new(NULL);
     for (size_t i = 0; ssk_writers[i]; i++)
-        g_string_append_printf(names, "%s%s", !i ? "" : ssk_writers[i + 1] ? ", " : " or ",
+        g_string_append_printf(names, "%s%s",
+                               !i                   ? ""
+                               : ssk_writers[i + 1] ? ", "
+                                                    : " or ",
                                ssk_writers[i]->name);
     char *safe = ssk_text_safe(value, 40);
     g_set_error(error, SSK_OPTIONS_ERROR, 0, "--format=%s: must be %s", safe, names->str);
@@ -59,7 +62,9 @@ static gboolean set_strip_secrets(ssk_options *options, const char *value, GErro
 static gboolean set_scrub(ssk_options *options, const char *value, GError **error)
 {
     static const char *const levels[] = {
-        [SSK_SCRUB_PAYLOAD] = "payload", [SSK_SCRUB_FULL] = "full", [SSK_SCRUB_OFF] = "off",
+        [SSK_SCRUB_PAYLOAD] = "payload",
+        [SSK_SCRUB_FULL] = "full",
+        [SSK_SCRUB_OFF] = "off",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
         if (!strcmp(value, levels[i])) {
@@ -134,46 +139,48 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
 
 /* An option of the same name in core's table gives way. */
 const ssk_own_option ssk_own_options[] = {
-    { "format", 0, "FORMAT", "analyze compare merge ", NULL, set_format },
-    { "output", 'o', "OUT", "analyze compare annotate bundle log merge ",
-      "Write to OUT instead of standard output: whole or not at all.", set_output },
-    { "force", 0, NULL, "analyze compare annotate bundle log merge ",
-      "Let OUT replace an existing file.", set_force },
-    { "each", 0, NULL, "analyze ",
-      "A report per FILE, one line of JSON each, instead of one report of all.", set_each },
-    { "fail-on", 0, "CONDITION", "analyze compare ",
-      "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
-      "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. A finding that is only a note "
-      "counts where its ID is given. May be given again.",
-      set_fail_on },
-    { "strip-secrets", 0, NULL, "annotate ",
-      "Leave out the keys of encrypted connections that the capture may hold.",
-      set_strip_secrets },
-    { "scrub", 0, "LEVEL", "bundle ",
-      "What stays in the house: off (nothing), payload (what was said, and names; kept is the known "
-      "structure of messages) or full (IP and MAC addresses too: they become others, the same ones "
-      "everywhere). Default: payload.",
-      set_scrub },
-    { "check", 0, NULL, "bundle ",
-      "Search the bundle for names, addresses and words of the input; if any is left, say where and "
-      "make none. Takes as long again.", set_check },
-    { "profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
-      "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
-      "are tried on each flow.", set_profile },
-    { "log", 0, "APPLOG", "analyze ",
-      "The log of an application on one of the hosts: its lines are matched with what it sent, drawn "
-      "beside the packets, and speak for or against causes. May be given again.", set_log },
-    { "log-timezone", 0, "ZONE", "analyze log ",
-      "Zone of log lines that name none. Default: the machine's.", set_log_timezone },
-    { "help", 'h', NULL, NULL, "Print this text.", set_help },
-    { "version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version },
-    { NULL, 0, NULL, NULL, NULL, NULL },
+    {"format", 0, "FORMAT", "analyze compare merge ", NULL, set_format},
+    {"output", 'o', "OUT", "analyze compare annotate bundle log merge ",
+     "Write to OUT instead of standard output: whole or not at all.", set_output},
+    {"force", 0, NULL, "analyze compare annotate bundle log merge ",
+     "Let OUT replace an existing file.", set_force},
+    {"each", 0, NULL, "analyze ",
+     "A report per FILE, one line of JSON each, instead of one report of all.", set_each},
+    {"fail-on", 0, "CONDITION", "analyze compare ",
+     "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
+     "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. A finding that is only a note "
+     "counts where its ID is given. May be given again.",
+     set_fail_on},
+    {"strip-secrets", 0, NULL, "annotate ",
+     "Leave out the keys of encrypted connections that the capture may hold.", set_strip_secrets},
+    {"scrub", 0, "LEVEL", "bundle ",
+     "What stays in the house: off (nothing), payload (what was said, and names; kept is the known "
+     "structure of messages) or full (IP and MAC addresses too: they become others, the same ones "
+     "everywhere). Default: payload.",
+     set_scrub},
+    {"check", 0, NULL, "bundle ",
+     "Search the bundle for names, addresses and words of the input; if any is left, say where and "
+     "make none. Takes as long again.",
+     set_check},
+    {"profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
+     "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
+     "are tried on each flow.",
+     set_profile},
+    {"log", 0, "APPLOG", "analyze ",
+     "The log of an application on one of the hosts: its lines are matched with what it sent, drawn "
+     "beside the packets, and speak for or against causes. May be given again.",
+     set_log},
+    {"log-timezone", 0, "ZONE", "analyze log ",
+     "Zone of log lines that name none. Default: the machine's.", set_log_timezone},
+    {"help", 'h', NULL, NULL, "Print this text.", set_help},
+    {"version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version},
+    {NULL, 0, NULL, NULL, NULL, NULL},
 };
 
 bool ssk_own_option_fits(const ssk_command *command, const ssk_own_option *option)
 {
     char *word = g_strconcat(command->name, " ", NULL);
-    bool  found = !option->commands || strstr(option->commands, word);
+    bool found = !option->commands || strstr(option->commands, word);
     g_free(word);
     return found;
 }

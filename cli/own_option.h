@@ -12,7 +12,7 @@
 
 typedef struct ssk_own_option {
     const char *name;
-    char        letter;   /**< 0: none */
+    char letter;          /**< 0: none */
     const char *value;    /**< what stands for it in --help; NULL: takes none */
     const char *commands; /**< that take it, each followed by a space; NULL: all */
     const char *help;     /**< NULL: the list of formats */

@@ -30,7 +30,7 @@ void ssk_pcapng_put_section(GByteArray *body)
 
 void ssk_pcapng_write(ssk_output *output, uint32_t type, GByteArray *body)
 {
-    uint32_t head[2] = { GUINT32_TO_LE(type), GUINT32_TO_LE(body->len + 12) };
+    uint32_t head[2] = {GUINT32_TO_LE(type), GUINT32_TO_LE(body->len + 12)};
     ssk_output_write(output, head, sizeof head);
     ssk_output_write(output, body->data, body->len);
     ssk_output_write(output, &head[1], sizeof head[1]);

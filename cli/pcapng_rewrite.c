@@ -22,19 +22,19 @@ enum {
     BLOCK_CUSTOM_KEPT = 0x40000bad, /* not to be copied when changed: packets around it are not */
 };
 
-#define MAGIC 0x1a2b3c4du
-#define SECTION_HEAD 16 /* magic, version, length */
-#define PACKET_HEAD 20  /* interface, time, lengths: of blocks 2 and 6 */
-#define OPTION_END 0
+#define MAGIC          0x1a2b3c4du
+#define SECTION_HEAD   16 /* magic, version, length */
+#define PACKET_HEAD    20 /* interface, time, lengths: of blocks 2 and 6 */
+#define OPTION_END     0
 #define OPTION_COMMENT 1
 
 typedef struct rewriter {
-    const ssk_pcapng_io   *io;
+    const ssk_pcapng_io *io;
     const ssk_pcapng_edit *edit;
-    ssk_pcapng_outcome    *out;
-    bool       big_endian; /* of this section */
-    bool       in_section, summary_done;
-    size_t     next;       /* comment */
+    ssk_pcapng_outcome *out;
+    bool big_endian; /* of this section */
+    bool in_section, summary_done;
+    size_t next; /* comment */
     GByteArray *body;
 } rewriter;
 
@@ -84,7 +84,7 @@ static uint32_t padded(uint32_t length)
 static bool find_end(const rewriter *r, uint32_t at, uint32_t *ret_at, bool *ret_has_end)
 {
     const uint8_t *body = r->body->data;
-    uint32_t       size = r->body->len;
+    uint32_t size = r->body->len;
     *ret_has_end = false;
     while (at < size) {
         if (size - at < 4)
@@ -104,7 +104,7 @@ static bool find_end(const rewriter *r, uint32_t at, uint32_t *ret_at, bool *ret
 
 static void append_comment(const rewriter *r, GByteArray *options, const char *text)
 {
-    uint8_t  head[4], zeros[4] = { 0 };
+    uint8_t head[4], zeros[4] = {0};
     uint16_t length = (uint16_t)MIN(strlen(text), SSK_COMMENT_BYTES * 2);
     put16(r, OPTION_COMMENT, head);
     put16(r, length, head + 2);
@@ -119,14 +119,14 @@ static void append_comment(const rewriter *r, GByteArray *options, const char *t
 static bool insert(rewriter *r, uint32_t at, const char *const *texts, size_t n)
 {
     uint32_t end;
-    bool     has_end;
+    bool has_end;
     if (at > r->body->len || !find_end(r, at, &end, &has_end))
         return false;
     GByteArray *options = g_byte_array_new();
     for (size_t i = 0; i < n; i++)
         append_comment(r, options, texts[i]);
     if (!has_end)
-        g_byte_array_append(options, (const uint8_t[4]){ 0 }, 4);
+        g_byte_array_append(options, (const uint8_t[4]){0}, 4);
     GByteArray *grown = g_byte_array_sized_new(r->body->len + options->len);
     g_byte_array_append(grown, r->body->data, end);
     g_byte_array_append(grown, options->data, options->len);
@@ -163,7 +163,7 @@ static ssk_status take_order(rewriter *r)
 static ssk_status read_block(rewriter *r, uint32_t *ret_type, bool *ret_end)
 {
     uint8_t head[8], tail[4];
-    size_t  got = read_bytes(r, head, sizeof head);
+    size_t got = read_bytes(r, head, sizeof head);
 
     *ret_end = got == 0;
     g_byte_array_set_size(r->body, 0);
@@ -183,7 +183,7 @@ static ssk_status read_block(rewriter *r, uint32_t *ret_type, bool *ret_end)
         return SSK_EFORMAT;
     for (uint32_t left = total - 12 - r->body->len; left;) {
         uint32_t part = MIN(left, CHUNK);
-        guint    at = r->body->len;
+        guint at = r->body->len;
         g_byte_array_set_size(r->body, at + part);
         if (read_bytes(r, r->body->data + at, part) != part)
             return SSK_ETRUNC;
@@ -199,7 +199,7 @@ static ssk_status read_block(rewriter *r, uint32_t *ret_type, bool *ret_end)
 
 static void write_block(const rewriter *r, uint32_t type)
 {
-    uint8_t  head[8];
+    uint8_t head[8];
     uint32_t total = r->body->len + 12;
     put32(r, type, head);
     put32(r, total, head + 4);
@@ -226,7 +226,7 @@ static void edit_packet(rewriter *r, uint32_t type)
 {
     const ssk_pcapng_edit *edit = r->edit;
     const char *texts[SSK_COMMENTS_PER_FRAME];
-    size_t      n = 0;
+    size_t n = 0;
 
     for (; r->next < edit->n_comments && edit->comments[r->next].frame <= r->out->frames; r->next++)
         if (edit->comments[r->next].frame == r->out->frames && n < G_N_ELEMENTS(texts))
@@ -276,12 +276,12 @@ static void pass_on(rewriter *r, uint32_t type)
 ssk_status ssk_pcapng_rewrite(const ssk_pcapng_io *io, const ssk_pcapng_edit *edit,
                               ssk_pcapng_outcome *ret)
 {
-    rewriter   r = { .io = io, .edit = edit, .out = ret, .body = g_byte_array_new() };
+    rewriter r = {.io = io, .edit = edit, .out = ret, .body = g_byte_array_new()};
     ssk_status status = SSK_OK;
-    uint32_t   type;
-    bool       end;
+    uint32_t type;
+    bool end;
 
-    *ret = (ssk_pcapng_outcome){ 0 };
+    *ret = (ssk_pcapng_outcome){0};
     while ((!edit->max_frames || ret->frames < edit->max_frames) &&
            (status = read_block(&r, &type, &end)) == SSK_OK && !end)
         pass_on(&r, type);

@@ -23,17 +23,17 @@ typedef struct ssk_pcapng_io {
 } ssk_pcapng_io;
 
 typedef struct ssk_pcapng_edit {
-    const char        *summary;  /**< comment of the first section; NULL: none */
+    const char *summary;         /**< comment of the first section; NULL: none */
     const ssk_comment *comments; /**< by frame */
-    size_t             n_comments;
-    uint32_t           max_frames; /**< stop behind this one; 0: copy everything */
-    bool               strip_secrets; /**< leave out Decryption Secrets Blocks */
+    size_t n_comments;
+    uint32_t max_frames; /**< stop behind this one; 0: copy everything */
+    bool strip_secrets;  /**< leave out Decryption Secrets Blocks */
 } ssk_pcapng_edit;
 
 typedef struct ssk_pcapng_outcome {
-    uint32_t frames;      /**< records that libwiretap numbers, copied */
-    size_t   placed;      /**< comments */
-    size_t   unplaced;    /**< their block has no room for options, or is not there */
+    uint32_t frames; /**< records that libwiretap numbers, copied */
+    size_t placed;   /**< comments */
+    size_t unplaced; /**< their block has no room for options, or is not there */
 } ssk_pcapng_outcome;
 
 /** Copy. What is whole before a damage is copied.

@@ -10,8 +10,8 @@
 struct ssk_process_reader {
     ssk_darwin_table *table;
     ssk_darwin_packet packet;
-    wtap             *wth;
-    guint             sections; /* begun when the table was last added to */
+    wtap *wth;
+    guint sections; /* begun when the table was last added to */
 };
 
 /* The file being read now. Files are read one call at a time. */
@@ -40,11 +40,11 @@ static void follow_sections(ssk_process_reader *reader)
 }
 
 static ssk_wtap_bool read_block(FILE_T file, guint32 length, ssk_wtap_bool byte_swapped,
-                           wtapng_block_t *block, int *err, gchar **err_info)
+                                wtapng_block_t *block, int *err, gchar **err_info)
 {
-    guint8            *body = g_malloc(MIN(length, MAX_BLOCK));
+    guint8 *body = g_malloc(MIN(length, MAX_BLOCK));
     ssk_darwin_process process;
-    guint32            wanted = MIN(length, MAX_BLOCK);
+    guint32 wanted = MIN(length, MAX_BLOCK);
 
     block->internal = TRUE;
     int got = file_read(body, wanted, file);
@@ -80,15 +80,16 @@ static void take_option(uint16_t code, bool byte_swapped, guint length, const gu
 }
 
 /* The callback is not told which option it is called for. */
-#define PARSER(code)                                                                              \
-    static ssk_wtap_bool parse_##code(wtap_block_t block, ssk_wtap_bool byte_swapped, guint length,         \
-                                 const guint8 *content, int *err, gchar **err_info)               \
-    {                                                                                             \
-        (void)block;                                                                              \
-        (void)err;                                                                                \
-        (void)err_info;                                                                           \
-        take_option(code, byte_swapped, length, content);                                         \
-        return TRUE;                                                                              \
+#define PARSER(code)                                                                  \
+    static ssk_wtap_bool parse_##code(wtap_block_t block, ssk_wtap_bool byte_swapped, \
+                                      guint length, const guint8 *content, int *err,  \
+                                      gchar **err_info)                               \
+    {                                                                                 \
+        (void)block;                                                                  \
+        (void)err;                                                                    \
+        (void)err_info;                                                               \
+        take_option(code, byte_swapped, length, content);                             \
+        return TRUE;                                                                  \
     }
 
 PARSER(SSK_DARWIN_PROCESS)
@@ -132,19 +133,22 @@ static wtap_block_t find_block(const ssk_process_reader *reader, uint32_t index)
 bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
 {
     ssk_process said = {.pid = -1};
-    uint32_t    owner;
+    uint32_t owner;
     if (!rec->block)
         return false;
     /* on whose behalf it is, else who owns the socket */
-    bool owned = option(rec, SSK_DARWIN_EFFECTIVE, &owner) || option(rec, SSK_DARWIN_PROCESS, &owner);
+    bool owned = option(rec, SSK_DARWIN_EFFECTIVE, &owner) ||
+                 option(rec, SSK_DARWIN_PROCESS, &owner);
     (void)option(rec, SSK_DARWIN_FLAGS, &said.flags);
     (void)option(rec, SSK_DARWIN_DROP, &said.drop_reason);
     wtap_block_t block = owned ? find_block(reader, owner) : NULL;
     if (block) {
-        const wtapng_darwin_process_event_mandatory_t *process = wtap_block_get_mandatory_data(block);
+        const wtapng_darwin_process_event_mandatory_t *process =
+            wtap_block_get_mandatory_data(block);
         char *name;
         said.pid = (int32_t)process->process_id;
-        if (wtap_block_get_string_option_value(block, OPT_DPIB_NAME, &name) == WTAP_OPTTYPE_SUCCESS &&
+        if (wtap_block_get_string_option_value(block, OPT_DPIB_NAME, &name) ==
+                WTAP_OPTTYPE_SUCCESS &&
             *name)
             said.name = name;
     }
@@ -173,7 +177,7 @@ void ssk_process_begin(ssk_process_reader *reader, wtap *wth)
 {
     current = reader;
     reader->wth = wth;
-    reader->packet = (ssk_darwin_packet){ 0 };
+    reader->packet = (ssk_darwin_packet){0};
 }
 
 void ssk_process_end(void)
@@ -187,7 +191,7 @@ bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk
 {
     (void)rec;
     const ssk_darwin_process *process = ssk_darwin_table_find(reader->table, &reader->packet);
-    const ssk_darwin_packet  *packet = &reader->packet;
+    const ssk_darwin_packet *packet = &reader->packet;
     if (!process && !packet->flags && !packet->drop_reason)
         return false;
     *ret = (ssk_process){

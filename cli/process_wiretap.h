@@ -20,7 +20,7 @@ void ssk_process_register(void);
 typedef struct ssk_process_reader ssk_process_reader;
 
 ssk_process_reader *ssk_process_reader_new(void);
-void                ssk_process_reader_free(ssk_process_reader *reader);
+void ssk_process_reader_free(ssk_process_reader *reader);
 
 /** Around each call that reads from the file: the callbacks have no context of
  * their own. @param wth NULL while the file is being opened */

@@ -9,16 +9,16 @@
 #include "core/text.h"
 
 #define MAX_PROFILE_BYTES (1 << 20)
-#define SUFFIX ".profile"
+#define SUFFIX            ".profile"
 
 /* ---- files ---- */
 
 static gboolean add_file(ssk_profile_set *profiles, const char *path, GError **error)
 {
     struct stat info;
-    char       *text = NULL, *name = ssk_text_safe(path, 1000);
-    GError     *problem = NULL;
-    gboolean    fine = FALSE;
+    char *text = NULL, *name = ssk_text_safe(path, 1000);
+    GError *problem = NULL;
+    gboolean fine = FALSE;
 
     if (stat(path, &info) == 0 && info.st_size > MAX_PROFILE_BYTES)
         g_set_error(error, SSK_PROFILE_ERROR, 0, "%s: too long for a profile, at most 1 MiB", name);
@@ -46,10 +46,10 @@ static int by_name(const void *a, const void *b)
 ssk_profile_set *ssk_profiles_load(void)
 {
     ssk_profile_set *profiles = ssk_profile_set_new();
-    char            *folder = personal_folder();
-    GDir            *dir = g_dir_open(folder, 0, NULL);
-    GPtrArray       *files = g_ptr_array_new_with_free_func(g_free);
-    const char      *name;
+    char *folder = personal_folder();
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    const char *name;
 
     while (dir && (name = g_dir_read_name(dir)))
         if (g_str_has_suffix(name, SUFFIX))
@@ -113,9 +113,9 @@ static void list(const ssk_profile_set *profiles, GString *text)
 static int run_profiles(const ssk_options *options)
 {
     ssk_profile_set *profiles = ssk_profiles_load();
-    const char      *verb = options->arguments[0], *name = verb ? options->arguments[1] : NULL;
-    GString         *text = g_string_new(NULL);
-    GError          *error = NULL;
+    const char *verb = options->arguments[0], *name = verb ? options->arguments[1] : NULL;
+    GString *text = g_string_new(NULL);
+    GError *error = NULL;
     const ssk_profile *profile;
 
     if (!verb || (!strcmp(verb, "list") && !name))

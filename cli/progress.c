@@ -11,7 +11,7 @@
 
 void ssk_progress_init(ssk_progress *progress)
 {
-    *progress = (ssk_progress){ .terminal = isatty(STDERR_FILENO) };
+    *progress = (ssk_progress){.terminal = isatty(STDERR_FILENO)};
     if (progress->terminal)
         progress->next_us = g_get_monotonic_time() + FIRST_US;
 }

@@ -12,7 +12,7 @@
 #define SSK_PROGRESS_STRIDE 16384
 
 typedef struct ssk_progress {
-    bool    terminal, shown;
+    bool terminal, shown;
     int64_t next_us; /**< monotonic time of the next line */
 } ssk_progress;
 

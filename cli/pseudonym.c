@@ -9,11 +9,11 @@
 #define DIGEST 32
 /* Memory follows the addresses of the input: beyond this they are computed again. */
 #define CACHED 65536
-#define MACS 65536
+#define MACS   65536
 
 struct ssk_pseudonym {
-    uint8_t     key[SSK_PSEUDONYM_KEY];
-    bool        addresses;
+    uint8_t key[SSK_PSEUDONYM_KEY];
+    bool addresses;
     GHashTable *octets; /* prefix -> the 256 values behind it */
     GHashTable *ipv6;   /* ssk_addr -> ssk_addr */
     GHashTable *macs;   /* of frames, as a number -> the pseudonym */
@@ -47,10 +47,10 @@ void ssk_pseudonym_free(ssk_pseudonym *p)
 static void digest(const ssk_pseudonym *p, uint8_t use, uint32_t number, const void *bytes,
                    size_t len, uint8_t ret[DIGEST])
 {
-    uint8_t head[5] = { use, (uint8_t)(number >> 24), (uint8_t)(number >> 16),
-                        (uint8_t)(number >> 8), (uint8_t)number };
-    gsize   size = DIGEST;
-    GHmac  *hmac = g_hmac_new(G_CHECKSUM_SHA256, p->key, sizeof p->key);
+    uint8_t head[5] = {use, (uint8_t)(number >> 24), (uint8_t)(number >> 16),
+                       (uint8_t)(number >> 8), (uint8_t)number};
+    gsize size = DIGEST;
+    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, p->key, sizeof p->key);
     g_hmac_update(hmac, head, sizeof head);
     g_hmac_update(hmac, bytes, (gssize)len);
     g_hmac_get_digest(hmac, ret, &size);
@@ -63,7 +63,7 @@ static void digest(const ssk_pseudonym *p, uint8_t use, uint32_t number, const v
  * the ordinary one. Source: IANA IPv4 Special-Purpose Address Registry. */
 static unsigned kind_of(const uint8_t *prefix, unsigned at, uint8_t value)
 {
-    static const uint8_t special[] = { 0, 10, 100, 127, 169, 172, 192, 198, 203 };
+    static const uint8_t special[] = {0, 10, 100, 127, 169, 172, 192, 198, 203};
     const unsigned alone = 256u + value;
     uint8_t first = at ? prefix[0] : value, second = at > 1 ? prefix[1] : value;
     if (first == 0 || first == 127 || first >= 224)
@@ -72,13 +72,20 @@ static unsigned kind_of(const uint8_t *prefix, unsigned at, uint8_t value)
         return memchr(special, value, sizeof special) ? alone : 0;
     if (at == 1)
         switch (first) {
-        case 100: return value >= 64 && value < 128;
-        case 169: return value == 254 ? alone : 0;
-        case 172: return value >= 16 && value < 32;
-        case 192: return value == 0 || value == 88 || value == 168 ? alone : 0;
-        case 198: return value == 18 || value == 19 || value == 51 ? alone : 0;
-        case 203: return value == 0 ? alone : 0;
-        default: return 0;
+        case 100:
+            return value >= 64 && value < 128;
+        case 169:
+            return value == 254 ? alone : 0;
+        case 172:
+            return value >= 16 && value < 32;
+        case 192:
+            return value == 0 || value == 88 || value == 168 ? alone : 0;
+        case 198:
+            return value == 18 || value == 19 || value == 51 ? alone : 0;
+        case 203:
+            return value == 0 ? alone : 0;
+        default:
+            return 0;
         }
     if (at == 2)
         return (first == 192 && (second == 0 || (second == 88 && value == 99))) ||
@@ -153,7 +160,7 @@ static void set_nibble(uint8_t *bytes, unsigned at, uint8_t value)
 static void replace_digits(const ssk_pseudonym *p, uint8_t use, uint8_t *bytes, unsigned first,
                            unsigned end)
 {
-    uint8_t from[16], prefix[16] = { 0 }, random[DIGEST], table[16];
+    uint8_t from[16], prefix[16] = {0}, random[DIGEST], table[16];
     memcpy(from, bytes, (end + 1) / 2);
     for (unsigned at = 0; at < end; at++) {
         uint8_t value = nibble_at(from, at);
@@ -163,7 +170,7 @@ static void replace_digits(const ssk_pseudonym *p, uint8_t use, uint8_t *bytes, 
                 table[v] = v;
             for (unsigned v = 2; v < 16; v++) { /* of 1..15 */
                 unsigned other = 1 + (random[2 * v] << 8 | random[2 * v + 1]) % v;
-                uint8_t  taken = table[v];
+                uint8_t taken = table[v];
                 table[v] = table[other];
                 table[other] = taken;
             }
@@ -183,9 +190,8 @@ static void replace_nic(const ssk_pseudonym *p, uint8_t bytes[3])
 
 static void replace_mac(const ssk_pseudonym *p, uint8_t bytes[6])
 {
-    static const uint8_t groups[][3] = { { 0x01, 0x00, 0x5e }, { 0x01, 0x80, 0xc2 },
-                                         { 0x01, 0x00, 0x0c }, { 0x01, 0x1b, 0x19 },
-                                         { 0xff, 0xff, 0xff }, { 0x00, 0x00, 0x5e } };
+    static const uint8_t groups[][3] = {{0x01, 0x00, 0x5e}, {0x01, 0x80, 0xc2}, {0x01, 0x00, 0x0c},
+                                        {0x01, 0x1b, 0x19}, {0xff, 0xff, 0xff}, {0x00, 0x00, 0x5e}};
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) /* the last: VRRP and CARP */
         if (!memcmp(bytes, groups[i], 3))
             return;
@@ -241,7 +247,7 @@ bool ssk_pseudonym_knows_mac(const ssk_pseudonym *p, const uint8_t bytes[6])
 static void replace_interface(const ssk_pseudonym *p, uint8_t bytes[8])
 {
     if (bytes[3] == 0xff && bytes[4] == 0xfe) { /* RFC 4291, appendix A */
-        uint8_t mac[6] = { bytes[0] ^ 2, bytes[1], bytes[2], bytes[5], bytes[6], bytes[7] };
+        uint8_t mac[6] = {bytes[0] ^ 2, bytes[1], bytes[2], bytes[5], bytes[6], bytes[7]};
         replace_mac(p, mac);
         memcpy(bytes, mac, 3);
         bytes[0] ^= 2;
@@ -254,7 +260,7 @@ static void replace_interface(const ssk_pseudonym *p, uint8_t bytes[8])
 
 static void replace_multicast(const ssk_pseudonym *p, uint8_t bytes[16])
 {
-    static const uint8_t solicited[] = { 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff };
+    static const uint8_t solicited[] = {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
     if (!memcmp(bytes, solicited, sizeof solicited))
         replace_nic(p, bytes + 13);
     else if ((bytes[1] & 0x30) == 0x30) /* RFC 3306: made of a prefix */
@@ -263,9 +269,9 @@ static void replace_multicast(const ssk_pseudonym *p, uint8_t bytes[16])
 
 static void replace_ipv6(ssk_pseudonym *p, uint8_t bytes[16])
 {
-    static const uint8_t zeros[15], mapped[12] = { [10] = 0xff, [11] = 0xff };
-    static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
-    static const uint8_t documentation[4] = { 0x20, 0x01, 0x0d, 0xb8 };
+    static const uint8_t zeros[15], mapped[12] = {[10] = 0xff, [11] = 0xff};
+    static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+    static const uint8_t documentation[4] = {0x20, 0x01, 0x0d, 0xb8};
     if (!memcmp(bytes, zeros, sizeof zeros) && bytes[15] <= 1)
         return;
     if (!memcmp(bytes, mapped, sizeof mapped) || !memcmp(bytes, nat64, sizeof nat64)) {
@@ -280,13 +286,16 @@ static void replace_ipv6(ssk_pseudonym *p, uint8_t bytes[16])
         ssk_pseudonym_ipv4(p, bytes + 2);
     else if (!(bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80))
         replace_digits(p, FOR_NETWORK, bytes,
-                       !memcmp(bytes, documentation, 4) ? 8 : (bytes[0] & 0xfe) == 0xfc ? 2 : 1, 16);
+                       !memcmp(bytes, documentation, 4) ? 8
+                       : (bytes[0] & 0xfe) == 0xfc      ? 2
+                                                        : 1,
+                       16);
     replace_interface(p, bytes + 8);
 }
 
 void ssk_pseudonym_ipv6(ssk_pseudonym *p, uint8_t bytes[16])
 {
-    ssk_addr from = { .family = 6 }, *to;
+    ssk_addr from = {.family = 6}, *to;
     if (!p->addresses)
         return;
     memcpy(from.bytes, bytes, 16);
@@ -319,7 +328,7 @@ void ssk_pseudonym_word(const ssk_pseudonym *p, const uint8_t *from, uint32_t le
         if (i % DIGEST == 0)
             stream_part(p, FOR_WORD, i / DIGEST, text, len, random);
         uint8_t r = random[i % DIGEST], byte = text[i];
-        bool    last = i + 1 == len;
+        bool last = i + 1 == len;
         if (g_ascii_isdigit(byte)) {
             to[i] = (uint8_t)('0' + r % 10);
         } else if (last && (byte == 's' || byte == 'S')) {
@@ -336,14 +345,15 @@ void ssk_pseudonym_word(const ssk_pseudonym *p, const uint8_t *from, uint32_t le
 void ssk_pseudonym_hex(const ssk_pseudonym *p, const uint8_t *from, uint32_t len, uint8_t *to)
 {
     uint8_t random[DIGEST], *text = g_memdup2(from, len);
-    bool    upper = false;
+    bool upper = false;
     for (uint32_t i = 0; i < len; i++)
         upper = upper || g_ascii_isupper(text[i]);
     for (uint32_t i = 0; i < len; i++) {
         if (i % DIGEST == 0)
             stream_part(p, FOR_HEX, i / DIGEST, text, len, random);
         if (g_ascii_isxdigit(text[i]))
-            to[i] = (uint8_t)(upper ? "0123456789ABCDEF" : "0123456789abcdef")[random[i % DIGEST] & 15];
+            to[i] = (uint8_t)(upper ? "0123456789ABCDEF"
+                                    : "0123456789abcdef")[random[i % DIGEST] & 15];
         else
             to[i] = text[i];
     }

@@ -29,7 +29,7 @@ typedef struct ssk_pseudonym ssk_pseudonym;
 /** @param key       SSK_PSEUDONYM_KEY random bytes
  *  @param addresses false: addresses stay what they are, words do not */
 ssk_pseudonym *ssk_pseudonym_new(const uint8_t *key, bool addresses);
-void           ssk_pseudonym_free(ssk_pseudonym *pseudonym);
+void ssk_pseudonym_free(ssk_pseudonym *pseudonym);
 
 /* In place. */
 void ssk_pseudonym_ipv4(ssk_pseudonym *pseudonym, uint8_t bytes[4]);

@@ -17,27 +17,27 @@
 #define MAX_COMPARED 4096
 
 typedef struct interface {
-    char    *name; /* NULL: none */
+    char *name; /* NULL: none */
     uint16_t linktype;
-    size_t   file; /* the last one that has it */
+    size_t file; /* the last one that has it */
 } interface;
 
 typedef struct input {
-    ssk_source *source; /* NULL: could not be opened */
-    ssk_event   event;  /* waiting, or the one given out last */
+    ssk_source *source;        /* NULL: could not be opened */
+    ssk_event event;           /* waiting, or the one given out last */
     GHashTable *interface_ids; /* of this file -> of this run, + 1 */
 } input;
 
 struct ssk_reader {
-    input         *inputs;
+    input *inputs;
     ssk_host_file *files;
-    size_t         n, failed;
-    bool           again;   /* failures have been told */
-    size_t         current; /* whose event was given out last; n: none */
-    ssk_merge     *merge;   /* NULL: one input */
-    uint32_t       frame;
-    GArray        *interfaces;
-    ssk_progress   progress;
+    size_t n, failed;
+    bool again;       /* failures have been told */
+    size_t current;   /* whose event was given out last; n: none */
+    ssk_merge *merge; /* NULL: one input */
+    uint32_t frame;
+    GArray *interfaces;
+    ssk_progress progress;
 };
 
 /* ---- errors ---- */
@@ -69,7 +69,7 @@ static uint32_t find_interface(ssk_reader *reader, size_t file, const ssk_event 
             return i;
         }
     }
-    interface added = { g_strdup(event->interface_name), event->linktype, file };
+    interface added = {g_strdup(event->interface_name), event->linktype, file};
     g_array_append_val(reader->interfaces, added);
     return reader->interfaces->len - 1;
 }
@@ -82,7 +82,7 @@ static void map_interface(ssk_reader *reader, size_t file, ssk_event *event)
     if (!in->interface_ids)
         in->interface_ids = g_hash_table_new(NULL, NULL);
     gpointer key = GUINT_TO_POINTER(event->interface_id);
-    guint    id = GPOINTER_TO_UINT(g_hash_table_lookup(in->interface_ids, key));
+    guint id = GPOINTER_TO_UINT(g_hash_table_lookup(in->interface_ids, key));
     if (!id) {
         id = find_interface(reader, file, event) + 1;
         g_hash_table_insert(in->interface_ids, key, GUINT_TO_POINTER(id));
@@ -95,7 +95,7 @@ static void map_interface(ssk_reader *reader, size_t file, ssk_event *event)
 /** @return false: this input has ended */
 static bool fetch(ssk_reader *reader, size_t i, ssk_stamp *ret_stamp)
 {
-    input  *in = &reader->inputs[i];
+    input *in = &reader->inputs[i];
     GError *error = NULL;
 
     if (!in->source)
@@ -129,11 +129,12 @@ static void show_progress(ssk_reader *reader)
 bool ssk_reader_next(ssk_reader *reader, ssk_event *ret)
 {
     ssk_stamp stamp;
-    bool      got = false;
+    bool got = false;
 
     if (reader->frame == UINT32_MAX) { /* Wireshark's frame numbers end here too */
-        note_error(reader, reader->current,
-                   g_error_new(SSK_SOURCE_ERROR, 0, "more than 4294967295 packets; split the file"));
+        note_error(
+            reader, reader->current,
+            g_error_new(SSK_SOURCE_ERROR, 0, "more than 4294967295 packets; split the file"));
         return false;
     }
     if (!reader->merge) {

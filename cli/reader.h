@@ -18,7 +18,7 @@ typedef struct ssk_reader ssk_reader;
 ssk_reader *ssk_reader_new(char *const *paths);
 /** The same files once more: what cannot be read was told the first time. */
 ssk_reader *ssk_reader_new_again(char *const *paths);
-void        ssk_reader_free(ssk_reader *reader);
+void ssk_reader_free(ssk_reader *reader);
 
 /** The next record in time, frames numbered through from 1.
  * @param[out] ret what it points to lives until the next call

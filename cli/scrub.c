@@ -15,13 +15,13 @@
 #include "core/decode/packet.h"
 
 struct ssk_scrub {
-    ssk_pseudonym      *pseudonym;
+    ssk_pseudonym *pseudonym;
     ssk_scrub_messages *messages;
-    ssk_scrub_udp      *udp;
-    GByteArray         *bytes;
-    ssk_process         process;
-    char               *process_name;
-    ssk_scrub_counts    counts;
+    ssk_scrub_udp *udp;
+    GByteArray *bytes;
+    ssk_process process;
+    char *process_name;
+    ssk_scrub_counts counts;
 };
 
 ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses)
@@ -103,7 +103,7 @@ ssk_pseudonym *ssk_scrub_pseudonym(const ssk_scrub *scrub)
 void ssk_scrub_rewind(ssk_scrub *scrub)
 {
     ssk_scrub_messages_rewind(scrub->messages);
-    scrub->counts = (ssk_scrub_counts){ 0 };
+    scrub->counts = (ssk_scrub_counts){0};
 }
 
 /* ---- transport ---- */
@@ -116,8 +116,8 @@ static size_t differing(const uint8_t *a, const uint8_t *b, size_t len)
     return n;
 }
 
-static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed *f,
-                         uint32_t at, uint32_t len)
+static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed *f, uint32_t at,
+                         uint32_t len)
 {
     uint8_t *to = f->to + at;
     if (ssk_scrub_messages_fill(scrub->messages, packet, to, len)) {
@@ -141,7 +141,7 @@ static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbe
 static void scrub_transport(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed *f,
                             uint32_t begin, uint32_t at)
 {
-    bool     udp = packet->kind == SSK_PACKET_UDP;
+    bool udp = packet->kind == SSK_PACKET_UDP;
     uint32_t head = at - begin, len = MIN(packet->payload_cap, f->size - at);
     uint32_t sum = begin + (udp ? 6 : 16);
     ssk_scrub_keep_to(f, at);
@@ -169,9 +169,9 @@ static uint32_t eapol_needs(const uint8_t *p, uint32_t len)
     enum { EAP = 0, KEY = 3, CODES = 4, HEAD = 4, KEY_COUNTER = 13, EAP_TYPE = 5 };
     ssk_cursor cursor = ssk_cursor_init(p, len);
     ssk_cursor_skip(&cursor, 1);
-    uint8_t  type = ssk_cursor_u8(&cursor);
+    uint8_t type = ssk_cursor_u8(&cursor);
     uint16_t body = ssk_cursor_be16(&cursor);
-    uint8_t  code = ssk_cursor_u8(&cursor);
+    uint8_t code = ssk_cursor_u8(&cursor);
     ssk_cursor_skip(&cursor, 1);
     uint16_t length = ssk_cursor_be16(&cursor);
     if (type == KEY)
@@ -180,17 +180,17 @@ static uint32_t eapol_needs(const uint8_t *p, uint32_t len)
     return sane ? HEAD + EAP_TYPE : HEAD;
 }
 
-static void scrub_ip(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed *f,
-                     uint32_t network)
+static void scrub_ip(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed *f, uint32_t network)
 {
     enum { IGMP = 2, TCP_TELLS = 14 };
     uint32_t transport = ssk_scrub_ip_headers(f, network, packet);
-    bool     damaged = packet->kind == SSK_PACKET_TCP && packet->tcp.header_len < 20;
+    bool damaged = packet->kind == SSK_PACKET_TCP && packet->tcp.header_len < 20;
     if (damaged || !packet->payload) { /* what told so */
         ssk_scrub_keep_to(f, transport + (packet->kind == SSK_PACKET_TCP ? TCP_TELLS : 0));
         return;
     }
-    uint32_t at = (uint32_t)(packet->payload - f->from), len = MIN(packet->payload_cap, f->size - at);
+    uint32_t at = (uint32_t)(packet->payload - f->from),
+             len = MIN(packet->payload_cap, f->size - at);
     if (packet->kind == SSK_PACKET_TCP || packet->kind == SSK_PACKET_UDP) {
         uint32_t head = packet->kind == SSK_PACKET_UDP ? 8 : packet->tcp.header_len;
         scrub_transport(scrub, packet, f, len ? at - head : transport, at);
@@ -212,7 +212,7 @@ static void keep_damage(const ssk_packet *packet, ssk_scrubbed *f, uint32_t netw
 {
     enum { IPV4 = 0x0800, ARP = 0x0806, IPV6 = 0x86dd, ARP_KINDS = 6, LENGTH = 2 };
     uint32_t left = f->size - network;
-    uint8_t  version = left ? f->from[network] >> 4 : 0;
+    uint8_t version = left ? f->from[network] >> 4 : 0;
     if (packet->problem == SSK_PROBLEM_NONE)
         return;
     if (packet->link.ethertype == ARP && left >= ARP_KINDS)
@@ -229,7 +229,8 @@ static void scrub_bytes(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed
 {
     enum { EAPOL = 0x888e };
     ssk_scrub_keep_to(f, network);
-    scrub->counts.headers += ssk_scrub_link_names(f, packet->event->linktype, &packet->link, network);
+    scrub->counts.headers += ssk_scrub_link_names(f, packet->event->linktype, &packet->link,
+                                                  network);
     for (unsigned i = 0; i < packet->link.n_macs; i++)
         ssk_scrub_put_mac(f, packet->link.mac_at[i]);
     if (packet->kind == SSK_PACKET_ARP)
@@ -258,16 +259,18 @@ static const ssk_process *other_process(ssk_scrub *scrub, const ssk_process *pro
 void ssk_scrub_frame(ssk_scrub *scrub, ssk_event *event)
 {
     ssk_packet packet;
-    ssk_link   link;
-    uint32_t   network = 0;
+    ssk_link link;
+    uint32_t network = 0;
     ssk_status status = ssk_decode_link(event->linktype, event->bytes, event->cap_len, &link,
                                         &network);
     ssk_decode_packet(event, &packet);
     scrub->counts.frames++;
     g_byte_array_set_size(scrub->bytes, event->cap_len + 1); /* never NULL */
     memset(scrub->bytes->data, 0, event->cap_len + 1);
-    ssk_scrubbed f = { .pseudonym = scrub->pseudonym, .from = event->bytes,
-                            .to = scrub->bytes->data, .size = event->cap_len };
+    ssk_scrubbed f = {.pseudonym = scrub->pseudonym,
+                      .from = event->bytes,
+                      .to = scrub->bytes->data,
+                      .size = event->cap_len};
     if (status == SSK_OK)
         scrub_bytes(scrub, &packet, &f, network);
     else

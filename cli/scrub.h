@@ -36,7 +36,7 @@ typedef struct ssk_scrub_counts {
 /** @param key       32 random bytes: they decide the pseudonyms
  *  @param addresses replace addresses too */
 ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses);
-void       ssk_scrub_free(ssk_scrub *scrub);
+void ssk_scrub_free(ssk_scrub *scrub);
 
 /** Keep the structure of this flow's messages. Before the first pass.
  * @param profile borrowed until the end */

@@ -14,11 +14,30 @@ typedef enum option_kind { EMPTIED = 0, KEPT, IPV4, NAME, CLIENT_ID } option_kin
 static option_kind kind_of(uint8_t code)
 {
     switch (code) {
-    case 1: case 23: case 26: case 51: case 52: case 53: case 55: case 57: case 58: case 59:
+    case 1:
+    case 23:
+    case 26:
+    case 51:
+    case 52:
+    case 53:
+    case 55:
+    case 57:
+    case 58:
+    case 59:
         return KEPT; /* mask, hop limit, MTU, times, kind of message, wishes, sizes */
-    case 3: case 4: case 5: case 6: case 7: case 28: case 42: case 44: case 50: case 54:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 28:
+    case 42:
+    case 44:
+    case 50:
+    case 54:
         return IPV4; /* routers, servers, broadcast, requested, server's identifier */
-    case 12: case 15:
+    case 12:
+    case 15:
         return NAME;
     case 61:
         return CLIENT_ID;
@@ -58,7 +77,7 @@ static void put_option(ssk_pseudonym *p, uint8_t code, const uint8_t *from, uint
 
 bool ssk_scrub_dhcp(ssk_pseudonym *p, const uint8_t *from, uint8_t *to, uint32_t len)
 {
-    static const uint8_t cookie[] = { 0x63, 0x82, 0x53, 0x63 };
+    static const uint8_t cookie[] = {0x63, 0x82, 0x53, 0x63};
     if (len < OPTIONS || memcmp(from + COOKIE, cookie, sizeof cookie) != 0)
         return false;
     memcpy(to, from, HARDWARE);
@@ -73,13 +92,13 @@ bool ssk_scrub_dhcp(ssk_pseudonym *p, const uint8_t *from, uint8_t *to, uint32_t
     ssk_cursor_seek(&cursor, OPTIONS);
     while (ssk_cursor_left(&cursor)) {
         uint32_t at = cursor.pos;
-        uint8_t  code = ssk_cursor_u8(&cursor);
+        uint8_t code = ssk_cursor_u8(&cursor);
         to[at] = code;
         if (code == END)
             break;
         if (code == PAD)
             continue;
-        uint8_t        size = ssk_cursor_u8(&cursor);
+        uint8_t size = ssk_cursor_u8(&cursor);
         const uint8_t *value = ssk_cursor_take(&cursor, size);
         if (!value) {
             to[at] = 0;

@@ -16,8 +16,8 @@
 typedef struct message {
     ssk_pseudonym *pseudonym;
     const uint8_t *from;
-    uint8_t       *to;
-    uint32_t       len;
+    uint8_t *to;
+    uint32_t len;
 } message;
 
 static void keep(const message *m, uint32_t at, uint32_t len)
@@ -30,7 +30,10 @@ static void keep(const message *m, uint32_t at, uint32_t len)
 /** RFC 1035, section 3.5; RFC 3596, section 2.5: labels that are parts of an address. */
 typedef struct reverse {
     unsigned first, end; /* labels */
-    struct { uint8_t len; char text[4]; } label[DIGITS];
+    struct {
+        uint8_t len;
+        char text[4];
+    } label[DIGITS];
 } reverse;
 
 static unsigned split(const ssk_dns_name *name, uint8_t at[LABELS])
@@ -51,7 +54,7 @@ static bool label_is(const ssk_dns_name *name, uint8_t at, const char *text)
 static int label_value(const ssk_dns_name *name, uint8_t at, bool hex)
 {
     const uint8_t *text = name->bytes + at + 1;
-    int            value = 0;
+    int value = 0;
     if (hex)
         return name->bytes[at] == 1 ? g_ascii_xdigit_value((char)text[0]) : -1;
     for (unsigned i = 0; i < name->bytes[at]; i++) {
@@ -64,17 +67,18 @@ static int label_value(const ssk_dns_name *name, uint8_t at, bool hex)
 
 static void find_reverse(ssk_pseudonym *p, const ssk_dns_name *name, reverse *ret)
 {
-    uint8_t  at[LABELS], bytes[16] = { 0 };
+    uint8_t at[LABELS], bytes[16] = {0};
     unsigned n = split(name, at);
-    *ret = (reverse){ 0 };
+    *ret = (reverse){0};
     if (n < 3 || !label_is(name, at[n - 1], "arpa"))
         return;
     bool hex = label_is(name, at[n - 2], "ip6");
     if (!hex && !label_is(name, at[n - 2], "in-addr"))
         return;
     unsigned most = hex ? DIGITS : 4, parts = 0;
-    int      value;
-    while (parts < most && parts + 2 < n && (value = label_value(name, at[n - 3 - parts], hex)) >= 0) {
+    int value;
+    while (parts < most && parts + 2 < n &&
+           (value = label_value(name, at[n - 3 - parts], hex)) >= 0) {
         bytes[hex ? parts / 2 : parts] |= (uint8_t)(hex && parts % 2 == 0 ? value << 4 : value);
         parts++;
     }
@@ -86,10 +90,9 @@ static void find_reverse(ssk_pseudonym *p, const ssk_dns_name *name, reverse *re
     ret->first = ret->end - parts;
     for (unsigned i = 0; i < parts; i++) { /* the last label is the first part */
         unsigned part = parts - 1 - i, byte = bytes[hex ? part / 2 : part];
-        char    *text = hex ? g_strdup_printf("%x", part % 2 ? byte & 15 : byte >> 4)
-                            : g_strdup_printf("%u", byte);
-        ret->label[i].len = (uint8_t)g_strlcpy(ret->label[i].text, text,
-                                               sizeof ret->label[i].text);
+        char *text = hex ? g_strdup_printf("%x", part % 2 ? byte & 15 : byte >> 4)
+                         : g_strdup_printf("%u", byte);
+        ret->label[i].len = (uint8_t)g_strlcpy(ret->label[i].text, text, sizeof ret->label[i].text);
         g_free(text);
     }
 }
@@ -98,7 +101,7 @@ static void find_reverse(ssk_pseudonym *p, const ssk_dns_name *name, reverse *re
 
 static bool is_known(const uint8_t *label, uint32_t len)
 {
-    static const char *const known[] = { "local", "arpa", "in-addr", "ip6" };
+    static const char *const known[] = {"local", "arpa", "in-addr", "ip6"};
     if (label[0] == '_')
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
@@ -154,9 +157,9 @@ static uint32_t put_name(const message *m, uint32_t at, uint32_t end, const ssk_
 static bool is_known_key(const uint8_t *key, uint32_t len)
 {
     static const char *const known[] = {
-        "txtvers", "peerid", "peer_id", "peer-id", "peer", "deviceid", "device_id", "device-id",
-        "uuid", "id", "clientid", "model", "version", "vers", "osxvers", "path", "port", "flags",
-        "features", "srcvers", "role", "state", "name",
+        "txtvers", "peerid", "peer_id",  "peer-id", "peer",    "deviceid", "device_id", "device-id",
+        "uuid",    "id",     "clientid", "model",   "version", "vers",     "osxvers",   "path",
+        "port",    "flags",  "features", "srcvers", "role",    "state",    "name",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (strlen(known[i]) == len && !g_ascii_strncasecmp(known[i], (const char *)key, len))
@@ -183,7 +186,7 @@ static void put_strings(const message *m, uint32_t at, uint32_t end)
         m->to[at] = m->from[at];
         uint32_t len = MIN(m->from[at], end - at - 1);
         const uint8_t *text = m->from + at + 1, *equals = len ? memchr(text, '=', len) : NULL;
-        uint32_t       key = equals ? (uint32_t)(equals - text) : len;
+        uint32_t key = equals ? (uint32_t)(equals - text) : len;
         put_key(m, at + 1, key);
         if (equals) {
             m->to[at + 1 + key] = '=';
@@ -229,17 +232,17 @@ static bool put_rdata(const message *m, const ssk_dns_record *record)
 bool ssk_scrub_dns(ssk_pseudonym *pseudonym, const uint8_t *from, uint8_t *to, uint32_t len)
 {
     enum { HEADER = 12, QUESTION_TAIL = 4, RECORD_TAIL = 10, DAMAGE = 0xff };
-    message        m = { pseudonym, from, to, len };
+    message m = {pseudonym, from, to, len};
     ssk_dns_reader reader;
     ssk_dns_record record;
-    uint32_t       done = HEADER;
+    uint32_t done = HEADER;
 
     memset(to, DAMAGE, len); /* no opcode, no name: what could not be read cannot be read */
     if (ssk_dns_open(&reader, from, len) != SSK_OK)
         return false;
     keep(&m, 0, HEADER);
     while (ssk_dns_next(&reader, &record)) {
-        bool     question = record.section == SSK_DNS_QUESTION;
+        bool question = record.section == SSK_DNS_QUESTION;
         uint32_t end = record.offset + record.len;
         memset(to + record.offset, 0, record.len);
         uint32_t tail = put_name(&m, record.offset, end, &record.name);

@@ -61,8 +61,7 @@ static uint16_t fold(uint64_t sum)
     return (uint16_t)sum;
 }
 
-void ssk_scrub_update_sum(ssk_scrubbed *f, uint32_t sum, uint32_t begin, uint32_t end,
-                          bool pseudo)
+void ssk_scrub_update_sum(ssk_scrubbed *f, uint32_t sum, uint32_t begin, uint32_t end, bool pseudo)
 {
     end = MIN(end, f->size);
     if (sum + 2 > end)
@@ -86,16 +85,22 @@ void ssk_scrub_update_sum(ssk_scrubbed *f, uint32_t sum, uint32_t begin, uint32_
 
 static void pktap_names(ssk_scrubbed *f, uint32_t network)
 {
-    enum { INTERFACE = 12, INTERFACE_LEN = 24, COMMAND = 56, NAME_LEN = 17, EFFECTIVE = 88,
-           KNOWN = 108 };
-    static const uint32_t names[] = { COMMAND, EFFECTIVE };
+    enum {
+        INTERFACE = 12,
+        INTERFACE_LEN = 24,
+        COMMAND = 56,
+        NAME_LEN = 17,
+        EFFECTIVE = 88,
+        KNOWN = 108
+    };
+    static const uint32_t names[] = {COMMAND, EFFECTIVE};
     uint32_t header = 0;
     ssk_cursor cursor = ssk_cursor_init(f->from, f->size);
     header = MIN(ssk_cursor_le32(&cursor), network);
     empty(f, INTERFACE, INTERFACE_LEN);
     for (size_t i = 0; i < G_N_ELEMENTS(names) && names[i] + NAME_LEN <= f->kept; i++) {
         const uint8_t *name = f->from + names[i], *end = memchr(name, 0, NAME_LEN);
-        uint32_t       len = end ? (uint32_t)(end - name) : NAME_LEN;
+        uint32_t len = end ? (uint32_t)(end - name) : NAME_LEN;
         empty(f, names[i], NAME_LEN);
         ssk_scrub_name(f->pseudonym, name, len, f->to + names[i]);
     }
@@ -188,13 +193,20 @@ void ssk_scrub_arp(ssk_scrubbed *f, uint32_t at)
 /** RFC 791, section 3.1: routes and stamps hold addresses. */
 static void ipv4_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
 {
-    enum { EOL = 0, NOP = 1, RECORD_ROUTE = 7, STAMP = 68, LOOSE = 131, STRICT = 137,
-           ROUTER_ALERT = 148 };
+    enum {
+        EOL = 0,
+        NOP = 1,
+        RECORD_ROUTE = 7,
+        STAMP = 68,
+        LOOSE = 131,
+        STRICT = 137,
+        ROUTER_ALERT = 148
+    };
     ssk_cursor cursor = ssk_cursor_init(f->from, MIN(end, f->size));
     ssk_cursor_seek(&cursor, at);
     while (ssk_cursor_left(&cursor)) {
         uint32_t start = cursor.pos;
-        uint8_t  kind = ssk_cursor_u8(&cursor), len;
+        uint8_t kind = ssk_cursor_u8(&cursor), len;
         if (kind == EOL)
             break;
         if (kind == NOP)
@@ -239,13 +251,21 @@ static void ipv6_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
 
 static void ipv6_extensions(ssk_scrubbed *f, uint32_t at, uint32_t end)
 {
-    enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION = 60, AUTHENTICATION = 51,
-           FIRST = 6, HEADER = 40, ADDRESSES = 8 };
+    enum {
+        HOP_BY_HOP = 0,
+        ROUTING = 43,
+        FRAGMENT = 44,
+        DESTINATION = 60,
+        AUTHENTICATION = 51,
+        FIRST = 6,
+        HEADER = 40,
+        ADDRESSES = 8
+    };
     uint8_t next = f->from[at + FIRST];
     for (at += HEADER; at + 8 <= end && at + 8 <= f->size;) {
-        uint32_t len = next == FRAGMENT ? 8
-                     : next == AUTHENTICATION ? (f->from[at + 1] + 2u) * 4
-                                              : (f->from[at + 1] + 1u) * 8;
+        uint32_t len = next == FRAGMENT         ? 8
+                       : next == AUTHENTICATION ? (f->from[at + 1] + 2u) * 4
+                                                : (f->from[at + 1] + 1u) * 8;
         uint32_t stop = MIN(at + len, end);
         if (next == HOP_BY_HOP || next == DESTINATION)
             ipv6_options(f, at + 2, stop);
@@ -333,9 +353,9 @@ void ssk_scrub_tunnel_sums(ssk_scrubbed *f)
 void ssk_scrub_tcp_options(ssk_scrubbed *f, uint32_t at, uint32_t header_len)
 {
     /* end, padding, MSS, window scale, SACK, stamps (RFC 9293, 7323, 2018), user timeout (5482) */
-    static const uint8_t kept[] = { 2, 3, 4, 5, 8, 28 };
+    static const uint8_t kept[] = {2, 3, 4, 5, 8, 28};
     enum { EOL = 0, NOP = 1, FIXED = 20 };
-    uint32_t   end = MIN(at + header_len, f->size);
+    uint32_t end = MIN(at + header_len, f->size);
     ssk_cursor cursor = ssk_cursor_init(f->from, end);
     ssk_cursor_seek(&cursor, at + FIXED);
     while (ssk_cursor_left(&cursor)) {
@@ -362,7 +382,7 @@ static uint32_t put_quote(ssk_scrubbed *f, uint32_t at, uint32_t end)
 {
     enum { TELLS = 8 };
     ssk_ip_hdr ip;
-    uint32_t   outer_at = f->ip_at, outer_len = f->ip_addresses_len;
+    uint32_t outer_at = f->ip_at, outer_len = f->ip_addresses_len;
     if (at >= end || ssk_decode_ip(f->from + at, end - at, UINT32_MAX, &ip) != SSK_OK)
         return at;
     ssk_scrub_keep_to(f, MIN(at + ip.payload_offset + TELLS, end));
@@ -380,7 +400,7 @@ static void neighbour_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
     ssk_cursor_seek(&cursor, at);
     while (ssk_cursor_left(&cursor) >= 2) {
         uint32_t start = cursor.pos;
-        uint8_t  kind = ssk_cursor_u8(&cursor);
+        uint8_t kind = ssk_cursor_u8(&cursor);
         uint32_t len = ssk_cursor_u8(&cursor) * 8u;
         if (!len)
             break;
@@ -399,14 +419,15 @@ static void neighbour_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
 /** Records of a report of groups: RFC 3376, section 4.2.4; RFC 3810, section 5.2.10.
  * @param size of an address
  * @return their end */
-static uint32_t group_records(ssk_scrubbed *f, uint32_t at, uint32_t end, uint16_t left, uint32_t size)
+static uint32_t group_records(ssk_scrubbed *f, uint32_t at, uint32_t end, uint16_t left,
+                              uint32_t size)
 {
     ssk_cursor cursor = ssk_cursor_init(f->from, end);
     ssk_cursor_seek(&cursor, at);
     uint32_t good = at;
     while (left-- && !cursor.failed) {
         ssk_cursor_skip(&cursor, 1);
-        uint8_t  auxiliary = ssk_cursor_u8(&cursor);
+        uint8_t auxiliary = ssk_cursor_u8(&cursor);
         uint32_t sources = ssk_cursor_be16(&cursor), first = cursor.pos;
         ssk_cursor_skip(&cursor, size + size * sources);
         if (cursor.failed)
@@ -436,8 +457,17 @@ static uint32_t mld_records(ssk_scrubbed *f, uint32_t at, uint32_t end)
 
 static uint32_t put_icmp6(ssk_scrubbed *f, uint8_t type, uint32_t at, uint32_t end)
 {
-    enum { QUERY = 130, DONE = 132, ADVERTISED_ROUTER = 134, SOLICITATION = 135,
-           ADVERTISEMENT = 136, REPORT_2 = 143, RA_HEAD = 12, ND_HEAD = 20, QUERY_2 = 24 };
+    enum {
+        QUERY = 130,
+        DONE = 132,
+        ADVERTISED_ROUTER = 134,
+        SOLICITATION = 135,
+        ADVERTISEMENT = 136,
+        REPORT_2 = 143,
+        RA_HEAD = 12,
+        ND_HEAD = 20,
+        QUERY_2 = 24
+    };
     if (type == SOLICITATION || type == ADVERTISEMENT) {
         ssk_scrub_keep_to(f, end);
         ssk_scrub_put_ipv6(f, at + 4);
@@ -465,7 +495,7 @@ uint32_t ssk_scrub_icmp(ssk_scrubbed *f, const ssk_packet *packet, uint32_t at, 
 {
     enum { REDIRECT = 5 };
     uint32_t end = at + len, needs = MIN(at + 4, end);
-    uint8_t  type = packet->icmp.type;
+    uint8_t type = packet->icmp.type;
     if (packet->icmp.has_quote) {
         ssk_scrub_keep_to(f, needs);
         if (packet->ip.version == 4 && type == REDIRECT)
@@ -485,7 +515,7 @@ uint32_t ssk_scrub_icmp(ssk_scrubbed *f, const ssk_packet *packet, uint32_t at, 
 uint32_t ssk_scrub_igmp(ssk_scrubbed *f, uint32_t at, uint32_t len)
 {
     enum { HEAD = 8, QUERY = 0x11, REPORT = 0x22 };
-    uint32_t   end = at + len, good = MIN(at + HEAD, end);
+    uint32_t end = at + len, good = MIN(at + HEAD, end);
     ssk_cursor cursor = ssk_cursor_init(f->from, end);
     ssk_cursor_seek(&cursor, at);
     uint8_t type = ssk_cursor_u8(&cursor);

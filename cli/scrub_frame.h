@@ -14,13 +14,15 @@
 typedef struct ssk_scrubbed {
     ssk_pseudonym *pseudonym;
     const uint8_t *from;
-    uint8_t       *to;
-    uint32_t       size;
-    uint32_t       kept; /**< everything before is done */
-    uint32_t       ip_at; /**< addresses of the innermost IP header, for checksums */
-    uint32_t       ip_addresses_len;
-    struct { uint32_t at, end; } gre[SSK_SCRUB_TUNNELS]; /**< with a checksum */
-    unsigned       n_gre;
+    uint8_t *to;
+    uint32_t size;
+    uint32_t kept;  /**< everything before is done */
+    uint32_t ip_at; /**< addresses of the innermost IP header, for checksums */
+    uint32_t ip_addresses_len;
+    struct {
+        uint32_t at, end;
+    } gre[SSK_SCRUB_TUNNELS]; /**< with a checksum */
+    unsigned n_gre;
 } ssk_scrubbed;
 
 /** Keep everything before @p end. */
@@ -53,8 +55,7 @@ void ssk_scrub_tcp_options(ssk_scrubbed *frame, uint32_t at, uint32_t header_len
 
 /** An ICMP or ICMPv6 message. @param at, len its first byte, and its bytes
  * @return bytes emptied */
-uint32_t ssk_scrub_icmp(ssk_scrubbed *frame, const ssk_packet *packet, uint32_t at,
-                        uint32_t len);
+uint32_t ssk_scrub_icmp(ssk_scrubbed *frame, const ssk_packet *packet, uint32_t at, uint32_t len);
 /** An IGMP message. @return bytes emptied */
 uint32_t ssk_scrub_igmp(ssk_scrubbed *frame, uint32_t at, uint32_t len);
 

@@ -22,22 +22,22 @@ typedef struct piece {
 /** One direction of a connection. */
 typedef struct lane {
     ssk_stream *stream;
-    bool        begun;    /* base is known */
-    uint32_t    base;     /* sequence number of position 0 */
-    uint64_t    position; /* of the next chunk */
-    uint64_t    near;     /* where the last segment of the second pass was */
-    bool        in_step;
-    GByteArray *head;     /* of a message that goes on */
-    uint64_t    have, total;
-    ssk_frame   frame;
-    GArray     *pieces;
+    bool begun;        /* base is known */
+    uint32_t base;     /* sequence number of position 0 */
+    uint64_t position; /* of the next chunk */
+    uint64_t near;     /* where the last segment of the second pass was */
+    bool in_step;
+    GByteArray *head; /* of a message that goes on */
+    uint64_t have, total;
+    ssk_frame frame;
+    GArray *pieces;
 } lane;
 
 typedef struct connection {
-    uint32_t           first_frame, last_frame;
+    uint32_t first_frame, last_frame;
     const ssk_profile *profile;
-    GHashTable        *words;
-    lane               lane[2];
+    GHashTable *words;
+    lane lane[2];
     struct ssk_scrub_messages *owner;
 } connection;
 
@@ -49,9 +49,9 @@ typedef struct flow_key {
 
 struct ssk_scrub_messages {
     ssk_pseudonym *pseudonym;
-    GHashTable    *flows; /* flow_key -> GPtrArray of connection */
-    GByteArray    *bytes;
-    uint64_t       dropped;
+    GHashTable *flows; /* flow_key -> GPtrArray of connection */
+    GByteArray *bytes;
+    uint64_t dropped;
 };
 
 /* ---- flows ---- */
@@ -59,7 +59,7 @@ struct ssk_scrub_messages {
 static guint key_hash(gconstpointer data)
 {
     const uint8_t *p = data;
-    guint          hash = 5381;
+    guint hash = 5381;
     for (size_t i = 0; i < sizeof(flow_key); i++)
         hash = hash * 33 + p[i];
     return hash;
@@ -75,7 +75,7 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
 static int key_fill(flow_key *key, uint32_t transport, const ssk_addr *a, const ssk_addr *b,
                     uint16_t port_a, uint16_t port_b)
 {
-    int  order = memcmp(a, b, sizeof *a);
+    int order = memcmp(a, b, sizeof *a);
     bool swap = order > 0 || (order == 0 && port_a > port_b);
     memset(key, 0, sizeof *key);
     key->transport = transport;
@@ -137,11 +137,11 @@ static void add_words(GHashTable *words, const char *text)
 /** What a profile's text says about messages, and the words of its framing. */
 static GHashTable *words_of(const ssk_profile *profile)
 {
-    static const char *const others_keys[] = { "name", "description", "delimiter" };
-    static const char *const others[] = { "true", "false", "null" };
-    static const char *const http[] = { "GET", "HTTP", "Host", "Upgrade", "upgrade", "websocket",
-                                        "WebSocket", "Connection", "Sec", "sec", "Version",
-                                        "Switching", "Protocols" };
+    static const char *const others_keys[] = {"name", "description", "delimiter"};
+    static const char *const others[] = {"true", "false", "null"};
+    static const char *const http[] = {"GET",       "HTTP",      "Host",       "Upgrade", "upgrade",
+                                       "websocket", "WebSocket", "Connection", "Sec",     "sec",
+                                       "Version",   "Switching", "Protocols"};
     GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     char **lines = g_strsplit(profile->text, "\n", -1);
     for (size_t i = 0; lines[i]; i++) {
@@ -163,11 +163,14 @@ void ssk_scrub_messages_add(ssk_scrub_messages *m, ssk_transport transport, cons
                             const uint16_t port[2], uint32_t first_frame, uint32_t last_frame,
                             const ssk_profile *profile)
 {
-    flow_key    key;
+    flow_key key;
     connection *c = g_new0(connection, 1);
     key_fill(&key, transport, &addr[0], &addr[1], port[0], port[1]);
-    *c = (connection){ .first_frame = first_frame, .last_frame = last_frame, .profile = profile,
-                       .words = words_of(profile), .owner = m };
+    *c = (connection){.first_frame = first_frame,
+                      .last_frame = last_frame,
+                      .profile = profile,
+                      .words = words_of(profile),
+                      .owner = m};
     for (int i = 0; i < 2; i++) {
         c->lane[i].head = g_byte_array_new();
         c->lane[i].pieces = g_array_new(FALSE, FALSE, sizeof(piece));
@@ -183,7 +186,7 @@ void ssk_scrub_messages_add(ssk_scrub_messages *m, ssk_transport transport, cons
 /** @param[out] ret_lane direction of the packet */
 static connection *find(const ssk_scrub_messages *m, const ssk_packet *packet, int *ret_lane)
 {
-    flow_key    key;
+    flow_key key;
     connection *found = NULL;
     *ret_lane = key_fill(&key, packet->kind == SSK_PACKET_TCP ? SSK_TCP : SSK_UDP, &packet->ip.src,
                          &packet->ip.dst, packet->src_port, packet->dst_port);
@@ -231,7 +234,7 @@ static void leave_fields(const connection *c, const ssk_frame *frame, const uint
         copy_field(&group->time, frame, from, to, known);
         copy_field(&group->trailer, frame, from, to, known);
         if (group->sequence.whole) {
-            uint8_t  noise[SSK_PSEUDONYM_NOISE];
+            uint8_t noise[SSK_PSEUDONYM_NOISE];
             GString *body = g_string_new(NULL);
             for (uint32_t at = frame->body; at < known; at++)
                 g_string_append_c(body, (char)(from[at] ^ frame->mask[(at - frame->body) & 3]));
@@ -260,13 +263,13 @@ static void leave_text(const connection *c, const ssk_frame *frame, const uint8_
 /** An HTTP header may hold anything: its form and a few words. */
 static void leave_upgrade(const connection *c, const uint8_t *from, uint8_t *to, uint32_t known)
 {
-    static const char *const kept[] = { "101", "1", "13" };
+    static const char *const kept[] = {"101", "1", "13"};
     for (uint32_t at = 0; at < known;) {
         uint32_t n = 0;
         while (at + n < known && g_ascii_isalnum(from[at + n]))
             n++;
         char *word = g_strndup((const char *)from + at, n);
-        bool  known_word = g_hash_table_contains(c->words, word);
+        bool known_word = g_hash_table_contains(c->words, word);
         for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
             known_word = known_word || !strcmp(word, kept[i]);
         g_free(word);
@@ -305,7 +308,7 @@ static void add_piece(ssk_scrub_messages *m, lane *l, uint64_t at, const uint8_t
     if (m->bytes->len + len > SSK_SCRUB_MESSAGES_ROOM) {
         m->dropped++;
     } else if (len) {
-        piece p = { at, m->bytes->len, len };
+        piece p = {at, m->bytes->len, len};
         g_byte_array_append(m->bytes, bytes, len);
         g_array_append_val(l->pieces, p);
     }
@@ -333,7 +336,7 @@ static bool says(const connection *c, const ssk_frame *frame, const uint8_t *dat
 {
     ssk_reading reading;
     ssk_scratch scratch;
-    ssk_context context = { .near = SSK_TIME_NONE };
+    ssk_context context = {.near = SSK_TIME_NONE};
     ssk_body_read(c->profile, frame, data, (uint32_t)MIN(known, frame->len), &context, &scratch,
                   &reading);
     *ret = reading.group || reading.bits >= BITS_LEAST || frame->upgrade;
@@ -344,7 +347,7 @@ static bool says(const connection *c, const ssk_frame *frame, const uint8_t *dat
 static bool begins(const connection *c, const uint8_t *data, uint32_t known, uint32_t left)
 {
     ssk_frame frame;
-    bool      sure = false;
+    bool sure = false;
     return known && ssk_framing_measure(c->profile, data, known, left, &frame) == SSK_OK &&
            says(c, &frame, data, known, &sure) && sure;
 }
@@ -365,7 +368,7 @@ static bool complete(connection *c, lane *l, uint64_t at, const ssk_frame *frame
 static uint32_t take(connection *c, lane *l, uint64_t at, const uint8_t *data, uint32_t known,
                      uint32_t left)
 {
-    ssk_frame  frame;
+    ssk_frame frame;
     ssk_status status = known ? ssk_framing_measure(c->profile, data, known, left, &frame)
                               : SSK_EFORMAT;
     if (status == SSK_OK && frame.len <= left)
@@ -375,7 +378,7 @@ static uint32_t take(connection *c, lane *l, uint64_t at, const uint8_t *data, u
     g_byte_array_append(l->head, data, MIN(known, HEAD));
     l->have = left;
     l->total = status == SSK_OK ? frame.len : 0;
-    l->frame = status == SSK_OK ? frame : (ssk_frame){ 0 };
+    l->frame = status == SSK_OK ? frame : (ssk_frame){0};
     return left;
 }
 
@@ -384,7 +387,7 @@ static uint32_t resume(connection *c, lane *l, const uint8_t *data, uint32_t kno
 {
     uint64_t had = l->have;
     uint32_t taken = l->total ? (uint32_t)MIN(left, l->total - had) : left;
-    bool     whole = l->head->len == had; /* nothing is missing so far */
+    bool whole = l->head->len == had; /* nothing is missing so far */
     if (whole)
         g_byte_array_append(l->head, data, MIN(MIN(known, taken), HEAD - MIN(HEAD, l->head->len)));
     l->have += taken;
@@ -444,8 +447,8 @@ static void take_chunk(connection *c, lane *l, const ssk_chunk *chunk)
         l->in_step = at != 0;
     }
     while (at < chunk->wire_len) {
-        uint32_t       left = chunk->wire_len - at;
-        uint32_t       known = chunk->cap_len > at ? chunk->cap_len - at : 0;
+        uint32_t left = chunk->wire_len - at;
+        uint32_t known = chunk->cap_len > at ? chunk->cap_len - at : 0;
         const uint8_t *data = known ? chunk->data + at : (const uint8_t *)"";
         l->in_step = l->in_step || begins(c, data, known, left);
         uint32_t taken = l->in_step ? take(c, l, l->position + at, data, known, left) : 0;
@@ -457,7 +460,7 @@ static void take_chunk(connection *c, lane *l, const ssk_chunk *chunk)
 
 typedef struct delivery {
     connection *c;
-    lane       *l;
+    lane *l;
 } delivery;
 
 static void deliver(void *user, const ssk_chunk *chunk)
@@ -468,11 +471,11 @@ static void deliver(void *user, const ssk_chunk *chunk)
 
 void ssk_scrub_messages_learn(ssk_scrub_messages *m, const ssk_packet *packet)
 {
-    int         which;
+    int which;
     connection *c = packet->kind == SSK_PACKET_TCP ? find(m, packet, &which) : NULL;
     if (!c || packet->problem == SSK_PROBLEM_FORMAT || (packet->tcp.flags & SSK_TCP_RST))
         return;
-    lane    *own = &c->lane[which], *peer = &c->lane[!which];
+    lane *own = &c->lane[which], *peer = &c->lane[!which];
     uint32_t seq = packet->tcp.seq + ((packet->tcp.flags & SSK_TCP_SYN) ? 1 : 0);
     if ((packet->tcp.flags & SSK_TCP_SYN) && !own->stream) {
         own->begun = own->in_step = true;
@@ -485,17 +488,17 @@ void ssk_scrub_messages_learn(ssk_scrub_messages *m, const ssk_packet *packet)
         if (!own->stream)
             own->stream = ssk_stream_new(own->base);
         ssk_stream_push(own->stream, seq, packet->payload, packet->payload_cap, packet->payload_len,
-                        packet->event->frame, packet->event->time, deliver, &(delivery){ c, own });
+                        packet->event->frame, packet->event->time, deliver, &(delivery){c, own});
     }
     if ((packet->tcp.flags & SSK_TCP_ACK) && peer->stream && ssk_stream_waiting(peer->stream))
         ssk_stream_acked(peer->stream, packet->tcp.ack, packet->event->frame, packet->event->time,
-                         deliver, &(delivery){ c, peer });
+                         deliver, &(delivery){c, peer});
 }
 
 void ssk_scrub_messages_rewind(ssk_scrub_messages *m)
 {
     GHashTableIter each;
-    gpointer       list;
+    gpointer list;
     g_hash_table_iter_init(&each, m->flows);
     while (g_hash_table_iter_next(&each, NULL, &list))
         for (guint i = 0; i < ((GPtrArray *)list)->len; i++) {
@@ -511,7 +514,7 @@ static void overlay(const ssk_scrub_messages *m, const lane *l, uint64_t at, uin
 {
     guint low = 0, high = l->pieces->len;
     while (low < high) { /* the first piece that ends behind at */
-        guint        middle = low + (high - low) / 2;
+        guint middle = low + (high - low) / 2;
         const piece *p = &g_array_index(l->pieces, piece, middle);
         if (p->at + p->len <= at)
             low = middle + 1;
@@ -542,7 +545,7 @@ static void fill_datagram(connection *c, const ssk_packet *packet, uint8_t *to, 
 bool ssk_scrub_messages_fill(ssk_scrub_messages *m, const ssk_packet *packet, uint8_t *to,
                              uint32_t len)
 {
-    int         which;
+    int which;
     connection *c = find(m, packet, &which);
     if (!c)
         return false;
@@ -551,7 +554,7 @@ bool ssk_scrub_messages_fill(ssk_scrub_messages *m, const ssk_packet *packet, ui
         fill_datagram(c, packet, to, len);
     } else if (l->begun) {
         uint32_t seq = packet->tcp.seq + ((packet->tcp.flags & SSK_TCP_SYN) ? 1 : 0);
-        int64_t  at = (int64_t)l->near + (int32_t)(seq - (l->base + (uint32_t)l->near));
+        int64_t at = (int64_t)l->near + (int32_t)(seq - (l->base + (uint32_t)l->near));
         uint32_t before = at < 0 ? (uint32_t)MIN(-at, (int64_t)len) : 0; /* a probe */
         overlay(m, l, (uint64_t)(at + before), to + before, len - before);
         if (at > (int64_t)l->near)

@@ -22,7 +22,7 @@
 typedef struct ssk_scrub_messages ssk_scrub_messages;
 
 ssk_scrub_messages *ssk_scrub_messages_new(ssk_pseudonym *pseudonym);
-void                ssk_scrub_messages_free(ssk_scrub_messages *messages);
+void ssk_scrub_messages_free(ssk_scrub_messages *messages);
 
 /** A flow, and the frames in which it was seen.
  * @param profile borrowed until the end */

@@ -48,7 +48,7 @@ static bool has_upper(const uint8_t *text, uint32_t len)
 /** Without separators only an address that was seen: any twelve digits could be one. */
 static uint32_t put_mac(ssk_pseudonym *p, const uint8_t *from, uint32_t len, uint8_t *to)
 {
-    uint8_t  mac[6];
+    uint8_t mac[6];
     uint32_t end = read_mac(from, len, mac);
     if (!end || (end == 12 && !ssk_pseudonym_knows_mac(p, mac)) ||
         (end == 17 && len > end && is_word(from[end])))
@@ -65,7 +65,7 @@ static uint32_t put_mac(ssk_pseudonym *p, const uint8_t *from, uint32_t len, uin
 /** Four numbers with one and the same separator, '.' or '-'. */
 static uint32_t put_ipv4(ssk_pseudonym *p, const uint8_t *from, uint32_t len, uint8_t *to)
 {
-    uint8_t  bytes[4], separator = 0;
+    uint8_t bytes[4], separator = 0;
     uint32_t at = 0;
     for (unsigned i = 0; i < 4; i++) {
         unsigned value = 0, n = 0;
@@ -98,8 +98,8 @@ static uint32_t put_ipv4(ssk_pseudonym *p, const uint8_t *from, uint32_t len, ui
 
 static uint32_t put_ipv6(ssk_pseudonym *p, const uint8_t *from, uint32_t len, uint8_t *to)
 {
-    char     text[INET6_ADDRSTRLEN] = "";
-    uint8_t  bytes[16];
+    char text[INET6_ADDRSTRLEN] = "";
+    uint8_t bytes[16];
     uint32_t n = 0, colons = 0;
     while (n < len && n < sizeof text - 1 &&
            (g_ascii_isxdigit(from[n]) || from[n] == ':' || from[n] == '.')) {
@@ -109,7 +109,8 @@ static uint32_t put_ipv6(ssk_pseudonym *p, const uint8_t *from, uint32_t len, ui
     }
     while (n && text[n - 1] == '.')
         text[--n] = 0;
-    if (colons < 2 || n < 4 || (n < len && is_word(from[n])) || inet_pton(AF_INET6, text, bytes) != 1)
+    if (colons < 2 || n < 4 || (n < len && is_word(from[n])) ||
+        inet_pton(AF_INET6, text, bytes) != 1)
         return 0;
     bool upper = has_upper(from, n);
     ssk_pseudonym_ipv6(p, bytes);
@@ -156,9 +157,9 @@ static bool is_kept_word(const uint8_t *word, uint32_t len)
 {
     /* Of bonjour_findings.c: what makes a name a person's name for a device. */
     static const char *const kept[] = {
-        "iPhone", "iPad", "iPod", "MacBook", "iMac", "Mac", "mini", "Pro", "Air", "Studio", "Apple",
-        "Watch", "AirPods", "HomePod", "TV", "Galaxy", "Pixel", "Phone", "Laptop", "Tablet", "s",
-        "von", "de", "of", "di", "van", "d",
+        "iPhone", "iPad",   "iPod",  "MacBook", "iMac",    "Mac", "mini",   "Pro",   "Air",
+        "Studio", "Apple",  "Watch", "AirPods", "HomePod", "TV",  "Galaxy", "Pixel", "Phone",
+        "Laptop", "Tablet", "s",     "von",     "de",      "of",  "di",     "van",   "d",
     };
     bool number = len <= 2;
     for (uint32_t i = 0; i < len; i++)
@@ -224,7 +225,7 @@ static bool is_number(const uint8_t *p, uint32_t len)
 static bool is_known(GHashTable *words, const uint8_t *text, uint32_t len)
 {
     char *word = g_strndup((const char *)text, len);
-    bool  known = g_hash_table_contains(words, word);
+    bool known = g_hash_table_contains(words, word);
     g_free(word);
     return known;
 }
@@ -242,7 +243,7 @@ static uint32_t run_length(const uint8_t *text, uint32_t len)
 static bool identifies(GHashTable *words, const uint8_t *run, uint32_t len)
 {
     unsigned lower = 0, upper = 0, digits = 0, others = 0;
-    bool     plain = true;
+    bool plain = true;
     for (uint32_t i = 0; i < len; i++) {
         lower += g_ascii_islower(run[i]);
         upper += g_ascii_isupper(run[i]);
@@ -306,8 +307,7 @@ static uint32_t replace_at(ssk_pseudonym *p, GHashTable *words, uint8_t *text, u
     return n ? n : 1;
 }
 
-uint32_t ssk_scrub_message(ssk_pseudonym *pseudonym, GHashTable *words, uint8_t *text,
-                           uint32_t len)
+uint32_t ssk_scrub_message(ssk_pseudonym *pseudonym, GHashTable *words, uint8_t *text, uint32_t len)
 {
     uint8_t *before = g_memdup2(text, len ? len : 1);
     uint32_t replaced = 0;

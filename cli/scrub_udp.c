@@ -10,24 +10,24 @@
 
 /* As core/udp/udp_lane.c does: windows without a counter before it gives up, and datagrams that
  * are enough at a flow's end. */
-#define ATTEMPTS 4
-#define FEWEST 10
+#define ATTEMPTS   4
+#define FEWEST     10
 #define RTP_HEADER 0xfffu
 /* Flows remembered; what is beyond has no counters. */
 #define FLOWS 1000000
 
 typedef struct window {
-    uint32_t            interface_id;
-    uint8_t             n, room, attempts;
-    bool                used, done;
+    uint32_t interface_id;
+    uint8_t n, room, attempts;
+    bool used, done;
     ssk_counter_sample *samples;
 } window;
 
 /** One direction of a flow. A bit per byte. */
 typedef struct way {
     ssk_counter_sample first;
-    uint32_t           varies, counts;
-    window             windows[2]; /* by interface */
+    uint32_t varies, counts;
+    window windows[2]; /* by interface */
 } way;
 
 typedef struct way_key {
@@ -37,7 +37,7 @@ typedef struct way_key {
 
 struct ssk_scrub_udp {
     ssk_pseudonym *pseudonym;
-    GHashTable    *ways;
+    GHashTable *ways;
 };
 
 static guint key_hash(gconstpointer key)
@@ -124,7 +124,7 @@ void ssk_scrub_udp_learn(ssk_scrub_udp *udp, const ssk_packet *packet)
     way_key key;
     key_fill(&key, packet);
     way *w = g_hash_table_lookup(udp->ways, &key);
-    ssk_counter_sample taken = { .len = (uint8_t)MIN(packet->payload_cap, SSK_COUNTER_BYTES) };
+    ssk_counter_sample taken = {.len = (uint8_t)MIN(packet->payload_cap, SSK_COUNTER_BYTES)};
     if (taken.len)
         memcpy(taken.bytes, packet->payload, taken.len);
     if (!w) {
@@ -170,7 +170,7 @@ static void fill_gdl90(ssk_pseudonym *p, const uint8_t *from, uint8_t *to, uint3
 {
     enum { SHORTEST = 5 };
     ssk_gdl90_reader reader = ssk_gdl90_open(from, len);
-    ssk_gdl90_frame  frame;
+    ssk_gdl90_frame frame;
     memset(to, 0, len);
     while (ssk_gdl90_next(&reader, &frame)) {
         if (frame.status != SSK_OK)
@@ -184,9 +184,11 @@ static void fill_gdl90(ssk_pseudonym *p, const uint8_t *from, uint8_t *to, uint3
 
 void ssk_scrub_udp_fill(ssk_scrub_udp *udp, const ssk_packet *packet, uint8_t *to, uint32_t len)
 {
-    enum { LOW = 0x3f }; /* of the first byte: else noise would now and then look like RTP, GDL 90 */
-    way_key        key;
-    uint8_t        noise[SSK_PSEUDONYM_NOISE];
+    enum {
+        LOW = 0x3f
+    }; /* of the first byte: else noise would now and then look like RTP, GDL 90 */
+    way_key key;
+    uint8_t noise[SSK_PSEUDONYM_NOISE];
     const uint8_t *from = packet->payload;
     key_fill(&key, packet);
     way *w = g_hash_table_lookup(udp->ways, &key);

@@ -18,7 +18,7 @@
 typedef struct ssk_scrub_udp ssk_scrub_udp;
 
 ssk_scrub_udp *ssk_scrub_udp_new(ssk_pseudonym *pseudonym);
-void           ssk_scrub_udp_free(ssk_scrub_udp *udp);
+void ssk_scrub_udp_free(ssk_scrub_udp *udp);
 
 /** First pass. */
 void ssk_scrub_udp_learn(ssk_scrub_udp *udp, const ssk_packet *packet);

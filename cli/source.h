@@ -31,16 +31,16 @@ typedef struct ssk_source_ops {
 
 struct ssk_source {
     const ssk_source_ops *ops;
-    char       *path;   /**< as given */
+    char *path;         /**< as given */
     const char *format; /**< "pcap", "pcapng" ... */
     const char *kind;   /**< "capture" or "log" */
-    bool        fed;    /**< somebody else writes while it is read: a pipe */
+    bool fed;           /**< somebody else writes while it is read: a pipe */
 };
 
 /** @param path "-": standard input
  *  @return NULL with an error that says what is wrong, without the file's name */
 ssk_source *ssk_source_open(const char *path, GError **error);
-void        ssk_source_close(ssk_source *source);
+void ssk_source_close(ssk_source *source);
 
 /** The file's name in messages: "-" is "standard input", control characters are
  * replaced. Owned by the caller. */
@@ -49,8 +49,8 @@ char *ssk_source_name(const char *path);
 /* ---- the backend's part ---- */
 
 /** Called once, before the first open. */
-void        ssk_capture_init(const char *program);
-void        ssk_capture_cleanup(void);
+void ssk_capture_init(const char *program);
+void ssk_capture_cleanup(void);
 ssk_source *ssk_capture_open(const char *path, GError **error);
 /** For --version: "libwiretap 4.0.17: all capture formats Wireshark reads". */
 const char *ssk_capture_backend(void);

@@ -10,38 +10,38 @@
 #include <string.h>
 
 /* So little that a batch is still in the cache when it is taken up. */
-#define BATCH_BYTES ((size_t)128 * 1024)
+#define BATCH_BYTES   ((size_t)128 * 1024)
 #define BATCH_RECORDS 512
 /* One is filled, one emptied; the others are for moments when one side is slow. */
 #define BATCHES 4
 
 typedef struct record {
-    ssk_event   event;
-    ssk_stamp   stamp;
+    ssk_event event;
+    ssk_stamp stamp;
     ssk_process process;
-    size_t      bytes, name; /**< places in the batch's bytes, which move as it is filled */
+    size_t bytes, name; /**< places in the batch's bytes, which move as it is filled */
 } record;
 
 /** Records in the order of the file. */
 typedef struct batch {
     GByteArray *bytes; /**< of all of them */
-    record   list[BATCH_RECORDS];
-    size_t   n;
-    bool     last;     /**< nothing follows */
-    GError  *error;    /**< what it ended with; NULL: the end of the file */
-    int      progress; /**< when it was filled */
-    bool     has_dropped;
+    record list[BATCH_RECORDS];
+    size_t n;
+    bool last;     /**< nothing follows */
+    GError *error; /**< what it ended with; NULL: the end of the file */
+    int progress;  /**< when it was filled */
+    bool has_dropped;
     uint64_t dropped;
 } batch;
 
 typedef struct ahead {
-    ssk_source   base;
-    ssk_source  *of;
-    GThread     *thread;
+    ssk_source base;
+    ssk_source *of;
+    GThread *thread;
     GAsyncQueue *filled, *empty;
-    batch       *now; /**< being emptied; NULL: none yet */
-    size_t       at;  /**< in it */
-    gint         closing;
+    batch *now; /**< being emptied; NULL: none yet */
+    size_t at;  /**< in it */
+    gint closing;
 } ahead;
 
 static size_t keep(batch *b, const void *bytes, size_t len)
@@ -56,7 +56,7 @@ static void take(batch *b, const ssk_event *event, const ssk_stamp *stamp)
     const ssk_process *process = event->process;
     record *r = &b->list[b->n++];
 
-    *r = (record){ .event = *event, .stamp = *stamp };
+    *r = (record){.event = *event, .stamp = *stamp};
     if (event->cap_len)
         r->bytes = keep(b, event->bytes, event->cap_len);
     if (process)

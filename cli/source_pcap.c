@@ -13,10 +13,10 @@
 
 typedef struct pcap_source {
     ssk_source base;
-    pcap_t    *pcap;
-    int64_t    size; /* bytes of the file; 0: not known */
-    uint64_t   records;
-    bool       ended;
+    pcap_t *pcap;
+    int64_t size; /* bytes of the file; 0: not known */
+    uint64_t records;
+    bool ended;
 } pcap_source;
 
 const char ssk_capture_formats[] =
@@ -44,9 +44,9 @@ const char *ssk_capture_wireshark(void)
 static bool pcap_source_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp,
                              GError **error)
 {
-    pcap_source        *self = (pcap_source *)source;
+    pcap_source *self = (pcap_source *)source;
     struct pcap_pkthdr *header;
-    const u_char       *bytes;
+    const u_char *bytes;
 
     if (self->ended)
         return false;
@@ -63,7 +63,7 @@ static bool pcap_source_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_
         return false;
     }
     self->records++;
-    *ret_stamp = (ssk_stamp){ true, header->ts.tv_sec, (int32_t)header->ts.tv_usec };
+    *ret_stamp = (ssk_stamp){true, header->ts.tv_sec, (int32_t)header->ts.tv_usec};
     *ret = (ssk_event){
         .kind = SSK_EVENT_FRAME,
         .time = ssk_stamp_time(ret_stamp),
@@ -107,9 +107,9 @@ static const ssk_source_ops pcap_ops = {
 /** libpcap does not tell which of the two it reads. */
 static const char *format_of(const char *path)
 {
-    static const unsigned char section_header[4] = { 0x0a, 0x0d, 0x0d, 0x0a };
-    unsigned char magic[4] = { 0 };
-    FILE         *file = strcmp(path, "-") ? fopen(path, "rb") : NULL;
+    static const unsigned char section_header[4] = {0x0a, 0x0d, 0x0d, 0x0a};
+    unsigned char magic[4] = {0};
+    FILE *file = strcmp(path, "-") ? fopen(path, "rb") : NULL;
 
     if (!file)
         return NULL;
@@ -120,11 +120,11 @@ static const char *format_of(const char *path)
 
 ssk_source *ssk_capture_open(const char *path, GError **error)
 {
-    char        problem[PCAP_ERRBUF_SIZE] = "";
-    struct stat info = { 0 };
+    char problem[PCAP_ERRBUF_SIZE] = "";
+    struct stat info = {0};
     const char *format = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? format_of(path) : NULL;
-    pcap_t     *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO,
-                                                               problem);
+    pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO,
+                                                           problem);
     if (!pcap) {
         if (strstr(problem, "unknown file format"))
             g_set_error(error, SSK_SOURCE_ERROR, 0, "not a capture file; %s", ssk_capture_formats);

@@ -20,17 +20,17 @@
 #include "core/text.h"
 
 typedef struct wiretap_source {
-    ssk_source  base;
-    wtap       *wth;
-    wtap_rec    rec;
-    Buffer      buffer;
-    int64_t     size; /* bytes of the file; 0: not known */
-    uint64_t    records;
+    ssk_source base;
+    wtap *wth;
+    wtap_rec rec;
+    Buffer buffer;
+    int64_t size; /* bytes of the file; 0: not known */
+    uint64_t records;
     ssk_process_reader *processes;
-    ssk_process process;    /* of the packet at hand */
-    GPtrArray  *interfaces; /* of names, NULL where there is none; the file owns them */
-    bool        has_options; /* packets may have some; asking each one is dear */
-    bool        ended;
+    ssk_process process;   /* of the packet at hand */
+    GPtrArray *interfaces; /* of names, NULL where there is none; the file owns them */
+    bool has_options;      /* packets may have some; asking each one is dear */
+    bool ended;
 } wiretap_source;
 
 static ssk_linktypes linktypes;
@@ -70,7 +70,7 @@ const char *ssk_capture_wireshark(void)
 /** Takes @p info. @p where: "in the file header", "after packet 17" */
 static void set_error(GError **error, int code, char *info, const char *where)
 {
-    char       *detail = info ? ssk_text_safe(info, 300) : NULL;
+    char *detail = info ? ssk_text_safe(info, 300) : NULL;
     const char *colon = detail ? ": " : "", *more = detail ? detail : "";
 
     switch (code) {
@@ -92,8 +92,8 @@ static void set_error(GError **error, int code, char *info, const char *where)
         break;
     default:
         if (code > 0) /* of the system: says all when it comes before the first byte */
-            g_set_error(error, SSK_SOURCE_ERROR, 0, "%s%s%s", g_strerror(code),
-                        *where ? " " : "", where);
+            g_set_error(error, SSK_SOURCE_ERROR, 0, "%s%s%s", g_strerror(code), *where ? " " : "",
+                        where);
         else
             g_set_error(error, SSK_SOURCE_ERROR, 0, "%s%s%s%s%s", wtap_strerror(code),
                         *where ? " " : "", where, colon, more);
@@ -122,7 +122,7 @@ static bool wiretap_dropped(ssk_source *source, uint64_t *ret_dropped)
     wiretap_source *self = (wiretap_source *)source;
     wtapng_iface_descriptions_t *described = wtap_file_get_idb_info(self->wth);
     uint64_t sum = 0;
-    bool     known = false;
+    bool known = false;
 
     for (guint i = 0; i < described->interface_data->len; i++) {
         wtap_block_t idb = g_array_index(described->interface_data, wtap_block_t, i);
@@ -168,8 +168,9 @@ static void fill_event(wiretap_source *self, ssk_event *event)
         if (index < self->interfaces->len)
             event->interface_name = g_ptr_array_index(self->interfaces, index);
     }
-    if (self->has_options && rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
-                          WTAP_OPTTYPE_SUCCESS)
+    if (self->has_options && rec->block &&
+        wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==
+            WTAP_OPTTYPE_SUCCESS)
         event->drops = drops;
     if (ssk_process_find(self->processes, rec, &self->process))
         event->process = &self->process;
@@ -178,9 +179,9 @@ static void fill_event(wiretap_source *self, ssk_event *event)
 static bool wiretap_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp, GError **error)
 {
     wiretap_source *self = (wiretap_source *)source;
-    int     code = 0;
-    char   *info = NULL;
-    gint64  offset;
+    int code = 0;
+    char *info = NULL;
+    gint64 offset;
 
     if (self->ended)
         return false;
@@ -199,10 +200,10 @@ static bool wiretap_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stam
         return false;
     }
     self->records++;
-    *ret = (ssk_event){ .time = SSK_TIME_NONE };
-    *ret_stamp = (ssk_stamp){ .known = self->rec.presence_flags & WTAP_HAS_TS,
-                              .seconds = self->rec.ts.secs,
-                              .nanoseconds = self->rec.ts.nsecs };
+    *ret = (ssk_event){.time = SSK_TIME_NONE};
+    *ret_stamp = (ssk_stamp){.known = self->rec.presence_flags & WTAP_HAS_TS,
+                             .seconds = self->rec.ts.secs,
+                             .nanoseconds = self->rec.ts.nsecs};
     ret->time = ssk_stamp_time(ret_stamp);
     fill_event(self, ret);
     return true;
@@ -242,7 +243,7 @@ static bool is_document(int encap)
 
 ssk_source *ssk_capture_open(const char *path, GError **error)
 {
-    int   code = 0;
+    int code = 0;
     char *info = NULL;
     ssk_process_reader *processes = ssk_process_reader_new();
     ssk_process_begin(processes, NULL);

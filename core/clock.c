@@ -8,22 +8,22 @@
 #include <string.h>
 
 /** Samples on each side that a change of level is judged by, and the fewest. */
-#define SIDE 5
+#define SIDE       5
 #define SIDE_LEAST 3
-#define MADS 5
+#define MADS       5
 /** Below this nothing is a step: interrupt and scheduling delays of any host. */
 #define STEP_LEAST (2 * SSK_MS)
 /** Skew is told from so many stretches, over so long, if it is surer than this. */
-#define SKEW_STRETCHES 16
+#define SKEW_STRETCHES       16
 #define SKEW_STRETCHES_LEAST 6
-#define SKEW_SPAN_LEAST (10 * SSK_S)
-#define SKEW_SURE_PPB 50000
+#define SKEW_SPAN_LEAST      (10 * SSK_S)
+#define SKEW_SURE_PPB        50000
 /** A quartz is within 100 ppm, and NTP bends a clock by 500 ppm at most. */
 #define TREND_UNSURE_MAX_PPB 100000
-#define TREND_MAX_PPB 1000000
+#define TREND_MAX_PPB        1000000
 /** Beyond this no difference of stamps is one of clocks: it keeps products in range. */
 #define OFFSET_MAX (INT64_C(1) << 61)
-#define SPAN_MAX (INT64_C(1) << 60)
+#define SPAN_MAX   (INT64_C(1) << 60)
 #define CHANGE_MAX (2 * SSK_HOUR) /* a millionfold still fits */
 
 typedef struct sample {
@@ -33,12 +33,13 @@ typedef struct sample {
 } sample;
 
 struct ssk_clock {
-    sample  *list;
+    sample *list;
     unsigned count, room;
-    unsigned stride, in_last; /* samples that each entry is the best of, and those in the last one */
+    unsigned stride,
+        in_last; /* samples that each entry is the best of, and those in the last one */
     uint64_t samples, exchanges;
-    ssk_time_ns first;        /* capture time of the first sample */
-    ssk_span_ns resolution;   /* of the remote stamps: largest power of ten that divides them all */
+    ssk_time_ns first;      /* capture time of the first sample */
+    ssk_span_ns resolution; /* of the remote stamps: largest power of ten that divides them all */
 };
 
 ssk_clock *ssk_clock_new(void)
@@ -70,7 +71,8 @@ static bool is_better(const sample *a, const sample *b)
 static void thin(ssk_clock *clock)
 {
     for (unsigned i = 0; i + 1 < clock->count; i += 2)
-        clock->list[i / 2] = clock->list[is_better(&clock->list[i + 1], &clock->list[i]) ? i + 1 : i];
+        clock->list[i / 2] =
+            clock->list[is_better(&clock->list[i + 1], &clock->list[i]) ? i + 1 : i];
     clock->count /= 2;
     clock->stride *= 2;
     clock->in_last = clock->stride;
@@ -81,7 +83,8 @@ static void add(ssk_clock *clock, const sample *s, ssk_time_ns remote)
     ssk_span_ns since;
     if (!clock->samples)
         clock->first = s->local;
-    if (__builtin_sub_overflow(s->local, clock->first, &since) || since > SPAN_MAX || since < -SPAN_MAX)
+    if (__builtin_sub_overflow(s->local, clock->first, &since) || since > SPAN_MAX ||
+        since < -SPAN_MAX)
         return;
     while (clock->resolution > 1 && remote % clock->resolution)
         clock->resolution /= 10;
@@ -89,7 +92,8 @@ static void add(ssk_clock *clock, const sample *s, ssk_time_ns remote)
     clock->exchanges += s->delay >= 0;
     sample *last = clock->count ? &clock->list[clock->count - 1] : NULL;
     /* What was held up together arrives together: of a backlog only the last was hardly delayed. */
-    if (last && s->delay < 0 && last->delay < 0 && s->offset - last->offset > s->local - last->local) {
+    if (last && s->delay < 0 && last->delay < 0 &&
+        s->offset - last->offset > s->local - last->local) {
         *last = *s;
         return;
     }
@@ -112,12 +116,12 @@ static void add(ssk_clock *clock, const sample *s, ssk_time_ns remote)
 static bool difference(ssk_time_ns a, ssk_time_ns b, ssk_span_ns *ret)
 {
     return a != SSK_TIME_NONE && b != SSK_TIME_NONE && !__builtin_sub_overflow(a, b, ret) &&
-           *ret < OFFSET_MAX && *ret > -OFFSET_MAX;
+           *ret<OFFSET_MAX && * ret> - OFFSET_MAX;
 }
 
 void ssk_clock_add(ssk_clock *clock, ssk_time_ns local, ssk_time_ns remote)
 {
-    sample s = { .local = local, .delay = -1 };
+    sample s = {.local = local, .delay = -1};
     if (difference(remote, local, &s.offset))
         add(clock, &s, remote);
 }
@@ -125,7 +129,7 @@ void ssk_clock_add(ssk_clock *clock, ssk_time_ns local, ssk_time_ns remote)
 void ssk_clock_add_exchange(ssk_clock *clock, ssk_time_ns asked, ssk_time_ns local,
                             ssk_time_ns remote)
 {
-    sample s = { .local = local };
+    sample s = {.local = local};
     if (!difference(local, asked, &s.delay) || s.delay < 0 || !difference(remote, local, &s.offset))
         return;
     s.offset += s.delay / 2;
@@ -184,11 +188,11 @@ static void drop_late(sample *list, unsigned *count)
 }
 
 typedef struct judging {
-    sample      list[SSK_CLOCK_SAMPLES];
-    unsigned    count;
-    bool        both_ways;
+    sample list[SSK_CLOCK_SAMPLES];
+    unsigned count;
+    bool both_ways;
     ssk_span_ns noise, resolution;
-    int64_t     trend_ppb, trend_unsure_ppb; /* taken off the list while steps are looked for */
+    int64_t trend_ppb, trend_unsure_ppb; /* taken off the list while steps are looked for */
 } judging;
 
 /* Nanoseconds that a skew makes of a span. */
@@ -205,7 +209,7 @@ static int64_t slope_ppb(ssk_span_ns change, ssk_span_ns span)
 /* Median slope between neighbours: steps are few, so they do not count. */
 static void take_off_trend(judging *j)
 {
-    int64_t  slopes[SSK_CLOCK_SAMPLES];
+    int64_t slopes[SSK_CLOCK_SAMPLES];
     unsigned n = 0, root = 1;
     for (unsigned i = 1; i < j->count; i++) {
         ssk_span_ns apart = j->list[i].local - j->list[i - 1].local;
@@ -269,7 +273,7 @@ static void find_steps(judging *j, ssk_clock_estimate *ret)
         if (!is_step(j, start, i, &by))
             continue;
         if (ret->n_steps < SSK_CLOCK_STEPS)
-            ret->steps[ret->n_steps++] = (ssk_clock_step){ j->list[i].local, by };
+            ret->steps[ret->n_steps++] = (ssk_clock_step){j->list[i].local, by};
         else
             ret->steps_dropped++;
         /* bring what was before to the new level: the rest sees one clock */
@@ -298,7 +302,7 @@ static bool find_skew(const judging *j, int64_t *ret_ppb, int64_t *ret_unsure_pp
     ssk_span_ns span = best[n - 1].local - best[0].local;
     if (span < SKEW_SPAN_LEAST || span > 365 * SSK_DAY)
         return false;
-    int64_t  slopes[SKEW_STRETCHES * (SKEW_STRETCHES - 1) / 2];
+    int64_t slopes[SKEW_STRETCHES * (SKEW_STRETCHES - 1) / 2];
     unsigned n_slopes = 0;
     for (unsigned a = 0; a < n; a++) {
         for (unsigned b = a + 1; b < n; b++) {
@@ -382,7 +386,7 @@ static void select_samples(const ssk_clock *clock, judging *j)
 unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPLES],
                           ssk_span_ns offset[SSK_CLOCK_SAMPLES])
 {
-    judging j = { 0 };
+    judging j = {0};
     select_samples(clock, &j);
     for (unsigned i = 0; i < j.count; i++) {
         at[i] = j.list[i].local;
@@ -393,8 +397,8 @@ unsigned ssk_clock_points(const ssk_clock *clock, ssk_time_ns at[SSK_CLOCK_SAMPL
 
 bool ssk_clock_judge(const ssk_clock *clock, ssk_clock_estimate *ret)
 {
-    ssk_clock_estimate estimate = { .samples = clock->samples };
-    judging j = { .resolution = clock->resolution };
+    ssk_clock_estimate estimate = {.samples = clock->samples};
+    judging j = {.resolution = clock->resolution};
     select_samples(clock, &j);
     if (j.count < SSK_CLOCK_LEAST)
         return false;

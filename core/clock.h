@@ -20,14 +20,14 @@
 #include "core/types.h"
 
 #define SSK_CLOCK_SAMPLES 128
-#define SSK_CLOCK_STEPS 16
+#define SSK_CLOCK_STEPS   16
 /** Fewest samples that make an estimate. */
 #define SSK_CLOCK_LEAST 3
 
 typedef struct ssk_clock ssk_clock;
 
 ssk_clock *ssk_clock_new(void);
-void       ssk_clock_free(ssk_clock *clock);
+void ssk_clock_free(ssk_clock *clock);
 
 /** A stamped message passed the capture at @p local. */
 void ssk_clock_add(ssk_clock *clock, ssk_time_ns local, ssk_time_ns remote);
@@ -41,15 +41,16 @@ typedef struct ssk_clock_step {
 } ssk_clock_step;
 
 typedef struct ssk_clock_estimate {
-    uint64_t    samples;
-    bool        both_ways;
-    ssk_span_ns offset;   /**< remote minus capture's, at the last sample */
-    ssk_span_ns error;    /**< half the shortest delay; one way: the spread, without the shortest delay; plus the
+    uint64_t samples;
+    bool both_ways;
+    ssk_span_ns offset; /**< remote minus capture's, at the last sample */
+    ssk_span_ns
+        error; /**< half the shortest delay; one way: the spread, without the shortest delay; plus the
                            * resolution of the stamps and what drift may have done since */
-    bool        has_skew; /**< false: too short, or too uneven, to tell 50 ppm */
-    int64_t     skew_ppb; /**< remote against capture's; positive: it runs fast */
+    bool has_skew;    /**< false: too short, or too uneven, to tell 50 ppm */
+    int64_t skew_ppb; /**< remote against capture's; positive: it runs fast */
     ssk_clock_step steps[SSK_CLOCK_STEPS];
-    unsigned    n_steps, steps_dropped;
+    unsigned n_steps, steps_dropped;
 } ssk_clock_estimate;
 
 /** @return false: too few samples */

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "core/decode/packet.h"
-#include "core/udp/match.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
 #include "core/text.h"
+#include "core/udp/match.h"
 #include "core/udp/udp_lane.h"
 
 /* Datagrams that never arrived and are worth a word. */
@@ -283,8 +283,9 @@ ssk_result *ssk_compare_snapshot(ssk_compare *compare)
     add_input(device, wire);
     for (size_t i = 0; i < wire->n_flows; i++)
         if (wire->flows[i].transport == SSK_TCP) {
-            ssk_result_add_not_analysed(device, "TCP in the wire's capture",
-                             "compare matches UDP; TCP is judged from the device's capture alone");
+            ssk_result_add_not_analysed(
+                device, "TCP in the wire's capture",
+                "compare matches UDP; TCP is judged from the device's capture alone");
             break;
         }
     if (compare->dropped)

@@ -21,7 +21,7 @@ typedef struct ssk_compare ssk_compare;
 
 /** As ssk_engine_new(). */
 ssk_compare *ssk_compare_new(const ssk_config *config, const ssk_profile_set *profiles);
-void         ssk_compare_free(ssk_compare *compare);
+void ssk_compare_free(ssk_compare *compare);
 
 /** Frame numbers rise within each view. The views should advance together: a
  * flow may wait for its other view for SSK_MATCH_ROOM datagrams. */

@@ -11,7 +11,7 @@
 
 #define FIELD(member) offsetof(ssk_config, member), sizeof(((ssk_config *)0)->member)
 
-static const char *const vantages[] = { "auto", "server", "client", "middle", "air", NULL };
+static const char *const vantages[] = {"auto", "server", "client", "middle", "air", NULL};
 
 static gboolean zone_exists(const char *text)
 {
@@ -26,31 +26,71 @@ static gboolean zone_exists(const char *text)
 }
 
 static const ssk_option options[] = {
-    { .name = "vantage", .kind = SSK_OPTION_CHOICE, FIELD(vantage), .preset = "auto",
-      .choices = vantages,
-      .help = "Where the capture was taken; auto infers it and says why." },
-    { .name = "min_gap", .kind = SSK_OPTION_SPAN, FIELD(min_gap), .min = SSK_MS, .max = SSK_HOUR,
-      .preset = "2s", .help = "Shortest silence that can be a stall." },
-    { .name = "period", .kind = SSK_OPTION_SPAN, FIELD(period), .min = SSK_MS, .max = SSK_DAY,
-      .zero_is_auto = true, .preset = "auto",
-      .help = "Period of the application's messages; auto learns it per flow." },
-    { .name = "udp_off", .kind = SSK_OPTION_SPAN, FIELD(udp_off), .min = SSK_US, .max = SSK_HOUR,
-      .zero_is_auto = true, .preset = "auto",
-      .help = "UDP pause that ends an on-phase; auto finds it in the flow's own gaps." },
-    { .name = "profile", .kind = SSK_OPTION_TEXT, FIELD(profile), .preset = "",
-      .help = "The only message profile to try, by name; empty detects one per flow." },
-    { .name = "from", .kind = SSK_OPTION_TIME, FIELD(from), .preset = "none",
-      .help = "Leave out packets before this time." },
-    { .name = "to", .kind = SSK_OPTION_TIME, FIELD(to), .preset = "none",
-      .help = "Leave out packets after this time." },
-    { .name = "tz", .kind = SSK_OPTION_TEXT, FIELD(tz), .preset = "", .accept = zone_exists,
-      .allowed = "a time zone, as Europe/Berlin, UTC or +02:00",
-      .help = "Time zone of times in text reports; empty is the machine's." },
-    { .name = "max_flows", .kind = SSK_OPTION_COUNT, FIELD(max_flows), .min = 1, .max = 100000000,
-      .preset = "200000", .help = "Flows kept at once; the longest idle one gives way, counted." },
-    { .name = "max_facts", .kind = SSK_OPTION_COUNT, FIELD(max_facts), .min = 1000,
-      .max = 100000000, .preset = "1000000",
-      .help = "Measured facts kept; the ones beyond are dropped, counted." },
+    {.name = "vantage",
+     .kind = SSK_OPTION_CHOICE,
+     FIELD(vantage),
+     .preset = "auto",
+     .choices = vantages,
+     .help = "Where the capture was taken; auto infers it and says why."},
+    {.name = "min_gap",
+     .kind = SSK_OPTION_SPAN,
+     FIELD(min_gap),
+     .min = SSK_MS,
+     .max = SSK_HOUR,
+     .preset = "2s",
+     .help = "Shortest silence that can be a stall."},
+    {.name = "period",
+     .kind = SSK_OPTION_SPAN,
+     FIELD(period),
+     .min = SSK_MS,
+     .max = SSK_DAY,
+     .zero_is_auto = true,
+     .preset = "auto",
+     .help = "Period of the application's messages; auto learns it per flow."},
+    {.name = "udp_off",
+     .kind = SSK_OPTION_SPAN,
+     FIELD(udp_off),
+     .min = SSK_US,
+     .max = SSK_HOUR,
+     .zero_is_auto = true,
+     .preset = "auto",
+     .help = "UDP pause that ends an on-phase; auto finds it in the flow's own gaps."},
+    {.name = "profile",
+     .kind = SSK_OPTION_TEXT,
+     FIELD(profile),
+     .preset = "",
+     .help = "The only message profile to try, by name; empty detects one per flow."},
+    {.name = "from",
+     .kind = SSK_OPTION_TIME,
+     FIELD(from),
+     .preset = "none",
+     .help = "Leave out packets before this time."},
+    {.name = "to",
+     .kind = SSK_OPTION_TIME,
+     FIELD(to),
+     .preset = "none",
+     .help = "Leave out packets after this time."},
+    {.name = "tz",
+     .kind = SSK_OPTION_TEXT,
+     FIELD(tz),
+     .preset = "",
+     .accept = zone_exists,
+     .allowed = "a time zone, as Europe/Berlin, UTC or +02:00",
+     .help = "Time zone of times in text reports; empty is the machine's."},
+    {.name = "max_flows",
+     .kind = SSK_OPTION_COUNT,
+     FIELD(max_flows),
+     .min = 1,
+     .max = 100000000,
+     .preset = "200000",
+     .help = "Flows kept at once; the longest idle one gives way, counted."},
+    {.name = "max_facts",
+     .kind = SSK_OPTION_COUNT,
+     FIELD(max_facts),
+     .min = 1000,
+     .max = 100000000,
+     .preset = "1000000",
+     .help = "Measured facts kept; the ones beyond are dropped, counted."},
 };
 
 GQuark ssk_config_error_quark(void)
@@ -87,7 +127,7 @@ const ssk_option *ssk_config_find(const char *name)
 /* What may have been meant by @p name, which is no option. */
 static char *hint_for(const char *name)
 {
-    const char *names[G_N_ELEMENTS(options) + 1] = { NULL };
+    const char *names[G_N_ELEMENTS(options) + 1] = {NULL};
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
         names[i] = options[i].name;
     char *folded = g_strdelimit(g_strdup(name), "-", '_');
@@ -113,7 +153,8 @@ char *ssk_config_allowed(const ssk_option *option)
                                ssk_span_exact(option->max, high),
                                option->zero_is_auto ? " or auto" : "");
     case SSK_OPTION_TIME:
-        return g_strdup("a time from 1677 to 2262, as 2025-03-24T18:34:16Z or 1742841256.5, or none");
+        return g_strdup(
+            "a time from 1677 to 2262, as 2025-03-24T18:34:16Z or 1742841256.5, or none");
     case SSK_OPTION_COUNT:
         return g_strdup_printf("%" PRId64 "..%" PRId64 "%s", option->min, option->max,
                                option->zero_is_auto ? " or auto" : "");
@@ -132,7 +173,7 @@ char *ssk_config_refusal(const ssk_option *option, const char *value)
 {
     ssk_span_ns span;
     char *allowed = ssk_config_allowed(option);
-    bool  no_length = option->kind == SSK_OPTION_SPAN && !ssk_span_parse(value, &span);
+    bool no_length = option->kind == SSK_OPTION_SPAN && !ssk_span_parse(value, &span);
     char *refusal = g_strdup_printf("must be %s%s", allowed,
                                     no_length ? ", with a unit: ns, us, ms, s, min, h or d" : "");
     g_free(allowed);
@@ -152,7 +193,7 @@ static gboolean text_is_clean(const char *text)
 /** @return false: @p value is not allowed; @p config untouched */
 static bool set_value(ssk_config *config, const ssk_option *option, const char *value)
 {
-    void   *field = (char *)config + option->offset;
+    void *field = (char *)config + option->offset;
     int64_t number;
 
     switch (option->kind) {
@@ -160,9 +201,9 @@ static bool set_value(ssk_config *config, const ssk_option *option, const char *
     case SSK_OPTION_COUNT:
         if (option->zero_is_auto && !strcmp(value, "auto"))
             number = 0;
-        else if (option->kind == SSK_OPTION_SPAN ? !ssk_span_parse(value, &number)
-                                                 : !g_ascii_string_to_signed(value, 10, INT64_MIN,
-                                                                             INT64_MAX, &number, NULL))
+        else if (option->kind == SSK_OPTION_SPAN
+                     ? !ssk_span_parse(value, &number)
+                     : !g_ascii_string_to_signed(value, 10, INT64_MIN, INT64_MAX, &number, NULL))
             return false;
         if (!(number == 0 && option->zero_is_auto) &&
             (number < option->min || number > option->max))
@@ -225,9 +266,9 @@ gboolean ssk_config_set(ssk_config *config, const char *name, const char *value,
 char *ssk_config_get(const ssk_config *config, const ssk_option *option)
 {
     const void *field = (const char *)config + option->offset;
-    char        buf[SSK_TEXT_ROOM];
-    int64_t     number = 0;
-    int32_t     choice;
+    char buf[SSK_TEXT_ROOM];
+    int64_t number = 0;
+    int32_t choice;
 
     switch (option->kind) {
     case SSK_OPTION_SPAN:

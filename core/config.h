@@ -25,15 +25,15 @@ typedef enum ssk_vantage {
 
 /** Plain data: copy it with an assignment. */
 typedef struct ssk_config {
-    int32_t     vantage;  /**< ssk_vantage */
+    int32_t vantage;      /**< ssk_vantage */
     ssk_span_ns min_gap;  /**< shortest silence that can be a stall */
     ssk_span_ns period;   /**< of messages; 0: learn it */
     ssk_span_ns udp_off;  /**< UDP pause that ends an on-phase; 0: find it in the flow's own gaps */
     ssk_time_ns from, to; /**< packets outside are not analysed; SSK_TIME_NONE: no bound */
-    int64_t     max_flows;
-    int64_t     max_facts;
-    char        tz[64];       /**< zone of times in text; "": the machine's */
-    char        profile[128]; /**< only this message profile; "": detect */
+    int64_t max_flows;
+    int64_t max_facts;
+    char tz[64];       /**< zone of times in text; "": the machine's */
+    char profile[128]; /**< only this message profile; "": detect */
 } ssk_config;
 
 typedef enum ssk_option_kind {
@@ -45,16 +45,16 @@ typedef enum ssk_option_kind {
 } ssk_option_kind;
 
 typedef struct ssk_option {
-    const char     *name; /**< with underscores */
+    const char *name; /**< with underscores */
     ssk_option_kind kind;
-    size_t          offset, size; /**< in ssk_config */
-    int64_t         min, max;     /**< SPAN and COUNT; TEXT: unused */
-    bool            zero_is_auto; /**< 0 is allowed too and is written "auto" */
-    const char     *preset;       /**< default, as a user would write it */
-    const char *const *choices;   /**< CHOICE: NULL-terminated */
+    size_t offset, size;                  /**< in ssk_config */
+    int64_t min, max;                     /**< SPAN and COUNT; TEXT: unused */
+    bool zero_is_auto;                    /**< 0 is allowed too and is written "auto" */
+    const char *preset;                   /**< default, as a user would write it */
+    const char *const *choices;           /**< CHOICE: NULL-terminated */
     gboolean (*accept)(const char *text); /**< TEXT: NULL: any; never asked for "" */
-    const char *allowed;          /**< TEXT: what accept() takes, in words */
-    const char     *help;         /**< one sentence */
+    const char *allowed;                  /**< TEXT: what accept() takes, in words */
+    const char *help;                     /**< one sentence */
 } ssk_option;
 
 #define SSK_CONFIG_ERROR ssk_config_error_quark()

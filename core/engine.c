@@ -22,19 +22,19 @@
 #define STAYS_BACK 16
 
 struct ssk_engine {
-    ssk_config       config;
+    ssk_config config;
     ssk_profile_set *profiles;
-    ssk_input        input;
-    ssk_copies       copies;
-    ssk_flow_table  *flows;
-    ssk_facts        facts;
-    size_t           n_meters;
-    void           **capture_state; /* [n_meters], of the meters that are not per flow */
-    ssk_roster       roster;
-    ssk_meter_mask   enough; /* meters of the capture that asked for no more */
-    GArray          *messages; /* that the packet at hand completed */
-    ssk_time_ns      now;      /* latest stamp, of those after the clock was set back */
-    unsigned         behind;   /* stamps in a row that are clearly earlier */
+    ssk_input input;
+    ssk_copies copies;
+    ssk_flow_table *flows;
+    ssk_facts facts;
+    size_t n_meters;
+    void **capture_state; /* [n_meters], of the meters that are not per flow */
+    ssk_roster roster;
+    ssk_meter_mask enough; /* meters of the capture that asked for no more */
+    GArray *messages;      /* that the packet at hand completed */
+    ssk_time_ns now;       /* latest stamp, of those after the clock was set back */
+    unsigned behind;       /* stamps in a row that are clearly earlier */
 };
 
 static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
@@ -131,8 +131,8 @@ static void add_gap(ssk_flow_side *side, ssk_transport transport, ssk_span_ns ga
     }
 }
 
-static void count_gap(ssk_flow_side *side, ssk_transport transport, ssk_time_ns now,
-                      uint32_t frame, ssk_feedback *feedback)
+static void count_gap(ssk_flow_side *side, ssk_transport transport, ssk_time_ns now, uint32_t frame,
+                      ssk_feedback *feedback)
 {
     ssk_span_ns gap;
     if (__builtin_sub_overflow(now, side->last, &gap))
@@ -223,8 +223,9 @@ static void take_messages(const ssk_engine *engine, ssk_step *step)
         if (message->dir != step->dir && message->time != SSK_TIME_NONE)
             step->late = message;
     }
-    step->progress = step->flow->profile ? step->spoke[step->dir] > 0
-                                         : step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0;
+    step->progress = step->flow->profile
+                         ? step->spoke[step->dir] > 0
+                         : step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0;
 }
 
 /** The host's word on the process, or PKTAP's in the frame itself. */
@@ -453,7 +454,9 @@ static void freeze_flow(void *user, ssk_flow *flow)
     row->shares_tuple = flow->shares_tuple;
     row->first = flow->first;
     row->last = flow->last;
-    row->closed = flow->closed == SSK_CLOSE_FIN ? "fin" : flow->closed == SSK_CLOSE_RST ? "rst" : NULL;
+    row->closed = flow->closed == SSK_CLOSE_FIN   ? "fin"
+                  : flow->closed == SSK_CLOSE_RST ? "rst"
+                                                  : NULL;
     row->closed_by = flow->closed_by;
     row->closed_at = flow->closed_at;
     row->closed_frame = flow->closed_frame;
@@ -473,8 +476,8 @@ static const ssk_facts *collect(ssk_engine *engine, ssk_result *result)
 {
     ssk_facts_begin(&engine->facts);
     ssk_input_freeze(&engine->input, result);
-    result->flows = ssk_result_alloc(result, ssk_flow_table_size(engine->flows) *
-                                                 sizeof *result->flows);
+    result->flows = ssk_result_alloc(result,
+                                     ssk_flow_table_size(engine->flows) * sizeof *result->flows);
     freezing freeze = {engine, result};
     ssk_flow_table_each(engine->flows, freeze_flow, &freeze);
     for (size_t i = 0; i < engine->n_meters; i++) {

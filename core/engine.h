@@ -8,41 +8,41 @@
 #include "core/config.h"
 #include "core/event.h"
 #include "core/facts.h"
-#include "core/udp/onoff.h"
 #include "core/message/message.h"
 #include "core/message/profile.h"
 #include "core/result.h"
+#include "core/udp/onoff.h"
 
 typedef struct ssk_engine ssk_engine;
 
 /** What can be said of one frame the moment it is read. */
 typedef struct ssk_feedback {
-    uint32_t    flow;   /**< id; 0: belongs to no flow */
-    uint32_t    stream;
-    uint8_t     dir;    /**< ssk_dir */
-    bool        has_gap, has_any_gap;
+    uint32_t flow; /**< id; 0: belongs to no flow */
+    uint32_t stream;
+    uint8_t dir; /**< ssk_dir */
+    bool has_gap, has_any_gap;
     ssk_span_ns gap;     /**< since the previous packet of this flow and direction */
     ssk_span_ns any_gap; /**< since the previous packet of this flow, either direction */
-    uint32_t    gap_frame; /**< that previous packet of this direction */
-    bool        has_message_gap;
+    uint32_t gap_frame;  /**< that previous packet of this direction */
+    bool has_message_gap;
     ssk_span_ns message_gap;   /**< this frame moved its side on: since it last did */
-    bool        retransmission; /**< of nothing but what was sent before */
+    bool retransmission;       /**< of nothing but what was sent before */
     const struct ssk_flow *of; /**< the flow; NULL: none. Valid until the next event is fed */
     /** Messages that this frame completed, or made certain: some may be of earlier frames. Valid
      * until the next event is fed. */
     const ssk_message *messages;
-    size_t      n_messages;
+    size_t n_messages;
     /** This frame ends a silence of its direction that may be a stall. */
-    bool        ends_silence;
+    bool ends_silence;
     ssk_span_ns silence;
-    uint32_t    silence_frame; /**< frame_before */
-    ssk_onoff_state udp; /**< UDP reception, by what is known at this frame */
+    uint32_t silence_frame; /**< frame_before */
+    ssk_onoff_state udp;    /**< UDP reception, by what is known at this frame */
 } ssk_feedback;
 
 /** @param config   copied
  *  @param profiles copied; NULL: the built-in ones */
 ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *profiles);
-void        ssk_engine_free(ssk_engine *engine);
+void ssk_engine_free(ssk_engine *engine);
 
 /** Take the next event. Frame numbers must rise.
  * @param[out] ret may be NULL */

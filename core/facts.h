@@ -12,44 +12,45 @@
 
 /** What was measured. The comment names the unit of value and extra. */
 typedef enum ssk_fact_kind {
-    SSK_FACT_SILENCE = 1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */
-    SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: value = messages (unreadable ones by their usual length), extra = bytes */
-    SSK_FACT_CLOSE,       /**< first FIN or RST of dir: value = 1 for a RST */
-    SSK_FACT_CONNECT,     /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
-    SSK_FACT_NUMBERING,   /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
+    SSK_FACT_SILENCE =
+        1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */
+    SSK_FACT_BACKLOG, /**< what came within 150 ms of a silence's end: value = messages (unreadable ones by their usual length), extra = bytes */
+    SSK_FACT_CLOSE,   /**< first FIN or RST of dir: value = 1 for a RST */
+    SSK_FACT_CONNECT, /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
+    SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
     SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
-    SSK_FACT_ANSWERS,     /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgements, flags = SSK_ANSWER_* */
+    SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgements, flags = SSK_ANSWER_* */
     SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side */
-    SSK_FACT_TS_LAG,      /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns), flags = SSK_LAG_* */
-    SSK_FACT_TS_ECHO,     /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
+    SSK_FACT_TS_LAG, /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns), flags = SSK_LAG_* */
+    SSK_FACT_TS_ECHO, /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
                                extra = age of the oldest */
-    SSK_FACT_HIDDEN,      /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
-    SSK_FACT_UNSEEN,      /**< bytes that dir sent into a silence by its own later numbers, and that never came: value */
-    SSK_FACT_DROPPED,     /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
-    SSK_FACT_DROP_COUNT,  /**< lost by the capture's own count: value = packets, extra = packets that carry a count */
-    SSK_FACT_WAKE,        /**< a packet that woke the host which captured it */
-    SSK_FACT_HOST,        /**< an address first seen, with its MAC */
-    SSK_FACT_HOST_SILENCE, /**< nothing at all from an address */
+    SSK_FACT_HIDDEN, /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
+    SSK_FACT_UNSEEN, /**< bytes that dir sent into a silence by its own later numbers, and that never came: value */
+    SSK_FACT_DROPPED, /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
+    SSK_FACT_DROP_COUNT, /**< lost by the capture's own count: value = packets, extra = packets that carry a count */
+    SSK_FACT_WAKE,            /**< a packet that woke the host which captured it */
+    SSK_FACT_HOST,            /**< an address first seen, with its MAC */
+    SSK_FACT_HOST_SILENCE,    /**< nothing at all from an address */
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
-    SSK_FACT_ARP,         /**< who-has or neighbour solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
-    SSK_FACT_ICMP,        /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
+    SSK_FACT_ARP, /**< who-has or neighbour solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
+    SSK_FACT_ICMP, /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
     SSK_FACT_ASSOCIATION, /**< a station joins or roams: mac, flags = ssk_association bits */
     SSK_FACT_POWER_SAVE,  /**< a station (mac) dozes */
-    SSK_FACT_DUPLICATES,  /**< the same packet again within 2 ms: value = times, extra = packets looked at */
-    SSK_FACT_LOCALITY,    /**< an address in most unicast packets: value = their share in permille, extra = other addresses */
-    SSK_FACT_HANDSHAKE,   /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
-    SSK_FACT_DNS,         /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered */
+    SSK_FACT_DUPLICATES, /**< the same packet again within 2 ms: value = times, extra = packets looked at */
+    SSK_FACT_LOCALITY, /**< an address in most unicast packets: value = their share in permille, extra = other addresses */
+    SSK_FACT_HANDSHAKE, /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
+    SSK_FACT_DNS, /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered */
     SSK_FACT_DNS_SLOWEST, /**< of host from peer: value = query to answer (ns) */
     SSK_FACT_DNS_OFFER,   /**< DHCP gave host (family 0: not said which) the resolver peer */
-    SSK_FACT_GROUP,       /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
+    SSK_FACT_GROUP, /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
     SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): value = queries, extra = reports of any group */
-    SSK_FACT_MEMBERSHIP,  /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); value = queries since that report, extra = frame of the last query */
-    SSK_FACT_UDP_PORTS,   /**< new UDP source ports of host: value = most within a minute, extra = most within a second, samples = in all; start to end: that minute */
-    SSK_FACT_CLAIM,       /**< an address (host) claimed by turns: value = times it came back to an earlier MAC; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
-    SSK_FACT_CLAIMS_TWO,  /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
+    SSK_FACT_MEMBERSHIP, /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); value = queries since that report, extra = frame of the last query */
+    SSK_FACT_UDP_PORTS, /**< new UDP source ports of host: value = most within a minute, extra = most within a second, samples = in all; start to end: that minute */
+    SSK_FACT_CLAIM, /**< an address (host) claimed by turns: value = times it came back to an earlier MAC; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
+    SSK_FACT_CLAIMS_TWO, /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
     SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): value = times message 1 was sent, samples = times message 3 was, extra = furthest message 1..4, flags = SSK_KEY_EXCHANGE_* */
-    SSK_FACT_IDENTITY,    /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
-    SSK_FACT_FILE_GAP,    /**< from the last packet of one file to the first of the next, none overlapping */
+    SSK_FACT_IDENTITY, /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
+    SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -57,8 +58,8 @@ typedef enum ssk_fact_kind {
 typedef enum ssk_silence_end {
     SSK_END_OPEN = 0, /**< nothing, to the end of the capture */
     SSK_END_MESSAGE,  /**< the next message of that direction */
-    SSK_END_HEARD,    /**< no message any more: the first packet of that side after it was overdue */
-    SSK_END_CLOSE,    /**< FIN or RST of either side */
+    SSK_END_HEARD, /**< no message any more: the first packet of that side after it was overdue */
+    SSK_END_CLOSE, /**< FIN or RST of either side */
 } ssk_silence_end;
 
 /** What else is known of a silence. */
@@ -82,8 +83,9 @@ enum {
 enum {
     SSK_RETRANSMISSION_ACKED = 1 << 0, /**< the run ended with an acknowledgement */
     SSK_RETRANSMISSION_FIN = 1 << 1,   /**< it holds a FIN */
-    SSK_LAG_UNSETTLED = 1 << 0, /**< it was all there to the last packet, too soon to say that it stays */
-    SSK_ANSWER_PROMPT = 1 << 0,        /**< at least one came before the other side had to send again */
+    SSK_LAG_UNSETTLED =
+        1 << 0, /**< it was all there to the last packet, too soon to say that it stays */
+    SSK_ANSWER_PROMPT = 1 << 0, /**< at least one came before the other side had to send again */
 };
 
 /** What shows that a station joined; bits. */
@@ -108,24 +110,24 @@ typedef enum ssk_connect_outcome {
 
 /** One measured thing. Immutable once appended; referred to by index. */
 typedef struct ssk_fact {
-    uint8_t     kind; /**< ssk_fact_kind */
-    uint8_t     dir;  /**< ssk_dir */
-    bool        open; /**< still going on when the facts were frozen */
-    bool        passing; /**< known to one snapshot only: see ssk_facts_begin() */
-    uint32_t    flags; /**< by kind */
-    uint32_t    samples; /**< SILENCE: intervals its period rests on */
-    uint32_t    flow_id; /**< 0: the whole capture */
-    uint32_t    frame_first, frame_last; /**< 1-based, 0 = none */
+    uint8_t kind;                     /**< ssk_fact_kind */
+    uint8_t dir;                      /**< ssk_dir */
+    bool open;                        /**< still going on when the facts were frozen */
+    bool passing;                     /**< known to one snapshot only: see ssk_facts_begin() */
+    uint32_t flags;                   /**< by kind */
+    uint32_t samples;                 /**< SILENCE: intervals its period rests on */
+    uint32_t flow_id;                 /**< 0: the whole capture */
+    uint32_t frame_first, frame_last; /**< 1-based, 0 = none */
     ssk_time_ns start, end;
-    int64_t     value, extra; /**< by kind */
-    ssk_addr    host, peer;   /**< by kind; family 0: none */
-    ssk_mac     mac;
+    int64_t value, extra; /**< by kind */
+    ssk_addr host, peer;  /**< by kind; family 0: none */
+    ssk_mac mac;
 } ssk_fact;
 
 /** What a row of sorted facts holds, so that a walk can pass it by. */
 typedef struct ssk_facts_block {
     ssk_time_ns from, to; /**< of all facts in it */
-    uint64_t    kinds;    /**< bits SSK_KIND() */
+    uint64_t kinds;       /**< bits SSK_KIND() */
 } ssk_facts_block;
 
 #define SSK_KIND(kind) (UINT64_C(1) << (kind))
@@ -133,12 +135,12 @@ _Static_assert(SSK_N_FACT_KINDS <= 64, "a bit for each kind of fact");
 
 typedef struct ssk_facts {
     ssk_fact *list;
-    size_t    count, room;
+    size_t count, room;
     ssk_facts_block *blocks; /**< of sorted facts; NULL: not sorted */
-    size_t    limit;   /**< config max_facts */
-    uint64_t  dropped; /**< beyond the limit: counted and shown */
-    bool      passing; /**< between ssk_facts_begin() and ssk_facts_end() */
-    uint64_t  dropped_before; /**< ssk_facts_begin() */
+    size_t limit;            /**< config max_facts */
+    uint64_t dropped;        /**< beyond the limit: counted and shown */
+    bool passing;            /**< between ssk_facts_begin() and ssk_facts_end() */
+    uint64_t dropped_before; /**< ssk_facts_begin() */
 } ssk_facts;
 
 /** @param limit facts kept, config max_facts */
@@ -165,9 +167,9 @@ const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *r
  * there may be a hundred thousand stalls to judge. */
 typedef struct ssk_facts_walk {
     const ssk_facts *facts;
-    size_t           at, end;
-    uint64_t         kinds;
-    ssk_time_ns      from, to;
+    size_t at, end;
+    uint64_t kinds;
+    ssk_time_ns from, to;
 } ssk_facts_walk;
 
 /** @param kinds bits SSK_KIND(); the facts of these kinds that touch [@p from, @p to] */

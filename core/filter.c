@@ -26,8 +26,8 @@ static char *frames(const ssk_result_flow *flow, uint32_t first, uint32_t last)
     return text;
 }
 
-const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow,
-                              uint32_t frame_first, uint32_t frame_last)
+const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow, uint32_t frame_first,
+                              uint32_t frame_last)
 {
     char *text = frames(flow, frame_first, frame_last);
     const char *kept = ssk_result_text(result, text);

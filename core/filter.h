@@ -16,7 +16,7 @@ char *ssk_filter_flow(const ssk_result_flow *flow);
 /** The same, from one frame to another.
  * @param frame_last 0: to the end
  * @return lives as long as @p result */
-const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow,
-                              uint32_t frame_first, uint32_t frame_last);
+const char *ssk_filter_frames(ssk_result *result, const ssk_result_flow *flow, uint32_t frame_first,
+                              uint32_t frame_last);
 
 #endif

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-#define LOWEST 1000  /* 1 us: bucket 0 holds everything up to here */
-#define PARTS 64     /* linear buckets per octave */
+#define LOWEST 1000 /* 1 us: bucket 0 holds everything up to here */
+#define PARTS  64   /* linear buckets per octave */
 
 static inline unsigned log2_floor(uint64_t value)
 {

@@ -25,8 +25,8 @@ typedef struct ssk_hist_cell {
 /** All zero is a valid empty histogram. */
 typedef struct ssk_hist {
     ssk_hist_cell *cells; /**< sorted by bucket; owned */
-    uint16_t       used, room;
-    uint16_t       last, last_bucket; /**< cell hit last, index and bucket: traffic repeats itself */
+    uint16_t used, room;
+    uint16_t last, last_bucket; /**< cell hit last, index and bucket: traffic repeats itself */
 } ssk_hist;
 
 void ssk_hist_clear(ssk_hist *hist);
@@ -47,7 +47,7 @@ uint64_t ssk_hist_total(const ssk_hist *hist);
 
 /** Count and upper bound (inclusive) of the cell at @p index < hist->used.
  * The bucket above 1 day has the bound INT64_MAX. */
-uint64_t    ssk_hist_cell_count(const ssk_hist *hist, size_t index);
+uint64_t ssk_hist_cell_count(const ssk_hist *hist, size_t index);
 ssk_span_ns ssk_hist_cell_up_to(const ssk_hist *hist, size_t index);
 
 /** Smallest bucket bound that at least @p permille of the spans do not exceed.
@@ -55,7 +55,7 @@ ssk_span_ns ssk_hist_cell_up_to(const ssk_hist *hist, size_t index);
 ssk_span_ns ssk_hist_quantile(const ssk_hist *hist, unsigned permille);
 
 /** Bucket of a span; spans below 0 go to bucket 0. */
-unsigned    ssk_hist_bucket_of(ssk_span_ns span);
+unsigned ssk_hist_bucket_of(ssk_span_ns span);
 /** Largest span that falls into @p bucket. */
 ssk_span_ns ssk_hist_bucket_up_to(unsigned bucket);
 

@@ -12,13 +12,18 @@
 #define SSK_INPUT_INTERFACES 64
 
 typedef struct ssk_input {
-    uint64_t    packets, bytes, records;
+    uint64_t packets, bytes, records;
     ssk_time_ns first, last, previous; /**< SSK_TIME_NONE: no packet has a stamp */
-    uint64_t    truncated, undecoded, fragments, backward, bad_timestamps;
-    uint64_t    problems[SSK_N_PROBLEMS];
-    struct { uint32_t id; uint16_t linktype; char *name; ssk_time_ns first, last; } interfaces[SSK_INPUT_INTERFACES];
-    size_t      n_interfaces;
-    uint64_t    interfaces_dropped; /**< packets of interfaces beyond the limit */
+    uint64_t truncated, undecoded, fragments, backward, bad_timestamps;
+    uint64_t problems[SSK_N_PROBLEMS];
+    struct {
+        uint32_t id;
+        uint16_t linktype;
+        char *name;
+        ssk_time_ns first, last;
+    } interfaces[SSK_INPUT_INTERFACES];
+    size_t n_interfaces;
+    uint64_t interfaces_dropped; /**< packets of interfaces beyond the limit */
 } ssk_input;
 
 void ssk_input_init(ssk_input *input);

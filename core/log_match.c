@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 /* Two cells are as wide as what Wi-Fi delays differ by. */
-#define CELL (25 * SSK_MS)
+#define CELL  (25 * SSK_MS)
 #define CELLS (2 * SSK_LOG_MATCH_WITHIN / CELL)
 /* A message that came within this of its line belongs to it; less where lines are dense. */
-#define NEAR_MOST (2 * CELL)
+#define NEAR_MOST  (2 * CELL)
 #define NEAR_LEAST (10 * SSK_MS)
 
 #define FAR (SSK_S / 2)
@@ -20,12 +20,12 @@
 
 typedef struct comparison {
     const ssk_time_ns *lines;
-    ssk_time_ns       *wire; /* owned */
-    size_t             n_lines, n_wire;
-    ssk_log_range      within;
-    ssk_span_ns        zone, near, expected;
-    unsigned           count[CELLS + 1]; /* pairs whose difference lies in a cell */
-    uint64_t           pairs;
+    ssk_time_ns *wire; /* owned */
+    size_t n_lines, n_wire;
+    ssk_log_range within;
+    ssk_span_ns zone, near, expected;
+    unsigned count[CELLS + 1]; /* pairs whose difference lies in a cell */
+    uint64_t pairs;
 } comparison;
 
 /* The first line at @p time or later. */
@@ -118,7 +118,7 @@ static int by_value(const void *a, const void *b)
 static bool nearest(const comparison *c, ssk_time_ns message, ssk_span_ns offset,
                     ssk_span_ns *ret_apart)
 {
-    size_t      at = first_line(c, message + offset);
+    size_t at = first_line(c, message + offset);
     ssk_span_ns best = INT64_MAX;
     for (size_t k = at ? at - 1 : 0; k <= at && k < c->n_lines; k++) {
         ssk_span_ns apart = c->lines[k] - c->zone - message;
@@ -134,17 +134,18 @@ static bool nearest(const comparison *c, ssk_time_ns message, ssk_span_ns offset
 static bool beats_chance(const comparison *c, const ssk_log_match *match)
 {
     ssk_span_ns span = c->lines[c->n_lines - 1] - c->lines[0];
-    int64_t     covered = 2 * c->near / SSK_MS * 1000 * (int64_t)c->n_lines; /* permille of ms */
-    int64_t     p = MIN(covered / MAX(span / SSK_MS, 1), 1000), of = match->of;
-    int64_t     above = 1000 * (int64_t)match->matched - of * p;
+    int64_t covered = 2 * c->near / SSK_MS * 1000 * (int64_t)c->n_lines; /* permille of ms */
+    int64_t p = MIN(covered / MAX(span / SSK_MS, 1), 1000), of = match->of;
+    int64_t above = 1000 * (int64_t)match->matched - of * p;
     return above > 0 && above * above >= 36 * of * p * (1000 - p);
 }
 
 static bool refine(const comparison *c, ssk_span_ns offset, ssk_log_match *ret)
 {
-    ssk_span_ns  *apart = g_new(ssk_span_ns, c->n_wire);
-    ssk_time_ns   begin = c->lines[0] - c->zone - offset, end = c->lines[c->n_lines - 1] - c->zone - offset;
-    ssk_log_match match = { 0 };
+    ssk_span_ns *apart = g_new(ssk_span_ns, c->n_wire);
+    ssk_time_ns begin = c->lines[0] - c->zone - offset,
+                end = c->lines[c->n_lines - 1] - c->zone - offset;
+    ssk_log_match match = {0};
     for (size_t i = 0; i < c->n_wire; i++) {
         if (c->wire[i] < begin - c->near || c->wire[i] > end + c->near)
             continue;
@@ -152,10 +153,11 @@ static bool refine(const comparison *c, ssk_span_ns offset, ssk_log_match *ret)
         if (nearest(c, c->wire[i], offset, &apart[match.matched]))
             match.matched++;
     }
-    bool     is_far = ABS(offset + c->zone - c->expected) > FAR; /* clocks are set, most of them: more has to speak for it */
+    bool is_far = ABS(offset + c->zone - c->expected) >
+                  FAR; /* clocks are set, most of them: more has to speak for it */
     unsigned least = is_far ? 2 * SSK_LOG_MATCH_LEAST : SSK_LOG_MATCH_LEAST;
-    bool     good = match.matched >= least &&
-                20 * match.matched >= (is_far ? 18u : 15u) * match.of && beats_chance(c, &match);
+    bool good = match.matched >= least && 20 * match.matched >= (is_far ? 18u : 15u) * match.of &&
+                beats_chance(c, &match);
     if (good) {
         qsort(apart, match.matched, sizeof *apart, by_value);
         match.offset = apart[match.matched / 2];
@@ -181,15 +183,15 @@ bool ssk_log_match_find(const ssk_time_ns *lines, size_t n_lines, const ssk_time
     if (n_lines < SSK_LOG_MATCH_LEAST || n_wire < SSK_LOG_MATCH_LEAST)
         return false;
     comparison *c = g_new0(comparison, 1);
-    *c = (comparison){ .lines = lines, .n_lines = n_lines, .zone = zone };
-    c->within = within ? *within : (ssk_log_range){ INT64_MIN, INT64_MAX };
+    *c = (comparison){.lines = lines, .n_lines = n_lines, .zone = zone};
+    c->within = within ? *within : (ssk_log_range){INT64_MIN, INT64_MAX};
     c->expected = within ? within->low + (within->high - within->low) / 2 : zone;
     ssk_span_ns spacing = (lines[n_lines - 1] - lines[0]) / (ssk_span_ns)n_lines;
     c->near = CLAMP(spacing / 8, NEAR_LEAST, NEAR_MOST);
     copy_wire(c, wire, n_wire);
     ssk_span_ns rival;
-    int64_t     cell = count_pairs(c, budget) ? find_cell(c, &rival) : -1;
-    bool        found = cell >= 0 && refine(c, offset_of(cell), ret);
+    int64_t cell = count_pairs(c, budget) ? find_cell(c, &rival) : -1;
+    bool found = cell >= 0 && refine(c, offset_of(cell), ret);
     if (found) {
         ret->offset += zone;
         ret->error = MAX(ret->error, rival);

@@ -20,8 +20,9 @@
 
 typedef struct ssk_log_match {
     ssk_span_ns offset; /**< the log's clock minus the capture's */
-    ssk_span_ns error;  /**< spread; where a steady rhythm fits several offsets, the step between them */
-    unsigned    matched, of; /**< messages with a line, and all while the log was written */
+    ssk_span_ns
+        error; /**< spread; where a steady rhythm fits several offsets, the step between them */
+    unsigned matched, of; /**< messages with a line, and all while the log was written */
 } ssk_log_match;
 
 /** Where the offset may lie; what the connection's beginning tells, say. */

@@ -8,11 +8,11 @@
 
 typedef struct waiting {
     ssk_stamp stamp;
-    size_t    input;
+    size_t input;
 } waiting;
 
 struct ssk_merge {
-    size_t  count, capacity;
+    size_t count, capacity;
     waiting heap[];
 };
 
@@ -53,7 +53,7 @@ void ssk_merge_put(ssk_merge *merge, size_t input, const ssk_stamp *stamp)
     if (merge->count == merge->capacity)
         return;
     size_t at = merge->count++;
-    merge->heap[at] = (waiting){ *stamp, input };
+    merge->heap[at] = (waiting){*stamp, input};
     for (; at && comes_first(&merge->heap[at], &merge->heap[(at - 1) / 2]); at = (at - 1) / 2)
         swap(merge, at, (at - 1) / 2);
 }

@@ -14,7 +14,7 @@
 
 /** A time stamp as files hold it: wider than ssk_time_ns. */
 typedef struct ssk_stamp {
-    bool    known;
+    bool known;
     int64_t seconds;
     int32_t nanoseconds; /**< 0..999999999 in sane files; compared as it is */
 } ssk_stamp;
@@ -22,7 +22,7 @@ typedef struct ssk_stamp {
 typedef struct ssk_merge ssk_merge;
 
 ssk_merge *ssk_merge_new(size_t n_inputs);
-void       ssk_merge_free(ssk_merge *merge);
+void ssk_merge_free(ssk_merge *merge);
 
 /** A record of @p input waits. One at a time per input: put the next only
  * after this one was taken. */

@@ -8,13 +8,13 @@ struct ssk_parts {
     GArray *by_flow; /**< const ssk_result_stall *, by flow, then by first frame */
 };
 
-#define PART(parts, i) (&g_array_index((parts)->list, ssk_part, i))
+#define PART(parts, i)  (&g_array_index((parts)->list, ssk_part, i))
 #define STALL(parts, i) g_array_index((parts)->by_flow, const ssk_result_stall *, i)
 
-static void add(ssk_parts *parts, uint32_t frame, ssk_part_kind kind,
-                const ssk_result_stall *stall, const ssk_result_measurement *fault)
+static void add(ssk_parts *parts, uint32_t frame, ssk_part_kind kind, const ssk_result_stall *stall,
+                const ssk_result_measurement *fault)
 {
-    ssk_part part = { frame, kind, stall, fault };
+    ssk_part part = {frame, kind, stall, fault};
 
     if (frame)
         g_array_append_val(parts->list, part);

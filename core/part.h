@@ -15,9 +15,9 @@ typedef enum ssk_part_kind {
 } ssk_part_kind;
 
 typedef struct ssk_part {
-    uint32_t      frame;
+    uint32_t frame;
     ssk_part_kind kind;
-    const ssk_result_stall       *stall; /**< one of the two is set */
+    const ssk_result_stall *stall; /**< one of the two is set */
     const ssk_result_measurement *fault;
 } ssk_part;
 
@@ -25,7 +25,7 @@ typedef struct ssk_parts ssk_parts;
 
 /** @param result borrowed: must outlive what is returned */
 ssk_parts *ssk_parts_new(const ssk_result *result);
-void       ssk_parts_free(ssk_parts *parts);
+void ssk_parts_free(ssk_parts *parts);
 
 /** Roles of one frame, stalls first, in the order of the result. A frame has one
  * part in a stall. @return NULL: none; borrowed */

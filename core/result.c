@@ -120,8 +120,8 @@ ssk_result_clock *ssk_result_add_clock(ssk_result *result)
 
 void ssk_result_add_not_analysed(ssk_result *result, const char *what, const char *why)
 {
-    ssk_result_not_analysed *list =
-        ssk_result_alloc(result, (result->n_not_analysed + 1) * sizeof *list);
+    ssk_result_not_analysed *list = ssk_result_alloc(result,
+                                                     (result->n_not_analysed + 1) * sizeof *list);
     if (result->n_not_analysed)
         memcpy(list, result->not_analysed, result->n_not_analysed * sizeof *list);
     list[result->n_not_analysed++] = (ssk_result_not_analysed){what, why};

@@ -13,63 +13,73 @@
 #include "core/types.h"
 
 /** Whose fault: a side of the flow, the path between, or not said. */
-typedef enum ssk_side { SSK_SIDE_NONE = 0, SSK_SIDE_A, SSK_SIDE_B, SSK_SIDE_PATH, SSK_SIDE_BOTH } ssk_side;
+typedef enum ssk_side {
+    SSK_SIDE_NONE = 0,
+    SSK_SIDE_A,
+    SSK_SIDE_B,
+    SSK_SIDE_PATH,
+    SSK_SIDE_BOTH
+} ssk_side;
 
 typedef struct ssk_evidence {
     const char *text;
-    uint32_t   *frames;
-    size_t      n_frames;
-    char        view; /**< 'a', 'b' in a comparison; 0: only one capture */
+    uint32_t *frames;
+    size_t n_frames;
+    char view; /**< 'a', 'b' in a comparison; 0: only one capture */
 } ssk_evidence;
 
 typedef struct ssk_cause {
-    const char  *id; /**< of docs/causes.md */
-    ssk_side     side;
-    int          score_permille;
+    const char *id; /**< of docs/causes.md */
+    ssk_side side;
+    int score_permille;
     ssk_evidence *evidence, *against;
-    size_t       n_evidence, n_against;
+    size_t n_evidence, n_against;
 } ssk_cause;
 
 /** Causes that this capture cannot tell apart, best first; never empty once judged. */
 typedef struct ssk_verdict {
-    ssk_cause  *causes; /**< the verdict, then the ones considered and ruled out */
-    size_t      n_causes;
-    size_t      n_verdict; /**< the first of causes that stand; 0: "unknown" */
+    ssk_cause *causes; /**< the verdict, then the ones considered and ruled out */
+    size_t n_causes;
+    size_t n_verdict;         /**< the first of causes that stand; 0: "unknown" */
     const char *next_capture; /**< NULL: nothing would tell more */
 } ssk_verdict;
 
 typedef struct ssk_result_interface {
-    uint32_t    id;
+    uint32_t id;
     const char *name; /**< NULL */
-    uint16_t    linktype;
+    uint16_t linktype;
     ssk_time_ns first, last; /**< of its packets; SSK_TIME_NONE: none stamped */
 } ssk_result_interface;
 
 typedef struct ssk_result_input {
     ssk_result_interface *interfaces;
-    size_t      n_interfaces;
-    uint64_t    packets, bytes;
+    size_t n_interfaces;
+    uint64_t packets, bytes;
     ssk_time_ns first, last;
-    uint64_t    truncated_packets, undecoded_packets, fragments;
-    uint64_t    backward_timestamps, bad_timestamps;
-    uint64_t    records; /**< that are no packets */
+    uint64_t truncated_packets, undecoded_packets, fragments;
+    uint64_t backward_timestamps, bad_timestamps;
+    uint64_t records; /**< that are no packets */
     /** Why packets were not decoded: problem text and count. */
-    struct { const char *what; uint64_t packets; } *undecoded;
-    size_t      n_undecoded;
+    struct {
+        const char *what;
+        uint64_t packets;
+    } * undecoded;
+    size_t n_undecoded;
 } ssk_result_input;
 
 typedef struct ssk_result_direction {
-    uint64_t    packets, bytes, payload_packets, payload_bytes;
-    uint64_t    payload_copies; /**< of payload_packets: the same as one just before; not in the report */
-    bool        has_max_gap;
+    uint64_t packets, bytes, payload_packets, payload_bytes;
+    uint64_t
+        payload_copies; /**< of payload_packets: the same as one just before; not in the report */
+    bool has_max_gap;
     ssk_span_ns max_gap;
-    uint32_t    max_gap_frames[2];
-    uint64_t    gaps_over[3]; /**< 1 s, 5 s, 30 s */
-    ssk_hist    gaps;
-    uint64_t    backward;
+    uint32_t max_gap_frames[2];
+    uint64_t gaps_over[3]; /**< 1 s, 5 s, 30 s */
+    ssk_hist gaps;
+    uint64_t backward;
     ssk_span_ns period; /**< 0: none */
-    uint64_t    retransmitted_packets, zero_windows, tcp_keepalives;
-    uint32_t    common_len; /**< payload of its typical packet in bytes; 0: none seen */
+    uint64_t retransmitted_packets, zero_windows, tcp_keepalives;
+    uint32_t common_len; /**< payload of its typical packet in bytes; 0: none seen */
 } ssk_result_direction;
 
 /** A measurement over time, for a chart; its meter thins it out evenly where there
@@ -77,59 +87,59 @@ typedef struct ssk_result_direction {
 
 typedef struct ssk_point {
     ssk_time_ns at;
-    int64_t     value;
+    int64_t value;
 } ssk_point;
 
 typedef struct ssk_series {
     ssk_point *points; /**< by time */
-    size_t     n_points;
+    size_t n_points;
 } ssk_series;
 
 typedef struct ssk_result_keepalive {
     const char *profile;
-    ssk_side    originator; /**< NONE: not known */
-    uint64_t    pings, pongs, unanswered, times;
-    bool        has_rtt;
+    ssk_side originator; /**< NONE: not known */
+    uint64_t pings, pongs, unanswered, times;
+    bool has_rtt;
     ssk_span_ns rtt_min, rtt_p50, rtt_p99, rtt_max;
-    ssk_span_ns period;  /**< 0: none */
-    ssk_span_ns timeout; /**< 0: none declared or learned */
-    ssk_series  rtt_over_time; /**< ns, at the ping; may be empty */
+    ssk_span_ns period;       /**< 0: none */
+    ssk_span_ns timeout;      /**< 0: none declared or learned */
+    ssk_series rtt_over_time; /**< ns, at the ping; may be empty */
 } ssk_result_keepalive;
 
 typedef struct ssk_result_flow {
-    uint32_t    id;
+    uint32_t id;
     ssk_transport transport;
-    ssk_addr    addr[2];
-    uint16_t    port[2];
-    uint32_t    stream;
-    bool        shares_tuple; /**< with an earlier or later connection */
+    ssk_addr addr[2];
+    uint16_t port[2];
+    uint32_t stream;
+    bool shares_tuple;        /**< with an earlier or later connection */
     const char *process_name; /**< NULL */
-    int32_t     process_pid;
-    uint32_t    first_frame, last_frame;
+    int32_t process_pid;
+    uint32_t first_frame, last_frame;
     ssk_time_ns first, last;
     const char *closed; /**< "fin", "rst", NULL */
-    bool        decrypted; /**< read by means that only the host had: for ssk_host.decrypted_flows */
-    ssk_dir     closed_by;
+    bool decrypted;     /**< read by means that only the host had: for ssk_host.decrypted_flows */
+    ssk_dir closed_by;
     ssk_time_ns closed_at;
-    uint32_t    closed_frame;
-    bool        handshake; /**< its SYN was seen */
+    uint32_t closed_frame;
+    bool handshake; /**< its SYN was seen */
     ssk_result_direction dir[2];
     ssk_result_keepalive *keepalive; /**< NULL */
 } ssk_result_flow;
 
 typedef struct ssk_result_incident {
-    uint32_t    id;
-    ssk_addr    host;
+    uint32_t id;
+    ssk_addr host;
     ssk_time_ns start, end; /**< end SSK_TIME_NONE: open */
-    uint32_t   *stalls;
-    size_t      n_stalls;
+    uint32_t *stalls;
+    size_t n_stalls;
 } ssk_result_incident;
 
 typedef struct ssk_consequence {
     const char *id; /**< "policy-close" */
-    ssk_side    by;
+    ssk_side by;
     ssk_span_ns timeout;
-    uint32_t    frame;
+    uint32_t frame;
 } ssk_consequence;
 
 /* ---- what happened around a stall, for drawing ---- */
@@ -156,67 +166,67 @@ typedef enum ssk_mark_kind {
 
 typedef struct ssk_mark {
     ssk_time_ns at;
-    uint32_t    frame; /**< 0: none */
-    uint8_t     lane, kind; /**< index of lanes; ssk_mark_kind */
-    const char *text;  /**< a log line; NULL */
+    uint32_t frame;     /**< 0: none */
+    uint8_t lane, kind; /**< index of lanes; ssk_mark_kind */
+    const char *text;   /**< a log line; NULL */
 } ssk_mark;
 
 /** One row of the drawing: a direction of the stalled flow first, then other
  * flows of the host, its ARP, its mDNS, the log. */
 typedef struct ssk_lane {
     const char *name; /**< "10.0.0.5 -> 10.0.0.1:7000", "ARP", "log" */
-    uint32_t    flow; /**< 0: none */
-    ssk_side    from; /**< direction of that flow; NONE: both, or no flow */
+    uint32_t flow;    /**< 0: none */
+    ssk_side from;    /**< direction of that flow; NONE: both, or no flow */
 } ssk_lane;
 
 typedef struct ssk_timeline {
     ssk_time_ns from, to; /**< what is drawn: the stall and some time around it */
-    ssk_lane   *lanes;
-    size_t      n_lanes;
-    ssk_mark   *marks; /**< by time */
-    size_t      n_marks;
-    uint64_t    marks_dropped;
+    ssk_lane *lanes;
+    size_t n_lanes;
+    ssk_mark *marks; /**< by time */
+    size_t n_marks;
+    uint64_t marks_dropped;
 } ssk_timeline;
 
 typedef struct ssk_result_stall {
-    uint32_t    id, incident, flow;
-    ssk_side    direction;
-    const char *kind;     /**< "silence", "app-silence", "no-progress", "connect" */
+    uint32_t id, incident, flow;
+    ssk_side direction;
+    const char *kind;       /**< "silence", "app-silence", "no-progress", "connect" */
     ssk_time_ns start, end; /**< end SSK_TIME_NONE: open */
     ssk_span_ns duration;
-    bool        open;
-    ssk_time_ns cause_end;  /**< SSK_TIME_NONE: not known */
-    uint32_t    frame_before, frame_after; /**< 0: none */
-    int64_t     missed;   /**< messages of the learned period; -1: not known */
-    int64_t     attempts; /**< connect; -1 */
-    ssk_span_ns recovery_tail; /**< -1: not known */
-    ssk_time_ns next_retry;    /**< SSK_TIME_NONE */
-    uint32_t    new_flow;      /**< 0: none */
-    ssk_consequence consequence; /**< id NULL: none */
+    bool open;
+    ssk_time_ns cause_end;              /**< SSK_TIME_NONE: not known */
+    uint32_t frame_before, frame_after; /**< 0: none */
+    int64_t missed;                     /**< messages of the learned period; -1: not known */
+    int64_t attempts;                   /**< connect; -1 */
+    ssk_span_ns recovery_tail;          /**< -1: not known */
+    ssk_time_ns next_retry;             /**< SSK_TIME_NONE */
+    uint32_t new_flow;                  /**< 0: none */
+    ssk_consequence consequence;        /**< id NULL: none */
     const char *filter;
     const char *recovery; /**< "resume-with-backlog" ... "never" */
     ssk_verdict verdict;
     ssk_timeline *timeline; /**< NULL: not recorded */
-    bool        held;     /**< it is the other side's data that was missed: .direction did not read */
+    bool held; /**< it is the other side's data that was missed: .direction did not read */
     /* For the rules, not in the report: */
-    ssk_span_ns period;   /**< in force when it began; 0: none */
-    int         end_kind; /**< ssk_silence_end */
-    int         connect_outcome; /**< ssk_connect_outcome of the last failed attempt */
-    int64_t     backlog;  /**< messages within 150 ms of the resume; -1: not known */
+    ssk_span_ns period;  /**< in force when it began; 0: none */
+    int end_kind;        /**< ssk_silence_end */
+    int connect_outcome; /**< ssk_connect_outcome of the last failed attempt */
+    int64_t backlog;     /**< messages within 150 ms of the resume; -1: not known */
 } ssk_result_stall;
 
 typedef struct ssk_result_measurement {
     const char *id; /**< "capture-hole" ... */
     ssk_time_ns start, end;
     ssk_span_ns duration;
-    bool        has_by;
+    bool has_by;
     ssk_span_ns by;
-    uint32_t   *flows; /**< n_flows 0: all */
-    size_t      n_flows;
+    uint32_t *flows; /**< n_flows 0: all */
+    size_t n_flows;
     ssk_evidence *evidence;
-    size_t      n_evidence;
-    int64_t     hidden_bytes, hidden_messages; /**< -1: not known */
-    uint32_t    frame_first, frame_last; /**< last before, first after */
+    size_t n_evidence;
+    int64_t hidden_bytes, hidden_messages; /**< -1: not known */
+    uint32_t frame_first, frame_last;      /**< last before, first after */
 } ssk_result_measurement;
 
 /** Median and median absolute deviation of a handful of cycles. */
@@ -225,129 +235,144 @@ typedef struct ssk_spread {
 } ssk_spread;
 
 typedef struct ssk_udp_run {
-    bool     received;
+    bool received;
     uint64_t packets, bytes;
     ssk_time_ns start, end;
 } ssk_udp_run;
 
 typedef struct ssk_result_udp {
-    uint32_t    flow;
-    uint64_t    bytes, packets;
-    const char *cast; /**< "unicast", "multicast", "broadcast" */
-    ssk_dir     direction; /**< what follows is about the direction with more bytes */
+    uint32_t flow;
+    uint64_t bytes, packets;
+    const char *cast;      /**< "unicast", "multicast", "broadcast" */
+    ssk_dir direction;     /**< what follows is about the direction with more bytes */
     ssk_span_ns threshold; /**< 0: none found */
-    bool        has_on_off;
+    bool has_on_off;
     struct {
-        uint32_t    cycles;
-        uint32_t    duty_permille;
-        ssk_spread  on_ns, off_ns, on_bytes, on_packets;
-        uint32_t    cv_bytes_permille, cv_seconds_permille;
-        const char *periodic_in; /**< "bytes", "time", "undecided" */
-        uint64_t    goodput_on, goodput; /**< bytes per second */
-        int64_t     power_of_two;        /**< nearest to the median burst */
-        int32_t     power_of_two_off_permille;
-        char       *strip; /**< on and off over time, one character per slice: '#', '.' */
+        uint32_t cycles;
+        uint32_t duty_permille;
+        ssk_spread on_ns, off_ns, on_bytes, on_packets;
+        uint32_t cv_bytes_permille, cv_seconds_permille;
+        const char *periodic_in;      /**< "bytes", "time", "undecided" */
+        uint64_t goodput_on, goodput; /**< bytes per second */
+        int64_t power_of_two;         /**< nearest to the median burst */
+        int32_t power_of_two_off_permille;
+        char *strip;             /**< on and off over time, one character per slice: '#', '.' */
         ssk_time_ns strip_start; /**< of its first character */
         ssk_span_ns strip_slice; /**< one character */
-        ssk_series  bursts;      /**< bytes of each on-phase, at its start; may be empty */
+        ssk_series bursts;       /**< bytes of each on-phase, at its start; may be empty */
     } on_off;
-    bool        has_reception;
+    bool has_reception;
     struct {
-        const char  *reference;
-        uint64_t     received_bytes, reference_bytes, received_packets, reference_packets;
-        uint32_t     delivered_permille;
+        const char *reference;
+        uint64_t received_bytes, reference_bytes, received_packets, reference_packets;
+        uint32_t delivered_permille;
         ssk_udp_run *runs;
-        size_t       n_runs;
-        uint64_t     runs_dropped;
+        size_t n_runs;
+        uint64_t runs_dropped;
     } reception;
-    bool        judged; /**< verdict means something */
+    bool judged; /**< verdict means something */
     ssk_verdict verdict;
     /* For the rules, not in the report: */
     struct {
-        uint64_t due_off;            /**< datagrams due in the complete cycles' pauses */
-        uint64_t packets;            /**< of the complete cycles */
-        bool     has_sequence, has_ip_id;
-        uint64_t sequence_off;       /**< rise across pauses */
+        uint64_t due_off; /**< datagrams due in the complete cycles' pauses */
+        uint64_t packets; /**< of the complete cycles */
+        bool has_sequence, has_ip_id;
+        uint64_t sequence_off;        /**< rise across pauses */
         uint64_t ip_id_on, ip_id_off; /**< rise inside on-phases and across pauses */
-        uint32_t ip_id_cv_permille;  /**< how unevenly it rises per second of pause */
-        uint32_t pause_frames[2];    /**< around the longest pause */
-        uint32_t lost_frames[2];     /**< around the longest loss by the reference */
-        unsigned dtim;               /**< beacons; 0: too few bunches to tell */
-        uint32_t dtim_permille;      /**< phase coherence on that grid */
-        uint64_t buffer_drops;       /**< the capture itself names a full socket buffer */
+        uint32_t ip_id_cv_permille;   /**< how unevenly it rises per second of pause */
+        uint32_t pause_frames[2];     /**< around the longest pause */
+        uint32_t lost_frames[2];      /**< around the longest loss by the reference */
+        unsigned dtim;                /**< beacons; 0: too few bunches to tell */
+        uint32_t dtim_permille;       /**< phase coherence on that grid */
+        uint64_t buffer_drops;        /**< the capture itself names a full socket buffer */
         uint32_t buffer_drop_frame;
         /** Against a second view of the same datagrams, where there is one. */
         struct {
-            bool     present;
-            bool     reference_on_off;   /**< the other view pauses too */
-            uint64_t cycles;             /**< of that view's pauses */
-            uint64_t missing;            /**< there, and not in this view */
-            uint32_t missing_frames[2];  /**< of the other view, around the longest run of them */
-            char     view;               /**< of those frames; 0: both views are one file */
+            bool present;
+            bool reference_on_off;      /**< the other view pauses too */
+            uint64_t cycles;            /**< of that view's pauses */
+            uint64_t missing;           /**< there, and not in this view */
+            uint32_t missing_frames[2]; /**< of the other view, around the longest run of them */
+            char view;                  /**< of those frames; 0: both views are one file */
         } compared;
     } seen;
 } ssk_result_udp;
 
 typedef struct ssk_result_clock {
-    uint32_t    flow;
+    uint32_t flow;
     const char *source; /**< "time-messages" ... */
-    ssk_side    side;   /**< whose clock */
+    ssk_side side;      /**< whose clock */
     const char *format; /**< NULL */
     ssk_span_ns offset, error;
-    int64_t     skew_ppb; /**< parts per 10^9; the report says ppm */
-    bool        has_skew;
-    struct { ssk_time_ns at; ssk_span_ns by; } *steps;
-    size_t      n_steps;
-    uint64_t    samples;
-    ssk_series  offset_over_time; /**< ns; may be empty */
+    int64_t skew_ppb; /**< parts per 10^9; the report says ppm */
+    bool has_skew;
+    struct {
+        ssk_time_ns at;
+        ssk_span_ns by;
+    } * steps;
+    size_t n_steps;
+    uint64_t samples;
+    ssk_series offset_over_time; /**< ns; may be empty */
 } ssk_result_clock;
 
 /** What a line of a log tells of a keep-alive. */
-typedef enum ssk_log_tells { SSK_LOG_OTHER = 0, SSK_LOG_SENT, SSK_LOG_RECEIVED, SSK_LOG_MISSED } ssk_log_tells;
+typedef enum ssk_log_tells {
+    SSK_LOG_OTHER = 0,
+    SSK_LOG_SENT,
+    SSK_LOG_RECEIVED,
+    SSK_LOG_MISSED
+} ssk_log_tells;
 
 /** A line of a log, for the rules. */
 typedef struct ssk_log_line {
-    ssk_time_ns at;    /**< by the capture's clock */
-    uint32_t    frame; /**< 0: none */
-    uint8_t     tells; /**< ssk_log_tells */
+    ssk_time_ns at; /**< by the capture's clock */
+    uint32_t frame; /**< 0: none */
+    uint8_t tells;  /**< ssk_log_tells */
 } ssk_log_line;
 
 /** The lines of one program about one connection, in the log of an application. */
 typedef struct ssk_result_log {
-    const char *name;       /**< of the log; NULL: not known */
-    const char *source;     /**< the program, as written; NULL: the lines name none */
-    const char *connection; /**< its id, as written; NULL: the lines name none */
-    uint32_t    writer;     /**< the same for all rows of one program in one log */
-    uint64_t    lines, sent, received; /**< sent, received: keep-alives that it tells of */
-    ssk_time_ns first, last; /**< by the capture's clock where that is known */
-    uint32_t    flow;       /**< whose messages its lines match; 0: none */
-    ssk_side    side;       /**< who wrote it */
-    bool        has_offset;
+    const char *name;               /**< of the log; NULL: not known */
+    const char *source;             /**< the program, as written; NULL: the lines name none */
+    const char *connection;         /**< its id, as written; NULL: the lines name none */
+    uint32_t writer;                /**< the same for all rows of one program in one log */
+    uint64_t lines, sent, received; /**< sent, received: keep-alives that it tells of */
+    ssk_time_ns first, last;        /**< by the capture's clock where that is known */
+    uint32_t flow;                  /**< whose messages its lines match; 0: none */
+    ssk_side side;                  /**< who wrote it */
+    bool has_offset;
     ssk_span_ns offset, error; /**< its clock minus the capture's */
-    uint64_t    matched;    /**< messages that have a line */
-    ssk_log_line *list;     /**< by time; not in the report */
-    size_t      n_list;
+    uint64_t matched;          /**< messages that have a line */
+    ssk_log_line *list;        /**< by time; not in the report */
+    size_t n_list;
 } ssk_result_log;
 
 typedef struct ssk_result_txt {
     const char *key;   /**< UTF-8 made safe */
     const char *value; /**< NULL: boolean key */
     const uint8_t *value_bytes;
-    size_t      value_len;
+    size_t value_len;
 } ssk_result_txt;
 
 typedef struct ssk_result_service {
     const char *instance, *type, *domain, *host; /**< host NULL: not seen */
-    uint16_t    port;
-    bool        has_port;
-    ssk_addr   *addresses;
-    size_t      n_addresses;
+    uint16_t port;
+    bool has_port;
+    ssk_addr *addresses;
+    size_t n_addresses;
     ssk_result_txt *txt;
-    size_t      n_txt;
+    size_t n_txt;
     /** Distinct sets of TXT strings, raw. */
-    struct { uint32_t frame; struct { const uint8_t *bytes; size_t len; } *strings; size_t n_strings; } *txt_seen;
-    size_t      n_txt_seen;
-    uint64_t    txt_seen_dropped;
+    struct {
+        uint32_t frame;
+        struct {
+            const uint8_t *bytes;
+            size_t len;
+        } * strings;
+        size_t n_strings;
+    } * txt_seen;
+    size_t n_txt_seen;
+    uint64_t txt_seen_dropped;
     ssk_time_ns first, last;
     const char *state; /**< "alive", "goodbye", "expired" */
 } ssk_result_service;
@@ -357,10 +382,10 @@ typedef struct ssk_result_finding {
     const char *id;
     const char *severity; /**< "note", "warning", "error" */
     const char *text;
-    uint32_t   *flows;
-    size_t      n_flows;
-    uint32_t   *frames;
-    size_t      n_frames;
+    uint32_t *flows;
+    size_t n_flows;
+    uint32_t *frames;
+    size_t n_frames;
 } ssk_result_finding;
 
 typedef struct ssk_result_not_analysed {
@@ -373,25 +398,36 @@ typedef struct ssk_result {
     size_t n_inputs;
     struct {
         ssk_vantage value;
-        bool        given;
+        bool given;
         const char *why;
     } vantage;
-    ssk_result_flow        *flows;        size_t n_flows;
-    ssk_result_incident    *incidents;    size_t n_incidents;
-    ssk_result_stall       *stalls;       size_t n_stalls;
-    ssk_result_measurement *measurement;  size_t n_measurement;
-    ssk_result_udp         *udp;          size_t n_udp;
-    ssk_result_clock       *clocks;       size_t n_clocks;
-    ssk_result_log         *logs;         size_t n_logs;
-    ssk_result_service     *services;     size_t n_services;
-    uint64_t                txt_records, services_dropped;
-    ssk_result_finding     *bonjour_findings; size_t n_bonjour_findings;
-    ssk_result_finding     *findings;     size_t n_findings;
-    ssk_result_not_analysed *not_analysed; size_t n_not_analysed;
+    ssk_result_flow *flows;
+    size_t n_flows;
+    ssk_result_incident *incidents;
+    size_t n_incidents;
+    ssk_result_stall *stalls;
+    size_t n_stalls;
+    ssk_result_measurement *measurement;
+    size_t n_measurement;
+    ssk_result_udp *udp;
+    size_t n_udp;
+    ssk_result_clock *clocks;
+    size_t n_clocks;
+    ssk_result_log *logs;
+    size_t n_logs;
+    ssk_result_service *services;
+    size_t n_services;
+    uint64_t txt_records, services_dropped;
+    ssk_result_finding *bonjour_findings;
+    size_t n_bonjour_findings;
+    ssk_result_finding *findings;
+    size_t n_findings;
+    ssk_result_not_analysed *not_analysed;
+    size_t n_not_analysed;
     struct {
         uint64_t flows_evicted, facts_dropped, log_lines_dropped;
-        uint64_t interfaces_dropped;  /**< packets of interfaces that are not listed */
-        uint64_t addresses_dropped;   /**< records of hosts that had enough of them */
+        uint64_t interfaces_dropped; /**< packets of interfaces that are not listed */
+        uint64_t addresses_dropped;  /**< records of hosts that had enough of them */
         uint64_t clock_steps_dropped;
     } limits;
     struct ssk_arena *arena; /**< all of the above lives here */
@@ -399,7 +435,7 @@ typedef struct ssk_result {
 
 /** An empty result. */
 ssk_result *ssk_result_new(const ssk_config *config);
-void        ssk_result_free(ssk_result *result);
+void ssk_result_free(ssk_result *result);
 
 /** Zero-filled memory that lives as long as the result. */
 void *ssk_result_alloc(ssk_result *result, size_t size);

@@ -11,17 +11,17 @@
 
 typedef struct unit {
     const char *name;
-    uint64_t    ns;
+    uint64_t ns;
 } unit;
 
 /* From long to short: ssk_span_exact() takes the first that divides. */
 static const unit units[] = {
-    { "d", SSK_DAY },  { "h", SSK_HOUR }, { "min", SSK_MINUTE }, { "s", SSK_S },
-    { "ms", SSK_MS }, { "us", SSK_US }, { "\xc2\xb5s", SSK_US },  { "ns", 1 },
+    {"d", SSK_DAY}, {"h", SSK_HOUR}, {"min", SSK_MINUTE},   {"s", SSK_S},
+    {"ms", SSK_MS}, {"us", SSK_US},  {"\xc2\xb5s", SSK_US}, {"ns", 1},
 };
 
-static const uint64_t pow10[] = { 1, 10, 100, 1000, 10000, 100000, 1000000,
-                                  10000000, 100000000, 1000000000 };
+static const uint64_t pow10[] = {1,      10,      100,      1000,      10000,
+                                 100000, 1000000, 10000000, 100000000, 1000000000};
 #define MAX_DECIMALS 9
 
 static uint64_t magnitude(int64_t value)
@@ -58,21 +58,22 @@ static bool print_rounded(char *buf, const char *sign, uint64_t ns, const unit *
     return true;
 }
 
-static void print_pair(char *buf, const char *sign, uint64_t count, const char *big,
-                       uint64_t rest, const char *small)
+static void print_pair(char *buf, const char *sign, uint64_t count, const char *big, uint64_t rest,
+                       const char *small)
 {
     if (rest)
-        g_snprintf(buf, SSK_TEXT_ROOM, "%s%" PRIu64 " %s %" PRIu64 " %s", sign, count, big, rest, small);
+        g_snprintf(buf, SSK_TEXT_ROOM, "%s%" PRIu64 " %s %" PRIu64 " %s", sign, count, big, rest,
+                   small);
     else
         g_snprintf(buf, SSK_TEXT_ROOM, "%s%" PRIu64 " %s", sign, count, big);
 }
 
 const char *ssk_span_text(ssk_span_ns span, char buf[SSK_TEXT_ROOM])
 {
-    static const unit ns_unit = { "ns", 1 }, us_unit = { "us", SSK_US },
-                      ms_unit = { "ms", SSK_MS }, s_unit = { "s", SSK_S };
+    static const unit ns_unit = {"ns", 1}, us_unit = {"us", SSK_US}, ms_unit = {"ms", SSK_MS},
+                      s_unit = {"s", SSK_S};
     const char *sign = span < 0 ? "-" : "";
-    uint64_t    ns = magnitude(span);
+    uint64_t ns = magnitude(span);
 
     if (ns == 0) {
         g_strlcpy(buf, "0 s", SSK_TEXT_ROOM);
@@ -108,7 +109,7 @@ const char *ssk_span_exact(ssk_span_ns span, char buf[SSK_TEXT_ROOM])
         g_strlcpy(buf, "0", SSK_TEXT_ROOM);
         return buf;
     }
-    uint64_t    ns = magnitude(span);
+    uint64_t ns = magnitude(span);
     const unit *u = units;
     while (ns % u->ns)
         u++;
@@ -122,8 +123,8 @@ static bool take_number(const char **text, uint64_t *ret_whole, uint64_t *ret_fr
                         int *ret_decimals)
 {
     const char *p = *text;
-    uint64_t    whole = 0, fraction = 0;
-    int         decimals = 0;
+    uint64_t whole = 0, fraction = 0;
+    int decimals = 0;
 
     if (!g_ascii_isdigit(*p))
         return false;
@@ -172,9 +173,9 @@ static bool to_ns(bool negative, uint64_t whole, uint64_t fraction, int decimals
 bool ssk_span_parse(const char *text, ssk_span_ns *ret_span)
 {
     const char *p = text;
-    bool        negative = *p == '-';
-    uint64_t    whole, fraction;
-    int         decimals;
+    bool negative = *p == '-';
+    uint64_t whole, fraction;
+    int decimals;
 
     if (negative)
         p++;
@@ -218,13 +219,13 @@ const char *ssk_time_local(ssk_time_ns time, GTimeZone *zone, char buf[SSK_TEXT_
     }
     GDateTime *utc = g_date_time_new_from_unix_utc(seconds);
     GDateTime *local = zone ? g_date_time_to_timezone(utc, zone) : g_date_time_ref(utc);
-    int64_t    offset = g_date_time_get_utc_offset(local) / G_USEC_PER_SEC;
-    int        n = g_snprintf(buf, SSK_TEXT_ROOM, "%04d-%02d-%02d %02d:%02d:%02d.%03d %c%02d:%02d",
-                              g_date_time_get_year(local), g_date_time_get_month(local),
-                              g_date_time_get_day_of_month(local), g_date_time_get_hour(local),
-                              g_date_time_get_minute(local), g_date_time_get_second(local),
-                              (int)(ns / SSK_MS), offset < 0 ? '-' : '+',
-                              (int)(llabs(offset) / 3600), (int)(llabs(offset) / 60 % 60));
+    int64_t offset = g_date_time_get_utc_offset(local) / G_USEC_PER_SEC;
+    int n = g_snprintf(buf, SSK_TEXT_ROOM, "%04d-%02d-%02d %02d:%02d:%02d.%03d %c%02d:%02d",
+                       g_date_time_get_year(local), g_date_time_get_month(local),
+                       g_date_time_get_day_of_month(local), g_date_time_get_hour(local),
+                       g_date_time_get_minute(local), g_date_time_get_second(local),
+                       (int)(ns / SSK_MS), offset < 0 ? '-' : '+', (int)(llabs(offset) / 3600),
+                       (int)(llabs(offset) / 60 % 60));
     if (offset % 60) /* local mean time, before the zones */
         g_snprintf(buf + n, (gulong)(SSK_TEXT_ROOM - n), ":%02d", (int)(llabs(offset) % 60));
     g_date_time_unref(local);
@@ -279,9 +280,9 @@ static bool take_zone(const char **text, int64_t *ret_offset)
 /** ISO 8601 calendar date, then optionally a time of day and a zone. */
 static bool parse_iso(const char *text, ssk_time_ns *ret_time)
 {
-    int      year, month, day, hour = 0, minute = 0, second = 0, decimals = 0;
+    int year, month, day, hour = 0, minute = 0, second = 0, decimals = 0;
     uint64_t whole, fraction = 0;
-    int64_t  offset = 0;
+    int64_t offset = 0;
 
     if (!take_digits(&text, 4, &year) || !take_char(&text, '-') || !take_digits(&text, 2, &month) ||
         !take_char(&text, '-') || !take_digits(&text, 2, &day))
@@ -321,9 +322,9 @@ static bool parse_iso(const char *text, ssk_time_ns *ret_time)
 bool ssk_time_parse(const char *text, ssk_time_ns *ret_time)
 {
     const char *p = text;
-    bool        negative = *p == '-';
-    uint64_t    whole, fraction;
-    int         decimals;
+    bool negative = *p == '-';
+    uint64_t whole, fraction;
+    int decimals;
     ssk_time_ns time;
 
     if (negative)
@@ -360,13 +361,13 @@ const char *ssk_mac_text(const ssk_mac *mac, char buf[SSK_TEXT_ROOM])
 
 /* ---- words ---- */
 
-#define MAX_WORD 48
+#define MAX_WORD    48
 #define MAX_NEAREST 3
 
 /** Optimal string alignment distance: insert, delete, replace, swap neighbours. */
 static unsigned distance(const char *a, const char *b)
 {
-    size_t   la = strnlen(a, MAX_WORD), lb = strnlen(b, MAX_WORD);
+    size_t la = strnlen(a, MAX_WORD), lb = strnlen(b, MAX_WORD);
     unsigned row[3][MAX_WORD + 1];
 
     for (size_t j = 0; j <= lb; j++)
@@ -388,9 +389,9 @@ static unsigned distance(const char *a, const char *b)
 
 char *ssk_words_nearest(const char *word, const char *const *words)
 {
-    const char *best[MAX_NEAREST] = { NULL };
-    unsigned    cost[MAX_NEAREST];
-    size_t      n = 0, length = strnlen(word, MAX_WORD);
+    const char *best[MAX_NEAREST] = {NULL};
+    unsigned cost[MAX_NEAREST];
+    size_t n = 0, length = strnlen(word, MAX_WORD);
 
     for (; length && *words; words++) {
         unsigned d = distance(word, *words);
@@ -430,9 +431,9 @@ char *ssk_words_hint(const char *word, const char *const *words)
 
 char *ssk_text_safe(const char *text, size_t max_chars)
 {
-    char    *valid = g_utf8_make_valid(text, (gssize)strnlen(text, max_chars * 6 + 6));
+    char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, max_chars * 6 + 6));
     GString *out = g_string_new(NULL);
-    size_t   chars = 0;
+    size_t chars = 0;
 
     for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);

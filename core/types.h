@@ -30,12 +30,12 @@ static inline ssk_time_ns ssk_time_of(int64_t seconds, int32_t nanoseconds)
     return seconds * INT64_C(1000000000) + nanoseconds;
 }
 
-#define SSK_US INT64_C(1000)
-#define SSK_MS INT64_C(1000000)
-#define SSK_S INT64_C(1000000000)
+#define SSK_US     INT64_C(1000)
+#define SSK_MS     INT64_C(1000000)
+#define SSK_S      INT64_C(1000000000)
 #define SSK_MINUTE (60 * SSK_S)
-#define SSK_HOUR (60 * SSK_MINUTE)
-#define SSK_DAY (24 * SSK_HOUR)
+#define SSK_HOUR   (60 * SSK_MINUTE)
+#define SSK_DAY    (24 * SSK_HOUR)
 
 /** What a decoder says. Odd input is data, so these are ordinary outcomes. */
 typedef enum ssk_status {
@@ -47,7 +47,7 @@ typedef enum ssk_status {
 } ssk_status;
 
 #if defined(__GNUC__)
-#define SSK_WARN_UNUSED __attribute__((warn_unused_result))
+#define SSK_WARN_UNUSED       __attribute__((warn_unused_result))
 #define SSK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define SSK_WARN_UNUSED

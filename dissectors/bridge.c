@@ -21,8 +21,8 @@ static int proto_ppi, proto_pktap;
 /** Names as the open file has them: asking allocates. "" is no name. */
 static char *interface_names[CACHED_INTERFACES];
 /** Of the event described last: taps are called when Wireshark calls its frame visited. */
-static bool  first_visit;
-static bool  single_pass;
+static bool first_visit;
+static bool single_pass;
 
 void ssk_bridge_init(void)
 {
@@ -81,7 +81,7 @@ static int encapsulation(const packet_info *pinfo)
 {
     wmem_list_frame_t *frame = wmem_list_head(pinfo->layers);
     wmem_list_frame_t *link = frame ? wmem_list_frame_next(frame) : NULL;
-    int                proto = link ? GPOINTER_TO_INT(wmem_list_frame_data(link)) : -1;
+    int proto = link ? GPOINTER_TO_INT(wmem_list_frame_data(link)) : -1;
 
     if (proto > 0 && proto == proto_ppi)
         return WTAP_ENCAP_PPI;
@@ -93,7 +93,7 @@ static int encapsulation(const packet_info *pinfo)
 static bool is_plain(const struct data_source *source)
 {
     char *text = ssk_data_source_text(source);
-    bool  plain = g_str_has_prefix(text, "Decrypted TLS");
+    bool plain = g_str_has_prefix(text, "Decrypted TLS");
 
     wmem_free(NULL, text);
     return plain;
@@ -109,9 +109,9 @@ static void add_plain(packet_info *pinfo, ssk_event *event)
     ssk_plain *plain = wmem_alloc_array(pinfo->pool, ssk_plain, count);
     for (GSList *at = pinfo->data_src; at; at = at->next) {
         tvbuff_t *tvb = get_data_source_tvb(at->data);
-        unsigned  len = tvb ? tvb_captured_length(tvb) : 0;
+        unsigned len = tvb ? tvb_captured_length(tvb) : 0;
         if (len && is_plain(at->data))
-            plain[event->n_plain++] = (ssk_plain){ tvb_get_ptr(tvb, 0, (int)len), len };
+            plain[event->n_plain++] = (ssk_plain){tvb_get_ptr(tvb, 0, (int)len), len};
     }
     event->plain = plain;
 }

@@ -16,8 +16,8 @@
 #include <wiretap/wtap.h>
 #include <ws_version.h>
 
-#define SSK_WS_AT_LEAST(major, minor)                                                              \
-    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
+#define SSK_WS_AT_LEAST(major, minor)     \
+    (WIRESHARK_VERSION_MAJOR > (major) || \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 /* Preference variables, heuristic results, the stop flag of a progress window. */
@@ -30,8 +30,12 @@ typedef gboolean ssk_ws_bool;
 /* What a plugin says of itself, from 4.2 on. */
 #if SSK_WS_AT_LEAST(4, 2)
 #include <wsutil/plugins.h>
-#define SSK_PLUGIN_DESCRIBE(flags) WS_DLL_PUBLIC uint32_t plugin_describe(void);                  \
-    uint32_t plugin_describe(void) { return (flags); }
+#define SSK_PLUGIN_DESCRIBE(flags)                \
+    WS_DLL_PUBLIC uint32_t plugin_describe(void); \
+    uint32_t plugin_describe(void)                \
+    {                                             \
+        return (flags);                           \
+    }
 #define SSK_PLUGIN_FLAGS (WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
 #else
 #define SSK_PLUGIN_DESCRIBE(flags)
@@ -41,7 +45,7 @@ typedef gboolean ssk_ws_bool;
  * the program ends there, as Wireshark's own taps do. */
 #if SSK_WS_AT_LEAST(4, 6)
 typedef bool ssk_tap_init_result;
-#define SSK_TAP_INIT_DONE true
+#define SSK_TAP_INIT_DONE   true
 #define SSK_TAP_INIT_FAILED false
 #else
 typedef void ssk_tap_init_result;

@@ -14,15 +14,15 @@
 
 static int hf_id, hf_role, hf_incident, hf_kind, hf_host, hf_duration, hf_missed, hf_before,
     hf_after, hf_cause, hf_verdict, hf_evidence, hf_against, hf_next_capture, hf_recovery;
-static int hf_fault, hf_fault_role, hf_fault_duration, hf_fault_by, hf_fault_bytes,
-    hf_fault_before, hf_fault_after, hf_fault_evidence;
+static int hf_fault, hf_fault_role, hf_fault_duration, hf_fault_by, hf_fault_bytes, hf_fault_before,
+    hf_fault_after, hf_fault_evidence;
 static int ett_stall = -1, ett_fault = -1; /* 4.0 wants it so */
 static expert_field ei_stall = EI_INIT, ei_lost = EI_INIT, ei_fault = EI_INIT, ei_view = EI_INIT;
 
 /** All fields, for the question whether one of them is asked for. */
 static const int *fields[32];
-static size_t     n_fields;
-static int        tap_expert, expert_protocol;
+static size_t n_fields;
+static int tap_expert, expert_protocol;
 
 bool ssk_hindsight_wanted(proto_tree *tree)
 {
@@ -52,7 +52,7 @@ static const char *host_of(packet_info *pinfo, const ssk_result *result,
                            const ssk_result_stall *stall, ssk_side side)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
-    char                   buf[SSK_TEXT_ROOM];
+    char buf[SSK_TEXT_ROOM];
 
     if (side == SSK_SIDE_BOTH)
         return "both sides";
@@ -60,7 +60,8 @@ static const char *host_of(packet_info *pinfo, const ssk_result *result,
         return "the path";
     if (!flow || side == SSK_SIDE_NONE)
         return NULL;
-    return wmem_strdup(pinfo->pool, ssk_addr_text(&flow->addr[side == SSK_SIDE_A ? SSK_A : SSK_B], buf));
+    return wmem_strdup(pinfo->pool,
+                       ssk_addr_text(&flow->addr[side == SSK_SIDE_A ? SSK_A : SSK_B], buf));
 }
 
 /** "radio-off (10.0.0.5), uplink-loss". */
@@ -71,8 +72,9 @@ static const char *verdict_of(packet_info *pinfo, const ssk_result *result,
 
     for (size_t i = 0; i < stall->verdict.n_verdict; i++) {
         const ssk_cause *cause = &stall->verdict.causes[i];
-        const char      *host = cause->side == SSK_SIDE_A || cause->side == SSK_SIDE_B
-                                    ? host_of(pinfo, result, stall, cause->side) : NULL;
+        const char *host = cause->side == SSK_SIDE_A || cause->side == SSK_SIDE_B
+                               ? host_of(pinfo, result, stall, cause->side)
+                               : NULL;
         wmem_strbuf_append_printf(text, "%s%s", i ? ", " : "", cause->id);
         if (host)
             wmem_strbuf_append_printf(text, " (%s)", host);
@@ -83,9 +85,9 @@ static const char *verdict_of(packet_info *pinfo, const ssk_result *result,
 /* ---- drawing ---- */
 
 typedef struct drawing {
-    proto_tree       *tree;
-    tvbuff_t         *tvb;
-    packet_info      *pinfo;
+    proto_tree *tree;
+    tvbuff_t *tvb;
+    packet_info *pinfo;
     const ssk_result *result;
     uint32_t (*number_of)(uint32_t order);
 } drawing;
@@ -163,8 +165,8 @@ static void draw_stall(const drawing *d, const ssk_result_stall *stall, ssk_part
         stall->id, words[kind], host, what, length, verdict);
 
     /* Seen without opening anything. */
-    proto_item_append_text(proto_tree_get_parent(d->tree), ", stall %u %s: %s %s for %s",
-                           stall->id, words[kind], host, what, length);
+    proto_item_append_text(proto_tree_get_parent(d->tree), ", stall %u %s: %s %s for %s", stall->id,
+                           words[kind], host, what, length);
     proto_item_set_generated(item);
     add_uint(d, tree, hf_id, stall->id);
     add_uint(d, tree, hf_role, kind);
@@ -183,12 +185,12 @@ static void draw_stall(const drawing *d, const ssk_result_stall *stall, ssk_part
 
     /* Told once: where it ends, or where it begins if it does not end. */
     if (kind == SSK_PART_FIRST_AFTER)
-        expert_add_info_format(d->pinfo, item, &ei_stall, "Stall %u: %s %s for %s: %s", stall->id, host,
-                               stall->held ? what : "was silent", length, verdict);
+        expert_add_info_format(d->pinfo, item, &ei_stall, "Stall %u: %s %s for %s: %s", stall->id,
+                               host, stall->held ? what : "was silent", length, verdict);
     else if (kind == SSK_PART_LAST_BEFORE && !d->number_of(stall->frame_after))
         expert_add_info_format(d->pinfo, item, &ei_lost,
-                               "Stall %u: %s %s for %s and was not heard again: %s", stall->id, host,
-                               stall->held ? what : "fell silent", length, verdict);
+                               "Stall %u: %s %s for %s and was not heard again: %s", stall->id,
+                               host, stall->held ? what : "fell silent", length, verdict);
 }
 
 /** Faults of how it was captured, not of what was captured. */
@@ -237,11 +239,12 @@ void ssk_hindsight_draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                         const ssk_result *result, const ssk_parts *parts, const ssk_frame *frame,
                         uint32_t (*number_of)(uint32_t order))
 {
-    const drawing           d = { tree, tvb, pinfo, result, number_of };
-    size_t                  count;
-    const ssk_part         *list = ssk_parts_find(parts, frame->order, &count);
-    const ssk_result_stall *inside =
-        frame->retransmission ? ssk_parts_inside(parts, frame->flow, frame->order) : NULL;
+    const drawing d = {tree, tvb, pinfo, result, number_of};
+    size_t count;
+    const ssk_part *list = ssk_parts_find(parts, frame->order, &count);
+    const ssk_result_stall *inside = frame->retransmission
+                                         ? ssk_parts_inside(parts, frame->flow, frame->order)
+                                         : NULL;
 
     for (size_t i = 0; i < count; i++) {
         if (list[i].fault)
@@ -260,98 +263,97 @@ void ssk_hindsight_draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
 void ssk_hindsight_register(int proto)
 {
     static const value_string roles[] = {
-        { SSK_PART_LAST_BEFORE, "last before" },
-        { SSK_PART_FIRST_AFTER, "first after" },
-        { SSK_PART_RETRANSMISSION, "retransmission inside" },
-        { SSK_PART_WITNESS, "witness" },
-        { 0, NULL },
+        {SSK_PART_LAST_BEFORE, "last before"},
+        {SSK_PART_FIRST_AFTER, "first after"},
+        {SSK_PART_RETRANSMISSION, "retransmission inside"},
+        {SSK_PART_WITNESS, "witness"},
+        {0, NULL},
     };
     static hf_register_info hf[] = {
-        { &hf_id,
-          { "Stall", "stallshark.stall.id", FT_UINT32, BASE_DEC, NULL, 0,
-            "Number of the stall, as in the report; second pass", HFILL } },
-        { &hf_role,
-          { "Role in the stall", "stallshark.stall.role", FT_UINT8, BASE_DEC, VALS(roles), 0,
-            "What this packet has to do with the stall; second pass", HFILL } },
-        { &hf_incident,
-          { "Incident", "stallshark.stall.incident", FT_UINT32, BASE_DEC, NULL, 0,
-            "Stalls of one host at one time; second pass", HFILL } },
-        { &hf_kind,
-          { "Kind", "stallshark.stall.kind", FT_STRING, BASE_NONE, NULL, 0,
-            "silence, app-silence, no-progress or connect; second pass", HFILL } },
-        { &hf_host,
-          { "Silent", "stallshark.stall.host", FT_STRING, BASE_NONE, NULL, 0,
-            "Address of the side whose messages are missing; second pass", HFILL } },
-        { &hf_duration,
-          { "Duration", "stallshark.stall.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Length of the stall; second pass", HFILL } },
-        { &hf_missed,
-          { "Messages missed", "stallshark.stall.missed", FT_UINT64, BASE_DEC, NULL, 0,
-            "Messages that were due meanwhile; second pass", HFILL } },
-        { &hf_before,
-          { "Last packet before", "stallshark.stall.before", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "Where the stall begins; second pass", HFILL } },
-        { &hf_after,
-          { "First packet after", "stallshark.stall.after", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "Where the stall ends; second pass", HFILL } },
-        { &hf_recovery,
-          { "Recovery", "stallshark.stall.recovery", FT_STRING, BASE_NONE, NULL, 0,
-            "How it went on; second pass", HFILL } },
-        { &hf_verdict,
-          { "Verdict", "stallshark.stall.verdict", FT_STRING, BASE_NONE, NULL, 0,
-            "The causes that this capture cannot tell apart, best first; second pass", HFILL } },
-        { &hf_cause,
-          { "Cause", "stallshark.stall.cause", FT_STRING, BASE_NONE, NULL, 0,
-            "One of the verdict; second pass", HFILL } },
-        { &hf_evidence,
-          { "Seen", "stallshark.stall.evidence", FT_STRING, BASE_NONE, NULL, 0,
-            "What the verdict rests on; second pass", HFILL } },
-        { &hf_against,
-          { "Against it", "stallshark.stall.against", FT_STRING, BASE_NONE, NULL, 0,
-            "What speaks against the verdict; second pass", HFILL } },
-        { &hf_next_capture,
-          { "Next capture", "stallshark.stall.next_capture", FT_STRING, BASE_NONE, NULL, 0,
-            "Which capture would tell more; second pass", HFILL } },
-        { &hf_fault,
-          { "Fault", "stallshark.fault", FT_STRING, BASE_NONE, NULL, 0,
-            "Fault of the capture at this packet: capture-hole, clock-step ...; second pass",
-            HFILL } },
-        { &hf_fault_role,
-          { "Role in the fault", "stallshark.fault.role", FT_UINT8, BASE_DEC, VALS(roles), 0,
-            "What this packet has to do with the fault; second pass", HFILL } },
-        { &hf_fault_duration,
-          { "Duration", "stallshark.fault.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "From the last packet before to the first after; second pass", HFILL } },
-        { &hf_fault_by,
-          { "By", "stallshark.fault.by", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "How far the capture's clock stepped; second pass", HFILL } },
-        { &hf_fault_bytes,
-          { "Hidden bytes", "stallshark.fault.hidden_bytes", FT_UINT64, BASE_DEC, NULL, 0,
-            "Sent during the hole, by the senders' own counting; second pass", HFILL } },
-        { &hf_fault_before,
-          { "Last packet before", "stallshark.fault.before", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "Where the fault begins; second pass", HFILL } },
-        { &hf_fault_after,
-          { "First packet after", "stallshark.fault.after", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "Where the fault ends; second pass", HFILL } },
-        { &hf_fault_evidence,
-          { "Seen", "stallshark.fault.evidence", FT_STRING, BASE_NONE, NULL, 0,
-            "What tells the fault; second pass", HFILL } },
+        {&hf_id,
+         {"Stall", "stallshark.stall.id", FT_UINT32, BASE_DEC, NULL, 0,
+          "Number of the stall, as in the report; second pass", HFILL}},
+        {&hf_role,
+         {"Role in the stall", "stallshark.stall.role", FT_UINT8, BASE_DEC, VALS(roles), 0,
+          "What this packet has to do with the stall; second pass", HFILL}},
+        {&hf_incident,
+         {"Incident", "stallshark.stall.incident", FT_UINT32, BASE_DEC, NULL, 0,
+          "Stalls of one host at one time; second pass", HFILL}},
+        {&hf_kind,
+         {"Kind", "stallshark.stall.kind", FT_STRING, BASE_NONE, NULL, 0,
+          "silence, app-silence, no-progress or connect; second pass", HFILL}},
+        {&hf_host,
+         {"Silent", "stallshark.stall.host", FT_STRING, BASE_NONE, NULL, 0,
+          "Address of the side whose messages are missing; second pass", HFILL}},
+        {&hf_duration,
+         {"Duration", "stallshark.stall.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Length of the stall; second pass", HFILL}},
+        {&hf_missed,
+         {"Messages missed", "stallshark.stall.missed", FT_UINT64, BASE_DEC, NULL, 0,
+          "Messages that were due meanwhile; second pass", HFILL}},
+        {&hf_before,
+         {"Last packet before", "stallshark.stall.before", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "Where the stall begins; second pass", HFILL}},
+        {&hf_after,
+         {"First packet after", "stallshark.stall.after", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "Where the stall ends; second pass", HFILL}},
+        {&hf_recovery,
+         {"Recovery", "stallshark.stall.recovery", FT_STRING, BASE_NONE, NULL, 0,
+          "How it went on; second pass", HFILL}},
+        {&hf_verdict,
+         {"Verdict", "stallshark.stall.verdict", FT_STRING, BASE_NONE, NULL, 0,
+          "The causes that this capture cannot tell apart, best first; second pass", HFILL}},
+        {&hf_cause,
+         {"Cause", "stallshark.stall.cause", FT_STRING, BASE_NONE, NULL, 0,
+          "One of the verdict; second pass", HFILL}},
+        {&hf_evidence,
+         {"Seen", "stallshark.stall.evidence", FT_STRING, BASE_NONE, NULL, 0,
+          "What the verdict rests on; second pass", HFILL}},
+        {&hf_against,
+         {"Against it", "stallshark.stall.against", FT_STRING, BASE_NONE, NULL, 0,
+          "What speaks against the verdict; second pass", HFILL}},
+        {&hf_next_capture,
+         {"Next capture", "stallshark.stall.next_capture", FT_STRING, BASE_NONE, NULL, 0,
+          "Which capture would tell more; second pass", HFILL}},
+        {&hf_fault,
+         {"Fault", "stallshark.fault", FT_STRING, BASE_NONE, NULL, 0,
+          "Fault of the capture at this packet: capture-hole, clock-step ...; second pass", HFILL}},
+        {&hf_fault_role,
+         {"Role in the fault", "stallshark.fault.role", FT_UINT8, BASE_DEC, VALS(roles), 0,
+          "What this packet has to do with the fault; second pass", HFILL}},
+        {&hf_fault_duration,
+         {"Duration", "stallshark.fault.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "From the last packet before to the first after; second pass", HFILL}},
+        {&hf_fault_by,
+         {"By", "stallshark.fault.by", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "How far the capture's clock stepped; second pass", HFILL}},
+        {&hf_fault_bytes,
+         {"Hidden bytes", "stallshark.fault.hidden_bytes", FT_UINT64, BASE_DEC, NULL, 0,
+          "Sent during the hole, by the senders' own counting; second pass", HFILL}},
+        {&hf_fault_before,
+         {"Last packet before", "stallshark.fault.before", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "Where the fault begins; second pass", HFILL}},
+        {&hf_fault_after,
+         {"First packet after", "stallshark.fault.after", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "Where the fault ends; second pass", HFILL}},
+        {&hf_fault_evidence,
+         {"Seen", "stallshark.fault.evidence", FT_STRING, BASE_NONE, NULL, 0,
+          "What tells the fault; second pass", HFILL}},
     };
     static ei_register_info ei[] = {
-        { &ei_stall,
-          { "stallshark.stall.ended", PI_SEQUENCE, PI_WARN, "Stall: a side was silent", EXPFILL } },
-        { &ei_lost,
-          { "stallshark.stall.not_ended", PI_SEQUENCE, PI_ERROR,
-            "Stall: a side fell silent and was not heard again", EXPFILL } },
-        { &ei_fault,
-          { "stallshark.fault.seen", PI_SEQUENCE, PI_WARN,
-            "The capture is incomplete, or its clock stepped", EXPFILL } },
-        { &ei_view,
-          { "stallshark.fault.view", PI_SEQUENCE, PI_NOTE,
-            "The capture shows less than it seems to", EXPFILL } },
+        {&ei_stall,
+         {"stallshark.stall.ended", PI_SEQUENCE, PI_WARN, "Stall: a side was silent", EXPFILL}},
+        {&ei_lost,
+         {"stallshark.stall.not_ended", PI_SEQUENCE, PI_ERROR,
+          "Stall: a side fell silent and was not heard again", EXPFILL}},
+        {&ei_fault,
+         {"stallshark.fault.seen", PI_SEQUENCE, PI_WARN,
+          "The capture is incomplete, or its clock stepped", EXPFILL}},
+        {&ei_view,
+         {"stallshark.fault.view", PI_SEQUENCE, PI_NOTE, "The capture shows less than it seems to",
+          EXPFILL}},
     };
-    static int *ett[] = { &ett_stall, &ett_fault };
+    static int *ett[] = {&ett_stall, &ett_fault};
 
     G_STATIC_ASSERT(G_N_ELEMENTS(hf) <= G_N_ELEMENTS(fields));
     for (size_t i = 0; i < G_N_ELEMENTS(hf); i++)

@@ -13,7 +13,7 @@
 typedef struct ssk_frame {
     uint32_t order; /**< in reading order, 1-based */
     uint32_t flow;  /**< 0: none */
-    bool     retransmission;
+    bool retransmission;
 } ssk_frame;
 
 /** Register fields and expert infos; once. */

@@ -7,10 +7,10 @@
 
 /** One message of a frame. */
 typedef struct told {
-    ssk_said                said;
+    ssk_said said;
     const ssk_pairing_note *note;
-    const char             *originator;
-    struct told            *next;
+    const char *originator;
+    struct told *next;
 } told;
 
 static GHashTable *pairings; /* flow id -> ssk_pairing */
@@ -68,9 +68,17 @@ void ssk_elsewhere_take(packet_info *pinfo, const ssk_feedback *said,
             continue; /* the profile has no word for it, the other dissector has many */
         told *message = wmem_new0(wmem_file_scope(), told);
         message->said = (ssk_said){
-            .profile = m->profile, .role = m->role, .label = m->label, .known = true,
-            .dir = m->dir, .len = m->len, .has_seq = m->has_seq, .seq = m->seq,
-            .has_sent = m->has_sent, .sent = m->sent, .now = m->time,
+            .profile = m->profile,
+            .role = m->role,
+            .label = m->label,
+            .known = true,
+            .dir = m->dir,
+            .len = m->len,
+            .has_seq = m->has_seq,
+            .seq = m->seq,
+            .has_sent = m->has_sent,
+            .sent = m->sent,
+            .now = m->time,
         };
         message->originator = !flow->handshake ? NULL : m->dir == SSK_A ? "client" : "server";
         message->note = ssk_pairing_take(pairing, &message->said, number_of(m->frame));

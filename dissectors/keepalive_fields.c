@@ -19,10 +19,10 @@ static expert_field ei_missing = EI_INIT, ei_late = EI_INIT, ei_skipped = EI_INI
 
 /** One message in hand. */
 typedef struct drawing {
-    tvbuff_t    *tvb;
+    tvbuff_t *tvb;
     packet_info *pinfo;
-    proto_tree  *tree; /**< of the keep-alive protocol */
-    int          offset, len; /**< len: as far as captured */
+    proto_tree *tree; /**< of the keep-alive protocol */
+    int offset, len;  /**< len: as far as captured */
     const ssk_said *said;
 } drawing;
 
@@ -51,7 +51,7 @@ static void draw_exchange(const drawing *m, const ssk_exchange *e)
 
 static void draw_note(const drawing *m, const ssk_pairing_note *note)
 {
-    char        span[SSK_TEXT_ROOM];
+    char span[SSK_TEXT_ROOM];
     proto_item *item;
 
     if (note->exchange)
@@ -86,10 +86,10 @@ const char *ssk_said_name(const ssk_said *said)
 static void draw_said(const drawing *m, const char *originator)
 {
     const ssk_said *said = m->said;
-    const char     *type = ssk_role_text(said->role);
+    const char *type = ssk_role_text(said->role);
 
-    add_generated(proto_tree_add_string(m->tree, hf_profile, m->tvb, 0, 0,
-                                        ssk_profile_name(said->profile)));
+    add_generated(
+        proto_tree_add_string(m->tree, hf_profile, m->tvb, 0, 0, ssk_profile_name(said->profile)));
     proto_tree_add_string(m->tree, hf_type, m->tvb, m->offset, m->len, type);
     if (said->known && strcmp(said->label, type) != 0)
         proto_tree_add_string(m->tree, hf_label, m->tvb, m->offset, m->len, said->label);
@@ -99,8 +99,7 @@ static void draw_said(const drawing *m, const char *originator)
     if (said->has_sent) {
         ssk_add_time(m->tree, hf_sent, m->tvb, m->offset, m->len, said->sent);
         if (said->now != SSK_TIME_NONE)
-            add_generated(
-                ssk_add_span(m->tree, hf_delay, m->tvb, 0, 0, said->now - said->sent));
+            add_generated(ssk_add_span(m->tree, hf_delay, m->tvb, 0, 0, said->now - said->sent));
     }
     if (originator && said->role == SSK_ROLE_PING)
         add_generated(proto_tree_add_string(m->tree, hf_originator, m->tvb, 0, 0, originator));
@@ -111,8 +110,12 @@ proto_tree *ssk_keepalive_draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pin
                                const char *originator)
 {
     proto_item *item = proto_tree_add_item(tree, proto_keepalive, tvb, offset, len, ENC_NA);
-    drawing     m = { .tvb = tvb, .pinfo = pinfo, .said = said, .offset = offset, .len = len,
-                      .tree = proto_item_add_subtree(item, ett_keepalive) };
+    drawing m = {.tvb = tvb,
+                 .pinfo = pinfo,
+                 .said = said,
+                 .offset = offset,
+                 .len = len,
+                 .tree = proto_item_add_subtree(item, ett_keepalive)};
 
     proto_item_append_text(item, ": %s", ssk_said_name(said));
     if (said->has_seq)
@@ -155,71 +158,72 @@ void ssk_keepalive_draw_continued(proto_tree *tree, tvbuff_t *tvb, packet_info *
 int ssk_keepalive_register(void)
 {
     static hf_register_info hf[] = {
-        { &hf_profile,
-          { "Profile", "keepalive.profile", FT_STRING, BASE_NONE, NULL, 0,
-            "The message profile that reads this conversation", HFILL } },
-        { &hf_type,
-          { "Type", "keepalive.type", FT_STRING, BASE_NONE, NULL, 0,
-            "ping, pong, time, ack, close or other", HFILL } },
-        { &hf_label,
-          { "Name", "keepalive.label", FT_STRING, BASE_NONE, NULL, 0,
-            "What the profile calls this message, where that says more than its type", HFILL } },
-        { &hf_length,
-          { "Length", "keepalive.length", FT_UINT64, BASE_DEC, NULL, 0,
-            "Bytes, framing included", HFILL } },
-        { &hf_seq,
-          { "Number", "keepalive.seq", FT_UINT64, BASE_DEC, NULL, 0,
-            "Sequence number of a ping or pong", HFILL } },
-        { &hf_sent,
-          { "Sent", "keepalive.sent", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
-            "The sender's own stamp", HFILL } },
-        { &hf_delay,
-          { "Delay", "keepalive.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "The capture's time minus the sender's stamp: the way, and the clocks' difference",
-            HFILL } },
-        { &hf_text, { "Text", "keepalive.text", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_bytes, { "Bytes", "keepalive.bytes", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_response_in,
-          { "Answered in", "keepalive.response_in", FT_FRAMENUM, BASE_NONE,
-            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The pong to this ping", HFILL } },
-        { &hf_response_to,
-          { "Answers", "keepalive.response_to", FT_FRAMENUM, BASE_NONE,
-            FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The ping of this pong", HFILL } },
-        { &hf_rtt,
-          { "Round trip", "keepalive.rtt", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "From the ping to its pong", HFILL } },
-        { &hf_missing,
-          { "No answer", "keepalive.missing_response", FT_BOOLEAN, BASE_NONE, NULL, 0,
-            "This capture holds no pong to this ping; known on the second visit only", HFILL } },
-        { &hf_interval,
-          { "Interval", "keepalive.interval", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Since this side's last ping", HFILL } },
-        { &hf_late,
-          { "Late", "keepalive.late", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Beyond the period, when by more than half of it", HFILL } },
-        { &hf_skipped,
-          { "Numbers skipped", "keepalive.skipped", FT_UINT64, BASE_DEC, NULL, 0,
-            "Between this side's last ping and this one", HFILL } },
-        { &hf_duplicate,
-          { "Repeated", "keepalive.duplicate", FT_BOOLEAN, BASE_NONE, NULL, 0,
-            "The same number came before", HFILL } },
-        { &hf_originator,
-          { "Originator", "keepalive.originator", FT_STRING, BASE_NONE, NULL, 0,
-            "Who sends the pings: client or server", HFILL } },
+        {&hf_profile,
+         {"Profile", "keepalive.profile", FT_STRING, BASE_NONE, NULL, 0,
+          "The message profile that reads this conversation", HFILL}},
+        {&hf_type,
+         {"Type", "keepalive.type", FT_STRING, BASE_NONE, NULL, 0,
+          "ping, pong, time, ack, close or other", HFILL}},
+        {&hf_label,
+         {"Name", "keepalive.label", FT_STRING, BASE_NONE, NULL, 0,
+          "What the profile calls this message, where that says more than its type", HFILL}},
+        {&hf_length,
+         {"Length", "keepalive.length", FT_UINT64, BASE_DEC, NULL, 0, "Bytes, framing included",
+          HFILL}},
+        {&hf_seq,
+         {"Number", "keepalive.seq", FT_UINT64, BASE_DEC, NULL, 0,
+          "Sequence number of a ping or pong", HFILL}},
+        {&hf_sent,
+         {"Sent", "keepalive.sent", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
+          "The sender's own stamp", HFILL}},
+        {&hf_delay,
+         {"Delay", "keepalive.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "The capture's time minus the sender's stamp: the way, and the clocks' difference",
+          HFILL}},
+        {&hf_text, {"Text", "keepalive.text", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_bytes, {"Bytes", "keepalive.bytes", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_response_in,
+         {"Answered in", "keepalive.response_in", FT_FRAMENUM, BASE_NONE,
+          FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The pong to this ping", HFILL}},
+        {&hf_response_to,
+         {"Answers", "keepalive.response_to", FT_FRAMENUM, BASE_NONE,
+          FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The ping of this pong", HFILL}},
+        {&hf_rtt,
+         {"Round trip", "keepalive.rtt", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "From the ping to its pong", HFILL}},
+        {&hf_missing,
+         {"No answer", "keepalive.missing_response", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "This capture holds no pong to this ping; known on the second visit only", HFILL}},
+        {&hf_interval,
+         {"Interval", "keepalive.interval", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Since this side's last ping", HFILL}},
+        {&hf_late,
+         {"Late", "keepalive.late", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Beyond the period, when by more than half of it", HFILL}},
+        {&hf_skipped,
+         {"Numbers skipped", "keepalive.skipped", FT_UINT64, BASE_DEC, NULL, 0,
+          "Between this side's last ping and this one", HFILL}},
+        {&hf_duplicate,
+         {"Repeated", "keepalive.duplicate", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "The same number came before", HFILL}},
+        {&hf_originator,
+         {"Originator", "keepalive.originator", FT_STRING, BASE_NONE, NULL, 0,
+          "Who sends the pings: client or server", HFILL}},
     };
     static ei_register_info ei[] = {
-        { &ei_missing,
-          { "keepalive.missing", PI_SEQUENCE, PI_WARN, "No answer to this ping in the capture",
-            EXPFILL } },
-        { &ei_late, { "keepalive.late.ping", PI_SEQUENCE, PI_NOTE, "Ping late", EXPFILL } },
-        { &ei_skipped,
-          { "keepalive.skipped.numbers", PI_SEQUENCE, PI_NOTE, "Numbers skipped", EXPFILL } },
-        { &ei_duplicate,
-          { "keepalive.repeated", PI_SEQUENCE, PI_NOTE, "The same number came before", EXPFILL } },
-        { &ei_format,
-          { "keepalive.unreadable", PI_UNDECODED, PI_NOTE, "No message of the profile begins here", EXPFILL } },
+        {&ei_missing,
+         {"keepalive.missing", PI_SEQUENCE, PI_WARN, "No answer to this ping in the capture",
+          EXPFILL}},
+        {&ei_late, {"keepalive.late.ping", PI_SEQUENCE, PI_NOTE, "Ping late", EXPFILL}},
+        {&ei_skipped,
+         {"keepalive.skipped.numbers", PI_SEQUENCE, PI_NOTE, "Numbers skipped", EXPFILL}},
+        {&ei_duplicate,
+         {"keepalive.repeated", PI_SEQUENCE, PI_NOTE, "The same number came before", EXPFILL}},
+        {&ei_format,
+         {"keepalive.unreadable", PI_UNDECODED, PI_NOTE, "No message of the profile begins here",
+          EXPFILL}},
     };
-    static int *ett[] = { &ett_keepalive };
+    static int *ett[] = {&ett_keepalive};
 
     proto_keepalive = ssk_protocol_register("Keep-alive of an application", "KeepAlive",
                                             "keepalive", hf, G_N_ELEMENTS(hf));

@@ -3,7 +3,7 @@
 
 void ssk_pairing_init(ssk_pairing *pairing)
 {
-    *pairing = (ssk_pairing){ 0 };
+    *pairing = (ssk_pairing){0};
     for (unsigned dir = 0; dir < 2; dir++) {
         ssk_pairing_lane *l = &pairing->lane[dir];
         l->pings = wmem_map_new(wmem_file_scope(), g_int64_hash, g_int64_equal);

@@ -29,7 +29,7 @@ static expert_field ei_goodbye = EI_INIT, ei_txt = EI_INIT, ei_name = EI_INIT, e
 
 /** Where to draw: core's offsets count from the message's start, as the tvb's do. */
 typedef struct place {
-    tvbuff_t    *tvb;
+    tvbuff_t *tvb;
     packet_info *pinfo;
 } place;
 
@@ -43,11 +43,11 @@ static void add_part(const place *p, proto_tree *tree, int hf, const ssk_dns_rec
 static void add_service(const place *p, proto_tree *tree, proto_item *item,
                         const ssk_dns_record *record, const ssk_dns_name *name)
 {
-    char            text[SSK_DNS_TEXT_ROOM];
+    char text[SSK_DNS_TEXT_ROOM];
     ssk_dnssd_parts parts = ssk_dnssd_split(name);
 
     if (parts.kind == SSK_DNSSD_INSTANCE) {
-        size_t         len = ssk_dnssd_instance_text(name, &parts, text);
+        size_t len = ssk_dnssd_instance_text(name, &parts, text);
         const uint8_t *uuid = ssk_uuid_find((const uint8_t *)text, len);
         add_part(p, tree, hf_instance, record, text, len);
         if (uuid)
@@ -66,17 +66,21 @@ static void add_service(const place *p, proto_tree *tree, proto_item *item,
 static const char *txt_fault(ssk_txt_kind kind)
 {
     switch (kind) {
-    case SSK_TXT_NO_KEY: return "a string without a key is ignored";
-    case SSK_TXT_BAD_KEY: return "a key with bytes that are no printable US-ASCII";
-    case SSK_TXT_DUPLICATE: return "this key came before: ignored";
-    default: return NULL;
+    case SSK_TXT_NO_KEY:
+        return "a string without a key is ignored";
+    case SSK_TXT_BAD_KEY:
+        return "a key with bytes that are no printable US-ASCII";
+    case SSK_TXT_DUPLICATE:
+        return "this key came before: ignored";
+    default:
+        return NULL;
     }
 }
 
 static void add_txt_string(const place *p, proto_tree *tree, const ssk_dns_record *record,
                            const ssk_txt_string *string)
 {
-    int         at = (int)(record->rdata_offset + string->offset);
+    int at = (int)(record->rdata_offset + string->offset);
     proto_item *item = ssk_add_text(tree, hf_txt, p->tvb, p->pinfo, at, 1 + string->len,
                                     string->bytes, string->len);
     proto_tree *sub = proto_item_add_subtree(item, ett_txt);
@@ -104,7 +108,8 @@ static void add_txt_string(const place *p, proto_tree *tree, const ssk_dns_recor
                      SSK_UUID_LEN, uuid, SSK_UUID_LEN);
 }
 
-static void add_txt(const place *p, proto_tree *tree, proto_item *item, const ssk_dns_record *record)
+static void add_txt(const place *p, proto_tree *tree, proto_item *item,
+                    const ssk_dns_record *record)
 {
     ssk_txt_reader reader = ssk_txt_open(record->rdata, record->rdata_len);
     ssk_txt_string string;
@@ -119,13 +124,20 @@ static void add_txt(const place *p, proto_tree *tree, proto_item *item, const ss
 static const char *type_text(uint16_t type)
 {
     switch (type) {
-    case SSK_DNS_A: return "A";
-    case SSK_DNS_PTR: return "PTR";
-    case SSK_DNS_TXT: return "TXT";
-    case SSK_DNS_AAAA: return "AAAA";
-    case SSK_DNS_SRV: return "SRV";
-    case SSK_DNS_ANY: return "ANY";
-    default: return "other";
+    case SSK_DNS_A:
+        return "A";
+    case SSK_DNS_PTR:
+        return "PTR";
+    case SSK_DNS_TXT:
+        return "TXT";
+    case SSK_DNS_AAAA:
+        return "AAAA";
+    case SSK_DNS_SRV:
+        return "SRV";
+    case SSK_DNS_ANY:
+        return "ANY";
+    default:
+        return "other";
     }
 }
 
@@ -133,7 +145,7 @@ static void add_rdata(const place *p, proto_tree *tree, proto_item *item,
                       const ssk_dns_record *record)
 {
     char text[SSK_DNS_TEXT_ROOM];
-    int  at = (int)record->rdata_offset, len = (int)record->rdata_len;
+    int at = (int)record->rdata_offset, len = (int)record->rdata_len;
 
     if (record->rdata_status != SSK_OK)
         return;
@@ -188,8 +200,8 @@ static bool concerns_service(const ssk_dns_record *record)
 
 static void add_question(const place *p, proto_tree *tree, const ssk_dns_record *record)
 {
-    char        text[SSK_DNS_TEXT_ROOM];
-    size_t      n = ssk_dns_name_text(&record->name, text);
+    char text[SSK_DNS_TEXT_ROOM];
+    size_t n = ssk_dns_name_text(&record->name, text);
     proto_item *item;
     proto_tree *sub = proto_tree_add_subtree_format(
         tree, p->tvb, (int)record->offset, (int)record->len, ett_record, &item, "Question %s %s",
@@ -200,9 +212,9 @@ static void add_question(const place *p, proto_tree *tree, const ssk_dns_record 
 
 static void add_record(const place *p, proto_tree *tree, const ssk_dns_record *record)
 {
-    char        text[SSK_DNS_TEXT_ROOM];
-    int         at = (int)record->offset, len = (int)record->len;
-    size_t      n = ssk_dns_name_text(&record->name, text);
+    char text[SSK_DNS_TEXT_ROOM];
+    int at = (int)record->offset, len = (int)record->len;
+    size_t n = ssk_dns_name_text(&record->name, text);
     proto_item *item;
     proto_tree *sub = proto_tree_add_subtree_format(tree, p->tvb, at, len, ett_record, &item,
                                                     "%s %s", type_text(record->type),
@@ -221,26 +233,26 @@ static void add_record(const place *p, proto_tree *tree, const ssk_dns_record *r
 enum { QUERY, PROBE, RESPONSE };
 
 static const value_string kinds[] = {
-    { QUERY, "Query" },
-    { PROBE, "Probe" }, /* a query that proposes records: RFC 6762, section 8.2 */
-    { RESPONSE, "Response" },
-    { 0, NULL },
+    {QUERY, "Query"},
+    {PROBE, "Probe"}, /* a query that proposes records: RFC 6762, section 8.2 */
+    {RESPONSE, "Response"},
+    {0, NULL},
 };
 
 static void draw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    place           p = { tvb, pinfo };
-    uint32_t        size = tvb_captured_length(tvb);
-    ssk_dns_reader  reader;
-    ssk_dns_record  record;
+    place p = {tvb, pinfo};
+    uint32_t size = tvb_captured_length(tvb);
+    ssk_dns_reader reader;
+    ssk_dns_record record;
 
     if (!size || ssk_dns_open(&reader, tvb_get_ptr(tvb, 0, (int)size), size) != SSK_OK)
         return;
     proto_item *item = proto_tree_add_item(tree, proto_bonjour, tvb, 0, -1, ENC_NA);
     proto_tree *sub = proto_item_add_subtree(item, ett_bonjour);
-    unsigned    kind = reader.header.response                          ? RESPONSE
-                       : reader.header.counts[SSK_DNS_AUTHORITY] ? PROBE
-                                                                       : QUERY;
+    unsigned kind = reader.header.response                    ? RESPONSE
+                    : reader.header.counts[SSK_DNS_AUTHORITY] ? PROBE
+                                                              : QUERY;
 
     proto_item_set_generated(item);
     proto_item_set_generated(proto_tree_add_uint(sub, hf_kind, tvb, 2, 2, kind));
@@ -258,7 +270,7 @@ static void draw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 /** Unicast DNS is mostly about other things. */
 static bool speaks_of_services(tvbuff_t *tvb)
 {
-    uint32_t       size = tvb_captured_length(tvb);
+    uint32_t size = tvb_captured_length(tvb);
     ssk_dns_reader reader;
     ssk_dns_record record;
 
@@ -297,63 +309,56 @@ static int dissect_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 void proto_register_bonjour(void)
 {
     static hf_register_info hf[] = {
-        { &hf_kind,
-          { "Message", "bonjour.message", FT_UINT8, BASE_DEC, VALS(kinds), 0,
-            "A probe is a query that proposes records", HFILL } },
-        { &hf_instance,
-          { "Instance", "bonjour.instance", FT_STRING, BASE_NONE, NULL, 0,
-            "Service instance name, as people see it", HFILL } },
-        { &hf_type,
-          { "Service type", "bonjour.type", FT_STRING, BASE_NONE, NULL, 0, "As _http._tcp",
-            HFILL } },
-        { &hf_subtype,
-          { "Subtype", "bonjour.subtype", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_domain, { "Domain", "bonjour.domain", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_host,
-          { "Host", "bonjour.host", FT_STRING, BASE_NONE, NULL, 0,
-            "Where the service runs, or whose address this is", HFILL } },
-        { &hf_port, { "Port", "bonjour.port", FT_UINT16, BASE_DEC, NULL, 0, NULL, HFILL } },
-        { &hf_address,
-          { "Address", "bonjour.address", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_address6,
-          { "IPv6 address", "bonjour.address6", FT_IPv6, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_ttl,
-          { "Time to live", "bonjour.ttl", FT_UINT32, BASE_DEC, NULL, 0, "Seconds", HFILL } },
-        { &hf_flush,
-          { "Cache flush", "bonjour.flush", FT_BOOLEAN, BASE_NONE, NULL, 0,
-            "Replaces what was known before", HFILL } },
-        { &hf_goodbye,
-          { "Goodbye", "bonjour.goodbye", FT_BOOLEAN, BASE_NONE, NULL, 0,
-            "The record is withdrawn: its time to live is 0", HFILL } },
-        { &hf_txt,
-          { "TXT", "bonjour.txt", FT_STRING, BASE_NONE, NULL, 0,
-            "One string of a TXT record, as it stands there", HFILL } },
-        { &hf_txt_raw,
-          { "TXT bytes", "bonjour.txt.raw", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_txt_key, { "Key", "bonjour.txt.key", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_txt_value,
-          { "Value", "bonjour.txt.value", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_txt_value_raw,
-          { "Value bytes", "bonjour.txt.value.raw", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_txt_boolean,
-          { "Boolean key", "bonjour.txt.boolean", FT_BOOLEAN, BASE_NONE, NULL, 0,
-            "The key is there without a value", HFILL } },
-        { &hf_peer,
-          { "Peer id", "bonjour.peer", FT_STRING, BASE_NONE, NULL, 0,
-            "A UUID in a TXT value or an instance name", HFILL } },
+        {&hf_kind,
+         {"Message", "bonjour.message", FT_UINT8, BASE_DEC, VALS(kinds), 0,
+          "A probe is a query that proposes records", HFILL}},
+        {&hf_instance,
+         {"Instance", "bonjour.instance", FT_STRING, BASE_NONE, NULL, 0,
+          "Service instance name, as people see it", HFILL}},
+        {&hf_type,
+         {"Service type", "bonjour.type", FT_STRING, BASE_NONE, NULL, 0, "As _http._tcp", HFILL}},
+        {&hf_subtype, {"Subtype", "bonjour.subtype", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_domain, {"Domain", "bonjour.domain", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_host,
+         {"Host", "bonjour.host", FT_STRING, BASE_NONE, NULL, 0,
+          "Where the service runs, or whose address this is", HFILL}},
+        {&hf_port, {"Port", "bonjour.port", FT_UINT16, BASE_DEC, NULL, 0, NULL, HFILL}},
+        {&hf_address, {"Address", "bonjour.address", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_address6,
+         {"IPv6 address", "bonjour.address6", FT_IPv6, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_ttl, {"Time to live", "bonjour.ttl", FT_UINT32, BASE_DEC, NULL, 0, "Seconds", HFILL}},
+        {&hf_flush,
+         {"Cache flush", "bonjour.flush", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "Replaces what was known before", HFILL}},
+        {&hf_goodbye,
+         {"Goodbye", "bonjour.goodbye", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "The record is withdrawn: its time to live is 0", HFILL}},
+        {&hf_txt,
+         {"TXT", "bonjour.txt", FT_STRING, BASE_NONE, NULL, 0,
+          "One string of a TXT record, as it stands there", HFILL}},
+        {&hf_txt_raw, {"TXT bytes", "bonjour.txt.raw", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_txt_key, {"Key", "bonjour.txt.key", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_txt_value, {"Value", "bonjour.txt.value", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_txt_value_raw,
+         {"Value bytes", "bonjour.txt.value.raw", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_txt_boolean,
+         {"Boolean key", "bonjour.txt.boolean", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "The key is there without a value", HFILL}},
+        {&hf_peer,
+         {"Peer id", "bonjour.peer", FT_STRING, BASE_NONE, NULL, 0,
+          "A UUID in a TXT value or an instance name", HFILL}},
     };
     static ei_register_info ei[] = {
-        { &ei_goodbye,
-          { "bonjour.goodbye.seen", PI_SEQUENCE, PI_CHAT, "The record is withdrawn", EXPFILL } },
-        { &ei_txt, { "bonjour.txt.bad", PI_PROTOCOL, PI_WARN, "TXT record at fault", EXPFILL } },
-        { &ei_name,
-          { "bonjour.type.bad", PI_PROTOCOL, PI_WARN, "Service name at fault", EXPFILL } },
-        { &ei_cut,
-          { "bonjour.cut", PI_MALFORMED, PI_WARN,
-            "The message ends before all claimed records, or holds a name that cannot be read",
-            EXPFILL } },
+        {&ei_goodbye,
+         {"bonjour.goodbye.seen", PI_SEQUENCE, PI_CHAT, "The record is withdrawn", EXPFILL}},
+        {&ei_txt, {"bonjour.txt.bad", PI_PROTOCOL, PI_WARN, "TXT record at fault", EXPFILL}},
+        {&ei_name, {"bonjour.type.bad", PI_PROTOCOL, PI_WARN, "Service name at fault", EXPFILL}},
+        {&ei_cut,
+         {"bonjour.cut", PI_MALFORMED, PI_WARN,
+          "The message ends before all claimed records, or holds a name that cannot be read",
+          EXPFILL}},
     };
-    static int *ett[] = { &ett_bonjour, &ett_record, &ett_txt };
+    static int *ett[] = {&ett_bonjour, &ett_record, &ett_txt};
 
     proto_bonjour = ssk_protocol_register("Bonjour (DNS-Based Service Discovery)", "Bonjour",
                                           "bonjour", hf, G_N_ELEMENTS(hf));
@@ -370,9 +375,9 @@ static dissector_handle_t wrap(guint32 port, dissector_t function, const char *n
     dissector_handle_t before = dissector_get_default_uint_handle("udp.port", port);
 
     if (before)
-        dissector_add_uint("udp.port", port,
-                           create_dissector_handle_with_name_and_description(function, -1, name,
-                                                                             description));
+        dissector_add_uint(
+            "udp.port", port,
+            create_dissector_handle_with_name_and_description(function, -1, name, description));
     return before;
 }
 

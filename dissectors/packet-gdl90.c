@@ -88,7 +88,7 @@ static void draw_foreflight(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb,
                             const ssk_gdl90_frame *frame)
 {
     ssk_gdl90_foreflight_id id;
-    ssk_gdl90_ahrs          ahrs;
+    ssk_gdl90_ahrs ahrs;
 
     if (ssk_gdl90_read_foreflight_id(frame, &id) == SSK_OK) {
         if (id.serial != UINT64_MAX)
@@ -108,8 +108,8 @@ static void draw_message(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb, in
                          const ssk_gdl90_frame *frame)
 {
     ssk_gdl90_geo_altitude altitude;
-    ssk_gdl90_stratux      stratux;
-    int32_t                feet;
+    ssk_gdl90_stratux stratux;
+    int32_t feet;
 
     draw_heartbeat(tree, pinfo, tvb, at, len, frame);
     draw_report(tree, pinfo, tvb, at, len, frame);
@@ -129,22 +129,26 @@ static void draw_message(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb, in
 static const char *frame_fault(ssk_status status)
 {
     switch (status) {
-    case SSK_ETRUNC: return "no closing flag";
-    case SSK_ELIMIT: return "longer than any message";
-    default: return "checksum wrong";
+    case SSK_ETRUNC:
+        return "no closing flag";
+    case SSK_ELIMIT:
+        return "longer than any message";
+    default:
+        return "checksum wrong";
     }
 }
 
 static void draw_frame(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb,
                        const ssk_gdl90_frame *frame)
 {
-    int         at = (int)frame->offset, len = (int)frame->wire_len;
+    int at = (int)frame->offset, len = (int)frame->wire_len;
     proto_item *item;
     proto_tree *sub = proto_tree_add_subtree(tree, tvb, at, len, ett_message, &item, "Message");
 
     if (frame->status != SSK_OK) {
         proto_item_append_text(item, ", bad");
-        expert_add_info_format(pinfo, item, &ei_bad, "GDL 90 frame: %s", frame_fault(frame->status));
+        expert_add_info_format(pinfo, item, &ei_bad, "GDL 90 frame: %s",
+                               frame_fault(frame->status));
         return;
     }
     const char *name = ssk_gdl90_name(frame->id);
@@ -161,15 +165,15 @@ static void draw_frame(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb,
 static void describe(packet_info *pinfo, const uint8_t *bytes, uint32_t size)
 {
     ssk_gdl90_reader reader = ssk_gdl90_open(bytes, size);
-    ssk_gdl90_frame  frame;
-    const char      *last = NULL;
-    unsigned         times = 0;
+    ssk_gdl90_frame frame;
+    const char *last = NULL;
+    unsigned times = 0;
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "GDL90");
     col_clear(pinfo->cinfo, COL_INFO);
     for (bool more = true; more;) {
         more = ssk_gdl90_next(&reader, &frame);
-        const char *name = !more                   ? NULL
+        const char *name = !more                    ? NULL
                            : frame.status != SSK_OK ? "bad frame"
                                                     : ssk_gdl90_name(frame.id);
         if (more && !name)
@@ -189,7 +193,7 @@ static void describe(packet_info *pinfo, const uint8_t *bytes, uint32_t size)
 static int dissect_gdl90(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                          void *data G_GNUC_UNUSED)
 {
-    uint32_t       size = tvb_captured_length(tvb);
+    uint32_t size = tvb_captured_length(tvb);
     const uint8_t *bytes = size ? tvb_get_ptr(tvb, 0, (int)size) : NULL;
 
     if (!bytes || !ssk_gdl90_detect(bytes, size))
@@ -200,7 +204,7 @@ static int dissect_gdl90(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     proto_tree *sub = proto_item_add_subtree(item, ett_gdl90);
 
     ssk_gdl90_reader reader = ssk_gdl90_open(bytes, size);
-    ssk_gdl90_frame  frame;
+    ssk_gdl90_frame frame;
     while (ssk_gdl90_next(&reader, &frame))
         draw_frame(sub, pinfo, tvb, &frame);
     return (int)size;
@@ -215,77 +219,72 @@ static ssk_ws_bool dissect_gdl90_heuristic(tvbuff_t *tvb, packet_info *pinfo, pr
 void proto_register_gdl90(void)
 {
     static hf_register_info hf[] = {
-        { &hf_id, { "Message id", "gdl90.id", FT_UINT8, BASE_HEX, NULL, 0, NULL, HFILL } },
-        { &hf_name, { "Message", "gdl90.message", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_length,
-          { "Length", "gdl90.length", FT_UINT16, BASE_DEC, NULL, 0,
-            "Bytes of the message without flags, escapes and checksum", HFILL } },
-        { &hf_crc, { "Checksum", "gdl90.crc", FT_UINT16, BASE_HEX, NULL, 0, NULL, HFILL } },
-        { &hf_crc_good,
-          { "Checksum good", "gdl90.crc.good", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_seconds,
-          { "Seconds since midnight UTC", "gdl90.seconds", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "The sender's clock", HFILL } },
-        { &hf_gps_valid,
-          { "GPS position valid", "gdl90.gps_valid", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_utc_ok, { "UTC valid", "gdl90.utc_ok", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_uat_initialized,
-          { "UAT initialized", "gdl90.uat_initialized", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL,
-            HFILL } },
-        { &hf_battery_low,
-          { "GPS battery low", "gdl90.battery_low", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_uplinks,
-          { "Uplinks received", "gdl90.uplinks", FT_UINT8, BASE_DEC, NULL, 0,
-            "In the last second", HFILL } },
-        { &hf_reports,
-          { "Reports received", "gdl90.reports", FT_UINT16, BASE_DEC, NULL, 0,
-            "Basic and long reports in the last second", HFILL } },
-        { &hf_address,
-          { "Participant address", "gdl90.address", FT_UINT24, BASE_HEX, NULL, 0, NULL, HFILL } },
-        { &hf_address_type,
-          { "Address type", "gdl90.address_type", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
-        { &hf_alert, { "Traffic alert", "gdl90.alert", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
-        { &hf_latitude,
-          { "Latitude", "gdl90.latitude", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees, north positive",
-            HFILL } },
-        { &hf_longitude,
-          { "Longitude", "gdl90.longitude", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees, east positive",
-            HFILL } },
-        { &hf_altitude,
-          { "Altitude", "gdl90.altitude", FT_INT32, BASE_DEC, NULL, 0,
-            "Feet; pressure altitude in reports, above the ellipsoid in geometric altitude", HFILL } },
-        { &hf_airborne,
-          { "Airborne", "gdl90.airborne", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_track, { "Track", "gdl90.track", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL } },
-        { &hf_speed, { "Speed", "gdl90.speed", FT_INT32, BASE_DEC, NULL, 0, "Knots", HFILL } },
-        { &hf_climb,
-          { "Climb rate", "gdl90.climb", FT_INT32, BASE_DEC, NULL, 0, "Feet per minute", HFILL } },
-        { &hf_call_sign,
-          { "Call sign", "gdl90.call_sign", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_vertical_error,
-          { "Vertical error", "gdl90.vertical_error", FT_INT32, BASE_DEC, NULL, 0, "Metres",
-            HFILL } },
-        { &hf_terrain,
-          { "Height above terrain", "gdl90.terrain", FT_INT32, BASE_DEC, NULL, 0, "Feet", HFILL } },
-        { &hf_serial,
-          { "Device serial", "gdl90.serial", FT_UINT64, BASE_HEX, NULL, 0, NULL, HFILL } },
-        { &hf_device, { "Device", "gdl90.device", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_device_long,
-          { "Device, long name", "gdl90.device.long", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_roll, { "Roll", "gdl90.roll", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL } },
-        { &hf_pitch, { "Pitch", "gdl90.pitch", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL } },
-        { &hf_heading,
-          { "Heading", "gdl90.heading", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL } },
-        { &hf_ahrs_valid,
-          { "Attitude valid", "gdl90.ahrs_valid", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL } },
+        {&hf_id, {"Message id", "gdl90.id", FT_UINT8, BASE_HEX, NULL, 0, NULL, HFILL}},
+        {&hf_name, {"Message", "gdl90.message", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_length,
+         {"Length", "gdl90.length", FT_UINT16, BASE_DEC, NULL, 0,
+          "Bytes of the message without flags, escapes and checksum", HFILL}},
+        {&hf_crc, {"Checksum", "gdl90.crc", FT_UINT16, BASE_HEX, NULL, 0, NULL, HFILL}},
+        {&hf_crc_good,
+         {"Checksum good", "gdl90.crc.good", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_seconds,
+         {"Seconds since midnight UTC", "gdl90.seconds", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "The sender's clock", HFILL}},
+        {&hf_gps_valid,
+         {"GPS position valid", "gdl90.gps_valid", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_utc_ok, {"UTC valid", "gdl90.utc_ok", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_uat_initialized,
+         {"UAT initialized", "gdl90.uat_initialized", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_battery_low,
+         {"GPS battery low", "gdl90.battery_low", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_uplinks,
+         {"Uplinks received", "gdl90.uplinks", FT_UINT8, BASE_DEC, NULL, 0, "In the last second",
+          HFILL}},
+        {&hf_reports,
+         {"Reports received", "gdl90.reports", FT_UINT16, BASE_DEC, NULL, 0,
+          "Basic and long reports in the last second", HFILL}},
+        {&hf_address,
+         {"Participant address", "gdl90.address", FT_UINT24, BASE_HEX, NULL, 0, NULL, HFILL}},
+        {&hf_address_type,
+         {"Address type", "gdl90.address_type", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL}},
+        {&hf_alert, {"Traffic alert", "gdl90.alert", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL}},
+        {&hf_latitude,
+         {"Latitude", "gdl90.latitude", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees, north positive",
+          HFILL}},
+        {&hf_longitude,
+         {"Longitude", "gdl90.longitude", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees, east positive",
+          HFILL}},
+        {&hf_altitude,
+         {"Altitude", "gdl90.altitude", FT_INT32, BASE_DEC, NULL, 0,
+          "Feet; pressure altitude in reports, above the ellipsoid in geometric altitude", HFILL}},
+        {&hf_airborne, {"Airborne", "gdl90.airborne", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_track, {"Track", "gdl90.track", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL}},
+        {&hf_speed, {"Speed", "gdl90.speed", FT_INT32, BASE_DEC, NULL, 0, "Knots", HFILL}},
+        {&hf_climb,
+         {"Climb rate", "gdl90.climb", FT_INT32, BASE_DEC, NULL, 0, "Feet per minute", HFILL}},
+        {&hf_call_sign,
+         {"Call sign", "gdl90.call_sign", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_vertical_error,
+         {"Vertical error", "gdl90.vertical_error", FT_INT32, BASE_DEC, NULL, 0, "Metres", HFILL}},
+        {&hf_terrain,
+         {"Height above terrain", "gdl90.terrain", FT_INT32, BASE_DEC, NULL, 0, "Feet", HFILL}},
+        {&hf_serial, {"Device serial", "gdl90.serial", FT_UINT64, BASE_HEX, NULL, 0, NULL, HFILL}},
+        {&hf_device, {"Device", "gdl90.device", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_device_long,
+         {"Device, long name", "gdl90.device.long", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_roll, {"Roll", "gdl90.roll", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL}},
+        {&hf_pitch, {"Pitch", "gdl90.pitch", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL}},
+        {&hf_heading,
+         {"Heading", "gdl90.heading", FT_DOUBLE, BASE_NONE, NULL, 0, "Degrees", HFILL}},
+        {&hf_ahrs_valid,
+         {"Attitude valid", "gdl90.ahrs_valid", FT_BOOLEAN, BASE_NONE, NULL, 0, NULL, HFILL}},
     };
     static ei_register_info ei[] = {
-        { &ei_bad,
-          { "gdl90.bad", PI_CHECKSUM, PI_WARN, "GDL 90 frame damaged", EXPFILL } },
-        { &ei_gps,
-          { "gdl90.no_gps", PI_SEQUENCE, PI_NOTE, "The sender has no valid GPS position", EXPFILL } },
+        {&ei_bad, {"gdl90.bad", PI_CHECKSUM, PI_WARN, "GDL 90 frame damaged", EXPFILL}},
+        {&ei_gps,
+         {"gdl90.no_gps", PI_SEQUENCE, PI_NOTE, "The sender has no valid GPS position", EXPFILL}},
     };
-    static int *ett[] = { &ett_gdl90, &ett_message };
+    static int *ett[] = {&ett_gdl90, &ett_message};
 
     proto_gdl90 = ssk_protocol_register("GDL 90 Data Interface", "GDL90", "gdl90", hf,
                                         G_N_ELEMENTS(hf));

@@ -32,17 +32,17 @@ static dissector_handle_t handles[SSK_N_CARRIERS], timesync_handle;
 
 /** One direction. */
 typedef struct lane {
-    bool     in_message;  /**< one began that Wireshark could not put together ... */
-    uint32_t message_end; /**< ... and ends before this TCP sequence number */
+    bool in_message;                 /**< one began that Wireshark could not put together ... */
+    uint32_t message_end;            /**< ... and ends before this TCP sequence number */
     ssk_timesync *sync[SSK_N_ROLES]; /**< where the profile leaves the format of times open */
 } lane;
 
 typedef struct talk {
-    const ssk_profile *profile;  /**< NULL: not known yet */
-    ssk_messages      *detector; /**< at work until the profile is known */
-    bool               opener_known; /**< the first address opened the connection */
-    lane               lane[2];  /**< [SSK_A]: the conversation's first address */
-    ssk_pairing        pairing;
+    const ssk_profile *profile; /**< NULL: not known yet */
+    ssk_messages *detector;     /**< at work until the profile is known */
+    bool opener_known;          /**< the first address opened the connection */
+    lane lane[2];               /**< [SSK_A]: the conversation's first address */
+    ssk_pairing pairing;
 } talk;
 
 static ssk_ws_bool free_detector(wmem_allocator_t *pool G_GNUC_UNUSED,
@@ -115,7 +115,7 @@ bool ssk_keepalive_took(packet_info *pinfo)
 /** Who asks whether a ping waits. */
 typedef struct asker {
     const talk *talk;
-    ssk_dir     dir;
+    ssk_dir dir;
 } asker;
 
 static bool is_awaited(void *user, uint64_t number)
@@ -143,13 +143,22 @@ static ssk_said say(const talk *t, ssk_dir dir, const ssk_frame *frame, const ss
                     ssk_time_ns now)
 {
     const ssk_profile_group *group = reading->group;
-    bool            has_sent = reading->has_time && !(group && group->role == SSK_ROLE_TIME);
+    bool has_sent = reading->has_time && !(group && group->role == SSK_ROLE_TIME);
 
     return (ssk_said){
-        .profile = t->profile, .role = group ? group->role : SSK_ROLE_OTHER,
-        .label = group ? group->label : frame->upgrade ? "upgrade" : NULL, .known = group != NULL,
-        .dir = dir, .len = frame->len, .has_seq = reading->has_seq, .seq = reading->seq,
-        .has_sent = has_sent, .sent = reading->time, .now = now,
+        .profile = t->profile,
+        .role = group ? group->role : SSK_ROLE_OTHER,
+        .label = group            ? group->label
+                 : frame->upgrade ? "upgrade"
+                                  : NULL,
+        .known = group != NULL,
+        .dir = dir,
+        .len = frame->len,
+        .has_seq = reading->has_seq,
+        .seq = reading->seq,
+        .has_sent = has_sent,
+        .sent = reading->time,
+        .now = now,
     };
 }
 
@@ -166,7 +175,8 @@ static void describe(packet_info *pinfo, const ssk_said *said, const ssk_pairing
                         ssk_span_text(said->now - note->exchange->ping_time, text));
 }
 
-static const ssk_pairing_note *pair(packet_info *pinfo, talk *t, const ssk_said *said, uint32_t index)
+static const ssk_pairing_note *pair(packet_info *pinfo, talk *t, const ssk_said *said,
+                                    uint32_t index)
 {
     if (PINFO_FD_VISITED(pinfo))
         return p_get_proto_data(wmem_file_scope(), pinfo, proto_keepalive, index);
@@ -180,7 +190,7 @@ static const ssk_pairing_note *pair(packet_info *pinfo, talk *t, const ssk_said 
 static void draw_body(proto_tree *sub, tvbuff_t *tvb, int offset, int known, const talk *t,
                       const ssk_frame *frame)
 {
-    int  start = (int)frame->body, end = known;
+    int start = (int)frame->body, end = known;
     bool is_text = !frame->masked && !frame->deflated && t->profile->body != SSK_BODY_BYTES;
 
     if (frame->len <= (uint64_t)known)
@@ -191,31 +201,30 @@ static void draw_body(proto_tree *sub, tvbuff_t *tvb, int offset, int known, con
 static void take_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, talk *t, ssk_dir dir,
                          int offset, const ssk_frame *frame)
 {
-    int            known = MIN(tvb_captured_length_remaining(tvb, offset),
-                               (int)MIN(frame->len, (uint64_t)INT_MAX));
-    uint32_t       index = count_message(pinfo);
-    ssk_scratch   *scratch = wmem_new(pinfo->pool, ssk_scratch);
-    ssk_reading    reading;
-    asker          by = { t, dir };
-    ssk_context    context = {
-           .near = ssk_bridge_time(pinfo),
-           .party = !t->opener_known ? SSK_PARTY_ANY
-                    : dir == SSK_A   ? SSK_PARTY_CLIENT
-                                     : SSK_PARTY_SERVER,
-           .awaited = PINFO_FD_VISITED(pinfo) ? NULL : is_awaited,
-           .user = &by,
+    int known = MIN(tvb_captured_length_remaining(tvb, offset),
+                    (int)MIN(frame->len, (uint64_t)INT_MAX));
+    uint32_t index = count_message(pinfo);
+    ssk_scratch *scratch = wmem_new(pinfo->pool, ssk_scratch);
+    ssk_reading reading;
+    asker by = {t, dir};
+    ssk_context context = {
+        .near = ssk_bridge_time(pinfo),
+        .party = !t->opener_known ? SSK_PARTY_ANY
+                 : dir == SSK_A   ? SSK_PARTY_CLIENT
+                                  : SSK_PARTY_SERVER,
+        .awaited = PINFO_FD_VISITED(pinfo) ? NULL : is_awaited,
+        .user = &by,
     };
 
     ssk_body_read(t->profile, frame, tvb_get_ptr(tvb, offset, known),
                   MIN((uint32_t)known, SSK_HEAD_MAX), &context, scratch, &reading);
 
-    const ssk_timesync *sync =
-        find_time(&t->lane[dir], &reading, context.near, PINFO_FD_VISITED(pinfo));
-    ssk_said                said = say(t, dir, frame, &reading, context.near);
+    const ssk_timesync *sync = find_time(&t->lane[dir], &reading, context.near,
+                                         PINFO_FD_VISITED(pinfo));
+    ssk_said said = say(t, dir, frame, &reading, context.near);
     const ssk_pairing_note *note = pair(pinfo, t, &said, index);
     const char *originator = !t->opener_known ? NULL : dir == SSK_A ? "client" : "server";
-    proto_tree *sub =
-        ssk_keepalive_draw(tree, tvb, pinfo, offset, known, &said, note, originator);
+    proto_tree *sub = ssk_keepalive_draw(tree, tvb, pinfo, offset, known, &said, note, originator);
     draw_body(sub, tvb, offset, known, t, frame);
     describe(pinfo, &said, note);
     if (said.role == SSK_ROLE_TIME && reading.has_time) {
@@ -252,7 +261,7 @@ static bool ask_for_more(packet_info *pinfo, int offset, uint32_t more)
 
 /** Where a segment's bytes lie in the stream. */
 typedef struct place {
-    bool     known; /**< straight on TCP, and no reassembled bytes */
+    bool known; /**< straight on TCP, and no reassembled bytes */
     uint32_t seq;
 } place;
 
@@ -261,8 +270,8 @@ static place place_of(const packet_info *pinfo, ssk_carrier carrier, const void 
     const struct tcpinfo *tcp = data;
 
     if (carrier != SSK_CARRIER_TCP || pinfo->ptype != PT_TCP || !tcp || tcp->is_reassembled)
-        return (place){ 0 };
-    return (place){ .known = true, .seq = tcp->seq };
+        return (place){0};
+    return (place){.known = true, .seq = tcp->seq};
 }
 
 /** Bytes at the start that belong to a message that began in an earlier
@@ -292,16 +301,16 @@ static int continued_bytes(packet_info *pinfo, const lane *l, place at, int repo
 static int take_messages(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, talk *t, ssk_dir dir,
                          place at)
 {
-    int   captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
+    int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
     lane *l = &t->lane[dir];
-    int   offset = continued_bytes(pinfo, l, at, reported);
+    int offset = continued_bytes(pinfo, l, at, reported);
 
     take_columns(pinfo);
     if (offset)
         ssk_keepalive_draw_continued(tree, tvb, pinfo, offset);
     while (offset < captured) {
-        uint32_t   left = (uint32_t)(reported - offset), known = (uint32_t)(captured - offset);
-        ssk_frame  frame;
+        uint32_t left = (uint32_t)(reported - offset), known = (uint32_t)(captured - offset);
+        ssk_frame frame;
         ssk_status status = ssk_framing_measure(t->profile, tvb_get_ptr(tvb, offset, (int)known),
                                                 known, left, &frame);
         bool longer = status == SSK_OK && frame.len > left;
@@ -363,7 +372,7 @@ static ssk_chunk chunk_of(tvbuff_t *tvb, const packet_info *pinfo)
 static bool guessed_profile(talk *t, tvbuff_t *tvb, const packet_info *pinfo,
                             ssk_transport transport, const uint16_t ports[2])
 {
-    ssk_chunk          chunk = chunk_of(tvb, pinfo);
+    ssk_chunk chunk = chunk_of(tvb, pinfo);
     const ssk_profile *profile = ssk_profile_guess(ssk_profiles(), transport, ports, &chunk);
 
     if (profile)
@@ -375,10 +384,10 @@ static bool guessed_profile(talk *t, tvbuff_t *tvb, const packet_info *pinfo,
 static bool guessed_body(talk *t, tvbuff_t *tvb, packet_info *pinfo, const ssk_frame *frame)
 {
     const ssk_profile_set *set = ssk_profiles();
-    uint32_t               known = MIN(tvb_captured_length(tvb), SSK_HEAD_MAX);
-    ssk_context            context = { .near = ssk_bridge_time(pinfo) };
-    ssk_scratch           *scratch = wmem_new(pinfo->pool, ssk_scratch);
-    ssk_reading            said;
+    uint32_t known = MIN(tvb_captured_length(tvb), SSK_HEAD_MAX);
+    ssk_context context = {.near = ssk_bridge_time(pinfo)};
+    ssk_scratch *scratch = wmem_new(pinfo->pool, ssk_scratch);
+    ssk_reading said;
 
     for (size_t i = 0; i < ssk_profile_set_size(set); i++) {
         const ssk_profile *profile = ssk_profile_set_get(set, i);
@@ -424,8 +433,8 @@ static int dissect_messages(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                             ssk_carrier carrier, const void *data)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    talk           *t = talk_of(conversation);
-    uint16_t        ports[2];
+    talk *t = talk_of(conversation);
+    uint16_t ports[2];
 
     ports_of(conversation, ports);
     if (!t->profile && !bound_profile(t, carrier, ports) &&
@@ -460,9 +469,9 @@ static int dissect_alpn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 static bool take_websocket(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    talk           *t = talk_of(conversation);
-    uint16_t        ports[2];
-    ssk_frame       frame = { .len = tvb_reported_length(tvb), .opcode = 1 };
+    talk *t = talk_of(conversation);
+    uint16_t ports[2];
+    ssk_frame frame = {.len = tvb_reported_length(tvb), .opcode = 1};
 
     ports_of(conversation, ports);
     if (!frame.len || (!t->profile && !bound_profile(t, SSK_CARRIER_WEBSOCKET, ports) &&
@@ -490,13 +499,13 @@ static bool detect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, ssk_carr
                    const void *data)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    talk           *t = talk_of(conversation);
-    ssk_dir         dir = dir_of(conversation, pinfo);
-    uint16_t        ports[2];
+    talk *t = talk_of(conversation);
+    ssk_dir dir = dir_of(conversation, pinfo);
+    uint16_t ports[2];
 
     ports_of(conversation, ports);
-    if (!t->profile && !detected_profile(t, tvb, pinfo, dir, carrier == SSK_CARRIER_UDP ? SSK_UDP : SSK_TCP,
-                                         ports))
+    if (!t->profile && !detected_profile(t, tvb, pinfo, dir,
+                                         carrier == SSK_CARRIER_UDP ? SSK_UDP : SSK_TCP, ports))
         return false;
     conversation_set_dissector(conversation, handles[carrier]);
     learn_opener(t, pinfo);
@@ -539,11 +548,11 @@ void proto_register_keepalive(void)
         const char *name;
         dissector_t function;
     } entries[SSK_N_CARRIERS] = {
-        [SSK_CARRIER_TCP] = { "keepalive", dissect_tcp },
-        [SSK_CARRIER_UDP] = { "keepalive.udp", dissect_udp },
-        [SSK_CARRIER_TLS] = { "keepalive.tls", dissect_tls },
-        [SSK_CARRIER_ALPN] = { "keepalive.alpn", dissect_alpn },
-        [SSK_CARRIER_WEBSOCKET] = { "keepalive.ws", dissect_websocket },
+        [SSK_CARRIER_TCP] = {"keepalive", dissect_tcp},
+        [SSK_CARRIER_UDP] = {"keepalive.udp", dissect_udp},
+        [SSK_CARRIER_TLS] = {"keepalive.tls", dissect_tls},
+        [SSK_CARRIER_ALPN] = {"keepalive.alpn", dissect_alpn},
+        [SSK_CARRIER_WEBSOCKET] = {"keepalive.ws", dissect_websocket},
     };
     /* A port preference finds its dissector by the protocol's title: no other description. */
     for (int i = 0; i < SSK_N_CARRIERS; i++)

@@ -30,26 +30,26 @@
 /** What is kept with a frame. Frames are in reading order, 1-based, 0: none. */
 typedef struct frame_note {
     ssk_span_ns gap, any_gap, message_gap; /**< < 0: none */
-    uint32_t    number; /**< Wireshark's; 0: rejected by a read filter */
-    uint32_t    flow; /**< 0: none */
-    uint32_t    gap_frame;
-    uint8_t     dir; /**< ssk_dir */
-    bool        retransmission;
+    uint32_t number;                       /**< Wireshark's; 0: rejected by a read filter */
+    uint32_t flow;                         /**< 0: none */
+    uint32_t gap_frame;
+    uint8_t dir; /**< ssk_dir */
+    bool retransmission;
 } frame_note;
 G_STATIC_ASSERT(sizeof(frame_note) <= 40);
 
 /** Only of frames that end a silence. */
 typedef struct silence_note {
     ssk_span_ns length;
-    uint32_t    frame;
+    uint32_t frame;
 } silence_note;
 
 /** Only of datagrams in an on/off pattern that is known by then. */
 typedef struct udp_note {
     ssk_span_ns off_before; /**< 0: no pause yet */
-    uint64_t    burst_bytes;
-    uint32_t    burst;
-    bool        starts;
+    uint64_t burst_bytes;
+    uint32_t burst;
+    bool starts;
 } udp_note;
 
 /** Kinds of note kept with a frame; those that few frames have. */
@@ -57,8 +57,8 @@ enum { KEY_UDP = 1, KEY_SILENCE = 2 };
 
 static int proto_stallshark;
 static int tap_stallshark;
-static int hf_flow, hf_direction, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message, hf_stall,
-    hf_stall_from;
+static int hf_flow, hf_direction, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message,
+    hf_stall, hf_stall_from;
 static int hf_udp_state, hf_udp_burst, hf_udp_burst_bytes, hf_udp_off_before;
 static int ett_stallshark = -1; /* 4.0 wants it so */
 
@@ -81,9 +81,9 @@ static GHashTable *processes;
 /** What the whole file told when it was last asked. */
 static struct {
     ssk_result *result;
-    ssk_parts  *parts;
-    guint       frames; /**< that it rests on */
-    gint64      due;    /**< not asked again before; monotonic microseconds */
+    ssk_parts *parts;
+    guint frames; /**< that it rests on */
+    gint64 due;   /**< not asked again before; monotonic microseconds */
 } hindsight;
 
 static void open_file(void)
@@ -128,7 +128,8 @@ static uint32_t order_of(uint32_t number)
 uint32_t ssk_file_frame(uint32_t order)
 {
     return order && notes && order <= notes->len
-               ? g_array_index(notes, frame_note, order - 1).number : 0;
+               ? g_array_index(notes, frame_note, order - 1).number
+               : 0;
 }
 
 const ssk_result *ssk_file_result(void)
@@ -156,8 +157,7 @@ static void look_back(void)
 
 static void remember_process(const ssk_flow *flow)
 {
-    if (flow && flow->process_name &&
-        !g_hash_table_contains(processes, GUINT_TO_POINTER(flow->id)))
+    if (flow && flow->process_name && !g_hash_table_contains(processes, GUINT_TO_POINTER(flow->id)))
         g_hash_table_insert(processes, GUINT_TO_POINTER(flow->id),
                             wmem_strdup(wmem_file_scope(), flow->process_name));
 }
@@ -177,7 +177,7 @@ static void feed(packet_info *pinfo, const ssk_event *event)
 
     if (!engine)
         engine = ssk_engine_new(ssk_prefs_config(), ssk_prefs_profiles());
-    ssk_event    in_order = *event;
+    ssk_event in_order = *event;
     ssk_feedback said;
     in_order.frame = notes->len + 1;
     ssk_engine_feed(engine, &in_order, &said);
@@ -197,15 +197,15 @@ static void feed(packet_info *pinfo, const ssk_event *event)
     g_array_index(orders, uint32_t, event->frame - 1) = notes->len;
     if (said.ends_silence) {
         silence_note *silence = wmem_new(wmem_file_scope(), silence_note);
-        *silence = (silence_note){ said.silence, said.silence_frame };
+        *silence = (silence_note){said.silence, said.silence_frame};
         p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_SILENCE, silence);
     }
     remember_process(said.of);
     ssk_elsewhere_take(pinfo, &said, ssk_file_frame);
     if (said.udp.known) {
         udp_note *udp = wmem_new(wmem_file_scope(), udp_note);
-        *udp = (udp_note){ said.udp.off_before, said.udp.burst_bytes, said.udp.burst,
-                           said.udp.starts };
+        *udp = (udp_note){said.udp.off_before, said.udp.burst_bytes, said.udp.burst,
+                          said.udp.starts};
         p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_UDP, udp);
     }
 }
@@ -225,8 +225,7 @@ static void draw_udp(proto_tree *tree, tvbuff_t *tvb, const udp_note *udp)
     proto_item_set_generated(
         proto_tree_add_uint64(tree, hf_udp_burst_bytes, tvb, 0, 0, udp->burst_bytes));
     if (udp->off_before)
-        proto_item_set_generated(
-            ssk_add_span(tree, hf_udp_off_before, tvb, 0, 0, udp->off_before));
+        proto_item_set_generated(ssk_add_span(tree, hf_udp_off_before, tvb, 0, 0, udp->off_before));
 }
 
 static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_note *note)
@@ -237,8 +236,8 @@ static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const
     proto_item_set_generated(
         proto_tree_add_string(tree, hf_direction, tvb, 0, 0, note->dir == SSK_A ? "a" : "b"));
     if (process)
-        proto_item_set_generated(ssk_add_text(tree, hf_process, tvb, pinfo, 0, 0, process,
-                                              strlen(process)));
+        proto_item_set_generated(
+            ssk_add_text(tree, hf_process, tvb, pinfo, 0, 0, process, strlen(process)));
     if (note->gap >= 0) {
         proto_item_set_generated(ssk_add_span(tree, hf_gap, tvb, 0, 0, note->gap));
         add_frame(tree, hf_gap_from, tvb, note->gap_frame);
@@ -257,8 +256,8 @@ static void *note_of(packet_info *pinfo, uint32_t key)
 static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t order)
 {
     const frame_note *note = &g_array_index(notes, frame_note, order - 1);
-    const ssk_frame   frame = { order, note->flow, note->retransmission };
-    bool              looks_back = PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree);
+    const ssk_frame frame = {order, note->flow, note->retransmission};
+    bool looks_back = PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree);
 
     if (looks_back) {
         look_back();
@@ -267,10 +266,10 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t o
     if (!note->flow && !looks_back)
         return;
 
-    proto_item         *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
-    proto_tree         *sub = proto_item_add_subtree(item, ett_stallshark);
+    proto_item *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
+    proto_tree *sub = proto_item_add_subtree(item, ett_stallshark);
     const silence_note *silence = note_of(pinfo, KEY_SILENCE);
-    const udp_note     *udp = note_of(pinfo, KEY_UDP);
+    const udp_note *udp = note_of(pinfo, KEY_UDP);
 
     proto_item_set_generated(item);
     if (note->flow)
@@ -339,58 +338,58 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 void proto_register_stallshark(void)
 {
     static const value_string states[] = {
-        { 0, "on" },
-        { 1, "on again after a pause" },
-        { 0, NULL },
+        {0, "on"},
+        {1, "on again after a pause"},
+        {0, NULL},
     };
 
     static hf_register_info hf[] = {
-        { &hf_flow,
-          { "Flow", "stallshark.flow", FT_UINT32, BASE_DEC, NULL, 0,
-            "Number of the conversation, as in the report", HFILL } },
-        { &hf_direction,
-          { "Sender", "stallshark.direction", FT_STRING, BASE_NONE, NULL, 0,
-            "a opened the connection or was heard first, b is the other side", HFILL } },
-        { &hf_process,
-          { "Process", "stallshark.process", FT_STRING, BASE_NONE, NULL, 0,
-            "Who owned the socket, where the capture names it", HFILL } },
-        { &hf_gap,
-          { "Gap", "stallshark.gap", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Time since the previous packet of this conversation and direction", HFILL } },
-        { &hf_gap_from,
-          { "Previous packet of this direction", "stallshark.gap.from", FT_FRAMENUM, BASE_NONE,
-            NULL, 0, "The packet that the gap began with", HFILL } },
-        { &hf_gap_any,
-          { "Gap of both directions", "stallshark.gap.any", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Time since the previous packet of this conversation, either direction", HFILL } },
-        { &hf_gap_message,
-          { "Gap between messages", "stallshark.gap.message", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Time since the previous message of this direction: a decoded one, or new payload",
-            HFILL } },
-        { &hf_stall,
-          { "Silence ended", "stallshark.stall", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "Length of the silence that this packet ends; the report judges whether it was a stall",
-            HFILL } },
-        { &hf_stall_from,
-          { "Last packet before the silence", "stallshark.stall.from", FT_FRAMENUM, BASE_NONE, NULL,
-            0, "The last packet that moved this direction on before the silence", HFILL } },
-        { &hf_udp_state,
-          { "UDP reception", "stallshark.udp.state", FT_UINT8, BASE_DEC, VALS(states), 0,
-            "Of datagrams that come in bursts, by the pattern known so far", HFILL } },
-        { &hf_udp_burst,
-          { "UDP burst", "stallshark.udp.burst", FT_UINT32, BASE_DEC, NULL, 0,
-            "Number of this on-phase", HFILL } },
-        { &hf_udp_burst_bytes,
-          { "UDP burst bytes", "stallshark.udp.burst_bytes", FT_UINT64, BASE_DEC, NULL, 0,
-            "Payload bytes of this on-phase so far, this datagram included", HFILL } },
-        { &hf_udp_off_before,
-          { "UDP pause before", "stallshark.udp.off_before", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "The pause before this on-phase", HFILL } },
+        {&hf_flow,
+         {"Flow", "stallshark.flow", FT_UINT32, BASE_DEC, NULL, 0,
+          "Number of the conversation, as in the report", HFILL}},
+        {&hf_direction,
+         {"Sender", "stallshark.direction", FT_STRING, BASE_NONE, NULL, 0,
+          "a opened the connection or was heard first, b is the other side", HFILL}},
+        {&hf_process,
+         {"Process", "stallshark.process", FT_STRING, BASE_NONE, NULL, 0,
+          "Who owned the socket, where the capture names it", HFILL}},
+        {&hf_gap,
+         {"Gap", "stallshark.gap", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Time since the previous packet of this conversation and direction", HFILL}},
+        {&hf_gap_from,
+         {"Previous packet of this direction", "stallshark.gap.from", FT_FRAMENUM, BASE_NONE, NULL,
+          0, "The packet that the gap began with", HFILL}},
+        {&hf_gap_any,
+         {"Gap of both directions", "stallshark.gap.any", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Time since the previous packet of this conversation, either direction", HFILL}},
+        {&hf_gap_message,
+         {"Gap between messages", "stallshark.gap.message", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Time since the previous message of this direction: a decoded one, or new payload",
+          HFILL}},
+        {&hf_stall,
+         {"Silence ended", "stallshark.stall", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "Length of the silence that this packet ends; the report judges whether it was a stall",
+          HFILL}},
+        {&hf_stall_from,
+         {"Last packet before the silence", "stallshark.stall.from", FT_FRAMENUM, BASE_NONE, NULL,
+          0, "The last packet that moved this direction on before the silence", HFILL}},
+        {&hf_udp_state,
+         {"UDP reception", "stallshark.udp.state", FT_UINT8, BASE_DEC, VALS(states), 0,
+          "Of datagrams that come in bursts, by the pattern known so far", HFILL}},
+        {&hf_udp_burst,
+         {"UDP burst", "stallshark.udp.burst", FT_UINT32, BASE_DEC, NULL, 0,
+          "Number of this on-phase", HFILL}},
+        {&hf_udp_burst_bytes,
+         {"UDP burst bytes", "stallshark.udp.burst_bytes", FT_UINT64, BASE_DEC, NULL, 0,
+          "Payload bytes of this on-phase so far, this datagram included", HFILL}},
+        {&hf_udp_off_before,
+         {"UDP pause before", "stallshark.udp.off_before", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "The pause before this on-phase", HFILL}},
     };
-    static int *ett[] = { &ett_stallshark };
+    static int *ett[] = {&ett_stallshark};
 
-    proto_stallshark =
-        ssk_protocol_register("Stallshark", "Stallshark", "stallshark", hf, G_N_ELEMENTS(hf));
+    proto_stallshark = ssk_protocol_register("Stallshark", "Stallshark", "stallshark", hf,
+                                             G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     ssk_hindsight_register(proto_stallshark);
     ssk_prefs_register(proto_stallshark);

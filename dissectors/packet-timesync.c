@@ -16,7 +16,7 @@ static int dissect_timesync(tvbuff_t *tvb, packet_info *pinfo G_GNUC_UNUSED, pro
                             void *data)
 {
     const ssk_timesync_data *said = data;
-    int                      len = (int)tvb_captured_length(tvb);
+    int len = (int)tvb_captured_length(tvb);
 
     if (!said)
         return 0;
@@ -30,31 +30,31 @@ static int dissect_timesync(tvbuff_t *tvb, packet_info *pinfo G_GNUC_UNUSED, pro
     proto_item_set_generated(
         proto_tree_add_string(sub, hf_format, tvb, 0, 0, ssk_time_format_name(said->format)));
     char why[SSK_TIMESYNC_WHY];
-    proto_item_set_generated(proto_tree_add_string(
-        sub, hf_why, tvb, 0, 0,
-        said->declared ? "declared by the profile"
-        : said->found  ? ssk_timesync_why(said->found, why)
-                       : "its text shows it"));
+    proto_item_set_generated(proto_tree_add_string(sub, hf_why, tvb, 0, 0,
+                                                   said->declared ? "declared by the profile"
+                                                   : said->found
+                                                       ? ssk_timesync_why(said->found, why)
+                                                       : "its text shows it"));
     return len;
 }
 
 void proto_register_timesync(void)
 {
     static hf_register_info hf[] = {
-        { &hf_server_time,
-          { "Sender's time", "timesync.server_time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
-            NULL, HFILL } },
-        { &hf_offset,
-          { "Offset", "timesync.offset", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-            "The sender's clock minus the capture's; the time on the way makes it smaller", HFILL } },
-        { &hf_format,
-          { "Format", "timesync.format", FT_STRING, BASE_NONE, NULL, 0,
-            "How the time is written", HFILL } },
-        { &hf_why,
-          { "Format known", "timesync.why", FT_STRING, BASE_NONE, NULL, 0,
-            "Declared by the profile, or found out from what", HFILL } },
+        {&hf_server_time,
+         {"Sender's time", "timesync.server_time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
+          NULL, HFILL}},
+        {&hf_offset,
+         {"Offset", "timesync.offset", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "The sender's clock minus the capture's; the time on the way makes it smaller", HFILL}},
+        {&hf_format,
+         {"Format", "timesync.format", FT_STRING, BASE_NONE, NULL, 0, "How the time is written",
+          HFILL}},
+        {&hf_why,
+         {"Format known", "timesync.why", FT_STRING, BASE_NONE, NULL, 0,
+          "Declared by the profile, or found out from what", HFILL}},
     };
-    static int *ett[] = { &ett_timesync };
+    static int *ett[] = {&ett_timesync};
 
     proto_timesync = ssk_protocol_register("Time synchronisation of an application", "TimeSync",
                                            "timesync", hf, G_N_ELEMENTS(hf));

@@ -9,10 +9,10 @@
 
 /** What the keep-alive dissector read; handed to dissector "timesync" as data. */
 typedef struct ssk_timesync_data {
-    ssk_time_ns     clock;   /**< the sender's */
-    ssk_time_ns     capture; /**< SSK_TIME_NONE: no stamp */
+    ssk_time_ns clock;   /**< the sender's */
+    ssk_time_ns capture; /**< SSK_TIME_NONE: no stamp */
     ssk_time_format format;
-    bool            declared;  /**< by the profile */
+    bool declared;             /**< by the profile */
     const ssk_timesync *found; /**< out from many values; NULL: not so */
 } ssk_timesync_data;
 

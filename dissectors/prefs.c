@@ -16,21 +16,21 @@
 /** Where Wireshark stores what the user chose, by option. */
 typedef union ssk_pref_value {
     const char *text;
-    int         choice;
+    int choice;
 } ssk_pref_value;
 
 static ssk_pref_value *values;
-static ssk_config      config;
-static ssk_ws_bool     fields = TRUE;
+static ssk_config config;
+static ssk_ws_bool fields = TRUE;
 
 static void apply(void)
 {
-    size_t            count;
+    size_t count;
     const ssk_option *options = ssk_config_options(&count);
 
     ssk_config_init(&config);
     for (size_t i = 0; i < count; i++) {
-        GError     *error = NULL;
+        GError *error = NULL;
         const char *value = options[i].kind == SSK_OPTION_CHOICE
                                 ? options[i].choices[values[i].choice]
                                 : values[i].text;
@@ -55,7 +55,7 @@ static const enum_val_t *choices_of(const ssk_option *option)
     GArray *list = g_array_new(TRUE, TRUE, sizeof(enum_val_t));
 
     for (int i = 0; option->choices[i]; i++) {
-        enum_val_t one = { option->choices[i], option->choices[i], i };
+        enum_val_t one = {option->choices[i], option->choices[i], i};
         g_array_append_val(list, one);
     }
     return (const enum_val_t *)(void *)g_array_free(list, FALSE);
@@ -63,9 +63,9 @@ static const enum_val_t *choices_of(const ssk_option *option)
 
 void ssk_prefs_register(int proto)
 {
-    size_t            count;
+    size_t count;
     const ssk_option *options = ssk_config_options(&count);
-    module_t         *module = prefs_register_protocol(proto, apply);
+    module_t *module = prefs_register_protocol(proto, apply);
 
     /* Registered once and for the life of the program, as Wireshark keeps them. */
     values = g_new0(ssk_pref_value, count);
@@ -75,8 +75,9 @@ void ssk_prefs_register(int proto)
                                    "and colour rules can use them.",
                                    &fields);
     for (size_t i = 0; i < count; i++) {
-        char       *allowed = ssk_config_allowed(&options[i]);
-        const char *help = g_strdup_printf("%s\nAllowed: %s. Default: %s.", options[i].help, allowed,
+        char *allowed = ssk_config_allowed(&options[i]);
+        const char *help = g_strdup_printf("%s\nAllowed: %s. Default: %s.", options[i].help,
+                                           allowed,
                                            *options[i].preset ? options[i].preset : "empty");
         g_free(allowed);
         if (options[i].kind == SSK_OPTION_CHOICE) {

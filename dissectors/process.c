@@ -22,22 +22,22 @@
 #define MAX_SECTIONS 4096
 
 typedef struct pending_process {
-    bool               fine;
+    bool fine;
     ssk_darwin_process process;
 } pending_process;
 
 static GPtrArray *sections; /**< of ssk_darwin_table, NULL where none */
-static GArray    *pending;  /**< blocks since the last packet */
-static FILE_T     last_file;
-static gint64     last_offset;
+static GArray *pending;     /**< blocks since the last packet */
+static FILE_T last_file;
+static gint64 last_offset;
 
 /** Options of the record that was read last, and its block. */
 static ssk_darwin_packet packet;
-static wtap_block_t      packet_block;
+static wtap_block_t packet_block;
 
 /* Exported by libwiretap; their header needs one that is not installed. */
-WS_DLL_PUBLIC int    file_read(void *buf, unsigned int count, FILE_T file);
-WS_DLL_PUBLIC int    file_error(FILE_T file, gchar **err_info);
+WS_DLL_PUBLIC int file_read(void *buf, unsigned int count, FILE_T file);
+WS_DLL_PUBLIC int file_error(FILE_T file, gchar **err_info);
 WS_DLL_PUBLIC gint64 file_tell(FILE_T file);
 
 static bool is_big_endian(bool byte_swapped)
@@ -78,11 +78,11 @@ static bool read_body(FILE_T file, uint8_t *body, uint32_t room, uint32_t length
 }
 
 static ssk_ws_bool read_block(FILE_T file, guint32 length, ssk_ws_bool byte_swapped,
-                           wtapng_block_t *block, int *err, gchar **err_info)
+                              wtapng_block_t *block, int *err, gchar **err_info)
 {
-    uint32_t        room = MIN(length, MAX_BLOCK);
-    uint8_t        *body = g_malloc(room);
-    pending_process one = { 0 };
+    uint32_t room = MIN(length, MAX_BLOCK);
+    uint8_t *body = g_malloc(room);
+    pending_process one = {0};
 
     block->internal = TRUE;
     follow_file(file);
@@ -105,7 +105,7 @@ static void take_option(wtap_block_t block, uint16_t code, bool byte_swapped, gu
                         const guint8 *content)
 {
     if (block != packet_block) {
-        packet = (ssk_darwin_packet){ 0 };
+        packet = (ssk_darwin_packet){0};
         packet_block = block;
     }
     /* An option of an unexpected size is none: the packet is fine without. */
@@ -115,13 +115,13 @@ static void take_option(wtap_block_t block, uint16_t code, bool byte_swapped, gu
 }
 
 /* The callback is not told which option it is called for. */
-#define PARSER(code)                                                                              \
-    static ssk_ws_bool parse_##code(wtap_block_t block, ssk_ws_bool byte_swapped, guint length,         \
-                                 const guint8 *content, int *err G_GNUC_UNUSED,                   \
-                                 gchar **err_info G_GNUC_UNUSED)                                  \
-    {                                                                                             \
-        take_option(block, code, byte_swapped, length, content);                                  \
-        return TRUE;                                                                              \
+#define PARSER(code)                                                                            \
+    static ssk_ws_bool parse_##code(wtap_block_t block, ssk_ws_bool byte_swapped, guint length, \
+                                    const guint8 *content, int *err G_GNUC_UNUSED,              \
+                                    gchar **err_info G_GNUC_UNUSED)                             \
+    {                                                                                           \
+        take_option(block, code, byte_swapped, length, content);                                \
+        return TRUE;                                                                            \
     }
 
 PARSER(SSK_DARWIN_PROCESS)
@@ -132,19 +132,20 @@ PARSER(SSK_DARWIN_DROP)
 void ssk_process_register(void)
 {
     static const struct {
-        guint         code;
+        guint code;
         option_parser parse;
     } options[] = {
-        { SSK_DARWIN_PROCESS, parse_SSK_DARWIN_PROCESS },
-        { SSK_DARWIN_EFFECTIVE, parse_SSK_DARWIN_EFFECTIVE },
-        { SSK_DARWIN_FLAGS, parse_SSK_DARWIN_FLAGS },
-        { SSK_DARWIN_DROP, parse_SSK_DARWIN_DROP },
+        {SSK_DARWIN_PROCESS, parse_SSK_DARWIN_PROCESS},
+        {SSK_DARWIN_EFFECTIVE, parse_SSK_DARWIN_EFFECTIVE},
+        {SSK_DARWIN_FLAGS, parse_SSK_DARWIN_FLAGS},
+        {SSK_DARWIN_DROP, parse_SSK_DARWIN_DROP},
     };
 
     pending = g_array_new(FALSE, FALSE, sizeof(pending_process));
     register_pcapng_block_type_handler(SSK_DARWIN_PROCESS_BLOCK, read_block, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-        register_pcapng_option_handler(BLOCK_TYPE_EPB, options[i].code, options[i].parse, NULL, NULL);
+        register_pcapng_option_handler(BLOCK_TYPE_EPB, options[i].code, options[i].parse, NULL,
+                                       NULL);
 }
 
 /** The processes of a section, with the blocks that came since the last packet. */
@@ -167,13 +168,13 @@ static const ssk_darwin_table *table_of(guint section)
 
 const ssk_process *ssk_process_of(packet_info *pinfo)
 {
-    const wtap_rec         *rec = pinfo->rec;
+    const wtap_rec *rec = pinfo->rec;
     const ssk_darwin_table *table =
         table_of(rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0);
     ssk_darwin_packet said = packet;
-    bool              mine = rec->block && rec->block == packet_block;
+    bool mine = rec->block && rec->block == packet_block;
 
-    packet = (ssk_darwin_packet){ 0 };
+    packet = (ssk_darwin_packet){0};
     packet_block = NULL;
     if (!mine)
         return NULL;
@@ -204,13 +205,14 @@ static bool option(const wtap_rec *rec, unsigned code, uint32_t *ret)
 const ssk_process *ssk_process_of(packet_info *pinfo)
 {
     const wtap_rec *rec = pinfo->rec;
-    ssk_process     said = { .pid = -1 };
-    uint32_t        owner;
+    ssk_process said = {.pid = -1};
+    uint32_t owner;
 
     if (!rec->block)
         return NULL;
     /* On whose behalf it is, else who owns the socket. */
-    bool owned = option(rec, SSK_DARWIN_EFFECTIVE, &owner) || option(rec, SSK_DARWIN_PROCESS, &owner);
+    bool owned = option(rec, SSK_DARWIN_EFFECTIVE, &owner) ||
+                 option(rec, SSK_DARWIN_PROCESS, &owner);
     (void)option(rec, SSK_DARWIN_FLAGS, &said.flags);
     (void)option(rec, SSK_DARWIN_DROP, &said.drop_reason);
     if (!owned && !said.flags && !said.drop_reason)

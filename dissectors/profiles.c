@@ -12,7 +12,7 @@
 
 #include "core/text.h"
 
-#define SUFFIX ".profile"
+#define SUFFIX            ".profile"
 #define MAX_PROFILE_BYTES (1 << 20)
 
 /* ---- profiles ---- */
@@ -20,8 +20,8 @@
 static void add_file(ssk_profile_set *set, const char *path)
 {
     GError *error = NULL;
-    char   *text = NULL;
-    gsize   len;
+    char *text = NULL;
+    gsize len;
 
     if (g_file_get_contents(path, &text, &len, &error)) {
         if (len > MAX_PROFILE_BYTES)
@@ -46,9 +46,9 @@ static int by_name(const void *a, const void *b)
 static ssk_profile_set *load(void)
 {
     ssk_profile_set *set = ssk_profile_set_new();
-    char            *folder = g_build_filename(g_get_user_config_dir(), "stallshark", "profiles", NULL);
-    GDir            *dir = g_dir_open(folder, 0, NULL);
-    GPtrArray       *files = g_ptr_array_new_with_free_func(g_free);
+    char *folder = g_build_filename(g_get_user_config_dir(), "stallshark", "profiles", NULL);
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
 
     for (const char *name; dir && (name = g_dir_read_name(dir));)
         if (g_str_has_suffix(name, SUFFIX))
@@ -67,33 +67,33 @@ static ssk_profile_set *load(void)
 
 static const struct carrier {
     const char *name, *table;
-    bool        by_port;
+    bool by_port;
 } carriers[SSK_N_CARRIERS] = {
-    [SSK_CARRIER_TCP] = { "TCP port", "tcp.port", true },
-    [SSK_CARRIER_UDP] = { "UDP port", "udp.port", true },
-    [SSK_CARRIER_TLS] = { "TLS port", "tls.port", true },
-    [SSK_CARRIER_ALPN] = { "TLS ALPN", "tls.alpn", false },
-    [SSK_CARRIER_WEBSOCKET] = { "WebSocket protocol", "ws.protocol", false },
+    [SSK_CARRIER_TCP] = {"TCP port", "tcp.port", true},
+    [SSK_CARRIER_UDP] = {"UDP port", "udp.port", true},
+    [SSK_CARRIER_TLS] = {"TLS port", "tls.port", true},
+    [SSK_CARRIER_ALPN] = {"TLS ALPN", "tls.alpn", false},
+    [SSK_CARRIER_WEBSOCKET] = {"WebSocket protocol", "ws.protocol", false},
 };
 
 static const value_string carrier_names[] = {
-    { SSK_CARRIER_TCP, "TCP port" },
-    { SSK_CARRIER_UDP, "UDP port" },
-    { SSK_CARRIER_TLS, "TLS port" },
-    { SSK_CARRIER_ALPN, "TLS ALPN" },
-    { SSK_CARRIER_WEBSOCKET, "WebSocket protocol" },
-    { 0, NULL },
+    {SSK_CARRIER_TCP, "TCP port"},
+    {SSK_CARRIER_UDP, "UDP port"},
+    {SSK_CARRIER_TLS, "TLS port"},
+    {SSK_CARRIER_ALPN, "TLS ALPN"},
+    {SSK_CARRIER_WEBSOCKET, "WebSocket protocol"},
+    {0, NULL},
 };
 
 static ssk_binding *rows;
-static guint        n_rows;
+static guint n_rows;
 static dissector_handle_t (*handle_for)(ssk_carrier carrier);
 /** What is bound now, to be unbound before the table is bound anew. */
 static GArray *bound;
 
 typedef struct bound_row {
     ssk_carrier carrier;
-    char       *where;
+    char *where;
 } bound_row;
 
 static bool port_of(const ssk_binding *row, uint16_t *ret_port)
@@ -126,8 +126,8 @@ static void add_usual_port(GKeyFile *text, const char *port)
 static void say(ssk_profile_set *set, const ssk_binding *row)
 {
     const ssk_profile *profile = ssk_profile_set_find(set, row->profile);
-    GKeyFile          *text = g_key_file_new();
-    GError            *error = NULL;
+    GKeyFile *text = g_key_file_new();
+    GError *error = NULL;
 
     if (profile && g_key_file_load_from_data(text, ssk_profile_text(profile), (gsize)-1,
                                              G_KEY_FILE_NONE, NULL)) {
@@ -205,7 +205,7 @@ static void apply_table(void)
     for (guint i = 0; i < n_rows; i++) {
         if (!rows[i].on)
             continue;
-        bound_row row = { (ssk_carrier)rows[i].carrier, g_strdup(rows[i].where) };
+        bound_row row = {(ssk_carrier)rows[i].carrier, g_strdup(rows[i].where)};
         bind_one(row.carrier, row.where, true);
         g_array_append_val(bound, row);
     }
@@ -214,7 +214,7 @@ static void apply_table(void)
 const ssk_binding *ssk_binding_find(ssk_carrier carrier, const uint16_t ports[2])
 {
     const ssk_binding *found = NULL;
-    uint16_t           port;
+    uint16_t port;
 
     for (guint i = 0; i < n_rows; i++) {
         const ssk_binding *row = &rows[i];
@@ -234,8 +234,8 @@ const ssk_binding *ssk_binding_find(ssk_carrier carrier, const uint16_t ports[2]
 /* ---- the table in the preferences ---- */
 
 /** A row that was just added has no value yet: who adds one wants it to apply. */
-static void rows_on_set_cb(void *record, const char *text, guint len, const void *unused_1 G_GNUC_UNUSED,
-                           const void *unused_2 G_GNUC_UNUSED)
+static void rows_on_set_cb(void *record, const char *text, guint len,
+                           const void *unused_1 G_GNUC_UNUSED, const void *unused_2 G_GNUC_UNUSED)
 {
     ((ssk_binding *)record)->on = len != strlen("FALSE") || strncmp(text, "FALSE", len) != 0;
 }
@@ -255,7 +255,7 @@ UAT_CSTRING_CB_DEF(rows, timeout, ssk_binding)
 
 static void *row_copy(void *to, const void *from, size_t len G_GNUC_UNUSED)
 {
-    ssk_binding       *a = to;
+    ssk_binding *a = to;
     const ssk_binding *b = from;
 
     *a = *b;
@@ -286,7 +286,7 @@ static bool span_is_good(const char *text)
 static ssk_ws_bool row_update(void *data, char **ret_error)
 {
     const ssk_binding *row = data;
-    uint16_t           port;
+    uint16_t port;
 
     *ret_error = NULL;
     if (!ssk_profile_set_find(ssk_profiles(), row->profile)) {
@@ -298,9 +298,11 @@ static ssk_ws_bool row_update(void *data, char **ret_error)
     else if (!*row->where)
         *ret_error = g_strdup("where it applies must be named");
     else if (!span_is_good(row->period))
-        *ret_error = g_strdup_printf("period %s: must be a length of time, as 1s, or empty", row->period);
+        *ret_error = g_strdup_printf("period %s: must be a length of time, as 1s, or empty",
+                                     row->period);
     else if (!span_is_good(row->timeout))
-        *ret_error = g_strdup_printf("timeout %s: must be a length of time, as 30s, or empty", row->timeout);
+        *ret_error = g_strdup_printf("timeout %s: must be a length of time, as 30s, or empty",
+                                     row->timeout);
     return *ret_error == NULL;
 }
 
@@ -311,11 +313,14 @@ void ssk_bindings_register(module_t *module, dissector_handle_t (*handle_of)(ssk
         UAT_FLD_CSTRING(rows, profile, "Message profile",
                         "Name of a built-in profile or of one in the folder stallshark/profiles"),
         UAT_FLD_VS(rows, carrier, "Applies to", carrier_names, "What carries the messages"),
-        UAT_FLD_CSTRING(rows, where, "Port or name", "A port number, or the name that was negotiated"),
-        UAT_FLD_CSTRING(rows, period, "Period", "Of the messages, as 1s; empty: as the profile says, or learned"),
-        UAT_FLD_CSTRING(rows, timeout, "Timeout", "After which the application gives up, as 30s; empty: as the profile says, or learned"),
-        UAT_END_FIELDS
-    };
+        UAT_FLD_CSTRING(rows, where, "Port or name",
+                        "A port number, or the name that was negotiated"),
+        UAT_FLD_CSTRING(rows, period, "Period",
+                        "Of the messages, as 1s; empty: as the profile says, or learned"),
+        UAT_FLD_CSTRING(
+            rows, timeout, "Timeout",
+            "After which the application gives up, as 30s; empty: as the profile says, or learned"),
+        UAT_END_FIELDS};
     handle_for = handle_of;
     uat_t *table = uat_new("Message profiles in use", sizeof(ssk_binding), "stallshark_profiles",
                            TRUE, &rows, &n_rows, UAT_AFFECTS_DISSECTION, NULL, row_copy, row_update,

@@ -24,10 +24,10 @@ typedef enum ssk_carrier {
 /** A row of the table. */
 typedef struct ssk_binding {
     ssk_ws_bool on;
-    char       *profile;
-    unsigned    carrier;
-    char       *where;   /**< a port, or a name */
-    char       *period, *timeout; /**< spans, said instead of the profile's own; empty: not */
+    char *profile;
+    unsigned carrier;
+    char *where;            /**< a port, or a name */
+    char *period, *timeout; /**< spans, said instead of the profile's own; empty: not */
 } ssk_binding;
 
 /** Built-in profiles and those in the personal folder stallshark/profiles, as

@@ -49,7 +49,7 @@ proto_item *ssk_add_text(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *p
 /** Seconds and nanoseconds of one sign, as Wireshark prints them. */
 static nstime_t split(int64_t ns)
 {
-    return (nstime_t){ (time_t)(ns / SSK_S), (int)(ns % SSK_S) };
+    return (nstime_t){(time_t)(ns / SSK_S), (int)(ns % SSK_S)};
 }
 
 proto_item *ssk_add_span(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int len,

@@ -59,7 +59,7 @@ static void show(const char *title, const char *text)
 
 typedef struct reading {
     ssk_engine *engine;
-    uint32_t    seen; /**< frames that came by, fed or not */
+    uint32_t seen; /**< frames that came by, fed or not */
 } reading;
 
 static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
@@ -90,8 +90,8 @@ static void on_reset(void *data)
 static char *write_report(const ssk_writer *writer, unsigned columns, const char *filter)
 {
     const funnel_ops_t *ops = window();
-    const ws_info_t    *info = window_info();
-    reading             r = { NULL, 0 };
+    const ws_info_t *info = window_info();
+    reading r = {NULL, 0};
 
     if (!ops || !info || info->cf_state == FILE_CLOSED || !info->cf_filename) {
         report_failure(TITLE ": no capture is open");
@@ -109,13 +109,18 @@ static char *write_report(const ssk_writer *writer, unsigned columns, const char
     ops->retap_packets(ops->ops_id);
     remove_tap_listener(&r);
 
-    const ssk_host_file file = { .path = info->cf_filename, .kind = "capture", .first_frame = 1,
-                                 .error = r.seen < info->cf_count ? "reading was stopped" : NULL };
-    const ssk_host host = { .program = "wireshark", .version = SSK_VERSION,
-                            .wireshark = epan_get_version(), .files = &file, .n_files = 1,
-                            .columns = columns };
+    const ssk_host_file file = {.path = info->cf_filename,
+                                .kind = "capture",
+                                .first_frame = 1,
+                                .error = r.seen < info->cf_count ? "reading was stopped" : NULL};
+    const ssk_host host = {.program = "wireshark",
+                           .version = SSK_VERSION,
+                           .wireshark = epan_get_version(),
+                           .files = &file,
+                           .n_files = 1,
+                           .columns = columns};
     ssk_result *result = ssk_engine_snapshot(r.engine);
-    GString    *out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
     writer->write(result, &host, out);
     ssk_result_free(result);
     ssk_engine_free(r.engine);
@@ -139,8 +144,8 @@ static void on_report(void *unused G_GNUC_UNUSED)
 static void on_report_displayed(void *unused G_GNUC_UNUSED)
 {
     const funnel_ops_t *ops = window();
-    const char         *filter = ops ? ops->get_filter(ops->ops_id) : NULL;
-    char               *kept = g_strdup(filter && *filter ? filter : NULL);
+    const char *filter = ops ? ops->get_filter(ops->ops_id) : NULL;
+    char *kept = g_strdup(filter && *filter ? filter : NULL);
 
     report_on(kept);
     g_free(kept);
@@ -151,8 +156,8 @@ static void on_report_displayed(void *unused G_GNUC_UNUSED)
 static const struct extension {
     const char *suffix, *format;
 } extensions[] = {
-    { ".html", "html" }, { ".htm", "html" },      { ".json", "json" },
-    { ".md", "markdown" }, { ".markdown", "markdown" }, { ".txt", "text" },
+    {".html", "html"},   {".htm", "html"},          {".json", "json"},
+    {".md", "markdown"}, {".markdown", "markdown"}, {".txt", "text"},
 };
 
 static const ssk_writer *writer_for(const char *path)
@@ -166,7 +171,7 @@ static const ssk_writer *writer_for(const char *path)
 static void save(const char *path)
 {
     const ssk_writer *writer = writer_for(path);
-    GError           *error = NULL;
+    GError *error = NULL;
 
     if (!writer) {
         report_failure(TITLE ": %s: the name must end in .html, .json, .md or .txt", path);
@@ -195,14 +200,15 @@ static void on_name_given(char **input, void *unused G_GNUC_UNUSED)
 static void on_save(void *unused G_GNUC_UNUSED)
 {
     const funnel_ops_t *ops = window();
-    const ws_info_t    *info = window_info();
-    const char         *capture = info && info->cf_filename ? info->cf_filename : "capture";
-    char               *name = g_strconcat(capture, ".html", NULL);
-    const char         *labels[] = { "File (.html, .json, .md or .txt)", NULL };
-    const char         *values[] = { name, NULL };
+    const ws_info_t *info = window_info();
+    const char *capture = info && info->cf_filename ? info->cf_filename : "capture";
+    char *name = g_strconcat(capture, ".html", NULL);
+    const char *labels[] = {"File (.html, .json, .md or .txt)", NULL};
+    const char *values[] = {name, NULL};
 
     if (ops)
-        ops->new_dialog(ops->ops_id, TITLE ": Save Report", labels, values, on_name_given, NULL, NULL);
+        ops->new_dialog(ops->ops_id, TITLE ": Save Report", labels, values, on_name_given, NULL,
+                        NULL);
     g_free(name);
 }
 
@@ -302,12 +308,12 @@ static void on_filter(void *unused G_GNUC_UNUSED)
     if (!result)
         return;
     const ssk_result_stall *stall = selected(result, selected_frame());
-    const ssk_result_flow  *flow = ssk_result_find_flow(result, stall->flow);
-    uint32_t    first = ssk_file_frame(stall->frame_before);
-    uint32_t    last = ssk_file_frame(stall->frame_after);
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    uint32_t first = ssk_file_frame(stall->frame_before);
+    uint32_t last = ssk_file_frame(stall->frame_after);
     ssk_result *texts = ssk_result_new(&result->config);
-    plugin_if_apply_filter(first && flow ? ssk_filter_frames(texts, flow, first, last)
-                                         : stall->filter, TRUE);
+    plugin_if_apply_filter(
+        first && flow ? ssk_filter_frames(texts, flow, first, last) : stall->filter, TRUE);
     ssk_result_free(texts);
 }
 
@@ -356,19 +362,20 @@ void ssk_menus_register(void)
         const char *name;
         funnel_menu_callback call;
     } entries[] = {
-        { "Documentation", on_documentation },
-        { "Filter on Stall", on_filter },
-        { "Go to First Packet of Stall", on_go_to_first },
-        { "Next Stall", on_next },
-        { "Previous Stall", on_previous },
-        { "Report", on_report },
-        { "Report on Displayed Packets", on_report_displayed },
-        { "Save Report...", on_save },
+        {"Documentation", on_documentation},
+        {"Filter on Stall", on_filter},
+        {"Go to First Packet of Stall", on_go_to_first},
+        {"Next Stall", on_next},
+        {"Previous Stall", on_previous},
+        {"Report", on_report},
+        {"Report on Displayed Packets", on_report_displayed},
+        {"Save Report...", on_save},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
         char *name = g_strconcat(TITLE "/", entries[i].name, NULL);
-        funnel_register_menu(name, REGISTER_TOOLS_GROUP_UNSORTED, entries[i].call, NULL, NULL, FALSE);
+        funnel_register_menu(name, REGISTER_TOOLS_GROUP_UNSORTED, entries[i].call, NULL, NULL,
+                             FALSE);
         g_free(name);
     }
 }

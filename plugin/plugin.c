@@ -19,27 +19,27 @@
 #include "taps/tap-tree.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SSK_VERSION;
-WS_DLL_PUBLIC_DEF const int  plugin_want_major = WIRESHARK_VERSION_MAJOR;
-WS_DLL_PUBLIC_DEF const int  plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 WS_DLL_PUBLIC void plugin_register(void);
 SSK_PLUGIN_DESCRIBE(SSK_PLUGIN_FLAGS)
 
 static const proto_plugin protocols[] = {
-    { proto_register_applog, proto_reg_handoff_applog },
-    { proto_register_bonjour, proto_reg_handoff_bonjour },
-    { proto_register_gdl90, proto_reg_handoff_gdl90 },
-    { proto_register_keepalive, proto_reg_handoff_keepalive },
-    { proto_register_timesync, proto_reg_handoff_timesync },
-    { proto_register_stallshark, proto_reg_handoff_stallshark },
+    {proto_register_applog, proto_reg_handoff_applog},
+    {proto_register_bonjour, proto_reg_handoff_bonjour},
+    {proto_register_gdl90, proto_reg_handoff_gdl90},
+    {proto_register_keepalive, proto_reg_handoff_keepalive},
+    {proto_register_timesync, proto_reg_handoff_timesync},
+    {proto_register_stallshark, proto_reg_handoff_stallshark},
     /* sharkd never asks for taps: what it shows is registered with the protocols. */
-    { register_tap_listener_stallshark_tables, NULL },
-    { register_tap_listener_stallshark_tree, NULL },
-    { ssk_menus_register, NULL },
+    {register_tap_listener_stallshark_tables, NULL},
+    {register_tap_listener_stallshark_tree, NULL},
+    {ssk_menus_register, NULL},
 };
 
 static const tap_plugin taps[] = {
-    { register_tap_listener_stallshark_report },
+    {register_tap_listener_stallshark_report},
 };
 
 void plugin_register(void)

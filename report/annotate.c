@@ -10,8 +10,8 @@
 
 typedef struct builder {
     ssk_story story;
-    GArray   *list; /* of ssk_comment, in the order of the report */
-    uint64_t  dropped;
+    GArray *list; /* of ssk_comment, in the order of the report */
+    uint64_t dropped;
 } builder;
 
 /* ---- collecting ---- */
@@ -30,7 +30,7 @@ static void add(builder *b, uint32_t frame, const GString *text)
         while ((text->str[length] & 0xC0) == 0x80)
             length--;
     }
-    ssk_comment comment = { frame, g_strndup(text->str, length) };
+    ssk_comment comment = {frame, g_strndup(text->str, length)};
     g_array_append_val(b->list, comment);
 }
 
@@ -78,7 +78,7 @@ static void add_verdict(builder *b, const char *what, const ssk_verdict *verdict
 
 typedef struct rows {
     GString *text;
-    char    *consequence; /* owned; NULL: none told */
+    char *consequence; /* owned; NULL: none told */
 } rows;
 
 static void append_row(void *user, const char *label, const char *text)
@@ -96,8 +96,8 @@ static void append_row(void *user, const char *label, const char *text)
 static void add_stall(builder *b, const ssk_result_stall *stall)
 {
     GString *text = g_string_new(MARK);
-    rows     told = { text, NULL };
-    char    *name = g_strdup_printf("stall %" G_GUINT32_FORMAT, stall->id);
+    rows told = {text, NULL};
+    char *name = g_strdup_printf("stall %" G_GUINT32_FORMAT, stall->id);
 
     g_string_append_printf(text, "%s begins after this frame. ", name);
     ssk_story_stall_title(&b->story, stall, text);
@@ -162,7 +162,7 @@ static void add_udp(builder *b, const ssk_result_udp *udp)
 static char *summary(const builder *b)
 {
     const ssk_result *result = b->story.result;
-    GString          *text = g_string_new(NULL);
+    GString *text = g_string_new(NULL);
     ssk_story_program(&b->story, text);
     g_string_append(text, ": ");
     ssk_story_summary(&b->story, text);
@@ -215,7 +215,7 @@ static void freeze(builder *b, ssk_comments *ret)
 ssk_comments *ssk_comments_new(const ssk_result *result, const ssk_host *host)
 {
     ssk_comments *comments = g_new0(ssk_comments, 1);
-    builder       b = { .list = g_array_new(FALSE, FALSE, sizeof(ssk_comment)) };
+    builder b = {.list = g_array_new(FALSE, FALSE, sizeof(ssk_comment))};
 
     ssk_story_init(&b.story, result, host);
     for (size_t i = 0; i < result->n_stalls; i++)

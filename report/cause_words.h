@@ -23,10 +23,10 @@ typedef enum ssk_cause_family {
 } ssk_cause_family;
 
 typedef struct ssk_cause_words {
-    const char      *id;
+    const char *id;
     ssk_cause_family family;
-    const char      *name;    /**< a few words, fit to follow "cause: " */
-    const char      *meaning; /**< one sentence */
+    const char *name;    /**< a few words, fit to follow "cause: " */
+    const char *meaning; /**< one sentence */
 } ssk_cause_words;
 
 /** The table, by family. */

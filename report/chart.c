@@ -191,8 +191,9 @@ static void add_bars(ssk_chart *chart, const char *name, const ssk_hist *hist)
         int64_t x = bar_start(bar_of(span)), count = (int64_t)ssk_hist_cell_count(hist, i);
         if (!points)
             points = series_of(chart, name, SSK_DRAW_BARS);
-        ssk_chart_point *last =
-            points->len ? &g_array_index(points, ssk_chart_point, points->len - 1) : NULL;
+        ssk_chart_point *last = points->len
+                                    ? &g_array_index(points, ssk_chart_point, points->len - 1)
+                                    : NULL;
         if (last && last->x == x)
             last->y += count;
         else

@@ -29,30 +29,30 @@ typedef enum ssk_draw {
 } ssk_draw;
 
 typedef struct ssk_chart_point {
-    int64_t     x, y;
-    uint32_t    frame; /**< 0: none */
-    const char *text;  /**< borrowed from the result; NULL */
+    int64_t x, y;
+    uint32_t frame;   /**< 0: none */
+    const char *text; /**< borrowed from the result; NULL */
 } ssk_chart_point;
 
 typedef struct ssk_chart_series {
     const char *name; /**< static, or borrowed from the result */
-    ssk_draw    draw;
-    GArray     *points; /**< of ssk_chart_point */
+    ssk_draw draw;
+    GArray *points; /**< of ssk_chart_point */
 } ssk_chart_series;
 
 typedef struct ssk_chart_band {
     const char *name; /**< "stall", "recovery" */
-    int64_t     from, to;
+    int64_t from, to;
 } ssk_chart_band;
 
 typedef struct ssk_chart {
-    char     id[24];  /**< of the element it is drawn into */
-    char    *label;   /**< what a screen reader says; safe text */
+    char id[24]; /**< of the element it is drawn into */
+    char *label; /**< what a screen reader says; safe text */
     ssk_axis x, y;
-    int64_t  from, to; /**< of x */
+    int64_t from, to; /**< of x */
     GPtrArray *lanes; /**< of char *, safe text */
-    GArray   *series; /**< of ssk_chart_series */
-    GArray   *bands;  /**< of ssk_chart_band */
+    GArray *series;   /**< of ssk_chart_series */
+    GArray *bands;    /**< of ssk_chart_band */
 } ssk_chart;
 
 void ssk_chart_free(ssk_chart *chart);

@@ -10,11 +10,11 @@
 #include "core/text.h"
 #include "report/chart.h"
 
-#define WIDTH 960
-#define RIGHT 12
-#define TOP 10
+#define WIDTH  960
+#define RIGHT  12
+#define TOP    10
 #define BOTTOM 34
-#define TICKS 6
+#define TICKS  6
 
 /* Where values lie on the drawing. */
 typedef struct ssk_plot {

@@ -16,7 +16,7 @@
 #include "report/web.h"
 
 /* Entries of a section; the JSON report has all of them. */
-#define STALLS_SHOWN 100
+#define STALLS_SHOWN  100
 #define ENTRIES_SHOWN 100
 
 static void put_head(ssk_document *document)

@@ -14,11 +14,11 @@
 #define SSK_HTML_FLOWS 1000
 
 typedef struct ssk_document {
-    ssk_story  story;
-    bool       library; /**< charts are drawn by the embedded library, not as SVG */
-    GString   *out;     /**< the page; borrowed */
-    GString   *line;    /**< scratch; owned */
-    GPtrArray *charts;  /**< of ssk_chart, for the script; library only; owned */
+    ssk_story story;
+    bool library;      /**< charts are drawn by the embedded library, not as SVG */
+    GString *out;      /**< the page; borrowed */
+    GString *line;     /**< scratch; owned */
+    GPtrArray *charts; /**< of ssk_chart, for the script; library only; owned */
 } ssk_document;
 
 /* ---- html_page.c ---- */

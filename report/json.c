@@ -11,12 +11,12 @@
 
 /* `"key": [ ... ]` of one list of the result, in one place: the lists are all
  * alike and the order of the keys is the contract's. */
-#define PUT_LIST(json, key, put, list, count)                                                      \
-    do {                                                                                           \
-        ssk_json_array(json, key, SSK_JSON_LINES);                                                 \
-        for (size_t i_ = 0; i_ < (count); i_++)                                                    \
-            put(json, &(list)[i_]);                                                                \
-        ssk_json_end(json);                                                                        \
+#define PUT_LIST(json, key, put, list, count)      \
+    do {                                           \
+        ssk_json_array(json, key, SSK_JSON_LINES); \
+        for (size_t i_ = 0; i_ < (count); i_++)    \
+            put(json, &(list)[i_]);                \
+        ssk_json_end(json);                        \
     } while (0)
 
 void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *host)

@@ -8,9 +8,9 @@
 #include "core/result.h"
 
 typedef struct ssk_limit {
-    const char *key;          /**< in the JSON report's "limits"; NULL: it stands elsewhere there */
+    const char *key; /**< in the JSON report's "limits"; NULL: it stands elsewhere there */
     const char *label, *means; /**< for people, after the count: "3 left out" */
-    size_t      place;        /**< of the count in ssk_result */
+    size_t place;              /**< of the count in ssk_result */
 } ssk_limit;
 
 /** Ended by a row without a label. */

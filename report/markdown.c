@@ -26,7 +26,7 @@ typedef struct ssk_extent {
 
 static const ssk_extent extents[] = {
     {20, 50, 20, 50, 20, 50}, {20, 25, 10, 25, 8, 25}, {20, 12, 6, 12, 4, 15},
-    {20, 6, 4, 6, 2, 10},      {10, 3, 3, 3, 1, 5},     {5, 1, 2, 2, 0, 0},
+    {20, 6, 4, 6, 2, 10},     {10, 3, 3, 3, 1, 5},     {5, 1, 2, 2, 0, 0},
 };
 
 typedef struct ssk_sheet {
@@ -375,7 +375,8 @@ static void write_sheet(ssk_sheet *sheet)
 static void write_markdown(const ssk_result *result, const ssk_host *host, GString *out)
 {
     static const char cut[] = "\n(Cut here: the rest did not fit; the JSON report has all.)\n";
-    ssk_sheet sheet = {.out = g_string_new(NULL), .line = g_string_new(NULL),
+    ssk_sheet sheet = {.out = g_string_new(NULL),
+                       .line = g_string_new(NULL),
                        .told = g_hash_table_new(g_str_hash, g_str_equal)};
 
     ssk_story_init(&sheet.story, result, host);

@@ -37,7 +37,7 @@ static bool take_format(ssk_request *request, const char *item)
 gboolean ssk_request_parse(const char *text, const ssk_config *defaults, ssk_request *ret,
                            GError **error)
 {
-    ssk_request request = { .config = *defaults };
+    ssk_request request = {.config = *defaults};
 
     if (*text && *text != ',') {
         g_set_error(error, SSK_CONFIG_ERROR, 0, "\"%s\": a comma must come first", text);
@@ -45,9 +45,9 @@ gboolean ssk_request_parse(const char *text, const ssk_config *defaults, ssk_req
     }
     while (*text == ',') {
         GError *bad = NULL;
-        char   *item = g_strndup(text + 1, strcspn(text + 1, ","));
-        size_t  len = strlen(item);
-        bool    taken = !len || take_format(&request, item) || take_option(&request, item, &bad);
+        char *item = g_strndup(text + 1, strcspn(text + 1, ","));
+        size_t len = strlen(item);
+        bool taken = !len || take_format(&request, item) || take_option(&request, item, &bad);
 
         g_free(item);
         if (bad) {

@@ -10,8 +10,8 @@
 
 typedef struct ssk_request {
     const ssk_writer *writer;
-    ssk_config        config;
-    char             *filter; /**< owned; NULL: every packet */
+    ssk_config config;
+    char *filter; /**< owned; NULL: every packet */
 } ssk_request;
 
 /** Read "[,FORMAT][,NAME=VALUE]...[,FILTER]" from left to right. The first item

@@ -16,10 +16,10 @@
 
 typedef struct ssk_story {
     const ssk_result *result; /**< borrowed */
-    const ssk_host   *host;   /**< borrowed */
-    GTimeZone        *zone;   /**< owned */
-    ssk_time_ns       origin; /**< of "seconds since the capture's start"; SSK_TIME_NONE as below */
-    ssk_time_ns       end;    /**< of the last packet; SSK_TIME_NONE: no packet has a time */
+    const ssk_host *host;     /**< borrowed */
+    GTimeZone *zone;          /**< owned */
+    ssk_time_ns origin;       /**< of "seconds since the capture's start"; SSK_TIME_NONE as below */
+    ssk_time_ns end;          /**< of the last packet; SSK_TIME_NONE: no packet has a time */
 } ssk_story;
 
 /** Both are borrowed until ssk_story_clear(). */

@@ -103,7 +103,7 @@ size_t ssk_story_agreeing_clocks(const ssk_story *story, GString *out)
 {
     const ssk_result *result = story->result;
     ssk_span_ns within = 0;
-    size_t      n = 0;
+    size_t n = 0;
     for (size_t i = 0; i < result->n_clocks; i++)
         if (ssk_story_clock_agrees(&result->clocks[i])) {
             within = MAX(within, result->clocks[i].error);

@@ -77,7 +77,7 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *stall, s
         if (strcmp(kind, "app-silence") == 0)
             g_string_append(out, "the application on ");
         ssk_phrase_addr(out, &flow->addr[side]);
-        g_string_append(out, stall->held                         ? " took nothing from "
+        g_string_append(out, stall->held                        ? " took nothing from "
                              : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
                                                                 : " sent nothing to ");
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);

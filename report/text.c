@@ -14,21 +14,21 @@
 #include "report/safe_text.h"
 #include "report/story.h"
 
-#define COLUMNS 100
+#define COLUMNS     100
 #define COLUMNS_MIN 72
 
 /* Entries of a section that are printed; the JSON has all of them. */
 #define INCIDENTS_SHOWN 20
-#define STALLS_SHOWN 50
-#define ENTRIES_SHOWN 30
-#define FLOWS_SHOWN 20
-#define TXT_SHOWN 20
+#define STALLS_SHOWN    50
+#define ENTRIES_SHOWN   30
+#define FLOWS_SHOWN     20
+#define TXT_SHOWN       20
 
 typedef struct ssk_page {
     ssk_story story;
     GString *out, *line; /**< line: scratch */
     unsigned columns;
-    GHashTable *told;    /**< meanings of causes, advice: said once; borrowed text */
+    GHashTable *told; /**< meanings of causes, advice: said once; borrowed text */
 } ssk_page;
 
 static void heading(ssk_page *page, const char *title)
@@ -92,7 +92,7 @@ static void put_cause(ssk_page *page, const ssk_verdict *verdict, const ssk_caus
                       uint32_t flow)
 {
     const ssk_cause_words *words = ssk_cause_words_find(cause->id);
-    bool   news = words && g_hash_table_add(page->told, (char *)words->meaning);
+    bool news = words && g_hash_table_add(page->told, (char *)words->meaning);
     size_t own = cause->n_against;
     for (size_t i = 0; i < cause->n_evidence; i++)
         own += !ssk_story_is_shared(verdict, &cause->evidence[i]);
@@ -282,9 +282,9 @@ static void put_bonjour(ssk_page *page)
 
 /* Columns of the table of flows: number, conversation with packets at its
  * right end, two gaps, period. */
-#define FLOW_NUMBER 11
+#define FLOW_NUMBER       11
 #define FLOW_CONVERSATION 56
-#define FLOW_SPAN 10
+#define FLOW_SPAN         10
 
 static void put_blanks(ssk_page *page, unsigned count)
 {
@@ -377,8 +377,10 @@ static void put_limits(ssk_page *page)
 
 static void write_text(const ssk_result *result, const ssk_host *host, GString *out)
 {
-    ssk_page page = {.out = out, .line = g_string_new(NULL),
-                     .columns = host->columns ? CLAMP(host->columns, COLUMNS_MIN, COLUMNS) : COLUMNS,
+    ssk_page page = {.out = out,
+                     .line = g_string_new(NULL),
+                     .columns = host->columns ? CLAMP(host->columns, COLUMNS_MIN, COLUMNS)
+                                              : COLUMNS,
                      .told = g_hash_table_new(g_str_hash, g_str_equal)};
 
     ssk_story_init(&page.story, result, host);

@@ -9,12 +9,8 @@
 #include "report/formats.h"
 
 const ssk_writer *const ssk_writers[] = {
-    &ssk_writer_text,
-    &ssk_writer_html,
-    &ssk_writer_markdown,
-    &ssk_writer_json,
-    &ssk_writer_ndjson,
-    NULL,
+    &ssk_writer_text, &ssk_writer_html,   &ssk_writer_markdown,
+    &ssk_writer_json, &ssk_writer_ndjson, NULL,
 };
 
 const ssk_writer *ssk_writer_find(const char *name)

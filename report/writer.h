@@ -16,10 +16,10 @@
 typedef struct ssk_host_file {
     const char *path, *format; /**< format: "pcap", "pcapng" ...; NULL: not known */
     const char *kind;          /**< "capture" or "log" */
-    uint32_t    first_frame;
-    bool        has_dropped;
-    uint64_t    dropped;       /**< packets the capture tool lost, by its own statistics */
-    const char *error;         /**< NULL: read to its end */
+    uint32_t first_frame;
+    bool has_dropped;
+    uint64_t dropped;  /**< packets the capture tool lost, by its own statistics */
+    const char *error; /**< NULL: read to its end */
 } ssk_host_file;
 
 /** The only part of a report in which hosts differ. */
@@ -28,10 +28,10 @@ typedef struct ssk_host {
     const char *version;   /**< of stallshark */
     const char *wireshark; /**< its version; NULL: none at work */
     const ssk_host_file *files;
-    size_t      n_files;
+    size_t n_files;
     const char *const *decrypted_flows;
-    size_t      n_decrypted_flows;
-    unsigned    columns;   /**< of the window that shows the text report; 0: none, it goes to a file */
+    size_t n_decrypted_flows;
+    unsigned columns; /**< of the window that shows the text report; 0: none, it goes to a file */
 } ssk_host;
 
 typedef struct ssk_writer {

@@ -16,14 +16,14 @@ typedef stat_tap_table_item_type ssk_cell;
 /** A row being written, from its first cell on. */
 typedef struct ssk_row {
     const ssk_story *story;
-    ssk_cell        *next;
+    ssk_cell *next;
 } ssk_row;
 
 typedef struct ssk_table {
-    const char          *title;    /**< of its window */
-    const char          *argument; /**< of -z */
+    const char *title;    /**< of its window */
+    const char *argument; /**< of -z */
     stat_tap_table_item *columns;
-    size_t               n_columns;
+    size_t n_columns;
     size_t (*count)(const ssk_result *result); /**< rows */
     /** Write all cells of one row. @param index from 0 */
     void (*write)(ssk_row *row, const ssk_result *result, size_t index);

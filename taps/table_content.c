@@ -7,16 +7,42 @@
 
 #include "core/text.h"
 
-#define NUMBER(name) { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, name, "%u" }
-#define SECONDS(name) { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, name " [s]", "%.9f" }
-#define COUNT(name) { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, name, "%s" }
-#define SECONDS_IF(name) { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, name " [s]", "%s" }
-#define TEXT(name) { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, name, "%s" }
+#define NUMBER(name)                                 \
+    {                                                \
+        TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, name, "%u" \
+    }
+#define SECONDS(name)                                          \
+    {                                                          \
+        TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, name " [s]", "%.9f" \
+    }
+#define COUNT(name)                                    \
+    {                                                  \
+        TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, name, "%s" \
+    }
+#define SECONDS_IF(name)                                      \
+    {                                                         \
+        TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, name " [s]", "%s" \
+    }
+#define TEXT(name)                                    \
+    {                                                 \
+        TABLE_ITEM_STRING, TAP_ALIGN_LEFT, name, "%s" \
+    }
 
 static stat_tap_table_item stall_columns[] = {
-    NUMBER("Stall"), COUNT("Last frame before"), COUNT("First frame after"), SECONDS("Duration"),
-    TEXT("Verdict"), TEXT("Whose fault"), TEXT("Conversation"), TEXT("Silent"), TEXT("Kind"),
-    COUNT("Missed"), TEXT("Recovery"), TEXT("Start"), NUMBER("Flow"), NUMBER("Incident"),
+    NUMBER("Stall"),
+    COUNT("Last frame before"),
+    COUNT("First frame after"),
+    SECONDS("Duration"),
+    TEXT("Verdict"),
+    TEXT("Whose fault"),
+    TEXT("Conversation"),
+    TEXT("Silent"),
+    TEXT("Kind"),
+    COUNT("Missed"),
+    TEXT("Recovery"),
+    TEXT("Start"),
+    NUMBER("Flow"),
+    NUMBER("Incident"),
     TEXT("Display filter"),
 };
 
@@ -28,7 +54,7 @@ static size_t count_stalls(const ssk_result *result)
 static void write_stall(ssk_row *row, const ssk_result *result, size_t index)
 {
     const ssk_result_stall *stall = &result->stalls[index];
-    const ssk_verdict      *verdict = &stall->verdict;
+    const ssk_verdict *verdict = &stall->verdict;
 
     ssk_row_uint(row, stall->id);
     ssk_row_frame(row, stall->frame_before);
@@ -48,12 +74,29 @@ static void write_stall(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item flow_columns[] = {
-    NUMBER("Flow"), TEXT("Direction"), TEXT("Sender and receiver"), TEXT("Transport"),
-    NUMBER("Stream"), TEXT("Process"), COUNT("Packets"), COUNT("Bytes"), COUNT("Payload packets"),
-    SECONDS_IF("Longest gap"), COUNT("Gap from frame"), COUNT("Gap to frame"),
-    SECONDS_IF("Gap p50"), SECONDS_IF("Gap p90"), SECONDS_IF("Gap p99"), COUNT("Gaps > 1 s"), COUNT("Gaps > 5 s"),
-    COUNT("Gaps > 30 s"), SECONDS_IF("Period"), COUNT("Retransmitted"), COUNT("Zero windows"),
-    COUNT("TCP keep-alives"), TEXT("Closed"),
+    NUMBER("Flow"),
+    TEXT("Direction"),
+    TEXT("Sender and receiver"),
+    TEXT("Transport"),
+    NUMBER("Stream"),
+    TEXT("Process"),
+    COUNT("Packets"),
+    COUNT("Bytes"),
+    COUNT("Payload packets"),
+    SECONDS_IF("Longest gap"),
+    COUNT("Gap from frame"),
+    COUNT("Gap to frame"),
+    SECONDS_IF("Gap p50"),
+    SECONDS_IF("Gap p90"),
+    SECONDS_IF("Gap p99"),
+    COUNT("Gaps > 1 s"),
+    COUNT("Gaps > 5 s"),
+    COUNT("Gaps > 30 s"),
+    SECONDS_IF("Period"),
+    COUNT("Retransmitted"),
+    COUNT("Zero windows"),
+    COUNT("TCP keep-alives"),
+    TEXT("Closed"),
 };
 
 static size_t count_directions(const ssk_result *result)
@@ -73,10 +116,10 @@ static void put_direction(ssk_row *row, const ssk_result_flow *flow, ssk_dir fro
 
 static void write_direction(ssk_row *row, const ssk_result *result, size_t index)
 {
-    const ssk_result_flow      *flow = &result->flows[index / 2];
-    const ssk_dir               from = index % 2 ? SSK_B : SSK_A;
+    const ssk_result_flow *flow = &result->flows[index / 2];
+    const ssk_dir from = index % 2 ? SSK_B : SSK_A;
     const ssk_result_direction *dir = &flow->dir[from];
-    const bool                  has_gaps = ssk_hist_total(&dir->gaps) != 0;
+    const bool has_gaps = ssk_hist_total(&dir->gaps) != 0;
 
     ssk_row_uint(row, flow->id);
     ssk_row_text(row, from == SSK_A ? "a" : "b");
@@ -103,10 +146,10 @@ static void write_direction(ssk_row *row, const ssk_result *result, size_t index
 }
 
 static stat_tap_table_item keepalive_columns[] = {
-    NUMBER("Flow"), TEXT("Conversation"), TEXT("Profile"), TEXT("Originator"), COUNT("Pings"),
-    COUNT("Pongs"), COUNT("Unanswered"), COUNT("Time messages"), SECONDS_IF("RTT min"),
-    SECONDS_IF("RTT p50"), SECONDS_IF("RTT p99"), SECONDS_IF("RTT max"), SECONDS_IF("Period"),
-    SECONDS_IF("Timeout"),
+    NUMBER("Flow"),        TEXT("Conversation"),  TEXT("Profile"),       TEXT("Originator"),
+    COUNT("Pings"),        COUNT("Pongs"),        COUNT("Unanswered"),   COUNT("Time messages"),
+    SECONDS_IF("RTT min"), SECONDS_IF("RTT p50"), SECONDS_IF("RTT p99"), SECONDS_IF("RTT max"),
+    SECONDS_IF("Period"),  SECONDS_IF("Timeout"),
 };
 
 /** @return the @p index'th of them; NULL beyond the last, with their number */
@@ -132,8 +175,8 @@ static size_t count_keepalives(const ssk_result *result)
 
 static void write_keepalive(ssk_row *row, const ssk_result *result, size_t index)
 {
-    size_t                      count;
-    const ssk_result_flow      *flow = keepalive_flow(result, index, &count);
+    size_t count;
+    const ssk_result_flow *flow = keepalive_flow(result, index, &count);
     const ssk_result_keepalive *keepalive = flow->keepalive;
 
     ssk_row_uint(row, flow->id);
@@ -153,11 +196,23 @@ static void write_keepalive(ssk_row *row, const ssk_result *result, size_t index
 }
 
 static stat_tap_table_item udp_columns[] = {
-    NUMBER("Flow"), TEXT("Conversation"), TEXT("Cast"), COUNT("Packets"), COUNT("Bytes"),
-    SECONDS_IF("Threshold"), COUNT("Cycles"), COUNT("Duty [permille]"), SECONDS_IF("On p50"),
-    SECONDS_IF("Off p50"), COUNT("On p50 [bytes]"), COUNT("Spread [bytes]"),
-    COUNT("Nearest power of two"), TEXT("Periodic in"), COUNT("Goodput on [bytes/s]"),
-    COUNT("Delivered [permille]"), TEXT("Verdict"),
+    NUMBER("Flow"),
+    TEXT("Conversation"),
+    TEXT("Cast"),
+    COUNT("Packets"),
+    COUNT("Bytes"),
+    SECONDS_IF("Threshold"),
+    COUNT("Cycles"),
+    COUNT("Duty [permille]"),
+    SECONDS_IF("On p50"),
+    SECONDS_IF("Off p50"),
+    COUNT("On p50 [bytes]"),
+    COUNT("Spread [bytes]"),
+    COUNT("Nearest power of two"),
+    TEXT("Periodic in"),
+    COUNT("Goodput on [bytes/s]"),
+    COUNT("Delivered [permille]"),
+    TEXT("Verdict"),
 };
 
 static size_t count_udp(const ssk_result *result)
@@ -168,7 +223,7 @@ static size_t count_udp(const ssk_result *result)
 static void write_udp(ssk_row *row, const ssk_result *result, size_t index)
 {
     const ssk_result_udp *udp = &result->udp[index];
-    const bool            on_off = udp->has_on_off;
+    const bool on_off = udp->has_on_off;
 
     ssk_row_uint(row, udp->flow);
     ssk_row_conversation(row, udp->flow);
@@ -193,9 +248,9 @@ static void write_udp(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item clock_columns[] = {
-    NUMBER("Flow"), TEXT("Conversation"), TEXT("Source"), TEXT("Whose clock"), TEXT("Format"),
-    SECONDS_IF("Offset"), SECONDS_IF("Error"), COUNT("Skew [ppb]"), COUNT("Samples"),
-    COUNT("Steps"), SECONDS_IF("First step"), TEXT("Step at"),
+    NUMBER("Flow"),   TEXT("Conversation"), TEXT("Source"),           TEXT("Whose clock"),
+    TEXT("Format"),   SECONDS_IF("Offset"), SECONDS_IF("Error"),      COUNT("Skew [ppb]"),
+    COUNT("Samples"), COUNT("Steps"),       SECONDS_IF("First step"), TEXT("Step at"),
 };
 
 static size_t count_clocks(const ssk_result *result)
@@ -222,8 +277,8 @@ static void write_clock(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item service_columns[] = {
-    NUMBER("No."), TEXT("Instance"), TEXT("Type"), TEXT("Domain"), TEXT("Host"), COUNT("Port"),
-    TEXT("Addresses"), TEXT("TXT"), TEXT("State"), TEXT("First"), TEXT("Last"),
+    NUMBER("No."),     TEXT("Instance"), TEXT("Type"),  TEXT("Domain"), TEXT("Host"), COUNT("Port"),
+    TEXT("Addresses"), TEXT("TXT"),      TEXT("State"), TEXT("First"),  TEXT("Last"),
 };
 
 static size_t count_services(const ssk_result *result)
@@ -234,8 +289,8 @@ static size_t count_services(const ssk_result *result)
 static void write_service(ssk_row *row, const ssk_result *result, size_t index)
 {
     const ssk_result_service *service = &result->services[index];
-    GString                  *addresses = g_string_new(NULL), *txt = g_string_new(NULL);
-    char                      buf[SSK_TEXT_ROOM];
+    GString *addresses = g_string_new(NULL), *txt = g_string_new(NULL);
+    char buf[SSK_TEXT_ROOM];
 
     for (size_t i = 0; i < service->n_addresses; i++)
         g_string_append_printf(addresses, "%s%s", i ? ", " : "",
@@ -259,9 +314,17 @@ static void write_service(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item fault_columns[] = {
-    NUMBER("No."), TEXT("Fault"), COUNT("Last frame before"), COUNT("First frame after"),
-    SECONDS_IF("Duration"), SECONDS_IF("By"), TEXT("Flows"), COUNT("Hidden bytes"),
-    COUNT("Hidden messages"), TEXT("Start"), TEXT("What was seen"),
+    NUMBER("No."),
+    TEXT("Fault"),
+    COUNT("Last frame before"),
+    COUNT("First frame after"),
+    SECONDS_IF("Duration"),
+    SECONDS_IF("By"),
+    TEXT("Flows"),
+    COUNT("Hidden bytes"),
+    COUNT("Hidden messages"),
+    TEXT("Start"),
+    TEXT("What was seen"),
 };
 
 static size_t count_faults(const ssk_result *result)
@@ -272,7 +335,7 @@ static size_t count_faults(const ssk_result *result)
 static void write_fault(ssk_row *row, const ssk_result *result, size_t index)
 {
     const ssk_result_measurement *fault = &result->measurement[index];
-    GString                      *text = g_string_new(NULL);
+    GString *text = g_string_new(NULL);
 
     ssk_story_measurement(row->story, fault, text);
     ssk_row_uint(row, (uint32_t)index + 1);
@@ -292,8 +355,8 @@ static void write_fault(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item finding_columns[] = {
-    NUMBER("No."), TEXT("Severity"), TEXT("Finding"), TEXT("What was seen"), TEXT("Flows"),
-    TEXT("Frames"),
+    NUMBER("No."),         TEXT("Severity"), TEXT("Finding"),
+    TEXT("What was seen"), TEXT("Flows"),    TEXT("Frames"),
 };
 
 static size_t count_findings(const ssk_result *result)
@@ -303,9 +366,9 @@ static size_t count_findings(const ssk_result *result)
 
 static void write_finding(ssk_row *row, const ssk_result *result, size_t index)
 {
-    const ssk_result_finding *finding =
-        index < result->n_findings ? &result->findings[index]
-                                   : &result->bonjour_findings[index - result->n_findings];
+    const ssk_result_finding *finding = index < result->n_findings
+                                            ? &result->findings[index]
+                                            : &result->bonjour_findings[index - result->n_findings];
 
     ssk_row_uint(row, (uint32_t)index + 1);
     ssk_row_text(row, finding->severity);
@@ -315,9 +378,11 @@ static void write_finding(ssk_row *row, const ssk_result *result, size_t index)
     ssk_row_numbers(row, finding->frames, finding->n_frames);
 }
 
-#define TABLE(name, cli, what, column_list)                                                        \
-    { .title = "Stallshark: " name, .argument = "stallshark," cli, .columns = column_list,         \
-      .n_columns = G_N_ELEMENTS(column_list), .count = count_##what##s, .write = write_##what }
+#define TABLE(name, cli, what, column_list)                                                     \
+    {                                                                                           \
+        .title = "Stallshark: " name, .argument = "stallshark," cli, .columns = column_list,    \
+        .n_columns = G_N_ELEMENTS(column_list), .count = count_##what##s, .write = write_##what \
+    }
 #define count_udps count_udp
 
 const ssk_table ssk_tables[SSK_TABLES] = {

@@ -11,7 +11,7 @@ void ssk_cell_empty(ssk_cell *at)
 {
     if (at->type == TABLE_ITEM_STRING)
         g_free((char *)at->value.string_value);
-    *at = (ssk_cell){ .type = TABLE_ITEM_NONE };
+    *at = (ssk_cell){.type = TABLE_ITEM_NONE};
 }
 
 void ssk_row_own(ssk_row *row, char *text)
@@ -67,7 +67,7 @@ void ssk_row_frame(ssk_row *row, uint32_t frame)
 
 void ssk_row_seconds_if(ssk_row *row, ssk_span_ns span, bool known)
 {
-    char     digits[SSK_TEXT_ROOM];
+    char digits[SSK_TEXT_ROOM];
     uint64_t size = span < 0 ? 0 - (uint64_t)span : (uint64_t)span;
 
     if (!known) {
@@ -94,7 +94,7 @@ void ssk_row_side(ssk_row *row, ssk_side side)
 void ssk_row_conversation(ssk_row *row, uint32_t id)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(row->story->result, id);
-    GString               *text = g_string_new(NULL);
+    GString *text = g_string_new(NULL);
 
     if (flow)
         ssk_story_conversation(flow, text);

@@ -29,7 +29,7 @@
 typedef struct report_tap {
     ssk_request request;
     ssk_engine *engine;
-    bool        window; /**< not tshark */
+    bool window; /**< not tshark */
 } report_tap;
 
 /** The real window answers, tshark does not. */
@@ -76,7 +76,7 @@ static void on_draw(void *data)
 {
     report_tap *tap = data;
     ssk_result *result = ssk_engine_snapshot(tap->engine);
-    GPtrArray  *decrypted = decrypted_flows(result);
+    GPtrArray *decrypted = decrypted_flows(result);
     const ssk_host host = {
         .program = in_window() ? "wireshark" : "tshark",
         .version = SSK_VERSION,
@@ -84,7 +84,7 @@ static void on_draw(void *data)
         .decrypted_flows = (const char *const *)decrypted->pdata,
         .n_decrypted_flows = decrypted->len,
     };
-    GString    *out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
 
     tap->request.writer->write(result, &host, out);
     fwrite(out->str, 1, out->len, stdout);
@@ -116,7 +116,7 @@ static void refuse(const char *argument, const char *why)
 static ssk_tap_init_result init(const char *argument, void *user G_GNUC_UNUSED)
 {
     ssk_request request;
-    GError     *error = NULL;
+    GError *error = NULL;
 
     if (!ssk_request_parse(argument + strlen(ARGUMENT), ssk_prefs_config(), &request, &error)) {
         refuse(argument, error->message);
@@ -142,7 +142,7 @@ static ssk_tap_init_result init(const char *argument, void *user G_GNUC_UNUSED)
 void register_tap_listener_stallshark_report(void)
 {
     static tap_param params[] = {
-        { PARAM_FILTER, "filter", "Filter", NULL, TRUE },
+        {PARAM_FILTER, "filter", "Filter", NULL, TRUE},
     };
     static stat_tap_ui ui = {
         .group = REGISTER_STAT_GROUP_GENERIC,

@@ -27,13 +27,13 @@
 
 /** A table while packets come. */
 typedef struct table_tap {
-    const ssk_table  *table;
+    const ssk_table *table;
     stat_tap_table_ui ui;
-    ssk_engine       *engine;
-    const void       *reader;    /**< who asked; NULL: nobody yet */
-    bool              listening; /**< the second listener is registered */
-    bool              fed;       /**< since the rows were written */
-    GPtrArray        *spare;     /**< blank rows; a window may still point at them */
+    ssk_engine *engine;
+    const void *reader; /**< who asked; NULL: nobody yet */
+    bool listening;     /**< the second listener is registered */
+    bool fed;           /**< since the rows were written */
+    GPtrArray *spare;   /**< blank rows; a window may still point at them */
 } table_tap;
 
 static table_tap taps[SSK_TABLES];
@@ -69,18 +69,18 @@ static void resize(table_tap *tap, stat_tap_table *table, guint count)
 
 static void on_draw(void *data)
 {
-    table_tap      *tap = data;
+    table_tap *tap = data;
     stat_tap_table *table = stat_tap_find_table(&tap->ui, tap->table->title);
 
     if (!tap->fed || !table)
         return;
     tap->fed = false;
     ssk_result *result = ssk_engine_snapshot(tap->engine);
-    ssk_story   story;
+    ssk_story story;
     ssk_story_init(&story, result, NULL);
     resize(tap, table, (guint)tap->table->count(result));
     for (guint i = 0; i < table->num_elements; i++) {
-        ssk_row row = { &story, table->elements[i] };
+        ssk_row row = {&story, table->elements[i]};
         tap->table->write(&row, result, i);
     }
     ssk_story_clear(&story);
@@ -114,11 +114,13 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
     if (!tap->reader)
         tap->reader = data;
     if (tap->reader != data) {
-        report_failure("-z %s: asked for twice; one table can have one filter", tap->table->argument);
+        report_failure("-z %s: asked for twice; one table can have one filter",
+                       tap->table->argument);
         return TAP_PACKET_FAILED;
     }
     if (!tap->listening) {
-        GString *bad = register_tap_listener(SSK_TAP_NAME, tap, NULL, 0, forget, NULL, on_draw, NULL);
+        GString *bad = register_tap_listener(SSK_TAP_NAME, tap, NULL, 0, forget, NULL, on_draw,
+                                             NULL);
         if (bad) {
             report_failure("-z %s: %s", tap->table->argument, bad->str);
             g_string_free(bad, TRUE);
@@ -136,7 +138,7 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
 /** Called before each reading, in every host. */
 static void on_init(stat_tap_table_ui *ui)
 {
-    table_tap      *tap = tap_of(ui);
+    table_tap *tap = tap_of(ui);
     stat_tap_table *table = stat_tap_find_table(ui, tap->table->title);
 
     if (tap->listening) /* never inside a draw: it must come after the reader again */
@@ -147,7 +149,8 @@ static void on_init(stat_tap_table_ui *ui)
     if (table)
         resize(tap, table, 0);
     else
-        stat_tap_add_table(ui, stat_tap_init_table(tap->table->title, (int)tap->table->n_columns, 0, NULL));
+        stat_tap_add_table(
+            ui, stat_tap_init_table(tap->table->title, (int)tap->table->n_columns, 0, NULL));
 }
 
 static void on_reset(stat_tap_table *table)
@@ -168,7 +171,7 @@ static void on_free_cell(stat_tap_table *table G_GNUC_UNUSED, guint row G_GNUC_U
 void register_tap_listener_stallshark_tables(void)
 {
     static tap_param params[] = {
-        { PARAM_FILTER, "filter", "Filter", NULL, TRUE },
+        {PARAM_FILTER, "filter", "Filter", NULL, TRUE},
     };
 
     for (size_t i = 0; i < SSK_TABLES; i++) {

@@ -25,9 +25,9 @@ static const struct bucket {
     ssk_span_ns up_to;
     const char *name;
 } buckets[] = {
-    { 100 * SSK_US, "up to 100 us" }, { SSK_MS, "up to 1 ms" },  { 10 * SSK_MS, "up to 10 ms" },
-    { 100 * SSK_MS, "up to 100 ms" }, { SSK_S, "up to 1 s" },    { 5 * SSK_S, "up to 5 s" },
-    { 30 * SSK_S, "up to 30 s" },     { INT64_MAX, "over 30 s" },
+    {100 * SSK_US, "up to 100 us"}, {SSK_MS, "up to 1 ms"},   {10 * SSK_MS, "up to 10 ms"},
+    {100 * SSK_MS, "up to 100 ms"}, {SSK_S, "up to 1 s"},     {5 * SSK_S, "up to 5 s"},
+    {30 * SSK_S, "up to 30 s"},     {INT64_MAX, "over 30 s"},
 };
 
 /** stats_tree * -> ssk_engine *: a tree has no room for a pointer of ours. */
@@ -52,10 +52,10 @@ static void end(stats_tree *tree)
 static char *name_of(const ssk_feedback *said)
 {
     const ssk_flow *flow = said->of;
-    const ssk_dir   from = (ssk_dir)said->dir, to = ssk_dir_other(from);
-    char            a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
-    const char     *form = flow->addr[from].family == 6 ? "flow %u: [%s]:%u -> [%s]:%u"
-                                                        : "flow %u: %s:%u -> %s:%u";
+    const ssk_dir from = (ssk_dir)said->dir, to = ssk_dir_other(from);
+    char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
+    const char *form = flow->addr[from].family == 6 ? "flow %u: [%s]:%u -> [%s]:%u"
+                                                    : "flow %u: %s:%u -> %s:%u";
 
     return g_strdup_printf(form, flow->id, ssk_addr_text(&flow->addr[from], a), flow->port[from],
                            ssk_addr_text(&flow->addr[to], b), flow->port[to]);
@@ -65,7 +65,7 @@ static tap_packet_status on_event(stats_tree *tree, packet_info *pinfo G_GNUC_UN
                                   epan_dissect_t *edt G_GNUC_UNUSED, const void *event,
                                   tap_flags_t flags G_GNUC_UNUSED)
 {
-    ssk_engine  *engine = g_hash_table_lookup(engines, tree);
+    ssk_engine *engine = g_hash_table_lookup(engines, tree);
     ssk_feedback said;
 
     ssk_engine_feed(engine, event, &said);
@@ -77,8 +77,8 @@ static tap_packet_status on_event(stats_tree *tree, packet_info *pinfo G_GNUC_UN
         bucket++;
     float seconds = (float)((double)said.gap / (double)SSK_S);
     char *name = name_of(&said);
-    int   root = avg_stat_node_add_value_float(tree, ROOT, 0, TRUE, seconds);
-    int   node = avg_stat_node_add_value_float(tree, name, root, TRUE, seconds);
+    int root = avg_stat_node_add_value_float(tree, ROOT, 0, TRUE, seconds);
+    int node = avg_stat_node_add_value_float(tree, name, root, TRUE, seconds);
     avg_stat_node_add_value_float(tree, bucket->name, node, FALSE, seconds);
     g_free(name);
     return TAP_PACKET_REDRAW;

@@ -20,7 +20,7 @@ static void withdraw(ssk_bonjour_host_addr *entry, ssk_sighting at)
     entry->gone = at;
     if (entry->stale && !entry->stale_end.frame)
         entry->stale_end = at;
-    entry->sought = (ssk_bonjour_asks){ 0 };
+    entry->sought = (ssk_bonjour_asks){0};
 }
 
 static ssk_bonjour_host_addr *find_addr(ssk_bonjour_host *host, const ssk_addr *addr)
@@ -69,7 +69,7 @@ static void announce_addr(ssk_bonjour *bonjour, ssk_bonjour_host *host,
     entry->owner = message->device;
     entry->last = at;
     entry->ttl = record->ttl;
-    entry->gone = (ssk_sighting){ 0 };
+    entry->gone = (ssk_sighting){0};
 }
 
 static void propose_addr(ssk_bonjour_host *host, const ssk_bonjour_message *message,
@@ -119,7 +119,7 @@ void ssk_bonjour_seek_addr(ssk_bonjour *bonjour, const ssk_addr *target,
             continue;
         entry->stale = true;
         entry->stale_instead = owner->used[family][i].addr;
-        entry->stale_end = (ssk_sighting){ 0 };
+        entry->stale_end = (ssk_sighting){0};
         entry->stale_shown.count = 0;
         ssk_shown_add(&entry->stale_shown, entry->last.frame);
         ssk_shown_add(&entry->stale_shown, owner->used[family][i].first.frame);
@@ -133,5 +133,5 @@ void ssk_bonjour_addr_used(ssk_bonjour *bonjour, const ssk_addr *addr)
 {
     ssk_bonjour_host_addr *entry = g_hash_table_lookup(bonjour->addrs, addr);
     if (entry)
-        entry->sought = (ssk_bonjour_asks){ 0 };
+        entry->sought = (ssk_bonjour_asks){0};
 }

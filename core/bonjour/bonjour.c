@@ -77,7 +77,7 @@ static void hear_message(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_sig
     if (status == SSK_EUNSUPPORTED)
         return;
     if (status == SSK_OK) {
-        ssk_bonjour_message message = { packet, &reader.header, NULL, at, multicast_dns };
+        ssk_bonjour_message message = {packet, &reader.header, NULL, at, multicast_dns};
         if (!multicast_dns && (!reader.header.response || reader.header.rcode))
             return;
         if (multicast_dns) {
@@ -105,7 +105,7 @@ static void hear_message(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_sig
 static void hear_arp(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_sighting at)
 {
     const ssk_arp_hdr *arp = &packet->arp;
-    ssk_link link = { .has_macs = true, .src = arp->sender_mac };
+    ssk_link link = {.has_macs = true, .src = arp->sender_mac};
     ssk_bonjour_device key = ssk_bonjour_device_key(&link, &arp->sender);
     ssk_bonjour_device *sender = g_hash_table_lookup(bonjour->devices, &key);
     ssk_bonjour_device_uses(sender, &arp->sender, at);
@@ -133,7 +133,7 @@ void ssk_bonjour_hear(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_time_n
 {
     if (ssk_bonjour_sane(time) && (bonjour->now == SSK_TIME_NONE || time > bonjour->now))
         bonjour->now = time;
-    ssk_sighting at = { packet->event->frame, bonjour->now == SSK_TIME_NONE ? 0 : bonjour->now };
+    ssk_sighting at = {packet->event->frame, bonjour->now == SSK_TIME_NONE ? 0 : bonjour->now};
     switch (packet->kind) {
     case SSK_PACKET_UDP:
         if (packet->src_port == SSK_PORT_MDNS || packet->dst_port == SSK_PORT_MDNS)

@@ -17,7 +17,7 @@
 typedef struct ssk_bonjour ssk_bonjour;
 
 ssk_bonjour *ssk_bonjour_new(void);
-void         ssk_bonjour_free(ssk_bonjour *bonjour);
+void ssk_bonjour_free(ssk_bonjour *bonjour);
 
 /** Hear a packet; cheap for one that is not ours.
  * @param time SSK_TIME_NONE: no stamp */

@@ -18,7 +18,7 @@
 static ssk_bonjour_asks asked_in_vain(ssk_bonjour_freezing *out, const ssk_bonjour_service *service)
 {
     ssk_bonjour_asks asks = service->asked;
-    ssk_dns_name name = { .len = (uint8_t)(service->name.len - service->parts.type_at) };
+    ssk_dns_name name = {.len = (uint8_t)(service->name.len - service->parts.type_at)};
     memcpy(name.bytes, service->name.bytes + service->parts.type_at, name.len);
     const ssk_bonjour_type *type = g_hash_table_lookup(out->bonjour->types, &name);
 
@@ -44,7 +44,7 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
 {
     char span[SSK_TEXT_ROOM];
     if (service->revived.frame) {
-        uint32_t frames[] = { service->revived_from.frame, service->revived.frame };
+        uint32_t frames[] = {service->revived_from.frame, service->revived.frame};
         const char *text = ssk_result_printf(
             out->result,
             "%s was probed for again %s after its last announcement, with no goodbye between: "
@@ -54,8 +54,8 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
         ssk_bonjour_tell(out, "no-goodbye", "warning", text, frames, G_N_ELEMENTS(frames));
     }
     if (service->lapsed.count) {
-        uint32_t frames[] = { service->lapsed.first.frame, service->lapsed.last.frame,
-                              service->lapsed_until.frame };
+        uint32_t frames[] = {service->lapsed.first.frame, service->lapsed.last.frame,
+                             service->lapsed_until.frame};
         const char *text = ssk_result_printf(
             out->result,
             "%s was asked for %u times near the end of its lifetime, did not answer, expired, and "
@@ -70,8 +70,8 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
     if (asks.count < ASKS_LEAST || asks.last.time - asks.first.time < ANSWER_WITHIN)
         return;
     bool heard = service->owner->heard.time > asks.first.time;
-    uint32_t frames[] = { service->srv.last.frame, asks.first.frame, asks.last.frame,
-                          heard ? service->owner->heard.frame : 0 };
+    uint32_t frames[] = {service->srv.last.frame, asks.first.frame, asks.last.frame,
+                         heard ? service->owner->heard.frame : 0};
     const char *text = ssk_result_printf(
         out->result,
         heard ? "%s left %u questions in %s unanswered while its host went on speaking: "
@@ -90,8 +90,8 @@ void ssk_bonjour_judge_conflict(ssk_bonjour_freezing *out, const ssk_bonjour_ser
         return;
     const char *text;
     if (service->new_name.len) {
-        ssk_bonjour_service renamed = { .name = service->new_name,
-                                        .parts = ssk_dnssd_split(&service->new_name) };
+        ssk_bonjour_service renamed = {.name = service->new_name,
+                                       .parts = ssk_dnssd_split(&service->new_name)};
         text = ssk_result_printf(out->result, "two hosts wanted the name %s; one took %s instead",
                                  ssk_bonjour_title(out, service), ssk_bonjour_title(out, &renamed));
     } else {
@@ -132,8 +132,8 @@ static void name_duplicate(const ssk_bonjour_service *service, GString *list)
 {
     for (guint i = 0; service->txt_sets && i < service->txt_sets->len; i++) {
         GBytes *rdata = g_array_index(service->txt_sets, ssk_bonjour_txt, i).rdata;
-        ssk_txt_reader reader =
-            ssk_txt_open(g_bytes_get_data(rdata, NULL), (uint32_t)g_bytes_get_size(rdata));
+        ssk_txt_reader reader = ssk_txt_open(g_bytes_get_data(rdata, NULL),
+                                             (uint32_t)g_bytes_get_size(rdata));
         ssk_txt_string string;
         while (ssk_txt_next(&reader, &string)) {
             if (string.kind != SSK_TXT_DUPLICATE)
@@ -151,12 +151,12 @@ void ssk_bonjour_judge_txt(ssk_bonjour_freezing *out, const ssk_bonjour_service 
         uint32_t fault;
         const char *text;
     } faults[] = {
-        { SSK_BAD_TXT_LENGTH, "a string claims more bytes than the record holds" },
-        { SSK_BAD_TXT_NOTHING, "the record holds no string, not even an empty one" },
-        { SSK_BAD_TXT_NO_KEY, "a string starts with '=' and is ignored" },
-        { SSK_BAD_TXT_KEY_BYTES, "a key holds bytes that are no printable ASCII" },
-        { SSK_BAD_TXT_LARGE, "the record is longer than 1300 bytes" },
-        { SSK_BAD_TXT_DUPLICATE, "a key stands there twice, of which only the first counts" },
+        {SSK_BAD_TXT_LENGTH, "a string claims more bytes than the record holds"},
+        {SSK_BAD_TXT_NOTHING, "the record holds no string, not even an empty one"},
+        {SSK_BAD_TXT_NO_KEY, "a string starts with '=' and is ignored"},
+        {SSK_BAD_TXT_KEY_BYTES, "a key holds bytes that are no printable ASCII"},
+        {SSK_BAD_TXT_LARGE, "the record is longer than 1300 bytes"},
+        {SSK_BAD_TXT_DUPLICATE, "a key stands there twice, of which only the first counts"},
     };
     if (service->txt_faults) {
         GString *list = g_string_new(NULL);

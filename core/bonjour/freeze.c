@@ -10,8 +10,8 @@
 
 void ssk_bonjour_freeze(const ssk_bonjour *bonjour, ssk_time_ns end, ssk_result *result)
 {
-    ssk_bonjour_freezing out = { bonjour, result, end,
-                                 g_array_new(FALSE, FALSE, sizeof(ssk_result_finding)) };
+    ssk_bonjour_freezing out = {bonjour, result, end,
+                                g_array_new(FALSE, FALSE, sizeof(ssk_result_finding))};
     GHashTable *told = g_hash_table_new(g_str_hash, g_str_equal);
 
     if (!ssk_bonjour_sane(end))
@@ -19,8 +19,8 @@ void ssk_bonjour_freeze(const ssk_bonjour *bonjour, ssk_time_ns end, ssk_result 
     result->txt_records = bonjour->txt_records;
     result->services_dropped = bonjour->names_dropped;
     result->limits.addresses_dropped = bonjour->addrs_dropped;
-    result->services =
-        ssk_result_alloc(result, bonjour->service_list->len * sizeof *result->services);
+    result->services = ssk_result_alloc(result,
+                                        bonjour->service_list->len * sizeof *result->services);
     for (guint i = 0; i < bonjour->service_list->len; i++)
         ssk_bonjour_put_service(&out, bonjour->service_list->pdata[i],
                                 &result->services[result->n_services++]);

@@ -14,9 +14,9 @@
 
 typedef struct ssk_bonjour_freezing {
     const ssk_bonjour *bonjour;
-    ssk_result        *result;
-    ssk_time_ns        end;
-    GArray            *findings; /**< of ssk_result_finding */
+    ssk_result *result;
+    ssk_time_ns end;
+    GArray *findings; /**< of ssk_result_finding */
 } ssk_bonjour_freezing;
 
 /* ---- texts, all valid UTF-8 and owned by the result: words.c ---- */

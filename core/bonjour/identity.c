@@ -9,8 +9,8 @@
 #include "core/text.h"
 
 /* Keys whose value names one peer, by custom; others' UUIDs may name a group or a model. */
-static const char *const peer_keys[] = { "peerid",    "peer_id",   "peer-id", "peer", "deviceid",
-                                         "device_id", "device-id", "uuid",    "id",   "clientid" };
+static const char *const peer_keys[] = {"peerid",    "peer_id",   "peer-id", "peer", "deviceid",
+                                        "device_id", "device-id", "uuid",    "id",   "clientid"};
 #define PEER_ID_LEAST 8
 
 static bool peer_id(const ssk_bonjour_service *service, ssk_txt_string *ret)
@@ -36,8 +36,8 @@ static ssk_time_ns gone_at(const ssk_bonjour_service *service)
 
 void ssk_bonjour_judge_duplicates(ssk_bonjour_freezing *out)
 {
-    GHashTable *seen =
-        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    GHashTable *seen = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+                                             (GDestroyNotify)g_bytes_unref, NULL);
     for (guint i = 0; i < out->bonjour->service_list->len; i++) {
         const ssk_bonjour_service *service = out->bonjour->service_list->pdata[i];
         ssk_txt_string id;
@@ -60,7 +60,7 @@ void ssk_bonjour_judge_duplicates(ssk_bonjour_freezing *out)
             continue;
         char *value = g_strndup((const char *)id.value, id.value_len);
         char *safe = ssk_text_safe(value, SSK_BONJOUR_CHARS);
-        uint32_t frames[] = { first->txt.first.frame, service->txt.first.frame };
+        uint32_t frames[] = {first->txt.first.frame, service->txt.first.frame};
         ssk_bonjour_tell(
             out, "duplicate-peer", "error",
             ssk_result_printf(out->result, "%s and %s are announced at once with one %.*s: %s",
@@ -120,8 +120,8 @@ void ssk_bonjour_judge_identifier(ssk_bonjour_freezing *out, const ssk_bonjour_s
     if (what) {
         where = "in its name";
     } else if (service->has_srv &&
-               (what =
-                    identifier_in(name, ssk_dns_name_text(&service->host, name), service->owner))) {
+               (what = identifier_in(name, ssk_dns_name_text(&service->host, name),
+                                     service->owner))) {
         where = "in its host name";
         frame = service->srv.first.frame;
     } else if (service->txt_now) {
@@ -152,14 +152,13 @@ void ssk_bonjour_judge_identifier(ssk_bonjour_freezing *out, const ssk_bonjour_s
 /* "Anna's iPad", "Annas-iPad", "iPhone von Anna": a device word with an owner. */
 static bool is_personal(const char *text)
 {
-    static const char *const devices[] = { "iPhone",   "iPad",        "iPod",    "MacBook",
-                                           "iMac",     "Mac mini",    "Mac Pro", "Mac Studio",
-                                           "Mac",      "Apple Watch", "AirPods", "HomePod",
-                                           "Apple TV", "Galaxy",      "Pixel",   "Phone",
-                                           "Laptop",   "Tablet" };
-    static const char *const before[] = { "\xe2\x80\x99s ", "'s ", "s-", "\xe2\x80\x99 " };
-    static const char *const after[] = { " von ",          " de ",  " of ", " di ", " van ",
-                                         " d\xe2\x80\x99", "-von-", "-de-", "-di-", "-van-" };
+    static const char *const devices[] = {
+        "iPhone",   "iPad",       "iPod",  "MacBook",     "iMac",    "Mac mini",
+        "Mac Pro",  "Mac Studio", "Mac",   "Apple Watch", "AirPods", "HomePod",
+        "Apple TV", "Galaxy",     "Pixel", "Phone",       "Laptop",  "Tablet"};
+    static const char *const before[] = {"\xe2\x80\x99s ", "'s ", "s-", "\xe2\x80\x99 "};
+    static const char *const after[] = {" von ",          " de ",  " of ", " di ", " van ",
+                                        " d\xe2\x80\x99", "-von-", "-de-", "-di-", "-van-"};
     for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
         for (const char *at = strstr(text, devices[i]); at; at = strstr(at + 1, devices[i])) {
             for (size_t k = 0; k < G_N_ELEMENTS(before); k++) {

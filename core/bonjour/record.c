@@ -24,7 +24,7 @@ bool ssk_bonjour_rr_alive(const ssk_bonjour_rr *rr, ssk_time_ns now)
 
 const ssk_sighting *ssk_bonjour_last_goodbye(const ssk_bonjour_service *service)
 {
-    const ssk_bonjour_rr *rrs[] = { &service->ptr, &service->srv, &service->txt };
+    const ssk_bonjour_rr *rrs[] = {&service->ptr, &service->srv, &service->txt};
     const ssk_sighting *goodbye = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(rrs); i++)
         if (rrs[i]->goodbye.frame && (!goodbye || rrs[i]->goodbye.frame > goodbye->frame))
@@ -94,7 +94,7 @@ static void answered(ssk_bonjour *bonjour, ssk_bonjour_service *service, ssk_sig
         service->lapsed = service->asked;
         service->lapsed_until = at;
     }
-    service->asked = (ssk_bonjour_asks){ 0 };
+    service->asked = (ssk_bonjour_asks){0};
     ssk_bonjour_type *type = ssk_bonjour_get_type(bonjour, &service->name, &service->parts);
     if (type)
         service->type_asks = type->asks;
@@ -122,7 +122,7 @@ void ssk_bonjour_hear_rr(ssk_bonjour *bonjour, const ssk_bonjour_message *messag
             rr->first = message->at;
         rr->last = message->at;
         rr->ttl = record->ttl;
-        rr->goodbye = (ssk_sighting){ 0 };
+        rr->goodbye = (ssk_sighting){0};
         break;
     case SSK_RECORD_KNOWN:
         if (rr->goodbye.frame)

@@ -8,7 +8,7 @@
 
 static const char *state_of(ssk_bonjour_freezing *out, const ssk_bonjour_service *service)
 {
-    const ssk_bonjour_rr *rrs[] = { &service->ptr, &service->srv, &service->txt };
+    const ssk_bonjour_rr *rrs[] = {&service->ptr, &service->srv, &service->txt};
     ssk_time_ns expiry = SSK_TIME_NONE;
     if (ssk_bonjour_last_goodbye(service))
         return "goodbye";
@@ -67,8 +67,8 @@ static void put_txt_seen(ssk_bonjour_freezing *out, const ssk_bonjour_service *s
         while (ssk_txt_next(&reader, &string))
             n++;
         row->txt_seen[i].frame = set->frame;
-        row->txt_seen[i].strings =
-            ssk_result_alloc(out->result, n * sizeof *row->txt_seen[i].strings);
+        row->txt_seen[i].strings = ssk_result_alloc(out->result,
+                                                    n * sizeof *row->txt_seen[i].strings);
         reader = ssk_txt_open(rdata, (uint32_t)len);
         while (ssk_txt_next(&reader, &string)) {
             size_t k = row->txt_seen[i].n_strings++;
@@ -81,8 +81,9 @@ static void put_txt_seen(ssk_bonjour_freezing *out, const ssk_bonjour_service *s
 static void put_addresses(ssk_bonjour_freezing *out, const ssk_bonjour_service *service,
                           ssk_result_service *row)
 {
-    const ssk_bonjour_host *host =
-        service->has_srv ? g_hash_table_lookup(out->bonjour->hosts, &service->host) : NULL;
+    const ssk_bonjour_host *host = service->has_srv
+                                       ? g_hash_table_lookup(out->bonjour->hosts, &service->host)
+                                       : NULL;
     if (!host)
         return;
     /* Valid ones; where all are gone, those that went last. */

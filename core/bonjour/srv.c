@@ -45,8 +45,8 @@ static void propose_srv(ssk_bonjour_service *service, const ssk_bonjour_message 
 
 static bool same_type(const ssk_bonjour_service *a, const ssk_bonjour_service *b)
 {
-    ssk_dns_name x = { .len = (uint8_t)(a->name.len - a->parts.type_at) };
-    ssk_dns_name y = { .len = (uint8_t)(b->name.len - b->parts.type_at) };
+    ssk_dns_name x = {.len = (uint8_t)(a->name.len - a->parts.type_at)};
+    ssk_dns_name y = {.len = (uint8_t)(b->name.len - b->parts.type_at)};
     memcpy(x.bytes, a->name.bytes + a->parts.type_at, x.len);
     memcpy(y.bytes, b->name.bytes + b->parts.type_at, y.len);
     return ssk_dns_name_equal(&x, &y);

@@ -121,7 +121,7 @@ ssk_bonjour_host *ssk_bonjour_get_host(ssk_bonjour *bonjour, const ssk_dns_name 
 ssk_bonjour_type *ssk_bonjour_get_type(ssk_bonjour *bonjour, const ssk_dns_name *name,
                                        const ssk_dnssd_parts *parts)
 {
-    ssk_dns_name type_name = { .len = (uint8_t)(name->len - parts->type_at) };
+    ssk_dns_name type_name = {.len = (uint8_t)(name->len - parts->type_at)};
     memcpy(type_name.bytes, name->bytes + parts->type_at, type_name.len);
     ssk_bonjour_type *type = g_hash_table_lookup(bonjour->types, &type_name);
     if (type)
@@ -150,7 +150,7 @@ void ssk_shown_add(ssk_shown *shown, uint32_t frame)
 
 ssk_bonjour_device ssk_bonjour_device_key(const ssk_link *link, const ssk_addr *src)
 {
-    ssk_bonjour_device device = { 0 };
+    ssk_bonjour_device device = {0};
     if (link->has_macs)
         device.key.mac = link->src;
     else

@@ -15,14 +15,14 @@
 /** Names kept of each kind: a large conference network has some hundreds. */
 #define SSK_BONJOUR_NAMES 2048
 /** Different TXT records kept per service, and bytes of all of them. */
-#define SSK_BONJOUR_TXT_SETS 16
+#define SSK_BONJOUR_TXT_SETS  16
 #define SSK_BONJOUR_TXT_BYTES (4u << 20)
 #define SSK_BONJOUR_ADDRESSES 16
-#define SSK_BONJOUR_FRAMES 8
+#define SSK_BONJOUR_FRAMES    8
 
 /** Where something was seen; frame 0: never. */
 typedef struct ssk_sighting {
-    uint32_t    frame;
+    uint32_t frame;
     ssk_time_ns time;
 } ssk_sighting;
 
@@ -37,12 +37,12 @@ struct ssk_bonjour_service;
 /** A machine: by MAC address where the link layer has one, else by IP address. */
 typedef struct ssk_bonjour_device {
     struct {
-        ssk_mac  mac;  /**< zero where there is none */
+        ssk_mac mac;   /**< zero where there is none */
         ssk_addr addr; /**< zero where there is a MAC */
     } key;
     ssk_sighting heard;
     struct {
-        ssk_addr     addr;
+        ssk_addr addr;
         ssk_sighting first, last;
     } used[2][4]; /**< addresses it sent from: IPv4, IPv6; family 0: free */
     /** Name it could not have; NULL: none, or it found another. */
@@ -51,27 +51,27 @@ typedef struct ssk_bonjour_device {
 
 /** Questions that no answer followed. */
 typedef struct ssk_bonjour_asks {
-    uint32_t     count;
+    uint32_t count;
     ssk_sighting first, last;
-    uint32_t     at_refresh; /**< of them, after 80 % of the TTL. RFC 6762, section 5.2 */
+    uint32_t at_refresh; /**< of them, after 80 % of the TTL. RFC 6762, section 5.2 */
 } ssk_bonjour_asks;
 
 /** One kind of record (PTR, SRV, TXT) of one service. */
 typedef struct ssk_bonjour_rr {
     ssk_sighting first, last; /**< announced, with a TTL above 0 */
-    uint32_t     ttl;         /**< seconds, of the last */
+    uint32_t ttl;             /**< seconds, of the last */
     ssk_sighting goodbye;     /**< frame 0: none since the last announcement */
-    ssk_time_ns  known_until; /**< by others' known answers; SSK_TIME_NONE */
+    ssk_time_ns known_until;  /**< by others' known answers; SSK_TIME_NONE */
 } ssk_bonjour_rr;
 
 typedef struct ssk_bonjour_txt {
-    GBytes  *rdata;
+    GBytes *rdata;
     uint32_t frame;
 } ssk_bonjour_txt;
 
 typedef enum ssk_bonjour_txt_fault {
-    SSK_BAD_TXT_LENGTH = 1 << 0,    /**< a string longer than the record */
-    SSK_BAD_TXT_NOTHING = 1 << 1,   /**< no string at all */
+    SSK_BAD_TXT_LENGTH = 1 << 0,  /**< a string longer than the record */
+    SSK_BAD_TXT_NOTHING = 1 << 1, /**< no string at all */
     SSK_BAD_TXT_NO_KEY = 1 << 2,
     SSK_BAD_TXT_KEY_BYTES = 1 << 3,
     SSK_BAD_TXT_DUPLICATE = 1 << 4,
@@ -79,60 +79,60 @@ typedef enum ssk_bonjour_txt_fault {
 } ssk_bonjour_txt_fault;
 
 typedef struct ssk_bonjour_service {
-    ssk_dns_name    name;
-    ssk_dnssd_parts parts;  /**< kind NONE: a TXT record of a name that is no service */
-    bool            unicast; /**< heard from a DNS server only: no Multicast DNS rules hold */
-    ssk_sighting    first, last;
-    ssk_bonjour_rr  ptr, srv, txt;
-    ssk_dns_name    host;
-    uint16_t        port;
-    bool            has_srv;
+    ssk_dns_name name;
+    ssk_dnssd_parts parts; /**< kind NONE: a TXT record of a name that is no service */
+    bool unicast;          /**< heard from a DNS server only: no Multicast DNS rules hold */
+    ssk_sighting first, last;
+    ssk_bonjour_rr ptr, srv, txt;
+    ssk_dns_name host;
+    uint16_t port;
+    bool has_srv;
     ssk_bonjour_device *owner, *txt_owner; /**< who announced SRV, and TXT, last; NULL: nobody */
-    GArray         *txt_sets;  /**< ssk_bonjour_txt; the last one announced is txt_now */
-    GBytes         *txt_now;   /**< NULL: none, or dropped */
-    uint64_t        txt_sets_dropped;
-    bool            txt_several; /**< several TXT records at once: none replaces another */
-    uint32_t        txt_frame;
+    GArray *txt_sets; /**< ssk_bonjour_txt; the last one announced is txt_now */
+    GBytes *txt_now;  /**< NULL: none, or dropped */
+    uint64_t txt_sets_dropped;
+    bool txt_several; /**< several TXT records at once: none replaces another */
+    uint32_t txt_frame;
 
     /* what is worth a finding */
-    uint32_t        txt_faults; /**< ssk_bonjour_txt_fault */
-    ssk_shown       bad_txt, txt_changed, conflict;
-    GString        *txt_changes; /**< "role, version"; NULL: none */
-    ssk_bonjour_asks asked;     /**< since it was last announced */
-    uint32_t        type_asks;  /**< of its type's: answered or suppressed so far */
-    ssk_bonjour_asks lapsed;    /**< asked in vain until it expired, announced again later */
-    ssk_sighting    lapsed_until;
-    ssk_sighting    revived_from, revived; /**< probed again while alive: last announced, probe */
-    ssk_sighting    probe;      /**< latest proposal of this name before anyone had it */
+    uint32_t txt_faults; /**< ssk_bonjour_txt_fault */
+    ssk_shown bad_txt, txt_changed, conflict;
+    GString *txt_changes;    /**< "role, version"; NULL: none */
+    ssk_bonjour_asks asked;  /**< since it was last announced */
+    uint32_t type_asks;      /**< of its type's: answered or suppressed so far */
+    ssk_bonjour_asks lapsed; /**< asked in vain until it expired, announced again later */
+    ssk_sighting lapsed_until;
+    ssk_sighting revived_from, revived; /**< probed again while alive: last announced, probe */
+    ssk_sighting probe;                 /**< latest proposal of this name before anyone had it */
     ssk_bonjour_device *prober;
-    ssk_dns_name    probe_host;
-    uint16_t        probe_port;
-    ssk_sighting    contest;    /**< someone else proposed it while it was taken */
+    ssk_dns_name probe_host;
+    uint16_t probe_port;
+    ssk_sighting contest; /**< someone else proposed it while it was taken */
     ssk_bonjour_device *contester;
-    ssk_dns_name    new_name;   /**< the name the loser took; len 0: not seen */
+    ssk_dns_name new_name; /**< the name the loser took; len 0: not seen */
 } ssk_bonjour_service;
 
 typedef struct ssk_bonjour_host_addr {
-    ssk_addr     addr;
+    ssk_addr addr;
     ssk_bonjour_device *owner;
     ssk_sighting first, last;
-    uint32_t     ttl;
-    ssk_sighting gone;        /**< goodbye or flushed; frame 0: still valid */
+    uint32_t ttl;
+    ssk_sighting gone; /**< goodbye or flushed; frame 0: still valid */
     /* sought in vain: asked for by ARP or ND and not answered */
     ssk_bonjour_asks sought;
-    bool         stale;       /**< by now: sought in vain while its owner spoke from elsewhere */
-    ssk_shown    stale_shown;
-    ssk_addr     stale_instead;
-    ssk_sighting stale_end;   /**< withdrawn or replaced; frame 0: never */
+    bool stale; /**< by now: sought in vain while its owner spoke from elsewhere */
+    ssk_shown stale_shown;
+    ssk_addr stale_instead;
+    ssk_sighting stale_end; /**< withdrawn or replaced; frame 0: never */
 } ssk_bonjour_host_addr;
 
 typedef struct ssk_bonjour_host {
     ssk_dns_name name;
-    uint8_t      n_addrs;
+    uint8_t n_addrs;
     ssk_bonjour_host_addr addrs[SSK_BONJOUR_ADDRESSES];
     ssk_sighting contest;
     ssk_bonjour_device *contester;
-    ssk_shown    conflict;
+    ssk_shown conflict;
 } ssk_bonjour_host;
 
 /** Latest questions kept per type. */
@@ -141,9 +141,9 @@ typedef struct ssk_bonjour_host {
 /** A service type that was asked for or announced. */
 typedef struct ssk_bonjour_type {
     ssk_dns_name name;
-    const char  *fault; /**< of RFC 6335; NULL: none */
-    ssk_shown    shown;
-    uint32_t     asks;  /**< questions so far; number n is in ring[n % SSK_BONJOUR_ASKS] */
+    const char *fault; /**< of RFC 6335; NULL: none */
+    ssk_shown shown;
+    uint32_t asks; /**< questions so far; number n is in ring[n % SSK_BONJOUR_ASKS] */
     ssk_sighting ring[SSK_BONJOUR_ASKS];
 } ssk_bonjour_type;
 
@@ -151,13 +151,13 @@ struct ssk_bonjour {
     GHashTable *services, *hosts, *types; /**< by ssk_dns_name; values owned by the lists */
     GHashTable *devices;
     GHashTable *addrs; /**< ssk_addr to its ssk_bonjour_host_addr */
-    GPtrArray  *service_list, *host_list, *type_list;
-    uint64_t    txt_records;
-    uint64_t    names_dropped; /**< services, hosts, types and devices beyond the limit */
-    uint64_t    addrs_dropped; /**< address records beyond SSK_BONJOUR_ADDRESSES of a host */
-    size_t      txt_bytes;
-    ssk_shown   bad_messages;
-    ssk_addr    bad_sender;
+    GPtrArray *service_list, *host_list, *type_list;
+    uint64_t txt_records;
+    uint64_t names_dropped; /**< services, hosts, types and devices beyond the limit */
+    uint64_t addrs_dropped; /**< address records beyond SSK_BONJOUR_ADDRESSES of a host */
+    size_t txt_bytes;
+    ssk_shown bad_messages;
+    ssk_addr bad_sender;
     ssk_time_ns now;
 };
 
@@ -185,11 +185,11 @@ void ssk_shown_add(ssk_shown *shown, uint32_t frame);
 /* ---- one message ---- */
 
 typedef struct ssk_bonjour_message {
-    const ssk_packet     *packet;
+    const ssk_packet *packet;
     const ssk_dns_header *header;
-    ssk_bonjour_device   *device; /**< who sent it; NULL: not Multicast DNS, or beyond the limit */
-    ssk_sighting          at;
-    bool                  multicast_dns; /**< else an answer of a DNS server */
+    ssk_bonjour_device *device; /**< who sent it; NULL: not Multicast DNS, or beyond the limit */
+    ssk_sighting at;
+    bool multicast_dns; /**< else an answer of a DNS server */
 } ssk_bonjour_message;
 
 /** What a message does with a record. */

@@ -51,8 +51,8 @@ static void diff_keys(GBytes *a, GBytes *b, bool missing, GString *out)
         if (!ssk_txt_counts(&string))
             continue;
         char *key = g_strndup((const char *)string.bytes, string.key_len);
-        bool found =
-            ssk_txt_find(g_bytes_get_data(b, NULL), (uint32_t)g_bytes_get_size(b), key, &other);
+        bool found = ssk_txt_find(g_bytes_get_data(b, NULL), (uint32_t)g_bytes_get_size(b), key,
+                                  &other);
         g_free(key);
         bool differs =
             found &&
@@ -80,7 +80,7 @@ static GBytes *keep_txt(ssk_bonjour *bonjour, ssk_bonjour_service *service,
         service->txt_sets_dropped++;
         return NULL;
     }
-    ssk_bonjour_txt set = { g_bytes_new(record->rdata, record->rdata_len), frame };
+    ssk_bonjour_txt set = {g_bytes_new(record->rdata, record->rdata_len), frame};
     bonjour->txt_bytes += record->rdata_len;
     g_array_append_val(service->txt_sets, set);
     return set.rdata;

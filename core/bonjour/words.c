@@ -54,7 +54,7 @@ void ssk_bonjour_tell(ssk_bonjour_freezing *out, const char *id, const char *sev
         out->result->limits.facts_dropped++;
         return;
     }
-    ssk_result_finding finding = { .id = id, .severity = severity, .text = text };
+    ssk_result_finding finding = {.id = id, .severity = severity, .text = text};
     finding.frames = ssk_result_alloc(out->result, n_frames * sizeof *frames);
     for (size_t i = 0; i < n_frames; i++)
         if (frames[i] &&

@@ -46,7 +46,7 @@ static bool fixed(ssk_cursor *cursor, int digits, int *ret)
 static bool number(ssk_cursor *cursor, uint64_t *ret)
 {
     uint64_t value = 0;
-    bool     any = false;
+    bool any = false;
     while (is_digit(ssk_cursor_peek(cursor))) {
         unsigned digit = ssk_cursor_u8(cursor) - '0';
         if (value > (UINT64_MAX - digit) / 10)
@@ -69,7 +69,7 @@ static void skip_spaces(ssk_cursor *cursor)
 
 static bool valid_date(int year, int month, int day)
 {
-    static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return year >= 1678 && year <= 2261 && month >= 1 && month <= 12 && day >= 1 &&
            day <= days[month - 1] + (month == 2 && leap);
@@ -175,7 +175,7 @@ static bool read_date(ssk_cursor *cursor, int *ret_year, int *ret_month, int *re
 
 static bool read_time(ssk_cursor *cursor, ssk_applog_line *line)
 {
-    int         year = YEAR_UNKNOWN, month, day;
+    int year = YEAR_UNKNOWN, month, day;
     ssk_span_ns of_day;
     line->has_year = is_digit(ssk_cursor_peek(cursor));
     if (line->has_year ? !read_date(cursor, &year, &month, &day)
@@ -192,7 +192,7 @@ static bool read_time(ssk_cursor *cursor, ssk_applog_line *line)
 
 static ssk_applog_text text_between(const ssk_cursor *from, uint32_t to)
 {
-    return (ssk_applog_text){ (const char *)from->data + from->pos, to - from->pos };
+    return (ssk_applog_text){(const char *)from->data + from->pos, to - from->pos};
 }
 
 static void skip_name(ssk_cursor *cursor)
@@ -235,9 +235,9 @@ static bool is_hex(const ssk_applog_text *word)
  * of the message. */
 static ssk_applog_text read_source(ssk_cursor *cursor)
 {
-    ssk_applog_text none = { NULL, 0 };
-    ssk_cursor      at = *cursor;
-    uint64_t        pid;
+    ssk_applog_text none = {NULL, 0};
+    ssk_cursor at = *cursor;
+    uint64_t pid;
 
     if (take(&at, '[')) {
         ssk_cursor start = at;
@@ -273,7 +273,7 @@ static void skip_subsystem(ssk_cursor *cursor)
 /* `log show`: thread, type, activity, pid, time to live, "Extension: ". */
 static bool read_apple_columns(ssk_cursor *cursor, ssk_applog_text *ret_source)
 {
-    ssk_cursor      at = *cursor;
+    ssk_cursor at = *cursor;
     ssk_applog_text thread, type, activity, pid, ttl, source;
     if (!take_word(&at, &thread) || !is_hex(&thread) || !take_word(&at, &type) ||
         !take_word(&at, &activity) || !is_hex(&activity) || !take_word(&at, &pid) ||
@@ -291,7 +291,7 @@ static bool read_apple_columns(ssk_cursor *cursor, ssk_applog_text *ret_source)
 /* `log show --style compact`: "Df Extension[311:1a2b] [subsystem:category]". */
 static bool read_apple_compact(ssk_cursor *cursor, ssk_applog_text *ret_source)
 {
-    ssk_cursor      at = *cursor;
+    ssk_cursor at = *cursor;
     ssk_applog_text type;
     if (!take_word(&at, &type) || type.len > 2)
         return false;
@@ -309,7 +309,7 @@ static bool read_apple_compact(ssk_cursor *cursor, ssk_applog_text *ret_source)
 /* "iPhone Extension(Network)[311] <Notice>: ", "iPhone Extension[311]: (Network) ". */
 static bool read_syslog(ssk_cursor *cursor, ssk_applog_text *ret_source)
 {
-    ssk_cursor      at = *cursor;
+    ssk_cursor at = *cursor;
     ssk_applog_text host;
     if (!take_word(&at, &host))
         return false;
@@ -332,7 +332,7 @@ static bool read_syslog(ssk_cursor *cursor, ssk_applog_text *ret_source)
 /* RFC 5424, 6: host, program, process, message id, structured data. */
 static bool read_syslog_5424(ssk_cursor *cursor, ssk_applog_text *ret_source)
 {
-    ssk_cursor      at = *cursor;
+    ssk_cursor at = *cursor;
     ssk_applog_text host, source, process, id;
     if (!take_word(&at, &host) || !take_word(&at, &source) || !take_word(&at, &process) ||
         !take_word(&at, &id))
@@ -357,7 +357,7 @@ static ssk_applog_text read_writer(ssk_cursor *cursor, bool is_5424)
 static bool take_priority(ssk_cursor *cursor)
 {
     ssk_cursor at = *cursor;
-    uint64_t   priority;
+    uint64_t priority;
     if (!take(&at, '<') || !number(&at, &priority) || !take(&at, '>'))
         return false;
     bool is_5424 = take(&at, '1');
@@ -374,32 +374,32 @@ typedef enum value_kind { NO_VALUE, COUNT, SECONDS } value_kind;
 /* The first that fits holds. The value is the first number behind the words. */
 static const struct {
     const char *words; /* at the message's start */
-    uint8_t     event, value;
+    uint8_t event, value;
 } messages[] = {
-    { "sendKeepAliveRequest", SSK_APPLOG_PING_SENT, NO_VALUE },
-    { "received keep-alive", SSK_APPLOG_PING_RECEIVED, NO_VALUE },
-    { "No keep-alive received for", SSK_APPLOG_PING_MISSING, SECONDS },
-    { "keep-alive resumed", SSK_APPLOG_RESUMED, COUNT },
-    { "keepAliveTimer IS TIME OUT", SSK_APPLOG_TIMEOUT, NO_VALUE },
-    { "Connection timed out", SSK_APPLOG_TIMEOUT, NO_VALUE },
-    { "connecting to", SSK_APPLOG_CONNECTING, NO_VALUE },
-    { "connected", SSK_APPLOG_CONNECTED, NO_VALUE },
-    { "Remote Subsystem Connected", SSK_APPLOG_CONNECTED, NO_VALUE },
-    { "connect failed", SSK_APPLOG_CONNECT_FAILED, NO_VALUE },
-    { "Connection closed by peer", SSK_APPLOG_PEER_CLOSED, NO_VALUE },
-    { "peer closed", SSK_APPLOG_PEER_CLOSED, NO_VALUE },
-    { "Remote Subsystem Disconnected", SSK_APPLOG_DISCONNECTED, NO_VALUE },
-    { "disconnected", SSK_APPLOG_DISCONNECTED, NO_VALUE },
-    { "listening on", SSK_APPLOG_LISTENING, NO_VALUE },
-    { "send would block", SSK_APPLOG_WOULD_BLOCK, COUNT },
-    { "received bytes=", SSK_APPLOG_RECEIVED, COUNT },
-    { "received total=", SSK_APPLOG_RECEIVED, NO_VALUE },
+    {"sendKeepAliveRequest", SSK_APPLOG_PING_SENT, NO_VALUE},
+    {"received keep-alive", SSK_APPLOG_PING_RECEIVED, NO_VALUE},
+    {"No keep-alive received for", SSK_APPLOG_PING_MISSING, SECONDS},
+    {"keep-alive resumed", SSK_APPLOG_RESUMED, COUNT},
+    {"keepAliveTimer IS TIME OUT", SSK_APPLOG_TIMEOUT, NO_VALUE},
+    {"Connection timed out", SSK_APPLOG_TIMEOUT, NO_VALUE},
+    {"connecting to", SSK_APPLOG_CONNECTING, NO_VALUE},
+    {"connected", SSK_APPLOG_CONNECTED, NO_VALUE},
+    {"Remote Subsystem Connected", SSK_APPLOG_CONNECTED, NO_VALUE},
+    {"connect failed", SSK_APPLOG_CONNECT_FAILED, NO_VALUE},
+    {"Connection closed by peer", SSK_APPLOG_PEER_CLOSED, NO_VALUE},
+    {"peer closed", SSK_APPLOG_PEER_CLOSED, NO_VALUE},
+    {"Remote Subsystem Disconnected", SSK_APPLOG_DISCONNECTED, NO_VALUE},
+    {"disconnected", SSK_APPLOG_DISCONNECTED, NO_VALUE},
+    {"listening on", SSK_APPLOG_LISTENING, NO_VALUE},
+    {"send would block", SSK_APPLOG_WOULD_BLOCK, COUNT},
+    {"received bytes=", SSK_APPLOG_RECEIVED, COUNT},
+    {"received total=", SSK_APPLOG_RECEIVED, NO_VALUE},
 };
 
 static bool at_words(const ssk_cursor *cursor, const char *words)
 {
     ssk_cursor at = *cursor;
-    size_t     len = strlen(words);
+    size_t len = strlen(words);
     if (ssk_cursor_left(&at) < len)
         return false;
     return memcmp(ssk_cursor_take(&at, (uint32_t)len), words, len) == 0;
@@ -450,11 +450,11 @@ static bool is_letter(uint8_t byte)
 static bool has_word(const ssk_cursor *cursor, const char *word)
 {
     uint32_t len = (uint32_t)strlen(word);
-    uint8_t  before = ' ';
+    uint8_t before = ' ';
     for (ssk_cursor at = *cursor; ssk_cursor_left(&at) >= len;) {
-        uint8_t    first = ssk_cursor_peek(&at);
+        uint8_t first = ssk_cursor_peek(&at);
         ssk_cursor behind = at;
-        uint32_t   same = 0;
+        uint32_t same = 0;
         while (same < len && (ssk_cursor_u8(&behind) | 0x20) == (uint8_t)word[same])
             same++;
         if (same == len && (!is_letter(before) || !(first & 0x20)))
@@ -477,12 +477,12 @@ static bool has_any(const ssk_cursor *cursor, const char *const *words, size_t n
 /* What a keep-alive may be called, and what happened to it. */
 static ssk_applog_event by_words(const ssk_cursor *cursor)
 {
-    static const char *const things[] = { "keep-alive", "keepalive", "keep alive", "heartbeat",
-                                          "heart beat", "ping", "pong" };
-    static const char *const bad[] = { "fail", "error", "timeout", "timed out", "missing",
-                                       "missed", "not " };
-    static const char *const in[] = { "receiv", "got ", "recv", "arrived" };
-    static const char *const out[] = { "sent", "send" };
+    static const char *const things[] = {"keep-alive", "keepalive", "keep alive", "heartbeat",
+                                         "heart beat", "ping",      "pong"};
+    static const char *const bad[] = {"fail",    "error",  "timeout", "timed out",
+                                      "missing", "missed", "not "};
+    static const char *const in[] = {"receiv", "got ", "recv", "arrived"};
+    static const char *const out[] = {"sent", "send"};
     if (!HAS_ANY(cursor, things) || HAS_ANY(cursor, bad))
         return SSK_APPLOG_OTHER;
     return HAS_ANY(cursor, in)    ? SSK_APPLOG_PING_RECEIVED
@@ -531,9 +531,9 @@ static void read_message(const ssk_cursor *cursor, ssk_applog_line *line)
 
 ssk_status ssk_decode_applog(const char *line, size_t len, ssk_applog_line *ret)
 {
-    uint32_t        size = len > SSK_APPLOG_LINE_MAX ? SSK_APPLOG_LINE_MAX : (uint32_t)len;
-    ssk_cursor      cursor = ssk_cursor_init((const uint8_t *)line, size);
-    ssk_applog_line read = { 0 };
+    uint32_t size = len > SSK_APPLOG_LINE_MAX ? SSK_APPLOG_LINE_MAX : (uint32_t)len;
+    ssk_cursor cursor = ssk_cursor_init((const uint8_t *)line, size);
+    ssk_applog_line read = {0};
 
     bool is_5424 = take_priority(&cursor);
     if (!read_time(&cursor, &read))
@@ -556,10 +556,10 @@ ssk_time_ns ssk_applog_near(const ssk_applog_line *line, ssk_time_ns near)
 {
     if (line->has_year || near == SSK_TIME_NONE)
         return line->local;
-    int64_t     day = line->local / SSK_DAY - days_since_epoch(YEAR_UNKNOWN, 1, 1);
+    int64_t day = line->local / SSK_DAY - days_since_epoch(YEAR_UNKNOWN, 1, 1);
     ssk_span_ns of_day = line->local % SSK_DAY, best_apart = INT64_MAX;
     ssk_time_ns best = line->local;
-    int         month = 12;
+    int month = 12;
     while (days_since_epoch(YEAR_UNKNOWN, month, 1) > days_since_epoch(YEAR_UNKNOWN, 1, 1) + day)
         month--;
     day -= days_since_epoch(YEAR_UNKNOWN, month, 1) - days_since_epoch(YEAR_UNKNOWN, 1, 1);

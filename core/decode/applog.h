@@ -29,41 +29,41 @@ typedef enum ssk_applog_event {
     SSK_APPLOG_OTHER = 0,
     SSK_APPLOG_LISTENING,
     SSK_APPLOG_CONNECTING,
-    SSK_APPLOG_CONNECTED,      /**< on either side */
+    SSK_APPLOG_CONNECTED, /**< on either side */
     SSK_APPLOG_CONNECT_FAILED,
-    SSK_APPLOG_PING_SENT,      /**< stamped before the send returns: says what the program meant to do */
+    SSK_APPLOG_PING_SENT, /**< stamped before the send returns: says what the program meant to do */
     SSK_APPLOG_PING_RECEIVED,
-    SSK_APPLOG_PING_MISSING,   /**< "none for N seconds": has_value, milliseconds */
-    SSK_APPLOG_RESUMED,        /**< has_value: messages that had waited */
-    SSK_APPLOG_TIMEOUT,        /**< gave the connection up */
+    SSK_APPLOG_PING_MISSING, /**< "none for N seconds": has_value, milliseconds */
+    SSK_APPLOG_RESUMED,      /**< has_value: messages that had waited */
+    SSK_APPLOG_TIMEOUT,      /**< gave the connection up */
     SSK_APPLOG_PEER_CLOSED,
     SSK_APPLOG_DISCONNECTED,
-    SSK_APPLOG_WOULD_BLOCK,    /**< has_value: bytes that wait */
-    SSK_APPLOG_RECEIVED,       /**< has_value: bytes since the last line; total: of all */
+    SSK_APPLOG_WOULD_BLOCK, /**< has_value: bytes that wait */
+    SSK_APPLOG_RECEIVED,    /**< has_value: bytes since the last line; total: of all */
     SSK_N_APPLOG_EVENTS
 } ssk_applog_event;
 
 /** A stretch of the line; not terminated. */
 typedef struct ssk_applog_text {
     const char *bytes; /**< borrowed; NULL: not there */
-    uint32_t    len;
+    uint32_t len;
 } ssk_applog_text;
 
 typedef struct ssk_applog_line {
     /** The wall clock as written, read as if it were UTC: 2025-03-24 18:34:16
      * is that many seconds whatever the zone. Without a year: in 1972. */
-    ssk_time_ns     local;
-    bool            has_year;
-    bool            has_zone;
-    int32_t         zone_s; /**< seconds east of UTC; the instant is local - zone */
-    uint8_t         fraction_digits; /**< 0..9: how exact the stamp is */
+    ssk_time_ns local;
+    bool has_year;
+    bool has_zone;
+    int32_t zone_s;          /**< seconds east of UTC; the instant is local - zone */
+    uint8_t fraction_digits; /**< 0..9: how exact the stamp is */
     ssk_applog_text source;  /**< "Extension"; NULL: the line names none */
     ssk_applog_event event;
-    ssk_applog_text text;    /**< what is left of the line */
+    ssk_applog_text text;       /**< what is left of the line */
     ssk_applog_text connection; /**< id as written, "72e6..." without the dots */
-    ssk_applog_text name;    /**< of the other side: {name=...} */
-    bool            has_seq, has_value, has_total;
-    uint64_t        seq, value, total;
+    ssk_applog_text name;       /**< of the other side: {name=...} */
+    bool has_seq, has_value, has_total;
+    uint64_t seq, value, total;
 } ssk_applog_line;
 
 /** Decode a line.

@@ -8,7 +8,7 @@
 
 typedef struct ssk_arp_hdr {
     uint16_t operation; /**< 1 request, 2 reply */
-    ssk_mac  sender_mac, target_mac;
+    ssk_mac sender_mac, target_mac;
     ssk_addr sender, target; /**< sender all zero bytes: a probe */
 } ssk_arp_hdr;
 

@@ -15,16 +15,16 @@
 
 typedef struct ssk_cursor {
     const uint8_t *data; /**< borrowed */
-    uint32_t       size; /**< bytes readable at @c data */
-    uint32_t       pos;  /**< 0..size */
-    bool           failed;
+    uint32_t size;       /**< bytes readable at @c data */
+    uint32_t pos;        /**< 0..size */
+    bool failed;
 } ssk_cursor;
 
 /** @param data may be NULL when @p size is 0 */
 static inline ssk_cursor ssk_cursor_init(const uint8_t *data, uint32_t size)
 {
     /* adding even 0 to NULL is undefined */
-    return (ssk_cursor){ .data = data ? data : (const uint8_t *)"", .size = size };
+    return (ssk_cursor){.data = data ? data : (const uint8_t *)"", .size = size};
 }
 
 /** Bytes not read yet. */
@@ -66,7 +66,7 @@ static inline void ssk_cursor_seek(ssk_cursor *cursor, uint32_t pos)
 static inline ssk_cursor ssk_cursor_sub(ssk_cursor *cursor, uint32_t len)
 {
     const uint8_t *bytes = ssk_cursor_take(cursor, len);
-    ssk_cursor     sub = ssk_cursor_init(bytes, bytes ? len : 0);
+    ssk_cursor sub = ssk_cursor_init(bytes, bytes ? len : 0);
     sub.failed = !bytes;
     return sub;
 }
@@ -150,7 +150,7 @@ static inline ssk_mac ssk_cursor_mac(ssk_cursor *cursor)
 /** IPv4 or IPv6 address, 4 or 16 bytes by @p family. */
 static inline ssk_addr ssk_cursor_addr(ssk_cursor *cursor, uint8_t family)
 {
-    ssk_addr addr = { .family = family };
+    ssk_addr addr = {.family = family};
     ssk_cursor_copy(cursor, addr.bytes, family == 4 ? 4 : 16);
     return addr;
 }

@@ -6,7 +6,7 @@
 
 #include "core/decode/cursor.h"
 
-#define OPTION_END 0
+#define OPTION_END  0
 #define OPTION_NAME 2
 
 static uint32_t take_u32(ssk_cursor *cursor, bool big_endian)
@@ -29,14 +29,14 @@ static void copy_name(ssk_cursor *value, ssk_darwin_process *process)
 ssk_status ssk_decode_darwin_process(const uint8_t *body, uint32_t len, bool big_endian,
                                      ssk_darwin_process *ret)
 {
-    ssk_cursor         cursor = ssk_cursor_init(body, len);
-    ssk_darwin_process process = { .pid = (int32_t)take_u32(&cursor, big_endian) };
+    ssk_cursor cursor = ssk_cursor_init(body, len);
+    ssk_darwin_process process = {.pid = (int32_t)take_u32(&cursor, big_endian)};
 
     if (cursor.failed)
         return SSK_ETRUNC;
     while (ssk_cursor_left(&cursor) >= 4) {
-        uint16_t   code = take_u16(&cursor, big_endian);
-        uint16_t   size = take_u16(&cursor, big_endian);
+        uint16_t code = take_u16(&cursor, big_endian);
+        uint16_t size = take_u16(&cursor, big_endian);
         ssk_cursor value = ssk_cursor_sub(&cursor, size);
         if (code == OPTION_END || cursor.failed)
             break;
@@ -56,7 +56,7 @@ ssk_status ssk_decode_darwin_option(uint16_t code, const uint8_t *value, uint32_
     if (len != 4)
         return SSK_EFORMAT;
     ssk_cursor cursor = ssk_cursor_init(value, len);
-    uint32_t   number = take_u32(&cursor, big_endian);
+    uint32_t number = take_u32(&cursor, big_endian);
     switch (code) {
     case SSK_DARWIN_PROCESS:
         packet->has_process = true;
@@ -104,7 +104,7 @@ void ssk_darwin_table_clear(ssk_darwin_table *table)
 
 void ssk_darwin_table_add(ssk_darwin_table *table, const ssk_darwin_process *process)
 {
-    static const ssk_darwin_process unknown = { .pid = -1 };
+    static const ssk_darwin_process unknown = {.pid = -1};
     if (table->processes->len < SSK_DARWIN_PROCESSES)
         g_array_append_vals(table->processes, process ? process : &unknown, 1);
 }
@@ -115,7 +115,6 @@ const ssk_darwin_process *ssk_darwin_table_find(const ssk_darwin_table *table,
     uint32_t index = packet->has_effective ? packet->effective : packet->process;
     if ((!packet->has_effective && !packet->has_process) || index >= table->processes->len)
         return NULL;
-    const ssk_darwin_process *process =
-        &g_array_index(table->processes, ssk_darwin_process, index);
+    const ssk_darwin_process *process = &g_array_index(table->processes, ssk_darwin_process, index);
     return process->pid < 0 ? NULL : process;
 }

@@ -23,7 +23,7 @@ enum {
     SSK_DARWIN_EFFECTIVE = 0x8003, /**< index of the process on whose behalf it is */
     SSK_DARWIN_FLAGS = 0x8004,     /**< SSK_DARWIN_NEW_FLOW and so on */
     SSK_DARWIN_FLOW = 0x8005,
-    SSK_DARWIN_DROP = 0x8007,      /**< reason for which the kernel dropped it */
+    SSK_DARWIN_DROP = 0x8007, /**< reason for which the kernel dropped it */
 };
 
 /** Bits of SSK_DARWIN_FLAGS. Of 2 and 4 one is a retransmission, the other a
@@ -37,15 +37,15 @@ enum {
 
 typedef struct ssk_darwin_process {
     int32_t pid;
-    char    name[64]; /**< as found, up to its first NUL; "": none */
+    char name[64]; /**< as found, up to its first NUL; "": none */
 } ssk_darwin_process;
 
 /** What the options of one packet say; zero-fill before the first. */
 typedef struct ssk_darwin_packet {
-    bool     has_process, has_effective;
+    bool has_process, has_effective;
     uint32_t process, effective; /**< indices of process blocks */
-    uint32_t flags;       /**< SSK_DARWIN_NEW_FLOW and so on; 0: not given */
-    uint32_t drop_reason; /**< 0: none */
+    uint32_t flags;              /**< SSK_DARWIN_NEW_FLOW and so on; 0: not given */
+    uint32_t drop_reason;        /**< 0: none */
 } ssk_darwin_packet;
 
 /** Decode the body of a process block.
@@ -68,7 +68,7 @@ SSK_WARN_UNUSED ssk_status ssk_decode_darwin_option(uint16_t code, const uint8_t
 typedef struct ssk_darwin_table ssk_darwin_table;
 
 ssk_darwin_table *ssk_darwin_table_new(void);
-void              ssk_darwin_table_free(ssk_darwin_table *table);
+void ssk_darwin_table_free(ssk_darwin_table *table);
 /** A new section counts from 0 again. */
 void ssk_darwin_table_clear(ssk_darwin_table *table);
 /** @param process NULL: a block that could not be read; it counts too */

@@ -47,9 +47,9 @@ static bool same_text(const uint8_t *a, const uint8_t *b, size_t len)
 static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
 {
     ssk_cursor at = *cursor;
-    uint32_t   before = at.pos;
-    unsigned   len = 0;
-    bool       jumped = false;
+    uint32_t before = at.pos;
+    unsigned len = 0;
+    bool jumped = false;
 
     for (;;) {
         uint8_t label = ssk_cursor_u8(&at);
@@ -146,12 +146,13 @@ static bool label_is(const ssk_dns_name *name, unsigned at, const char *text)
 
 ssk_dnssd_parts ssk_dnssd_split(const ssk_dns_name *name)
 {
-    ssk_dnssd_parts parts = { .kind = SSK_DNSSD_NONE };
+    ssk_dnssd_parts parts = {.kind = SSK_DNSSD_NONE};
     unsigned labels = 0, second = 0;
 
     for (unsigned at = 0; at < name->len && name->bytes[at];) {
         unsigned next = at + 1 + name->bytes[at];
-        if (name->bytes[at + 1] == '_' && (label_is(name, next, "_tcp") || label_is(name, next, "_udp"))) {
+        if (name->bytes[at + 1] == '_' &&
+            (label_is(name, next, "_tcp") || label_is(name, next, "_udp"))) {
             parts.type_at = (uint8_t)at;
             parts.domain_at = (uint8_t)(next + 1 + name->bytes[next]);
             if (labels == 0)
@@ -195,8 +196,8 @@ const char *ssk_dnssd_name_fault(const ssk_dns_name *name, const ssk_dnssd_parts
     if (parts->kind == SSK_DNSSD_NONE || parts->kind == SSK_DNSSD_META)
         return NULL;
     const uint8_t *text = name->bytes + parts->type_at + 2; /* behind length and underscore */
-    unsigned       len = name->bytes[parts->type_at] - 1u;
-    bool           letter = false;
+    unsigned len = name->bytes[parts->type_at] - 1u;
+    bool letter = false;
 
     if (len == 0)
         return "is empty";
@@ -221,7 +222,7 @@ const char *ssk_dnssd_name_fault(const ssk_dns_name *name, const ssk_dnssd_parts
 ssk_status ssk_dns_open(ssk_dns_reader *reader, const uint8_t *data, uint32_t size)
 {
     ssk_cursor cursor = ssk_cursor_init(data, size);
-    ssk_dns_reader opened = { .data = data, .size = size };
+    ssk_dns_reader opened = {.data = data, .size = size};
     ssk_dns_header *header = &opened.header;
 
     header->id = ssk_cursor_be16(&cursor);
@@ -246,7 +247,7 @@ ssk_status ssk_dns_open(ssk_dns_reader *reader, const uint8_t *data, uint32_t si
 /* The fields of rdata. Names may point back into the whole message. */
 static ssk_status read_rdata(ssk_cursor cursor, ssk_dns_record *record)
 {
-    uint32_t   end = record->rdata_offset + record->rdata_len;
+    uint32_t end = record->rdata_offset + record->rdata_len;
     ssk_status status = SSK_OK;
 
     cursor.size = end;
@@ -322,7 +323,7 @@ bool ssk_dns_next(ssk_dns_reader *reader, ssk_dns_record *ret)
     }
     ssk_cursor cursor = ssk_cursor_init(reader->data, reader->size);
     ssk_cursor_seek(&cursor, reader->pos);
-    *ret = (ssk_dns_record){ .section = (ssk_dns_section)reader->section };
+    *ret = (ssk_dns_record){.section = (ssk_dns_section)reader->section};
     reader->status = read_record(&cursor, ret);
     if (reader->status != SSK_OK)
         return false;
@@ -351,7 +352,7 @@ bool ssk_dns_nsec_has(const ssk_dns_record *record, uint16_t type)
 
 ssk_txt_reader ssk_txt_open(const uint8_t *rdata, uint32_t size)
 {
-    return (ssk_txt_reader){ .rdata = rdata, .size = size };
+    return (ssk_txt_reader){.rdata = rdata, .size = size};
 }
 
 /* One string, without the question whether its key came before. */
@@ -362,7 +363,7 @@ static bool read_string(ssk_txt_reader *reader, ssk_txt_string *ret)
     if (reader->status != SSK_OK || ssk_cursor_left(&cursor) == 0)
         return false;
 
-    ssk_txt_string string = { .offset = cursor.pos };
+    ssk_txt_string string = {.offset = cursor.pos};
     string.len = ssk_cursor_u8(&cursor);
     string.bytes = ssk_cursor_take(&cursor, string.len);
     if (cursor.failed) {

@@ -42,7 +42,7 @@ typedef struct ssk_dns_name {
 } ssk_dns_name;
 
 /** Equal but for the case of ASCII letters. RFC 6762, section 16. */
-bool     ssk_dns_name_equal(const ssk_dns_name *a, const ssk_dns_name *b);
+bool ssk_dns_name_equal(const ssk_dns_name *a, const ssk_dns_name *b);
 /** Equal names have equal hashes. */
 uint32_t ssk_dns_name_hash(const ssk_dns_name *name);
 
@@ -88,16 +88,16 @@ const char *ssk_dnssd_name_fault(const ssk_dns_name *name, const ssk_dnssd_parts
 
 typedef enum ssk_dns_section {
     SSK_DNS_QUESTION = 0,
-    SSK_DNS_ANSWER,     /**< in a query: the known answers. RFC 6762, section 7.1 */
-    SSK_DNS_AUTHORITY,  /**< in a query: what a probe proposes. RFC 6762, section 8.2 */
+    SSK_DNS_ANSWER,    /**< in a query: the known answers. RFC 6762, section 7.1 */
+    SSK_DNS_AUTHORITY, /**< in a query: what a probe proposes. RFC 6762, section 8.2 */
     SSK_DNS_ADDITIONAL,
     SSK_N_DNS_SECTIONS
 } ssk_dns_section;
 
 typedef struct ssk_dns_header {
     uint16_t id, flags;
-    bool     response, authoritative, truncated;
-    uint8_t  opcode, rcode;
+    bool response, authoritative, truncated;
+    uint8_t opcode, rcode;
     uint16_t counts[SSK_N_DNS_SECTIONS]; /**< as claimed */
 } ssk_dns_header;
 
@@ -106,27 +106,27 @@ typedef struct ssk_dns_record {
     ssk_dns_section section;
     ssk_dns_name name;
     uint16_t type, class; /**< class without its top bit */
-    bool     top_bit;     /**< question: QU, a unicast answer is welcome; record: cache-flush */
+    bool top_bit;         /**< question: QU, a unicast answer is welcome; record: cache-flush */
     uint32_t ttl;         /**< seconds; 0: goodbye; a question has none */
     uint32_t offset, len; /**< of the whole record in the message */
     const uint8_t *rdata; /**< borrowed */
     uint32_t rdata_offset, rdata_len;
     /** SSK_EFORMAT: the fields below, by type, could not be read from rdata. */
-    ssk_status   rdata_status;
-    ssk_dns_name target;  /**< PTR, CNAME, SRV: host; NSEC: next name */
-    uint16_t     priority, weight, port; /**< SRV */
-    ssk_addr     addr;                   /**< A, AAAA */
-    const uint8_t *bitmap;               /**< NSEC: type bit maps */
-    uint32_t     bitmap_len;
+    ssk_status rdata_status;
+    ssk_dns_name target;             /**< PTR, CNAME, SRV: host; NSEC: next name */
+    uint16_t priority, weight, port; /**< SRV */
+    ssk_addr addr;                   /**< A, AAAA */
+    const uint8_t *bitmap;           /**< NSEC: type bit maps */
+    uint32_t bitmap_len;
 } ssk_dns_record;
 
 typedef struct ssk_dns_reader {
     ssk_dns_header header;
     const uint8_t *data;
-    uint32_t       size, pos;
-    uint8_t        section;
-    uint16_t       left;   /**< records still claimed in the section */
-    ssk_status     status; /**< SSK_OK; why ssk_dns_next() stopped early */
+    uint32_t size, pos;
+    uint8_t section;
+    uint16_t left;     /**< records still claimed in the section */
+    ssk_status status; /**< SSK_OK; why ssk_dns_next() stopped early */
 } ssk_dns_reader;
 
 /** Begin to read a message.
@@ -151,34 +151,34 @@ bool ssk_dns_nsec_has(const ssk_dns_record *record, uint16_t type);
 
 /** What RFC 6763, section 6.4 says of one string. */
 typedef enum ssk_txt_kind {
-    SSK_TXT_PAIR = 0, /**< key=value; the value may be empty and may hold any byte */
-    SSK_TXT_BOOLEAN,  /**< key alone */
-    SSK_TXT_EMPTY,    /**< length 0: an empty record, or padding; ignored */
-    SSK_TXT_NO_KEY,   /**< starts with '='; ignored */
-    SSK_TXT_BAD_KEY,  /**< a key with bytes that are no printable US-ASCII */
+    SSK_TXT_PAIR = 0,  /**< key=value; the value may be empty and may hold any byte */
+    SSK_TXT_BOOLEAN,   /**< key alone */
+    SSK_TXT_EMPTY,     /**< length 0: an empty record, or padding; ignored */
+    SSK_TXT_NO_KEY,    /**< starts with '='; ignored */
+    SSK_TXT_BAD_KEY,   /**< a key with bytes that are no printable US-ASCII */
     SSK_TXT_DUPLICATE, /**< this key came before; ignored */
 } ssk_txt_kind;
 
 typedef struct ssk_txt_string {
-    ssk_txt_kind   kind;
-    uint32_t       offset; /**< of the length byte, in the rdata */
-    const uint8_t *bytes;  /**< whole string, borrowed; never NULL */
-    uint8_t        len;
-    uint8_t        key_len; /**< the key is bytes[0..key_len) */
-    bool           has_value; /**< an '=' was there */
-    const uint8_t *value;  /**< borrowed; never NULL when has_value */
-    uint8_t        value_len;
+    ssk_txt_kind kind;
+    uint32_t offset;      /**< of the length byte, in the rdata */
+    const uint8_t *bytes; /**< whole string, borrowed; never NULL */
+    uint8_t len;
+    uint8_t key_len;      /**< the key is bytes[0..key_len) */
+    bool has_value;       /**< an '=' was there */
+    const uint8_t *value; /**< borrowed; never NULL when has_value */
+    uint8_t value_len;
 } ssk_txt_string;
 
 typedef struct ssk_txt_reader {
     const uint8_t *rdata;
-    uint32_t       size, pos;
-    ssk_status     status; /**< SSK_ETRUNC: the last string claims more bytes than there are */
+    uint32_t size, pos;
+    ssk_status status; /**< SSK_ETRUNC: the last string claims more bytes than there are */
 } ssk_txt_reader;
 
 /** Begin to read TXT rdata. No bytes at all, forbidden but seen, read as no string. */
 ssk_txt_reader ssk_txt_open(const uint8_t *rdata, uint32_t size);
-bool           ssk_txt_next(ssk_txt_reader *reader, ssk_txt_string *ret);
+bool ssk_txt_next(ssk_txt_reader *reader, ssk_txt_string *ret);
 
 /** Does the string take part in the record's meaning (PAIR, BOOLEAN)? */
 static inline bool ssk_txt_counts(const ssk_txt_string *string)

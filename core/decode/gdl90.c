@@ -24,7 +24,7 @@ uint16_t ssk_gdl90_crc(const uint8_t *message, size_t len)
 
 ssk_gdl90_reader ssk_gdl90_open(const uint8_t *data, uint32_t size)
 {
-    return (ssk_gdl90_reader){ .data = data, .size = size };
+    return (ssk_gdl90_reader){.data = data, .size = size};
 }
 
 /* From behind the opening flag to the closing one. */
@@ -93,18 +93,30 @@ bool ssk_gdl90_next(ssk_gdl90_reader *reader, ssk_gdl90_frame *ret)
 const char *ssk_gdl90_name(uint8_t id)
 {
     switch (id) {
-    case SSK_GDL90_HEARTBEAT: return "Heartbeat";
-    case SSK_GDL90_INITIALIZATION: return "Initialization";
-    case SSK_GDL90_UPLINK: return "Uplink data";
-    case SSK_GDL90_HAT: return "Height above terrain";
-    case SSK_GDL90_OWNSHIP: return "Ownship report";
-    case SSK_GDL90_GEO_ALTITUDE: return "Ownship geometric altitude";
-    case SSK_GDL90_TRAFFIC: return "Traffic report";
-    case SSK_GDL90_BASIC: return "Basic report";
-    case SSK_GDL90_LONG: return "Long report";
-    case SSK_GDL90_FOREFLIGHT: return "ForeFlight";
-    case SSK_GDL90_STRATUX: return "Stratux heartbeat";
-    default: return NULL;
+    case SSK_GDL90_HEARTBEAT:
+        return "Heartbeat";
+    case SSK_GDL90_INITIALIZATION:
+        return "Initialization";
+    case SSK_GDL90_UPLINK:
+        return "Uplink data";
+    case SSK_GDL90_HAT:
+        return "Height above terrain";
+    case SSK_GDL90_OWNSHIP:
+        return "Ownship report";
+    case SSK_GDL90_GEO_ALTITUDE:
+        return "Ownship geometric altitude";
+    case SSK_GDL90_TRAFFIC:
+        return "Traffic report";
+    case SSK_GDL90_BASIC:
+        return "Basic report";
+    case SSK_GDL90_LONG:
+        return "Long report";
+    case SSK_GDL90_FOREFLIGHT:
+        return "ForeFlight";
+    case SSK_GDL90_STRATUX:
+        return "Stratux heartbeat";
+    default:
+        return NULL;
     }
 }
 
@@ -141,7 +153,7 @@ ssk_status ssk_gdl90_read_heartbeat(const ssk_gdl90_frame *frame, ssk_gdl90_hear
     ssk_status status = open_message(frame, SSK_GDL90_HEARTBEAT, 7, &cursor);
     if (status != SSK_OK)
         return status;
-    uint8_t  one = ssk_cursor_u8(&cursor), two = ssk_cursor_u8(&cursor);
+    uint8_t one = ssk_cursor_u8(&cursor), two = ssk_cursor_u8(&cursor);
     uint32_t seconds = ssk_cursor_le16(&cursor);
     uint16_t counts = ssk_cursor_be16(&cursor);
     *ret = (ssk_gdl90_heartbeat){
@@ -171,12 +183,12 @@ static int32_t degrees(uint32_t value)
 ssk_status ssk_gdl90_read_report(const ssk_gdl90_frame *frame, ssk_gdl90_report *ret)
 {
     ssk_cursor cursor;
-    uint8_t    id = frame->id == SSK_GDL90_OWNSHIP ? SSK_GDL90_OWNSHIP : SSK_GDL90_TRAFFIC;
+    uint8_t id = frame->id == SSK_GDL90_OWNSHIP ? SSK_GDL90_OWNSHIP : SSK_GDL90_TRAFFIC;
     ssk_status status = open_message(frame, id, 28, &cursor);
     if (status != SSK_OK)
         return status;
 
-    ssk_gdl90_report report = { 0 };
+    ssk_gdl90_report report = {0};
     uint8_t byte = ssk_cursor_u8(&cursor);
     report.alert = byte >> 4;
     report.address_type = byte & 0xf;
@@ -214,7 +226,7 @@ ssk_status ssk_gdl90_read_geo_altitude(const ssk_gdl90_frame *frame, ssk_gdl90_g
     ssk_status status = open_message(frame, SSK_GDL90_GEO_ALTITUDE, 5, &cursor);
     if (status != SSK_OK)
         return status;
-    int32_t  altitude = sign_extend(ssk_cursor_be16(&cursor), 16) * 5;
+    int32_t altitude = sign_extend(ssk_cursor_be16(&cursor), 16) * 5;
     uint16_t metrics = ssk_cursor_be16(&cursor);
     *ret = (ssk_gdl90_geo_altitude){
         .altitude_ft = altitude,
@@ -273,7 +285,7 @@ ssk_status ssk_gdl90_read_foreflight_id(const ssk_gdl90_frame *frame, ssk_gdl90_
     ssk_status status = open_foreflight(frame, 0, 39, &cursor);
     if (status != SSK_OK)
         return status;
-    ssk_gdl90_foreflight_id id = { 0 };
+    ssk_gdl90_foreflight_id id = {0};
     id.version = ssk_cursor_u8(&cursor);
     id.serial = ssk_cursor_be64(&cursor);
     ssk_cursor_copy(&cursor, id.name, 8);
@@ -295,7 +307,8 @@ ssk_status ssk_gdl90_read_ahrs(const ssk_gdl90_frame *frame, ssk_gdl90_ahrs *ret
     *ret = (ssk_gdl90_ahrs){
         .roll_decidegrees = roll == 0x7fff ? SSK_GDL90_NONE : sign_extend(roll, 16),
         .pitch_decidegrees = pitch == 0x7fff ? SSK_GDL90_NONE : sign_extend(pitch, 16),
-        .heading_decidegrees = heading == 0xffff ? SSK_GDL90_NONE : sign_extend(heading & 0x7fff, 15),
+        .heading_decidegrees = heading == 0xffff ? SSK_GDL90_NONE
+                                                 : sign_extend(heading & 0x7fff, 15),
         .heading_magnetic = heading != 0xffff && heading & 0x8000,
         .indicated_kt = indicated == 0xffff ? SSK_GDL90_NONE : indicated,
         .true_kt = true_speed == 0xffff ? SSK_GDL90_NONE : true_speed,
@@ -310,8 +323,7 @@ ssk_status ssk_gdl90_read_stratux(const ssk_gdl90_frame *frame, ssk_gdl90_stratu
     if (status != SSK_OK)
         return status;
     uint8_t byte = ssk_cursor_u8(&cursor);
-    *ret = (ssk_gdl90_stratux){ .ahrs_valid = byte & 1, .gps_valid = byte & 2,
-                                .version = byte >> 2 };
+    *ret = (ssk_gdl90_stratux){.ahrs_valid = byte & 1, .gps_valid = byte & 2, .version = byte >> 2};
     return SSK_OK;
 }
 
@@ -323,7 +335,7 @@ bool ssk_gdl90_detect(const uint8_t *data, uint32_t size)
     if (ssk_cursor_peek(&cursor) != FLAG)
         return false; /* most datagrams end here */
     ssk_gdl90_reader reader = ssk_gdl90_open(data, size);
-    ssk_gdl90_frame  frame;
+    ssk_gdl90_frame frame;
     return ssk_gdl90_next(&reader, &frame) && frame.status == SSK_OK && ssk_gdl90_name(frame.id);
 }
 
@@ -332,8 +344,8 @@ bool ssk_gdl90_seconds(const uint8_t *data, uint32_t size, uint32_t *ret_seconds
     ssk_cursor cursor = ssk_cursor_init(data, size);
     if (ssk_cursor_peek(&cursor) != FLAG)
         return false;
-    ssk_gdl90_reader    reader = ssk_gdl90_open(data, size);
-    ssk_gdl90_frame     frame;
+    ssk_gdl90_reader reader = ssk_gdl90_open(data, size);
+    ssk_gdl90_frame frame;
     ssk_gdl90_heartbeat heartbeat;
     while (ssk_gdl90_next(&reader, &frame)) {
         if (ssk_gdl90_read_heartbeat(&frame, &heartbeat) != SSK_OK)

@@ -39,16 +39,16 @@ typedef struct ssk_gdl90_frame {
     /** SSK_OK; SSK_EFORMAT: CRC wrong or too short; SSK_ETRUNC: no closing flag;
      * SSK_ELIMIT: longer than SSK_GDL90_MESSAGE_MAX */
     ssk_status status;
-    uint32_t   offset, wire_len; /**< in the datagram, both flags included */
-    uint8_t    id;
-    uint16_t   crc, crc_computed;
-    uint16_t   len;              /**< of the message, id included, CRC not */
-    uint8_t    message[SSK_GDL90_MESSAGE_MAX];
+    uint32_t offset, wire_len; /**< in the datagram, both flags included */
+    uint8_t id;
+    uint16_t crc, crc_computed;
+    uint16_t len; /**< of the message, id included, CRC not */
+    uint8_t message[SSK_GDL90_MESSAGE_MAX];
 } ssk_gdl90_frame;
 
 typedef struct ssk_gdl90_reader {
     const uint8_t *data;
-    uint32_t       size, pos;
+    uint32_t size, pos;
 } ssk_gdl90_reader;
 
 /** Begin to read a datagram; @p data is borrowed while reading. */
@@ -71,62 +71,62 @@ const char *ssk_gdl90_name(uint8_t id);
 
 /** Message 0, 7 bytes; section 3.1. */
 typedef struct ssk_gdl90_heartbeat {
-    bool     gps_valid, maintenance, ident, address_talkback, gps_battery_low, ratcs;
-    bool     uat_initialized, csa_requested, csa_not_available, utc_ok;
-    uint32_t seconds; /**< since 00:00 UTC; 0..86400 from a sane sender, 0..131071 possible */
-    uint8_t  uplinks;      /**< received in the last second, 0..31 */
-    uint16_t basic_longs;  /**< basic and long reports together, 0..1023 */
+    bool gps_valid, maintenance, ident, address_talkback, gps_battery_low, ratcs;
+    bool uat_initialized, csa_requested, csa_not_available, utc_ok;
+    uint32_t seconds;     /**< since 00:00 UTC; 0..86400 from a sane sender, 0..131071 possible */
+    uint8_t uplinks;      /**< received in the last second, 0..31 */
+    uint16_t basic_longs; /**< basic and long reports together, 0..1023 */
 } ssk_gdl90_heartbeat;
 
 /** Messages 0x0A and 0x14, 28 bytes; section 3.5. */
 typedef struct ssk_gdl90_report {
-    uint8_t  alert, address_type; /**< 0..15 */
-    uint32_t address;             /**< 24 bits */
-    int32_t  latitude, longitude; /**< 1e-7 degree, -180..180 */
-    int32_t  altitude_ft;         /**< pressure altitude; SSK_GDL90_NONE */
-    bool     airborne, extrapolated;
-    uint8_t  track_type;          /**< 0 none, 1 true track, 2 magnetic heading, 3 true heading */
-    uint8_t  nic, nacp;
-    int32_t  speed_kt;            /**< SSK_GDL90_NONE */
-    int32_t  climb_fpm;           /**< SSK_GDL90_NONE */
-    uint16_t track_decidegrees;   /**< 0..3599 */
-    uint8_t  emitter, priority;
-    char     call_sign[9];        /**< printable ASCII, spaces at its end removed */
+    uint8_t alert, address_type; /**< 0..15 */
+    uint32_t address;            /**< 24 bits */
+    int32_t latitude, longitude; /**< 1e-7 degree, -180..180 */
+    int32_t altitude_ft;         /**< pressure altitude; SSK_GDL90_NONE */
+    bool airborne, extrapolated;
+    uint8_t track_type; /**< 0 none, 1 true track, 2 magnetic heading, 3 true heading */
+    uint8_t nic, nacp;
+    int32_t speed_kt;           /**< SSK_GDL90_NONE */
+    int32_t climb_fpm;          /**< SSK_GDL90_NONE */
+    uint16_t track_decidegrees; /**< 0..3599 */
+    uint8_t emitter, priority;
+    char call_sign[9]; /**< printable ASCII, spaces at its end removed */
 } ssk_gdl90_report;
 
 /** Message 0x0B, 5 bytes; section 3.8. */
 typedef struct ssk_gdl90_geo_altitude {
     int32_t altitude_ft;
-    bool    warning;
+    bool warning;
     int32_t vertical_error_m; /**< SSK_GDL90_NONE */
 } ssk_gdl90_geo_altitude;
 
 /** Messages 0x07, 0x1E and 0x1F: what was received over the air; sections 3.3, 3.6. */
 typedef struct ssk_gdl90_air {
-    int64_t        received_ns; /**< since the UTC second began; -1: not known */
-    const uint8_t *payload;     /**< in the frame; 432, 18 or 34 bytes */
-    uint16_t       payload_len;
+    int64_t received_ns;    /**< since the UTC second began; -1: not known */
+    const uint8_t *payload; /**< in the frame; 432, 18 or 34 bytes */
+    uint16_t payload_len;
 } ssk_gdl90_air;
 
 /** Message 0x65, sub-message 0, 39 bytes. */
 typedef struct ssk_gdl90_foreflight_id {
-    uint8_t  version;
-    uint64_t serial;        /**< UINT64_MAX: none */
-    char     name[9];       /**< UTF-8 as sent, cut at NUL */
-    char     long_name[17];
+    uint8_t version;
+    uint64_t serial; /**< UINT64_MAX: none */
+    char name[9];    /**< UTF-8 as sent, cut at NUL */
+    char long_name[17];
     uint32_t capabilities;
 } ssk_gdl90_foreflight_id;
 
 /** Message 0x65, sub-message 1, 12 bytes. */
 typedef struct ssk_gdl90_ahrs {
     int32_t roll_decidegrees, pitch_decidegrees, heading_decidegrees; /**< SSK_GDL90_NONE */
-    bool    heading_magnetic;
+    bool heading_magnetic;
     int32_t indicated_kt, true_kt; /**< airspeed; SSK_GDL90_NONE */
 } ssk_gdl90_ahrs;
 
 /** Message 0xCC, 2 bytes. */
 typedef struct ssk_gdl90_stratux {
-    bool    ahrs_valid, gps_valid;
+    bool ahrs_valid, gps_valid;
     uint8_t version;
 } ssk_gdl90_stratux;
 

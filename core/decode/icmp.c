@@ -5,8 +5,8 @@
 #include "core/decode/ip.h"
 
 /* RFC 4861, sections 4.3, 4.4 and 4.6.1 */
-#define NEIGHBOUR_SOLICITATION 135
-#define NEIGHBOUR_ADVERTISEMENT 136
+#define NEIGHBOUR_SOLICITATION     135
+#define NEIGHBOUR_ADVERTISEMENT    136
 #define OPTION_SOURCE_LINK_ADDRESS 1
 #define OPTION_TARGET_LINK_ADDRESS 2
 
@@ -20,8 +20,8 @@ static bool is_error(unsigned version, uint8_t type)
 
 static void decode_quote(ssk_cursor cursor, ssk_icmp_hdr *hdr)
 {
-    ssk_ip_hdr     ip;
-    uint32_t       size = ssk_cursor_left(&cursor);
+    ssk_ip_hdr ip;
+    uint32_t size = ssk_cursor_left(&cursor);
     const uint8_t *quote = ssk_cursor_take(&cursor, size);
     /* the quote is cut by design (RFC 792: 8 bytes of payload): no wire length bounds it */
     if (ssk_decode_ip(quote, size, UINT32_MAX, &ip) != SSK_OK)
@@ -55,8 +55,8 @@ static void decode_neighbour(ssk_cursor cursor, ssk_icmp_hdr *hdr)
     uint8_t wanted = hdr->type == NEIGHBOUR_SOLICITATION ? OPTION_SOURCE_LINK_ADDRESS
                                                          : OPTION_TARGET_LINK_ADDRESS;
     while (ssk_cursor_left(&cursor)) {
-        uint8_t    option = ssk_cursor_u8(&cursor);
-        uint8_t    len = ssk_cursor_u8(&cursor); /* in units of 8 bytes, with these two */
+        uint8_t option = ssk_cursor_u8(&cursor);
+        uint8_t len = ssk_cursor_u8(&cursor); /* in units of 8 bytes, with these two */
         ssk_cursor body = ssk_cursor_sub(&cursor, len ? len * 8u - 2 : 0);
         if (len == 0 || body.failed)
             return;
@@ -71,8 +71,8 @@ static void decode_neighbour(ssk_cursor cursor, ssk_icmp_hdr *hdr)
 ssk_status ssk_decode_icmp(unsigned version, const uint8_t *data, uint32_t cap_len,
                            ssk_icmp_hdr *ret)
 {
-    ssk_cursor   cursor = ssk_cursor_init(data, cap_len);
-    ssk_icmp_hdr hdr = { .version = (uint8_t)version };
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
+    ssk_icmp_hdr hdr = {.version = (uint8_t)version};
     hdr.type = ssk_cursor_u8(&cursor);
     hdr.code = ssk_cursor_u8(&cursor);
     ssk_cursor_skip(&cursor, 2);

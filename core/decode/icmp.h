@@ -12,16 +12,16 @@ typedef struct ssk_icmp_hdr {
     uint8_t version; /**< 4: ICMP, 6: ICMPv6 */
     uint8_t type, code;
     /** An error message quotes the packet that caused it. */
-    bool     has_quote;
-    uint8_t  quote_protocol; /**< IP protocol of the quoted packet */
+    bool has_quote;
+    uint8_t quote_protocol; /**< IP protocol of the quoted packet */
     ssk_addr quote_src, quote_dst;
     uint16_t quote_src_port, quote_dst_port; /**< TCP and UDP */
     uint32_t quote_seq;                      /**< TCP */
     /** Neighbour discovery (ICMPv6 types 135, 136): target and link-layer address. */
-    bool     has_target;
+    bool has_target;
     ssk_addr target;
-    bool     has_target_mac;
-    ssk_mac  target_mac; /**< source (135) or target (136) link-layer address option */
+    bool has_target_mac;
+    ssk_mac target_mac; /**< source (135) or target (136) link-layer address option */
 } ssk_icmp_hdr;
 
 /** @param version 4 or 6, by the IP header

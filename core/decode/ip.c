@@ -127,7 +127,7 @@ ssk_status ssk_decode_ip(const uint8_t *data, uint32_t cap_len, uint32_t wire_le
     if (wire_len < cap_len)
         wire_len = cap_len;
     ssk_cursor cursor = ssk_cursor_init(data, cap_len);
-    uint8_t    first = ssk_cursor_u8(&cursor);
+    uint8_t first = ssk_cursor_u8(&cursor);
     ssk_ip_hdr hdr;
     ssk_status status;
     if (cursor.failed)

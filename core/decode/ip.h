@@ -9,19 +9,21 @@
 #include "core/types.h"
 
 typedef struct ssk_ip_hdr {
-    uint8_t  version; /**< 4, 6, or 0: none */
-    uint8_t  protocol; /**< after IPv6 extension headers */
-    uint8_t  ttl;      /**< or hop limit */
-    uint8_t  tos;      /**< or traffic class */
-    bool     fragment; /**< part of a fragmented datagram */
+    uint8_t version;          /**< 4, 6, or 0: none */
+    uint8_t protocol;         /**< after IPv6 extension headers */
+    uint8_t ttl;              /**< or hop limit */
+    uint8_t tos;              /**< or traffic class */
+    bool fragment;            /**< part of a fragmented datagram */
     uint32_t fragment_offset; /**< in bytes */
-    bool     more_fragments, dont_fragment;
-    uint32_t id;      /**< IPv4 identification; IPv6: of the fragment header, else 0 */
-    bool     has_id;  /**< IPv4 always; IPv6 only with a fragment header */
+    bool more_fragments, dont_fragment;
+    uint32_t id; /**< IPv4 identification; IPv6: of the fragment header, else 0 */
+    bool has_id; /**< IPv4 always; IPv6 only with a fragment header */
     ssk_addr src, dst;
     uint32_t payload_offset; /**< from the IP header's first byte */
-    uint32_t payload_len;    /**< on the wire, by the header (0 total length: offload, taken from wire_len) */
-    bool     length_lies;    /**< the header claims more bytes than the wire had, or fewer than its own headers */
+    uint32_t
+        payload_len; /**< on the wire, by the header (0 total length: offload, taken from wire_len) */
+    bool
+        length_lies; /**< the header claims more bytes than the wire had, or fewer than its own headers */
 } ssk_ip_hdr;
 
 /** Decode an IPv4 or IPv6 header with its options or extension headers.

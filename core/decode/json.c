@@ -147,7 +147,7 @@ static member next_member(ssk_cursor *c, bool object, bool first, ssk_json_value
     uint32_t start = c->pos;
     if ((*ret_status = skip_string(c)) != SSK_OK)
         return BROKEN;
-    *ret_name = (ssk_json_value){ SSK_JSON_STRING, c->data + start, c->pos - 1 - start, true };
+    *ret_name = (ssk_json_value){SSK_JSON_STRING, c->data + start, c->pos - 1 - start, true};
     skip_blanks(c);
     *ret_status = ssk_cursor_left(c) ? SSK_EFORMAT : SSK_ETRUNC;
     if (ssk_cursor_u8(c) != ':')
@@ -349,7 +349,7 @@ static ssk_status enter(ssk_cursor *c, const char *step, size_t len, int depth)
     }
     ssk_cursor_skip(c, 1);
     uint64_t index = 0;
-    const ssk_json_value number = { SSK_JSON_NUMBER, (const uint8_t *)step, (uint32_t)len, true };
+    const ssk_json_value number = {SSK_JSON_NUMBER, (const uint8_t *)step, (uint32_t)len, true};
     bool numbered = ssk_json_to_uint(&number, &index);
     for (uint64_t i = 0;; i++) {
         ssk_json_value name, value;
@@ -408,8 +408,9 @@ ssk_json_walk ssk_json_enter(const ssk_json_value *container)
 {
     bool object = container->kind == SSK_JSON_OBJECT;
     if (!object && container->kind != SSK_JSON_ARRAY)
-        return (ssk_json_walk){ .text = (const uint8_t *)"[]", .len = 2, .pos = 1 };
-    return (ssk_json_walk){ .text = container->text, .len = container->len, .pos = 1, .object = object };
+        return (ssk_json_walk){.text = (const uint8_t *)"[]", .len = 2, .pos = 1};
+    return (ssk_json_walk){
+        .text = container->text, .len = container->len, .pos = 1, .object = object};
 }
 
 bool ssk_json_next(ssk_json_walk *walk, ssk_json_value *ret_name, ssk_json_value *ret)

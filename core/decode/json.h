@@ -26,10 +26,11 @@ typedef enum ssk_json_kind {
 } ssk_json_kind;
 
 typedef struct ssk_json_value {
-    ssk_json_kind  kind;
-    const uint8_t *text;  /**< in the caller's bytes; of a string: without its quotes, escapes as they are */
-    uint32_t       len;
-    bool           whole; /**< false: the text ends inside it, or might */
+    ssk_json_kind kind;
+    const uint8_t
+        *text; /**< in the caller's bytes; of a string: without its quotes, escapes as they are */
+    uint32_t len;
+    bool whole; /**< false: the text ends inside it, or might */
 } ssk_json_value;
 
 /** Check one value with blanks around it.
@@ -45,22 +46,22 @@ ssk_status ssk_json_check(const uint8_t *text, uint32_t len);
  * @return SSK_OK; SSK_EUNSUPPORTED: nothing there; SSK_ETRUNC: the text ends before it;
  *         SSK_EFORMAT: no JSON; SSK_ELIMIT: nested too deep
  */
-ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path, ssk_json_value *ret)
-    SSK_WARN_UNUSED;
+ssk_status ssk_json_find(const uint8_t *text, uint32_t len, const char *path,
+                         ssk_json_value *ret) SSK_WARN_UNUSED;
 
 /** The members of an object or the elements of an array, one after the other. */
 typedef struct ssk_json_walk {
     const uint8_t *text;
-    uint32_t       len, pos;
-    bool           object, begun;
-    ssk_status     status; /**< SSK_OK; why ssk_json_next() stopped early */
+    uint32_t len, pos;
+    bool object, begun;
+    ssk_status status; /**< SSK_OK; why ssk_json_next() stopped early */
 } ssk_json_walk;
 
 /** The next of the values that follow each other in a text, as lines of JSON do.
  * @param[in,out] pos 0 to begin with
  * @return SSK_OK; SSK_EUNSUPPORTED: no further value; else as ssk_json_check() */
-ssk_status ssk_json_read(const uint8_t *text, uint32_t len, uint32_t *pos, ssk_json_value *ret)
-    SSK_WARN_UNUSED;
+ssk_status ssk_json_read(const uint8_t *text, uint32_t len, uint32_t *pos,
+                         ssk_json_value *ret) SSK_WARN_UNUSED;
 
 /** @param container what is neither object nor array has no members */
 ssk_json_walk ssk_json_enter(const ssk_json_value *container);
@@ -75,16 +76,18 @@ bool ssk_json_next(ssk_json_walk *walk, ssk_json_value *ret_name, ssk_json_value
  * Set text (borrowed) and len, and the rest of what stands before the list to 0. */
 typedef struct ssk_json_members {
     const uint8_t *text;
-    uint32_t       len;
-    uint32_t       pos;   /**< behind the last member read; 0: none yet */
-    unsigned       count;
-    ssk_status     end;   /**< why there are no more; SSK_OK: there may be */
-    struct { ssk_json_value name, value; } list[SSK_JSON_MEMBERS];
+    uint32_t len;
+    uint32_t pos; /**< behind the last member read; 0: none yet */
+    unsigned count;
+    ssk_status end; /**< why there are no more; SSK_OK: there may be */
+    struct {
+        ssk_json_value name, value;
+    } list[SSK_JSON_MEMBERS];
 } ssk_json_members;
 
 /** As ssk_json_find() does. */
-ssk_status ssk_json_members_find(ssk_json_members *members, const char *path, ssk_json_value *ret)
-    SSK_WARN_UNUSED;
+ssk_status ssk_json_members_find(ssk_json_members *members, const char *path,
+                                 ssk_json_value *ret) SSK_WARN_UNUSED;
 
 /** Is it the string @p text, escapes resolved, or a number, true, false, null written so? */
 bool ssk_json_equals(const ssk_json_value *value, const char *text);

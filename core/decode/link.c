@@ -34,9 +34,9 @@ typedef enum layer {
 /** One frame being peeled: each peel_ function takes a header and names the next one. */
 typedef struct peeler {
     ssk_cursor cursor;
-    ssk_link  *link;
-    layer      next;
-    uint32_t   value;
+    ssk_link *link;
+    layer next;
+    uint32_t value;
 } peeler;
 
 static void next_is(peeler *p, layer next, uint32_t value)
@@ -371,11 +371,11 @@ static void peel_wlan_data(peeler *p, uint8_t flags, bool padded)
 {
     enum { SUBTYPE_NO_DATA = 4, SUBTYPE_QOS = 8, QOS_AMSDU = 0x0080 };
     ssk_wlan *wlan = &p->link->wlan;
-    uint32_t  header = p->cursor.pos - (2 + 2 + 6 + 6); /* frame control, duration, two addresses */
-    ssk_mac   third = take_mac(p);
-    uint16_t  fragment = ssk_cursor_le16(&p->cursor) & 0x0f;
-    ssk_mac   fourth = { { 0 } };
-    uint16_t  qos = 0;
+    uint32_t header = p->cursor.pos - (2 + 2 + 6 + 6); /* frame control, duration, two addresses */
+    ssk_mac third = take_mac(p);
+    uint16_t fragment = ssk_cursor_le16(&p->cursor) & 0x0f;
+    ssk_mac fourth = {{0}};
+    uint16_t qos = 0;
     if (wlan->to_ds && wlan->from_ds)
         fourth = take_mac(p);
     if (wlan->subtype & SUBTYPE_QOS) {
@@ -407,8 +407,8 @@ static ssk_status peel_wlan(peeler *p, bool padded)
 {
     enum { CONTROL_CTS = 12, CONTROL_ACK = 13 };
     ssk_wlan *wlan = &p->link->wlan;
-    uint8_t   control = ssk_cursor_u8(&p->cursor);
-    uint8_t   flags = ssk_cursor_u8(&p->cursor);
+    uint8_t control = ssk_cursor_u8(&p->cursor);
+    uint8_t flags = ssk_cursor_u8(&p->cursor);
     ssk_cursor_skip(&p->cursor, 2); /* duration */
     ssk_mac first = take_mac(p);
     if (p->cursor.failed)
@@ -426,7 +426,8 @@ static ssk_status peel_wlan(peeler *p, bool padded)
     wlan->protected_frame = flags & WLAN_PROTECTED;
     wlan->receiver = first;
     next_is_nothing(p);
-    if (wlan->type == WLAN_CONTROL && (wlan->subtype == CONTROL_CTS || wlan->subtype == CONTROL_ACK))
+    if (wlan->type == WLAN_CONTROL &&
+        (wlan->subtype == CONTROL_CTS || wlan->subtype == CONTROL_ACK))
         return SSK_OK; /* these name nobody but the receiver */
     wlan->transmitter = take_mac(p);
     if (wlan->type == WLAN_DATA)
@@ -437,9 +438,9 @@ static ssk_status peel_wlan(peeler *p, bool padded)
 }
 
 /* Bits of radiotap's first word of presence, and one of its flags. */
-#define RADIOTAP_TSFT 0x00000001u
-#define RADIOTAP_FLAGS 0x00000002u
-#define RADIOTAP_MORE 0x80000000u
+#define RADIOTAP_TSFT          0x00000001u
+#define RADIOTAP_FLAGS         0x00000002u
+#define RADIOTAP_MORE          0x80000000u
 #define RADIOTAP_FLAG_DATA_PAD 0x20
 
 /* radiotap.org: the header, and of its fields only "flags" */
@@ -547,12 +548,14 @@ static ssk_status peel(peeler *p, bool *ret_done)
 ssk_status ssk_decode_link(uint16_t linktype, const uint8_t *data, uint32_t cap_len,
                            ssk_link *ret_link, uint32_t *ret_offset)
 {
-    peeler p = { .cursor = ssk_cursor_init(data, cap_len), .link = ret_link,
-                 .next = LAYER_LINKTYPE, .value = linktype };
-    *ret_link = (ssk_link){ 0 };
+    peeler p = {.cursor = ssk_cursor_init(data, cap_len),
+                .link = ret_link,
+                .next = LAYER_LINKTYPE,
+                .value = linktype};
+    *ret_link = (ssk_link){0};
     /* one more turn than layers: the last only finds that nothing is left to peel */
     for (unsigned layers = 0; layers <= MAX_LAYERS; layers++) {
-        bool       done = false;
+        bool done = false;
         ssk_status status = peel(&p, &done);
         if (p.cursor.failed)
             return SSK_ETRUNC;

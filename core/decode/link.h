@@ -35,9 +35,9 @@ enum {
 
 /** 802.11 as far as power save and roaming need it. */
 typedef struct ssk_wlan {
-    bool    present;
+    bool present;
     uint8_t type, subtype; /**< frame control: 0 management, 1 control, 2 data */
-    bool    to_ds, from_ds, retry, power_management, more_data, protected_frame;
+    bool to_ds, from_ds, retry, power_management, more_data, protected_frame;
     ssk_mac transmitter, receiver, bssid;
 } ssk_wlan;
 
@@ -47,20 +47,20 @@ typedef struct ssk_wlan {
 /** What the link layer said. */
 typedef struct ssk_link {
     uint16_t ethertype; /**< of the network layer; 0: none (LLC, management frame) */
-    bool     has_macs;
-    ssk_mac  src, dst;      /**< Linux SLL and SLL2 have no dst: zeros */
-    uint8_t  vlan_tags;     /**< how many were skipped */
-    uint16_t vlan_id;       /**< of the outermost tag */
+    bool has_macs;
+    ssk_mac src, dst;  /**< Linux SLL and SLL2 have no dst: zeros */
+    uint8_t vlan_tags; /**< how many were skipped */
+    uint16_t vlan_id;  /**< of the outermost tag */
     ssk_wlan wlan;
     /** Process named by a PKTAP header. name is not terminated: use name_len. */
-    bool        has_process;
+    bool has_process;
     const char *process_name; /**< borrowed from the frame */
-    uint8_t     process_name_len;
-    int32_t     process_pid;
-    uint32_t    process_flags; /**< PTH_FLAG_* */
+    uint8_t process_name_len;
+    int32_t process_pid;
+    uint32_t process_flags; /**< PTH_FLAG_* */
     /** Where in the frame MAC addresses stand, for one who replaces them. */
-    uint8_t     n_macs;
-    uint16_t    mac_at[SSK_LINK_MACS];
+    uint8_t n_macs;
+    uint16_t mac_at[SSK_LINK_MACS];
 } ssk_link;
 
 /** Find the network layer of a frame.
@@ -77,8 +77,7 @@ typedef struct ssk_link {
  * @return SSK_OK; SSK_EUNSUPPORTED unknown link type; SSK_ETRUNC cut inside a
  *         header; SSK_EFORMAT; SSK_ELIMIT more than 8 layers
  */
-SSK_WARN_UNUSED ssk_status ssk_decode_link(uint16_t linktype, const uint8_t *data,
-                                           uint32_t cap_len, ssk_link *ret_link,
-                                           uint32_t *ret_offset);
+SSK_WARN_UNUSED ssk_status ssk_decode_link(uint16_t linktype, const uint8_t *data, uint32_t cap_len,
+                                           ssk_link *ret_link, uint32_t *ret_offset);
 
 #endif

@@ -23,7 +23,7 @@ enum {
 /** A slice of the frame: what is readable, and what was there on the wire. */
 typedef struct span {
     const uint8_t *data;
-    uint32_t       cap_len, wire_len; /* cap_len <= wire_len */
+    uint32_t cap_len, wire_len; /* cap_len <= wire_len */
 } span;
 
 static span span_from(span whole, uint32_t offset)
@@ -31,9 +31,9 @@ static span span_from(span whole, uint32_t offset)
     ssk_cursor cursor = ssk_cursor_init(whole.data, whole.cap_len);
     ssk_cursor_skip(&cursor, offset);
     uint32_t left = ssk_cursor_left(&cursor);
-    return (span){ .data = ssk_cursor_take(&cursor, left),
-                   .cap_len = left,
-                   .wire_len = whole.wire_len > offset ? whole.wire_len - offset : 0 };
+    return (span){.data = ssk_cursor_take(&cursor, left),
+                  .cap_len = left,
+                  .wire_len = whole.wire_len > offset ? whole.wire_len - offset : 0};
 }
 
 static span span_cut(span whole, uint32_t len)
@@ -73,8 +73,8 @@ static void set_payload(ssk_packet *packet, span payload)
 /** A transport header that could not be read: the packet stays IP, or an incomplete fragment. */
 static void stop_at_transport(ssk_packet *packet, ssk_status status, span in)
 {
-    bool cut_by_fragmentation =
-        packet->ip.fragment && status == SSK_ETRUNC && in.cap_len == in.wire_len;
+    bool cut_by_fragmentation = packet->ip.fragment && status == SSK_ETRUNC &&
+                                in.cap_len == in.wire_len;
     if (cut_by_fragmentation) /* RFC 1858 calls it a tiny fragment; the rest is in the next one */
         packet->kind = SSK_PACKET_FRAGMENT;
     else
@@ -93,11 +93,11 @@ static void decode_tcp(span in, ssk_packet *packet)
     if (status == SSK_EFORMAT) {
         /* the ports still tell whose packet it was; nothing else is worth believing */
         ssk_cursor cursor = ssk_cursor_init(in.data, in.cap_len);
-        packet->tcp = (ssk_tcp_hdr){ 0 };
+        packet->tcp = (ssk_tcp_hdr){0};
         packet->src_port = packet->tcp.src_port = ssk_cursor_be16(&cursor);
         packet->dst_port = packet->tcp.dst_port = ssk_cursor_be16(&cursor);
         packet->problem = SSK_PROBLEM_FORMAT;
-        set_payload(packet, (span){ 0 }); /* in a tunnel it is still the outer packet's */
+        set_payload(packet, (span){0}); /* in a tunnel it is still the outer packet's */
         return;
     }
     packet->src_port = packet->tcp.src_port;
@@ -140,8 +140,8 @@ static ssk_status find_ip_in_gre(span in, uint32_t *ret_offset)
 {
     enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, VERSION = 7 };
     ssk_cursor cursor = ssk_cursor_init(in.data, in.cap_len);
-    uint16_t   flags = ssk_cursor_be16(&cursor);
-    uint16_t   ethertype = ssk_cursor_be16(&cursor);
+    uint16_t flags = ssk_cursor_be16(&cursor);
+    uint16_t ethertype = ssk_cursor_be16(&cursor);
     ssk_cursor_skip(&cursor, (flags & CHECKSUM ? 4 : 0) + (flags & KEY ? 4 : 0) +
                                  (flags & SEQUENCE ? 4 : 0));
     if (cursor.failed)
@@ -156,7 +156,7 @@ static ssk_status find_ip_in_gre(span in, uint32_t *ret_offset)
 /** @return SSK_OK: *ret_inner is the IP packet in a tunnel; SSK_EUNSUPPORTED: there is none */
 static ssk_status enter_tunnel(const ssk_ip_hdr *ip, span in, span *ret_inner)
 {
-    uint32_t   offset = 0;
+    uint32_t offset = 0;
     ssk_status status = SSK_OK;
     /* a piece of a datagram: what it holds is not all here, or not its beginning */
     if (ip->fragment)
@@ -254,14 +254,14 @@ void ssk_decode_packet(const ssk_event *event, ssk_packet *ret)
     ret->payload = NULL;
     ret->payload_cap = ret->payload_len = 0;
 
-    span frame = { .data = event->bytes, .cap_len = event->cap_len, .wire_len = event->wire_len };
+    span frame = {.data = event->bytes, .cap_len = event->cap_len, .wire_len = event->wire_len};
     if (frame.wire_len < frame.cap_len)
         frame.wire_len = frame.cap_len;
     if (decode_log(event, frame, ret))
         return;
-    uint32_t   offset;
-    ssk_status status =
-        ssk_decode_link(event->linktype, frame.data, frame.cap_len, &ret->link, &offset);
+    uint32_t offset;
+    ssk_status status = ssk_decode_link(event->linktype, frame.data, frame.cap_len, &ret->link,
+                                        &offset);
     if (status != SSK_OK) {
         ret->problem = problem_of(status, frame);
         return;

@@ -78,8 +78,8 @@ ssk_status ssk_decode_tcp(const uint8_t *data, uint32_t cap_len, ssk_tcp_hdr *re
     uint16_t dst_port = ssk_cursor_be16(&cursor);
     uint32_t seq = ssk_cursor_be32(&cursor);
     uint32_t ack = ssk_cursor_be32(&cursor);
-    uint8_t  header_len = (uint8_t)((ssk_cursor_u8(&cursor) >> 4) * 4);
-    uint8_t  flags = ssk_cursor_u8(&cursor);
+    uint8_t header_len = (uint8_t)((ssk_cursor_u8(&cursor) >> 4) * 4);
+    uint8_t flags = ssk_cursor_u8(&cursor);
     uint16_t window = ssk_cursor_be16(&cursor);
     if (cursor.failed)
         return SSK_ETRUNC;

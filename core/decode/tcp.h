@@ -20,17 +20,19 @@ enum {
 typedef struct ssk_tcp_hdr {
     uint16_t src_port, dst_port;
     uint32_t seq, ack;
-    uint8_t  flags;
-    uint8_t  header_len; /**< 20..60 bytes */
-    uint16_t window;     /**< as sent, unscaled */
-    bool     has_window_scale;
-    uint8_t  window_scale; /**< 0..14 */
-    bool     has_mss;
+    uint8_t flags;
+    uint8_t header_len; /**< 20..60 bytes */
+    uint16_t window;    /**< as sent, unscaled */
+    bool has_window_scale;
+    uint8_t window_scale; /**< 0..14 */
+    bool has_mss;
     uint16_t mss;
-    bool     has_timestamps;
+    bool has_timestamps;
     uint32_t ts_val, ts_ecr;
-    uint8_t  sack_count; /**< 0..4 */
-    struct { uint32_t left, right; } sack[4]; /**< the first sack_count are set */
+    uint8_t sack_count; /**< 0..4 */
+    struct {
+        uint32_t left, right;
+    } sack[4]; /**< the first sack_count are set */
 } ssk_tcp_hdr;
 
 /** Decode a TCP header. Options that lie about their length end the option

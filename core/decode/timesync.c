@@ -11,28 +11,34 @@
 #include "core/decode/cursor.h"
 
 static const char *const names[SSK_N_FORMATS] = {
-    [SSK_FORMAT_AUTO] = "auto",         [SSK_FORMAT_UNIX_S] = "unix-s",
-    [SSK_FORMAT_UNIX_MS] = "unix-ms",   [SSK_FORMAT_UNIX_US] = "unix-us",
-    [SSK_FORMAT_UNIX_NS] = "unix-ns",   [SSK_FORMAT_COCOA] = "cocoa",
-    [SSK_FORMAT_NTP] = "ntp",           [SSK_FORMAT_FILETIME] = "filetime",
-    [SSK_FORMAT_GPS] = "gps",           [SSK_FORMAT_DAY_S] = "day-s",
-    [SSK_FORMAT_DAY_CLOCK] = "day-clock", [SSK_FORMAT_ISO_8601] = "iso-8601",
+    [SSK_FORMAT_AUTO] = "auto",
+    [SSK_FORMAT_UNIX_S] = "unix-s",
+    [SSK_FORMAT_UNIX_MS] = "unix-ms",
+    [SSK_FORMAT_UNIX_US] = "unix-us",
+    [SSK_FORMAT_UNIX_NS] = "unix-ns",
+    [SSK_FORMAT_COCOA] = "cocoa",
+    [SSK_FORMAT_NTP] = "ntp",
+    [SSK_FORMAT_FILETIME] = "filetime",
+    [SSK_FORMAT_GPS] = "gps",
+    [SSK_FORMAT_DAY_S] = "day-s",
+    [SSK_FORMAT_DAY_CLOCK] = "day-clock",
+    [SSK_FORMAT_ISO_8601] = "iso-8601",
     [SSK_FORMAT_RFC_1123] = "rfc-1123",
 };
 
 /** Formats that count a unit from an epoch. */
 static const struct {
-    int64_t unit;     /* nanoseconds */
-    int64_t epoch;    /* seconds after 1970 */
+    int64_t unit;  /* nanoseconds */
+    int64_t epoch; /* seconds after 1970 */
 } counts[SSK_N_FORMATS] = {
-    [SSK_FORMAT_UNIX_S] = { SSK_S, 0 },
-    [SSK_FORMAT_UNIX_MS] = { SSK_MS, 0 },
-    [SSK_FORMAT_UNIX_US] = { SSK_US, 0 },
-    [SSK_FORMAT_UNIX_NS] = { 1, 0 },
-    [SSK_FORMAT_COCOA] = { SSK_S, INT64_C(978307200) },
-    [SSK_FORMAT_FILETIME] = { 100, INT64_C(-11644473600) },
-    [SSK_FORMAT_GPS] = { SSK_S, INT64_C(315964800) - SSK_GPS_LEAP_SECONDS },
-    [SSK_FORMAT_DAY_S] = { SSK_S, 0 },
+    [SSK_FORMAT_UNIX_S] = {SSK_S, 0},
+    [SSK_FORMAT_UNIX_MS] = {SSK_MS, 0},
+    [SSK_FORMAT_UNIX_US] = {SSK_US, 0},
+    [SSK_FORMAT_UNIX_NS] = {1, 0},
+    [SSK_FORMAT_COCOA] = {SSK_S, INT64_C(978307200)},
+    [SSK_FORMAT_FILETIME] = {100, INT64_C(-11644473600)},
+    [SSK_FORMAT_GPS] = {SSK_S, INT64_C(315964800) - SSK_GPS_LEAP_SECONDS},
+    [SSK_FORMAT_DAY_S] = {SSK_S, 0},
 };
 
 const char *ssk_time_format_name(ssk_time_format format)
@@ -100,7 +106,7 @@ bool ssk_stamp_to_real(ssk_stamp *stamp)
     int64_t value, fraction;
     if (stamp->kind != SSK_STAMP_TEXT || !read_decimal(stamp, SSK_S, &value, &fraction))
         return false;
-    *stamp = (ssk_stamp){ .kind = SSK_STAMP_REAL, .real = (double)value + (double)fraction / SSK_S };
+    *stamp = (ssk_stamp){.kind = SSK_STAMP_REAL, .real = (double)value + (double)fraction / SSK_S};
     return true;
 }
 
@@ -108,7 +114,7 @@ bool ssk_stamp_to_real(ssk_stamp *stamp)
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
 {
     year -= month <= 2;
-    int64_t  era = year / 400;
+    int64_t era = year / 400;
     unsigned of_era = (unsigned)(year - era * 400);
     unsigned of_year = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
@@ -153,7 +159,7 @@ static int64_t read_fraction(ssk_cursor *c)
 
 static bool is_day(unsigned year, unsigned month, unsigned day)
 {
-    static const uint8_t days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return year && month && month <= 12 && day && day <= days[month - 1] &&
            (month != 2 || leap || day <= 28);
@@ -212,13 +218,12 @@ static bool read_word(ssk_cursor *c, const char *words, unsigned count, unsigned
 static bool read_rfc_1123(ssk_cursor c, ssk_time_ns *ret)
 {
     unsigned weekday, day, month, year, hour, minute, second;
-    int64_t  east = 0;
+    int64_t east = 0;
     if (!read_word(&c, "MonTueWedThuFriSatSun", 7, &weekday) || !take_char(&c, ',') ||
         !take_char(&c, ' ') || !read_digits(&c, 2, 31, &day) || !take_char(&c, ' ') ||
-        !read_word(&c, "JanFebMarAprMayJunJulAugSepOctNovDec", 12, &month) ||
-        !take_char(&c, ' ') || !read_digits(&c, 4, 9999, &year) || !take_char(&c, ' ') ||
-        !read_digits(&c, 2, 23, &hour) || !take_char(&c, ':') ||
-        !read_digits(&c, 2, 59, &minute) || !take_char(&c, ':') ||
+        !read_word(&c, "JanFebMarAprMayJunJulAugSepOctNovDec", 12, &month) || !take_char(&c, ' ') ||
+        !read_digits(&c, 4, 9999, &year) || !take_char(&c, ' ') || !read_digits(&c, 2, 23, &hour) ||
+        !take_char(&c, ':') || !read_digits(&c, 2, 59, &minute) || !take_char(&c, ':') ||
         !read_digits(&c, 2, 60, &second) || !take_char(&c, ' ') || !is_day(year, month + 1, day))
         return false;
     int sign = take_char(&c, '+') ? 1 : take_char(&c, '-') ? -1 : 0;
@@ -296,7 +301,7 @@ static bool read_count(const ssk_stamp *stamp, ssk_time_format format, ssk_time_
 static bool read_day_clock(const ssk_stamp *stamp, ssk_time_ns near, ssk_time_ns *ret)
 {
     unsigned hour, minute, second;
-    int64_t  fraction = 0;
+    int64_t fraction = 0;
     if (stamp->kind == SSK_STAMP_TEXT) {
         ssk_cursor c = ssk_cursor_init(stamp->text, stamp->len);
         if (!read_digits(&c, 2, 23, &hour) || !read_digits(&c, 2, 59, &minute) ||
@@ -320,15 +325,15 @@ static bool read_day_clock(const ssk_stamp *stamp, ssk_time_ns near, ssk_time_ns
 /* "2359:149656.5" is the week and the seconds in it. */
 static bool read_gps(const ssk_stamp *stamp, ssk_time_ns *ret)
 {
-    const uint8_t *colon =
-        stamp->kind == SSK_STAMP_TEXT && stamp->len ? memchr(stamp->text, ':', stamp->len) : NULL;
+    const uint8_t *colon = stamp->kind == SSK_STAMP_TEXT && stamp->len
+                               ? memchr(stamp->text, ':', stamp->len)
+                               : NULL;
     if (!colon)
         return read_count(stamp, SSK_FORMAT_GPS, ret);
     uint32_t before = (uint32_t)(colon - stamp->text);
-    const ssk_stamp week = { .kind = SSK_STAMP_TEXT, .text = stamp->text, .len = before };
-    const ssk_stamp of_week = { .kind = SSK_STAMP_TEXT,
-                                .text = colon + 1,
-                                .len = stamp->len - before - 1 };
+    const ssk_stamp week = {.kind = SSK_STAMP_TEXT, .text = stamp->text, .len = before};
+    const ssk_stamp of_week = {
+        .kind = SSK_STAMP_TEXT, .text = colon + 1, .len = stamp->len - before - 1};
     int64_t weeks, seconds, fraction, none;
     if (!read_decimal(&week, 1, &weeks, &none) || weeks < 0 || weeks > 100000 ||
         !read_decimal(&of_week, SSK_S, &seconds, &fraction) || seconds < 0 || seconds > 604800)
@@ -374,8 +379,8 @@ bool ssk_stamp_read(const ssk_stamp *stamp, ssk_time_format format, ssk_time_ns 
 
 /** Values and time that a choice rests on: below, a wrong unit may still look right. */
 #define SAMPLES_LEAST 3
-#define SPAN_LEAST (4 * SSK_S)
-#define RANGE (3653 * SSK_DAY) /* 10 years */
+#define SPAN_LEAST    (4 * SSK_S)
+#define RANGE         (3653 * SSK_DAY) /* 10 years */
 /** What delay and coarse units may add to the slope's 1e-3. */
 #define JITTER SSK_S
 
@@ -468,14 +473,17 @@ bool ssk_timesync_read(const ssk_timesync *sync, const ssk_stamp *stamp, ssk_tim
 const char *ssk_timesync_why(const ssk_timesync *sync, char buf[SSK_TIMESYNC_WHY])
 {
     static const char *const readings[SSK_STAMP_READINGS] = {
-        "", ", bytes the other way round", ", as a double", ", as a double, bytes the other way round"
-    };
+        "", ", bytes the other way round", ", as a double",
+        ", as a double, bytes the other way round"};
     if (sync->format == SSK_FORMAT_AUTO)
-        g_strlcpy(buf, "format not known: no unit puts the values near the capture's time and lets "
-                       "them advance with it", SSK_TIMESYNC_WHY);
+        g_strlcpy(buf,
+                  "format not known: no unit puts the values near the capture's time and lets "
+                  "them advance with it",
+                  SSK_TIMESYNC_WHY);
     else
         g_snprintf(buf, SSK_TIMESYNC_WHY,
-                   "%s%s, found: %u values in %" G_GINT64_FORMAT " ms advance with the capture's clock, "
+                   "%s%s, found: %u values in %" G_GINT64_FORMAT
+                   " ms advance with the capture's clock, "
                    "%" G_GINT64_FORMAT " ms from it",
                    names[sync->format], readings[sync->reading], sync->proof, sync->span / SSK_MS,
                    sync->away / SSK_MS);

@@ -5,7 +5,7 @@
 
 ssk_status ssk_decode_udp(const uint8_t *data, uint32_t cap_len, ssk_udp_hdr *ret)
 {
-    ssk_cursor  cursor = ssk_cursor_init(data, cap_len);
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
     ssk_udp_hdr hdr;
     hdr.src_port = ssk_cursor_be16(&cursor);
     hdr.dst_port = ssk_cursor_be16(&cursor);

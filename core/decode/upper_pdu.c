@@ -9,8 +9,8 @@ enum { TAG_END = 0, TAG_DISSECTOR_NAME = 12 };
 
 ssk_status ssk_decode_upper_pdu(const uint8_t *data, uint32_t cap_len, ssk_upper_pdu *ret)
 {
-    ssk_cursor    cursor = ssk_cursor_init(data, cap_len);
-    ssk_upper_pdu pdu = { 0 };
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
+    ssk_upper_pdu pdu = {0};
     for (;;) {
         uint16_t tag = ssk_cursor_be16(&cursor), len = ssk_cursor_be16(&cursor);
         const uint8_t *value = ssk_cursor_take(&cursor, len);

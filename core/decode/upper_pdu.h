@@ -19,8 +19,8 @@
 
 typedef struct ssk_upper_pdu {
     const char *name; /**< of the dissector; not terminated, borrowed; NULL: none given */
-    uint32_t    name_len;
-    uint32_t    payload_offset; /**< <= cap_len */
+    uint32_t name_len;
+    uint32_t payload_offset; /**< <= cap_len */
 } ssk_upper_pdu;
 
 /** @param data borrowed by @p ret

@@ -61,8 +61,8 @@ static uint64_t print_of(const ssk_packet *packet)
         return 0;
     } else { /* some senders never change the identification: the contents must be the same too */
         uint64_t words[4] = {0};
-        memcpy(words, packet->payload, packet->payload_cap < sizeof words ? packet->payload_cap
-                                                                          : sizeof words);
+        memcpy(words, packet->payload,
+               packet->payload_cap < sizeof words ? packet->payload_cap : sizeof words);
         for (size_t i = 0; i < 4; i++)
             add(&p, words[i]);
         add(&p, packet->event->interface_id);

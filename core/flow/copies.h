@@ -18,7 +18,7 @@
 #define SSK_COPIES_ROOM 1024
 
 typedef struct ssk_copy {
-    uint64_t    print;
+    uint64_t print;
     ssk_time_ns time;
 } ssk_copy;
 

@@ -6,8 +6,8 @@
 
 typedef struct delivery {
     ssk_flow *flow;
-    ssk_dir   dir;
-    GArray   *messages; /* of ssk_message */
+    ssk_dir dir;
+    GArray *messages; /* of ssk_message */
 } delivery;
 
 static void deliver_message(void *user, const ssk_message *message)
@@ -74,8 +74,10 @@ static void decode_plain(ssk_step *step, const ssk_profile_set *profiles, GArray
         stop_decoding(flow);
     }
     for (uint32_t i = 0; i < event->n_plain && begin_decoding(profiles, flow); i++) {
-        ssk_chunk chunk = {.data = event->plain[i].bytes, .cap_len = event->plain[i].len,
-                           .wire_len = event->plain[i].len, .frame = event->frame,
+        ssk_chunk chunk = {.data = event->plain[i].bytes,
+                           .cap_len = event->plain[i].len,
+                           .wire_len = event->plain[i].len,
+                           .frame = event->frame,
                            .time = event->time};
         deliver_chunk(&to, &chunk);
         end_decoding(flow);
@@ -100,8 +102,10 @@ void ssk_flow_decode(ssk_step *step, const ssk_profile_set *profiles, GArray *me
     if (!begin_decoding(profiles, flow))
         return;
     if (flow->transport == SSK_UDP) {
-        ssk_chunk chunk = {.data = packet->payload, .cap_len = packet->payload_cap,
-                           .wire_len = packet->payload_len, .frame = event->frame,
+        ssk_chunk chunk = {.data = packet->payload,
+                           .cap_len = packet->payload_cap,
+                           .wire_len = packet->payload_len,
+                           .frame = event->frame,
                            .time = event->time};
         ssk_messages_push(flow->messages, step->dir, &chunk, deliver_message, &to);
     } else if (!(packet->tcp.flags & SSK_TCP_RST) && !step->tcp.probe) {

@@ -28,8 +28,9 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
         *ret_origin = (ssk_period_origin){0};
     if (!flow->service)
         return 0;
-    ssk_span_ns declared = config->period ? config->period
-                           : flow->profile ? ssk_profile_period(flow->profile) : 0;
+    ssk_span_ns declared = config->period  ? config->period
+                           : flow->profile ? ssk_profile_period(flow->profile)
+                                           : 0;
     if (declared) {
         if (ret_origin)
             ret_origin->declared = true;

@@ -7,19 +7,19 @@
 const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS] = {1 * SSK_S, 5 * SSK_S, 30 * SSK_S};
 
 struct ssk_flow_table {
-    ssk_flow  **buckets; /* power of two */
-    size_t      n_buckets, count, max_flows;
-    ssk_flow   *oldest, *newest; /* by last use */
-    GHashTable *services;        /* bytes of the key -> ssk_service */
-    uint32_t    next_id, next_stream[2];
-    uint64_t    evicted;
+    ssk_flow **buckets; /* power of two */
+    size_t n_buckets, count, max_flows;
+    ssk_flow *oldest, *newest; /* by last use */
+    GHashTable *services;      /* bytes of the key -> ssk_service */
+    uint32_t next_id, next_stream[2];
+    uint64_t evicted;
     ssk_flow_fn on_evict;
-    void       *user;
+    void *user;
 };
 
 typedef struct service_key {
     ssk_addr addr;
-    uint8_t  transport;
+    uint8_t transport;
     uint16_t port;
 } service_key;
 
@@ -190,8 +190,8 @@ static ssk_flow *new_flow(ssk_flow_table *table, const ssk_packet *packet, uint6
         grow(table);
     bool tcp = packet->kind == SSK_PACKET_TCP;
     /* SYN-ACK first: its receiver opened the connection. */
-    bool swapped = tcp && (packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) ==
-                              (SSK_TCP_SYN | SSK_TCP_ACK);
+    bool swapped = tcp &&
+                   (packet->tcp.flags & (SSK_TCP_SYN | SSK_TCP_ACK)) == (SSK_TCP_SYN | SSK_TCP_ACK);
     ssk_flow *flow = g_new0(ssk_flow, 1);
     flow->id = table->next_id++;
     flow->stream = table->next_stream[!tcp]++;
@@ -265,7 +265,9 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
     ssk_flow *flow = new_flow(table, packet, hash);
     flow->shares_tuple = shares_tuple;
     *ret_dir = same_addr(&flow->addr[SSK_A], &packet->ip.src) &&
-                       flow->port[SSK_A] == packet->src_port ? SSK_A : SSK_B;
+                       flow->port[SSK_A] == packet->src_port
+                   ? SSK_A
+                   : SSK_B;
     return flow;
 }
 

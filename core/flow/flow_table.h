@@ -13,7 +13,7 @@ typedef void (*ssk_flow_fn)(void *user, ssk_flow *flow);
 /** @param max_flows beyond it, the flow unused for longest is evicted
  *  @param on_evict  called before a flow is freed, at eviction and at the end */
 ssk_flow_table *ssk_flow_table_new(size_t max_flows, ssk_flow_fn on_evict, void *user);
-void            ssk_flow_table_free(ssk_flow_table *table);
+void ssk_flow_table_free(ssk_flow_table *table);
 
 /** The flow of a TCP or UDP packet; made if there is none. A SYN with another
  * sequence number than this side's last begins a new connection. VLANs do not
@@ -22,8 +22,8 @@ void            ssk_flow_table_free(ssk_flow_table *table);
 ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ssk_dir *ret_dir);
 
 /** Every flow, in order of first frame. */
-void     ssk_flow_table_each(ssk_flow_table *table, ssk_flow_fn each, void *user);
-size_t   ssk_flow_table_size(const ssk_flow_table *table);
+void ssk_flow_table_each(ssk_flow_table *table, ssk_flow_fn each, void *user);
+size_t ssk_flow_table_size(const ssk_flow_table *table);
 uint64_t ssk_flow_table_evicted(const ssk_flow_table *table);
 
 #endif

@@ -24,15 +24,15 @@
 #define SSK_PERIOD_CLOCKED (10 * SSK_MS)
 
 typedef struct ssk_period {
-    ssk_time_ns last;      /**< of the kind; SSK_TIME_NONE: none yet */
-    ssk_span_ns value;     /**< current period; 0: none */
-    ssk_span_ns ordinary;  /**< nine in ten intervals were not longer; 0: no period */
+    ssk_time_ns last;         /**< of the kind; SSK_TIME_NONE: none yet */
+    ssk_span_ns value;        /**< current period; 0: none */
+    ssk_span_ns ordinary;     /**< nine in ten intervals were not longer; 0: no period */
     ssk_time_ns hurried_from; /**< when the first of the hurried ones began */
-    uint16_t    hurried;   /**< successive intervals below a tenth of the period */
-    uint16_t    outliers;  /**< successive intervals above three periods */
-    uint16_t    beats;     /**< intervals the value rests on */
-    uint16_t    head, used;
-    uint32_t    us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
+    uint16_t hurried;         /**< successive intervals below a tenth of the period */
+    uint16_t outliers;        /**< successive intervals above three periods */
+    uint16_t beats;           /**< intervals the value rests on */
+    uint16_t head, used;
+    uint32_t us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
 } ssk_period;
 
 void ssk_period_init(ssk_period *period);

@@ -15,8 +15,8 @@ ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
 
 void ssk_quiet_init(ssk_quiet *quiet)
 {
-    *quiet = (ssk_quiet){.since = SSK_TIME_NONE, .heard = SSK_TIME_NONE,
-                         .last_news = SSK_TIME_NONE};
+    *quiet =
+        (ssk_quiet){.since = SSK_TIME_NONE, .heard = SSK_TIME_NONE, .last_news = SSK_TIME_NONE};
 }
 
 static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_span_ns period,
@@ -48,9 +48,13 @@ static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_tim
         ssk_period_origin origin;
         ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
         if (now - quiet->since > ssk_flow_patience(flow, dir, period, config)) {
-            *ret_ended = (ssk_silence){.quiet = *quiet, .end = now, .end_frame = frame,
-                                       .period = period, .inherited = origin.inherited,
-                                       .declared = origin.declared, .samples = origin.samples};
+            *ret_ended = (ssk_silence){.quiet = *quiet,
+                                       .end = now,
+                                       .end_frame = frame,
+                                       .period = period,
+                                       .inherited = origin.inherited,
+                                       .declared = origin.declared,
+                                       .samples = origin.samples};
         }
     }
     ssk_quiet_init(quiet);
@@ -67,7 +71,8 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
 
     if (own && step->progress)
         speak(flow, dir, config, now, packet->event->frame, &step->ended[dir]);
-    else if (!own && step->late && (quiet->since == SSK_TIME_NONE || step->late->time > quiet->since))
+    else if (!own && step->late &&
+             (quiet->since == SSK_TIME_NONE || step->late->time > quiet->since))
         speak(flow, dir, config, step->late->time, step->late->frame, &step->ended[dir]);
     if (quiet->since == SSK_TIME_NONE || packet->kind != SSK_PACKET_TCP)
         return;

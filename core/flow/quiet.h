@@ -13,30 +13,31 @@
 #include "core/types.h"
 
 typedef struct ssk_quiet {
-    ssk_time_ns since;   /**< last message; SSK_TIME_NONE: none yet */
-    uint32_t    frame;   /**< of that message */
-    bool        orderly; /**< closed before anything was overdue: no gap opens */
-    bool        news_early; /**< other new packets of this side, before it was overdue */
-    bool        owes_ack;   /**< the other side sent something again that was not acknowledged within min_gap */
-    uint16_t    news;       /**< other new packets of this side after it, at least half a second apart */
-    uint16_t    retransmissions; /**< of this side */
-    uint16_t    peer_retransmissions; /**< of the other side, into the silence */
+    ssk_time_ns since; /**< last message; SSK_TIME_NONE: none yet */
+    uint32_t frame;    /**< of that message */
+    bool orderly;      /**< closed before anything was overdue: no gap opens */
+    bool news_early;   /**< other new packets of this side, before it was overdue */
+    bool
+        owes_ack; /**< the other side sent something again that was not acknowledged within min_gap */
+    uint16_t news; /**< other new packets of this side after it, at least half a second apart */
+    uint16_t retransmissions;      /**< of this side */
+    uint16_t peer_retransmissions; /**< of the other side, into the silence */
     ssk_time_ns owed_since; /**< first of those that are not acknowledged; set with owes_ack */
     ssk_time_ns last_news;
-    ssk_time_ns heard;   /**< first new packet of this side after it was overdue; SSK_TIME_NONE */
-    uint32_t    heard_frame;
-    uint32_t    close_frame; /**< first FIN or RST of either side; 0: none */
+    ssk_time_ns heard; /**< first new packet of this side after it was overdue; SSK_TIME_NONE */
+    uint32_t heard_frame;
+    uint32_t close_frame; /**< first FIN or RST of either side; 0: none */
     ssk_time_ns close;
 } ssk_quiet;
 
 /** A silence that is over. */
 typedef struct ssk_silence {
-    ssk_quiet   quiet;   /**< .since SSK_TIME_NONE: there is none, and the rest is not set */
+    ssk_quiet quiet; /**< .since SSK_TIME_NONE: there is none, and the rest is not set */
     ssk_time_ns end;
-    uint32_t    end_frame;
-    ssk_span_ns period;  /**< in force then; 0: none */
-    bool        inherited, declared;
-    unsigned    samples; /**< intervals the period rests on */
+    uint32_t end_frame;
+    ssk_span_ns period; /**< in force then; 0: none */
+    bool inherited, declared;
+    unsigned samples; /**< intervals the period rests on */
 } ssk_silence;
 
 struct ssk_flow;

@@ -9,26 +9,26 @@
 
 /** One packet of a flow, after decoding and tracking. */
 typedef struct ssk_step {
-    const ssk_packet  *packet;
-    ssk_flow          *flow; /**< NULL: the packet belongs to no flow (ARP, ICMP, other) */
-    ssk_dir            dir;
-    ssk_time_ns        time; /**< SSK_TIME_NONE: no stamp */
+    const ssk_packet *packet;
+    ssk_flow *flow; /**< NULL: the packet belongs to no flow (ARP, ICMP, other) */
+    ssk_dir dir;
+    ssk_time_ns time;            /**< SSK_TIME_NONE: no stamp */
     const ssk_message *messages; /**< that this packet completed */
-    size_t             n_messages;
+    size_t n_messages;
     /** Of them, per direction: an acknowledgement may end the wait of the other side's. */
-    unsigned           spoke[2];
-    const ssk_message *late;     /**< newest of the other direction; NULL: none */
-    ssk_span_ns        age; /**< since the capture's first packet */
-    bool               copy; /**< of a packet just seen: counted in the flow, tracked nowhere */
-    bool               several_interfaces; /**< this capture has more than one */
+    unsigned spoke[2];
+    const ssk_message *late; /**< newest of the other direction; NULL: none */
+    ssk_span_ns age;         /**< since the capture's first packet */
+    bool copy;               /**< of a packet just seen: counted in the flow, tracked nowhere */
+    bool several_interfaces; /**< this capture has more than one */
     /** A meter sets it: no later packet of this flow (or capture) concerns it, nor the flow's close. */
-    bool              *enough;
+    bool *enough;
     /** What a frame's fields say of UDP reception: for its meter to fill in. */
     struct ssk_onoff_state *udp;
     /** It moved its side on: a message; where nothing is decoded, new payload bytes or a datagram. */
-    bool               progress;
-    ssk_tcp_step       tcp;
-    ssk_silence        ended[2]; /**< that this packet ended, per direction */
+    bool progress;
+    ssk_tcp_step tcp;
+    ssk_silence ended[2]; /**< that this packet ended, per direction */
 } ssk_step;
 
 #endif

@@ -17,9 +17,9 @@
 
 /** A segment ahead of a hole. */
 typedef struct ssk_waiting {
-    uint32_t    seq, cap_len, wire_len, frame;
+    uint32_t seq, cap_len, wire_len, frame;
     ssk_time_ns time;
-    uint8_t    *data;
+    uint8_t *data;
 } ssk_waiting;
 
 /** Fixed cost of a waiting segment, charged against the room with its bytes. */
@@ -28,7 +28,7 @@ typedef struct ssk_waiting {
 struct ssk_stream {
     uint32_t next;  /* sequence number of the next byte to deliver */
     uint32_t acked; /* highest acknowledgement heard */
-    bool     has_acked;
+    bool has_acked;
     uint64_t skipped;
     ssk_waiting *waiting; /* sorted by seq, from index first */
     uint32_t first, count, room;
@@ -37,7 +37,7 @@ struct ssk_stream {
 
 typedef struct ssk_sink {
     ssk_chunk_fn deliver;
-    void        *user;
+    void *user;
 } ssk_sink;
 
 ssk_stream *ssk_stream_new(uint32_t first_seq)
@@ -187,13 +187,13 @@ void ssk_stream_push(ssk_stream *stream, uint32_t seq, const uint8_t *data, uint
                      uint32_t wire_len, uint32_t frame, ssk_time_ns time, ssk_chunk_fn deliver,
                      void *user)
 {
-    const ssk_sink sink = { deliver, user };
-    const ssk_waiting segment = { .seq = seq,
-                                  .cap_len = MIN(cap_len, wire_len),
-                                  .wire_len = wire_len,
-                                  .frame = frame,
-                                  .time = time,
-                                  .data = (uint8_t *)data };
+    const ssk_sink sink = {deliver, user};
+    const ssk_waiting segment = {.seq = seq,
+                                 .cap_len = MIN(cap_len, wire_len),
+                                 .wire_len = wire_len,
+                                 .frame = frame,
+                                 .time = time,
+                                 .data = (uint8_t *)data};
 
     if (!wire_len)
         return;
@@ -211,7 +211,7 @@ void ssk_stream_push(ssk_stream *stream, uint32_t seq, const uint8_t *data, uint
 void ssk_stream_acked(ssk_stream *stream, uint32_t ack, uint32_t frame, ssk_time_ns time,
                       ssk_chunk_fn deliver, void *user)
 {
-    const ssk_sink sink = { deliver, user };
+    const ssk_sink sink = {deliver, user};
 
     (void)frame; /* what waited behind a skipped hole keeps its own frame */
     if (is_old(stream, ack))

@@ -25,7 +25,7 @@ typedef struct ssk_stream ssk_stream;
 
 /** @param first_seq sequence number of the first payload byte (ISN + 1), or of the first byte seen */
 ssk_stream *ssk_stream_new(uint32_t first_seq);
-void        ssk_stream_free(ssk_stream *stream);
+void ssk_stream_free(ssk_stream *stream);
 
 /** Take a segment; deliver what is now in order. Bytes seen before are not
  * delivered again; a retransmission that carries old and new bytes delivers

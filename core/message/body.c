@@ -17,15 +17,15 @@
 
 typedef struct body {
     const ssk_profile *profile;
-    const ssk_frame   *frame;
-    const uint8_t     *data; /* of the message */
-    uint32_t           known;
-    const uint8_t     *text; /* of the body, unmasked */
-    uint32_t           len;
-    bool               whole; /* the body can be read to its end */
-    ssk_scratch       *scratch;
-    GMatchInfo        *match; /* regex, of the group being tried */
-    ssk_json_members  *members;
+    const ssk_frame *frame;
+    const uint8_t *data; /* of the message */
+    uint32_t known;
+    const uint8_t *text; /* of the body, unmasked */
+    uint32_t len;
+    bool whole; /* the body can be read to its end */
+    ssk_scratch *scratch;
+    GMatchInfo *match; /* regex, of the group being tried */
+    ssk_json_members *members;
 } body;
 
 /* The message as if it had not been masked. RFC 6455, section 5.3. */
@@ -41,7 +41,7 @@ static uint32_t unmask(const ssk_frame *frame, const uint8_t *data, uint32_t len
 /* FNV-1a: tells bodies apart that differ by chance; nobody gains by a collision. */
 static uint64_t digest(const uint8_t *data, uint32_t len)
 {
-    uint64_t   hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
     ssk_cursor c = ssk_cursor_init(data, len);
     while (ssk_cursor_left(&c))
         hash = (hash ^ ssk_cursor_u8(&c)) * UINT64_C(0x100000001b3);
@@ -64,7 +64,7 @@ static bool find_json(body *b, const char *path, ssk_json_value *ret)
     if (ssk_json_find(b->text, b->len, outer, &packed) != SSK_OK || packed.kind != SSK_JSON_STRING)
         return false;
     /* base64 shrinks, so the room of one message is enough for any string in it */
-    gint  state = 0;
+    gint state = 0;
     guint save = 0;
     gsize size = g_base64_decode_step((const gchar *)packed.text, packed.len, b->scratch->inner,
                                       &state, &save);
@@ -86,7 +86,7 @@ static bool find_word(const body *b, unsigned wanted, ssk_json_value *ret)
             return false;
         if (n == wanted) {
             bool whole = b->whole || ssk_cursor_left(&c);
-            *ret = (ssk_json_value){ SSK_JSON_STRING, b->text + start, c.pos - start, whole };
+            *ret = (ssk_json_value){SSK_JSON_STRING, b->text + start, c.pos - start, whole};
             return whole;
         }
     }
@@ -105,7 +105,7 @@ static bool find_field(body *b, const ssk_field *field, ssk_json_value *ret)
         if (!b->match || !g_match_info_fetch_named_pos(b->match, field->path, &start, &end) ||
             start < 0)
             return false;
-        *ret = (ssk_json_value){ SSK_JSON_STRING, b->text + start, (uint32_t)(end - start), true };
+        *ret = (ssk_json_value){SSK_JSON_STRING, b->text + start, (uint32_t)(end - start), true};
         return true;
     }
     default:
@@ -135,7 +135,7 @@ static void use_stamp(const ssk_stamp *stamp, const ssk_profile_group *group, ss
         return;
     }
     /* a date names its own format; the text does not outlive this call */
-    static const ssk_time_format dates[] = { SSK_FORMAT_ISO_8601, SSK_FORMAT_RFC_1123 };
+    static const ssk_time_format dates[] = {SSK_FORMAT_ISO_8601, SSK_FORMAT_RFC_1123};
     for (unsigned i = 0; stamp->kind == SSK_STAMP_TEXT && i < G_N_ELEMENTS(dates); i++)
         if (ssk_stamp_read(stamp, dates[i], near, &ret->time)) {
             ret->has_time = true;
@@ -151,7 +151,7 @@ static void use_stamp(const ssk_stamp *stamp, const ssk_profile_group *group, ss
 
 static void read_time(body *b, const ssk_profile_group *group, ssk_time_ns near, ssk_reading *ret)
 {
-    ssk_stamp stamp = { 0 };
+    ssk_stamp stamp = {0};
     ssk_json_value value;
     if (b->profile->body == SSK_BODY_BYTES) {
         if (!ssk_field_uint(&group->time, b->data, b->known, b->frame->body, &stamp.integer))
@@ -174,7 +174,7 @@ static void read_time(body *b, const ssk_profile_group *group, ssk_time_ns near,
 /* A message like one that was read before. @return false: it is not */
 static bool read_alike(const body *b, const ssk_context *context, ssk_reading *ret)
 {
-    ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER };
+    ssk_stamp stamp = {.kind = SSK_STAMP_INTEGER};
     const ssk_shape *shape = ssk_shapes_find(context->shapes, b->profile, context->party, b->text,
                                              b->len, &ret->seq, &stamp.integer);
     if (!shape)
@@ -215,9 +215,9 @@ static bool match_content(body *b, const ssk_profile_group *group)
         return !group->words || match_words(b, group->words);
     case SSK_BODY_REGEX:
         g_clear_pointer(&b->match, g_match_info_free);
-        return !group->regex ||
-               g_regex_match_full(group->regex, (const gchar *)b->text,
-                                  (gssize)MIN(b->len, b->profile->regex_bytes), 0, 0, &b->match, NULL);
+        return !group->regex || g_regex_match_full(group->regex, (const gchar *)b->text,
+                                                   (gssize)MIN(b->len, b->profile->regex_bytes), 0,
+                                                   0, &b->match, NULL);
     case SSK_BODY_BYTES:
         return ssk_profile_group_matches(group, b->data, b->known, b->frame->body) == SSK_OK;
     case SSK_N_BODIES:
@@ -239,7 +239,7 @@ static bool match_group(body *b, const ssk_profile_group *group, const ssk_conte
     if (!match_content(b, group))
         return false;
     uint64_t seq = 0;
-    bool     has_seq = group->sequence.set && read_number(b, &group->sequence, &seq);
+    bool has_seq = group->sequence.set && read_number(b, &group->sequence, &seq);
     /* where all can be read, a number that is none means another kind of message */
     if (group->sequence.set && !has_seq && !group->sequence.whole && b->whole &&
         b->profile->body != SSK_BODY_JSON)
@@ -259,7 +259,7 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
                    uint32_t known, const ssk_context *context, ssk_scratch *scratch,
                    ssk_reading *ret)
 {
-    ssk_reading reading = { 0 };
+    ssk_reading reading = {0};
     known = (uint32_t)MIN(known, frame->len);
     if (frame->masked && data) {
         known = unmask(frame, data, known, scratch->body);
@@ -267,9 +267,14 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
     }
     uint32_t end = (uint32_t)MIN(known, frame->len - frame->body_end);
     uint32_t start = MIN(frame->body, end);
-    body b = { .profile = profile, .frame = frame, .data = data, .known = known,
-               .text = data ? data + start : (const uint8_t *)"", .len = end - start,
-               .whole = known == frame->len, .scratch = scratch };
+    body b = {.profile = profile,
+              .frame = frame,
+              .data = data,
+              .known = known,
+              .text = data ? data + start : (const uint8_t *)"",
+              .len = end - start,
+              .whole = known == frame->len,
+              .scratch = scratch};
 
     if (frame->upgrade) {
         reading.bits = 40;

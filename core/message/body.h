@@ -11,22 +11,23 @@
 /** What a message says. */
 typedef struct ssk_reading {
     const ssk_profile_group *group; /**< the group it belongs to; NULL: none */
-    unsigned  bits;       /**< how much its form alone proves: chance one in 2^bits */
-    bool      has_seq;
-    uint64_t  seq;
-    bool      has_time;
-    ssk_time_ns time;     /**< of its time field, in the format that the profile declares or the text shows */
+    unsigned bits;                  /**< how much its form alone proves: chance one in 2^bits */
+    bool has_seq;
+    uint64_t seq;
+    bool has_time;
+    ssk_time_ns
+        time; /**< of its time field, in the format that the profile declares or the text shows */
     ssk_time_format format; /**< of that time */
-    ssk_stamp stamp;      /**< the field itself where the format is to be found out: no text */
+    ssk_stamp stamp;        /**< the field itself where the format is to be found out: no text */
 } ssk_reading;
 
 /** What a reading may rest on beside the bytes. */
 typedef struct ssk_context {
-    ssk_time_ns near;     /**< capture time of the message */
-    ssk_party party;      /**< who sent it; ANY: not known */
-    bool    (*awaited)(void *user, uint64_t seq); /**< does a ping of that number wait? NULL: no */
-    void     *user;
-    ssk_shapes *shapes;   /**< to save work only; NULL: none */
+    ssk_time_ns near;                          /**< capture time of the message */
+    ssk_party party;                           /**< who sent it; ANY: not known */
+    bool (*awaited)(void *user, uint64_t seq); /**< does a ping of that number wait? NULL: no */
+    void *user;
+    ssk_shapes *shapes; /**< to save work only; NULL: none */
 } ssk_context;
 
 /** Room for an unmasked body and decoded base64, given by the caller: no allocation per message. */

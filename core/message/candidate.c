@@ -10,11 +10,11 @@
 /** Proof that makes a candidate the profile needs more than one message. */
 #define RECOGNISED_CERTAIN 2
 /** Proof that a number, a stamp or a segment of the very size is worth. */
-#define BITS_FIT 4
+#define BITS_FIT      4
 #define BITS_SEQUENCE 16
-#define BITS_NEAR 12
-#define BITS_TIME 16
-#define BITS_PERIOD 16
+#define BITS_NEAR     12
+#define BITS_TIME     16
+#define BITS_PERIOD   16
 /** Messages that may wait for the decision. */
 #define QUEUE 32
 /** A stamp this near to the capture's time is a clock: causes.md and domain.md, section 3. */
@@ -72,12 +72,12 @@ void ssk_candidate_read(const ssk_candidate *c, ssk_dir dir, const ssk_frame *fr
                         const uint8_t *data, uint32_t known, ssk_time_ns now, ssk_reading *ret)
 {
     ssk_scratch scratch;
-    waiting pings = { &c->lane[ssk_dir_other(dir)] };
-    ssk_context context = { .near = now,
-                            .awaited = is_awaited,
-                            .user = &pings,
-                            .shapes =
-                                c->certain ? ssk_profile_set_shapes(c->owner->profiles) : NULL };
+    waiting pings = {&c->lane[ssk_dir_other(dir)]};
+    ssk_context context = {.near = now,
+                           .awaited = is_awaited,
+                           .user = &pings,
+                           .shapes = c->certain ? ssk_profile_set_shapes(c->owner->profiles)
+                                                : NULL};
     if (c->client >= 0)
         context.party = dir == (ssk_dir)c->client ? SSK_PARTY_CLIENT : SSK_PARTY_SERVER;
     else if (frame->masked)
@@ -187,14 +187,14 @@ void ssk_candidate_emit(ssk_message_sink *s, const ssk_frame *frame, ssk_reading
 {
     ssk_candidate *c = s->candidate;
     const ssk_chunk *chunk = s->chunk;
-    ssk_message message = { .profile = c->profile,
-                            .dir = s->dir,
-                            .frame = chunk->frame,
-                            .time = chunk->time,
-                            .len = (uint32_t)frame->len };
+    ssk_message message = {.profile = c->profile,
+                           .dir = s->dir,
+                           .frame = chunk->frame,
+                           .time = chunk->time,
+                           .len = (uint32_t)frame->len};
     if (!c->certain) {
-        unsigned bits =
-            reading->bits + ssk_candidate_context_bits(c, s->dir, frame, reading, chunk);
+        unsigned bits = reading->bits +
+                        ssk_candidate_context_bits(c, s->dir, frame, reading, chunk);
         if (reading->group && reading->group->common)
             bits = 0;
         if (ssk_candidate_needs_rhythm(c->profile, reading->group)) {

@@ -22,55 +22,55 @@
  * what the first messages of a segment must give to get in step: one false start in 65536. */
 #define SSK_BITS_LEAST 16
 #define SSK_CANDIDATES 3
-#define SSK_AWAITED 16
+#define SSK_AWAITED    16
 
 /** Framing of one direction. */
 typedef struct ssk_message_lane {
-    bool     in_step;
-    bool     was_lost; /**< by a hole, or by bytes that were no message */
-    bool     head_cut; /**< no more bytes can be added to head */
-    uint8_t *head;     /**< owned: beginning of a message that goes on in the next chunk */
+    bool in_step;
+    bool was_lost; /**< by a hole, or by bytes that were no message */
+    bool head_cut; /**< no more bytes can be added to head */
+    uint8_t *head; /**< owned: beginning of a message that goes on in the next chunk */
     uint32_t head_len, head_room;
     uint64_t have, total; /**< bytes of it so far; of all of it, 0: not known yet */
     ssk_frame frame;      /**< valid with total */
     uint64_t last_seq[SSK_N_ROLES];
     ssk_time_ns last_time[SSK_N_ROLES];
-    uint8_t  has_seq, has_time;      /**< bit per role */
+    uint8_t has_seq, has_time;       /**< bit per role */
     ssk_timesync *sync[SSK_N_ROLES]; /**< owned; where the profile leaves the format open */
     uint64_t awaited[SSK_AWAITED];   /**< numbers of its pings without an answer */
-    uint8_t  n_awaited, oldest_awaited;
+    uint8_t n_awaited, oldest_awaited;
 } ssk_message_lane;
 
 typedef struct ssk_candidate {
-    ssk_messages      *owner;
+    ssk_messages *owner;
     const ssk_profile *profile;
-    ssk_message_lane   lane[2];
-    int8_t   client; /**< ssk_dir; -1: not known */
-    bool     certain;
+    ssk_message_lane lane[2];
+    int8_t client; /**< ssk_dir; -1: not known */
+    bool certain;
     unsigned bits, recognised, roles, since_proof;
-    GArray  *queue; /**< ssk_message, until certain */
+    GArray *queue; /**< ssk_message, until certain */
 } ssk_candidate;
 
 struct ssk_messages {
     const ssk_profile_set *profiles;
-    ssk_transport  transport;
-    uint16_t       ports[2];
-    int8_t         client; /**< ssk_dir; -1: not known */
-    bool           gave_up;
-    int            budget;
-    unsigned       n_candidates;
+    ssk_transport transport;
+    uint16_t ports[2];
+    int8_t client; /**< ssk_dir; -1: not known */
+    bool gave_up;
+    int budget;
+    unsigned n_candidates;
     ssk_candidate *candidates[SSK_CANDIDATES]; /**< owned; [0] is the profile once one is certain */
-    ssk_recent     recent[2]; /**< of a direction that is not in step */
+    ssk_recent recent[2];                      /**< of a direction that is not in step */
 };
 
 /** Where messages go during one push. */
 typedef struct ssk_message_sink {
-    ssk_candidate   *candidate;
-    ssk_dir          dir;
+    ssk_candidate *candidate;
+    ssk_dir dir;
     const ssk_chunk *chunk;
-    ssk_message_fn   deliver;
-    void            *user;
-    bool             took; /**< some bytes as messages */
+    ssk_message_fn deliver;
+    void *user;
+    bool took; /**< some bytes as messages */
 } ssk_message_sink;
 
 /* ---- one message: candidate.c ---- */

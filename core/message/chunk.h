@@ -9,10 +9,10 @@
 
 /** A run of consecutive payload bytes. */
 typedef struct ssk_chunk {
-    const uint8_t *data;   /**< borrowed for the call; NULL if nothing was captured */
-    uint32_t cap_len;      /**< bytes readable: a short snap length cuts segments */
-    uint32_t wire_len;     /**< bytes the stream advances by; the rest is not readable */
-    uint64_t skipped;      /**< bytes missing before this chunk: a hole that was given up */
+    const uint8_t *data; /**< borrowed for the call; NULL if nothing was captured */
+    uint32_t cap_len;    /**< bytes readable: a short snap length cuts segments */
+    uint32_t wire_len;   /**< bytes the stream advances by; the rest is not readable */
+    uint64_t skipped;    /**< bytes missing before this chunk: a hole that was given up */
     /** That delivered it to the application. A filled hole delivers what waited
      * behind it, so that is the filler's; behind a skipped hole nothing waited
      * but the capture, so that is each segment's own, earlier than now. */

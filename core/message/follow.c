@@ -21,8 +21,8 @@ static ssk_status measure(const ssk_candidate *c, const ssk_chunk *chunk, uint32
 
 bool ssk_candidate_proves(const ssk_candidate *c, ssk_dir dir, const ssk_chunk *chunk, uint32_t pos)
 {
-    unsigned least =
-        c->bits >= 2 * SSK_BITS_LEAST && !c->lane[dir].was_lost ? BITS_ANSWER : SSK_BITS_LEAST;
+    unsigned least = c->bits >= 2 * SSK_BITS_LEAST && !c->lane[dir].was_lost ? BITS_ANSWER
+                                                                             : SSK_BITS_LEAST;
     for (unsigned n = 0; n < START_MESSAGES && ssk_chunk_readable(chunk, pos); n++) {
         ssk_frame frame;
         ssk_reading reading;
@@ -33,7 +33,7 @@ bool ssk_candidate_proves(const ssk_candidate *c, ssk_dir dir, const ssk_chunk *
             /* a line that the capture or the packet cuts short may still say what it is */
             if (c->profile->framing != SSK_FRAMING_DELIMITER)
                 return false;
-            frame = (ssk_frame){ .len = (uint64_t)chunk->wire_len - pos + 1, .opcode = -1 };
+            frame = (ssk_frame){.len = (uint64_t)chunk->wire_len - pos + 1, .opcode = -1};
         }
         ssk_candidate_read(c, dir, &frame, ssk_chunk_at(chunk, pos), ssk_chunk_readable(chunk, pos),
                            chunk->time, &reading);
@@ -130,7 +130,7 @@ static uint32_t take(ssk_message_sink *s, uint32_t pos)
         return 0;
     if (status == SSK_ETRUNC && known < left) {
         /* The end cannot be seen. A line is told by its beginning, and most end with the packet. */
-        frame = (ssk_frame){ .len = left, .opcode = -1 };
+        frame = (ssk_frame){.len = left, .opcode = -1};
         ssk_reading reading;
         if (c->profile->framing == SSK_FRAMING_DELIMITER) {
             ssk_candidate_read(c, s->dir, &frame, ssk_chunk_at(chunk, pos), known, chunk->time,
@@ -162,13 +162,13 @@ static uint32_t resume(ssk_message_sink *s)
         ssk_message_lane_clear(l);
         return 0;
     }
-    uint32_t take_all =
-        (uint32_t)(l->total ? MIN(chunk->wire_len, l->total - had) : chunk->wire_len);
+    uint32_t take_all = (uint32_t)(l->total ? MIN(chunk->wire_len, l->total - had)
+                                            : chunk->wire_len);
     keep(l, chunk, 0, take_all);
     if (!l->total) {
         ssk_frame frame;
-        ssk_status status =
-            ssk_framing_measure(c->profile, l->head, l->head_len, l->head_len, &frame);
+        ssk_status status = ssk_framing_measure(c->profile, l->head, l->head_len, l->head_len,
+                                                &frame);
         if (status == SSK_EFORMAT || (status == SSK_ETRUNC && l->head_cut)) {
             ssk_message_lane_clear(l);
             return 0;

@@ -67,8 +67,8 @@ static ssk_status measure_length(const ssk_profile *p, ssk_cursor c, ssk_frame *
         return SSK_EFORMAT;
     /* no JSON text is empty, and each kind's first byte is known */
     if (p->body == SSK_BODY_JSON &&
-        (ret->len == ret->body || (ssk_cursor_left(&c) && ssk_cursor_peek(&c) != '{' &&
-                                   ssk_cursor_peek(&c) != '[')))
+        (ret->len == ret->body ||
+         (ssk_cursor_left(&c) && ssk_cursor_peek(&c) != '{' && ssk_cursor_peek(&c) != '[')))
         return SSK_EFORMAT;
     return SSK_OK;
 }
@@ -77,8 +77,8 @@ static ssk_status measure_length(const ssk_profile *p, ssk_cursor c, ssk_frame *
 static const uint8_t *find_bytes(const uint8_t *data, size_t size, const void *wanted, size_t len)
 {
     const uint8_t *end = data + size, *at = data;
-    while ((size_t)(end - at) >= len && (at = memchr(at, *(const uint8_t *)wanted,
-                                                     (size_t)(end - at) - len + 1))) {
+    while ((size_t)(end - at) >= len &&
+           (at = memchr(at, *(const uint8_t *)wanted, (size_t)(end - at) - len + 1))) {
         if (memcmp(at, wanted, len) == 0)
             return at;
         at++;
@@ -120,7 +120,7 @@ static ssk_status measure_fixed(const ssk_profile *p, ssk_cursor c, ssk_frame *r
 /* MQTT 3.1.1, 2.2: the flags that go with each type; 0xff: any. Type 15 is MQTT 5's. */
 static ssk_status measure_mqtt(ssk_cursor c, ssk_frame *ret)
 {
-    static const uint8_t flags[16] = { 0xf0, 0, 0, 0xff, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0 };
+    static const uint8_t flags[16] = {0xf0, 0, 0, 0xff, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0};
     uint8_t first = ssk_cursor_u8(&c);
     uint8_t wanted = flags[first >> 4];
     if (wanted != 0xff && wanted != (first & 15))
@@ -153,7 +153,7 @@ static ssk_status measure_upgrade(ssk_cursor c, ssk_frame *ret)
     static const char end[] = "\r\n\r\n", wanted[] = "upgrade: websocket";
     const uint8_t *at = find_bytes(c.data, c.size, end, 4);
     size_t size = at ? (size_t)(at - c.data) + 4 : c.size;
-    bool   found = false;
+    bool found = false;
     if (size > SSK_UPGRADE_MAX)
         return SSK_EFORMAT;
     for (size_t i = 0; i + sizeof wanted - 1 <= size && !found; i++)
@@ -170,7 +170,7 @@ static ssk_status measure_upgrade(ssk_cursor c, ssk_frame *ret)
 /* RFC 6455, section 5.2. */
 static ssk_status measure_websocket(ssk_cursor c, ssk_frame *ret)
 {
-    static const char *const upgrades[] = { "GET /", "GET ws", "HTTP/1.1 101" };
+    static const char *const upgrades[] = {"GET /", "GET ws", "HTTP/1.1 101"};
     for (unsigned i = 0; i < G_N_ELEMENTS(upgrades); i++) {
         size_t len = strlen(upgrades[i]);
         if (memcmp(c.data, upgrades[i], MIN(len, c.size)) == 0 && c.size)
@@ -209,7 +209,7 @@ static ssk_status measure_websocket(ssk_cursor c, ssk_frame *ret)
 ssk_status ssk_framing_measure(const ssk_profile *profile, const uint8_t *data, uint32_t known,
                                uint32_t left, ssk_frame *ret)
 {
-    ssk_frame  frame = { .opcode = -1 };
+    ssk_frame frame = {.opcode = -1};
     ssk_cursor c = ssk_cursor_init(data, known);
     ssk_status status = SSK_ETRUNC;
     switch (profile->framing) {

@@ -16,11 +16,11 @@ typedef struct ssk_frame {
     uint64_t len;      /**< of the whole message */
     uint32_t body;     /**< offset of its body */
     uint32_t body_end; /**< bytes at the end that are framing */
-    int      opcode;   /**< WebSocket; -1: none */
-    bool     upgrade;  /**< the HTTP request or answer in front of a WebSocket's frames */
-    bool     masked;
-    bool     deflated; /**< RFC 7692: the body cannot be read */
-    uint8_t  mask[4];
+    int opcode;        /**< WebSocket; -1: none */
+    bool upgrade;      /**< the HTTP request or answer in front of a WebSocket's frames */
+    bool masked;
+    bool deflated; /**< RFC 7692: the body cannot be read */
+    uint8_t mask[4];
 } ssk_frame;
 
 /** Measure the message that starts at @p data.

@@ -16,8 +16,8 @@
 #define BITS_USUAL_PORT 24
 /** Looks at a flow without a candidate: one for a segment that could be a keep-alive, LARGE_COST
  * for a larger one. */
-#define BUDGET 512
-#define LARGE 512
+#define BUDGET     512
+#define LARGE      512
 #define LARGE_COST 8
 /** A candidate below SSK_BITS_LEAST new bits in so many messages is none. */
 #define PATIENCE 64
@@ -176,7 +176,7 @@ static void look(ssk_messages *m, ssk_dir dir, const ssk_chunk *chunk)
         const ssk_profile *profile = ssk_profile_set_get(m->profiles, i);
         if (!may_carry(m, profile) || is_candidate(m, profile))
             continue;
-        ssk_candidate probe = { .owner = m, .profile = profile, .client = m->client };
+        ssk_candidate probe = {.owner = m, .profile = profile, .client = m->client};
         if (probe.client < 0)
             probe.client = client_by_port(m, profile);
         uint32_t line = profile->framing == SSK_FRAMING_DELIMITER
@@ -200,7 +200,7 @@ void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chu
     ssk_messages *m = messages;
     if (m->gave_up || !chunk->wire_len)
         return;
-    ssk_message_sink s = { .dir = dir, .chunk = chunk, .deliver = deliver, .user = user };
+    ssk_message_sink s = {.dir = dir, .chunk = chunk, .deliver = deliver, .user = user};
     if (!ssk_messages_profile(m)) {
         unsigned before = m->n_candidates;
         if (chunk->cap_len && m->budget > 0)
@@ -226,14 +226,14 @@ void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chu
 const ssk_profile *ssk_profile_guess(const ssk_profile_set *profiles, ssk_transport transport,
                                      const uint16_t ports[2], const ssk_chunk *chunk)
 {
-    ssk_messages one = { .profiles = profiles,
-                         .transport = transport,
-                         .ports = { ports[SSK_A], ports[SSK_B] },
-                         .client = -1 };
+    ssk_messages one = {.profiles = profiles,
+                        .transport = transport,
+                        .ports = {ports[SSK_A], ports[SSK_B]},
+                        .client = -1};
     size_t count = ssk_profile_set_size(profiles);
     for (size_t i = 0; i < count && chunk->cap_len; i++) {
         const ssk_profile *profile = ssk_profile_set_get(profiles, i);
-        ssk_candidate probe = { .owner = &one, .profile = profile, .client = -1 };
+        ssk_candidate probe = {.owner = &one, .profile = profile, .client = -1};
         if (may_carry(&one, profile) && ssk_candidate_proves(&probe, SSK_A, chunk, 0))
             return profile;
     }

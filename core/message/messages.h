@@ -36,8 +36,7 @@ const ssk_profile *ssk_messages_profile(const ssk_messages *messages);
 
 /** How the format of the times in one role's messages was found, where the profile leaves it open
  * (ssk_timesync_why() says it); NULL: it does not, or there were none. */
-const ssk_timesync *ssk_messages_timesync(const ssk_messages *messages, ssk_dir dir,
-                                                 ssk_role role);
+const ssk_timesync *ssk_messages_timesync(const ssk_messages *messages, ssk_dir dir, ssk_role role);
 
 /** Nothing here matched and nothing will: the engine may free this. */
 bool ssk_messages_gave_up(const ssk_messages *messages);

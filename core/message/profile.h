@@ -22,7 +22,7 @@ GQuark ssk_profile_error_quark(void);
 ssk_profile_set *ssk_profile_set_new(void);
 ssk_profile_set *ssk_profile_set_new_empty(void);
 ssk_profile_set *ssk_profile_set_copy(const ssk_profile_set *set);
-void             ssk_profile_set_free(ssk_profile_set *set);
+void ssk_profile_set_free(ssk_profile_set *set);
 
 /** Add the profile that @p text describes, to be tried before all others. One
  * of the same name is replaced.
@@ -47,7 +47,7 @@ ssk_span_ns ssk_profile_timeout(const ssk_profile *profile);
 const char *ssk_profile_time_format(const ssk_profile *profile);
 
 /** Number of profiles, and one of them; borrowed. */
-size_t             ssk_profile_set_size(const ssk_profile_set *set);
+size_t ssk_profile_set_size(const ssk_profile_set *set);
 const ssk_profile *ssk_profile_set_get(const ssk_profile_set *set, size_t index);
 /** @return NULL: no such profile */
 const ssk_profile *ssk_profile_set_find(const ssk_profile_set *set, const char *name);

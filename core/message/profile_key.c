@@ -22,7 +22,7 @@ int ssk_profile_choose(const char *value, const char *const *names, int count)
 
 bool ssk_profile_read_bool(const char *value, bool *ret)
 {
-    static const char *const names[] = { "false", "true" };
+    static const char *const names[] = {"false", "true"};
     int i = ssk_profile_choose(value, names, 2);
     *ret = i == 1;
     return i >= 0;
@@ -46,7 +46,7 @@ bool ssk_profile_read_hex(const char *text, size_t digits, uint8_t *bytes, unsig
 bool ssk_profile_read_offset(const char *text, uint16_t *ret_offset, bool *ret_from_body)
 {
     guint64 offset;
-    bool    from_body = *text == '+';
+    bool from_body = *text == '+';
     if (!ssk_profile_read_uint(text + from_body, 0, 4000, &offset))
         return false;
     *ret_offset = (uint16_t)offset;

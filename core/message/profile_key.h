@@ -13,11 +13,11 @@
 
 /** What a key's setter works on. */
 typedef struct ssk_profile_setting {
-    ssk_profile       *profile;
+    ssk_profile *profile;
     ssk_profile_group *group; /**< NULL in group [profile] */
-    const char        *value; /**< borrowed, valid UTF-8 */
+    const char *value;        /**< borrowed, valid UTF-8 */
     /** Owned; set on failure: what is allowed, if the key does not say it. */
-    char              *why;
+    char *why;
 } ssk_profile_setting;
 
 typedef struct ssk_profile_key {

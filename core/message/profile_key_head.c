@@ -23,7 +23,7 @@ static bool set_description(ssk_profile_setting *s)
 
 static bool set_transport(ssk_profile_setting *s)
 {
-    static const char *const names[] = { "tcp", "udp", "any" };
+    static const char *const names[] = {"tcp", "udp", "any"};
     int i = ssk_profile_choose(s->value, names, 3);
     s->profile->tcp = i != 1;
     s->profile->udp = i >= 1;
@@ -32,8 +32,8 @@ static bool set_transport(ssk_profile_setting *s)
 
 static bool read_ports(const char *value, uint16_t ports[SSK_PROFILE_PORTS], unsigned *ret_count)
 {
-    char   **list = g_strsplit_set(value, ";, ", -1);
-    bool     good = true;
+    char **list = g_strsplit_set(value, ";, ", -1);
+    bool good = true;
     unsigned count = 0;
     for (char **item = list; *item && good; item++) {
         guint64 port;
@@ -74,9 +74,9 @@ static bool set_timeout(ssk_profile_setting *s)
 }
 
 static const char *const framing_names[SSK_N_FRAMINGS] = {
-    [SSK_FRAMING_LENGTH] = "length",       [SSK_FRAMING_DELIMITER] = "delimiter",
-    [SSK_FRAMING_FIXED] = "fixed",         [SSK_FRAMING_WEBSOCKET] = "websocket",
-    [SSK_FRAMING_MQTT] = "mqtt",           [SSK_FRAMING_DATAGRAM] = "datagram",
+    [SSK_FRAMING_LENGTH] = "length", [SSK_FRAMING_DELIMITER] = "delimiter",
+    [SSK_FRAMING_FIXED] = "fixed",   [SSK_FRAMING_WEBSOCKET] = "websocket",
+    [SSK_FRAMING_MQTT] = "mqtt",     [SSK_FRAMING_DATAGRAM] = "datagram",
 };
 
 static bool set_framing(ssk_profile_setting *s)
@@ -97,7 +97,7 @@ static bool set_length_size(ssk_profile_setting *s)
 
 static bool set_length_order(ssk_profile_setting *s)
 {
-    static const char *const names[] = { "big", "little" };
+    static const char *const names[] = {"big", "little"};
     int i = ssk_profile_choose(s->value, names, 2);
     s->profile->length_little = i == 1;
     return i >= 0;
@@ -114,7 +114,7 @@ static bool set_length_offset(ssk_profile_setting *s)
 
 static bool set_length_counts(ssk_profile_setting *s)
 {
-    static const char *const names[] = { "body", "message" };
+    static const char *const names[] = {"body", "message"};
     int i = ssk_profile_choose(s->value, names, 2);
     s->profile->length_whole = i == 1;
     return i >= 0;
@@ -193,40 +193,40 @@ static bool set_strict(ssk_profile_setting *s)
 }
 
 const ssk_profile_key ssk_profile_head_keys[] = {
-    { "name", set_name, "1 to 64 letters, digits, '-', '.' or '_'", "Name of the profile." },
-    { "description", set_description, "up to 200 bytes of UTF-8", "One line for people." },
-    { "transport", set_transport, "tcp, udp or any", "What carries the messages. Default: tcp." },
-    { "ports", set_ports, "up to 16 of 1..65535, separated by ';'",
-      "Ports of the server: this format and no other is looked for there, and nowhere else. "
-      "Default: none, the messages are recognised on any port." },
-    { "usual-ports", set_usual_ports, "up to 16 of 1..65535, separated by ';'",
-      "Ports where this format is usual: fewer messages are needed to recognise it there." },
-    { "period", set_period, "1ms..1d", "Period of the pings. Default: none, it is learned." },
-    { "timeout", set_timeout, "1ms..1d",
-      "Silence after which the application closes. Default: none, it is learned." },
-    { "framing", set_framing, "length, delimiter, fixed, websocket, mqtt or datagram",
-      "How messages are told apart in the byte stream. `length`: a length field in front. "
-      "`delimiter`: each ends with the delimiter. `fixed`: all have one size. `websocket`: RFC 6455, "
-      "unmasked, the HTTP upgrade included. `mqtt`: type byte and variable length. `datagram`: the "
-      "payload of each packet is one message. Default: length." },
-    { "length-size", set_length_size, "1, 2 or 4", "Bytes of the length field. Default: 4." },
-    { "length-order", set_length_order, "big or little", "Its byte order. Default: big." },
-    { "length-offset", set_length_offset, "0..64", "Bytes in front of it. Default: 0." },
-    { "length-counts", set_length_counts, "body or message",
-      "What it counts: the body, which follows it, or the message from its first byte, the length "
-      "field itself included. Default: body." },
-    { "delimiter", set_delimiter, "1 to 4 bytes; \\n \\r \\t \\0 \\\\ \\xHH are understood",
-      "Ends a message. Default: \\n; a \\r before it belongs to it." },
-    { "size", set_size, "1..65535", "Bytes of a message with `framing=fixed`." },
-    { "max-message", set_max_message, "1..16777216",
-      "A longer message is taken for lost framing. Default: 1048576." },
-    { "body", set_body, "json, text, regex or bytes",
-      "How a message is read: JSON (RFC 8259), words separated by blanks, a regular expression "
-      "(PCRE), or bytes at offsets. Default: json." },
-    { "regex-bytes", set_regex_bytes, "1..4096",
-      "Bytes of a message that the regular expression is given. Default: 256." },
-    { "strict", set_strict, "true or false",
-      "A message of no group below is not of this format. For binary formats, where little else "
-      "tells. Default: false." },
-    { NULL, NULL, NULL, NULL },
+    {"name", set_name, "1 to 64 letters, digits, '-', '.' or '_'", "Name of the profile."},
+    {"description", set_description, "up to 200 bytes of UTF-8", "One line for people."},
+    {"transport", set_transport, "tcp, udp or any", "What carries the messages. Default: tcp."},
+    {"ports", set_ports, "up to 16 of 1..65535, separated by ';'",
+     "Ports of the server: this format and no other is looked for there, and nowhere else. "
+     "Default: none, the messages are recognised on any port."},
+    {"usual-ports", set_usual_ports, "up to 16 of 1..65535, separated by ';'",
+     "Ports where this format is usual: fewer messages are needed to recognise it there."},
+    {"period", set_period, "1ms..1d", "Period of the pings. Default: none, it is learned."},
+    {"timeout", set_timeout, "1ms..1d",
+     "Silence after which the application closes. Default: none, it is learned."},
+    {"framing", set_framing, "length, delimiter, fixed, websocket, mqtt or datagram",
+     "How messages are told apart in the byte stream. `length`: a length field in front. "
+     "`delimiter`: each ends with the delimiter. `fixed`: all have one size. `websocket`: RFC 6455, "
+     "unmasked, the HTTP upgrade included. `mqtt`: type byte and variable length. `datagram`: the "
+     "payload of each packet is one message. Default: length."},
+    {"length-size", set_length_size, "1, 2 or 4", "Bytes of the length field. Default: 4."},
+    {"length-order", set_length_order, "big or little", "Its byte order. Default: big."},
+    {"length-offset", set_length_offset, "0..64", "Bytes in front of it. Default: 0."},
+    {"length-counts", set_length_counts, "body or message",
+     "What it counts: the body, which follows it, or the message from its first byte, the length "
+     "field itself included. Default: body."},
+    {"delimiter", set_delimiter, "1 to 4 bytes; \\n \\r \\t \\0 \\\\ \\xHH are understood",
+     "Ends a message. Default: \\n; a \\r before it belongs to it."},
+    {"size", set_size, "1..65535", "Bytes of a message with `framing=fixed`."},
+    {"max-message", set_max_message, "1..16777216",
+     "A longer message is taken for lost framing. Default: 1048576."},
+    {"body", set_body, "json, text, regex or bytes",
+     "How a message is read: JSON (RFC 8259), words separated by blanks, a regular expression "
+     "(PCRE), or bytes at offsets. Default: json."},
+    {"regex-bytes", set_regex_bytes, "1..4096",
+     "Bytes of a message that the regular expression is given. Default: 256."},
+    {"strict", set_strict, "true or false",
+     "A message of no group below is not of this format. For binary formats, where little else "
+     "tells. Default: false."},
+    {NULL, NULL, NULL, NULL},
 };

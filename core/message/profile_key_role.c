@@ -92,7 +92,7 @@ static bool set_match(ssk_profile_setting *s)
 
 static bool set_direction(ssk_profile_setting *s)
 {
-    static const char *const names[] = { "any", "client", "server" };
+    static const char *const names[] = {"any", "client", "server"};
     int i = ssk_profile_choose(s->value, names, 3);
     s->group->party = (ssk_party)MAX(i, 0);
     return i >= 0;
@@ -215,28 +215,28 @@ static bool set_common(ssk_profile_setting *s)
 
 /* In this order: a field's meaning rests on the expression in match. */
 const ssk_profile_key ssk_profile_role_keys[] = {
-    { "match", set_match, "by the kind of body: see below",
-      "What a message of this group holds. JSON: `PATH=VALUE` pairs. Text: the words it begins with. "
-      "Regular expression: the expression. Bytes: `OFFSET:HEX` or `OFFSET:HEX/MASK`, where an offset "
-      "with a plus counts from the body." },
-    { "direction", set_direction, "any, client or server",
-      "Who sends it; the client opened the connection. Default: any." },
-    { "opcode", set_opcode, "0..15, only with framing=websocket",
-      "WebSocket opcode: 1 text, 2 binary, 8 close, 9 ping, 10 pong. Default: any data." },
-    { "size", set_size, "BYTES or FEWEST-MOST, 1..16777216",
-      "Size of the whole message: all there is to go by where the rest is encrypted." },
-    { "sequence", set_sequence, "by the kind of body: see below",
-      "Number that an answer shares with its ping. JSON: a path. Text: the number of the word. "
-      "Regular expression: a named group. Bytes: `OFFSET:SIZE`, then `little` if it is; or `body`, "
-      "where the answer repeats the body." },
-    { "time", set_time, "as for sequence",
-      "The sender's clock; of a ping or pong: when it was sent. Bytes: `real` means a double." },
-    { "time-format", set_time_format, "see below", "Its format. Default: auto." },
-    { "trailer", set_trailer, "OFFSET:SIZE", "Length of what follows the fixed part." },
-    { "awaited", set_awaited, "true or false",
-      "Only if the sequence number is that of a ping that waits for its answer. Default: false." },
-    { "common", set_common, "true or false",
-      "Other formats have the same message, so it does not help to recognise this one. Default: "
-      "false." },
-    { NULL, NULL, NULL, NULL },
+    {"match", set_match, "by the kind of body: see below",
+     "What a message of this group holds. JSON: `PATH=VALUE` pairs. Text: the words it begins with. "
+     "Regular expression: the expression. Bytes: `OFFSET:HEX` or `OFFSET:HEX/MASK`, where an offset "
+     "with a plus counts from the body."},
+    {"direction", set_direction, "any, client or server",
+     "Who sends it; the client opened the connection. Default: any."},
+    {"opcode", set_opcode, "0..15, only with framing=websocket",
+     "WebSocket opcode: 1 text, 2 binary, 8 close, 9 ping, 10 pong. Default: any data."},
+    {"size", set_size, "BYTES or FEWEST-MOST, 1..16777216",
+     "Size of the whole message: all there is to go by where the rest is encrypted."},
+    {"sequence", set_sequence, "by the kind of body: see below",
+     "Number that an answer shares with its ping. JSON: a path. Text: the number of the word. "
+     "Regular expression: a named group. Bytes: `OFFSET:SIZE`, then `little` if it is; or `body`, "
+     "where the answer repeats the body."},
+    {"time", set_time, "as for sequence",
+     "The sender's clock; of a ping or pong: when it was sent. Bytes: `real` means a double."},
+    {"time-format", set_time_format, "see below", "Its format. Default: auto."},
+    {"trailer", set_trailer, "OFFSET:SIZE", "Length of what follows the fixed part."},
+    {"awaited", set_awaited, "true or false",
+     "Only if the sequence number is that of a ping that waits for its answer. Default: false."},
+    {"common", set_common, "true or false",
+     "Other formats have the same message, so it does not help to recognise this one. Default: "
+     "false."},
+    {NULL, NULL, NULL, NULL},
 };

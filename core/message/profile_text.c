@@ -12,7 +12,7 @@ G_DEFINE_QUARK(ssk - profile - error - quark, ssk_profile_error)
 
 /** Longest text: a profile is a page, not a program. */
 #define TEXT_MAX (64 * 1024)
-#define HEAD "profile"
+#define HEAD     "profile"
 
 /** A text that is being read. */
 typedef struct page {
@@ -194,7 +194,7 @@ static bool read_roles(const page *text, ssk_profile *p)
         group->role = (ssk_role)role;
         group->label = g_strdup(*name);
         group->opcode = -1;
-        ssk_profile_setting s = { .profile = p, .group = group };
+        ssk_profile_setting s = {.profile = p, .group = group};
         good = read_group(text, *name, ssk_profile_role_keys, &s);
         const char *wrong = good ? check_role(p, group) : NULL;
         if (wrong) {
@@ -244,7 +244,7 @@ static bool read_page(const page *text, const char *whole, ssk_profile *p)
         complain(text, 1, "no group [" HEAD "]");
         return false;
     }
-    ssk_profile_setting s = { .profile = p };
+    ssk_profile_setting s = {.profile = p};
     if (!read_group(text, HEAD, ssk_profile_head_keys, &s))
         return false;
     const char *wrong = check_profile(p);
@@ -259,7 +259,7 @@ static bool read_page(const page *text, const char *whole, ssk_profile *p)
 
 ssk_profile *ssk_profile_parse(const char *text, const char *origin, GError **error)
 {
-    page all = { .origin = origin, .error = error };
+    page all = {.origin = origin, .error = error};
     if (strlen(text) > TEXT_MAX) {
         complain(&all, 1, "longer than 64 kB");
         return NULL;

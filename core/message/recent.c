@@ -39,8 +39,11 @@ void ssk_recent_add(ssk_recent *recent, const ssk_chunk *chunk)
 void ssk_recent_piece(const ssk_recent *recent, unsigned i, ssk_chunk *ret)
 {
     uint32_t from = recent->piece[i].from, len = end_of(recent, i) - from;
-    *ret = (ssk_chunk){.data = recent->bytes->data + from, .cap_len = len, .wire_len = len,
-                       .frame = recent->piece[i].frame, .time = recent->piece[i].time};
+    *ret = (ssk_chunk){.data = recent->bytes->data + from,
+                       .cap_len = len,
+                       .wire_len = len,
+                       .frame = recent->piece[i].frame,
+                       .time = recent->piece[i].time};
 }
 
 void ssk_recent_join(ssk_recent *recent, unsigned i, const ssk_chunk *chunk, ssk_chunk *ret)
@@ -48,8 +51,10 @@ void ssk_recent_join(ssk_recent *recent, unsigned i, const ssk_chunk *chunk, ssk
     uint32_t kept = recent->bytes->len, from = recent->piece[i].from;
     if (chunk->cap_len)
         g_byte_array_append(recent->bytes, chunk->data, chunk->cap_len);
-    *ret = (ssk_chunk){.data = recent->bytes->data + from, .cap_len = kept - from + chunk->cap_len,
-                       .wire_len = kept - from + chunk->wire_len, .frame = chunk->frame,
+    *ret = (ssk_chunk){.data = recent->bytes->data + from,
+                       .cap_len = kept - from + chunk->cap_len,
+                       .wire_len = kept - from + chunk->wire_len,
+                       .frame = chunk->frame,
                        .time = chunk->time};
     recent->bytes->len = kept; /* the bytes stay readable; the array only forgets them */
 }

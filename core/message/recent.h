@@ -20,10 +20,10 @@
 
 typedef struct ssk_recent {
     GByteArray *bytes; /**< of all pieces; NULL: none */
-    unsigned    n;
+    unsigned n;
     struct ssk_recent_piece {
-        uint32_t    from; /**< offset in bytes */
-        uint32_t    frame;
+        uint32_t from; /**< offset in bytes */
+        uint32_t frame;
         ssk_time_ns time;
     } piece[SSK_RECENT_PIECES];
 } ssk_recent;

@@ -115,8 +115,8 @@ static bool learn(ssk_shape *shape, const ssk_profile *profile, const ssk_profil
     for (const ssk_profile_group *group = profile->groups; group <= matched; group++)
         if (looks_elsewhere(group))
             return false;
-    *shape = (ssk_shape){.profile = profile, .group = matched, .party = party, .len = (uint8_t)len,
-                         .uses = 1};
+    *shape = (ssk_shape){
+        .profile = profile, .group = matched, .party = party, .len = (uint8_t)len, .uses = 1};
     memcpy(shape->text, text, len);
     return find_numbers(shape, profile, matched) &&
            find_field(shape, &matched->sequence, &shape->seq) &&
@@ -180,9 +180,9 @@ static bool fits(const ssk_shape *shape, const uint8_t *text, uint32_t len, uint
     return true;
 }
 
-const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile,
-                                 ssk_party party, const uint8_t *text, uint32_t len,
-                                 uint64_t *ret_seq, uint64_t *ret_time)
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile, ssk_party party,
+                                 const uint8_t *text, uint32_t len, uint64_t *ret_seq,
+                                 uint64_t *ret_time)
 {
     for (unsigned i = 0; i < SSK_SHAPES; i++) {
         ssk_shape *shape = &shapes->list[i];

@@ -12,29 +12,31 @@
 #include "core/message/profile_model.h"
 
 /** Longest text remembered, and most numbers in it. */
-#define SSK_SHAPE_TEXT 96
+#define SSK_SHAPE_TEXT    96
 #define SSK_SHAPE_NUMBERS 4
 /** Shapes remembered, of all conversations: those of one service say the same. */
 #define SSK_SHAPES 8
 /** To learn one costs so much credit, and each message that has one pays back 1: texts that never
  * come again must not cost more than the others save. */
-#define SSK_SHAPE_PRICE 4
+#define SSK_SHAPE_PRICE  4
 #define SSK_SHAPE_CREDIT 256 /**< at first, and at most */
 
 typedef struct ssk_shape {
-    const ssk_profile *profile; /**< NULL: empty */
-    const ssk_profile_group *group;  /**< whose message it is */
-    ssk_party       party; /**< who sent it, as known then */
-    int8_t          seq, time; /**< which number; -1: none */
-    uint8_t         n_numbers, len;
-    uint32_t        uses;
-    struct { uint8_t at, len; } number[SSK_SHAPE_NUMBERS]; /**< in the text, in order */
-    uint8_t         text[SSK_SHAPE_TEXT];
+    const ssk_profile *profile;     /**< NULL: empty */
+    const ssk_profile_group *group; /**< whose message it is */
+    ssk_party party;                /**< who sent it, as known then */
+    int8_t seq, time;               /**< which number; -1: none */
+    uint8_t n_numbers, len;
+    uint32_t uses;
+    struct {
+        uint8_t at, len;
+    } number[SSK_SHAPE_NUMBERS]; /**< in the text, in order */
+    uint8_t text[SSK_SHAPE_TEXT];
 } ssk_shape;
 
 typedef struct ssk_shapes {
     ssk_shape list[SSK_SHAPES];
-    unsigned  credit;
+    unsigned credit;
 } ssk_shapes;
 
 void ssk_shapes_init(ssk_shapes *shapes);
@@ -53,8 +55,8 @@ void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile,
 /** The shape of @p text, which is then a message of its group.
  * @param[out] ret_seq, ret_time set where the shape has such a number
  * @return NULL: none known */
-const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile,
-                                 ssk_party party, const uint8_t *text, uint32_t len,
-                                 uint64_t *ret_seq, uint64_t *ret_time);
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile, ssk_party party,
+                                 const uint8_t *text, uint32_t len, uint64_t *ret_seq,
+                                 uint64_t *ret_time);
 
 #endif

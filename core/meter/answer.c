@@ -17,23 +17,29 @@ extern const ssk_meter ssk_meter_answer;
 
 /* What one side acknowledged since its last message. */
 typedef struct answers {
-    uint32_t    count; /* 0: none yet */
-    bool        prompt;
-    uint32_t    frame_first, frame_last;
+    uint32_t count; /* 0: none yet */
+    bool prompt;
+    uint32_t frame_first, frame_last;
     ssk_time_ns start, end;
-    uint64_t    bytes;
+    uint64_t bytes;
 } answers;
 
 typedef struct state {
     answers of[2]; /* the side that is silent */
-    bool    silent; /* a silence of either side ended */
+    bool silent;   /* a silence of either side ended */
 } state;
 
 static void tell(const answers *a, const ssk_flow *flow, ssk_dir dir, ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_ANSWERS, .dir = (uint8_t)dir, .flow_id = flow->id,
-                     .start = a->start, .end = a->end, .frame_first = a->frame_first,
-                     .frame_last = a->frame_last, .value = (int64_t)a->bytes, .extra = a->count,
+    ssk_fact fact = {.kind = SSK_FACT_ANSWERS,
+                     .dir = (uint8_t)dir,
+                     .flow_id = flow->id,
+                     .start = a->start,
+                     .end = a->end,
+                     .frame_first = a->frame_first,
+                     .frame_last = a->frame_last,
+                     .value = (int64_t)a->bytes,
+                     .extra = a->count,
                      .flags = a->prompt ? SSK_ANSWER_PROMPT : 0};
     ssk_facts_add(out, &fact);
 }
@@ -88,6 +94,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_answer = {
-    .name = "answer", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close,
+    .name = "answer",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -15,7 +15,7 @@ extern const ssk_meter ssk_meter_association;
 
 /* Signs of one station within this time are one event. */
 #define ONE_EVENT (2 * SSK_S)
-#define STATIONS 64
+#define STATIONS  64
 
 typedef struct state {
     ssk_fact event[STATIONS]; /* kind 0: free; by station, the latest */
@@ -55,12 +55,15 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         if (s->event[i].end < event->end)
             event = &s->event[i];
     }
-    if (event->kind && (memcmp(&event->mac, &mac, sizeof mac) || step->time - event->end > ONE_EVENT)) {
+    if (event->kind &&
+        (memcmp(&event->mac, &mac, sizeof mac) || step->time - event->end > ONE_EVENT)) {
         ssk_facts_add(out, event);
         event->kind = 0;
     }
     if (!event->kind)
-        *event = (ssk_fact){.kind = SSK_FACT_ASSOCIATION, .mac = mac, .start = step->time,
+        *event = (ssk_fact){.kind = SSK_FACT_ASSOCIATION,
+                            .mac = mac,
+                            .start = step->time,
                             .frame_first = step->packet->event->frame};
     event->flags |= sign;
     event->end = step->time;
@@ -80,6 +83,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_association = {
-    .name = "association", .hears = SSK_HEARS(OTHER) | SSK_HEARS(UDP),
-    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "association",
+    .hears = SSK_HEARS(OTHER) | SSK_HEARS(UDP),
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

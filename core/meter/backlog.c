@@ -15,7 +15,7 @@ extern const ssk_meter ssk_meter_backlog;
 
 typedef struct state {
     ssk_time_ns until[2]; /* 0: not counting */
-    ssk_fact    fact[2];  /* the side that was silent */
+    ssk_fact fact[2];     /* the side that was silent */
 } state;
 
 static void flush(state *s, ssk_dir dir, ssk_facts *out)
@@ -48,9 +48,12 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
             if (s->until[dir])
                 flush(s, dir, out);
             s->until[dir] = ended->end + SSK_BACKLOG_WINDOW;
-            *fact = (ssk_fact){.kind = SSK_FACT_BACKLOG, .dir = (uint8_t)dir,
-                               .flow_id = step->flow->id, .start = ended->end,
-                               .end = ended->end, .frame_first = ended->end_frame};
+            *fact = (ssk_fact){.kind = SSK_FACT_BACKLOG,
+                               .dir = (uint8_t)dir,
+                               .flow_id = step->flow->id,
+                               .start = ended->end,
+                               .end = ended->end,
+                               .frame_first = ended->end_frame};
         }
         if (!s->until[dir] || step->time == SSK_TIME_NONE)
             continue;
@@ -80,6 +83,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_backlog = {
-    .name = "backlog", .per_flow = true, .state_size = sizeof(state),
-    .wakes = SSK_SIGN_SILENCE, .on_step = on_step, .on_close = on_close,
+    .name = "backlog",
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wakes = SSK_SIGN_SILENCE,
+    .on_step = on_step,
+    .on_close = on_close,
 };

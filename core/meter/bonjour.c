@@ -51,7 +51,10 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_bonjour = {
-    .name = "bonjour", .hears = SSK_HEARS(UDP) | SSK_HEARS(ARP) | SSK_HEARS(ICMP),
-    .state_size = sizeof(state), .on_step = on_step, .freeze = freeze,
+    .name = "bonjour",
+    .hears = SSK_HEARS(UDP) | SSK_HEARS(ARP) | SSK_HEARS(ICMP),
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .freeze = freeze,
     .free_state = free_state,
 };

@@ -12,42 +12,42 @@
 extern const ssk_meter ssk_meter_claim;
 
 #define ADDRESSES 4096
-#define PROBES 16
+#define PROBES    16
 /* An answer to a probe comes while the prober still waits. RFC 5227, section 2.1.1. */
 #define PROBE_LASTS (2 * SSK_S)
 
 /* Two holders of one thing, by turns. */
 typedef struct turns {
-    uint32_t    count; /* times it came back */
-    uint32_t    frames[2];
+    uint32_t count; /* times it came back */
+    uint32_t frames[2];
     ssk_time_ns times[2];
 } turns;
 
 typedef struct address {
     ssk_addr addr;
-    ssk_mac  mac[2]; /* the latest, the one before */
+    ssk_mac mac[2]; /* the latest, the one before */
     unsigned known;
-    turns    back;
+    turns back;
 } address;
 
 typedef struct answerer {
-    ssk_mac  mac;
+    ssk_mac mac;
     ssk_addr addr[2];
     unsigned known, others; /* others: further addresses: a proxy, a router */
-    turns    back;
+    turns back;
 } answerer;
 
 typedef struct probe {
-    ssk_addr    addr; /* family 0: free */
-    ssk_mac     mac;
+    ssk_addr addr; /* family 0: free */
+    ssk_mac mac;
     ssk_time_ns time;
-    uint32_t    frame;
+    uint32_t frame;
 } probe;
 
 typedef struct state {
     GHashTable *addresses, *answerers;
-    probe       probes[PROBES];
-    unsigned    next;
+    probe probes[PROBES];
+    unsigned next;
 } state;
 
 static guint mac_hash(gconstpointer mac)
@@ -77,9 +77,14 @@ static void end_probes(state *s, const ssk_addr *addr, const ssk_mac *mac, const
         probe *p = &s->probes[i];
         if (!p->addr.family || !ssk_addr_equal(&p->addr, addr) || mac_equal(&p->mac, mac))
             continue;
-        ssk_fact fact = {.kind = SSK_FACT_CLAIM, .flags = SSK_CLAIM_PROBED, .host = *addr,
-                         .mac = *mac, .start = p->time, .end = event->time,
-                         .frame_first = p->frame, .frame_last = event->frame};
+        ssk_fact fact = {.kind = SSK_FACT_CLAIM,
+                         .flags = SSK_CLAIM_PROBED,
+                         .host = *addr,
+                         .mac = *mac,
+                         .start = p->time,
+                         .end = event->time,
+                         .frame_first = p->frame,
+                         .frame_last = event->frame};
         if (event->time - p->time <= PROBE_LASTS)
             ssk_facts_add(out, &fact);
         p->addr.family = 0;
@@ -137,7 +142,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     const ssk_packet *packet = step->packet;
     (void)config;
     bool arp = packet->kind == SSK_PACKET_ARP && packet->problem == SSK_PROBLEM_NONE;
-    bool nd = packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6 && packet->icmp.has_target;
+    bool nd = packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6 &&
+              packet->icmp.has_target;
     if ((!arp && !nd) || step->time == SSK_TIME_NONE)
         return;
     if (!s->addresses) {
@@ -169,8 +175,11 @@ static gint by_frame(gconstpointer a, gconstpointer b)
 
 static ssk_fact fact_of(const turns *back)
 {
-    return (ssk_fact){.value = back->count, .start = back->times[0], .end = back->times[1],
-                      .frame_first = back->frames[0], .frame_last = back->frames[1]};
+    return (ssk_fact){.value = back->count,
+                      .start = back->times[0],
+                      .end = back->times[1],
+                      .frame_first = back->frames[0],
+                      .frame_last = back->frames[1]};
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
@@ -222,7 +231,10 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_claim = {
-    .name = "claim", .hears = SSK_HEARS(ARP) | SSK_HEARS(ICMP),
+    .name = "claim",
+    .hears = SSK_HEARS(ARP) | SSK_HEARS(ICMP),
     .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+    .on_step = on_step,
+    .on_close = on_close,
+    .free_state = free_state,
 };

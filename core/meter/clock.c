@@ -14,8 +14,8 @@
 
 #include "core/decode/gdl90.h"
 #include "core/decode/timesync.h"
-#include "core/meter/meter.h"
 #include "core/message/profile.h"
+#include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_clock;
 
@@ -25,19 +25,20 @@ extern const ssk_meter ssk_meter_clock;
 #define TOGETHER SSK_S
 
 typedef struct asked {
-    bool        has_seq, has_sent;
-    uint64_t    seq;
+    bool has_seq, has_sent;
+    uint64_t seq;
     ssk_time_ns time, sent;
 } asked;
 
 /* What one side sent. */
 typedef struct lane {
-    ssk_clock  *clock;
-    asked      *ping;    /* [ASKED]; NULL: none yet */
-    uint8_t     next;
-    uint16_t    waiting; /* bit per ping: not answered yet; spares a look at the others */
-    bool        gdl90;
-    ssk_time_ns pong, pong_asked; /* its last pong, and the ping that this answered; SSK_TIME_NONE */
+    ssk_clock *clock;
+    asked *ping; /* [ASKED]; NULL: none yet */
+    uint8_t next;
+    uint16_t waiting; /* bit per ping: not answered yet; spares a look at the others */
+    bool gdl90;
+    ssk_time_ns pong,
+        pong_asked; /* its last pong, and the ping that this answered; SSK_TIME_NONE */
 } lane;
 
 typedef struct state {
@@ -48,7 +49,8 @@ typedef struct state {
 static bool has_second(const ssk_step *step, uint32_t *ret_second)
 {
     const ssk_packet *packet = step->packet;
-    return packet->kind == SSK_PACKET_UDP && packet->payload_cap > 0 && step->time != SSK_TIME_NONE &&
+    return packet->kind == SSK_PACKET_UDP && packet->payload_cap > 0 &&
+           step->time != SSK_TIME_NONE &&
            ssk_gdl90_seconds(packet->payload, packet->payload_cap, ret_second);
 }
 
@@ -75,8 +77,11 @@ static void take_ping(lane *own, const ssk_message *m)
         own->ping = g_new(asked, ASKED);
     if (!own->waiting)
         own->next = 0; /* one slot stays in the cache */
-    own->ping[own->next] = (asked){ .has_seq = m->has_seq, .seq = m->seq, .time = m->time,
-                                    .has_sent = m->has_sent, .sent = m->sent };
+    own->ping[own->next] = (asked){.has_seq = m->has_seq,
+                                   .seq = m->seq,
+                                   .time = m->time,
+                                   .has_sent = m->has_sent,
+                                   .sent = m->sent};
     own->waiting |= (uint16_t)(1u << own->next);
     own->next = (own->next + 1) % ASKED;
     if (m->has_sent)
@@ -91,7 +96,7 @@ static const asked *take_asked(lane *other, const ssk_message *m)
         const asked *ping = &other->ping[at];
         if (!(other->waiting >> at & 1) || (ping->has_seq && m->has_seq && ping->seq != m->seq))
             continue;
-        other->waiting &= (uint16_t)~(1u << at);
+        other->waiting &= (uint16_t) ~(1u << at);
         return ping;
     }
     return NULL;
@@ -125,7 +130,7 @@ static void take_time(lane *own, const ssk_message *m)
 
 static void take_second(lane *own, uint32_t second, ssk_time_ns now)
 {
-    const ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER, .integer = second };
+    const ssk_stamp stamp = {.kind = SSK_STAMP_INTEGER, .integer = second};
     ssk_time_ns time;
     if (!ssk_stamp_read(&stamp, SSK_FORMAT_DAY_S, now, &time))
         return;
@@ -208,7 +213,7 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
         clock->offset_over_time.points = ssk_result_alloc(result, n * sizeof(ssk_point));
         clock->offset_over_time.n_points = n;
         for (unsigned i = 0; i < n; i++)
-            clock->offset_over_time.points[i] = (ssk_point){ at[i], offset[i] };
+            clock->offset_over_time.points[i] = (ssk_point){at[i], offset[i]};
     }
 }
 
@@ -222,7 +227,12 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_clock = {
-    .name = "clock", .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_MESSAGES | SSK_SIGN_DATAGRAM, .wants = wants,
-    .on_step = on_step, .freeze = freeze, .free_state = free_state,
+    .name = "clock",
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_MESSAGES | SSK_SIGN_DATAGRAM,
+    .wants = wants,
+    .on_step = on_step,
+    .freeze = freeze,
+    .free_state = free_state,
 };

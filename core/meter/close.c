@@ -18,14 +18,22 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->time == SSK_TIME_NONE || (!step->tcp.new_fin && !(rst && !s->reset[step->dir])))
         return;
     s->reset[step->dir] |= rst;
-    ssk_fact fact = {.kind = SSK_FACT_CLOSE, .dir = (uint8_t)step->dir, .flow_id = step->flow->id,
+    ssk_fact fact = {.kind = SSK_FACT_CLOSE,
+                     .dir = (uint8_t)step->dir,
+                     .flow_id = step->flow->id,
                      .frame_first = step->packet->event->frame,
-                     .frame_last = step->packet->event->frame, .start = step->time,
-                     .end = step->time, .value = rst};
+                     .frame_last = step->packet->event->frame,
+                     .start = step->time,
+                     .end = step->time,
+                     .value = rst};
     ssk_facts_add(out, &fact);
 }
 
 const ssk_meter ssk_meter_close = {
-    .name = "close", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_END, .on_step = on_step,
+    .name = "close",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_END,
+    .on_step = on_step,
 };

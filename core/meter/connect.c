@@ -33,8 +33,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     const ssk_tcp_hdr *tcp = &step->packet->tcp;
     uint32_t frame = step->packet->event->frame;
     if (!s->fact.kind) {
-        s->fact = (ssk_fact){.kind = SSK_FACT_CONNECT, .dir = (uint8_t)step->dir,
-                             .flow_id = step->flow->id, .frame_first = frame, .start = step->time};
+        s->fact = (ssk_fact){.kind = SSK_FACT_CONNECT,
+                             .dir = (uint8_t)step->dir,
+                             .flow_id = step->flow->id,
+                             .frame_first = frame,
+                             .start = step->time};
     }
     if (is_of_an_earlier_connection(s, step))
         return;
@@ -68,6 +71,12 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_connect = {
-    .name = "connect", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wakes = SSK_SIGN_SYN, .wants = wants, .on_step = on_step, .on_close = on_close,
+    .name = "connect",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wakes = SSK_SIGN_SYN,
+    .wants = wants,
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -15,9 +15,9 @@
 extern const ssk_meter ssk_meter_dns;
 
 /* Client and resolver pairs followed, and queries that may wait at one time. */
-#define PAIRS 1024
+#define PAIRS   1024
 #define WAITING 1024
-#define NAMES 1024
+#define NAMES   1024
 /* A stub resolver turns to the next server after 5 s; half a query later it is no fallback. */
 #define FALLBACK (10 * SSK_S)
 /* Nobody waits longer for one answer: the same numbers later are another question. */
@@ -26,31 +26,33 @@ extern const ssk_meter ssk_meter_dns;
 #define GRACE (5 * SSK_S)
 
 typedef struct pair {
-    struct { ssk_addr client, resolver; } key;
+    struct {
+        ssk_addr client, resolver;
+    } key;
     uint32_t chosen, fallback, answered;
     ssk_fact first_last; /* frames and times of its queries */
     ssk_fact slowest;    /* value 0: none */
 } pair;
 
 typedef struct query {
-    pair       *of; /* NULL: free */
-    uint16_t    port, id;
-    uint32_t    hash; /* of the name and type */
-    uint32_t    frame;
+    pair *of; /* NULL: free */
+    uint16_t port, id;
+    uint32_t hash; /* of the name and type */
+    uint32_t frame;
     ssk_time_ns time;
 } query;
 
 typedef struct name {
-    uint32_t    hash;
-    ssk_addr    client, resolver;
+    uint32_t hash;
+    ssk_addr client, resolver;
     ssk_time_ns time;
-    bool        answered;
+    bool answered;
 } name;
 
 typedef struct tables {
     GHashTable *pairs;
-    query       waiting[WAITING]; /* by hash; a newcomer takes the place of an older one */
-    name        names[NAMES];
+    query waiting[WAITING]; /* by hash; a newcomer takes the place of an older one */
+    name names[NAMES];
 } tables;
 
 typedef struct state {
@@ -64,7 +66,8 @@ static guint pair_hash(gconstpointer key)
 
 static gboolean pair_equal(gconstpointer a, gconstpointer b)
 {
-    return memcmp(&((const pair *)a)->key, &((const pair *)b)->key, sizeof((const pair *)a)->key) == 0;
+    return memcmp(&((const pair *)a)->key, &((const pair *)b)->key, sizeof((const pair *)a)->key) ==
+           0;
 }
 
 static pair *get_pair(tables *t, const ssk_addr *client, const ssk_addr *resolver)
@@ -100,8 +103,12 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
     if (slot->of == of && slot->port == packet->src_port && slot->id == id && slot->hash == hash &&
         event->time - slot->time < SAME_QUERY)
         return; /* the same question again */
-    *slot = (query){.of = of, .port = packet->src_port, .id = id, .hash = hash,
-                    .frame = event->frame, .time = event->time};
+    *slot = (query){.of = of,
+                    .port = packet->src_port,
+                    .id = id,
+                    .hash = hash,
+                    .frame = event->frame,
+                    .time = event->time};
     name *asked = name_of(t, &packet->ip.src, hash);
     bool same = asked->hash == hash && ssk_addr_equal(&asked->client, &packet->ip.src) &&
                 event->time - asked->time < FALLBACK;
@@ -110,7 +117,9 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
         of->fallback++;
     } else {
         of->chosen++;
-        *asked = (name){.hash = hash, .client = packet->ip.src, .resolver = packet->ip.dst,
+        *asked = (name){.hash = hash,
+                        .client = packet->ip.src,
+                        .resolver = packet->ip.dst,
                         .time = event->time};
     }
     if (!of->first_last.frame_first) {
@@ -137,8 +146,11 @@ static void answer(tables *t, const ssk_packet *packet, uint16_t id, const ssk_d
     ssk_span_ns took = packet->event->time - slot->time;
     of->answered++;
     if (took > of->slowest.value)
-        of->slowest = (ssk_fact){.value = took, .start = slot->time, .end = packet->event->time,
-                                 .frame_first = slot->frame, .frame_last = packet->event->frame};
+        of->slowest = (ssk_fact){.value = took,
+                                 .start = slot->time,
+                                 .end = packet->event->time,
+                                 .frame_first = slot->frame,
+                                 .frame_last = packet->event->frame};
     slot->of = NULL;
 }
 
@@ -160,9 +172,12 @@ static void hear_offer(const ssk_packet *packet, ssk_facts *out)
             return;
         ssk_cursor option = ssk_cursor_sub(&cursor, ssk_cursor_u8(&cursor));
         for (int i = 0; code == RESOLVERS && i < MOST && ssk_cursor_left(&option) >= 4; i++) {
-            ssk_fact fact = {.kind = SSK_FACT_DNS_OFFER, .host = client,
-                             .peer = ssk_cursor_addr(&option, 4), .start = packet->event->time,
-                             .end = packet->event->time, .frame_first = packet->event->frame,
+            ssk_fact fact = {.kind = SSK_FACT_DNS_OFFER,
+                             .host = client,
+                             .peer = ssk_cursor_addr(&option, 4),
+                             .start = packet->event->time,
+                             .end = packet->event->time,
+                             .frame_first = packet->event->frame,
                              .frame_last = packet->event->frame};
             ssk_facts_add(out, &fact);
         }
@@ -230,7 +245,8 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     for (guint i = 0; i < list->len; i++) {
         const pair *of = list->pdata[i];
         ssk_fact fact = of->first_last;
-        uint32_t total = of->chosen + of->fallback, done = of->answered + still_waiting(s->t, of, end);
+        uint32_t total = of->chosen + of->fallback,
+                 done = of->answered + still_waiting(s->t, of, end);
         fact.kind = SSK_FACT_DNS;
         fact.host = of->key.client;
         fact.peer = of->key.resolver;
@@ -258,7 +274,10 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_dns = {
-    .name = "dns", .hears = SSK_HEARS(UDP),
+    .name = "dns",
+    .hears = SSK_HEARS(UDP),
     .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+    .on_step = on_step,
+    .on_close = on_close,
+    .free_state = free_state,
 };

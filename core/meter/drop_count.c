@@ -24,8 +24,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (!event->drops || step->time == SSK_TIME_NONE)
         return;
     if (!counted->kind)
-        *counted = (ssk_fact){.kind = SSK_FACT_DROP_COUNT, .start = step->time,
-                              .frame_first = event->frame};
+        *counted = (ssk_fact){
+            .kind = SSK_FACT_DROP_COUNT, .start = step->time, .frame_first = event->frame};
     counted->value += (int64_t)MIN(event->drops, (uint64_t)(INT64_MAX - counted->value));
     counted->extra++;
     counted->end = step->time;
@@ -44,7 +44,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_drop_count = {
-    .name = "drop-count", .hears_copies = true, .heeds = SSK_SIGN_REMARK,
+    .name = "drop-count",
+    .hears_copies = true,
+    .heeds = SSK_SIGN_REMARK,
     .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close,
+    .on_step = on_step,
+    .on_close = on_close,
 };

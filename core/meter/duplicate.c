@@ -25,8 +25,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     uint32_t frame = step->packet->event->frame;
     if (!s->found.value)
-        s->found = (ssk_fact){.kind = SSK_FACT_DUPLICATES, .start = step->time,
-                              .frame_first = frame};
+        s->found =
+            (ssk_fact){.kind = SSK_FACT_DUPLICATES, .start = step->time, .frame_first = frame};
     s->found.value++;
     s->found.end = step->time;
     s->found.frame_last = frame;
@@ -47,6 +47,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_duplicate = {
-    .name = "duplicate", .hears = SSK_HEARS(TCP) | SSK_HEARS(UDP), .hears_copies = true,
-    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "duplicate",
+    .hears = SSK_HEARS(TCP) | SSK_HEARS(UDP),
+    .hears_copies = true,
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -11,12 +11,12 @@ extern const ssk_meter ssk_meter_file_span;
 
 typedef struct span {
     ssk_time_ns first, last;
-    uint32_t    first_frame, last_frame; /* 0: not heard yet */
+    uint32_t first_frame, last_frame; /* 0: not heard yet */
 } span;
 
 typedef struct state {
     GArray *spans; /* by file; NULL: one file so far */
-    span    only;  /* of file 0, the only one that most captures have */
+    span only;     /* of file 0, the only one that most captures have */
 } state;
 
 static span *span_of(state *s, uint16_t file)
@@ -72,9 +72,13 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     for (guint i = 1; i < order->len; i++) {
         const span *next = &g_array_index(order, span, i);
         ssk_span_ns apart;
-        if (!__builtin_sub_overflow(next->first, latest->last, &apart) && apart > config->min_gap / 2) {
-            ssk_fact fact = {.kind = SSK_FACT_FILE_GAP, .start = latest->last, .end = next->first,
-                             .frame_first = latest->last_frame, .frame_last = next->first_frame};
+        if (!__builtin_sub_overflow(next->first, latest->last, &apart) &&
+            apart > config->min_gap / 2) {
+            ssk_fact fact = {.kind = SSK_FACT_FILE_GAP,
+                             .start = latest->last,
+                             .end = next->first,
+                             .frame_first = latest->last_frame,
+                             .frame_last = next->first_frame};
             ssk_facts_add(out, &fact);
         }
         if (next->last >= latest->last)
@@ -91,6 +95,9 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_file_span = {
-    .name = "file-span", .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+    .name = "file-span",
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
+    .free_state = free_state,
 };

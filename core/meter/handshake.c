@@ -8,7 +8,7 @@ extern const ssk_meter ssk_meter_handshake;
 
 typedef struct state {
     ssk_time_ns syn, syn_ack; /* 0: not seen */
-    uint8_t     opener;
+    uint8_t opener;
 } state;
 
 static bool wants(const ssk_step *step)
@@ -32,15 +32,24 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->syn_ack = step->time;
     } else if (s->syn_ack && !syn && step->dir == s->opener) {
         *step->enough = true;
-        ssk_fact fact = {.kind = SSK_FACT_HANDSHAKE, .dir = s->opener, .flow_id = step->flow->id,
-                         .start = s->syn, .end = step->time,
+        ssk_fact fact = {.kind = SSK_FACT_HANDSHAKE,
+                         .dir = s->opener,
+                         .flow_id = step->flow->id,
+                         .start = s->syn,
+                         .end = step->time,
                          .frame_last = step->packet->event->frame,
-                         .value = s->syn_ack - s->syn, .extra = step->time - s->syn_ack};
+                         .value = s->syn_ack - s->syn,
+                         .extra = step->time - s->syn_ack};
         ssk_facts_add(out, &fact);
     }
 }
 
 const ssk_meter ssk_meter_handshake = {
-    .name = "handshake", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wakes = SSK_SIGN_SYN, .wants = wants, .on_step = on_step,
+    .name = "handshake",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wakes = SSK_SIGN_SYN,
+    .wants = wants,
+    .on_step = on_step,
 };

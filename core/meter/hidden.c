@@ -25,21 +25,21 @@ extern const ssk_meter ssk_meter_hidden;
 
 typedef struct jump {
     uint32_t left, right;
-    bool     known;
+    bool known;
 } jump;
 
 typedef struct state {
-    ssk_time_ns before;      /* last packet of the flow ahead of its last silence */
-    ssk_time_ns after;       /* first one after it; 0: none pending */
-    uint32_t    before_frame, after_frame;
+    ssk_time_ns before; /* last packet of the flow ahead of its last silence */
+    ssk_time_ns after;  /* first one after it; 0: none pending */
+    uint32_t before_frame, after_frame;
     ssk_time_ns previous;
-    uint32_t    previous_frame;
-    jump        jumped[2];   /* in the sender's sequence space */
-    jump        told[2];     /* the same, by the sender's own numbers alone, bare ACKs too */
-    uint32_t    told_frame[2]; /* the latest that told so */
-    uint64_t    dropped_packets, dropped_bytes; /* acknowledged, never seen, no silence */
+    uint32_t previous_frame;
+    jump jumped[2];         /* in the sender's sequence space */
+    jump told[2];           /* the same, by the sender's own numbers alone, bare ACKs too */
+    uint32_t told_frame[2]; /* the latest that told so */
+    uint64_t dropped_packets, dropped_bytes; /* acknowledged, never seen, no silence */
     ssk_time_ns dropped_first, dropped_last;
-    uint32_t    dropped_frame_first, dropped_frame_last;
+    uint32_t dropped_frame_first, dropped_frame_last;
 } state;
 
 /* Bytes of @p range that still nobody saw. */
@@ -64,8 +64,11 @@ static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
 
 static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_HIDDEN, .flow_id = flow->id, .start = s->before,
-                     .end = s->after, .frame_first = s->before_frame,
+    ssk_fact fact = {.kind = SSK_FACT_HIDDEN,
+                     .flow_id = flow->id,
+                     .start = s->before,
+                     .end = s->after,
+                     .frame_first = s->before_frame,
                      .frame_last = s->after_frame,
                      .value = unseen(&flow->side[SSK_A].tcp, &s->jumped[SSK_A]),
                      .extra = unseen(&flow->side[SSK_B].tcp, &s->jumped[SSK_B])};
@@ -139,7 +142,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     /* It was captured, only after its acknowledgement. */
     const ssk_tcp_side *me = &flow->side[step->dir].tcp;
     bool fin_acked = step->tcp.new_fin && me->acked_valid && (int32_t)(me->acked - me->fin_seq) > 0;
-    if ((step->tcp.fills_hole || fin_acked) && s->dropped_packets && now - s->dropped_last < MISORDERED) {
+    if ((step->tcp.fills_hole || fin_acked) && s->dropped_packets &&
+        now - s->dropped_last < MISORDERED) {
         s->dropped_packets--;
         s->dropped_bytes -= MIN(s->dropped_bytes, step->tcp.new_bytes);
     }
@@ -156,8 +160,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     if (s->after)
         report(s, flow, out);
     if (s->dropped_packets) {
-        ssk_fact fact = {.kind = SSK_FACT_DROPPED, .flow_id = flow->id,
-                         .start = s->dropped_first, .end = s->dropped_last,
+        ssk_fact fact = {.kind = SSK_FACT_DROPPED,
+                         .flow_id = flow->id,
+                         .start = s->dropped_first,
+                         .end = s->dropped_last,
                          .frame_first = s->dropped_frame_first,
                          .frame_last = s->dropped_frame_last,
                          .value = (int64_t)s->dropped_packets,
@@ -167,6 +173,10 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_hidden = {
-    .name = "hidden", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close,
+    .name = "hidden",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

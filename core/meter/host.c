@@ -15,31 +15,39 @@ extern const ssk_meter ssk_meter_host;
 
 /* Addresses followed; a scan must not fill the memory. */
 #define HOSTS 20000
-#define KEPT 8
+#define KEPT  8
 /* Senders found again without the table: by flow, of which not many take turns. Power of two. */
 #define RECENT 4096
 
 typedef struct host {
-    ssk_addr    addr;
-    ssk_mac     mac;
+    ssk_addr addr;
+    ssk_mac mac;
     ssk_time_ns last;
-    uint32_t    last_frame;
-    unsigned    head, used;
-    struct { ssk_time_ns start, end; uint32_t before, after; bool told; } silence[KEPT];
+    uint32_t last_frame;
+    unsigned head, used;
+    struct {
+        ssk_time_ns start, end;
+        uint32_t before, after;
+        bool told;
+    } silence[KEPT];
 } host;
 
 typedef struct state {
-    GHashTable *hosts; /* ssk_addr -> host */
-    host       *recent[RECENT]; /* by flow and direction; NULL: none, or another's */
-    ssk_time_ns last;  /* of anybody; 0: none yet */
-    uint32_t    last_frame;
+    GHashTable *hosts;    /* ssk_addr -> host */
+    host *recent[RECENT]; /* by flow and direction; NULL: none, or another's */
+    ssk_time_ns last;     /* of anybody; 0: none yet */
+    uint32_t last_frame;
 } state;
 
 static ssk_fact silence_fact(const host *h, unsigned at)
 {
-    return (ssk_fact){.kind = SSK_FACT_HOST_SILENCE, .host = h->addr, .mac = h->mac,
-                      .start = h->silence[at].start, .end = h->silence[at].end,
-                      .frame_first = h->silence[at].before, .frame_last = h->silence[at].after};
+    return (ssk_fact){.kind = SSK_FACT_HOST_SILENCE,
+                      .host = h->addr,
+                      .mac = h->mac,
+                      .start = h->silence[at].start,
+                      .end = h->silence[at].end,
+                      .frame_first = h->silence[at].before,
+                      .frame_last = h->silence[at].after};
 }
 
 static void tell(state *s, const ssk_addr *addr, ssk_facts *out)
@@ -71,9 +79,14 @@ static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_e
     if (new_mac) {
         if (mac)
             h->mac = *mac;
-        ssk_fact fact = {.kind = SSK_FACT_HOST, .host = *addr, .mac = h->mac,
-                         .start = event->time, .end = event->time, .frame_first = event->frame,
-                         .frame_last = event->frame, .value = mac != NULL};
+        ssk_fact fact = {.kind = SSK_FACT_HOST,
+                         .host = *addr,
+                         .mac = h->mac,
+                         .start = event->time,
+                         .end = event->time,
+                         .frame_first = event->frame,
+                         .frame_last = event->frame,
+                         .value = mac != NULL};
         ssk_facts_add(out, &fact);
     }
     return h;
@@ -108,8 +121,8 @@ static void hear(state *s, const ssk_step *step, const ssk_config *config, ssk_f
 /* RFC 4861, section 4. */
 static bool is_neighbour_discovery(const ssk_packet *packet)
 {
-    return packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6 && packet->icmp.type >= 133 &&
-           packet->icmp.type <= 137;
+    return packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6 &&
+           packet->icmp.type >= 133 && packet->icmp.type <= 137;
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -120,8 +133,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (event->time == SSK_TIME_NONE)
         return;
     if (s->last_frame && event->time - s->last > config->min_gap / 2) {
-        ssk_fact fact = {.kind = SSK_FACT_CAPTURE_SILENCE, .start = s->last, .end = event->time,
-                         .frame_first = s->last_frame, .frame_last = event->frame};
+        ssk_fact fact = {.kind = SSK_FACT_CAPTURE_SILENCE,
+                         .start = s->last,
+                         .end = event->time,
+                         .frame_first = s->last_frame,
+                         .frame_last = event->frame};
         ssk_facts_add(out, &fact);
     }
     s->last = event->time;
@@ -169,8 +185,12 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
                 ssk_facts_add(out, &fact);
             }
         if (h->last_frame && end - h->last > config->min_gap / 2) {
-            ssk_fact fact = {.kind = SSK_FACT_HOST_SILENCE, .host = h->addr, .mac = h->mac,
-                             .open = true, .start = h->last, .end = end,
+            ssk_fact fact = {.kind = SSK_FACT_HOST_SILENCE,
+                             .host = h->addr,
+                             .mac = h->mac,
+                             .open = true,
+                             .start = h->last,
+                             .end = end,
                              .frame_first = h->last_frame};
             ssk_facts_add(out, &fact);
         }
@@ -185,6 +205,9 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_host = {
-    .name = "host", .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+    .name = "host",
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
+    .free_state = free_state,
 };

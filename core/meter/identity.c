@@ -13,16 +13,16 @@
 
 extern const ssk_meter ssk_meter_identity;
 
-#define WORDS 8
+#define WORDS         8
 #define LETTERS_LEAST 6
-#define GREETING 512
+#define GREETING      512
 
 typedef struct state {
-    bool        greeted;
-    uint8_t     n_words;
-    uint8_t     uuids; /* one bit per word */
-    uint32_t    word[WORDS];
-    uint32_t    frames[2]; /* of the greeting, of the last progress */
+    bool greeted;
+    uint8_t n_words;
+    uint8_t uuids; /* one bit per word */
+    uint32_t word[WORDS];
+    uint32_t frames[2]; /* of the greeting, of the last progress */
     ssk_time_ns times[2];
 } state;
 
@@ -47,7 +47,8 @@ static bool identifies(const uint8_t *word, size_t len)
         digits += g_ascii_isdigit(word[i]);
         others += !g_ascii_isalnum(word[i]);
     }
-    return len >= LETTERS_LEAST && digits > 0 && lower + upper > 0 && (upper || others || digits > 1);
+    return len >= LETTERS_LEAST && digits > 0 && lower + upper > 0 &&
+           (upper || others || digits > 1);
 }
 
 static void read_greeting(state *s, const ssk_step *step)
@@ -95,16 +96,25 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     if (!flow->profile)
         return;
     for (unsigned i = 0; i < s->n_words; i++) {
-        ssk_fact fact = {.kind = SSK_FACT_IDENTITY, .flow_id = flow->id, .value = s->word[i],
+        ssk_fact fact = {.kind = SSK_FACT_IDENTITY,
+                         .flow_id = flow->id,
+                         .value = s->word[i],
                          .flags = s->uuids >> i & 1 ? SSK_IDENTITY_UUID : 0,
-                         .start = s->times[0], .end = s->times[1],
-                         .frame_first = s->frames[0], .frame_last = s->frames[1]};
+                         .start = s->times[0],
+                         .end = s->times[1],
+                         .frame_first = s->frames[0],
+                         .frame_last = s->frames[1]};
         ssk_facts_add(out, &fact);
     }
 }
 
 const ssk_meter ssk_meter_identity = {
-    .name = "identity", .hears = SSK_HEARS(TCP),
-    .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_NEW_BYTES, .wants = wants, .on_step = on_step, .on_close = on_close,
+    .name = "identity",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_NEW_BYTES,
+    .wants = wants,
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -8,8 +8,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/meter/meter.h"
 #include "core/message/profile.h"
+#include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_keepalive;
 
@@ -21,10 +21,10 @@ extern const ssk_meter ssk_meter_keepalive;
 #define FEW 4
 
 typedef struct waiting {
-    uint64_t    seq;
+    uint64_t seq;
     ssk_time_ns time;
-    ssk_dir     dir;
-    bool        has_seq;
+    ssk_dir dir;
+    bool has_seq;
 } waiting;
 
 typedef struct sample {
@@ -34,11 +34,11 @@ typedef struct sample {
 
 typedef struct state {
     uint64_t pings[2], pongs, times, lost;
-    waiting *ping;   /* a ring of room, a power of two; the oldest at head */
+    waiting *ping; /* a ring of room, a power of two; the oldest at head */
     unsigned head, n_waiting, room;
     unsigned samples, sample_room, stride, skipped;
-    sample  *sample; /* evenly thinned */
-    ssk_hist    rtt;
+    sample *sample; /* evenly thinned */
+    ssk_hist rtt;
     ssk_span_ns rtt_min, rtt_max;
 } state;
 
@@ -71,8 +71,10 @@ static void add_ping(state *s, const ssk_message *message)
     }
     if (s->n_waiting == s->room)
         make_room(s);
-    *ping_at(s, s->n_waiting++) = (waiting){.seq = message->seq, .has_seq = message->has_seq,
-                                            .time = message->time, .dir = message->dir};
+    *ping_at(s, s->n_waiting++) = (waiting){.seq = message->seq,
+                                            .has_seq = message->has_seq,
+                                            .time = message->time,
+                                            .dir = message->dir};
 }
 
 static void add_sample(state *s, ssk_time_ns at, ssk_span_ns rtt)
@@ -179,6 +181,11 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_keepalive = {
-    .name = "keepalive", .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_MESSAGES, .on_step = on_step, .freeze = freeze, .free_state = free_state,
+    .name = "keepalive",
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_MESSAGES,
+    .on_step = on_step,
+    .freeze = freeze,
+    .free_state = free_state,
 };

@@ -26,7 +26,11 @@ static sort sort_of(ssk_cursor *cursor)
 {
     enum { EAP_PACKET = 0, KEY = 3, EAP_FAILURE = 4 };
     enum { PAIRWISE = 0x08, ACK = 0x80, MIC = 0x100, SECURE = 0x200 };
-    enum { TO_NONCE = 10, NONCE = 32, TO_DATA_LEN = 48 }; /* key length, counter; IV, RSC, id, MIC */
+    enum {
+        TO_NONCE = 10,
+        NONCE = 32,
+        TO_DATA_LEN = 48
+    }; /* key length, counter; IV, RSC, id, MIC */
     ssk_cursor_skip(cursor, 1);
     uint8_t kind = ssk_cursor_u8(cursor);
     ssk_cursor_skip(cursor, 2);
@@ -48,7 +52,8 @@ static sort sort_of(ssk_cursor *cursor)
     return (info & SECURE) || (!cursor->failed && data_len == 0) ? MESSAGE_4 : MESSAGE_2;
 }
 
-static ssk_fact *attempt_of(state *s, const ssk_mac *station, const ssk_event *event, ssk_facts *out)
+static ssk_fact *attempt_of(state *s, const ssk_mac *station, const ssk_event *event,
+                            ssk_facts *out)
 {
     ssk_fact *place = &s->attempt[0];
     for (unsigned i = 0; i < STATIONS; i++) {
@@ -65,7 +70,9 @@ static ssk_fact *attempt_of(state *s, const ssk_mac *station, const ssk_event *e
     if (another)
         ssk_facts_add(out, place);
     if (another || !place->kind)
-        *place = (ssk_fact){.kind = SSK_FACT_KEY_EXCHANGE, .mac = *station, .start = event->time,
+        *place = (ssk_fact){.kind = SSK_FACT_KEY_EXCHANGE,
+                            .mac = *station,
+                            .start = event->time,
                             .frame_first = event->frame};
     place->end = event->time;
     place->frame_last = event->frame;
@@ -116,6 +123,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_key_exchange = {
-    .name = "key-exchange", .hears = SSK_HEARS(OTHER),
-    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "key-exchange",
+    .hears = SSK_HEARS(OTHER),
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -10,13 +10,16 @@
 extern const ssk_meter ssk_meter_locality;
 
 /* The question is settled early; the rest of the capture costs nothing. */
-#define PACKETS 20000
+#define PACKETS   20000
 #define ADDRESSES 64
 
 typedef struct state {
     uint32_t packets; /* unicast IP */
     unsigned used;
-    struct { ssk_addr addr; uint32_t count; } list[ADDRESSES];
+    struct {
+        ssk_addr addr;
+        uint32_t count;
+    } list[ADDRESSES];
 } state;
 
 static void count(state *s, const ssk_addr *addr)
@@ -61,7 +64,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     for (unsigned i = 0; i < s->used; i++) {
         if (s->list[i].count * INT64_C(2) < s->packets)
             continue;
-        ssk_fact fact = {.kind = SSK_FACT_LOCALITY, .start = end, .end = end,
+        ssk_fact fact = {.kind = SSK_FACT_LOCALITY,
+                         .start = end,
+                         .end = end,
                          .host = s->list[i].addr,
                          .value = s->list[i].count * INT64_C(1000) / s->packets,
                          .extra = s->used - 1};
@@ -70,6 +75,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_locality = {
-    .name = "locality", .hears = SSK_HEARS(TCP) | SSK_HEARS(UDP),
-    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "locality",
+    .hears = SSK_HEARS(TCP) | SSK_HEARS(UDP),
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

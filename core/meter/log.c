@@ -17,13 +17,13 @@
 
 extern const ssk_meter ssk_meter_log;
 
-#define LINES_MOST (1u << 18)
-#define TEXT_BYTES (1u << 24)
-#define TEXT_CHARS 120u /* of a line, for the drawing */
-#define TRACKS_MOST 256
-#define SERIES_MOST 1024 /* directions of flows whose messages are kept */
-#define SAMPLES 256      /* messages kept of each */
-#define PAIRS_MOST INT64_C(20000000)
+#define LINES_MOST    (1u << 18)
+#define TEXT_BYTES    (1u << 24)
+#define TEXT_CHARS    120u /* of a line, for the drawing */
+#define TRACKS_MOST   256
+#define SERIES_MOST   1024 /* directions of flows whose messages are kept */
+#define SAMPLES       256  /* messages kept of each */
+#define PAIRS_MOST    INT64_C(20000000)
 #define MARKS_PER_LOG 100
 /* Differences of such times fit into 64 bits: 1827..2116. */
 #define TIME_MOST (INT64_MAX / 2)
@@ -37,37 +37,37 @@ extern const ssk_meter ssk_meter_log;
 
 typedef struct line {
     ssk_time_ns at;
-    uint32_t    frame, text; /* text: where in state.texts it begins */
-    uint16_t    track;
-    uint8_t     tells, len; /* ssk_log_tells */
+    uint32_t frame, text; /* text: where in state.texts it begins */
+    uint16_t track;
+    uint8_t tells, len; /* ssk_log_tells */
 } line;
 
 /* One program's lines about one connection. */
 typedef struct track {
-    char       *name, *source, *connection; /* NULL: not known */
-    uint32_t    writer;
+    char *name, *source, *connection; /* NULL: not known */
+    uint32_t writer;
     ssk_time_ns begun; /* first line of connecting or being connected; SSK_TIME_NONE */
 } track;
 
 /* Messages of one direction, thinned out evenly where there are many. */
 typedef struct series {
-    uint32_t    flow;
-    uint8_t     dir;
-    bool        decoded; /* pings; else whatever brought new payload */
-    uint32_t    stride, seen, n;
+    uint32_t flow;
+    uint8_t dir;
+    bool decoded; /* pings; else whatever brought new payload */
+    uint32_t stride, seen, n;
     ssk_time_ns at[SAMPLES];
 } series;
 
 typedef struct state {
-    GArray     *lines;
+    GArray *lines;
     GByteArray *texts;
-    GArray     *tracks;
+    GArray *tracks;
     GHashTable *track_ids;  /* "log, source, connection" -> its index + 1 */
     GHashTable *writer_ids; /* "log, source" -> id, from 1 */
     GHashTable *current;    /* writer id -> track + 1 of the connection it opened last */
-    GPtrArray  *series;
+    GPtrArray *series;
     GHashTable *series_ids; /* flow << 1 | dir -> series */
-    uint64_t    dropped;
+    uint64_t dropped;
 } state;
 
 static bool is_sane(ssk_time_ns time)
@@ -96,7 +96,7 @@ static char *stretch(const ssk_applog_text *text)
 
 static uint32_t writer_of(state *s, const char *name, const char *source)
 {
-    char    *key = g_strdup_printf("%s\n%s", name ? name : "", source ? source : "");
+    char *key = g_strdup_printf("%s\n%s", name ? name : "", source ? source : "");
     uint32_t id = GPOINTER_TO_UINT(g_hash_table_lookup(s->writer_ids, key));
     if (id) {
         g_free(key);
@@ -110,13 +110,13 @@ static uint32_t writer_of(state *s, const char *name, const char *source)
 /* @return index + 1; 0: no room for one more */
 static guint track_of(state *s, const char *name, const ssk_applog_line *said)
 {
-    char    *source = stretch(&said->source), *connection = stretch(&said->connection);
+    char *source = stretch(&said->source), *connection = stretch(&said->connection);
     uint32_t writer = s->tracks->len < TRACKS_MOST ? writer_of(s, name, source) : 0;
-    char    *key = g_strdup_printf("%s\n%s\n%s", name ? name : "", source ? source : "",
-                                   connection ? connection : "");
+    char *key = g_strdup_printf("%s\n%s\n%s", name ? name : "", source ? source : "",
+                                connection ? connection : "");
     guint id = GPOINTER_TO_UINT(g_hash_table_lookup(s->track_ids, key));
     if (!id && s->tracks->len < TRACKS_MOST) {
-        track added = { g_strdup(name), source, connection, writer, SSK_TIME_NONE };
+        track added = {g_strdup(name), source, connection, writer, SSK_TIME_NONE};
         g_array_append_val(s->tracks, added);
         id = s->tracks->len;
         g_hash_table_insert(s->track_ids, key, GUINT_TO_POINTER(id));
@@ -163,22 +163,26 @@ static void note_begin(track *t, const ssk_applog_line *said, ssk_time_ns time)
 static void take_line(state *s, const ssk_packet *packet)
 {
     const ssk_event *event = packet->event;
-    ssk_applog_line  said;
+    ssk_applog_line said;
     if (ssk_decode_applog((const char *)packet->payload, packet->payload_cap, &said) != SSK_OK)
         return; /* the rest of the line before it */
     if (!s->lines)
         begin(s);
     uint32_t len = MIN(said.text.len, TEXT_CHARS);
-    guint    id = s->lines->len < LINES_MOST && s->texts->len + len <= TEXT_BYTES &&
+    guint id = s->lines->len < LINES_MOST && s->texts->len + len <= TEXT_BYTES &&
                        is_sane(event->time)
-                      ? attribute(s, event->interface_name, &said)
-                      : 0;
+                   ? attribute(s, event->interface_name, &said)
+                   : 0;
     if (!id) {
         s->dropped++;
         return;
     }
-    line added = { .at = event->time, .frame = event->frame, .text = s->texts->len,
-                   .track = (uint16_t)(id - 1), .tells = (uint8_t)tells(said.event), .len = (uint8_t)len };
+    line added = {.at = event->time,
+                  .frame = event->frame,
+                  .text = s->texts->len,
+                  .track = (uint16_t)(id - 1),
+                  .tells = (uint8_t)tells(said.event),
+                  .len = (uint8_t)len};
     note_begin(&g_array_index(s->tracks, track, id - 1), &said, event->time);
     g_byte_array_append(s->texts, (const uint8_t *)said.text.bytes, len);
     g_array_append_val(s->lines, added);
@@ -189,7 +193,7 @@ static void take_line(state *s, const ssk_packet *packet)
 static series *series_of(state *s, uint32_t flow, ssk_dir dir)
 {
     gpointer key = GUINT_TO_POINTER(flow << 1 | (uint32_t)dir);
-    series  *found = g_hash_table_lookup(s->series_ids, key);
+    series *found = g_hash_table_lookup(s->series_ids, key);
     if (!found && s->series->len < SERIES_MOST && flow < UINT32_MAX / 2) {
         found = g_new0(series, 1);
         found->flow = flow;
@@ -252,10 +256,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 
 /* What a track tells, and the messages that it fits. */
 typedef struct account {
-    GArray        *told; /* of ssk_log_line, by time as written */
-    ssk_log_match  found;
-    const series  *with; /* NULL: none */
-    bool           of_sent; /* by the lines that tell of sending; else of receiving */
+    GArray *told; /* of ssk_log_line, by time as written */
+    ssk_log_match found;
+    const series *with; /* NULL: none */
+    bool of_sent;       /* by the lines that tell of sending; else of receiving */
 } account;
 
 static int by_line_time(const void *a, const void *b)
@@ -270,8 +274,8 @@ static account *open_accounts(const state *s)
     for (guint i = 0; i < s->tracks->len; i++)
         list[i].told = g_array_new(FALSE, FALSE, sizeof(ssk_log_line));
     for (guint i = 0; i < s->lines->len; i++) {
-        const line  *l = &g_array_index(s->lines, line, i);
-        ssk_log_line told = { .at = l->at, .frame = l->frame, .tells = l->tells };
+        const line *l = &g_array_index(s->lines, line, i);
+        ssk_log_line told = {.at = l->at, .frame = l->frame, .tells = l->tells};
         g_array_append_val(list[l->track].told, told);
     }
     for (guint i = 0; i < s->tracks->len; i++)
@@ -300,12 +304,13 @@ static bool is_better(const ssk_log_match *a, const account *than)
 }
 
 /* Where both the log and the capture have the connection's beginning, it is one moment. */
-static const ssk_log_range *range_of(const track *t, const ssk_result_flow *flow, ssk_log_range *range)
+static const ssk_log_range *range_of(const track *t, const ssk_result_flow *flow,
+                                     ssk_log_range *range)
 {
     if (!flow || !flow->handshake || !is_sane(flow->first) || t->begun == SSK_TIME_NONE)
         return NULL;
     ssk_span_ns offset = t->begun - flow->first;
-    *range = (ssk_log_range){ offset - BEGIN_WITHIN, offset + BEGIN_WITHIN };
+    *range = (ssk_log_range){offset - BEGIN_WITHIN, offset + BEGIN_WITHIN};
     return range;
 }
 
@@ -357,11 +362,12 @@ static void settle(const state *s, account *list)
 static void match_all(const state *s, const ssk_result *result, account *list)
 {
     int64_t budget = PAIRS_MOST;
-    bool    any = false;
+    bool any = false;
     for (ssk_span_ns zone = 0; zone <= ZONE_MOST && !any && budget > 0; zone += ZONE_STEP)
         for (int sign = 1; sign >= (zone ? -1 : 1); sign -= 2)
             for (guint i = 0; i < s->tracks->len; i++) {
-                match_account(s, result, &g_array_index(s->tracks, track, i), sign * zone, &budget, &list[i]);
+                match_account(s, result, &g_array_index(s->tracks, track, i), sign * zone, &budget,
+                              &list[i]);
                 any |= list[i].with != NULL;
             }
     settle(s, list);
@@ -482,7 +488,7 @@ static int lane_of(ssk_result *result, ssk_timeline *timeline, const ssk_result_
             return (int)i;
     if (timeline->n_lanes == SSK_TIMELINE_LANES)
         return -1;
-    timeline->lanes[timeline->n_lanes] = (ssk_lane){ .name = name };
+    timeline->lanes[timeline->n_lanes] = (ssk_lane){.name = name};
     return (int)timeline->n_lanes++;
 }
 
@@ -498,11 +504,11 @@ static void draw_lines(const state *s, ssk_result *result, const ssk_result_stal
                        GArray *marks)
 {
     ssk_timeline *timeline = stall->timeline;
-    unsigned      room[SSK_TIMELINE_LANES] = { 0 };
+    unsigned room[SSK_TIMELINE_LANES] = {0};
     for (guint i = 0; i < s->lines->len; i++) {
-        const line           *l = &g_array_index(s->lines, line, i);
+        const line *l = &g_array_index(s->lines, line, i);
         const ssk_result_log *log = &result->logs[l->track];
-        ssk_time_ns           at = l->at - log->offset;
+        ssk_time_ns at = l->at - log->offset;
         if (at < timeline->from || at > timeline->to || !concerns(result, log, stall))
             continue;
         int lane = lane_of(result, timeline, log);
@@ -512,7 +518,7 @@ static void draw_lines(const state *s, ssk_result *result, const ssk_result_stal
         }
         room[lane]++;
         char *text = g_strndup((const char *)s->texts->data + l->text, l->len);
-        ssk_mark mark = { .at = at, .frame = l->frame, .lane = (uint8_t)lane, .kind = SSK_MARK_LOG };
+        ssk_mark mark = {.at = at, .frame = l->frame, .lane = (uint8_t)lane, .kind = SSK_MARK_LOG};
         char *safe = ssk_text_safe(text, TEXT_CHARS);
         mark.text = ssk_result_text(result, safe);
         g_array_append_val(marks, mark);
@@ -561,8 +567,12 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_log = {
-    .name = "log", .hears = SSK_HEARS(LOG) | SSK_HEARS(TCP) | SSK_HEARS(UDP),
+    .name = "log",
+    .hears = SSK_HEARS(LOG) | SSK_HEARS(TCP) | SSK_HEARS(UDP),
     .heeds = SSK_SIGN_LINE | SSK_SIGN_MESSAGES | SSK_SIGN_NEW_BYTES | SSK_SIGN_DATAGRAM,
-    .state_size = sizeof(state), .on_step = on_step, .freeze = freeze, .draw = draw,
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .freeze = freeze,
+    .draw = draw,
     .free_state = free_state,
 };

@@ -2,39 +2,39 @@
 #include "core/meter/meter.h"
 
 /* In the order in which they hear a packet. */
-#define METERS(X)      \
-    X(silence)         \
-    X(backlog)         \
-    X(retransmission)  \
-    X(answer)          \
-    X(window)          \
-    X(timestamp)       \
-    X(hidden)          \
-    X(close)           \
-    X(connect)         \
-    X(handshake)       \
-    X(keepalive)       \
-    X(periodic)        \
-    X(udp_onoff)       \
-    X(host)            \
-    X(neighbour)       \
-    X(locality)        \
-    X(icmp_error)      \
-    X(association)     \
-    X(power_save)      \
-    X(duplicate)       \
-    X(drop_count)      \
-    X(wake)            \
-    X(file_span)       \
-    X(timeline)        \
-    X(log)             \
-    X(bonjour)         \
-    X(clock)           \
-    X(dns)             \
-    X(multicast)       \
-    X(udp_ports)       \
-    X(claim)           \
-    X(key_exchange)    \
+#define METERS(X)     \
+    X(silence)        \
+    X(backlog)        \
+    X(retransmission) \
+    X(answer)         \
+    X(window)         \
+    X(timestamp)      \
+    X(hidden)         \
+    X(close)          \
+    X(connect)        \
+    X(handshake)      \
+    X(keepalive)      \
+    X(periodic)       \
+    X(udp_onoff)      \
+    X(host)           \
+    X(neighbour)      \
+    X(locality)       \
+    X(icmp_error)     \
+    X(association)    \
+    X(power_save)     \
+    X(duplicate)      \
+    X(drop_count)     \
+    X(wake)           \
+    X(file_span)      \
+    X(timeline)       \
+    X(log)            \
+    X(bonjour)        \
+    X(clock)          \
+    X(dns)            \
+    X(multicast)      \
+    X(udp_ports)      \
+    X(claim)          \
+    X(key_exchange)   \
     X(identity)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;

@@ -18,31 +18,32 @@
 /** What a packet shows, by bit: most packets show little, and concern few meters. */
 typedef enum ssk_sign {
     SSK_SIGN_SYN = 1 << 0,
-    SSK_SIGN_END = 1 << 1,         /**< FIN or RST */
-    SSK_SIGN_TIMESTAMPS = 1 << 2,  /**< TCP option, RFC 7323 */
+    SSK_SIGN_END = 1 << 1,        /**< FIN or RST */
+    SSK_SIGN_TIMESTAMPS = 1 << 2, /**< TCP option, RFC 7323 */
     SSK_SIGN_ZERO_WINDOW = 1 << 3,
-    SSK_SIGN_SENT_AGAIN = 1 << 4,  /**< a retransmission, or bytes of one */
-    SSK_SIGN_ACKED = 1 << 5,       /**< acknowledges what was not yet */
-    SSK_SIGN_NEW_BYTES = 1 << 6,   /**< of TCP payload */
-    SSK_SIGN_MESSAGES = 1 << 7,    /**< completes at least one */
-    SSK_SIGN_DATAGRAM = 1 << 8,    /**< UDP */
-    SSK_SIGN_SILENCE = 1 << 9,     /**< ends one of its flow */
-    SSK_SIGN_WLAN = 1 << 10,       /**< has an 802.11 header */
-    SSK_SIGN_LINE = 1 << 11,       /**< is a line of a log */
-    SSK_SIGN_REMARK = 1 << 12,     /**< the capture says something of it: drops, a process */
+    SSK_SIGN_SENT_AGAIN = 1 << 4, /**< a retransmission, or bytes of one */
+    SSK_SIGN_ACKED = 1 << 5,      /**< acknowledges what was not yet */
+    SSK_SIGN_NEW_BYTES = 1 << 6,  /**< of TCP payload */
+    SSK_SIGN_MESSAGES = 1 << 7,   /**< completes at least one */
+    SSK_SIGN_DATAGRAM = 1 << 8,   /**< UDP */
+    SSK_SIGN_SILENCE = 1 << 9,    /**< ends one of its flow */
+    SSK_SIGN_WLAN = 1 << 10,      /**< has an 802.11 header */
+    SSK_SIGN_LINE = 1 << 11,      /**< is a line of a log */
+    SSK_SIGN_REMARK = 1 << 12,    /**< the capture says something of it: drops, a process */
 } ssk_sign;
 #define SSK_N_SIGNS 13
 
 typedef struct ssk_meter {
     const char *name;
-    unsigned    hears;      /**< kinds of packet, SSK_HEARS(); 0: all packets, or for a flow meter TCP and UDP */
-    bool        per_flow;   /**< state per flow; else one state for the capture, which hears every packet */
-    bool        hears_copies; /**< of packets just seen */
-    unsigned    heeds;      /**< of these packets, those with one of these ssk_signs; 0: all */
-    size_t      state_size; /**< zero-filled when first wanted; 0: no state */
+    unsigned
+        hears; /**< kinds of packet, SSK_HEARS(); 0: all packets, or for a flow meter TCP and UDP */
+    bool per_flow; /**< state per flow; else one state for the capture, which hears every packet */
+    bool hears_copies; /**< of packets just seen */
+    unsigned heeds;    /**< of these packets, those with one of these ssk_signs; 0: all */
+    size_t state_size; /**< zero-filled when first wanted; 0: no state */
     /** The packet that makes a flow meter's state shows one of these signs (0: any), and wants()
      * agrees (NULL: always). Until then on_step() is not called. */
-    unsigned    wakes;
+    unsigned wakes;
     bool (*wants)(const ssk_step *step);
     void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);
     /** At the end of the flow, or of the capture: append what is still open.

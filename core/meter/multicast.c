@@ -16,7 +16,7 @@ typedef struct group {
     uint32_t datagrams, reports;
     uint32_t data_frames[2], report_frames[2];
     ssk_time_ns data[2], reported[2]; /* first, last */
-    uint32_t left_frame;   /* last leave after the last report; 0: none */
+    uint32_t left_frame;              /* last leave after the last report; 0: none */
     ssk_time_ns left;
     uint32_t queries_then; /* general ones, up to the last report */
 } group;
@@ -29,7 +29,7 @@ typedef struct asked {
 
 typedef struct state {
     GHashTable *groups; /* NULL until the first */
-    asked       of[2];  /* IPv4, IPv6 */
+    asked of[2];        /* IPv4, IPv6 */
 } state;
 
 static group *get_group(state *s, const ssk_addr *addr)
@@ -163,9 +163,13 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)flow;
     for (unsigned i = 0; i < 2; i++) {
         const asked *of = &s->of[i];
-        ssk_fact fact = {.kind = SSK_FACT_GROUP_QUERIES, .host = {.family = i ? 6 : 4},
-                         .value = of->queries, .extra = of->reports, .start = of->times[0],
-                         .end = of->times[1], .frame_first = of->frames[0],
+        ssk_fact fact = {.kind = SSK_FACT_GROUP_QUERIES,
+                         .host = {.family = i ? 6 : 4},
+                         .value = of->queries,
+                         .extra = of->reports,
+                         .start = of->times[0],
+                         .end = of->times[1],
+                         .frame_first = of->frames[0],
                          .frame_last = of->frames[1]};
         if (of->queries || of->reports)
             ssk_facts_add(out, &fact);
@@ -182,15 +186,20 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     for (guint i = 0; i < list->len; i++) {
         const group *g = list->pdata[i];
         bool data = g->datagrams > 0;
-        ssk_fact fact = {.kind = SSK_FACT_GROUP, .host = g->addr, .value = g->datagrams,
-                         .extra = g->reports, .start = data ? g->data[0] : g->reported[0],
+        ssk_fact fact = {.kind = SSK_FACT_GROUP,
+                         .host = g->addr,
+                         .value = g->datagrams,
+                         .extra = g->reports,
+                         .start = data ? g->data[0] : g->reported[0],
                          .end = data ? g->data[1] : end,
                          .frame_first = data ? g->data_frames[0] : g->report_frames[0],
                          .frame_last = data ? g->data_frames[1] : g->report_frames[1]};
         ssk_facts_add(out, &fact);
         const asked *of = &s->of[g->addr.family == 6];
-        ssk_fact membership = {.kind = SSK_FACT_MEMBERSHIP, .host = g->addr,
-                               .value = of->queries - g->queries_then, .extra = of->frames[1],
+        ssk_fact membership = {.kind = SSK_FACT_MEMBERSHIP,
+                               .host = g->addr,
+                               .value = of->queries - g->queries_then,
+                               .extra = of->frames[1],
                                .start = g->reports ? g->reported[1] : SSK_TIME_NONE,
                                .frame_first = g->report_frames[1],
                                .end = g->left_frame ? g->left : SSK_TIME_NONE,
@@ -209,7 +218,10 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_multicast = {
-    .name = "multicast", .hears = SSK_HEARS(UDP) | SSK_HEARS(IP) | SSK_HEARS(ICMP),
+    .name = "multicast",
+    .hears = SSK_HEARS(UDP) | SSK_HEARS(IP) | SSK_HEARS(ICMP),
     .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+    .on_step = on_step,
+    .on_close = on_close,
+    .free_state = free_state,
 };

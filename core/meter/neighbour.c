@@ -54,8 +54,11 @@ static void ask(state *s, const ssk_addr *asker, const ssk_addr *target, const s
                 question = &s->question[i];
         if (question->kind)
             close_question(question, out);
-        *question = (ssk_fact){.kind = SSK_FACT_ARP, .host = *target, .peer = *asker,
-                               .start = event->time, .frame_first = event->frame};
+        *question = (ssk_fact){.kind = SSK_FACT_ARP,
+                               .host = *target,
+                               .peer = *asker,
+                               .start = event->time,
+                               .frame_first = event->frame};
     }
     question->value++;
     question->end = event->time;
@@ -127,6 +130,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_neighbour = {
-    .name = "neighbour", .hears = SSK_HEARS(ARP) | SSK_HEARS(ICMP),
-    .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "neighbour",
+    .hears = SSK_HEARS(ARP) | SSK_HEARS(ICMP),
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

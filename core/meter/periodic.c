@@ -23,22 +23,22 @@ extern const ssk_meter ssk_meter_periodic;
 #define FASTEST (SSK_S / 2)
 #define SLOWEST SSK_HOUR
 /* Fewest intervals in step, and how many of them for each that is not. */
-#define KEPT_LEAST 12
+#define KEPT_LEAST     12
 #define KEPT_PER_STRAY 8
 /* An answer comes at once: in a few round trips, or this. */
 #define AT_ONCE (250 * SSK_MS)
-#define SIZES 4
+#define SIZES   4
 
 /* Messages of one size. */
 typedef struct beat {
-    uint32_t    size;
-    uint32_t    count, kept, stray, answers;
+    uint32_t size;
+    uint32_t count, kept, stray, answers;
     ssk_time_ns last;
     ssk_span_ns interval; /* 0: none yet */
 } beat;
 
 typedef struct lane {
-    beat    *beats; /* SIZES at most; many connections send one size or two */
+    beat *beats; /* SIZES at most; many connections send one size or two */
     unsigned n;
     ssk_hist lag; /* of those that answer */
 } lane;
@@ -83,7 +83,7 @@ static beat *find(lane *l, uint32_t size)
     } else if (weakest->kept >= KEPT_LEAST) {
         return NULL; /* what is known by now is not given up */
     }
-    *weakest = (beat){ .size = size, .last = SSK_TIME_NONE };
+    *weakest = (beat){.size = size, .last = SSK_TIME_NONE};
     return weakest;
 }
 
@@ -158,7 +158,8 @@ static const beat *best(const lane *l, bool answer)
     const beat *found = NULL;
     for (unsigned i = 0; i < l->n; i++) {
         const beat *b = &l->beats[i];
-        if (is_beat(b) && (5 * b->answers >= 4 * b->kept) == answer && (!found || b->kept > found->kept))
+        if (is_beat(b) && (5 * b->answers >= 4 * b->kept) == answer &&
+            (!found || b->kept > found->kept))
             found = b;
     }
     return found;
@@ -185,8 +186,8 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
                    ssk_result_flow *row, ssk_result *result)
 {
     const state *s = opaque;
-    const beat  *ping = NULL, *pong = NULL;
-    ssk_dir      from = SSK_A;
+    const beat *ping = NULL, *pong = NULL;
+    ssk_dir from = SSK_A;
     (void)config;
     if (flow->profile || row->keepalive)
         return;
@@ -222,7 +223,12 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_periodic = {
-    .name = "periodic", .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_NEW_BYTES | SSK_SIGN_DATAGRAM, .wants = is_small,
-    .on_step = on_step, .freeze = freeze, .free_state = free_state,
+    .name = "periodic",
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_NEW_BYTES | SSK_SIGN_DATAGRAM,
+    .wants = is_small,
+    .on_step = on_step,
+    .freeze = freeze,
+    .free_state = free_state,
 };

@@ -15,7 +15,10 @@ extern const ssk_meter ssk_meter_power_save;
 
 typedef struct state {
     unsigned used;
-    struct { ssk_mac mac; ssk_fact doze; } station[STATIONS]; /* doze.kind 0: awake */
+    struct {
+        ssk_mac mac;
+        ssk_fact doze;
+    } station[STATIONS]; /* doze.kind 0: awake */
 } state;
 
 static void end_doze(ssk_fact *doze, ssk_facts *out)
@@ -43,8 +46,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     }
     ssk_fact *doze = &s->station[at].doze;
     if (wlan->power_management && !doze->kind)
-        *doze = (ssk_fact){.kind = SSK_FACT_POWER_SAVE, .mac = wlan->transmitter,
-                           .start = step->time, .frame_first = step->packet->event->frame};
+        *doze = (ssk_fact){.kind = SSK_FACT_POWER_SAVE,
+                           .mac = wlan->transmitter,
+                           .start = step->time,
+                           .frame_first = step->packet->event->frame};
     if (!doze->kind)
         return;
     doze->end = step->time;
@@ -70,5 +75,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_power_save = {
-    .name = "power-save", .heeds = SSK_SIGN_WLAN, .state_size = sizeof(state), .on_step = on_step, .on_close = on_close,
+    .name = "power-save",
+    .heeds = SSK_SIGN_WLAN,
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .on_close = on_close,
 };

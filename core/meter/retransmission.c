@@ -8,9 +8,9 @@
 extern const ssk_meter ssk_meter_retransmission;
 
 typedef struct state {
-    ssk_fact run[2];   /* value 0: none */
-    uint32_t left[2];  /* first sequence number of it */
-    bool     acked[2]; /* by an acknowledgement that was captured; its sender may not have heard it */
+    ssk_fact run[2];  /* value 0: none */
+    uint32_t left[2]; /* first sequence number of it */
+    bool acked[2]; /* by an acknowledgement that was captured; its sender may not have heard it */
 } state;
 
 static bool sent_again(const ssk_step *step)
@@ -45,7 +45,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     /* From the same byte once more: the acknowledgement did not get through. From
      * behind it: that one was acknowledged, before it was sent again or after. */
     const ssk_tcp_side *me = &step->flow->side[dir].tcp;
-    if (own->value && left != s->left[dir] && me->acked_valid && (int32_t)(me->acked - s->left[dir]) > 0)
+    if (own->value && left != s->left[dir] && me->acked_valid &&
+        (int32_t)(me->acked - s->left[dir]) > 0)
         flush(s, dir, out);
     if (s->acked[dir]) {
         own->flags &= (uint16_t)~SSK_RETRANSMISSION_ACKED;
@@ -53,8 +54,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     }
     if (!own->value) {
         s->left[dir] = left;
-        *own = (ssk_fact){.kind = SSK_FACT_RETRANSMISSIONS, .dir = (uint8_t)step->dir,
-                          .flow_id = step->flow->id, .frame_first = frame, .start = step->time,
+        *own = (ssk_fact){.kind = SSK_FACT_RETRANSMISSIONS,
+                          .dir = (uint8_t)step->dir,
+                          .flow_id = step->flow->id,
+                          .frame_first = frame,
+                          .start = step->time,
                           .end = step->time};
     }
     own->value++;
@@ -81,7 +85,12 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_retransmission = {
-    .name = "retransmission", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_SENT_AGAIN | SSK_SIGN_ACKED, .wakes = SSK_SIGN_SENT_AGAIN,
-    .on_step = on_step, .on_close = on_close,
+    .name = "retransmission",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_SENT_AGAIN | SSK_SIGN_ACKED,
+    .wakes = SSK_SIGN_SENT_AGAIN,
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -21,7 +21,9 @@ void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
     for (unsigned i = 0; meters[i] && i < SSK_METERS; i++) {
         const ssk_meter *meter = meters[i];
         ssk_meter_mask bit = UINT64_C(1) << i;
-        unsigned hears = meter->hears ? meter->hears : meter->per_flow ? flow_kinds : ~SSK_HEARS(LOG);
+        unsigned hears = meter->hears      ? meter->hears
+                         : meter->per_flow ? flow_kinds
+                                           : ~SSK_HEARS(LOG);
         if (!meter->on_step)
             continue;
         for (unsigned kind = 0; kind < SSK_N_PACKET_KINDS; kind++)

@@ -16,11 +16,11 @@ typedef uint64_t ssk_meter_mask;
 
 typedef struct ssk_roster {
     ssk_meter_mask hears[SSK_N_PACKET_KINDS];
-    ssk_meter_mask of_flows;   /**< only for packets of a flow */
-    ssk_meter_mask of_copies;  /**< for copies too */
-    ssk_meter_mask sleepers;   /**< with a state per flow, made when first wanted */
-    unsigned       n_sleepers;
-    uint8_t        slot[SSK_METERS]; /**< of a sleeper among them */
+    ssk_meter_mask of_flows;  /**< only for packets of a flow */
+    ssk_meter_mask of_copies; /**< for copies too */
+    ssk_meter_mask sleepers;  /**< with a state per flow, made when first wanted */
+    unsigned n_sleepers;
+    uint8_t slot[SSK_METERS]; /**< of a sleeper among them */
     ssk_meter_mask heeds_all, heeds[SSK_N_SIGNS];
     ssk_meter_mask wakes_all, wakes[SSK_N_SIGNS];
 } ssk_roster;

@@ -18,17 +18,23 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence
                    ssk_silence_end how, ssk_facts *out)
 {
     const ssk_quiet *quiet = &silence->quiet;
-    ssk_fact fact = {
-        .kind = SSK_FACT_SILENCE, .dir = (uint8_t)dir, .open = how == SSK_END_OPEN,
-        .flow_id = flow->id, .frame_first = quiet->frame, .frame_last = silence->end_frame,
-        .start = quiet->since, .end = silence->end, .value = silence->period, .extra = how,
-        .samples = silence->samples,
-        .flags = (silence->inherited ? SSK_SILENCE_INHERITED : 0) |
-                 (silence->declared ? SSK_SILENCE_DECLARED : 0) |
-                 (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
-                 (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
-                 (quiet->owes_ack ? SSK_SILENCE_OWED_ACK : 0) |
-                 (quiet->close_frame ? SSK_SILENCE_CLOSED : 0)};
+    ssk_fact fact = {.kind = SSK_FACT_SILENCE,
+                     .dir = (uint8_t)dir,
+                     .open = how == SSK_END_OPEN,
+                     .flow_id = flow->id,
+                     .frame_first = quiet->frame,
+                     .frame_last = silence->end_frame,
+                     .start = quiet->since,
+                     .end = silence->end,
+                     .value = silence->period,
+                     .extra = how,
+                     .samples = silence->samples,
+                     .flags = (silence->inherited ? SSK_SILENCE_INHERITED : 0) |
+                              (silence->declared ? SSK_SILENCE_DECLARED : 0) |
+                              (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
+                              (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
+                              (quiet->owes_ack ? SSK_SILENCE_OWED_ACK : 0) |
+                              (quiet->close_frame ? SSK_SILENCE_CLOSED : 0)};
     ssk_facts_add(out, &fact);
 }
 
@@ -41,8 +47,11 @@ static void report_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *con
         return;
     ssk_period_origin origin;
     ssk_span_ns period = ssk_flow_period(flow, dir, config, &origin);
-    ssk_silence silence = {.quiet = *quiet, .end = end, .period = period,
-                           .inherited = origin.inherited, .declared = origin.declared,
+    ssk_silence silence = {.quiet = *quiet,
+                           .end = end,
+                           .period = period,
+                           .inherited = origin.inherited,
+                           .declared = origin.declared,
                            .samples = origin.samples};
     ssk_silence_end how = SSK_END_OPEN;
     if (quiet->heard != SSK_TIME_NONE && !kept_sending(quiet)) {
@@ -76,7 +85,9 @@ static void on_close(const void *unused, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_silence = {
-    .name = "silence", .per_flow = true, /* all it needs stands in the flow */
+    .name = "silence",
+    .per_flow = true, /* all it needs stands in the flow */
     .heeds = SSK_SIGN_SILENCE,
-    .on_step = on_step, .on_close = on_close,
+    .on_step = on_step,
+    .on_close = on_close,
 };

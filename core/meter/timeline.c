@@ -20,34 +20,38 @@ extern const ssk_meter ssk_meter_timeline;
 #define RING 16384
 #define THIN (50 * SSK_MS)
 /* Drawn before and after a silence. */
-#define MARGIN (3 * SSK_S)
+#define MARGIN     (3 * SSK_S)
 #define RECORDINGS 64
-#define LANE_SHARE (SSK_TIMELINE_MARKS / SSK_TIMELINE_LANES) /* of a lane that is not the stalled flow's */
-#define LANES_KEPT (2 * SSK_TIMELINE_LANES) /* some may turn out to be another host's */
-#define FLOWS 4096 /* power of two: thinning forgets a flow when another takes its place */
+#define LANE_SHARE \
+    (SSK_TIMELINE_MARKS / SSK_TIMELINE_LANES) /* of a lane that is not the stalled flow's */
+#define LANES_KEPT (2 * SSK_TIMELINE_LANES)   /* some may turn out to be another host's */
+#define FLOWS      4096 /* power of two: thinning forgets a flow when another takes its place */
 
 typedef struct mark {
     ssk_time_ns at;
-    uint32_t    frame, flow; /* flow 0: ARP, mDNS */
-    uint8_t     dir, kind;
-    uint16_t    host[2]; /* digests of the flow's addresses: other hosts' flows are not drawn */
-    uint16_t    more;    /* in a recording: marks of its lane left out after this one */
+    uint32_t frame, flow; /* flow 0: ARP, mDNS */
+    uint8_t dir, kind;
+    uint16_t host[2]; /* digests of the flow's addresses: other hosts' flows are not drawn */
+    uint16_t more;    /* in a recording: marks of its lane left out after this one */
 } mark;
 
 typedef struct recording {
-    uint32_t    flow;
-    uint16_t    host;       /* digest of the silent one's address */
+    uint32_t flow;
+    uint16_t host;          /* digest of the silent one's address */
     ssk_time_ns since, due; /* of the silence; when to copy */
-    mark       *marks;      /* NULL: still due */
-    size_t      n_marks;
+    mark *marks;            /* NULL: still due */
+    size_t n_marks;
 } recording;
 
 typedef struct state {
-    mark     *ring; /* RING of them */
-    uint32_t  head, used;
-    struct { uint32_t flow; ssk_time_ns at[2]; } recent[FLOWS];
+    mark *ring; /* RING of them */
+    uint32_t head, used;
+    struct {
+        uint32_t flow;
+        ssk_time_ns at[2];
+    } recent[FLOWS];
     recording list[RECORDINGS];
-    unsigned  n_list, next_due; /* recordings below next_due are copied */
+    unsigned n_list, next_due; /* recordings below next_due are copied */
 } state;
 
 static uint8_t kind_of(const ssk_step *step)
@@ -56,14 +60,14 @@ static uint8_t kind_of(const ssk_step *step)
     if (packet->kind == SSK_PACKET_UDP)
         return packet->dst_port == 5353 ? SSK_MARK_MDNS : SSK_MARK_DATA;
     uint8_t flags = packet->tcp.flags;
-    return flags & SSK_TCP_RST         ? SSK_MARK_RST
-           : flags & SSK_TCP_SYN       ? SSK_MARK_SYN
-           : flags & SSK_TCP_FIN       ? SSK_MARK_FIN
-           : step->tcp.zero_window     ? SSK_MARK_ZERO_WINDOW
-           : step->tcp.retransmission  ? SSK_MARK_RETRANSMISSION
+    return flags & SSK_TCP_RST                             ? SSK_MARK_RST
+           : flags & SSK_TCP_SYN                           ? SSK_MARK_SYN
+           : flags & SSK_TCP_FIN                           ? SSK_MARK_FIN
+           : step->tcp.zero_window                         ? SSK_MARK_ZERO_WINDOW
+           : step->tcp.retransmission                      ? SSK_MARK_RETRANSMISSION
            : step->tcp.probe || step->tcp.keepalive_answer ? SSK_MARK_KEEPALIVE
-           : step->progress            ? SSK_MARK_DATA
-                                       : SSK_MARK_PACKET;
+           : step->progress                                ? SSK_MARK_DATA
+                                                           : SSK_MARK_PACKET;
 }
 
 static bool is_neighbour(const ssk_packet *packet)
@@ -105,8 +109,8 @@ static uint16_t digest_of(const ssk_addr *addr)
 /* What one lane of a recording took. */
 typedef struct taken {
     uint32_t flow, count;
-    uint8_t  dir; /* of flow 0: is it ARP? */
-    guint    last; /* mark */
+    uint8_t dir; /* of flow 0: is it ARP? */
+    guint last;  /* mark */
 } taken;
 
 /* @return NULL: too many lanes */
@@ -125,8 +129,9 @@ static taken *lane_taken(taken *lanes, unsigned *n_lanes, const mark *m)
 /* What can be drawn of a recording, and no more. */
 static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_time_ns to)
 {
-    GArray  *marks = g_array_new(FALSE, FALSE, sizeof(mark));
-    taken    lanes[LANES_KEPT] = {{.flow = rec->flow, .dir = SSK_A}, {.flow = rec->flow, .dir = SSK_B}};
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(mark));
+    taken lanes[LANES_KEPT] = {{.flow = rec->flow, .dir = SSK_A},
+                               {.flow = rec->flow, .dir = SSK_B}};
     unsigned n_lanes = 2;
     for (uint32_t i = 0; i < s->used; i++) {
         const mark *m = ring_at(s, i);
@@ -157,8 +162,8 @@ static void schedule(state *s, const ssk_flow *flow, ssk_dir dir, ssk_time_ns si
     for (unsigned i = 0; i < s->n_list; i++)
         if (s->list[i].flow == flow->id && s->list[i].since == since)
             return;
-    s->list[s->n_list++] = (recording){.flow = flow->id, .host = digest_of(&flow->addr[dir]),
-                                       .since = since, .due = now + MARGIN};
+    s->list[s->n_list++] = (recording){
+        .flow = flow->id, .host = digest_of(&flow->addr[dir]), .since = since, .due = now + MARGIN};
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -178,8 +183,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (!s->ring)
         s->ring = g_new(mark, RING);
     mark *m = &s->ring[s->head];
-    *m = (mark){.at = step->time, .frame = packet->event->frame, .dir = (uint8_t)step->dir,
-                .kind = kind};
+    *m = (mark){
+        .at = step->time, .frame = packet->event->frame, .dir = (uint8_t)step->dir, .kind = kind};
     if (step->flow && kind != SSK_MARK_MDNS) {
         m->flow = step->flow->id;
         m->host[SSK_A] = digest_of(&step->flow->addr[SSK_A]);
@@ -202,11 +207,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 /* ---- drawing: after the rules have judged ---- */
 
 typedef struct drawing {
-    ssk_result   *result;
+    ssk_result *result;
     ssk_timeline *line;
     const ssk_result_flow *flow;
-    const ssk_addr *host; /* whose other flows are drawn */
-    unsigned      room[SSK_TIMELINE_LANES]; /* marks per lane */
+    const ssk_addr *host;              /* whose other flows are drawn */
+    unsigned room[SSK_TIMELINE_LANES]; /* marks per lane */
 } drawing;
 
 static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir from)
@@ -235,8 +240,8 @@ static int find_lane(drawing *d, const char *name, const ssk_result_flow *flow, 
         return -1;
     if (flow)
         name = flow_name(d, flow, dir);
-    line->lanes[line->n_lanes] = (ssk_lane){.name = ssk_result_text(d->result, name), .flow = id,
-                                            .from = from};
+    line->lanes[line->n_lanes] =
+        (ssk_lane){.name = ssk_result_text(d->result, name), .flow = id, .from = from};
     return (int)line->n_lanes++;
 }
 
@@ -266,7 +271,8 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
     line->from = stall->start - MARGIN;
     line->to = end + MARGIN;
     line->lanes = ssk_result_alloc(result, SSK_TIMELINE_LANES * sizeof *line->lanes);
-    line->marks = ssk_result_alloc(result, MIN(rec->n_marks, SSK_TIMELINE_MARKS) * sizeof *line->marks);
+    line->marks = ssk_result_alloc(result,
+                                   MIN(rec->n_marks, SSK_TIMELINE_MARKS) * sizeof *line->marks);
     find_lane(&d, NULL, flow, SSK_A);
     find_lane(&d, NULL, flow, SSK_B);
     for (size_t i = 0; i < rec->n_marks; i++) {
@@ -283,8 +289,8 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
             continue;
         }
         d.room[lane]++;
-        line->marks[line->n_marks++] = (ssk_mark){.at = m->at, .frame = m->frame,
-                                                  .lane = (uint8_t)lane, .kind = m->kind};
+        line->marks[line->n_marks++] =
+            (ssk_mark){.at = m->at, .frame = m->frame, .lane = (uint8_t)lane, .kind = m->kind};
     }
     if (line->n_marks)
         stall->timeline = line;
@@ -326,6 +332,9 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_timeline = {
-    .name = "timeline", .state_size = sizeof(state),
-    .on_step = on_step, .draw = draw, .free_state = free_state,
+    .name = "timeline",
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .draw = draw,
+    .free_state = free_state,
 };

@@ -21,31 +21,31 @@ extern const ssk_meter ssk_meter_timestamp;
 #define SETTLE SSK_S
 /* The rate is taken from at least this long a stretch, or from that many ticks
  * of a fast clock: one tick is then 1 % of it. */
-#define LEARN (2 * SSK_S)
-#define LEARN_FAST (SSK_S / 2)
+#define LEARN       (2 * SSK_S)
+#define LEARN_FAST  (SSK_S / 2)
 #define LEARN_TICKS 100
 /* Echoes that follow the first packet after a silence within this are one resume. */
 #define RESUME (150 * SSK_MS)
 #define ECHOES 8
 
 typedef struct sender {
-    bool        seen;
+    bool seen;
     ssk_time_ns first, last;
-    uint32_t    first_ts, last_ts, last_frame;
-    int64_t     ns_per_tick; /* 0: not known yet */
+    uint32_t first_ts, last_ts, last_frame;
+    int64_t ns_per_tick; /* 0: not known yet */
     /* A lag being watched; base is the last packet before it. */
-    bool        watching;
-    ssk_fact    fact;
+    bool watching;
+    ssk_fact fact;
     ssk_time_ns base;
-    uint32_t    base_ts;
+    uint32_t base_ts;
     /* Echoes after a silence of this sender. */
-    ssk_time_ns resumed;      /* SSK_TIME_NONE or 0: not counting */
+    ssk_time_ns resumed; /* SSK_TIME_NONE or 0: not counting */
     ssk_time_ns silent_since;
-    uint32_t    sent_from, sent_to; /* TSvals of the other side, sent into the silence */
-    uint32_t    echo[ECHOES];
-    unsigned    n_echoes;
-    ssk_span_ns oldest_echo;  /* since the stamp was sent */
-    uint32_t    resume_frame;
+    uint32_t sent_from, sent_to; /* TSvals of the other side, sent into the silence */
+    uint32_t echo[ECHOES];
+    unsigned n_echoes;
+    ssk_span_ns oldest_echo; /* since the stamp was sent */
+    uint32_t resume_frame;
 } sender;
 
 typedef struct state {
@@ -77,7 +77,8 @@ static void learn_rate(sender *from, ssk_time_ns now, uint32_t ts)
     /* Two stretches must agree before a rate is believed: what left the sender
      * late would pass for a slow clock. */
     if (!from->ns_per_tick && now - from->last > LEARN_FAST) {
-        int64_t before = rate_of(from->last - from->first, (int32_t)(from->last_ts - from->first_ts));
+        int64_t before = rate_of(from->last - from->first,
+                                 (int32_t)(from->last_ts - from->first_ts));
         if (before <= 0 || llabs(before - rate) > rate / 20) {
             from->first = from->last;
             from->first_ts = from->last_ts;
@@ -117,10 +118,14 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
             from->watching = true;
             from->base = from->last;
             from->base_ts = from->last_ts;
-            from->fact = (ssk_fact){.kind = SSK_FACT_TS_LAG, .dir = (uint8_t)step->dir,
-                                    .flow_id = step->flow->id, .start = from->last, .end = now,
+            from->fact = (ssk_fact){.kind = SSK_FACT_TS_LAG,
+                                    .dir = (uint8_t)step->dir,
+                                    .flow_id = step->flow->id,
+                                    .start = from->last,
+                                    .end = now,
                                     .frame_first = from->last_frame,
-                                    .frame_last = step->packet->event->frame, .value = behind,
+                                    .frame_last = step->packet->event->frame,
+                                    .value = behind,
                                     .extra = behind};
         } else {
             learn_rate(from, now, ts);
@@ -136,10 +141,15 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
 static void flush_echoes(sender *from, const ssk_flow *flow, ssk_dir dir, ssk_facts *out)
 {
     if (from->n_echoes) {
-        ssk_fact fact = {.kind = SSK_FACT_TS_ECHO, .dir = (uint8_t)dir, .flow_id = flow->id,
-                         .start = from->silent_since, .end = from->resumed,
-                         .frame_first = from->resume_frame, .frame_last = from->resume_frame,
-                         .value = from->n_echoes, .extra = from->oldest_echo};
+        ssk_fact fact = {.kind = SSK_FACT_TS_ECHO,
+                         .dir = (uint8_t)dir,
+                         .flow_id = flow->id,
+                         .start = from->silent_since,
+                         .end = from->resumed,
+                         .frame_first = from->resume_frame,
+                         .frame_last = from->resume_frame,
+                         .value = from->n_echoes,
+                         .extra = from->oldest_echo};
         ssk_facts_add(out, &fact);
     }
     from->resumed = 0;
@@ -175,7 +185,8 @@ static void follow_echoes(state *s, const ssk_config *config, const ssk_step *st
     for (unsigned i = 0; i < from->n_echoes; i++)
         if (from->echo[i] == echo)
             return;
-    ssk_span_ns age = step->time - peer->last + (int64_t)(int32_t)(peer->last_ts - echo) * peer->ns_per_tick;
+    ssk_span_ns age = step->time - peer->last +
+                      (int64_t)(int32_t)(peer->last_ts - echo) * peer->ns_per_tick;
     from->oldest_echo = MAX(from->oldest_echo, age);
     if (from->n_echoes < ECHOES)
         from->echo[from->n_echoes++] = echo;
@@ -212,6 +223,11 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_timestamp = {
-    .name = "timestamp", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .heeds = SSK_SIGN_TIMESTAMPS, .on_step = on_step, .on_close = on_close,
+    .name = "timestamp",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_TIMESTAMPS,
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/addr.h"
-#include "core/udp/counter.h"
 #include "core/meter/meter.h"
+#include "core/udp/counter.h"
 #include "core/udp/udp_lane.h"
 
 extern const ssk_meter ssk_meter_udp_onoff;
@@ -23,7 +23,7 @@ extern const ssk_meter ssk_meter_udp_onoff;
 /* So long a capture may still turn out to have a second interface: one whose
  * clock is behind shows its first packet late. Only the first flows are kept
  * ready for that: it takes memory. */
-#define YOUNG (60 * SSK_S)
+#define YOUNG       (60 * SSK_S)
 #define YOUNG_FLOWS 32
 /* A lane's first window, which can be replayed, ends before this one. */
 #define FIRST_WINDOW (SSK_COUNTER_LEARN - 1)
@@ -252,8 +252,8 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     udp->direction = dir;
     if (w->match && w->lanes[1] && freeze_views(w, gaps, result, udp))
         return;
-    bool second =
-        w->lanes[1] && ssk_udp_lane_packets(w->lanes[1]) > ssk_udp_lane_packets(w->lanes[0]);
+    bool second = w->lanes[1] &&
+                  ssk_udp_lane_packets(w->lanes[1]) > ssk_udp_lane_packets(w->lanes[0]);
     ssk_udp_lane_freeze(w->lanes[second], gaps, result, udp);
 }
 

@@ -11,19 +11,19 @@
 
 extern const ssk_meter ssk_meter_udp_ports;
 
-#define HOSTS 256
+#define HOSTS   256
 #define SECONDS 60
 
 typedef struct host {
-    ssk_addr    addr;
-    uint8_t     used[65536 / 8]; /* one bit per source port */
-    uint32_t    ports;
-    uint16_t    per_second[SECONDS];
-    uint32_t    frame[SECONDS];  /* of the first new port in that second */
-    int64_t     second;          /* the latest */
-    uint32_t    in_minute, most_in_minute, most_in_second;
-    ssk_time_ns start, end;      /* of the busiest minute */
-    uint32_t    frames[2];
+    ssk_addr addr;
+    uint8_t used[65536 / 8]; /* one bit per source port */
+    uint32_t ports;
+    uint16_t per_second[SECONDS];
+    uint32_t frame[SECONDS]; /* of the first new port in that second */
+    int64_t second;          /* the latest */
+    uint32_t in_minute, most_in_minute, most_in_second;
+    ssk_time_ns start, end; /* of the busiest minute */
+    uint32_t frames[2];
 } host;
 
 typedef struct state {
@@ -118,9 +118,15 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     g_ptr_array_sort(list, by_addr);
     for (guint i = 0; i < list->len; i++) {
         const host *h = list->pdata[i];
-        ssk_fact fact = {.kind = SSK_FACT_UDP_PORTS, .host = h->addr, .value = h->most_in_minute,
-                         .extra = h->most_in_second, .samples = h->ports, .start = h->start,
-                         .end = h->end, .frame_first = h->frames[0], .frame_last = h->frames[1]};
+        ssk_fact fact = {.kind = SSK_FACT_UDP_PORTS,
+                         .host = h->addr,
+                         .value = h->most_in_minute,
+                         .extra = h->most_in_second,
+                         .samples = h->ports,
+                         .start = h->start,
+                         .end = h->end,
+                         .frame_first = h->frames[0],
+                         .frame_last = h->frames[1]};
         ssk_facts_add(out, &fact);
     }
     g_ptr_array_unref(list);
@@ -134,7 +140,10 @@ static void free_state(void *opaque)
 }
 
 const ssk_meter ssk_meter_udp_ports = {
-    .name = "udp-ports", .hears = SSK_HEARS(UDP),
+    .name = "udp-ports",
+    .hears = SSK_HEARS(UDP),
     .state_size = sizeof(state),
-    .on_step = on_step, .on_close = on_close, .free_state = free_state,
+    .on_step = on_step,
+    .on_close = on_close,
+    .free_state = free_state,
 };

@@ -19,11 +19,17 @@ static void on_step(void *unused, const ssk_config *config, const ssk_step *step
                 (event->process && (event->process->flags & SSK_DARWIN_WAKE));
     if (!woke || step->time == SSK_TIME_NONE)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_WAKE, .start = step->time, .end = step->time,
-                     .frame_first = event->frame, .frame_last = event->frame};
+    ssk_fact fact = {.kind = SSK_FACT_WAKE,
+                     .start = step->time,
+                     .end = step->time,
+                     .frame_first = event->frame,
+                     .frame_last = event->frame};
     ssk_facts_add(out, &fact);
 }
 
 const ssk_meter ssk_meter_wake = {
-    .name = "wake", .hears_copies = true, .heeds = SSK_SIGN_REMARK, .on_step = on_step,
+    .name = "wake",
+    .hears_copies = true,
+    .heeds = SSK_SIGN_REMARK,
+    .on_step = on_step,
 };

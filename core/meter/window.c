@@ -24,8 +24,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (other->kind && step->tcp.window_probe)
         other->value++;
     if (step->tcp.zero_window && !own->kind)
-        *own = (ssk_fact){.kind = SSK_FACT_ZERO_WINDOW, .dir = (uint8_t)step->dir,
-                          .flow_id = step->flow->id, .frame_first = frame, .start = step->time};
+        *own = (ssk_fact){.kind = SSK_FACT_ZERO_WINDOW,
+                          .dir = (uint8_t)step->dir,
+                          .flow_id = step->flow->id,
+                          .frame_first = frame,
+                          .start = step->time};
     if (!own->kind)
         return;
     own->end = step->time;
@@ -52,6 +55,11 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 }
 
 const ssk_meter ssk_meter_window = {
-    .name = "window", .hears = SSK_HEARS(TCP), .per_flow = true, .state_size = sizeof(state),
-    .wakes = SSK_SIGN_ZERO_WINDOW, .on_step = on_step, .on_close = on_close,
+    .name = "window",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wakes = SSK_SIGN_ZERO_WINDOW,
+    .on_step = on_step,
+    .on_close = on_close,
 };

@@ -68,8 +68,8 @@ static void tell(ssk_result *result, const char *text, const ssk_attempt *list, 
         frames[0] = MIN(frames[0], list[i].fact->frame_first);
         frames[1] = MAX(frames[1], list[i].fact->frame_last);
     }
-    ssk_finding_add(result, &result->findings, &result->n_findings, "port-scan", "note", text, NULL, 0,
-                    frames, 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "port-scan", "note", text, NULL,
+                    0, frames, 2);
 }
 
 /* Many ports of one host, most of them in vain. @p list: of one client to one host */
@@ -85,10 +85,11 @@ static bool is_port_scan(const ssk_attempt *list, size_t n, ssk_result *ret_scan
     char from[SSK_TEXT_ROOM], to[SSK_TEXT_ROOM];
     if (ret_scans)
         tell(ret_scans,
-             ssk_result_printf(ret_scans,
-                               "%s tried %u ports of %s, %u connections in vain: a scan, not counted as stalls",
-                               ssk_addr_text(&list->flow->addr[SSK_A], from), ports,
-                               ssk_addr_text(&list->flow->addr[SSK_B], to), vain),
+             ssk_result_printf(
+                 ret_scans,
+                 "%s tried %u ports of %s, %u connections in vain: a scan, not counted as stalls",
+                 ssk_addr_text(&list->flow->addr[SSK_A], from), ports,
+                 ssk_addr_text(&list->flow->addr[SSK_B], to), vain),
              list, n);
     return true;
 }
@@ -112,12 +113,14 @@ static bool is_host_scan(const ssk_attempt *list, size_t n, ssk_result *ret_scan
         return false;
     char from[SSK_TEXT_ROOM];
     if (ret_scans)
-        tell(ret_scans,
-             ssk_result_printf(ret_scans,
-                               "%s tried port %u of %u hosts, %u connections in vain: a scan, not counted as stalls",
-                               ssk_addr_text(&list->flow->addr[SSK_A], from), list->flow->port[SSK_B],
-                               hosts, vain),
-             list, n);
+        tell(
+            ret_scans,
+            ssk_result_printf(
+                ret_scans,
+                "%s tried port %u of %u hosts, %u connections in vain: a scan, not counted as stalls",
+                ssk_addr_text(&list->flow->addr[SSK_A], from), list->flow->port[SSK_B], hosts,
+                vain),
+            list, n);
     return true;
 }
 

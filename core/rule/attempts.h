@@ -13,7 +13,7 @@
 
 /** A handshake, answered or not. */
 typedef struct ssk_attempt {
-    const ssk_fact        *fact; /**< SSK_FACT_CONNECT */
+    const ssk_fact *fact; /**< SSK_FACT_CONNECT */
     const ssk_result_flow *flow;
 } ssk_attempt;
 

@@ -75,8 +75,8 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     ssk_span_ns period = flow->dir[dir].period;
     bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->to;
     ssk_time_ns to = closed ? flow->closed_at : c->to;
-    if (!period || to <= c->from || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start ||
-        period > (to - c->from) / 2)
+    if (!period || to <= c->from || flow->first == SSK_TIME_NONE ||
+        flow->first >= c->stall->start || period > (to - c->from) / 2)
         return;
     if (is_half(silence_between(c, flow->id, dir, c->from, to), to - c->from))
         tally(&witness->dead, 1, flow->id);
@@ -87,8 +87,8 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
 /* Repeated in vain, but heard: what arrives here needs near's link. */
 static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
 {
-    ssk_facts_walk own = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS), c->from,
-                                         c->to);
+    ssk_facts_walk own = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                         c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == dir && fact->start > c->from && fact->start < c->to - SSK_S)
             return true;
@@ -117,8 +117,7 @@ static void ask_witnesses(ssk_case *c)
             else if (same(to, near)) {
                 ask_witness(c, flow, dir, &c->other_hosts);
                 c->link_alive |= heard_repeating(c, flow, dir);
-            }
-            else if (same(from, near))
+            } else if (same(from, near))
                 ask_witness(c, flow, dir, &c->near_elsewhere);
             else if (same(from, far))
                 ask_witness(c, flow, dir, &c->far_others);
@@ -160,8 +159,8 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     walk = hosts;
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
         bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
-        if (!fact->value || fact->host.family != far->family ||
-            link_local || same(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
+        if (!fact->value || fact->host.family != far->family || link_local ||
+            same(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
             continue;
         /* IPv6 hosts go on sending from the old address for a moment. */
         if (fact->start < c->stall->start - 2 * c->stall->period)
@@ -185,9 +184,9 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     case SSK_FACT_RETRANSMISSIONS:
         /* A close that ends the silence is the question that shows who still
          * answers: its FIN is sent again just after. */
-        if (inside || (dir == c->near && (fact->flags & SSK_RETRANSMISSION_FIN) &&
-                       fact->start >= c->from &&
-                       fact->start <= ssk_stall_end(c->result, c->stall) + FIN_ANSWER)) {
+        if (inside ||
+            (dir == c->near && (fact->flags & SSK_RETRANSMISSION_FIN) && fact->start >= c->from &&
+             fact->start <= ssk_stall_end(c->result, c->stall) + FIN_ANSWER)) {
             tally(&c->retransmitted[dir], fact->value, fact->frame_first);
             tally(&c->retransmitted[dir], 0, fact->frame_last);
             c->fin_retransmitted[dir] |= (fact->flags & SSK_RETRANSMISSION_FIN) != 0;
@@ -214,13 +213,14 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
             tally(&c->closed_window[dir], 1, fact->frame_first);
         break;
     case SSK_FACT_TS_LAG: /* of the packet that ended the silence, and gone soon after */
-        if (dir == c->far && inside &&
-            fact->value > SSK_S / 2 && fact->extra < fact->value / 2 && !(fact->flags & SSK_LAG_UNSETTLED)) {
+        if (dir == c->far && inside && fact->value > SSK_S / 2 && fact->extra < fact->value / 2 &&
+            !(fact->flags & SSK_LAG_UNSETTLED)) {
             c->lag.count = MAX(c->lag.count, fact->value);
             tally(&c->lag, 0, fact->frame_last);
         }
-        c->clock_behind[dir] |= inside && (fact->flags & SSK_LAG_UNSETTLED ? fact->value : fact->extra) >
-                                            (fact->end - fact->start) / 2;
+        c->clock_behind[dir] |= inside &&
+                                (fact->flags & SSK_LAG_UNSETTLED ? fact->value : fact->extra) >
+                                    (fact->end - fact->start) / 2;
         break;
     case SSK_FACT_UNSEEN:
         if (inside)
@@ -245,21 +245,27 @@ static void read_echoes(ssk_case *c)
         bool own = flow == c->flow;
         /* A device's link holds what comes from every host. */
         const ssk_addr *near = &c->flow->addr[c->near];
-        bool link = c->near == c->client && (same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near));
-        if (flow->transport != SSK_TCP || !(link || same_pair(flow, c->flow)) || (!own && !c->far_host_silent))
+        bool link = c->near == c->client &&
+                    (same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near));
+        if (flow->transport != SSK_TCP || !(link || same_pair(flow, c->flow)) ||
+            (!own && !c->far_host_silent))
             continue;
         ssk_dir in = same(&flow->addr[SSK_A], near) ? SSK_B : SSK_A;
         const ssk_fact *fact;
-        ssk_facts_walk echoes = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_ECHO), c->from, c->to);
+        ssk_facts_walk echoes = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_ECHO),
+                                                c->from, c->to);
         while ((fact = ssk_facts_next(&echoes)))
             /* Young ones waited for an answer to ARP, after the path was back. */
-            if (fact->dir == in && fact->extra > (c->to - c->from) / 2 && fact->value > c->echoes.count) {
+            if (fact->dir == in && fact->extra > (c->to - c->from) / 2 &&
+                fact->value > c->echoes.count) {
                 c->echoes = (ssk_tally){0};
                 tally(&c->echoes, fact->value, fact->frame_first);
             }
         /* ... and their datagrams, which carry no stamps. */
-        ssk_facts_walk lags = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_LAG), c->from, c->to);
-        while (c->flow->transport == SSK_UDP && c->far_backlog > 0 && (fact = ssk_facts_next(&lags)))
+        ssk_facts_walk lags = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_LAG),
+                                              c->from, c->to);
+        while (c->flow->transport == SSK_UDP && c->far_backlog > 0 &&
+               (fact = ssk_facts_next(&lags)))
             if (fact->dir == in && fact->value > c->lag.count && fact->extra < fact->value / 2 &&
                 !(fact->flags & SSK_LAG_UNSETTLED)) {
                 c->lag = (ssk_tally){.count = fact->value};
@@ -274,16 +280,19 @@ static void read_memory(ssk_case *c, ssk_time_ns stall_end)
 {
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
-        if (flow->transport != SSK_TCP || flow->first == SSK_TIME_NONE || flow->first >= c->stall->start)
+        if (flow->transport != SSK_TCP || flow->first == SSK_TIME_NONE ||
+            flow->first >= c->stall->start)
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE),
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id,
+                                              SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE),
                                               c->to, ssk_time_shifted(stall_end, 30 * SSK_S));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             bool fin = fact->kind == SSK_FACT_CLOSE && !fact->value;
             bool message = fact->kind == SSK_FACT_SILENCE && fact->extra == SSK_END_MESSAGE;
             ssk_time_ns at = fin ? fact->start : fact->end;
-            c->knows_us |= (fin || message) && same(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
-                           at >= c->to && at <= stall_end + 30 * SSK_S;
+            c->knows_us |= (fin || message) &&
+                           same(&flow->addr[fact->dir], &c->flow->addr[c->far]) && at >= c->to &&
+                           at <= stall_end + 30 * SSK_S;
         }
     }
 }
@@ -295,19 +304,21 @@ static void read_near(ssk_case *c, ssk_time_ns stall_end)
     const ssk_addr *near = &c->flow->addr[c->near];
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
-        if (flow->transport != SSK_TCP || !(same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near)))
+        if (flow->transport != SSK_TCP ||
+            !(same(&flow->addr[SSK_A], near) || same(&flow->addr[SSK_B], near)))
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id,
-                                              SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
-                                              ssk_time_shifted(stall_end, SSK_S));
+        ssk_facts_walk walk = ssk_facts_among(
+            c->facts, flow->id, SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
+            ssk_time_shifted(stall_end, SSK_S));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             c->near_host_hoarded |= fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
                                     fact->start <= stall_end + SSK_S &&
                                     same(&flow->addr[fact->dir], near) &&
                                     ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
-            c->near_answered |= fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
-                                same(&flow->addr[fact->dir], near) && fact->start > c->from &&
-                                fact->start < stall_end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
+            c->near_answered |=
+                fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
+                same(&flow->addr[fact->dir], near) && fact->start > c->from &&
+                fact->start < stall_end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
         }
     }
 }
@@ -320,8 +331,8 @@ static void read_backlogs(ssk_case *c, ssk_time_ns stall_end)
         const ssk_result_flow *flow = &c->result->flows[i];
         if (!same(&flow->addr[SSK_A], far) && !same(&flow->addr[SSK_B], far))
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_BACKLOG), c->from,
-                                              ssk_time_shifted(stall_end, SSK_S));
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_BACKLOG),
+                                              c->from, ssk_time_shifted(stall_end, SSK_S));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             if (fact->start < c->from || fact->start > stall_end + SSK_S)
                 continue;
@@ -359,9 +370,11 @@ static void read_host_fact(ssk_case *c, const ssk_fact *fact)
         break;
     case SSK_FACT_ICMP:
         if (fact->start >= c->stall->start && fact->start <= c->to &&
-            ((same(&fact->host, &c->flow->addr[SSK_A]) && same(&fact->peer, &c->flow->addr[SSK_B]) &&
+            ((same(&fact->host, &c->flow->addr[SSK_A]) &&
+              same(&fact->peer, &c->flow->addr[SSK_B]) &&
               fact->extra == ((int64_t)c->flow->port[SSK_A] << 16 | c->flow->port[SSK_B])) ||
-             (same(&fact->host, &c->flow->addr[SSK_B]) && same(&fact->peer, &c->flow->addr[SSK_A]) &&
+             (same(&fact->host, &c->flow->addr[SSK_B]) &&
+              same(&fact->peer, &c->flow->addr[SSK_A]) &&
               fact->extra == ((int64_t)c->flow->port[SSK_B] << 16 | c->flow->port[SSK_A])))) {
             tally(&c->icmp, 0, fact->frame_first);
             c->icmp.count = fact->value | (int64_t)fact->flags << 16;
@@ -384,7 +397,8 @@ static void bound_by_host(ssk_case *c)
     ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
     while (!c->far_known && (fact = ssk_facts_next(&hosts)))
         c->far_known = same(&fact->host, far);
-    ssk_facts_walk silences = ssk_facts_among(c->facts, 0, SSK_KIND(SSK_FACT_HOST_SILENCE), c->from, c->to);
+    ssk_facts_walk silences = ssk_facts_among(c->facts, 0, SSK_KIND(SSK_FACT_HOST_SILENCE), c->from,
+                                              c->to);
     while ((fact = ssk_facts_next(&silences))) {
         ssk_span_ns inside = overlap(fact->start, fact->end, c->from, c->to);
         if (!same(&fact->host, far) || from_the_start || inside <= longest)
@@ -411,8 +425,8 @@ static void bound_by_host(ssk_case *c)
 static ssk_time_ns tail_from(const ssk_case *c)
 {
     ssk_time_ns tail = c->from + (c->to - c->from) / 2;
-    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS), c->from,
-                                         c->to);
+    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                         c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == c->near && fact->start < c->to && fact->end > c->from)
             tail = MAX(tail, fact->end - (fact->end >= c->to - SSK_S ? fact->extra : 0));
@@ -456,9 +470,11 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
         if (flow == c->flow || !same(&flow->addr[dir], &c->flow->addr[c->far]) ||
             !same(&flow->addr[!dir], &c->flow->addr[c->near]))
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), time, time);
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), time,
+                                              time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
-            if (fact->dir == dir && fact->start < time && fact->end > time + MAX(SSK_S, 2 * fact->value))
+            if (fact->dir == dir && fact->start < time &&
+                fact->end > time + MAX(SSK_S, 2 * fact->value))
                 return true;
     }
     return false;
@@ -519,11 +535,13 @@ static bool is_stretched(const ssk_case *c)
         unsigned row = 0;
         ssk_time_ns end = SSK_TIME_NONE, from = ssk_time_shifted(c->stall->start, -back);
         bool ours = false, begun = back == INT64_MAX;
-        ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_SILENCE), from, INT64_MAX);
+        ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                             from, INT64_MAX);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
             if (fact->dir != c->silent)
                 continue;
-            bool follows = end != SSK_TIME_NONE && fact->value && fact->start - end <= 2 * fact->value;
+            bool follows = end != SSK_TIME_NONE && fact->value &&
+                           fact->start - end <= 2 * fact->value;
             if (!follows) {
                 if (ours || fact->start > c->stall->start)
                     break;
@@ -599,7 +617,8 @@ static void place_vantage(ssk_case *c)
             c->client = along ? SSK_A : SSK_B;
     }
     bool at_client = vantage == SSK_VANTAGE_CLIENT, at_server = vantage == SSK_VANTAGE_SERVER;
-    bool is_a = local && same(local, &flow->addr[SSK_A]), is_b = local && same(local, &flow->addr[SSK_B]);
+    bool is_a = local && same(local, &flow->addr[SSK_A]),
+         is_b = local && same(local, &flow->addr[SSK_B]);
     if (!known && is_a != is_b && (at_client || at_server))
         c->client = is_a == at_client ? SSK_A : SSK_B;
     if (at_client)
@@ -616,13 +635,17 @@ static void place_vantage(ssk_case *c)
 void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall,
                     ssk_case *ret)
 {
-    ssk_case c = {.facts = facts, .result = result, .stall = stall,
+    ssk_case c = {.facts = facts,
+                  .result = result,
+                  .stall = stall,
                   .flow = ssk_result_find_flow(result, stall->flow),
                   .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
                   .answered_first = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .answered_last = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .resent_since = {SSK_TIME_NONE, SSK_TIME_NONE},
-                  .far_heard = SSK_TIME_NONE, .far_backlog = -1, .near_backlog = -1};
+                  .far_heard = SSK_TIME_NONE,
+                  .far_backlog = -1,
+                  .near_backlog = -1};
     place_vantage(&c);
     c.to = ssk_stall_end(result, stall);
     ssk_span_ns beat = stall->period + stall->period / 5;
@@ -630,8 +653,10 @@ void ssk_case_build(const ssk_facts *facts, ssk_result *result, ssk_result_stall
     ssk_time_ns stall_end = c.to;
     bound_by_host(&c);
     /* A close, or what is sent again, right after the silence still belongs to it. */
-    ssk_time_ns after = ssk_time_shifted(MAX(c.to, stall_end), MAX(FIN_ANSWER, stall->duration / 8));
-    ssk_facts_walk own = ssk_facts_among(facts, c.flow->id, UINT64_MAX, MIN(c.from, stall->start), after);
+    ssk_time_ns after = ssk_time_shifted(MAX(c.to, stall_end),
+                                         MAX(FIN_ANSWER, stall->duration / 8));
+    ssk_facts_walk own = ssk_facts_among(facts, c.flow->id, UINT64_MAX, MIN(c.from, stall->start),
+                                         after);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         if (fact->kind == SSK_FACT_CLOSE)
             read_close(&c, fact, stall_end);

@@ -75,11 +75,11 @@ static ssk_pattern connect_pattern(ssk_case *c)
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
         bool closed = flow->id != c->flow->id && flow->closed && flow->closed_by == SSK_B &&
-                       flow->port[SSK_B] == c->flow->port[SSK_B] &&
-                       !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)) &&
-                       flow->dir[SSK_B].payload_packets > 0 &&
-                       flow->closed_at <= c->stall->start + MAX(SSK_S, c->stall->duration / 2) &&
-                       flow->closed_at + MAX(30 * SSK_S, c->stall->duration) > c->stall->start;
+                      flow->port[SSK_B] == c->flow->port[SSK_B] &&
+                      !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)) &&
+                      flow->dir[SSK_B].payload_packets > 0 &&
+                      flow->closed_at <= c->stall->start + MAX(SSK_S, c->stall->duration / 2) &&
+                      flow->closed_at + MAX(30 * SSK_S, c->stall->duration) > c->stall->start;
         host_closed |= closed;
         c->server_reset |= closed && !strcmp(flow->closed, "rst");
     }
@@ -94,15 +94,16 @@ static ssk_pattern connect_pattern(ssk_case *c)
         return SSK_PATTERN_NOBODY;
     bool alive = c->near != c->client || c->same_hosts.alive.count || c->far_others.alive.count ||
                  c->arp_answered.count || c->arp_spoken.count;
-    return alive || (c->far_known && !c->far_host_silent) ? SSK_PATTERN_DEAF : SSK_PATTERN_DEAF_OR_GONE;
+    return alive || (c->far_known && !c->far_host_silent) ? SSK_PATTERN_DEAF
+                                                          : SSK_PATTERN_DEAF_OR_GONE;
 }
 
 /* An application that lives but says nothing; how it ended tells more. */
 static ssk_pattern quiet_pattern(const ssk_case *c, ssk_pattern otherwise)
 {
-    return c->own_close.count >= 2  ? SSK_PATTERN_RESET_LATE
-           : c->own_close.count     ? SSK_PATTERN_CLOSED_LATE
-                                    : otherwise;
+    return c->own_close.count >= 2 ? SSK_PATTERN_RESET_LATE
+           : c->own_close.count    ? SSK_PATTERN_CLOSED_LATE
+                                   : otherwise;
 }
 
 /* TCP delivers all that was made, as soon as it is due again: what comes at once
@@ -122,14 +123,16 @@ static ssk_pattern quiet_near(const ssk_case *c)
     if (!alive && !c->other_hosts.alive.count && !c->link_alive &&
         (delivered_all(c) || (dead && c->near_host_hoarded)))
         return SSK_PATTERN_ALONE;
-    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count && !c->link_alive)
-        return c->near_hoarded    ? SSK_PATTERN_ALONE
-               : c->near_answered   ? SSK_PATTERN_NOTHING_SENT
-               : c->capture_silent  ? SSK_PATTERN_ALONE_QUIET
-                                    : SSK_PATTERN_ALONE;
+    if (!alive && dead && c->other_hosts.dead.count && !c->other_hosts.alive.count &&
+        !c->link_alive)
+        return c->near_hoarded     ? SSK_PATTERN_ALONE
+               : c->near_answered  ? SSK_PATTERN_NOTHING_SENT
+               : c->capture_silent ? SSK_PATTERN_ALONE_QUIET
+                                   : SSK_PATTERN_ALONE;
     if (!alive && c->capture_silent && c->clock_behind[c->near] && !c->near_answered)
         return SSK_PATTERN_ALONE_QUIET;
-    bool heard = alive || c->near_answered || c->other_hosts.alive.count || c->same_hosts.alive.count;
+    bool heard = alive || c->near_answered || c->other_hosts.alive.count ||
+                 c->same_hosts.alive.count;
     return quiet_pattern(c, heard ? SSK_PATTERN_NOTHING_SENT : SSK_PATTERN_NOTHING_HEARD);
 }
 
@@ -138,8 +141,9 @@ static ssk_pattern quiet_near(const ssk_case *c)
 static bool answered_without_app(const ssk_case *c)
 {
     ssk_time_ns end = ssk_stall_end(c->result, c->stall);
-    if (!(c->answered[c->silent].count || c->answered_in_tail[c->silent].count) || c->silent != c->far || !c->far_host_silent ||
-        c->far_heard == SSK_TIME_NONE || c->host_hoarded || c->lost[c->far].count ||
+    if (!(c->answered[c->silent].count || c->answered_in_tail[c->silent].count) ||
+        c->silent != c->far || !c->far_host_silent || c->far_heard == SSK_TIME_NONE ||
+        c->host_hoarded || c->lost[c->far].count ||
         end - c->far_heard <= MAX(3 * c->stall->period, c->result->config.min_gap))
         return false;
     for (size_t i = 0; i < c->result->n_flows; i++) {
@@ -176,14 +180,14 @@ static ssk_pattern pattern_of(ssk_case *c)
     bool sent_in_vain = !near_silent && c->lost[c->far].count;
     /* In the back-off after an outage a kernel acknowledges, too: that tail is no
      * longer than the outage was. */
-    sent_in_vain |= delivered_all(c) && c->answered_first[c->silent] > c->from + (c->to - c->from) / 2;
+    sent_in_vain |= delivered_all(c) &&
+                    c->answered_first[c->silent] > c->from + (c->to - c->from) / 2;
     if (answered_without_app(c))
         return quiet_pattern(c, SSK_PATTERN_ONLY_STACK_BACK);
     bool stack_alive = c->answered[c->silent].count > 0 && !died_after_answers(c);
     if (near_silent && !c->near_hoarded && !near_waits(c))
         stack_alive |= c->answered_in_tail[c->near].count > 0;
-    if (stack_alive && !blocked && !sent_in_vain &&
-        (near_silent || !c->far_host_silent))
+    if (stack_alive && !blocked && !sent_in_vain && (near_silent || !c->far_host_silent))
         return quiet_pattern(c, SSK_PATTERN_STACK_ALIVE);
     if (c->lag.count > (c->to - c->from) / 2 || c->echoes.count >= 2)
         return SSK_PATTERN_HELD;
@@ -200,7 +204,8 @@ static ssk_pattern pattern_of(ssk_case *c)
         return SSK_PATTERN_STATE_LOST;
     if (c->icmp.n_frames && near_waits(c))
         return unreached(c);
-    bool in_vain = (c->arp_unanswered.count && !c->arp_answered.count) || c->near_asked.count >= ASKED_LEAST;
+    bool in_vain = (c->arp_unanswered.count && !c->arp_answered.count) ||
+                   c->near_asked.count >= ASKED_LEAST;
     bool unresolved = in_vain && near_waits(c) && !c->far_host_silent;
     /* It sends again what we acknowledged: our packets left, and did not get there. */
     if (unresolved)
@@ -232,16 +237,18 @@ static ssk_pattern pattern_of(ssk_case *c)
     if (c->joined.count)
         return SSK_PATTERN_JOINED;
     /* Without a witness TCP itself is one: it loses nothing that was made. */
-    if (c->flow->transport == SSK_TCP && !near_waits(c) && !c->same_hosts.dead.count && !c->far_others.dead.count &&
-        c->stall->end_kind == SSK_END_MESSAGE && c->far_backlog >= 0 && !c->far_hoarded &&
-        c->stall->missed >= NOT_MADE_LEAST && !c->lost[c->far].count && !c->retransmitted[c->far].count)
+    if (c->flow->transport == SSK_TCP && !near_waits(c) && !c->same_hosts.dead.count &&
+        !c->far_others.dead.count && c->stall->end_kind == SSK_END_MESSAGE && c->far_backlog >= 0 &&
+        !c->far_hoarded && c->stall->missed >= NOT_MADE_LEAST && !c->lost[c->far].count &&
+        !c->retransmitted[c->far].count)
         return SSK_PATTERN_NOT_MADE;
     if (c->arp_answered.count || c->arp_spoken.count)
         return SSK_PATTERN_UNREACHABLE_ON_LINK;
     if (c->arp_unanswered.count)
         return SSK_PATTERN_NO_NEIGHBOUR;
     if (c->far_known && !c->far_host_silent && !near_waits(c))
-        return quiet_pattern(c, SSK_PATTERN_QUIET_PEER); /* heard on another flow, if only in vain */
+        return quiet_pattern(c,
+                             SSK_PATTERN_QUIET_PEER); /* heard on another flow, if only in vain */
     return SSK_PATTERN_UNREACHABLE;
 }
 
@@ -281,19 +288,22 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     const ssk_result_stall *stall = c->stall;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         if (c->retransmitted[dir].count)
-            ssk_verdict_for(draft, &c->retransmitted[dir], "the %s sent %u packet%s again without an answer",
-                            name(c, dir), (unsigned)c->retransmitted[dir].count,
+            ssk_verdict_for(draft, &c->retransmitted[dir],
+                            "the %s sent %u packet%s again without an answer", name(c, dir),
+                            (unsigned)c->retransmitted[dir].count,
                             plural(c->retransmitted[dir].count));
         if (c->answered[dir].count)
             ssk_verdict_for(draft, &c->answered[dir],
                             "the %s's stack acknowledged data during the silence", name(c, dir));
         else if (c->answered_in_tail[dir].count && dir == c->silent)
             ssk_verdict_for(draft, &c->answered_in_tail[dir],
-                            "the %s's stack acknowledged data before its messages came again", name(c, dir));
+                            "the %s's stack acknowledged data before its messages came again",
+                            name(c, dir));
         if (c->lost[dir].count && dir == c->far)
-            ssk_verdict_for(draft, &c->lost[dir],
-                            "the %s's sequence numbers moved on by %u bytes that never arrived here",
-                            name(c, dir), (unsigned)c->lost[dir].count);
+            ssk_verdict_for(
+                draft, &c->lost[dir],
+                "the %s's sequence numbers moved on by %u bytes that never arrived here",
+                name(c, dir), (unsigned)c->lost[dir].count);
         if (c->closed_window[dir].count)
             ssk_verdict_for(draft, &c->closed_window[dir], "the %s announced a window of 0",
                             name(c, dir));
@@ -302,19 +312,21 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_for(draft, &c->lag, "TCP time stamps %s older than their arrival",
                         ssk_span_text(c->lag.count, text));
     if (c->echoes.count >= 2)
-        ssk_verdict_for(draft, &c->echoes,
-                        "%u different time stamps sent into the silence were echoed at once after it",
-                        (unsigned)c->echoes.count);
+        ssk_verdict_for(
+            draft, &c->echoes,
+            "%u different time stamps sent into the silence were echoed at once after it",
+            (unsigned)c->echoes.count);
     if (c->far_close.count)
         ssk_verdict_for(draft, &c->far_close, "the %s's close arrived here", name(c, c->far));
-    bool sought = !is_connect(c) || c->far != c->client; /* who knocks is there, that much is plain */
+    bool sought = !is_connect(c) ||
+                  c->far != c->client; /* who knocks is there, that much is plain */
     if (c->arp_answered.count && sought)
         ssk_verdict_for(draft, &c->arp_answered, "the %s's address was resolved meanwhile",
                         name(c, c->far));
     if (c->arp_unanswered.count)
-        ssk_verdict_for(draft, &c->arp_unanswered, "%u question%s for the %s's address stayed unanswered",
-                        (unsigned)c->arp_unanswered.count, plural(c->arp_unanswered.count),
-                        name(c, c->far));
+        ssk_verdict_for(
+            draft, &c->arp_unanswered, "%u question%s for the %s's address stayed unanswered",
+            (unsigned)c->arp_unanswered.count, plural(c->arp_unanswered.count), name(c, c->far));
     if (c->moved.count)
         ssk_verdict_for(draft, &c->moved, "the %s's MAC address appears with %s", name(c, c->mover),
                         ssk_addr_text(&c->moved_to, text));
@@ -324,8 +336,10 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
     if (c->reset.count)
         ssk_verdict_for(draft, &c->reset, "the %s answered with RST", name(c, c->far));
     if (c->reset.count && c->knows_us)
-        ssk_verdict_for(draft, &none, "the %s went on with another connection from before the silence, so it "
-                        "had not rebooted", name(c, c->far));
+        ssk_verdict_for(draft, &none,
+                        "the %s went on with another connection from before the silence, so it "
+                        "had not rebooted",
+                        name(c, c->far));
     if (c->arp_spoken.count && sought)
         ssk_verdict_for(draft, &c->arp_spoken, "the %s sent ARP meanwhile", name(c, c->far));
     if (c->icmp.n_frames)
@@ -338,9 +352,11 @@ static void evidence_of(const ssk_case *c, ssk_verdict_draft *draft)
                         c->joined_by & SSK_ASSOCIATION_EAPOL ? ", EAPOL" : "",
                         c->joined_by & SSK_ASSOCIATION_DHCP ? ", DHCP" : "");
     if (c->woken.count)
-        ssk_verdict_for(draft, &c->woken, "by the capture's own word this packet woke the %s", name(c, c->near));
+        ssk_verdict_for(draft, &c->woken, "by the capture's own word this packet woke the %s",
+                        name(c, c->near));
     if (c->dozed.count)
-        ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes", name(c, c->far));
+        ssk_verdict_for(draft, &c->dozed, "the %s had told its access point that it dozes",
+                        name(c, c->far));
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         if (c->clock_behind[dir] && (dir == c->far) != c->clock_behind[!dir])
             ssk_verdict_for(draft, dir == c->far ? &c->lag : &none,
@@ -366,8 +382,9 @@ static void rule_out(const ssk_case *c, ssk_verdict_draft *draft)
     }
     if (c->host_hoarded && c->far_host_silent) {
         ssk_tally at = {.n_frames = 1, .frames = {c->host_backlog_frame}};
-        ssk_verdict_against(draft, "host-asleep", &at,
-                            "its messages were produced during the silence and arrived as a backlog");
+        ssk_verdict_against(
+            draft, "host-asleep", &at,
+            "its messages were produced during the silence and arrived as a backlog");
     }
 }
 
@@ -376,7 +393,8 @@ static bool outlasts_timeout(const ssk_case *c)
 {
     for (size_t i = 0; i < c->result->n_flows; i++) {
         const ssk_result_flow *flow = &c->result->flows[i];
-        if (flow->keepalive && flow->keepalive->timeout && flow->port[SSK_B] == c->flow->port[SSK_B] &&
+        if (flow->keepalive && flow->keepalive->timeout &&
+            flow->port[SSK_B] == c->flow->port[SSK_B] &&
             !memcmp(&flow->addr[SSK_B], &c->flow->addr[SSK_B], sizeof(ssk_addr)))
             return c->stall->duration >= flow->keepalive->timeout;
     }
@@ -392,7 +410,8 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
         ssk_verdict_prefer(draft, answers >= ANSWERS_LEAST ? "process-suspended" : "app-wedged");
     bool resumed_alone = c->host_backlog > 0 && !c->host_hoarded;
     if (c->silent == c->far && c->far_host_silent &&
-        (c->clock_behind[c->far] || (resumed_alone && c->far == c->client)) && !answered_without_app(c))
+        (c->clock_behind[c->far] || (resumed_alone && c->far == c->client)) &&
+        !answered_without_app(c))
         ssk_verdict_prefer(draft, "host-asleep");
     /* A close that only ends what was wrong before: it was asked, and did not answer. */
     if (c->own_close.count && c->answered[c->silent].count > 1) {
@@ -419,7 +438,8 @@ static void order(const ssk_case *c, ssk_verdict_draft *draft)
 static ssk_time_ns next_retry(const ssk_case *c)
 {
     ssk_time_ns due = SSK_TIME_NONE, next;
-    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS), c->from,
+    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                         c->from,
                                          ssk_time_shifted(c->stall->start, c->stall->duration));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->end > c->from && fact->start < c->stall->start + c->stall->duration &&
@@ -442,8 +462,10 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
         stall->direction = c.silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
     }
     ssk_verdict_draft *draft = ssk_verdict_draft_new(result);
-    for (const ssk_suspect *suspect = ssk_ambiguity(pattern, c.near == c.client); suspect->id; suspect++) {
-        ssk_dir dir = suspect->side == 'n' ? c.near : suspect->side == 'f'   ? c.far
+    for (const ssk_suspect *suspect = ssk_ambiguity(pattern, c.near == c.client); suspect->id;
+         suspect++) {
+        ssk_dir dir = suspect->side == 'n'   ? c.near
+                      : suspect->side == 'f' ? c.far
                       : suspect->side == 'm' ? c.mover
                                              : c.silent;
         ssk_verdict_suspect(draft, suspect->id,
@@ -479,5 +501,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_cause = {
-    .name = "cause", .source = "docs/causes.md, order of reasoning", .judge = judge,
+    .name = "cause",
+    .source = "docs/causes.md, order of reasoning",
+    .judge = judge,
 };

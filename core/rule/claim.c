@@ -28,11 +28,13 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         if (fact->kind == SSK_FACT_CLAIM && (fact->flags & SSK_CLAIM_PROBED)) {
             tell(result, fact, "warning",
                  ssk_result_printf(result, "a host that wanted the address %s found it taken by %s",
-                                   ssk_addr_text(&fact->host, addr), ssk_mac_text(&fact->mac, mac)));
+                                   ssk_addr_text(&fact->host, addr),
+                                   ssk_mac_text(&fact->mac, mac)));
         } else if (fact->kind == SSK_FACT_CLAIM && fact->value >= TURNS_LEAST) {
             tell(result, fact, "error",
-                 ssk_result_printf(result, "two MAC addresses claim %s by turns (%" G_GINT64_FORMAT
-                                           " times back and forth), the latest %s",
+                 ssk_result_printf(result,
+                                   "two MAC addresses claim %s by turns (%" G_GINT64_FORMAT
+                                   " times back and forth), the latest %s",
                                    ssk_addr_text(&fact->host, addr), fact->value,
                                    ssk_mac_text(&fact->mac, mac)));
         } else if (fact->kind == SSK_FACT_CLAIMS_TWO && fact->value >= TURNS_LEAST) {
@@ -45,5 +47,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_claim = {
-    .name = "claim", .source = "RFC 5227; RFC 4862, 5.4", .judge = judge,
+    .name = "claim",
+    .source = "RFC 5227; RFC 4862, 5.4",
+    .judge = judge,
 };

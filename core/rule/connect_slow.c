@@ -19,7 +19,7 @@ extern const ssk_rule ssk_rule_connect_slow;
 #define ANSWERED_LATE (7 * SSK_S)
 /* Whoever gives up sooner meant to: applications try other addresses after a few seconds. */
 #define WAITED_IN_VAIN (30 * SSK_S)
-#define SHOWN 16
+#define SHOWN          16
 
 /* A single SYN that is answered late is a SYN-ACK that the capture missed. */
 static bool is_slow(const ssk_result *result, const ssk_fact *connect)
@@ -77,5 +77,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_connect_slow = {
-    .name = "connect-slow", .source = "RFC 9293, 3.8.3; RFC 6298, 2", .judge = judge,
+    .name = "connect-slow",
+    .source = "RFC 9293, 3.8.3; RFC 6298, 2",
+    .judge = judge,
 };

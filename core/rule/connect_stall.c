@@ -64,6 +64,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_connect_stall = {
-    .name = "connect-stall", .source = "RFC 9293, 3.8.3 and RFC 1122, 4.2.3.5 (R2 of a SYN)",
+    .name = "connect-stall",
+    .source = "RFC 9293, 3.8.3 and RFC 1122, 4.2.3.5 (R2 of a SYN)",
     .judge = judge,
 };

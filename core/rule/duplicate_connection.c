@@ -81,13 +81,14 @@ static void judge_words(const ssk_facts *facts, ssk_result *result)
         told[1] = second->flow_id;
         char who[SSK_TEXT_ROOM], span[SSK_TEXT_ROOM];
         const ssk_result_flow *flow = ssk_result_find_flow(result, first->flow_id);
-        tell(result,
-             ssk_result_printf(result,
-                               "%s has two live connections to one server, introduced with the same "
-                               "identifier, for %s at least",
-                               ssk_addr_text(&flow->addr[SSK_A], who),
-                               ssk_span_text(MIN(first->end, second->end) - second->start, span)),
-             first->flow_id, second->flow_id, first->frame_first, second->frame_first);
+        tell(
+            result,
+            ssk_result_printf(result,
+                              "%s has two live connections to one server, introduced with the same "
+                              "identifier, for %s at least",
+                              ssk_addr_text(&flow->addr[SSK_A], who),
+                              ssk_span_text(MIN(first->end, second->end) - second->start, span)),
+            first->flow_id, second->flow_id, first->frame_first, second->frame_first);
     }
     g_ptr_array_unref(words);
 }
@@ -97,7 +98,7 @@ static void judge_words(const ssk_facts *facts, ssk_result *result)
 /* Bytes alone: a key must have no padding. */
 typedef struct place {
     ssk_addr addr;
-    uint8_t  port[2];
+    uint8_t port[2];
 } place;
 
 typedef struct ends {
@@ -151,10 +152,10 @@ static void judge_pair(ssk_result *result, const ssk_result_flow *first,
     char one[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
     char *safe = ssk_text_safe(type, 80);
     tell(result,
-         ssk_result_printf(result,
-                           "%s and %s both offer %s and are connected twice, each to the other's service",
-                           ssk_addr_text(&first->addr[SSK_A], one),
-                           ssk_addr_text(&first->addr[SSK_B], other), safe),
+         ssk_result_printf(
+             result, "%s and %s both offer %s and are connected twice, each to the other's service",
+             ssk_addr_text(&first->addr[SSK_A], one), ssk_addr_text(&first->addr[SSK_B], other),
+             safe),
          first->id, second->id, first->first_frame, second->first_frame);
     g_free(safe);
 }
@@ -193,5 +194,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_duplicate_connection = {
-    .name = "duplicate-connection", .source = "Apple Developer Forums: two providers at once", .judge = judge,
+    .name = "duplicate-connection",
+    .source = "Apple Developer Forums: two providers at once",
+    .judge = judge,
 };

@@ -13,8 +13,8 @@ static uint32_t *copy(ssk_result *result, const uint32_t *from, size_t n)
 }
 
 void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, const char *id,
-                     const char *severity, const char *text, const uint32_t *flows,
-                     size_t n_flows, const uint32_t *frames, size_t n_frames)
+                     const char *severity, const char *text, const uint32_t *flows, size_t n_flows,
+                     const uint32_t *frames, size_t n_frames)
 {
     /* The arena does not give memory back, so the list grows by doubling. */
     if ((*count & (*count - 1)) == 0) {
@@ -24,10 +24,13 @@ void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *coun
             memcpy(larger, *list, *count * sizeof *larger);
         *list = larger;
     }
-    (*list)[(*count)++] = (ssk_result_finding){
-        .id = id, .severity = severity, .text = ssk_result_text(result, text),
-        .flows = copy(result, flows, n_flows), .n_flows = n_flows,
-        .frames = copy(result, frames, n_frames), .n_frames = n_frames};
+    (*list)[(*count)++] = (ssk_result_finding){.id = id,
+                                               .severity = severity,
+                                               .text = ssk_result_text(result, text),
+                                               .flows = copy(result, flows, n_flows),
+                                               .n_flows = n_flows,
+                                               .frames = copy(result, frames, n_frames),
+                                               .n_frames = n_frames};
 }
 
 bool ssk_finding_in_hole(const ssk_result *result, ssk_time_ns start, ssk_time_ns end)

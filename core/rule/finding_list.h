@@ -10,8 +10,8 @@
 /** Append one finding to @p list (findings or bonjour_findings of the result).
  * @param frames its frames; flows its flow ids; copied; NULL if the count is 0 */
 void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, const char *id,
-                     const char *severity, const char *text, const uint32_t *flows,
-                     size_t n_flows, const uint32_t *frames, size_t n_frames);
+                     const char *severity, const char *text, const uint32_t *flows, size_t n_flows,
+                     const uint32_t *frames, size_t n_frames);
 
 /** Was the capture itself silent or incomplete somewhere from @p start to @p end? Then what is missing
  * there is nobody's fault. Reads measurement[], so only after that rule. */

@@ -60,10 +60,12 @@ static void judge_empty(ssk_result *result, const ssk_fact *group)
     if (!group->extra || group->value || group->end - group->start < EMPTY_LEAST)
         return;
     char addr[SSK_TEXT_ROOM], waited[SSK_TEXT_ROOM];
-    const char *text = ssk_result_printf(
-        result, "%s was joined (%" G_GINT64_FORMAT " reports), but nothing was sent to it in the %s that followed",
-        ssk_addr_text(&group->host, addr), group->extra,
-        ssk_span_text(group->end - group->start, waited));
+    const char *text =
+        ssk_result_printf(result,
+                          "%s was joined (%" G_GINT64_FORMAT
+                          " reports), but nothing was sent to it in the %s that followed",
+                          ssk_addr_text(&group->host, addr), group->extra,
+                          ssk_span_text(group->end - group->start, waited));
     uint32_t frames[2] = {group->frame_first, group->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "multicast-no-send", "note",
                     text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
@@ -82,5 +84,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_group = {
-    .name = "group", .source = "RFC 2236; RFC 3376; RFC 2710; RFC 3810; RFC 4541", .judge = judge,
+    .name = "group",
+    .source = "RFC 2236; RFC 3376; RFC 2710; RFC 3810; RFC 4541",
+    .judge = judge,
 };

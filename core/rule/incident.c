@@ -11,10 +11,10 @@ extern const ssk_rule ssk_rule_incident;
 
 typedef struct open_incident {
     ssk_time_ns start, end;
-    bool        open;
-    ssk_addr    host[2]; /* that every stall so far shares; the silent one first */
-    unsigned    n_hosts;
-    GArray     *stalls;  /* of uint32_t */
+    bool open;
+    ssk_addr host[2]; /* that every stall so far shares; the silent one first */
+    unsigned n_hosts;
+    GArray *stalls; /* of uint32_t */
 } open_incident;
 
 static bool same(const ssk_addr *a, const ssk_addr *b)
@@ -58,7 +58,9 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             }
         }
         if (!home) {
-            open_incident fresh = {.start = stall->start, .end = stall->start, .n_hosts = 2,
+            open_incident fresh = {.start = stall->start,
+                                   .end = stall->start,
+                                   .n_hosts = 2,
                                    .stalls = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
             memcpy(fresh.host, hosts, sizeof hosts);
             g_array_append_val(incidents, fresh);
@@ -87,5 +89,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_incident = {
-    .name = "incident", .source = "docs/causes.md, incident", .judge = judge,
+    .name = "incident",
+    .source = "docs/causes.md, incident",
+    .judge = judge,
 };

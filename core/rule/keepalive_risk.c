@@ -21,7 +21,7 @@ extern const ssk_rule ssk_rule_keepalive_risk;
 #define PINGS_LEAST 10
 /* What many firewalls and home routers remember of an idle connection; RFC 5382 asks for 2 h 4 min. */
 #define PATH_FORGETS (5 * SSK_MINUTE)
-#define SHOWN 16
+#define SHOWN        16
 
 typedef enum risk { NONE = 0, CLIENT_TIMER, SLOW_PERIOD, NO_KEEPALIVE } risk;
 
@@ -78,7 +78,8 @@ static risk risk_of(const ssk_result_flow *flow)
             return SLOW_PERIOD;
         return keepalive->originator == SSK_SIDE_A ? CLIENT_TIMER : NONE;
     }
-    bool stood = flow->handshake && flow->dir[SSK_A].payload_packets && flow->dir[SSK_B].payload_packets;
+    bool stood = flow->handshake && flow->dir[SSK_A].payload_packets &&
+                 flow->dir[SSK_B].payload_packets;
     bool idle = nothing_regular(flow) && longest_idle(flow) >= PATH_FORGETS;
     return !keepalive && stood && idle ? NO_KEEPALIVE : NONE;
 }
@@ -145,8 +146,8 @@ static void tell(ssk_result *result, const risky *list, size_t n)
             "forget them, and neither side notices that the other is gone",
             (unsigned)n, n == 1 ? "connection" : "connections", server, port, time);
     }
-    ssk_finding_add(result, &result->findings, &result->n_findings, "keepalive-risk", severity, text,
-                    flows, shown, frames, shown);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "keepalive-risk", severity,
+                    text, flows, shown, frames, shown);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

@@ -35,9 +35,10 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         if (!reason)
             continue;
         char mac[SSK_TEXT_ROOM], span[SSK_TEXT_ROOM];
-        const char *text = ssk_result_printf(result, "the key exchange of station %s failed within %s: %s",
-                                             ssk_mac_text(&exchange->mac, mac),
-                                             ssk_span_text(exchange->end - exchange->start, span), reason);
+        const char *text =
+            ssk_result_printf(result, "the key exchange of station %s failed within %s: %s",
+                              ssk_mac_text(&exchange->mac, mac),
+                              ssk_span_text(exchange->end - exchange->start, span), reason);
         uint32_t frames[2] = {exchange->frame_first, exchange->frame_last};
         ssk_finding_add(result, &result->findings, &result->n_findings, "eapol-failed", "warning",
                         text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
@@ -45,5 +46,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_key_exchange = {
-    .name = "key-exchange", .source = "IEEE 802.11-2020, 12.7.6; RFC 3748, 4.2", .judge = judge,
+    .name = "key-exchange",
+    .source = "IEEE 802.11-2020, 12.7.6; RFC 3748, 4.2",
+    .judge = judge,
 };

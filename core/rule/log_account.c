@@ -22,7 +22,8 @@ static const ssk_result_log *log_of(const ssk_case *c, ssk_dir dir)
     const ssk_result_log *best = NULL;
     for (size_t i = 0; i < c->result->n_logs; i++) {
         const ssk_result_log *log = &c->result->logs[i];
-        if (log->flow == c->flow->id && log->side == side && (!best || log->matched > best->matched))
+        if (log->flow == c->flow->id && log->side == side &&
+            (!best || log->matched > best->matched))
             best = log;
     }
     return best;
@@ -44,14 +45,14 @@ static void read_line(const ssk_log_line *line, bool own, ssk_log_account *accou
 void ssk_log_account_read(const ssk_case *c, ssk_dir dir, ssk_log_account *ret)
 {
     const ssk_result_log *log = log_of(c, dir);
-    ssk_log_account account = { 0 };
+    ssk_log_account account = {0};
     *ret = account;
     if (!log)
         return;
     ssk_span_ns slack = SLACK + log->error;
     ssk_time_ns begin = c->stall->start + slack, from = MAX(c->from, begin), to = c->to - slack;
     ssk_time_ns first = SSK_TIME_NONE, last = SSK_TIME_NONE;
-    unsigned    before = 0, inside = 0;
+    unsigned before = 0, inside = 0;
     if (to <= from)
         return;
     account.name = log->source ? log->source : log->name ? log->name : "the application";
@@ -90,25 +91,29 @@ static const char *plural(int64_t count)
 static void tell_side(const ssk_case *c, ssk_dir dir, ssk_verdict_draft *draft)
 {
     const ssk_log_account *log = &c->log[dir];
-    const ssk_tally none = { 0 };
+    const ssk_tally none = {0};
     if (!log->name)
         return;
     const char *who = role(c, dir);
     if (log->sent.count && dir == c->silent)
-        ssk_verdict_for(draft, &log->sent,
-                        "the %s's log (%s) tells of %u message%s sent during the silence; the capture has none of "
-                        "them then", who, log->name, (unsigned)log->sent.count, plural(log->sent.count));
+        ssk_verdict_for(
+            draft, &log->sent,
+            "the %s's log (%s) tells of %u message%s sent during the silence; the capture has none of "
+            "them then",
+            who, log->name, (unsigned)log->sent.count, plural(log->sent.count));
     else if (log->lines.count && !log->missed.count && !log->received.count)
-        ssk_verdict_for(draft, &log->lines, "the %s's log (%s) went on: %u line%s during the silence", who,
-                        log->name, (unsigned)log->lines.count, plural(log->lines.count));
+        ssk_verdict_for(draft, &log->lines,
+                        "the %s's log (%s) went on: %u line%s during the silence", who, log->name,
+                        (unsigned)log->lines.count, plural(log->lines.count));
     if (log->received.count && dir != c->silent)
-        ssk_verdict_for(draft, &log->received,
-                        "the %s's log (%s) tells of %u message%s received during the silence, which this "
-                        "capture did not see", who, log->name, (unsigned)log->received.count,
-                        plural(log->received.count));
+        ssk_verdict_for(
+            draft, &log->received,
+            "the %s's log (%s) tells of %u message%s received during the silence, which this "
+            "capture did not see",
+            who, log->name, (unsigned)log->received.count, plural(log->received.count));
     if (log->missed.count)
-        ssk_verdict_for(draft, &log->missed, "the %s's log (%s) says %u time%s that nothing comes", who,
-                        log->name, (unsigned)log->missed.count, plural(log->missed.count));
+        ssk_verdict_for(draft, &log->missed, "the %s's log (%s) says %u time%s that nothing comes",
+                        who, log->name, (unsigned)log->missed.count, plural(log->missed.count));
     if (log->paused)
         ssk_verdict_for(draft, &none, "the %s's log (%s) paused too", who, log->name);
 }
@@ -119,8 +124,8 @@ void ssk_log_account_tell(const ssk_case *c, ssk_verdict_draft *draft)
     tell_side(c, SSK_B, draft);
     const ssk_log_account *log = &c->log[c->silent];
     if (log->name && log->spread) {
-        char *text = g_strdup_printf("its log (%s) has %u lines of that time: the program ran", log->name,
-                                     (unsigned)log->lines.count);
+        char *text = g_strdup_printf("its log (%s) has %u lines of that time: the program ran",
+                                     log->name, (unsigned)log->lines.count);
         ssk_verdict_against(draft, "process-suspended", &log->lines, text);
         ssk_verdict_against(draft, "host-asleep", &log->lines, text);
         g_free(text);

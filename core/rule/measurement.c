@@ -13,7 +13,7 @@
 extern const ssk_rule ssk_rule_measurement;
 
 /* Two lags are one step if they differ by no more. */
-#define SAME_STEP (100 * SSK_MS)
+#define SAME_STEP  (100 * SSK_MS)
 #define LEAST_STEP (250 * SSK_MS)
 /* A sender's rate is learned from a few seconds of jittery arrivals: across a
  * silence its error grows with the silence. */
@@ -21,11 +21,11 @@ extern const ssk_rule ssk_rule_measurement;
 
 typedef struct group {
     ssk_time_ns start, end;
-    uint32_t    frame_first, frame_last;
-    int64_t     value, extra, messages;
-    GArray     *flows; /* of uint32_t */
-    ssk_addr    sender;
-    bool        two_senders;
+    uint32_t frame_first, frame_last;
+    int64_t value, extra, messages;
+    GArray *flows; /* of uint32_t */
+    ssk_addr sender;
+    bool two_senders;
 } group;
 
 static bool has_flow(const group *g, uint32_t flow)
@@ -44,8 +44,11 @@ static void add_flow(group *g, uint32_t flow)
 
 static ssk_result_measurement row_of(ssk_result *result, const char *id, const group *g)
 {
-    ssk_result_measurement row = {.id = id, .start = g->start, .end = g->end,
-                                  .duration = g->end - g->start, .hidden_bytes = -1,
+    ssk_result_measurement row = {.id = id,
+                                  .start = g->start,
+                                  .end = g->end,
+                                  .duration = g->end - g->start,
+                                  .hidden_bytes = -1,
                                   .hidden_messages = -1};
     row.n_flows = g->flows->len;
     row.flows = ssk_result_alloc(result, row.n_flows * sizeof(uint32_t));
@@ -105,8 +108,12 @@ static bool join(group *g, const ssk_fact *fact)
 
 static group begin(const ssk_fact *fact)
 {
-    group g = {.start = fact->start, .end = fact->end, .frame_first = fact->frame_first,
-               .frame_last = fact->frame_last, .value = fact->value, .extra = fact->extra,
+    group g = {.start = fact->start,
+               .end = fact->end,
+               .frame_first = fact->frame_first,
+               .frame_last = fact->frame_last,
+               .value = fact->value,
+               .extra = fact->extra,
                .flows = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
     add_flow(&g, fact->flow_id);
     return g;
@@ -136,7 +143,8 @@ static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
         rhythm = true;
         if (hidden->end - hidden->start < period + period / 2)
             continue; /* no beat is missing: a packet was dropped, maybe with its answer */
-        if (4 * messages_in(flow, dir, bytes) >= 3 * ((hidden->end - hidden->start) / period - 1) && bytes)
+        if (4 * messages_in(flow, dir, bytes) >= 3 * ((hidden->end - hidden->start) / period - 1) &&
+            bytes)
             return true;
     }
     return !rhythm;
@@ -197,9 +205,12 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
                 row.frame_last = fact->frame_last;
             }
         }
-        add_evidence(result, &row,
-                     ssk_result_printf(result, "sequence and acknowledgement numbers moved by %" G_GINT64_FORMAT
-                                       " bytes across the silence and the bytes were never sent again", bytes));
+        add_evidence(
+            result, &row,
+            ssk_result_printf(result,
+                              "sequence and acknowledgement numbers moved by %" G_GINT64_FORMAT
+                              " bytes across the silence and the bytes were never sent again",
+                              bytes));
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }
@@ -214,8 +225,8 @@ static bool was_bridged(const ssk_result *result, const ssk_fact *gap)
 {
     for (size_t i = 0; i < result->n_flows; i++) {
         const ssk_result_flow *flow = &result->flows[i];
-        if (flow->transport == SSK_TCP && flow->first_frame && flow->first_frame <= gap->frame_first &&
-            flow->last_frame >= gap->frame_last)
+        if (flow->transport == SSK_TCP && flow->first_frame &&
+            flow->first_frame <= gap->frame_first && flow->last_frame >= gap->frame_last)
             return true;
     }
     return false;
@@ -298,10 +309,12 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
             row.n_flows = 0;
             row.has_by = true;
             row.by = by;
-            add_evidence(result, &row,
-                         ssk_result_printf(result, "the capture's clock moved by %s against the TCP time stamps "
-                                           "of every sender at once, and stayed so (%u directions)",
-                                           ssk_span_text(by, text), steps->len));
+            add_evidence(
+                result, &row,
+                ssk_result_printf(result,
+                                  "the capture's clock moved by %s against the TCP time stamps "
+                                  "of every sender at once, and stayed so (%u directions)",
+                                  ssk_span_text(by, text), steps->len));
             g_array_append_val(rows, row);
         }
         g_array_free(steps, TRUE);
@@ -314,7 +327,8 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
 
 static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
-    GPtrArray *drops = facts_of(facts, SSK_FACT_DROPPED), *counts = facts_of(facts, SSK_FACT_DROP_COUNT);
+    GPtrArray *drops = facts_of(facts, SSK_FACT_DROPPED),
+              *counts = facts_of(facts, SSK_FACT_DROP_COUNT);
     if (drops->len) {
         group g = begin(drops->pdata[0]);
         int64_t bytes = 0, packets = 0;
@@ -330,8 +344,10 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
         ssk_result_measurement row = row_of(result, "capture-drops", &g);
         row.hidden_bytes = bytes;
         add_evidence(result, &row,
-                     ssk_result_printf(result, "acknowledged but never captured: %" G_GINT64_FORMAT
-                                       " times, %" G_GINT64_FORMAT " bytes", packets, bytes));
+                     ssk_result_printf(result,
+                                       "acknowledged but never captured: %" G_GINT64_FORMAT
+                                       " times, %" G_GINT64_FORMAT " bytes",
+                                       packets, bytes));
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }
@@ -341,7 +357,8 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
         ssk_result_measurement row = row_of(result, "capture-drops", &g);
         row.n_flows = 0;
         add_evidence(result, &row,
-                     ssk_result_printf(result, "the capture itself counts %" G_GINT64_FORMAT
+                     ssk_result_printf(result,
+                                       "the capture itself counts %" G_GINT64_FORMAT
                                        " packets that it lost, at %" G_GINT64_FORMAT " places",
                                        fact->value, fact->extra));
         g_array_append_val(rows, row);
@@ -352,7 +369,7 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
 }
 
 /* A few stray copies are a switch that learns; a share of them is a mirror. */
-#define COPIES_LEAST 10
+#define COPIES_LEAST    10
 #define COPIES_PERMILLE 50
 
 static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray *rows)
@@ -365,10 +382,13 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
         group g = begin(fact);
         ssk_result_measurement row = row_of(result, "mirror-duplicates", &g);
         row.n_flows = 0;
-        add_evidence(result, &row,
-                     ssk_result_printf(result, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                                       " packets came a second time within 2 ms, with the same numbers in their headers",
-                                       fact->value, fact->extra));
+        add_evidence(
+            result, &row,
+            ssk_result_printf(
+                result,
+                "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                " packets came a second time within 2 ms, with the same numbers in their headers",
+                fact->value, fact->extra));
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }
@@ -403,7 +423,8 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
     if (flows->len) {
         ssk_result_measurement row = row_of(result, "one-direction", &g);
         add_evidence(result, &row,
-                     ssk_result_printf(result, "only one direction of %u TCP flows was captured", flows->len));
+                     ssk_result_printf(result, "only one direction of %u TCP flows was captured",
+                                       flows->len));
         g_array_append_val(rows, row);
     }
     g_array_free(flows, TRUE);
@@ -455,13 +476,15 @@ bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence,
         if (ours && right > left && silence->end - silence->start - (right - left) <= limit)
             return true;
         /* Never heard again: it may have been closed while nobody looked. */
-        if (ours && right > left && silence->extra == SSK_END_OPEN && left - silence->start <= limit &&
-            !(silence->flags & SSK_SILENCE_OWED_ACK))
+        if (ours && right > left && silence->extra == SSK_END_OPEN &&
+            left - silence->start <= limit && !(silence->flags & SSK_SILENCE_OWED_ACK))
             return true;
     }
     return false;
 }
 
 const ssk_rule ssk_rule_measurement = {
-    .name = "measurement", .source = "docs/causes.md, measurement faults", .judge = judge,
+    .name = "measurement",
+    .source = "docs/causes.md, measurement faults",
+    .judge = judge,
 };

@@ -9,8 +9,8 @@
 /* Losses that come alone are drawn one by one: so many in a row are chance if
  * the flow's own rate makes a hundredth of one such row likely. More than three
  * are an outage at any rate that leaves a rhythm to be learned. */
-#define ROW_MOST 3
-#define LIKELY   100
+#define ROW_MOST   3
+#define LIKELY     100
 #define BEATS_MOST (UINT64_C(1) << 18) /* its cube times LIKELY still fits */
 /* Pauses of a conversation: at least so many, for a quarter of the time. */
 #define PAUSES_LEAST 3
@@ -18,7 +18,7 @@
 #define PAUSES_LONG 2
 /* A keep-alive faster than this part of min_gap has not been seen; keys and
  * talk spurts are. It must go on for so many min_gap before it is a rhythm. */
-#define HURRY 8
+#define HURRY       8
 #define HURRY_LASTS 5
 
 /* Messages that did not come, by the gaps of one to three of them. */
@@ -42,7 +42,8 @@ static uint64_t drops_known(const ssk_result *result)
     return 0;
 }
 
-bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow, const ssk_fact *silence)
+bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
+                         const ssk_fact *silence)
 {
     ssk_span_ns period = silence->value;
     if (flow->transport != SSK_UDP || period <= 0 || silence->extra != SSK_END_MESSAGE)
@@ -74,14 +75,14 @@ static bool is_decoded(const ssk_result_flow *flow, const ssk_fact *silence)
 /* Something waits to be sent again, or the end of it was a close. */
 static bool has_traces(const ssk_fact *silence)
 {
-    return silence->flags & (SSK_SILENCE_RETRANSMITTED | SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER |
-                             SSK_SILENCE_CLOSED);
+    return silence->flags & (SSK_SILENCE_RETRANSMITTED | SSK_SILENCE_OWED_ACK |
+                             SSK_SILENCE_OWED_ANSWER | SSK_SILENCE_CLOSED);
 }
 
 static bool brought_backlog(const ssk_facts *facts, const ssk_fact *silence)
 {
-    ssk_facts_walk own = ssk_facts_among(facts, silence->flow_id, SSK_KIND(SSK_FACT_BACKLOG), silence->end,
-                                         silence->end);
+    ssk_facts_walk own = ssk_facts_among(facts, silence->flow_id, SSK_KIND(SSK_FACT_BACKLOG),
+                                         silence->end, silence->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == silence->dir && fact->start == silence->end &&
             ssk_case_hoarded(fact->value, silence->value))
@@ -116,8 +117,10 @@ static bool others_paused(const ssk_facts *facts, const ssk_result *result,
             bool counts = is_decoded(other, fact) || has_traces(fact) ||
                           (!proof && fact->value >= result->config.min_gap / HURRY);
             ssk_span_ns beat = MAX(SSK_S, 2 * MIN(MAX(fact->value, silence->value), SSK_DAY));
-            bool together = proof && fact->start < silence->start + beat && silence->start < fact->start + beat;
-            if (counts && (together || (to > from && to - from > (silence->end - silence->start) / 2)))
+            bool together = proof && fact->start < silence->start + beat &&
+                            silence->start < fact->start + beat;
+            if (counts &&
+                (together || (to > from && to - from > (silence->end - silence->start) / 2)))
                 return true;
         }
     }
@@ -168,7 +171,8 @@ static bool is_pause(const ssk_facts *facts, const ssk_result *result, const ssk
                                      MAX(HURRY_LASTS * min_gap, silence->end - silence->start));
     bool hurry = silence->value < min_gap / HURRY && silence->start - began < HURRY_LASTS * min_gap;
     /* Datagrams that began to come not long ago may be a trial, or a short talk. */
-    bool trial = flow->transport == SSK_UDP && silence->start - began < silence->end - silence->start &&
+    bool trial = flow->transport == SSK_UDP &&
+                 silence->start - began < silence->end - silence->start &&
                  !others_paused(facts, result, flow, silence, true);
     bool often = (pauses >= PAUSES_LEAST && paused > (flow->last - flow->first) / 4) ||
                  (pauses >= PAUSES_LONG && paused > (flow->last - flow->first) / 2);
@@ -186,8 +190,8 @@ bool ssk_pause_of_conversation(const ssk_facts *facts, const ssk_result *result,
         return false;
     if (brought_backlog(facts, silence))
         return false;
-    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), silence->start,
-                                         silence->end);
+    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                         silence->start, silence->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         ssk_span_ns both = MIN(fact->end, silence->end) - MAX(fact->start, silence->start);
         if (fact->dir != silence->dir && both > (silence->end - silence->start) / 2 &&

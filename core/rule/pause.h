@@ -13,12 +13,13 @@
 /** A datagram or two or three in a row did not come, on a flow that lost others,
  * one by one, as often as makes that likely.
  * @param silence of @p flow */
-bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow, const ssk_fact *silence);
+bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
+                         const ssk_fact *silence);
 
 /** What is counted once for all silences of a flow; {0} before the first. */
 typedef struct ssk_pauses {
-    uint32_t    flow_id; /**< 0: of none yet */
-    unsigned    count[2]; /**< by ssk_dir: pauses without a trace */
+    uint32_t flow_id;      /**< 0: of none yet */
+    unsigned count[2];     /**< by ssk_dir: pauses without a trace */
     ssk_span_ns length[2]; /**< of all of them */
 } ssk_pauses;
 

@@ -10,7 +10,7 @@ extern const ssk_rule ssk_rule_receiver_limited;
 
 /* A window that closes once is one slow read; a habit of reading in chunks closes it again and again. */
 #define CLOSED_LEAST 3
-#define SHOWN 8
+#define SHOWN        8
 
 static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ssk_fact *list,
                        size_t n, ssk_dir dir)
@@ -37,8 +37,8 @@ static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ss
         "reads more slowly than the other side sends",
         ssk_addr_text(&flow->addr[dir], who), times, flow->id, ssk_span_text(closed, span),
         ssk_span_text(lasted, of));
-    ssk_finding_add(result, &result->findings, &result->n_findings, "receiver-limited", "note", text,
-                    &flow->id, 1, frames, shown);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "receiver-limited", "note",
+                    text, &flow->id, 1, frames, shown);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)
@@ -54,5 +54,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_receiver_limited = {
-    .name = "receiver-limited", .source = "RFC 9293, 3.8.6", .judge = judge,
+    .name = "receiver-limited",
+    .source = "RFC 9293, 3.8.6",
+    .judge = judge,
 };

@@ -46,10 +46,11 @@ static const ssk_result_flow *successor(const ssk_result *result, const ssk_resu
 static bool answers_repetition(const ssk_facts *facts, const ssk_result_flow *flow)
 {
     ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
-                                         ssk_time_shifted(flow->closed_at, -ANSWER_WITHIN), flow->closed_at);
+                                         ssk_time_shifted(flow->closed_at, -ANSWER_WITHIN),
+                                         flow->closed_at);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->dir != flow->closed_by &&
-            fact->end <= flow->closed_at && flow->closed_at - fact->end < ANSWER_WITHIN)
+        if (fact->dir != flow->closed_by && fact->end <= flow->closed_at &&
+            flow->closed_at - fact->end < ANSWER_WITHIN)
             return true;
     return false;
 }
@@ -61,7 +62,8 @@ static bool is_policy_close(const ssk_facts *facts, const ssk_result *result,
     ssk_side closer = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
     return closer != stall->direction && stall->direction != SSK_SIDE_BOTH &&
            flow->closed_at <= ssk_stall_end(result, stall) &&
-           flow->closed_at - stall->start > ssk_quiet_limit(stall->period, result->config.min_gap) &&
+           flow->closed_at - stall->start >
+               ssk_quiet_limit(stall->period, result->config.min_gap) &&
            (!strcmp(flow->closed, "fin") || !answers_repetition(facts, flow));
 }
 
@@ -85,13 +87,14 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         }
         if (stall->end_kind == SSK_END_MESSAGE) {
             const ssk_fact *backlog = backlog_of(facts, stall);
-            bool hoarded = backlog && ssk_case_hoarded(backlog->value, flow->dir[backlog->dir].period);
+            bool hoarded = backlog &&
+                           ssk_case_hoarded(backlog->value, flow->dir[backlog->dir].period);
             stall->recovery = hoarded ? "resume-with-backlog" : "resume-without-backlog";
             stall->backlog = backlog ? backlog->value : -1;
             continue;
         }
         const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(result, flow, stall)
-                                                                  : NULL;
+                                                                 : NULL;
         stall->new_flow = next ? next->id : 0;
         stall->recovery = next                          ? "new-connection"
                           : stall->end == SSK_TIME_NONE ? "never"
@@ -101,5 +104,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_recovery = {
-    .name = "recovery", .source = "docs/causes.md, recovery kind", .judge = judge,
+    .name = "recovery",
+    .source = "docs/causes.md, recovery kind",
+    .judge = judge,
 };

@@ -17,14 +17,14 @@ extern const ssk_rule ssk_rule_recurring;
 #define EVEN_PERMILLE 100
 /* Three spacings alike: a clock, and not somebody's habit. */
 #define HOPS_LEAST 4
-#define SHOWN 16
+#define SHOWN      16
 
 typedef struct series {
     const ssk_addr *host;
-    GArray  *starts, *lengths; /* of int64_t */
+    GArray *starts, *lengths; /* of int64_t */
     uint32_t frames[SHOWN], flows[SHOWN];
-    size_t   n_frames, n_flows;
-    bool     on_the_way; /* each of them: packets were lost, no program fell silent */
+    size_t n_frames, n_flows;
+    bool on_the_way; /* each of them: packets were lost, no program fell silent */
 } series;
 
 static int by_value(const void *a, const void *b)
@@ -42,8 +42,8 @@ static int64_t median(GArray *list)
 /* Does a cause stand that a radio off its channel would show as well? */
 static bool lost_on_the_way(const ssk_verdict *verdict)
 {
-    static const char *const ids[] = {"radio-off", "uplink-loss", "downlink-loss", "path-blackout",
-                                      "frames-held", "host-asleep"};
+    static const char *const ids[] = {"radio-off",     "uplink-loss", "downlink-loss",
+                                      "path-blackout", "frames-held", "host-asleep"};
     for (size_t i = 0; i < verdict->n_verdict; i++)
         for (size_t k = 0; k < G_N_ELEMENTS(ids); k++)
             if (!strcmp(verdict->causes[i].id, ids[k]))
@@ -77,7 +77,8 @@ static void tell(ssk_result *result, const series *s)
     int64_t first = g_array_index(s->starts, int64_t, 0);
     GArray *spacing = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (size_t i = 0; i + 1 < n; i++) {
-        int64_t one = g_array_index(s->starts, int64_t, i + 1) - g_array_index(s->starts, int64_t, i);
+        int64_t one = g_array_index(s->starts, int64_t, i + 1) -
+                      g_array_index(s->starts, int64_t, i);
         g_array_append_val(spacing, one);
     }
     int64_t middle = median(spacing);
@@ -91,11 +92,12 @@ static void tell(ssk_result *result, const series *s)
     ssk_span_text(middle, apart);
     ssk_span_text(spread, about);
     const char *text = ssk_result_printf(
-        result, "%s: %u incidents, %s apart (median; spread %s), %s; phase %s", who, (unsigned)n, apart,
-        about, even ? "evenly: look for a timer, a lease or a scan of that period" : "unevenly",
+        result, "%s: %u incidents, %s apart (median; spread %s), %s; phase %s", who, (unsigned)n,
+        apart, about,
+        even ? "evenly: look for a timer, a lease or a scan of that period" : "unevenly",
         ssk_span_text(middle > 0 ? first % middle : 0, phase));
-    ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall", "warning", text,
-                    s->flows, s->n_flows, s->frames, s->n_frames);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall", "warning",
+                    text, s->flows, s->n_flows, s->frames, s->n_frames);
     int64_t length = median(s->lengths);
     if (!even || n < HOPS_LEAST || !s->on_the_way || 2 * length > middle)
         return;
@@ -104,8 +106,8 @@ static void tell(ssk_result *result, const series *s)
         "%s is lost for %s every %s, %u times: a radio that leaves its channel at regular times, for a "
         "scan or a peer-to-peer link, looks like this",
         who, ssk_span_text(length, phase), apart, (unsigned)n);
-    ssk_finding_add(result, &result->findings, &result->n_findings, "channel-hopping", "warning", text,
-                    s->flows, s->n_flows, s->frames, s->n_frames);
+    ssk_finding_add(result, &result->findings, &result->n_findings, "channel-hopping", "warning",
+                    text, s->flows, s->n_flows, s->frames, s->n_frames);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)
@@ -118,7 +120,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             told = !memcmp(&result->incidents[k].host, host, sizeof *host);
         if (told)
             continue;
-        series s = {.host = host, .on_the_way = true,
+        series s = {.host = host,
+                    .on_the_way = true,
                     .starts = g_array_new(FALSE, FALSE, sizeof(int64_t)),
                     .lengths = g_array_new(FALSE, FALSE, sizeof(int64_t))};
         for (size_t k = i; k < result->n_incidents; k++)
@@ -132,5 +135,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_recurring = {
-    .name = "recurring-stall", .source = "docs/causes.md, beyond one flow", .judge = judge,
+    .name = "recurring-stall",
+    .source = "docs/causes.md, beyond one flow",
+    .judge = judge,
 };

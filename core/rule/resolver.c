@@ -12,10 +12,10 @@
 extern const ssk_rule ssk_rule_resolver;
 
 /* A habit shows in some queries, most of them to one address. */
-#define USUAL_LEAST 4
+#define USUAL_LEAST    4
 #define USUAL_PERMILLE 750
 /* One or two lost datagrams are the network's everyday life. */
-#define UNANSWERED_LEAST 3
+#define UNANSWERED_LEAST    3
 #define UNANSWERED_PERMILLE 200
 /* A stub resolver has asked again by then; a person has noticed. */
 #define SLOW (2 * SSK_S)
@@ -27,8 +27,8 @@ static bool is_of(const ssk_fact *fact, const ssk_fact *like)
 }
 
 /* What DHCP gave this client, or gave without saying to whom. */
-static bool offered(const ssk_fact *list, size_t n, const ssk_addr *client, const ssk_addr *resolver,
-                    bool *ret_any)
+static bool offered(const ssk_fact *list, size_t n, const ssk_addr *client,
+                    const ssk_addr *resolver, bool *ret_any)
 {
     bool found = false;
     for (size_t i = 0; i < n; i++) {
@@ -62,8 +62,9 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
         return;
     char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
-        result, by_dhcp ? "%s asked %s for %" G_GINT64_FORMAT " names, past the resolver that DHCP gave%s%s"
-                        : "%s asked %s for %" G_GINT64_FORMAT " names, past its usual resolver%s%s",
+        result,
+        by_dhcp ? "%s asked %s for %" G_GINT64_FORMAT " names, past the resolver that DHCP gave%s%s"
+                : "%s asked %s for %" G_GINT64_FORMAT " names, past its usual resolver%s%s",
         ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, other), asked->value,
         usual ? " " : "", usual ? ssk_addr_text(&usual->peer, expected) : "");
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
@@ -78,10 +79,12 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
         ssk_finding_in_hole(result, asked->start, asked->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM];
-    const char *text = ssk_result_printf(
-        result, "%s asked %s for %" G_GINT64_FORMAT " names, of which %" G_GINT64_FORMAT
-                " were never answered",
-        ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, resolver), total, asked->extra);
+    const char *text =
+        ssk_result_printf(result,
+                          "%s asked %s for %" G_GINT64_FORMAT " names, of which %" G_GINT64_FORMAT
+                          " were never answered",
+                          ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, resolver),
+                          total, asked->extra);
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "warning",
                     text, NULL, 0, frames, 2);
@@ -115,5 +118,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_resolver = {
-    .name = "resolver", .source = "RFC 1035; RFC 2132, 3.8; RFC 1123, 6.1.3.3", .judge = judge,
+    .name = "resolver",
+    .source = "RFC 1035; RFC 2132, 3.8; RFC 1123, 6.1.3.3",
+    .judge = judge,
 };

@@ -61,5 +61,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_stale_address = {
-    .name = "stale-address", .source = "RFC 826; RFC 4861, 7.2.2", .judge = judge,
+    .name = "stale-address",
+    .source = "RFC 826; RFC 4861, 7.2.2",
+    .judge = judge,
 };

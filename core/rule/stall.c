@@ -39,11 +39,13 @@ typedef struct silence_count {
     uint64_t of[2];
 } silence_count;
 
-static uint64_t count_silences(const ssk_facts *facts, const ssk_fact *silence, silence_count *counted)
+static uint64_t count_silences(const ssk_facts *facts, const ssk_fact *silence,
+                               silence_count *counted)
 {
     if (counted->flow_id != silence->flow_id) {
         *counted = (silence_count){.flow_id = silence->flow_id};
-        ssk_facts_walk own = ssk_facts_of_kinds(facts, silence->flow_id, SSK_KIND(SSK_FACT_SILENCE));
+        ssk_facts_walk own = ssk_facts_of_kinds(facts, silence->flow_id,
+                                                SSK_KIND(SSK_FACT_SILENCE));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
             counted->of[fact->dir] += fact->value != 0;
     }
@@ -80,7 +82,8 @@ static bool was_expected_elsewhere(const ssk_result *result, const ssk_result_fl
     for (size_t i = 0; i < result->n_flows; i++) {
         const ssk_result_flow *flow = &result->flows[i];
         /* Who leaves closes its connections within the next beat. */
-        if (flow == but || flow->last == SSK_TIME_NONE || (flow->closed && flow->closed_at < time + grace))
+        if (flow == but || flow->last == SSK_TIME_NONE ||
+            (flow->closed && flow->closed_at < time + grace))
             continue;
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             ssk_span_ns period = flow->dir[dir].period;
@@ -99,8 +102,8 @@ static bool was_expected_elsewhere(const ssk_result *result, const ssk_result_fl
 static bool may_be_over(const ssk_facts *facts, const ssk_result *result,
                         const ssk_result_flow *flow, const ssk_fact *silence)
 {
-    if (flow->transport != SSK_UDP || silence->extra != SSK_END_OPEN ||
-        !flow->dir[SSK_A].packets || !flow->dir[SSK_B].packets)
+    if (flow->transport != SSK_UDP || silence->extra != SSK_END_OPEN || !flow->dir[SSK_A].packets ||
+        !flow->dir[SSK_B].packets)
         return false;
     size_t n;
     const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
@@ -170,14 +173,16 @@ static ssk_side originator(const ssk_result_flow *flow)
     return flow && flow->keepalive ? flow->keepalive->originator : SSK_SIDE_NONE;
 }
 
-static void merge(ssk_result_stall *into, const ssk_result_stall *other, const ssk_result_flow *flow)
+static void merge(ssk_result_stall *into, const ssk_result_stall *other,
+                  const ssk_result_flow *flow)
 {
     ssk_span_ns beat = MAX(into->period, other->period);
     bool together = other->start - into->start <= beat + beat / 2;
     ssk_side first = originator(flow);
     /* A pause that was over long before the other side came back is a part of it:
      * a sender adds new messages to what it sends again, say. */
-    bool longer = other->duration / 2 > into->duration, shorter = other->duration < into->duration / 2;
+    bool longer = other->duration / 2 > into->duration,
+         shorter = other->duration < into->duration / 2;
     if (first == SSK_SIDE_BOTH && together && !longer)
         into->direction = SSK_SIDE_BOTH;
     else if (longer || (first == other->direction && together && !shorter)) {
@@ -192,8 +197,9 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     GPtrArray *silences = g_ptr_array_new();
     for (size_t i = 0; i < facts->count; i++)
         if (facts->list[i].kind == SSK_FACT_SILENCE && owed(&facts->list[i]) &&
-            !ssk_measurement_explains(result, &facts->list[i],
-                                      ssk_quiet_limit(facts->list[i].value, result->config.min_gap)))
+            !ssk_measurement_explains(
+                result, &facts->list[i],
+                ssk_quiet_limit(facts->list[i].value, result->config.min_gap)))
             g_ptr_array_add(silences, &facts->list[i]);
     if (silences->len)
         qsort(silences->pdata, silences->len, sizeof(gpointer), by_flow_start);
@@ -210,8 +216,9 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             ssk_pause_by_chance(result, flow, silence) ||
             ssk_pause_of_conversation(facts, result, flow, silence, &pauses))
             continue; /* evicted flows are counted in limits */
-        ssk_result_stall *last =
-            stalls->len ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1) : NULL;
+        ssk_result_stall *last = stalls->len
+                                     ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1)
+                                     : NULL;
         if (last && last->flow == stall.flow && stall.start < ssk_stall_end(result, last)) {
             merge(last, &stall, flow);
             continue;
@@ -228,5 +235,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_stall = {
-    .name = "stall", .source = "docs/causes.md, definitions", .judge = judge,
+    .name = "stall",
+    .source = "docs/causes.md, definitions",
+    .judge = judge,
 };

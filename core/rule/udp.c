@@ -25,7 +25,7 @@ extern const ssk_rule ssk_rule_udp;
 /* Near 1: docs/causes.md. Chance gives 0.2 over 24 bunches. */
 #define COHERENT_PERMILLE 900
 /* Equal bytes in unequal times: a buffer somewhere, not a rate. */
-#define EQUAL_PERMILLE 50
+#define EQUAL_PERMILLE   50
 #define UNEQUAL_PERMILLE 100
 
 /* ---- what the sender's numbers say of the pauses ---- */
@@ -64,7 +64,7 @@ static const char *numbers_text(ssk_udp_draft *d, const ssk_result_udp *udp, con
 }
 
 #define SEQUENCE_RISES "sequence numbers rise"
-#define IP_ID_RISES "IPv4 identifications rise"
+#define IP_ID_RISES    "IPv4 identifications rise"
 
 static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
@@ -152,8 +152,8 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (!lost_some && !udp->has_on_off)
         return;
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
-    ssk_udp_suspect *pauses =
-        ssk_udp_suspect_of(d, "udp-sender-pauses", ssk_udp_side_of(udp->direction));
+    ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses",
+                                                 ssk_udp_side_of(udp->direction));
     const char *text = ssk_result_printf(
         d->result,
         "of %" G_GUINT64_FORMAT " datagrams in %s %" G_GUINT64_FORMAT " are missing here",

@@ -11,7 +11,7 @@
 /* Of the datagrams due in the pauses: at least half were numbered, the sender
  * went on; at most a tenth, it paused. Between the two nothing is ruled out. */
 #define WENT_ON_PERMILLE 500
-#define PAUSED_PERMILLE 100
+#define PAUSED_PERMILLE  100
 /* Twice as many as due: the sender counts other traffic as well. */
 #define SHARED_PERMILLE 2000
 

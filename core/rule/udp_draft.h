@@ -10,7 +10,7 @@
 
 /** More than there are ids, and lines that a reader takes in. */
 #define SSK_UDP_CAUSES 6
-#define SSK_UDP_LINES 6
+#define SSK_UDP_LINES  6
 
 /** Fewer delivered is a fault without any pattern too; the few percent that
  * broadcast over the air loses are not. */

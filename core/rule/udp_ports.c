@@ -10,7 +10,7 @@ extern const ssk_rule ssk_rule_udp_ports;
 
 /* 49152..65535: RFC 6335, section 6. A tenth of it in a minute, with sockets that
  * are not closed for some minutes, is half of it. */
-#define EPHEMERAL 16384
+#define EPHEMERAL      16384
 #define SHARE_PERMILLE 100
 
 static void judge(const ssk_facts *facts, ssk_result *result)
@@ -36,5 +36,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 }
 
 const ssk_rule ssk_rule_udp_ports = {
-    .name = "udp-ports", .source = "RFC 6335, 6; RFC 6056", .judge = judge,
+    .name = "udp-ports",
+    .source = "RFC 6335, 6; RFC 6056",
+    .judge = judge,
 };

@@ -91,11 +91,11 @@ static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact, ssk_side sen
     ssk_udp_numbers word = ssk_udp_judge_share((uint64_t)fact->value, (uint64_t)fact->extra, exact);
     if (!exact && word == SSK_NUMBERS_WENT_ON)
         word = SSK_NUMBERS_BETWEEN; /* one pause alone: the identification may rise at random */
-    const char *text =
-        ssk_result_printf(d->result,
-                          "across the silence %s moved on by %" G_GINT64_FORMAT
-                          " more than the datagrams seen; %" G_GINT64_FORMAT " were due",
-                          numbering_text[fact->flags], fact->value, fact->extra);
+    const char *text = ssk_result_printf(d->result,
+                                         "across the silence %s moved on by %" G_GINT64_FORMAT
+                                         " more than the datagrams seen; %" G_GINT64_FORMAT
+                                         " were due",
+                                         numbering_text[fact->flags], fact->value, fact->extra);
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
     ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses", sender);
     lost->out = word == SSK_NUMBERS_PAUSED;

@@ -18,7 +18,7 @@ extern const ssk_rule ssk_rule_vantage;
 #define CLEARLY 2
 
 typedef struct turns {
-    unsigned    server, client, all;
+    unsigned server, client, all;
     ssk_span_ns server_turn, client_turn; /* fastest */
 } turns;
 
@@ -75,7 +75,8 @@ static void infer(const ssk_facts *facts, ssk_result *result)
 {
     char text[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
     turns t = count_turns(facts);
-    bool by_server = 3 * t.server >= 2 * t.all && t.all, by_client = 3 * t.client >= 2 * t.all && t.all;
+    bool by_server = 3 * t.server >= 2 * t.all && t.all,
+         by_client = 3 * t.client >= 2 * t.all && t.all;
     const ssk_fact *local = local_host(facts);
     ssk_vantage role = local ? role_of(result, &local->host) : SSK_VANTAGE_UNKNOWN;
     bool contradicted = (role == SSK_VANTAGE_SERVER && by_client) ||
@@ -85,14 +86,17 @@ static void infer(const ssk_facts *facts, ssk_result *result)
         unsigned permille = (unsigned)local->value;
         char share[SSK_TEXT_ROOM] = "every unicast packet";
         if (permille < 1000)
-            g_snprintf(share, sizeof share, "%u.%u %% of the unicast packets", permille / 10, permille % 10);
-        result->vantage.why = ssk_result_printf(
-            result, "%s, which %s the connections, is in %s: it captured itself",
-            ssk_addr_text(&local->host, text), role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
+            g_snprintf(share, sizeof share, "%u.%u %% of the unicast packets", permille / 10,
+                       permille % 10);
+        result->vantage.why =
+            ssk_result_printf(result, "%s, which %s the connections, is in %s: it captured itself",
+                              ssk_addr_text(&local->host, text),
+                              role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
         return;
     }
     if (!t.all) {
-        result->vantage.why = "no complete TCP handshake, and no host is in every packet; give --vantage";
+        result->vantage.why =
+            "no complete TCP handshake, and no host is in every packet; give --vantage";
         return;
     }
     if (!contradicted)
@@ -100,7 +104,8 @@ static void infer(const ssk_facts *facts, ssk_result *result)
                                 : by_client ? SSK_VANTAGE_CLIENT
                                             : SSK_VANTAGE_UNKNOWN;
     result->vantage.why = ssk_result_printf(
-        result, "%u handshake%s: the server answers at once in %u (fastest %s), the client in %u (fastest %s)",
+        result,
+        "%u handshake%s: the server answers at once in %u (fastest %s), the client in %u (fastest %s)",
         t.all, t.all == 1 ? "" : "s", t.server, ssk_span_text(t.server_turn, text), t.client,
         ssk_span_text(t.client_turn, other));
 }

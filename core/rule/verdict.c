@@ -6,21 +6,21 @@
 #include "core/rule/ambiguity.h"
 
 #define SUSPECTS 8
-#define LINES 16
+#define LINES    16
 
 typedef struct suspect {
     const char *id;
-    ssk_side    side;
+    ssk_side side;
     ssk_evidence against[LINES];
-    size_t      n_against;
+    size_t n_against;
 } suspect;
 
 struct ssk_verdict_draft {
-    ssk_result  *result;
-    suspect      list[SUSPECTS];
-    size_t       n;
+    ssk_result *result;
+    suspect list[SUSPECTS];
+    size_t n;
     ssk_evidence evidence[LINES];
-    size_t       n_evidence;
+    size_t n_evidence;
 };
 
 ssk_verdict_draft *ssk_verdict_draft_new(ssk_result *result)

@@ -20,7 +20,7 @@
 typedef struct ssk_align ssk_align;
 
 ssk_align *ssk_align_new(void);
-void       ssk_align_free(ssk_align *align);
+void ssk_align_free(ssk_align *align);
 
 /** @param view 0 or 1 */
 void ssk_align_add(ssk_align *align, unsigned view, const ssk_event *event);

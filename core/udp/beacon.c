@@ -12,7 +12,7 @@
 #define WINDOW 64
 /* After so many windows only one of SPARSE is looked at: the answer is known,
  * it may only change. */
-#define DENSE 4
+#define DENSE  4
 #define SPARSE 16
 /* A coherence this near to the best is as good: the longest such grid is the
  * DTIM period, because what fits 307.2 ms fits 102.4 ms too. */

@@ -25,12 +25,12 @@
 /** All zero is a valid empty one. */
 typedef struct ssk_beacon {
     ssk_time_ns origin;
-    int32_t     sum_cos[SSK_BEACON_GRIDS], sum_sin[SSK_BEACON_GRIDS]; /**< in thousandths */
-    double      length[SSK_BEACON_GRIDS]; /**< sums over finished windows */
-    uint32_t    in_window;
-    uint32_t    windows;
-    uint32_t    skip;       /**< bunches passed over before the next window */
-    uint64_t    bunches;
+    int32_t sum_cos[SSK_BEACON_GRIDS], sum_sin[SSK_BEACON_GRIDS]; /**< in thousandths */
+    double length[SSK_BEACON_GRIDS];                              /**< sums over finished windows */
+    uint32_t in_window;
+    uint32_t windows;
+    uint32_t skip; /**< bunches passed over before the next window */
+    uint64_t bunches;
 } ssk_beacon;
 
 /** The first datagram after a pause. */

@@ -13,7 +13,7 @@
 /* Of 10 successive numbers, at least 6 rise by the step, and of 20 at most 1 is no
  * plausible successor: up to half of a stream lost in runs passes, random
  * bytes never do. */
-#define STEADY_TENTHS 6
+#define STEADY_TENTHS          6
 #define IMPLAUSIBLE_TWENTIETHS 1
 /* Steps other than 1 are common by chance in text and coordinates: ask for more. */
 #define STEADY_TENTHS_OTHER 9
@@ -134,8 +134,8 @@ static int64_t majority_delta(const ssk_counter_field *f, const ssk_counter_samp
     int64_t candidate = 0;
     size_t votes = 0;
     for (size_t i = 1; i < count; i++) {
-        int64_t delta =
-            distance(f, read_field(samples[i - 1].bytes, f), read_field(samples[i].bytes, f));
+        int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
+                                 read_field(samples[i].bytes, f));
         if (votes == 0)
             candidate = delta;
         votes += delta == candidate ? 1 : -1;
@@ -167,8 +167,8 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
         return false;
     size_t steady = 0, implausible = 0;
     for (size_t i = 1; i < count; i++) {
-        int64_t delta =
-            distance(f, read_field(samples[i - 1].bytes, f), read_field(samples[i].bytes, f));
+        int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
+                                 read_field(samples[i].bytes, f));
         int64_t numbers;
         steady += delta == step;
         implausible += !plausible(f, delta, LEARN_MOST, &numbers);

@@ -37,20 +37,20 @@ typedef struct ssk_counter_step {
 
 /** One field under observation. */
 typedef struct ssk_counter_field {
-    uint8_t  offset, width; /**< bytes; width 2 or 4 */
-    bool     little;
-    bool     started;
-    bool     carried;       /**< its low byte ran over into the next: it is that wide */
-    int32_t  step;          /**< rise per datagram */
+    uint8_t offset, width; /**< bytes; width 2 or 4 */
+    bool little;
+    bool started;
+    bool carried; /**< its low byte ran over into the next: it is that wide */
+    int32_t step; /**< rise per datagram */
     uint32_t highest;
-    uint64_t window;        /**< bit i: highest - i*step was seen */
-    uint64_t position;      /**< numbers since the first, the skipped ones included */
+    uint64_t window;   /**< bit i: highest - i*step was seen */
+    uint64_t position; /**< numbers since the first, the skipped ones included */
     uint64_t received, skipped, late, duplicates, restarts;
 } ssk_counter_field;
 
 /** Plain data; all zero is a valid "no counter". */
 typedef struct ssk_counter {
-    bool    is_rtp; /**< looks like RTP (RFC 3550, section 5.1): the field is its sequence number */
+    bool is_rtp; /**< looks like RTP (RFC 3550, section 5.1): the field is its sequence number */
     uint8_t n_fields;
     uint8_t chosen; /**< field in force */
     ssk_counter_field fields[SSK_COUNTER_FIELDS];

@@ -148,6 +148,6 @@ void ssk_delivery_freeze(const ssk_delivery *d, const char *reference, ssk_resul
         count = join(runs, count, &d->at_hand);
     udp->reception.runs = runs;
     udp->reception.n_runs = count;
-    udp->reception.runs_dropped =
-        d->dropped + (d->n_runs == SSK_DELIVERY_RUNS && d->at_hand.packets);
+    udp->reception.runs_dropped = d->dropped +
+                                  (d->n_runs == SSK_DELIVERY_RUNS && d->at_hand.packets);
 }

@@ -13,10 +13,10 @@
 /** All zero is a valid empty one. */
 typedef struct ssk_delivery {
     ssk_udp_run *runs; /**< owned; they alternate */
-    unsigned     n_runs, room;
-    ssk_udp_run  at_hand; /**< packets 0: none yet */
-    uint64_t     dropped; /**< runs beyond the limit */
-    uint64_t     received_packets, received_bytes, lost_packets, lost_bytes;
+    unsigned n_runs, room;
+    ssk_udp_run at_hand; /**< packets 0: none yet */
+    uint64_t dropped;    /**< runs beyond the limit */
+    uint64_t received_packets, received_bytes, lost_packets, lost_bytes;
 } ssk_delivery;
 
 void ssk_delivery_clear(ssk_delivery *delivery);

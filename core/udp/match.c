@@ -18,7 +18,7 @@
 #define N_OFFSETS 512
 /* Waiting datagrams after which views that share nothing are given up. */
 #define HOPELESS 16384
-#define NONE UINT32_MAX
+#define NONE     UINT32_MAX
 
 typedef enum record_state { WAITING = 0, MATCHED, COPY } record_state;
 
@@ -445,8 +445,8 @@ static view view_copy(const view *from)
         copy.chains = g_memdup2(from->chains, from->room * sizeof *from->chains);
     }
     if (from->delivery.room)
-        copy.delivery.runs =
-            g_memdup2(from->delivery.runs, from->delivery.room * sizeof *from->delivery.runs);
+        copy.delivery.runs = g_memdup2(from->delivery.runs,
+                                       from->delivery.room * sizeof *from->delivery.runs);
     return copy;
 }
 

@@ -26,10 +26,10 @@ typedef struct ssk_match ssk_match;
 /** One view's datagram. */
 typedef struct ssk_match_datagram {
     ssk_time_ns time;
-    uint32_t    frame;
-    uint32_t    bytes; /**< of payload */
-    uint32_t    ip_id; /**< 0 where there is none */
-    uint64_t    digest; /**< ssk_match_digest() */
+    uint32_t frame;
+    uint32_t bytes;  /**< of payload */
+    uint32_t ip_id;  /**< 0 where there is none */
+    uint64_t digest; /**< ssk_match_digest() */
 } ssk_match_datagram;
 
 /** Where a capture begins and ends, by its own clock. */
@@ -38,19 +38,20 @@ typedef struct ssk_match_extent {
 } ssk_match_extent;
 
 typedef struct ssk_match_report {
-    uint64_t    seen[2];       /**< datagrams of each view, copies not counted */
-    uint64_t    copies[2];     /**< seen twice by one view */
-    uint64_t    matched;
-    uint64_t    missing[2];    /**< of [0]: seen there, not by view 1; of [1]: the other way round */
-    uint64_t    outside[2];    /**< seen while the other capture was not running */
-    uint32_t    frames[2][2];  /**< of each view: around its longest run of missing ones (in that view) */
-    bool        has_offset;
-    ssk_span_ns offset;        /**< view 1's time minus view 0's, median; the path's delay included */
-    ssk_span_ns spread;        /**< median absolute deviation of that */
+    uint64_t seen[2];   /**< datagrams of each view, copies not counted */
+    uint64_t copies[2]; /**< seen twice by one view */
+    uint64_t matched;
+    uint64_t missing[2]; /**< of [0]: seen there, not by view 1; of [1]: the other way round */
+    uint64_t outside[2]; /**< seen while the other capture was not running */
+    uint32_t frames[2]
+                   [2]; /**< of each view: around its longest run of missing ones (in that view) */
+    bool has_offset;
+    ssk_span_ns offset; /**< view 1's time minus view 0's, median; the path's delay included */
+    ssk_span_ns spread; /**< median absolute deviation of that */
 } ssk_match_report;
 
 ssk_match *ssk_match_new(void);
-void       ssk_match_free(ssk_match *match);
+void ssk_match_free(ssk_match *match);
 
 /** Of the first SSK_MATCH_DIGEST bytes that were captured. */
 uint64_t ssk_match_digest(const uint8_t *payload, uint32_t cap_len);

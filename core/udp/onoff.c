@@ -308,9 +308,9 @@ static int find_level(const ssk_onoff *onoff, const ssk_hist *gaps, stretch *ret
             continue;
         int index = level_of(&s);
         bool enough = level_enough(onoff->levels[index], s.raised);
-        bool better =
-            best < 0 || (enough && !*ret_enough) ||
-            (enough == *ret_enough && s.width > ret->width && s.pauses >= ret->pauses / RARE);
+        bool better = best < 0 || (enough && !*ret_enough) ||
+                      (enough == *ret_enough && s.width > ret->width &&
+                       s.pauses >= ret->pauses / RARE);
         if (better) {
             *ret = s;
             *ret_enough = enough;

@@ -34,32 +34,32 @@ typedef struct ssk_onoff_marks {
 
 /** State after a packet, by the threshold known so far. */
 typedef struct ssk_onoff_state {
-    bool        known;       /**< an on/off pattern is known at this packet */
-    bool        starts;      /**< first packet after a pause */
-    uint32_t    burst;       /**< on-phases so far, from 1 */
-    uint64_t    burst_bytes; /**< of this on-phase, this packet included */
-    ssk_span_ns off_before;  /**< the pause before this on-phase; 0: none yet */
+    bool known;             /**< an on/off pattern is known at this packet */
+    bool starts;            /**< first packet after a pause */
+    uint32_t burst;         /**< on-phases so far, from 1 */
+    uint64_t burst_bytes;   /**< of this on-phase, this packet included */
+    ssk_span_ns off_before; /**< the pause before this on-phase; 0: none yet */
 } ssk_onoff_state;
 
 typedef struct ssk_onoff_report {
-    ssk_span_ns threshold;             /**< 0: the gaps have no empty stretch */
-    bool        on_off;                /**< enough cycles with enough packets; the rest is then set */
-    uint64_t    cycles;
-    uint32_t    duty_permille;
-    ssk_spread  on_ns, off_ns, on_bytes, on_packets;
-    uint32_t    cv_bytes_permille, cv_seconds_permille; /**< coefficient of variation */
-    const char *periodic_in;           /**< "bytes", "time", "undecided"; static */
-    uint64_t    goodput_on, goodput;   /**< bytes per second */
-    int64_t     power_of_two;          /**< nearest to the median burst, in ratio */
-    int32_t     power_of_two_off_permille;
+    ssk_span_ns threshold; /**< 0: the gaps have no empty stretch */
+    bool on_off;           /**< enough cycles with enough packets; the rest is then set */
+    uint64_t cycles;
+    uint32_t duty_permille;
+    ssk_spread on_ns, off_ns, on_bytes, on_packets;
+    uint32_t cv_bytes_permille, cv_seconds_permille; /**< coefficient of variation */
+    const char *periodic_in;                         /**< "bytes", "time", "undecided"; static */
+    uint64_t goodput_on, goodput;                    /**< bytes per second */
+    int64_t power_of_two;                            /**< nearest to the median burst, in ratio */
+    int32_t power_of_two_off_permille;
     /** What the sender's numbering did over all complete cycles. */
     ssk_onoff_marks rise_on, rise_off; /**< inside on-phases; across pauses */
-    uint32_t    ip_id_cv_permille;     /**< how unevenly the identification rises per second of pause */
-    uint64_t    packets;               /**< of the complete cycles */
-    uint64_t    due_off;               /**< packets due in the pauses at the on-phases' rate */
-    uint32_t    pause_frames[2];       /**< before and after the longest pause */
+    uint32_t ip_id_cv_permille; /**< how unevenly the identification rises per second of pause */
+    uint64_t packets;           /**< of the complete cycles */
+    uint64_t due_off;           /**< packets due in the pauses at the on-phases' rate */
+    uint32_t pause_frames[2];   /**< before and after the longest pause */
     /** The first cycles, drawn: '#' on, '.' off, one character per slice. */
-    char        strip[80];
+    char strip[80];
     ssk_span_ns strip_slice;
     ssk_time_ns strip_start;
 } ssk_onoff_report;
@@ -68,7 +68,7 @@ typedef struct ssk_onoff ssk_onoff;
 
 /** @param threshold pause that ends an on-phase; 0: find it in the gaps */
 ssk_onoff *ssk_onoff_new(ssk_span_ns threshold);
-void       ssk_onoff_free(ssk_onoff *onoff);
+void ssk_onoff_free(ssk_onoff *onoff);
 
 /** Take a datagram. Steps back in time are no gap.
  * @param time  must be a stamp

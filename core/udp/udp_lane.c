@@ -7,9 +7,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/decode/gdl90.h"
 #include "core/udp/beacon.h"
 #include "core/udp/counter.h"
-#include "core/decode/gdl90.h"
 #include "core/udp/onoff.h"
 
 /* Windows of SSK_COUNTER_LEARN datagrams looked at before a flow is taken to
@@ -201,8 +201,8 @@ static void count_sequence(tally *l, const datagram *d, skipped *ret)
 {
     if (!l->counter)
         return;
-    ssk_counter_step step =
-        ssk_counter_add(l->counter, d->sample.bytes, d->sample.len, most_missing(l, d));
+    ssk_counter_step step = ssk_counter_add(l->counter, d->sample.bytes, d->sample.len,
+                                            most_missing(l, d));
     if (step.kind == SSK_COUNTER_DUPLICATE)
         return;
     if (step.kind == SSK_COUNTER_LATE) {

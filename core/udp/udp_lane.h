@@ -20,7 +20,7 @@
 typedef struct ssk_udp_lane ssk_udp_lane;
 
 ssk_udp_lane *ssk_udp_lane_new(uint32_t interface_id);
-void          ssk_udp_lane_free(ssk_udp_lane *lane);
+void ssk_udp_lane_free(ssk_udp_lane *lane);
 
 /** From now on the flow's gaps are not this lane's alone.
  * @param so_far the flow's, up to @p time, where another lane's first packet came; NULL: none */

@@ -22,18 +22,18 @@ enum { MAX_FLOWS = 60000 };
 
 #define US INT64_C(1000)
 #define MS INT64_C(1000000)
-#define S INT64_C(1000000000)
+#define S  INT64_C(1000000000)
 
 typedef enum flow_kind { KEEPALIVE, REQUESTS, DOWNLOAD } flow_kind;
 
 typedef struct flow {
-    int64_t   due;    /* when it sends its next packet */
-    uint32_t  number;
+    int64_t due; /* when it sends its next packet */
+    uint32_t number;
     flow_kind kind;
-    uint32_t  step;   /* 0..2 handshake, then the steps of one exchange */
-    uint32_t  left;   /* segments of the answer still to send */
-    uint32_t  count;  /* exchanges done */
-    uint32_t  seq[2]; /* next sequence number of each side */
+    uint32_t step;   /* 0..2 handshake, then the steps of one exchange */
+    uint32_t left;   /* segments of the answer still to send */
+    uint32_t count;  /* exchanges done */
+    uint32_t seq[2]; /* next sequence number of each side */
 } flow;
 
 static uint64_t state = 0x9e3779b97f4a7c15u;
@@ -246,7 +246,9 @@ int main(int argc, char **argv)
         uint32_t tenth = i % 10;
         flows[i] = (flow){.due = 1700000000 * S + i * 7 * MS,
                           .number = i,
-                          .kind = tenth < 7 ? KEEPALIVE : tenth < 9 ? REQUESTS : DOWNLOAD,
+                          .kind = tenth < 7   ? KEEPALIVE
+                                  : tenth < 9 ? REQUESTS
+                                              : DOWNLOAD,
                           .seq = {1000 + i, 500000 + i}};
         heap[i] = &flows[i];
     }

@@ -22,7 +22,7 @@ static void check_text(ssk_applog_text text, const char *line, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const char     *text = (const char *)data;
+    const char *text = (const char *)data;
     ssk_applog_line line, again;
 
     if (ssk_decode_applog(text, size, &line) != SSK_OK)
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_assert_cmpint(ABS(at - near), <=, 731 * SSK_DAY);
 
     /* GLib's calendar and ours agree, to the millisecond. */
-    char  buf[SSK_TEXT_ROOM];
+    char buf[SSK_TEXT_ROOM];
     ssk_time_local(line.local, NULL, buf);
     if (g_str_has_prefix(buf, "2262")) /* a leap second at the end of the last year read */
         return 0;

@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 4096)
         return 0;
-    ssk_arp_hdr arp = { .operation = 0x5a5a };
-    ssk_status  status = ssk_decode_arp(data, (uint32_t)size, &arp);
+    ssk_arp_hdr arp = {.operation = 0x5a5a};
+    ssk_status status = ssk_decode_arp(data, (uint32_t)size, &arp);
     if (status != SSK_OK) {
         g_assert_true(status == SSK_ETRUNC ? size < 28 : status == SSK_EUNSUPPORTED);
         g_assert_cmphex(arp.operation, ==, 0x5a5a);

@@ -17,7 +17,7 @@ static unsigned count_txt(const uint8_t *data, uint32_t size)
 {
     ssk_dns_reader reader;
     ssk_dns_record record;
-    unsigned       count = 0;
+    unsigned count = 0;
     if (ssk_dns_open(&reader, data, size) != SSK_OK)
         return 0;
     while (ssk_dns_next(&reader, &record))
@@ -25,9 +25,10 @@ static unsigned count_txt(const uint8_t *data, uint32_t size)
     return count;
 }
 
-static void check(const ssk_bonjour *bonjour, ssk_time_ns end, uint32_t frames, unsigned txt_records)
+static void check(const ssk_bonjour *bonjour, ssk_time_ns end, uint32_t frames,
+                  unsigned txt_records)
 {
-    ssk_config config = { 0 };
+    ssk_config config = {0};
     ssk_result *result = ssk_result_new(&config), *again = ssk_result_new(&config);
     ssk_bonjour_freeze(bonjour, end, result);
     ssk_bonjour_freeze(bonjour, end, again);
@@ -59,25 +60,30 @@ static void check(const ssk_bonjour *bonjour, ssk_time_ns end, uint32_t frames, 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ssk_bonjour *bonjour = ssk_bonjour_new();
-    ssk_time_ns  now = INT64_C(1742841200) * SSK_S;
-    unsigned     txt_records = 0;
-    uint32_t     frame = 0;
+    ssk_time_ns now = INT64_C(1742841200) * SSK_S;
+    unsigned txt_records = 0;
+    uint32_t frame = 0;
 
     while (size >= 4) {
         unsigned kind = data[0] % 8, host = data[1] % 4;
         now += (int64_t)data[2] * SSK_S / 4;
         uint32_t len = MIN((size_t)data[3] * 4, size - 4);
         uint8_t *exact = g_memdup2(data + 4, len);
-        ssk_event event = { .frame = ++frame, .time = now };
-        ssk_packet packet = { .event = &event, .kind = SSK_PACKET_UDP,
-                              .link = { .has_macs = kind != 5, .src = { { 2, 0, 0, 0, 0, (uint8_t)host } } },
-                              .src_port = SSK_PORT_MDNS, .dst_port = SSK_PORT_MDNS,
-                              .payload = exact, .payload_cap = len, .payload_len = len };
-        packet.ip.src = (ssk_addr){ .family = 4, .bytes = { 192, 0, 2, (uint8_t)(host + 1) } };
+        ssk_event event = {.frame = ++frame, .time = now};
+        ssk_packet packet = {
+            .event = &event,
+            .kind = SSK_PACKET_UDP,
+            .link = {.has_macs = kind != 5, .src = {{2, 0, 0, 0, 0, (uint8_t)host}}},
+            .src_port = SSK_PORT_MDNS,
+            .dst_port = SSK_PORT_MDNS,
+            .payload = exact,
+            .payload_cap = len,
+            .payload_len = len};
+        packet.ip.src = (ssk_addr){.family = 4, .bytes = {192, 0, 2, (uint8_t)(host + 1)}};
         packet.udp.length = (uint16_t)(len + 8);
         if (kind == 7) {
             packet.kind = SSK_PACKET_ARP;
-            packet.arp = (ssk_arp_hdr){ .operation = len % 3, .sender = packet.ip.src };
+            packet.arp = (ssk_arp_hdr){.operation = len % 3, .sender = packet.ip.src};
             packet.arp.sender_mac.bytes[0] = 2;
             packet.arp.sender_mac.bytes[5] = (uint8_t)host;
             packet.arp.target = packet.arp.sender;

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_numbers(int64_t value)
 {
-    char    buf[SSK_TEXT_ROOM];
+    char buf[SSK_TEXT_ROOM];
     int64_t back;
 
     g_assert_true(ssk_span_parse(ssk_span_exact(value, buf), &back));
@@ -37,7 +37,7 @@ static void check_numbers(int64_t value)
 static void check_set(const char *name, const char *value)
 {
     ssk_config config, before;
-    GError    *error = NULL;
+    GError *error = NULL;
 
     ssk_config_init(&config);
     before = config;
@@ -51,7 +51,7 @@ static void check_set(const char *name, const char *value)
         return;
     }
     const ssk_option *option = ssk_config_find(name);
-    char             *text = ssk_config_get(&config, option);
+    char *text = ssk_config_get(&config, option);
     before = config;
     g_assert_true(ssk_config_set(&config, option->name, text, NULL));
     g_assert_cmpmem(&config, sizeof config, &before, sizeof before);
@@ -87,7 +87,7 @@ static void check_line(char *line)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char  *text = g_strndup((const char *)data, size);
+    char *text = g_strndup((const char *)data, size);
     char **lines = g_strsplit(text, "\n", 64);
     for (char **line = lines; *line; line++)
         check_line(*line);

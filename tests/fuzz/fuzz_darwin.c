@@ -36,7 +36,7 @@ static void check_process(const uint8_t *body, uint32_t len, bool big_endian,
 static void check_options(const uint8_t *data, size_t size, bool big_endian,
                           const ssk_darwin_table *table)
 {
-    ssk_darwin_packet packet = { 0 };
+    ssk_darwin_packet packet = {0};
     while (size >= 3) {
         uint16_t code = (uint16_t)(0x8000 | (data[0] & 15));
         uint32_t len = (uint32_t)MIN(data[1] & 7u, size - 2);
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1 || size > 4096)
         return 0;
-    bool              big_endian = data[0] & 1;
+    bool big_endian = data[0] & 1;
     ssk_darwin_table *table = ssk_darwin_table_new();
     check_process(data + 1, (uint32_t)size - 1, big_endian, table);
     check_options(data + 1, size - 1, big_endian, table);

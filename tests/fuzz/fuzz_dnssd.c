@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* A name is labels of 1..63 bytes that end with the root exactly at len. */
 static void check_name(const ssk_dns_name *name)
 {
-    char     buf[SSK_DNS_TEXT_ROOM];
+    char buf[SSK_DNS_TEXT_ROOM];
     unsigned at = 0;
 
     while (name->bytes[at]) {
@@ -48,7 +48,7 @@ static void check_txt(const uint8_t *rdata, uint32_t len)
 {
     ssk_txt_reader reader = ssk_txt_open(rdata, len);
     ssk_txt_string string, found;
-    uint32_t       next = 0;
+    uint32_t next = 0;
 
     while (ssk_txt_next(&reader, &string)) {
         g_assert_cmpuint(string.offset, ==, next);
@@ -78,8 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ssk_dns_reader reader;
     ssk_dns_record record;
-    unsigned       seen[SSK_N_DNS_SECTIONS] = { 0 };
-    uint32_t       next = 12;
+    unsigned seen[SSK_N_DNS_SECTIONS] = {0};
+    uint32_t next = 12;
 
     if (size > 8192)
         return 0;

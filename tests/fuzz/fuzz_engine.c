@@ -18,28 +18,32 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define N_CONNECTIONS 4
-#define MAX_STEPS 400
-#define MAX_RAW 200
+#define MAX_STEPS     400
+#define MAX_RAW       200
 
 typedef struct player {
     ssk_engine *engine, *asked; /* the second is asked for its result all the time */
     ssk_time_ns now;
-    uint32_t    frame, records;
-    uint32_t    next[N_CONNECTIONS][2]; /* sequence numbers to come */
-    bool        unstamped;              /* the next frame, and ... */
-    bool        any_unstamped;
-    uint64_t    lines, lines_unstamped; /* of a log */
+    uint32_t frame, records;
+    uint32_t next[N_CONNECTIONS][2]; /* sequence numbers to come */
+    bool unstamped;                  /* the next frame, and ... */
+    bool any_unstamped;
+    uint64_t lines, lines_unstamped; /* of a log */
 } player;
 
 static void play(player *p, ssk_event_kind kind, uint16_t linktype, const uint8_t *bytes,
                  uint32_t cap_len, uint32_t wire_len)
 {
     /* exact copy on the heap: a read past the end is seen */
-    uint8_t  *copy = g_malloc(cap_len ? cap_len : 1);
+    uint8_t *copy = g_malloc(cap_len ? cap_len : 1);
     memcpy(copy, bytes, cap_len);
-    ssk_event event = { .kind = kind, .frame = ++p->frame, .linktype = linktype, .bytes = copy,
-                        .cap_len = cap_len, .wire_len = wire_len,
-                        .time = p->unstamped ? SSK_TIME_NONE : p->now };
+    ssk_event event = {.kind = kind,
+                       .frame = ++p->frame,
+                       .linktype = linktype,
+                       .bytes = copy,
+                       .cap_len = cap_len,
+                       .wire_len = wire_len,
+                       .time = p->unstamped ? SSK_TIME_NONE : p->now};
     p->any_unstamped |= p->unstamped;
     p->unstamped = false;
     p->records += kind == SSK_EVENT_RECORD;
@@ -61,7 +65,9 @@ static void play_line(player *p, unsigned what)
         "2025-03-24 18:34:16.298 received keep-alive seq=1 connection ID=b2",
         "2025-03-24 18:34:16.298 No keep-alive received for 16 seconds... connection ID=b2",
     };
-    static const uint8_t head[] = "\0\x0c\0\x08" "applog\0\0" "\0\0\0"; /* and its last 0 */
+    static const uint8_t head[] = "\0\x0c\0\x08"
+                                  "applog\0\0"
+                                  "\0\0\0"; /* and its last 0 */
     const char *line = lines[what % G_N_ELEMENTS(lines)];
     GByteArray *record = g_byte_array_new();
     if (what & 0x80)
@@ -139,14 +145,14 @@ static uint32_t put_payload(uint8_t *to, unsigned kind, uint32_t number)
 
 static void play_tcp(player *p, uint8_t what, uint8_t how)
 {
-    static const uint8_t flags[] = { 0x10, 0x18, 0x02, 0x12, 0x11, 0x04, 0x14, 0x00 };
-    unsigned  connection = what >> 4 & 3, from = what >> 6 & 1;
+    static const uint8_t flags[] = {0x10, 0x18, 0x02, 0x12, 0x11, 0x04, 0x14, 0x00};
+    unsigned connection = what >> 4 & 3, from = what >> 6 & 1;
     uint32_t *next = &p->next[connection][from], peer = p->next[connection][!from];
-    uint8_t   frame[256];
-    uint8_t   flag = flags[how & 7];
-    uint32_t  len = put_payload(frame + 40, how >> 3 & 7, p->frame);
-    uint32_t  seq = *next;
-    unsigned  mode = how >> 6; /* in order, again, ahead of a hole, elsewhere */
+    uint8_t frame[256];
+    uint8_t flag = flags[how & 7];
+    uint32_t len = put_payload(frame + 40, how >> 3 & 7, p->frame);
+    uint32_t seq = *next;
+    unsigned mode = how >> 6; /* in order, again, ahead of a hole, elsewhere */
     if (mode == 1)
         seq -= len ? len : 1;
     else if (mode == 2)
@@ -169,7 +175,7 @@ static void play_tcp(player *p, uint8_t what, uint8_t how)
 static void play_udp(player *p, uint8_t what, uint8_t how)
 {
     unsigned connection = what >> 4 & 3, from = what >> 6 & 1;
-    uint8_t  frame[256];
+    uint8_t frame[256];
     uint32_t len = put_payload(frame + 28, how & 7, p->frame);
     put_ip(frame, from, 17, 8 + len);
     put16(frame + 4, p->frame);
@@ -277,8 +283,8 @@ static void check(const player *p, const ssk_result *result)
 static GString *report(const player *p, ssk_engine *engine)
 {
     ssk_result *result = ssk_engine_snapshot(engine);
-    ssk_host    host = { .program = "stallshark", .version = "0" };
-    GString    *text = g_string_new(NULL);
+    ssk_host host = {.program = "stallshark", .version = "0"};
+    GString *text = g_string_new(NULL);
     check(p, result);
     ssk_writer_find("json")->write(result, &host, text);
     g_assert_cmpint(ssk_json_check((const uint8_t *)text->str, (uint32_t)text->len), ==, SSK_OK);
@@ -288,11 +294,12 @@ static GString *report(const player *p, ssk_engine *engine)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint16_t linktypes[] = { 101, 1, 113, 0, 127, 258, 147, 105 };
+    static const uint16_t linktypes[] = {101, 1, 113, 0, 127, 258, 147, 105};
     ssk_config config;
     ssk_config_init(&config);
-    player p = { .engine = ssk_engine_new(&config, NULL), .asked = ssk_engine_new(&config, NULL),
-                 .now = 1742841288 * SSK_S };
+    player p = {.engine = ssk_engine_new(&config, NULL),
+                .asked = ssk_engine_new(&config, NULL),
+                .now = 1742841288 * SSK_S};
     size_t at = 0;
     for (unsigned steps = 0; at + 2 <= size && steps < MAX_STEPS; steps++) {
         uint8_t what = data[at], how = data[at + 1];

@@ -19,19 +19,20 @@ enum { IPV4 = 0x0800, ARP = 0x0806, IPV6 = 0x86dd, EAPOL = 0x888e };
 
 static void put16(GByteArray *out, unsigned value)
 {
-    uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+    uint8_t bytes[2] = {(uint8_t)(value >> 8), (uint8_t)value};
     g_byte_array_append(out, bytes, 2);
 }
 
 static void put_mac(GByteArray *out, unsigned host)
 {
-    uint8_t mac[6] = { 2, 0, 0, 0, 0, (uint8_t)host };
+    uint8_t mac[6] = {2, 0, 0, 0, 0, (uint8_t)host};
     g_byte_array_append(out, mac, 6);
 }
 
-static void put_ip(GByteArray *out, unsigned from, unsigned to, bool group, unsigned protocol, unsigned len)
+static void put_ip(GByteArray *out, unsigned from, unsigned to, bool group, unsigned protocol,
+                   unsigned len)
 {
-    uint8_t head[20] = { 0x45, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 192, 0, 2, 0, 192, 0, 2, 0 };
+    uint8_t head[20] = {0x45, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 192, 0, 2, 0, 192, 0, 2, 0};
     head[2] = (uint8_t)((len + 20) >> 8);
     head[3] = (uint8_t)(len + 20);
     head[9] = (uint8_t)protocol;
@@ -43,7 +44,7 @@ static void put_ip(GByteArray *out, unsigned from, unsigned to, bool group, unsi
 
 static void put_ip6(GByteArray *out, unsigned from, unsigned len)
 {
-    uint8_t head[40] = { 0x60, 0, 0, 0, 0, (uint8_t)len, 58, 1, 0xfe, 0x80 };
+    uint8_t head[40] = {0x60, 0, 0, 0, 0, (uint8_t)len, 58, 1, 0xfe, 0x80};
     head[23] = (uint8_t)from;
     head[24] = 0xff;
     head[25] = 2;
@@ -54,8 +55,8 @@ static void put_ip6(GByteArray *out, unsigned from, unsigned len)
 static GByteArray *frame_of(unsigned kind, unsigned from, unsigned to, unsigned number,
                             const uint8_t *payload, unsigned len)
 {
-    static const uint16_t ports[][2] = { { 40000, 53 }, { 53, 40000 }, { 67, 68 }, { 5353, 5353 } };
-    static const uint16_t types[] = { IPV4, IPV4, IPV4, IPV4, IPV4, IPV4, IPV6, ARP, EAPOL };
+    static const uint16_t ports[][2] = {{40000, 53}, {53, 40000}, {67, 68}, {5353, 5353}};
+    static const uint16_t types[] = {IPV4, IPV4, IPV4, IPV4, IPV4, IPV4, IPV6, ARP, EAPOL};
     GByteArray *out = g_byte_array_new();
     kind %= 9;
     put_mac(out, to);
@@ -109,15 +110,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ssk_config_init(&config);
     ssk_engine *engine = ssk_engine_new(&config, NULL);
     ssk_time_ns now = INT64_C(1742841200) * SSK_S;
-    uint32_t    frame = 0;
+    uint32_t frame = 0;
 
     while (size >= 4) {
         unsigned len = (unsigned)MIN((size_t)data[3], size - 4);
         now += (int64_t)data[2] * data[2] * SSK_MS;
         GByteArray *bytes = frame_of(data[0], data[1] & 7, data[1] >> 4, frame, data + 4, len);
-        uint8_t    *exact = g_memdup2(bytes->data, bytes->len);
-        ssk_event event = { .kind = SSK_EVENT_FRAME, .frame = ++frame, .time = now, .linktype = 1,
-                            .bytes = exact, .cap_len = bytes->len, .wire_len = bytes->len };
+        uint8_t *exact = g_memdup2(bytes->data, bytes->len);
+        ssk_event event = {.kind = SSK_EVENT_FRAME,
+                           .frame = ++frame,
+                           .time = now,
+                           .linktype = 1,
+                           .bytes = exact,
+                           .cap_len = bytes->len,
+                           .wire_len = bytes->len};
         ssk_engine_feed(engine, &event, NULL);
         g_byte_array_unref(bytes);
         g_free(exact);

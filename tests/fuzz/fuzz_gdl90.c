@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void put(GByteArray *out, uint8_t byte)
 {
-    uint8_t pair[2] = { 0x7d, (uint8_t)(byte ^ 0x20) };
+    uint8_t pair[2] = {0x7d, (uint8_t)(byte ^ 0x20)};
     if (byte == 0x7e || byte == 0x7d)
         g_byte_array_append(out, pair, 2);
     else
@@ -22,7 +22,7 @@ static void put(GByteArray *out, uint8_t byte)
 static void check_again(const ssk_gdl90_frame *frame)
 {
     GByteArray *out = g_byte_array_new();
-    uint8_t     flag = 0x7e;
+    uint8_t flag = 0x7e;
     g_byte_array_append(out, &flag, 1);
     for (unsigned i = 0; i < frame->len; i++)
         put(out, frame->message[i]);
@@ -31,7 +31,7 @@ static void check_again(const ssk_gdl90_frame *frame)
     g_byte_array_append(out, &flag, 1);
 
     ssk_gdl90_reader reader = ssk_gdl90_open(out->data, out->len);
-    ssk_gdl90_frame  again;
+    ssk_gdl90_frame again;
     g_assert_true(ssk_gdl90_next(&reader, &again));
     g_assert_cmpint(again.status, ==, SSK_OK);
     g_assert_cmpmem(again.message, again.len, frame->message, frame->len);
@@ -41,15 +41,15 @@ static void check_again(const ssk_gdl90_frame *frame)
 
 static void check_fields(const ssk_gdl90_frame *frame)
 {
-    ssk_gdl90_heartbeat     heartbeat;
-    ssk_gdl90_report        report;
-    ssk_gdl90_geo_altitude  altitude;
-    ssk_gdl90_air           air;
+    ssk_gdl90_heartbeat heartbeat;
+    ssk_gdl90_report report;
+    ssk_gdl90_geo_altitude altitude;
+    ssk_gdl90_air air;
     ssk_gdl90_foreflight_id id;
-    ssk_gdl90_ahrs          ahrs;
-    ssk_gdl90_stratux       stratux;
-    int32_t                 feet;
-    unsigned                read = 0;
+    ssk_gdl90_ahrs ahrs;
+    ssk_gdl90_stratux stratux;
+    int32_t feet;
+    unsigned read = 0;
 
     if (ssk_gdl90_read_heartbeat(frame, &heartbeat) == SSK_OK) {
         read++;
@@ -92,9 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 8192)
         return 0;
     ssk_gdl90_reader reader = ssk_gdl90_open(data, (uint32_t)size);
-    ssk_gdl90_frame  frame;
-    uint32_t         end = 0, seconds = UINT32_MAX;
-    bool             heartbeat = false;
+    ssk_gdl90_frame frame;
+    uint32_t end = 0, seconds = UINT32_MAX;
+    bool heartbeat = false;
 
     while (ssk_gdl90_next(&reader, &frame)) {
         g_assert_cmpuint(frame.offset + 1, >=, end); /* two frames share at most a flag */

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     data++;
     size--;
     ssk_icmp_hdr icmp;
-    ssk_status   status = ssk_decode_icmp(version, data, (uint32_t)size, &icmp);
+    ssk_status status = ssk_decode_icmp(version, data, (uint32_t)size, &icmp);
     g_assert_cmpint(status, ==, size < 4 ? SSK_ETRUNC : SSK_OK);
     if (status != SSK_OK)
         return 0;

@@ -46,7 +46,8 @@ static const char *number(const char *t)
     GMatchInfo *info;
     const char *behind = NULL;
     if (!regex)
-        regex = g_regex_new("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?", G_REGEX_RAW, 0, NULL);
+        regex = g_regex_new("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?", G_REGEX_RAW, 0,
+                            NULL);
     if (g_regex_match(regex, t, 0, &info)) {
         gint start, end;
         g_match_info_fetch_pos(info, 0, &start, &end);
@@ -79,7 +80,7 @@ static const char *members(const char *t, char close)
 
 static const char *value(const char *t)
 {
-    static const char *const words[] = { "true", "false", "null" };
+    static const char *const words[] = {"true", "false", "null"};
     if (*t == '{')
         return members(t, '}');
     if (*t == '[')
@@ -102,8 +103,8 @@ static bool naive(const char *text)
 /* Asked for several names in any order, the members give what each search alone gives. */
 static void members_agree(const uint8_t *text, uint32_t len, unsigned first)
 {
-    static const char *const names[] = { "type", "seq", "a", "b", "payload", "a.0.b", "type" };
-    ssk_json_members members = { .text = text, .len = len };
+    static const char *const names[] = {"type", "seq", "a", "b", "payload", "a.0.b", "type"};
+    ssk_json_members members = {.text = text, .len = len};
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         const char *name = names[(first + i) % G_N_ELEMENTS(names)];
         ssk_json_value one, other;
@@ -122,7 +123,8 @@ static bool walk_all(const ssk_json_value *container)
     ssk_json_walk walk = ssk_json_enter(container);
     ssk_json_value name, value;
     while (ssk_json_next(&walk, &name, &value)) {
-        g_assert_true(value.text >= container->text && value.text + value.len <= container->text + container->len);
+        g_assert_true(value.text >= container->text &&
+                      value.text + value.len <= container->text + container->len);
         if (!walk_all(&value))
             return false;
     }
@@ -145,13 +147,14 @@ static void walk_agrees(const uint8_t *text, uint32_t len, ssk_status checked)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const paths[] = { "", "type", "seq", "payload.codingKey", "a.0.b", "0", "1.0" };
+    static const char *const paths[] = {"",      "type", "seq", "payload.codingKey",
+                                        "a.0.b", "0",    "1.0"};
     if (size < 1 || size > 600)
         return 0;
     const char *path = paths[data[0] % G_N_ELEMENTS(paths)];
-    uint8_t    *text = g_memdup2(data + 1, size - 1);
-    uint32_t    len = (uint32_t)size - 1;
-    ssk_status  status = ssk_json_check(text, len);
+    uint8_t *text = g_memdup2(data + 1, size - 1);
+    uint32_t len = (uint32_t)size - 1;
+    ssk_status status = ssk_json_check(text, len);
 
     if (len && !memchr(text, 0, len) && status != SSK_ELIMIT) {
         char *copy = g_strndup((const char *)text, len);

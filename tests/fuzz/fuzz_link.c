@@ -21,8 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t len = (uint32_t)size - 2;
     data += 2;
 
-    ssk_link   link;
-    uint32_t   offset = UINT32_MAX;
+    ssk_link link;
+    uint32_t offset = UINT32_MAX;
     ssk_status status = ssk_decode_link(linktype, data, len, &link, &offset);
     g_assert_true(status == SSK_OK || status == SSK_EUNSUPPORTED || status == SSK_ETRUNC ||
                   status == SSK_EFORMAT || status == SSK_ELIMIT);

@@ -12,8 +12,8 @@
 #include "core/message/messages.h"
 
 typedef struct check {
-    uint64_t bytes[2];  /* pushed and skipped, per direction */
-    uint64_t taken[2];  /* by the messages heard */
+    uint64_t bytes[2]; /* pushed and skipped, per direction */
+    uint64_t taken[2]; /* by the messages heard */
     uint32_t frame;
     uint32_t last_frame[2];
     ssk_messages *messages;
@@ -39,11 +39,12 @@ static void hear(void *user, const ssk_message *m)
     c->count++;
 }
 
-static void push(check *c, ssk_dir dir, const uint8_t *data, uint32_t cap, uint32_t wire, uint32_t skipped)
+static void push(check *c, ssk_dir dir, const uint8_t *data, uint32_t cap, uint32_t wire,
+                 uint32_t skipped)
 {
     uint8_t *exact = g_memdup2(data, cap);
-    const ssk_chunk chunk = { exact, cap, wire, skipped, ++c->frame,
-                              INT64_C(1795349283) * SSK_S + c->frame * SSK_S };
+    const ssk_chunk chunk = {exact,   cap,        wire,
+                             skipped, ++c->frame, INT64_C(1795349283) * SSK_S + c->frame * SSK_S};
     c->bytes[dir] += wire + skipped;
     ssk_messages_push(c->messages, dir, &chunk, hear, c);
     g_free(exact);
@@ -77,7 +78,8 @@ static void introduce(check *c, unsigned format)
             memcpy(bytes, "\xc0\x00", len = 2);
             break;
         case 5:
-            len = (unsigned)g_snprintf((char *)bytes, sizeof bytes, "%c%c{\"id\":%u,\"type\":\"ping\"}", 0x81, 23, n);
+            len = (unsigned)g_snprintf((char *)bytes, sizeof bytes,
+                                       "%c%c{\"id\":%u,\"type\":\"ping\"}", 0x81, 23, n);
             break;
         default:
             memcpy(bytes, "\x89\x00", len = 2);
@@ -94,14 +96,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         "[ping]\nmatch=^beat (?<n>\\d+)\nsequence=n\n"
                                         "[time]\nmatch=^now (?<t>.*)\ntime=t\n";
     static ssk_profile_set *set;
-    static const uint16_t ports[2] = { 1, 2 };
+    static const uint16_t ports[2] = {1, 2};
     if (!set) {
         set = ssk_profile_set_new();
         g_assert_true(ssk_profile_set_add(set, regex_profile, "fuzz", NULL));
     }
     if (size < 1)
         return 0;
-    check c = { .messages = ssk_messages_new(set, data[0] & 0x80 ? SSK_UDP : SSK_TCP, ports) };
+    check c = {.messages = ssk_messages_new(set, data[0] & 0x80 ? SSK_UDP : SSK_TCP, ports)};
     if (data[0] & 7)
         introduce(&c, data[0] & 7);
     for (size_t i = 1; i + 3 <= size;) {

@@ -39,9 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 4 || size > 65536)
         return 0;
-    ssk_event event = { .linktype = (uint16_t)(data[0] << 8 | data[1]),
-                        .bytes = data + 4,
-                        .cap_len = (uint32_t)size - 4 };
+    ssk_event event = {.linktype = (uint16_t)(data[0] << 8 | data[1]),
+                       .bytes = data + 4,
+                       .cap_len = (uint32_t)size - 4};
     event.wire_len = event.cap_len + (uint32_t)(data[2] << 8 | data[3]);
     ssk_packet packet, shorter;
     check(&event, &packet);

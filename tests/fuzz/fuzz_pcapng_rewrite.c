@@ -16,14 +16,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct memory {
     const uint8_t *in;
-    size_t         left;
-    GByteArray    *out;
+    size_t left;
+    GByteArray *out;
 } memory;
 
 static size_t read_memory(void *user, void *bytes, size_t length)
 {
     memory *m = user;
-    size_t  n = MIN(length, m->left);
+    size_t n = MIN(length, m->left);
     memcpy(bytes, m->in, n);
     m->in += n;
     m->left -= n;
@@ -38,21 +38,21 @@ static void write_memory(void *user, const void *bytes, size_t length)
 static GByteArray *rewrite(const uint8_t *data, size_t size, const ssk_pcapng_edit *edit,
                            ssk_pcapng_outcome *ret, ssk_status *ret_status)
 {
-    memory        m = { size ? data : (const uint8_t *)"", size, g_byte_array_new() };
-    ssk_pcapng_io io = { read_memory, write_memory, &m };
+    memory m = {size ? data : (const uint8_t *)"", size, g_byte_array_new()};
+    ssk_pcapng_io io = {read_memory, write_memory, &m};
     *ret_status = ssk_pcapng_rewrite(&io, edit, ret);
     return m.out;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char       text[] = "stall 1 begins after this frame", other[] = "x";
-    static ssk_comment comments[] = { { 1, text }, { 1, other }, { 2, text }, { 7, other } };
-    ssk_pcapng_edit   none = { 0 };
-    ssk_pcapng_edit   edit = { .summary = "3 stalls", .comments = comments,
-                               .n_comments = G_N_ELEMENTS(comments) };
+    static char text[] = "stall 1 begins after this frame", other[] = "x";
+    static ssk_comment comments[] = {{1, text}, {1, other}, {2, text}, {7, other}};
+    ssk_pcapng_edit none = {0};
+    ssk_pcapng_edit edit = {
+        .summary = "3 stalls", .comments = comments, .n_comments = G_N_ELEMENTS(comments)};
     ssk_pcapng_outcome plain, edited, again;
-    ssk_status        status, edited_status, again_status;
+    ssk_status status, edited_status, again_status;
 
     GByteArray *copy = rewrite(data, size, &none, &plain, &status);
     g_assert_cmpuint(copy->len, <=, size);

@@ -17,10 +17,10 @@ static void hear(void *user, const ssk_message *message)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint16_t ports[2] = { 7000, 50000 };
+    static const uint16_t ports[2] = {7000, 50000};
     const uint8_t *end = size ? memchr(data, 0, size) : NULL;
     size_t len = end ? (size_t)(end - data) : size;
-    char  *text = g_strndup((const char *)data, len);
+    char *text = g_strndup((const char *)data, len);
     GError *error = NULL;
     ssk_profile_set *set = ssk_profile_set_new_empty();
 
@@ -43,8 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             ssk_messages *m = ssk_messages_new(set, udp ? SSK_UDP : SSK_TCP, ports);
             for (uint32_t frame = 1; end && len < size && frame < 20; frame++) {
                 uint8_t *exact = g_memdup2(end, size - len);
-                const ssk_chunk chunk = { exact, (uint32_t)(size - len), (uint32_t)(size - len), 0,
-                                          frame, frame * SSK_S };
+                const ssk_chunk chunk = {exact, (uint32_t)(size - len), (uint32_t)(size - len), 0,
+                                         frame, frame * SSK_S};
                 ssk_messages_push(m, frame & 1, &chunk, hear, (void *)profile);
                 g_free(exact);
             }

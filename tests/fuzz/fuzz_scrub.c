@@ -10,25 +10,35 @@
 #include <string.h>
 
 #include "cli/scrub.h"
-#include "core/message/profile.h"
 #include "core/decode/packet.h"
+#include "core/message/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint16_t linktypes[] = {
-    SSK_LINKTYPE_ETHERNET, SSK_LINKTYPE_RAW, SSK_LINKTYPE_NULL, SSK_LINKTYPE_LINUX_SLL,
-    SSK_LINKTYPE_LINUX_SLL2, SSK_LINKTYPE_IEEE802_11, SSK_LINKTYPE_IEEE802_11_RADIOTAP,
-    SSK_LINKTYPE_PPP, SSK_LINKTYPE_PKTAP, SSK_LINKTYPE_PPI, SSK_LINKTYPE_NFLOG, 999,
+    SSK_LINKTYPE_ETHERNET,
+    SSK_LINKTYPE_RAW,
+    SSK_LINKTYPE_NULL,
+    SSK_LINKTYPE_LINUX_SLL,
+    SSK_LINKTYPE_LINUX_SLL2,
+    SSK_LINKTYPE_IEEE802_11,
+    SSK_LINKTYPE_IEEE802_11_RADIOTAP,
+    SSK_LINKTYPE_PPP,
+    SSK_LINKTYPE_PKTAP,
+    SSK_LINKTYPE_PPI,
+    SSK_LINKTYPE_NFLOG,
+    999,
 };
 
 /** Of what a transport checksum covers; the addresses where it does. */
 static uint32_t transport_sum(const ssk_packet *packet, uint32_t header_len)
 {
     const uint8_t *p = packet->payload - header_len;
-    uint64_t       sum = 0;
+    uint64_t sum = 0;
     for (uint32_t i = 0; i < header_len + packet->payload_cap; i++)
         sum += i % 2 ? p[i] : (uint64_t)p[i] << 8;
-    for (uint32_t i = 0; i < 16 && !(packet->kind == SSK_PACKET_ICMP && packet->ip.version == 4); i++)
+    for (uint32_t i = 0; i < 16 && !(packet->kind == SSK_PACKET_ICMP && packet->ip.version == 4);
+         i++)
         sum += ((uint64_t)packet->ip.src.bytes[i] + packet->ip.dst.bytes[i]) << (i % 2 ? 0 : 8);
     return (uint32_t)(sum % 0xffff);
 }
@@ -36,14 +46,14 @@ static uint32_t transport_sum(const ssk_packet *packet, uint32_t header_len)
 static void check_sum(const ssk_packet *before, const ssk_packet *after)
 {
     bool udp = before->kind == SSK_PACKET_UDP, tcp = before->kind == SSK_PACKET_TCP;
-    if (!(udp || tcp || before->kind == SSK_PACKET_ICMP) || before->ip.fragment || !before->payload_cap)
+    if (!(udp || tcp || before->kind == SSK_PACKET_ICMP) || before->ip.fragment ||
+        !before->payload_cap)
         return;
     if (udp && !before->payload[-2] && !before->payload[-1])
         return;
     uint32_t header_len = tcp ? before->tcp.header_len : udp ? 8 : 4;
     g_assert_cmpuint(transport_sum(before, header_len), ==, transport_sum(after, header_len));
 }
-
 
 static void check_same(const ssk_packet *before, const ssk_packet *after, bool addresses)
 {
@@ -62,22 +72,22 @@ static void check_same(const ssk_packet *before, const ssk_packet *after, bool a
 
 static void check(const ssk_event *original, bool known, bool addresses)
 {
-    static const uint8_t key[32] = { 1 };
+    static const uint8_t key[32] = {1};
     static ssk_profile_set *profiles;
     ssk_scrub *scrub = ssk_scrub_new(key, addresses);
     ssk_packet before, after;
-    ssk_event  event = *original;
+    ssk_event event = *original;
 
     if (!profiles)
         profiles = ssk_profile_set_new();
     ssk_decode_packet(original, &before);
     bool transport = before.kind == SSK_PACKET_TCP || before.kind == SSK_PACKET_UDP;
     if (known && transport) {
-        ssk_addr addr[2] = { before.ip.dst, before.ip.src };
-        uint16_t port[2] = { before.dst_port, before.src_port };
-        ssk_scrub_keep_messages(scrub, before.kind == SSK_PACKET_TCP ? SSK_TCP : SSK_UDP, addr, port, 1, 1,
-                                ssk_profile_set_get(profiles, before.src_port %
-                                                                  ssk_profile_set_size(profiles)));
+        ssk_addr addr[2] = {before.ip.dst, before.ip.src};
+        uint16_t port[2] = {before.dst_port, before.src_port};
+        ssk_scrub_keep_messages(
+            scrub, before.kind == SSK_PACKET_TCP ? SSK_TCP : SSK_UDP, addr, port, 1, 1,
+            ssk_profile_set_get(profiles, before.src_port % ssk_profile_set_size(profiles)));
     }
     ssk_scrub_learn(scrub, original);
     ssk_scrub_rewind(scrub);

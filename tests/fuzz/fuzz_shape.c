@@ -10,11 +10,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char profile_text[] = "[profile]\nname=fuzz\nframing=length\nlength-size=4\nbody=json\n"
-                                   "[ping]\nmatch=type=ping\nsequence=seq\ntime=sent\ntime-format=unix-ms\n"
-                                   "[pong]\nmatch=op=12\nsequence=a.b\ntime=a.t\n"
-                                   "[time]\nmatch=type=time\ntime=now\ntime-format=unix-s\n"
-                                   "[ack]\nmatch=type=12\nsequence=0\n";
+static const char profile_text[] =
+    "[profile]\nname=fuzz\nframing=length\nlength-size=4\nbody=json\n"
+    "[ping]\nmatch=type=ping\nsequence=seq\ntime=sent\ntime-format=unix-ms\n"
+    "[pong]\nmatch=op=12\nsequence=a.b\ntime=a.t\n"
+    "[time]\nmatch=type=time\ntime=now\ntime-format=unix-s\n"
+    "[ack]\nmatch=type=12\nsequence=0\n";
 
 static void read_both(const ssk_profile *profile, ssk_shapes *shapes, const GString *text)
 {
@@ -44,8 +45,15 @@ static void read_both(const ssk_profile *profile, ssk_shapes *shapes, const GStr
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static ssk_profile *profile;
-    static const char *const digits[] = {"1", "0", "12", "99", "7000", "1700000000123", "00",
-                                         "18446744073709551615", "9999999999999999999"};
+    static const char *const digits[] = {"1",
+                                         "0",
+                                         "12",
+                                         "99",
+                                         "7000",
+                                         "1700000000123",
+                                         "00",
+                                         "18446744073709551615",
+                                         "9999999999999999999"};
     if (!profile)
         profile = ssk_profile_parse(profile_text, "fuzz", NULL);
     g_assert_nonnull(profile);

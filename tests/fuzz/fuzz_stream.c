@@ -19,9 +19,9 @@ static uint8_t byte_at(uint64_t offset)
 }
 
 typedef struct check {
-    uint64_t offset;        /* of the next byte to come */
-    uint8_t  sent[SPACE];   /* pushed at least once */
-    uint8_t  gone[SPACE];   /* delivered */
+    uint64_t offset;     /* of the next byte to come */
+    uint8_t sent[SPACE]; /* pushed at least once */
+    uint8_t gone[SPACE]; /* delivered */
     uint64_t skipped;
 } check;
 
@@ -45,12 +45,12 @@ static void deliver(void *user, const ssk_chunk *chunk)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint32_t bases[] = { 0, 1, 0x7ffffff0, 0x80000010, 0xfffff800, 0xffffffff };
+    static const uint32_t bases[] = {0, 1, 0x7ffffff0, 0x80000010, 0xfffff800, 0xffffffff};
     if (size < 1)
         return 0;
     uint32_t base = bases[data[0] % G_N_ELEMENTS(bases)];
     bool acks = data[0] & 0x40, cuts = data[0] & 0x80;
-    check c = { 0 };
+    check c = {0};
     ssk_stream *stream = ssk_stream_new(base);
     uint32_t frame = 0;
     ssk_time_ns now = 0;

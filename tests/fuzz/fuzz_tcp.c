@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 4096)
         return 0;
     ssk_tcp_hdr tcp;
-    ssk_status  status = ssk_decode_tcp(data, (uint32_t)size, &tcp);
+    ssk_status status = ssk_decode_tcp(data, (uint32_t)size, &tcp);
     if (size < 16) {
         g_assert_cmpint(status, ==, SSK_ETRUNC);
         return 0;

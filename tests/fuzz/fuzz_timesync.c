@@ -14,7 +14,7 @@
 static void check_text(const uint8_t *data, uint32_t len)
 {
     uint8_t *exact = g_memdup2(data, len);
-    const ssk_stamp stamp = { .kind = SSK_STAMP_TEXT, .text = exact, .len = len };
+    const ssk_stamp stamp = {.kind = SSK_STAMP_TEXT, .text = exact, .len = len};
     for (int f = 0; f < SSK_N_FORMATS; f++) {
         ssk_time_ns time = 7, again;
         bool read = ssk_stamp_read(&stamp, (ssk_time_format)f, NOW, &time);
@@ -31,8 +31,7 @@ static void check_text(const uint8_t *data, uint32_t len)
             GTimeZone *utc = g_time_zone_new_utc();
             GDateTime *date = g_date_time_new_from_iso8601(text, utc);
             if (date && !strchr(text, ',')) {
-                g_assert_cmpint(g_date_time_to_unix(date), ==,
-                                time / SSK_S - (time % SSK_S < 0));
+                g_assert_cmpint(g_date_time_to_unix(date), ==, time / SSK_S - (time % SSK_S < 0));
             }
             g_clear_pointer(&date, g_date_time_unref);
             g_time_zone_unref(utc);
@@ -49,11 +48,16 @@ static void check_text(const uint8_t *data, uint32_t len)
 
 static void check_integer(uint64_t integer)
 {
-    static const struct { ssk_time_format format; int64_t unit; } units[] = {
-        { SSK_FORMAT_UNIX_S, SSK_S }, { SSK_FORMAT_UNIX_MS, SSK_MS }, { SSK_FORMAT_UNIX_US, SSK_US },
-        { SSK_FORMAT_UNIX_NS, 1 },
+    static const struct {
+        ssk_time_format format;
+        int64_t unit;
+    } units[] = {
+        {SSK_FORMAT_UNIX_S, SSK_S},
+        {SSK_FORMAT_UNIX_MS, SSK_MS},
+        {SSK_FORMAT_UNIX_US, SSK_US},
+        {SSK_FORMAT_UNIX_NS, 1},
     };
-    const ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER, .integer = integer, .size = 8 };
+    const ssk_stamp stamp = {.kind = SSK_STAMP_INTEGER, .integer = integer, .size = 8};
     for (unsigned i = 0; i < G_N_ELEMENTS(units); i++) {
         ssk_time_ns time;
         bool fits = integer <= (uint64_t)(INT64_MAX / units[i].unit);
@@ -76,17 +80,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     check_text(data, (uint32_t)size);
 
-    ssk_timesync sync = { 0 };
+    ssk_timesync sync = {0};
     ssk_clock *clock = ssk_clock_new();
     ssk_time_ns local = NOW;
     for (size_t i = 0; i + 12 <= size; i += 12) {
         uint64_t integer;
-        int32_t  step;
+        int32_t step;
         memcpy(&integer, data + i, 8);
         memcpy(&step, data + i + 8, 4);
         local += (int64_t)step * SSK_MS;
         check_integer(integer);
-        const ssk_stamp stamp = { .kind = SSK_STAMP_INTEGER, .integer = integer, .size = 1u << (step & 3) };
+        const ssk_stamp stamp = {
+            .kind = SSK_STAMP_INTEGER, .integer = integer, .size = 1u << (step & 3)};
         ssk_timesync_add(&sync, &stamp, local);
         ssk_time_ns time;
         if (ssk_timesync_read(&sync, &stamp, local, &time))
@@ -94,7 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (step & 4)
             ssk_clock_add(clock, local, (int64_t)integer);
         else
-            ssk_clock_add_exchange(clock, local - (step & 0xffff) * SSK_US, local, local + (int64_t)(integer >> 30));
+            ssk_clock_add_exchange(clock, local - (step & 0xffff) * SSK_US, local,
+                                   local + (int64_t)(integer >> 30));
     }
     char why[SSK_TIMESYNC_WHY];
     g_assert_cmpuint(strlen(ssk_timesync_why(&sync, why)), >, 10);

@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 4096)
         return 0;
-    ssk_udp_hdr udp = { .length = 0x5a5a };
-    ssk_status  status = ssk_decode_udp(data, (uint32_t)size, &udp);
+    ssk_udp_hdr udp = {.length = 0x5a5a};
+    ssk_status status = ssk_decode_udp(data, (uint32_t)size, &udp);
     if (size < 8) {
         g_assert_cmpint(status, ==, SSK_ETRUNC);
         g_assert_cmphex(udp.length, ==, 0x5a5a);

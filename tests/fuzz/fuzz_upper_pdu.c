@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 4096)
         return 0;
-    ssk_upper_pdu pdu = { .payload_offset = 0x5a5a };
+    ssk_upper_pdu pdu = {.payload_offset = 0x5a5a};
     if (ssk_decode_upper_pdu(data, (uint32_t)size, &pdu) != SSK_OK) {
         g_assert_cmpuint(pdu.payload_offset, ==, 0x5a5a);
         return 0;
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_assert_null(memchr(pdu.name, 0, pdu.name_len));
 
     GByteArray *again = g_byte_array_new();
-    const uint8_t head[4] = { 0, 12, (uint8_t)(pdu.name_len >> 8), (uint8_t)pdu.name_len };
+    const uint8_t head[4] = {0, 12, (uint8_t)(pdu.name_len >> 8), (uint8_t)pdu.name_len};
     g_byte_array_append(again, head, sizeof head);
     g_byte_array_append(again, (const uint8_t *)pdu.name, pdu.name_len);
     g_byte_array_append(again, (const uint8_t *)"\0\0\0", 4);

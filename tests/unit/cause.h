@@ -6,7 +6,7 @@
 #ifndef SSK_TEST_CAUSE_H
 #define SSK_TEST_CAUSE_H
 
-#define FIRES(id, when, test) g_test_add_func("/cause/" id "/fires when " when, test)
+#define FIRES(id, when, test)  g_test_add_func("/cause/" id "/fires when " when, test)
 #define SILENT(id, when, test) g_test_add_func("/cause/" id "/stays silent when " when, test)
 
 #endif

@@ -19,36 +19,36 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 enum { CLIENT = 0, SERVER = 1 };
 
 typedef struct talk {
-    ssk_config   config;
-    ssk_engine  *engine;
-    ssk_time_ns  now;
-    uint32_t     frame;    /* of the last one */
-    unsigned     family;   /* 4 or 6 */
-    unsigned     ip_id;
-    bool         unseen;   /* the next frame is on the wire, but not in the capture */
-    bool         timestamps; /* TCP option, 1 ms a tick */
-    ssk_span_ns  held;     /* the next frame left its sender so long ago */
-    uint32_t     cut;      /* snap length; 0: none */
+    ssk_config config;
+    ssk_engine *engine;
+    ssk_time_ns now;
+    uint32_t frame;  /* of the last one */
+    unsigned family; /* 4 or 6 */
+    unsigned ip_id;
+    bool unseen;                /* the next frame is on the wire, but not in the capture */
+    bool timestamps;            /* TCP option, 1 ms a tick */
+    ssk_span_ns held;           /* the next frame left its sender so long ago */
+    uint32_t cut;               /* snap length; 0: none */
     const ssk_process *process; /* of the next frame; NULL: not known */
-    uint16_t     linktype; /* of the next frames; 0: Ethernet */
-    uint64_t     drops;    /* the capture lost so many before the next frame */
-    uint16_t     file;     /* of several, which the next frames are in */
-    const char  *plain;    /* what the host decrypted of the next frame; NULL: nothing */
-    ssk_feedback said;     /* of the last frame */
+    uint16_t linktype;          /* of the next frames; 0: Ethernet */
+    uint64_t drops;             /* the capture lost so many before the next frame */
+    uint16_t file;              /* of several, which the next frames are in */
+    const char *plain;          /* what the host decrypted of the next frame; NULL: nothing */
+    ssk_feedback said;          /* of the last frame */
 } talk;
 
 typedef struct connection {
-    talk    *t;
+    talk *t;
     unsigned host[2];
     uint16_t port[2];
-    uint32_t next[2];    /* sequence number to come */
-    uint32_t heard[2];   /* by this side: what it acknowledges */
-    uint32_t echo[2];    /* TSval heard last by this side */
+    uint32_t next[2];  /* sequence number to come */
+    uint32_t heard[2]; /* by this side: what it acknowledges */
+    uint32_t echo[2];  /* TSval heard last by this side */
     uint16_t window[2];
-    ssk_span_ns slept[2];  /* this side's clock stood still for so long */
+    ssk_span_ns slept[2]; /* this side's clock stood still for so long */
     uint32_t last_seq[2], last_len[2];
-    uint8_t  last_flags[2];
-    char     last[2][256];
+    uint8_t last_flags[2];
+    char last[2][256];
     unsigned pings;
 } connection;
 
@@ -78,12 +78,17 @@ static inline void talk_feed(talk *t, const uint8_t *bytes, uint32_t len)
         t->unseen = false;
         return;
     }
-    uint32_t  cap = t->cut && t->cut < len ? t->cut : len;
-    uint8_t  *copy = g_malloc(cap ? cap : 1);
+    uint32_t cap = t->cut && t->cut < len ? t->cut : len;
+    uint8_t *copy = g_malloc(cap ? cap : 1);
     memcpy(copy, bytes, cap);
-    ssk_event event = {.frame = ++t->frame, .time = t->now, .bytes = copy,
+    ssk_event event = {.frame = ++t->frame,
+                       .time = t->now,
+                       .bytes = copy,
                        .linktype = t->linktype ? t->linktype : 1,
-                       .cap_len = cap, .wire_len = len, .file = t->file, .drops = t->drops,
+                       .cap_len = cap,
+                       .wire_len = len,
+                       .file = t->file,
+                       .drops = t->drops,
                        .process = t->process};
     t->drops = 0;
     t->process = NULL;
@@ -157,18 +162,23 @@ static inline uint32_t put_headers(talk *t, uint8_t *to, unsigned mac, unsigned 
 
 static inline connection talk_connection(talk *t, unsigned client, unsigned server, uint16_t port)
 {
-    return (connection){.t = t, .host = {client, server}, .port = {(uint16_t)(port + 30000), port},
-                        .next = {1000, 9000}, .heard = {9000, 1000}, .window = {65535, 65535}};
+    return (connection){.t = t,
+                        .host = {client, server},
+                        .port = {(uint16_t)(port + 30000), port},
+                        .next = {1000, 9000},
+                        .heard = {9000, 1000},
+                        .window = {65535, 65535}};
 }
 
 /** One segment, numbers as given. */
 static inline void tcp_raw(connection *c, int from, unsigned flags, uint32_t seq, uint32_t ack,
                            const void *payload, uint32_t len)
 {
-    talk    *t = c->t;
-    uint8_t  frame[512];
+    talk *t = c->t;
+    uint8_t frame[512];
     uint32_t options = t->timestamps ? 12 : 0, header = 20 + options;
-    uint32_t at = put_headers(t, frame, c->host[from], c->host[from], c->host[!from], 6, header + len);
+    uint32_t at = put_headers(t, frame, c->host[from], c->host[from], c->host[!from], 6,
+                              header + len);
     uint8_t *tcp = frame + at;
     memset(tcp, 0, header);
     put16(tcp, c->port[from]);
@@ -180,7 +190,8 @@ static inline void tcp_raw(connection *c, int from, unsigned flags, uint32_t seq
     put16(tcp + 14, flags & RST ? 0 : c->window[from]);
     if (t->timestamps) {
         /* both hosts' clocks started at other moments */
-        uint32_t value = (uint32_t)((t->now - t->held - c->slept[from]) / SSK_MS) + (from ? 777777 : 0);
+        uint32_t value = (uint32_t)((t->now - t->held - c->slept[from]) / SSK_MS) +
+                         (from ? 777777 : 0);
         tcp[20] = tcp[21] = 1;
         tcp[22] = 8;
         tcp[23] = 10;
@@ -195,7 +206,8 @@ static inline void tcp_raw(connection *c, int from, unsigned flags, uint32_t seq
 }
 
 /** The next segment of this side, in order. */
-static inline void tcp_send(connection *c, int from, unsigned flags, const void *payload, uint32_t len)
+static inline void tcp_send(connection *c, int from, unsigned flags, const void *payload,
+                            uint32_t len)
 {
     g_assert_cmpuint(len, <=, sizeof c->last[0]);
     c->last_seq[from] = c->next[from];
@@ -284,7 +296,7 @@ static inline connection talk_in_rhythm(talk *t)
 static inline void talk_datagram(talk *t, unsigned from, uint16_t port, unsigned into,
                                  uint16_t to_port, const void *payload, uint32_t len)
 {
-    uint8_t  frame[2048];
+    uint8_t frame[2048];
     uint32_t at = put_headers(t, frame, from, from, into, 17, 8 + len);
     put16(frame + at, port);
     put16(frame + at + 2, to_port);
@@ -306,7 +318,7 @@ static inline void talk_udp(talk *t, unsigned from, uint16_t port, unsigned into
 static inline void talk_arp_as(talk *t, unsigned mac, unsigned operation, unsigned sender,
                                unsigned target)
 {
-    uint8_t  frame[42];
+    uint8_t frame[42];
     ssk_addr from = {.family = 4, .bytes = {10, 0, 0, (uint8_t)sender}};
     put_mac(frame, operation == 1 ? 256 : target);
     put_mac(frame + 6, mac);
@@ -329,7 +341,7 @@ static inline void talk_arp(talk *t, unsigned operation, unsigned sender, unsign
 static inline void talk_unreachable(talk *t, unsigned from, unsigned code, unsigned quoted,
                                     uint16_t port, unsigned target, uint16_t to_port)
 {
-    uint8_t  frame[128];
+    uint8_t frame[128];
     uint32_t at = put_headers(t, frame, from, from, quoted, 1, 8 + 28);
     uint8_t *icmp = frame + at, inner[64];
     memset(icmp, 0, 36);
@@ -345,7 +357,7 @@ static inline void talk_unreachable(talk *t, unsigned from, unsigned code, unsig
 /** Facts of one kind, in order; the caller frees the array, g_array_free(). */
 static inline GArray *talk_facts(talk *t, ssk_fact_kind kind)
 {
-    GArray   *found = g_array_new(FALSE, FALSE, sizeof(ssk_fact));
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(ssk_fact));
     ssk_facts facts = ssk_engine_facts(t->engine);
     for (size_t i = 0; i < facts.count; i++)
         if (facts.list[i].kind == kind)
@@ -366,7 +378,7 @@ static inline ssk_fact talk_fact(talk *t, ssk_fact_kind kind)
 
 static inline unsigned talk_count(talk *t, ssk_fact_kind kind)
 {
-    GArray  *found = talk_facts(t, kind);
+    GArray *found = talk_facts(t, kind);
     unsigned count = found->len;
     g_array_free(found, TRUE);
     return count;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define CACHE_FLUSH 0x8000u
-#define QU 0x8000u
+#define QU          0x8000u
 
 static inline void put(GByteArray *out, const void *bytes, guint len)
 {
@@ -19,7 +19,7 @@ static inline void put(GByteArray *out, const void *bytes, guint len)
 
 static inline void put16(GByteArray *out, unsigned value)
 {
-    uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+    uint8_t bytes[2] = {(uint8_t)(value >> 8), (uint8_t)value};
     put(out, bytes, 2);
 }
 

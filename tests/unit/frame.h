@@ -12,7 +12,7 @@
 
 typedef struct frame {
     const uint8_t *data;
-    uint32_t       len;
+    uint32_t len;
 } frame;
 
 /** The first @p len bytes on a heap block of exactly that size, so that
@@ -23,7 +23,7 @@ static inline frame frame_cut(frame whole, uint32_t len)
     if (len)
         memcpy(copy, whole.data, len);
     g_test_queue_free(copy);
-    return (frame){ len ? copy : NULL, len };
+    return (frame){len ? copy : NULL, len};
 }
 
 /** Hex digits to bytes; blanks are skipped. */
@@ -36,12 +36,12 @@ static inline frame frame_hex(const char *text)
             continue;
         }
         g_assert_true(g_ascii_isxdigit(text[0]) && g_ascii_isxdigit(text[1]));
-        uint8_t byte =
-            (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+        uint8_t byte = (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 |
+                                 g_ascii_xdigit_value(text[1]));
         g_byte_array_append(bytes, &byte, 1);
         text += 2;
     }
-    frame made = frame_cut((frame){ bytes->data, bytes->len }, bytes->len);
+    frame made = frame_cut((frame){bytes->data, bytes->len}, bytes->len);
     g_byte_array_free(bytes, TRUE);
     return made;
 }

@@ -11,7 +11,7 @@
 #include "report/writer.h"
 
 #define SAMPLE_START (INT64_C(1742841276298000000)) /* 2025-03-24 18:34:36.298 UTC */
-#define HOSTILE "<script>alert('x')</script>&\"|`*_[a](b)\x1b[31m\n\xff\xe2\x80\xae"
+#define HOSTILE      "<script>alert('x')</script>&\"|`*_[a](b)\x1b[31m\n\xff\xe2\x80\xae"
 
 static const ssk_host_file sample_files[] = {
     {"server.pcapng", "pcapng", "capture", 1, true, 3, NULL},
@@ -26,8 +26,8 @@ static const ssk_host sample_host = {.program = "stallshark",
                                      .decrypted_flows = sample_decrypted,
                                      .n_decrypted_flows = 1};
 
-#define SAMPLE_ARRAY(result, list, count)                                                          \
-    ((result)->n_##list = (count),                                                                 \
+#define SAMPLE_ARRAY(result, list, count) \
+    ((result)->n_##list = (count),        \
      (result)->list = ssk_result_alloc(result, (count) * sizeof *(result)->list))
 
 /* A list of frames or ids. */
@@ -99,7 +99,8 @@ static inline void sample_verdict(ssk_result *result, ssk_verdict *verdict)
         .against = sample_evidence(result, HOSTILE, 9),
         .n_against = 1,
     };
-    verdict->causes[1] = (ssk_cause){.id = "path-blackout", .side = SSK_SIDE_PATH, .score_permille = 500};
+    verdict->causes[1] =
+        (ssk_cause){.id = "path-blackout", .side = SSK_SIDE_PATH, .score_permille = 500};
     verdict->causes[2] = (ssk_cause){
         .id = "host-asleep",
         .side = SSK_SIDE_A,
@@ -111,7 +112,8 @@ static inline void sample_verdict(ssk_result *result, ssk_verdict *verdict)
 
 static inline void sample_timeline(ssk_result *result, ssk_result_stall *stall, size_t marks)
 {
-    static const char *const names[] = {"10.0.0.5 -> 10.0.0.1", "10.0.0.1 -> 10.0.0.5", "ARP", HOSTILE};
+    static const char *const names[] = {"10.0.0.5 -> 10.0.0.1", "10.0.0.1 -> 10.0.0.5", "ARP",
+                                        HOSTILE};
     ssk_timeline *timeline = ssk_result_alloc(result, sizeof *timeline);
     timeline->from = stall->start - 5 * SSK_S;
     timeline->to = stall->start + stall->duration + 5 * SSK_S;
@@ -134,7 +136,8 @@ static inline void sample_timeline(ssk_result *result, ssk_result_stall *stall, 
     stall->timeline = timeline;
 }
 
-static inline void sample_stall(ssk_result *result, ssk_result_stall *stall, uint32_t id, uint32_t flow)
+static inline void sample_stall(ssk_result *result, ssk_result_stall *stall, uint32_t id,
+                                uint32_t flow)
 {
     stall->id = id;
     stall->incident = id;
@@ -202,8 +205,8 @@ static inline void sample_udp(ssk_result *result, uint32_t flow)
     udp->on_off.bursts.n_points = 40;
     udp->on_off.bursts.points = ssk_result_alloc(result, 40 * sizeof(ssk_point));
     for (int i = 0; i < 40; i++)
-        udp->on_off.bursts.points[i] =
-            (ssk_point){SAMPLE_START + i * 238 * SSK_MS, 131072 + i % 5 * 400};
+        udp->on_off.bursts.points[i] = (ssk_point){SAMPLE_START + i * 238 * SSK_MS,
+                                                   131072 + i % 5 * 400};
     udp->has_reception = true;
     udp->reception.reference = "the sender's capture";
     udp->reception.received_bytes = 551;
@@ -229,9 +232,18 @@ static inline void sample_bonjour(ssk_result *result)
     SAMPLE_ARRAY(result, services, 2);
     ssk_result_service *service = result->services;
     *service = (ssk_result_service){
-        .instance = HOSTILE, .type = "_hospital._tcp", .domain = "local", .host = "ward-3.local",
-        .port = 7000, .has_port = true, .n_addresses = 1, .n_txt = 4, .n_txt_seen = 1,
-        .txt_seen_dropped = 5, .first = SAMPLE_START, .last = SAMPLE_START + SSK_S,
+        .instance = HOSTILE,
+        .type = "_hospital._tcp",
+        .domain = "local",
+        .host = "ward-3.local",
+        .port = 7000,
+        .has_port = true,
+        .n_addresses = 1,
+        .n_txt = 4,
+        .n_txt_seen = 1,
+        .txt_seen_dropped = 5,
+        .first = SAMPLE_START,
+        .last = SAMPLE_START + SSK_S,
         .state = "goodbye",
     };
     service->addresses = ssk_result_alloc(result, sizeof *service->addresses);
@@ -248,15 +260,21 @@ static inline void sample_bonjour(ssk_result *result)
     service->txt_seen[0].strings[0].bytes = binary;
     service->txt_seen[0].strings[0].len = sizeof binary;
     result->services[1] = (ssk_result_service){
-        .type = "_x._udp", .domain = "local", .first = SAMPLE_START, .last = SAMPLE_START,
+        .type = "_x._udp",
+        .domain = "local",
+        .first = SAMPLE_START,
+        .last = SAMPLE_START,
         .state = "alive",
     };
     result->txt_records = 400;
     result->services_dropped = 1;
     SAMPLE_ARRAY(result, bonjour_findings, 1);
     result->bonjour_findings[0] = (ssk_result_finding){
-        .id = "no-goodbye", .severity = "warning", .text = HOSTILE,
-        .frames = sample_numbers(result, 2, 7), .n_frames = 2,
+        .id = "no-goodbye",
+        .severity = "warning",
+        .text = HOSTILE,
+        .frames = sample_numbers(result, 2, 7),
+        .n_frames = 2,
     };
 }
 
@@ -265,9 +283,16 @@ static inline void sample_clocks(ssk_result *result)
     SAMPLE_ARRAY(result, clocks, 1);
     ssk_result_clock *clock = result->clocks;
     *clock = (ssk_result_clock){
-        .flow = 1, .source = "ping-pong", .side = SSK_SIDE_B, .format = "unix-ms",
-        .offset = -41 * SSK_MS, .error = 2 * SSK_MS, .skew_ppb = -1234, .has_skew = true,
-        .n_steps = 1, .samples = 58,
+        .flow = 1,
+        .source = "ping-pong",
+        .side = SSK_SIDE_B,
+        .format = "unix-ms",
+        .offset = -41 * SSK_MS,
+        .error = 2 * SSK_MS,
+        .skew_ppb = -1234,
+        .has_skew = true,
+        .n_steps = 1,
+        .samples = 58,
     };
     clock->steps = ssk_result_alloc(result, sizeof *clock->steps);
     clock->steps[0].at = SAMPLE_START + 9 * SSK_S;
@@ -275,23 +300,33 @@ static inline void sample_clocks(ssk_result *result)
     clock->offset_over_time.n_points = 50;
     clock->offset_over_time.points = ssk_result_alloc(result, 50 * sizeof(ssk_point));
     for (int i = 0; i < 50; i++)
-        clock->offset_over_time.points[i] =
-            (ssk_point){SAMPLE_START + i * SSK_S, -41 * SSK_MS - i * SSK_US};
+        clock->offset_over_time.points[i] = (ssk_point){SAMPLE_START + i * SSK_S,
+                                                        -41 * SSK_MS - i * SSK_US};
 }
 
 static inline void sample_keepalive(ssk_result *result, ssk_result_flow *flow)
 {
     ssk_result_keepalive *keepalive = ssk_result_alloc(result, sizeof *keepalive);
     *keepalive = (ssk_result_keepalive){
-        .profile = "json-len32", .originator = SSK_SIDE_A, .pings = 60, .pongs = 58,
-        .unanswered = 2, .times = 58, .has_rtt = true, .rtt_min = SSK_MS, .rtt_p50 = 3 * SSK_MS,
-        .rtt_p99 = 30 * SSK_MS, .rtt_max = 45 * SSK_MS, .period = SSK_S, .timeout = 30 * SSK_S,
+        .profile = "json-len32",
+        .originator = SSK_SIDE_A,
+        .pings = 60,
+        .pongs = 58,
+        .unanswered = 2,
+        .times = 58,
+        .has_rtt = true,
+        .rtt_min = SSK_MS,
+        .rtt_p50 = 3 * SSK_MS,
+        .rtt_p99 = 30 * SSK_MS,
+        .rtt_max = 45 * SSK_MS,
+        .period = SSK_S,
+        .timeout = 30 * SSK_S,
     };
     keepalive->rtt_over_time.n_points = 58;
     keepalive->rtt_over_time.points = ssk_result_alloc(result, 58 * sizeof(ssk_point));
     for (int i = 0; i < 58; i++)
-        keepalive->rtt_over_time.points[i] =
-            (ssk_point){SAMPLE_START + i * SSK_S, 3 * SSK_MS + i % 7 * SSK_MS};
+        keepalive->rtt_over_time.points[i] = (ssk_point){SAMPLE_START + i * SSK_S,
+                                                         3 * SSK_MS + i % 7 * SSK_MS};
     flow->keepalive = keepalive;
 }
 
@@ -306,9 +341,17 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
     SAMPLE_ARRAY(result, inputs, 1);
     ssk_result_input *input = result->inputs;
     *input = (ssk_result_input){
-        .n_interfaces = 2, .packets = 1234, .bytes = 99999, .first = SAMPLE_START - 10 * SSK_S,
-        .last = SAMPLE_START + 300 * SSK_S, .truncated_packets = 1, .undecoded_packets = 2,
-        .fragments = 3, .backward_timestamps = 4, .bad_timestamps = 5, .records = 6,
+        .n_interfaces = 2,
+        .packets = 1234,
+        .bytes = 99999,
+        .first = SAMPLE_START - 10 * SSK_S,
+        .last = SAMPLE_START + 300 * SSK_S,
+        .truncated_packets = 1,
+        .undecoded_packets = 2,
+        .fragments = 3,
+        .backward_timestamps = 4,
+        .bad_timestamps = 5,
+        .records = 6,
         .n_undecoded = 1,
     };
     input->interfaces = ssk_result_alloc(result, 2 * sizeof *input->interfaces);
@@ -344,8 +387,12 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
         else
             sample_timeline(result, stall, SSK_TIMELINE_MARKS);
         result->incidents[i] = (ssk_result_incident){
-            (uint32_t)i + 1, sample_addr(5), stall->start, stall->end,
-            sample_numbers(result, 1, (uint32_t)i + 1), 1,
+            (uint32_t)i + 1,
+            sample_addr(5),
+            stall->start,
+            stall->end,
+            sample_numbers(result, 1, (uint32_t)i + 1),
+            1,
         };
     }
     result->stalls[0].consequence = (ssk_consequence){"policy-close", SSK_SIDE_B, 30 * SSK_S, 333};
@@ -354,14 +401,26 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
 
     SAMPLE_ARRAY(result, measurement, 2);
     result->measurement[0] = (ssk_result_measurement){
-        .id = "capture-hole", .start = SAMPLE_START, .end = SAMPLE_START + 5 * SSK_S,
-        .duration = 5 * SSK_S, .flows = sample_numbers(result, 1, 1), .n_flows = 1,
-        .evidence = sample_evidence(result, HOSTILE, 2), .n_evidence = 1, .hidden_bytes = 1395,
+        .id = "capture-hole",
+        .start = SAMPLE_START,
+        .end = SAMPLE_START + 5 * SSK_S,
+        .duration = 5 * SSK_S,
+        .flows = sample_numbers(result, 1, 1),
+        .n_flows = 1,
+        .evidence = sample_evidence(result, HOSTILE, 2),
+        .n_evidence = 1,
+        .hidden_bytes = 1395,
         .hidden_messages = 45,
     };
     result->measurement[1] = (ssk_result_measurement){
-        .id = "clock-step", .start = SAMPLE_START, .end = SAMPLE_START - SSK_S, .duration = -SSK_S,
-        .has_by = true, .by = -7500 * SSK_MS, .hidden_bytes = -1, .hidden_messages = -1,
+        .id = "clock-step",
+        .start = SAMPLE_START,
+        .end = SAMPLE_START - SSK_S,
+        .duration = -SSK_S,
+        .has_by = true,
+        .by = -7500 * SSK_MS,
+        .hidden_bytes = -1,
+        .hidden_messages = -1,
     };
     sample_udp(result, (uint32_t)n_flows);
     sample_clocks(result);
@@ -369,9 +428,13 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
 
     SAMPLE_ARRAY(result, findings, 1);
     result->findings[0] = (ssk_result_finding){
-        .id = "duplicate-connection", .severity = "note", .text = "two live flows of one device",
-        .flows = sample_numbers(result, 2, 1), .n_flows = 2,
-        .frames = sample_numbers(result, 1, 1), .n_frames = 1,
+        .id = "duplicate-connection",
+        .severity = "note",
+        .text = "two live flows of one device",
+        .flows = sample_numbers(result, 2, 1),
+        .n_flows = 2,
+        .frames = sample_numbers(result, 1, 1),
+        .n_frames = 1,
     };
     SAMPLE_ARRAY(result, not_analysed, 1);
     result->not_analysed[0] = (ssk_result_not_analysed){"TLS payload on flow 3", "no key log"};
@@ -402,10 +465,10 @@ static inline char *sample_report(const char *format, ssk_result *result)
     return g_string_free(out, FALSE);
 }
 
-#define CONTAINS(text, part)                                                                       \
-    do {                                                                                           \
-        if (!strstr(text, part))                                                                   \
-            g_error("not in the report: %s\n%s", part, text);                                      \
+#define CONTAINS(text, part)                                  \
+    do {                                                      \
+        if (!strstr(text, part))                              \
+            g_error("not in the report: %s\n%s", part, text); \
     } while (0)
 
 #endif

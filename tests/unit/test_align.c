@@ -7,10 +7,37 @@
 /* One UDP datagram in raw IPv4, told apart by its number. */
 static void add(ssk_align *align, unsigned view, uint32_t number, ssk_time_ns time)
 {
-    uint8_t bytes[32] = {0x45, 0, 0, 32, (uint8_t)(number >> 8), (uint8_t)number, 0, 0, 64, 17, 0, 0,
-                         10, 0, 0, 1, 10, 0, 0, 2, 0x30, 0x39, 0x30, 0x3a, 0, 12};
+    uint8_t bytes[32] = {0x45,
+                         0,
+                         0,
+                         32,
+                         (uint8_t)(number >> 8),
+                         (uint8_t)number,
+                         0,
+                         0,
+                         64,
+                         17,
+                         0,
+                         0,
+                         10,
+                         0,
+                         0,
+                         1,
+                         10,
+                         0,
+                         0,
+                         2,
+                         0x30,
+                         0x39,
+                         0x30,
+                         0x3a,
+                         0,
+                         12};
     memcpy(bytes + 28, &number, 4);
-    ssk_event event = {.time = time, .linktype = 101, .bytes = bytes, .cap_len = sizeof bytes,
+    ssk_event event = {.time = time,
+                       .linktype = 101,
+                       .bytes = bytes,
+                       .cap_len = sizeof bytes,
                        .wire_len = sizeof bytes};
     ssk_align_add(align, view, &event);
 }
@@ -70,9 +97,11 @@ static void a_full_sample_is_thinned_out_alike_on_both_sides(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/align/the offset is the median over what both saw", the_offset_is_the_median_over_what_both_saw);
+    g_test_add_func("/align/the offset is the median over what both saw",
+                    the_offset_is_the_median_over_what_both_saw);
     g_test_add_func("/align/too little in common gives none", too_little_in_common_gives_none);
     g_test_add_func("/align/what came twice says nothing", what_came_twice_says_nothing);
-    g_test_add_func("/align/a full sample is thinned out alike on both sides", a_full_sample_is_thinned_out_alike_on_both_sides);
+    g_test_add_func("/align/a full sample is thinned out alike on both sides",
+                    a_full_sample_is_thinned_out_alike_on_both_sides);
     return g_test_run();
 }

@@ -42,16 +42,19 @@ static void test_lab(void)
     g_assert_false(line.has_value);
     assert_text(line.connection, "4dad");
 
-    line = read_line("2026-11-22 06:07:55.704 Remote Subsystem Connected {name=iPhone|Replica-Ext|6C7F} "
-                     "connection ID=72e6...");
+    line = read_line(
+        "2026-11-22 06:07:55.704 Remote Subsystem Connected {name=iPhone|Replica-Ext|6C7F} "
+        "connection ID=72e6...");
     g_assert_cmpint(line.event, ==, SSK_APPLOG_CONNECTED);
     assert_text(line.name, "iPhone|Replica-Ext|6C7F");
     assert_text(line.connection, "72e6");
 
-    line = read_line("2026-11-22 06:08:55.704 No keep-alive received for 16.25 seconds... connection ID=72e6...");
+    line = read_line(
+        "2026-11-22 06:08:55.704 No keep-alive received for 16.25 seconds... connection ID=72e6...");
     g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_MISSING);
     g_assert_cmpuint(line.value, ==, 16250);
-    line = read_line("2026-11-22 06:08:55.704 No keep-alive received for 16 seconds... connection ID=72e6...");
+    line = read_line(
+        "2026-11-22 06:08:55.704 No keep-alive received for 16 seconds... connection ID=72e6...");
     g_assert_cmpuint(line.value, ==, 16000);
 
     line = read_line("2026-11-22 12:10:13.419 received bytes=139 total=310");
@@ -63,13 +66,16 @@ static void test_lab(void)
     g_assert_false(line.has_value);
     g_assert_cmpuint(line.total, ==, 310);
 
-    g_assert_cmpint(read_line("2026-11-22 12:10:13.419 keepAliveTimer IS TIME OUT... in CoreService.").event,
-                    ==, SSK_APPLOG_TIMEOUT);
+    g_assert_cmpint(
+        read_line("2026-11-22 12:10:13.419 keepAliveTimer IS TIME OUT... in CoreService.").event,
+        ==, SSK_APPLOG_TIMEOUT);
     line = read_line("2026-11-22 12:10:13.419 keep-alive resumed, 29 messages");
     g_assert_cmpint(line.event, ==, SSK_APPLOG_RESUMED);
     g_assert_cmpuint(line.value, ==, 29);
-    assert_text(read_line("2026-11-22 12:10:13.419 connecting to fe80::1:9:10023 connection ID=9dbe...").source,
-                NULL);
+    assert_text(
+        read_line("2026-11-22 12:10:13.419 connecting to fe80::1:9:10023 connection ID=9dbe...")
+            .source,
+        NULL);
 }
 
 static void test_time(void)
@@ -77,7 +83,8 @@ static void test_time(void)
     g_assert_cmpint(read_line("1970-01-01 00:00:00 x").local, ==, 0);
     g_assert_cmpint(read_line("2000-02-29 23:59:60.5 x").local, ==, INT64_C(951868800500000000));
     g_assert_cmpint(read_line("1969-12-31T23:59:59,000000001 x").local, ==, -999999999);
-    g_assert_cmpint(read_line("2261-12-31 23:59:59.9999999999 x").local, ==, INT64_C(9214646399999999999));
+    g_assert_cmpint(read_line("2261-12-31 23:59:59.9999999999 x").local, ==,
+                    INT64_C(9214646399999999999));
 
     ssk_applog_line line = read_line("2025-03-24T18:34:16.298+01:00 x");
     g_assert_true(line.has_zone);
@@ -101,9 +108,19 @@ static void test_time(void)
 static void test_refused(void)
 {
     static const char *const lines[] = {
-        "", "x", "2025-03-24", "2025-03-24 18:34", "2025-02-29 00:00:00 x", "2025-13-01 00:00:00 x",
-        "2025-03-24 24:00:00 x", "2025-03-24 18:34:16. x", "1677-01-01 00:00:00 x",
-        "2262-01-01 00:00:00 x", "    at Foo.swift:12", "2025-03-24 18:34:16x", "25-03-24 18:34:16 x",
+        "",
+        "x",
+        "2025-03-24",
+        "2025-03-24 18:34",
+        "2025-02-29 00:00:00 x",
+        "2025-13-01 00:00:00 x",
+        "2025-03-24 24:00:00 x",
+        "2025-03-24 18:34:16. x",
+        "1677-01-01 00:00:00 x",
+        "2262-01-01 00:00:00 x",
+        "    at Foo.swift:12",
+        "2025-03-24 18:34:16x",
+        "25-03-24 18:34:16 x",
     };
     ssk_applog_line line;
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
@@ -113,34 +130,42 @@ static void test_refused(void)
 
 static void test_source(void)
 {
-    assert_text(read_line("2025-03-24 18:34:16 [Main App] connected. connection ID=1").source, "Main App");
-    ssk_applog_line line = read_line("2025-03-24 18:34:16 Extension[311]: connected. connection ID=ab-1");
+    assert_text(read_line("2025-03-24 18:34:16 [Main App] connected. connection ID=1").source,
+                "Main App");
+    ssk_applog_line line =
+        read_line("2025-03-24 18:34:16 Extension[311]: connected. connection ID=ab-1");
     assert_text(line.source, "Extension");
     g_assert_cmpint(line.event, ==, SSK_APPLOG_CONNECTED);
     assert_text(line.connection, "ab-1");
     assert_text(read_line("2025-03-24 18:34:16 Extension: peer closed.").source, "Extension");
-    assert_text(read_line("2025-03-24 18:34:16 connect failed: timeout. connection ID=1").source, NULL);
+    assert_text(read_line("2025-03-24 18:34:16 connect failed: timeout. connection ID=1").source,
+                NULL);
     assert_text(read_line("2025-03-24 18:34:16 []: x").source, NULL);
     assert_text(read_line("2025-03-24 18:34:16 [open").source, NULL);
-    g_assert_cmpint(read_line("2025-03-24 18:34:16 [Ext] nothing we know").event, ==, SSK_APPLOG_OTHER);
+    g_assert_cmpint(read_line("2025-03-24 18:34:16 [Ext] nothing we know").event, ==,
+                    SSK_APPLOG_OTHER);
 }
 
 static void test_syslog(void)
 {
-    ssk_applog_line line = read_line("Mar  4 18:34:16 iPhone Extension(Network)[311] <Notice>: (Net) [a.b:c] ping sent");
+    ssk_applog_line line = read_line(
+        "Mar  4 18:34:16 iPhone Extension(Network)[311] <Notice>: (Net) [a.b:c] ping sent");
     g_assert_false(line.has_year);
     assert_text(line.source, "Extension");
     assert_text(line.text, "ping sent");
     g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_SENT);
     ssk_time_ns near = INT64_C(1742841256) * SSK_S; /* 2025-03-24 */
     g_assert_cmpint(ssk_applog_near(&line, near), ==, INT64_C(1741113256) * SSK_S);
-    line = read_line("Dec 31 23:59:59.5 host sshd[1]: x"); /* of the year before: nearer to January */
-    g_assert_cmpint(ssk_applog_near(&line, INT64_C(1735689600) * SSK_S), ==, INT64_C(1735689599500000000));
+    line =
+        read_line("Dec 31 23:59:59.5 host sshd[1]: x"); /* of the year before: nearer to January */
+    g_assert_cmpint(ssk_applog_near(&line, INT64_C(1735689600) * SSK_S), ==,
+                    INT64_C(1735689599500000000));
     line = read_line("Feb 29 00:00:00 x"); /* 2025 has none, 2024 does */
     g_assert_cmpint(ssk_applog_near(&line, near), ==, INT64_C(1709164800) * SSK_S);
     g_assert_cmpint(ssk_applog_near(&line, SSK_TIME_NONE), ==, line.local);
 
-    line = read_line("<165>1 2025-03-24T18:34:16.298Z host app 311 ID7 [x@1 y=\"z\"] heartbeat received");
+    line = read_line(
+        "<165>1 2025-03-24T18:34:16.298Z host app 311 ID7 [x@1 y=\"z\"] heartbeat received");
     assert_text(line.source, "app");
     assert_text(line.text, "heartbeat received");
     g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_RECEIVED);
@@ -149,8 +174,9 @@ static void test_syslog(void)
 
 static void test_apple(void)
 {
-    ssk_applog_line line = read_line("2025-03-24 18:34:16.298123+0100 0x1a2b     Default     0x0                  "
-                                     "311    0    Extension: (libnetwork.dylib) [com.x.y:conn] Sent ping 4");
+    ssk_applog_line line = read_line(
+        "2025-03-24 18:34:16.298123+0100 0x1a2b     Default     0x0                  "
+        "311    0    Extension: (libnetwork.dylib) [com.x.y:conn] Sent ping 4");
     g_assert_cmpint(line.zone_s, ==, 3600);
     assert_text(line.source, "Extension");
     assert_text(line.text, "Sent ping 4");
@@ -158,24 +184,28 @@ static void test_apple(void)
     line = read_line("2025-03-24 18:34:16.298 Df Extension[311:1a2b] [com.x.y:conn] sendPing");
     assert_text(line.source, "Extension");
     assert_text(line.text, "sendPing");
-    line = read_line("2025-03-24 18:34:16.298123+0100  localhost Extension[311]: (Net) [com.x.y:conn] hello");
+    line = read_line(
+        "2025-03-24 18:34:16.298123+0100  localhost Extension[311]: (Net) [com.x.y:conn] hello");
     assert_text(line.source, "Extension");
     assert_text(line.text, "hello");
 }
 
 static void test_words(void)
 {
-    static const struct { const char *text; ssk_applog_event event; } cases[] = {
-        { "heartbeat sent", SSK_APPLOG_PING_SENT },
-        { "Sending keepalive #4", SSK_APPLOG_PING_SENT },
-        { "send(keepAlive) succeeded", SSK_APPLOG_PING_SENT },
-        { "Ping received from server", SSK_APPLOG_PING_RECEIVED },
-        { "got pong 17", SSK_APPLOG_PING_RECEIVED },
-        { "failed to send heartbeat", SSK_APPLOG_OTHER },
-        { "heartbeat not sent", SSK_APPLOG_OTHER },
-        { "mapping sent", SSK_APPLOG_OTHER },
-        { "message sent", SSK_APPLOG_OTHER },
-        { "heartbeat timer started", SSK_APPLOG_OTHER },
+    static const struct {
+        const char *text;
+        ssk_applog_event event;
+    } cases[] = {
+        {"heartbeat sent", SSK_APPLOG_PING_SENT},
+        {"Sending keepalive #4", SSK_APPLOG_PING_SENT},
+        {"send(keepAlive) succeeded", SSK_APPLOG_PING_SENT},
+        {"Ping received from server", SSK_APPLOG_PING_RECEIVED},
+        {"got pong 17", SSK_APPLOG_PING_RECEIVED},
+        {"failed to send heartbeat", SSK_APPLOG_OTHER},
+        {"heartbeat not sent", SSK_APPLOG_OTHER},
+        {"mapping sent", SSK_APPLOG_OTHER},
+        {"message sent", SSK_APPLOG_OTHER},
+        {"heartbeat timer started", SSK_APPLOG_OTHER},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         char *text = g_strconcat("2025-03-24 18:34:16 ", cases[i].text, NULL);
@@ -187,7 +217,8 @@ static void test_words(void)
 
 static void test_numbers(void)
 {
-    ssk_applog_line line = read_line("2025-03-24 18:34:16 received keep-alive seq=99999999999999999999999");
+    ssk_applog_line line =
+        read_line("2025-03-24 18:34:16 received keep-alive seq=99999999999999999999999");
     g_assert_false(line.has_seq);
     line = read_line("2025-03-24 18:34:16 No keep-alive received for ever");
     g_assert_false(line.has_value);

@@ -6,7 +6,7 @@
 
 static void test_request(void)
 {
-    frame       f = frame_hex(REQUEST);
+    frame f = frame_hex(REQUEST);
     ssk_arp_hdr arp;
     g_assert_cmpint(ssk_decode_arp(f.data, f.len, &arp), ==, SSK_OK);
     g_assert_cmpuint(arp.operation, ==, 1);
@@ -21,7 +21,7 @@ static void test_cuts(void)
 {
     frame f = frame_hex(REQUEST);
     for (uint32_t len = 0; len < f.len; len++) {
-        frame       cut = frame_cut(f, len);
+        frame cut = frame_cut(f, len);
         ssk_arp_hdr arp;
         g_assert_cmpint(ssk_decode_arp(cut.data, cut.len, &arp), ==, SSK_ETRUNC);
     }
@@ -30,11 +30,13 @@ static void test_cuts(void)
 static void test_others(void)
 {
     static const char *const heads[] = {
-        "0007 0800 06 04 0001", "0001 86dd 06 04 0001", "0001 0800 08 04 0001",
+        "0007 0800 06 04 0001",
+        "0001 86dd 06 04 0001",
+        "0001 0800 08 04 0001",
         "0001 0800 06 10 0001",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
-        frame       f = frame_hex(heads[i]);
+        frame f = frame_hex(heads[i]);
         ssk_arp_hdr arp;
         g_assert_cmpint(ssk_decode_arp(f.data, f.len, &arp), ==, SSK_EUNSUPPORTED);
     }

@@ -7,18 +7,17 @@
 
 #define NOW (INT64_C(1795349283773) * SSK_MS)
 
-static const char OWN[] =
-    "[profile]\nname=own\nframing=delimiter\nbody=text\n"
-    "[ping]\nmatch=BEAT\ndirection=client\nsequence=2\n"
-    "[pong]\nmatch=BEAT\ndirection=server\nsequence=2\n";
+static const char OWN[] = "[profile]\nname=own\nframing=delimiter\nbody=text\n"
+                          "[ping]\nmatch=BEAT\ndirection=client\nsequence=2\n"
+                          "[pong]\nmatch=BEAT\ndirection=server\nsequence=2\n";
 
 typedef struct told {
-    int         role; /* -1: none */
+    int role;            /* -1: none */
     ssk_reading reading; /* its group went with the profiles */
 } told;
 
 static told read_by(const char *name, const void *data, uint32_t len, uint32_t known,
-                           ssk_party party)
+                    ssk_party party)
 {
     ssk_profile_set *set = ssk_profile_set_new();
     GError *error = NULL;

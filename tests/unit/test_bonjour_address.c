@@ -10,9 +10,9 @@ static void test_stale_address(void)
     announce(n, 1, "a=1");
     wait_ms(n, 2000);
     n->moved = 1;
-    arp(n, 1, 9, 1);    /* the host speaks from its new address */
+    arp(n, 1, 9, 1); /* the host speaks from its new address */
     wait_ms(n, 1000);
-    arp(n, 9, 1, 1);    /* and is sought at the old one */
+    arp(n, 9, 1, 1); /* and is sought at the old one */
     wait_ms(n, 1000);
     arp(n, 9, 1, 1);
     expect(n, "stale-address", FRAMES(1, 2, 3, 4), "192.0.2.101");

@@ -67,7 +67,7 @@ static void test_not_refreshed(void)
 
     n = net_new();
     announce(n, 1, "a=1");
-    int percent[] = { 80, 85, 90, 95 };
+    int percent[] = {80, 85, 90, 95};
     int64_t start = n->now;
     for (int i = 0; i < 4; i++) {
         n->now = start + percent[i] * 1200 * SSK_MS;

@@ -49,10 +49,10 @@ static void test_identifier(void)
 
 static void test_personal(void)
 {
-    static const char *const personal[] = { "Anna\xe2\x80\x99s iPad", "Anna's MacBook Pro (2)",
-                                            "iPhone von Anna", "Annas-iPhone" };
-    static const char *const neutral[] = { "Ward 3 iPad", "iPhone", "Nurse's desk", "Desk iMac",
-                                           "HP LaserJet's tray" };
+    static const char *const personal[] = {"Anna\xe2\x80\x99s iPad", "Anna's MacBook Pro (2)",
+                                           "iPhone von Anna", "Annas-iPhone"};
+    static const char *const neutral[] = {"Ward 3 iPad", "iPhone", "Nurse's desk", "Desk iMac",
+                                          "HP LaserJet's tray"};
     for (size_t i = 0; i < G_N_ELEMENTS(personal); i++) {
         net *n = net_new();
         char *name = g_strconcat(personal[i], "|", TYPE, NULL);

@@ -69,8 +69,12 @@ static void test_unicast(void)
     put_ptr(out, "_http|_tcp|example|com", "Site|_http|_tcp|example|com", 300);
     put_txt(out, "Site|_http|_tcp|example|com", 300, "path=/");
     put_txt(out, "example|com", 300, "v=spf1");
-    ssk_packet packet = { .kind = SSK_PACKET_UDP, .src_port = SSK_PORT_DNS, .dst_port = 40000,
-                          .payload = out->data, .payload_cap = out->len, .payload_len = out->len };
+    ssk_packet packet = {.kind = SSK_PACKET_UDP,
+                         .src_port = SSK_PORT_DNS,
+                         .dst_port = 40000,
+                         .payload = out->data,
+                         .payload_cap = out->len,
+                         .payload_len = out->len};
     hear(n, &packet);
     g_byte_array_unref(out);
     ssk_result *result = freeze(n);

@@ -64,7 +64,8 @@ static void nothing_is_known_of_the_host(void)
     }
     ssk_result *result = talk_judge(&t);
     char *got = verdict_on(result, PORT_NEW);
-    g_assert_cmpstr(got, ==, "connect-unanswered path-blackout uplink-loss downlink-loss host-down");
+    g_assert_cmpstr(got, ==,
+                    "connect-unanswered path-blackout uplink-loss downlink-loss host-down");
     g_free(got);
     ssk_result_free(result);
 }
@@ -286,12 +287,16 @@ static void more_than_a_quarter_of_the_hosts_answered(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    FIRES("connect-unanswered", "the host lives and does not answer", the_host_lives_and_does_not_answer);
-    FIRES("connect-unanswered", "nothing is known of the host, among others", nothing_is_known_of_the_host);
-    FIRES("connect-unanswered", "a host tries again and again, once", the_same_host_connects_many_times_at_once);
+    FIRES("connect-unanswered", "the host lives and does not answer",
+          the_host_lives_and_does_not_answer);
+    FIRES("connect-unanswered", "nothing is known of the host, among others",
+          nothing_is_known_of_the_host);
+    FIRES("connect-unanswered", "a host tries again and again, once",
+          the_same_host_connects_many_times_at_once);
     SILENT("connect-unanswered", "one SYN was lost", one_syn_was_lost);
     FIRES("connect-refused", "each SYN is answered by RST", each_syn_is_answered_by_rst);
-    FIRES("connect-refused", "at the server its own side is named", at_the_server_its_own_side_is_named);
+    FIRES("connect-refused", "at the server its own side is named",
+          at_the_server_its_own_side_is_named);
     SILENT("connect-refused", "no SYN is answered", no_syn_is_answered);
     FIRES("app-closed", "the server closed its connections and then refused new ones",
           the_server_closed_its_connections_just_before);
@@ -304,6 +309,7 @@ int main(int argc, char **argv)
     FIRES("port-scan", "many ports of one host are tried", many_ports_of_one_host_are_tried);
     SILENT("port-scan", "fifteen hosts are tried", fifteen_hosts_are_tried);
     SILENT("port-scan", "fifteen ports are tried", fifteen_ports_are_tried);
-    SILENT("port-scan", "more than a quarter of the hosts answered", more_than_a_quarter_of_the_hosts_answered);
+    SILENT("port-scan", "more than a quarter of the hosts answered",
+           more_than_a_quarter_of_the_hosts_answered);
     return g_test_run();
 }

@@ -760,14 +760,16 @@ int main(int argc, char **argv)
           the_device_falls_silent_everywhere_and_returns_with_a_backlog);
     FIRES("radio-off", "at the device every host is silent at once",
           at_the_device_every_host_is_silent_at_once);
-    FIRES("radio-off", "the device answers ARP only as it returns", arp_answered_only_as_it_returned);
+    FIRES("radio-off", "the device answers ARP only as it returns",
+          arp_answered_only_as_it_returned);
     FIRES("radio-off", "it had told its access point that it dozes",
           it_had_told_its_access_point_that_it_dozes);
     FIRES("radio-off", "its connections were closed early in the silence",
           its_connections_were_closed_early_in_the_silence);
     SILENT("uplink-loss", "at the device the close comes after another host is back",
            at_the_device_the_close_comes_after_another_host_is_back);
-    FIRES("radio-off", "it answered ARP while data waited for a time-out", arp_answered_in_the_back_off);
+    FIRES("radio-off", "it answered ARP while data waited for a time-out",
+          arp_answered_in_the_back_off);
     FIRES("radio-off", "at the device a link that was away delivers what waited",
           at_the_device_a_link_delivers_what_waited);
     SILENT("radio-off", "it answered ARP meanwhile", it_answered_arp_meanwhile);
@@ -778,7 +780,8 @@ int main(int argc, char **argv)
           at_the_device_nothing_had_waited);
     FIRES("host-asleep", "at the device its own clock lost the time",
           at_the_device_its_own_clock_lost_the_time);
-    SILENT("host-asleep", "at the device its messages had waited", at_the_device_its_messages_had_waited);
+    SILENT("host-asleep", "at the device its messages had waited",
+           at_the_device_its_messages_had_waited);
     FIRES("host-asleep", "nothing was captured until a packet woke it", a_packet_woke_it);
     g_test_add_func("/cause/host-asleep/is not certain when the packet that ended it woke nobody",
                     the_packet_that_ended_it_woke_nobody);
@@ -821,7 +824,8 @@ int main(int argc, char **argv)
     SILENT("host-down", "the server still answers ARP", the_server_still_answers_arp);
     FIRES("host-rebooted", "it answers no ARP and then resets what is sent again",
           it_answers_no_arp_and_then_resets_what_is_sent_again);
-    SILENT("host-rebooted", "it goes on with another connection", it_goes_on_with_another_connection);
+    SILENT("host-rebooted", "it goes on with another connection",
+           it_goes_on_with_another_connection);
     SILENT("host-rebooted", "it answered ARP all the while", it_answered_arp_all_the_while);
     return g_test_run();
 }

@@ -182,7 +182,8 @@ static void step(ward *w, ssk_span_ns by, unsigned flows, bool stays)
     w->main.slept[CLIENT] = w->main.slept[SERVER] = by;
     ward_second(w, flows);
     if (!stays)
-        memset(w->ext.slept, 0, sizeof w->ext.slept), memset(w->main.slept, 0, sizeof w->main.slept);
+        memset(w->ext.slept, 0, sizeof w->ext.slept),
+            memset(w->main.slept, 0, sizeof w->main.slept);
     ward_seconds(w, 12, flows);
 }
 
@@ -429,7 +430,8 @@ int main(int argc, char **argv)
     FIRES("capture-drops", "a packet is acknowledged but was never seen",
           a_packet_is_acknowledged_but_was_never_seen);
     FIRES("capture-drops", "the capture counts what it lost", the_capture_counts_what_it_lost);
-    SILENT("capture-drops", "every acknowledged packet was seen", every_acknowledged_packet_was_seen);
+    SILENT("capture-drops", "every acknowledged packet was seen",
+           every_acknowledged_packet_was_seen);
     FIRES("clock-step", "wall time jumps against every sender's clock, either way",
           wall_time_jumps_against_every_senders_clock);
     SILENT("clock-step", "the lag is gone a moment later", the_lag_is_gone_a_moment_later);
@@ -452,7 +454,8 @@ int main(int argc, char **argv)
     SILENT("file-boundary", "the files join without a gap", the_files_join_without_a_gap);
     FIRES("mirror-duplicates", "every packet comes twice within two milliseconds",
           every_packet_comes_twice_within_two_milliseconds);
-    SILENT("mirror-duplicates", "the second one is a retransmission", the_second_one_is_a_retransmission);
+    SILENT("mirror-duplicates", "the second one is a retransmission",
+           the_second_one_is_a_retransmission);
     SILENT("mirror-duplicates", "there are a few stray copies", a_few_stray_copies);
     return g_test_run();
 }

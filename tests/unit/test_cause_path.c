@@ -852,7 +852,8 @@ static void a_stranger_at_the_same_service_says_something_else(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    FIRES("uplink-loss", "the close of the server still arrives", the_close_of_the_server_still_arrives);
+    FIRES("uplink-loss", "the close of the server still arrives",
+          the_close_of_the_server_still_arrives);
     FIRES("uplink-loss", "the device answers ARP but none of its packets arrive",
           the_device_answers_arp_but_none_of_its_packets_arrive);
     SILENT("uplink-loss", "its packets are acknowledged", its_packets_are_acknowledged);
@@ -868,9 +869,11 @@ int main(int argc, char **argv)
           the_close_comes_with_the_recovery_of_the_others);
     SILENT("downlink-loss", "the client acknowledges what it was sent",
            the_client_acknowledges_what_it_was_sent);
-    FIRES("path-blackout", "nothing passes in either direction", nothing_passes_in_either_direction);
+    FIRES("path-blackout", "nothing passes in either direction",
+          nothing_passes_in_either_direction);
     SILENT("path-blackout", "one direction still works", one_direction_still_works);
-    FIRES("flow-blackout", "others between the two hosts go on", others_between_the_two_hosts_go_on);
+    FIRES("flow-blackout", "others between the two hosts go on",
+          others_between_the_two_hosts_go_on);
     FIRES("flow-blackout", "it answered while both were quiet, and then no more",
           it_answered_while_both_were_quiet_and_then_no_more);
     FIRES("flow-blackout", "a middle box resets what the server sends again",
@@ -885,7 +888,8 @@ int main(int argc, char **argv)
            the_only_other_connection_just_retransmits);
     FIRES("flow-blackout", "its kernel answers before the backlog comes",
           its_kernel_answers_before_the_backlog_comes);
-    FIRES("frames-held", "what arrives is as old as the silence", what_arrives_is_as_old_as_the_silence);
+    FIRES("frames-held", "what arrives is as old as the silence",
+          what_arrives_is_as_old_as_the_silence);
     FIRES("frames-held", "several stamps of the silence are echoed",
           several_stamps_of_the_silence_are_echoed);
     SILENT("frames-held", "what arrives is fresh", what_arrives_is_fresh);
@@ -897,7 +901,8 @@ int main(int argc, char **argv)
     FIRES("arp-failure", "its packets arrive but its address does not resolve",
           its_packets_arrive_but_its_address_does_not_resolve);
     FIRES("arp-failure", "its answers wait for a neighbour", its_answers_wait_for_a_neighbour);
-    FIRES("arp-failure", "the answers to its SYNs find no way", the_answers_to_its_syns_find_no_way);
+    FIRES("arp-failure", "the answers to its SYNs find no way",
+          the_answers_to_its_syns_find_no_way);
     SILENT("arp-failure", "its address resolves", its_address_resolves);
     FIRES("address-changed", "the same MAC speaks with another address",
           the_same_mac_speaks_with_another_address);
@@ -909,16 +914,20 @@ int main(int argc, char **argv)
     FIRES("icmp-unreachable", "its own kernel sends the error", its_own_kernel_sends_the_error);
     FIRES("host-down", "a router does not find the host", a_router_does_not_find_the_host);
     SILENT("icmp-unreachable", "the error quotes another flow", the_error_quotes_another_flow);
-    FIRES("channel-hopping", "losses come back four times evenly", losses_come_back_four_times_evenly);
+    FIRES("channel-hopping", "losses come back four times evenly",
+          losses_come_back_four_times_evenly);
     SILENT("channel-hopping", "losses come back three times", losses_come_back_three_times);
     SILENT("channel-hopping", "losses come at odd times", losses_come_at_odd_times);
-    SILENT("channel-hopping", "a program is silent at regular times", a_program_is_silent_at_regular_times);
+    SILENT("channel-hopping", "a program is silent at regular times",
+           a_program_is_silent_at_regular_times);
     FIRES("recurring-stall", "a third incident comes", a_third_incident_comes);
     SILENT("recurring-stall", "there are two incidents", there_are_two_incidents);
     FIRES("policy-close", "the far side closes when its patience ends",
           the_far_side_closes_when_its_patience_ends);
-    SILENT("policy-close", "it closes before anything is overdue", it_closes_before_anything_is_overdue);
-    SILENT("policy-close", "a RST answers what was sent again", a_reset_answers_what_was_sent_again);
+    SILENT("policy-close", "it closes before anything is overdue",
+           it_closes_before_anything_is_overdue);
+    SILENT("policy-close", "a RST answers what was sent again",
+           a_reset_answers_what_was_sent_again);
     SILENT("policy-close", "the silent side closes itself", the_silent_side_closes_itself);
     g_test_add_func("/cause/a new connection greets and says nothing: a stall",
                     a_new_connection_greets_and_says_nothing);

@@ -13,7 +13,9 @@
 #include "report/cause_words.h"
 
 /* What no single capture gives: why, or where else it is tested. */
-static const struct { const char *id, *why; } elsewhere[] = {
+static const struct {
+    const char *id, *why;
+} elsewhere[] = {
     {"udp-lost-in-receiver", "only the application's receive log can show it"},
     {"udp-policy", "of comparisons: tests/golden/test_compare.py"},
     {"unknown", "said when no other cause is"},

@@ -50,7 +50,8 @@ static void both_ways(void)
         g_assert_cmpuint(e.samples, ==, 120);
         g_assert_cmpuint(e.n_steps, ==, 0);
         g_assert_cmpint(e.error, <, 3 * SSK_MS);
-        near(e.offset, remote(T0 + 119 * SSK_S, offset, ppm) - T0 - 119 * SSK_S, e.error + 2 * SSK_MS);
+        near(e.offset, remote(T0 + 119 * SSK_S, offset, ppm) - T0 - 119 * SSK_S,
+             e.error + 2 * SSK_MS);
         g_assert_true(e.has_skew);
         near(e.skew_ppb, (int64_t)(ppm * 1000), 20000);
         ssk_clock_free(clock);
@@ -92,7 +93,7 @@ static void one_way(void)
 
 static void steps(void)
 {
-    static const ssk_span_ns sizes[] = { 20 * SSK_MS, -20 * SSK_MS, 700 * SSK_MS, -3600 * SSK_S };
+    static const ssk_span_ns sizes[] = {20 * SSK_MS, -20 * SSK_MS, 700 * SSK_MS, -3600 * SSK_S};
     for (unsigned n = 0; n < G_N_ELEMENTS(sizes) * 2; n++) {
         ssk_clock *clock = ssk_clock_new();
         ssk_clock_estimate e;
@@ -213,8 +214,9 @@ static void too_few(void)
 
 static void hostile(void)
 {
-    static const int64_t odd[] = { INT64_MIN, INT64_MIN + 1, INT64_MAX, 0, 1, -1, T0,
-                                   INT64_C(1) << 61, -(INT64_C(1) << 61), INT64_C(1) << 60 };
+    static const int64_t odd[] = {
+        INT64_MIN,        INT64_MIN + 1,       INT64_MAX,       0, 1, -1, T0,
+        INT64_C(1) << 61, -(INT64_C(1) << 61), INT64_C(1) << 60};
     for (int trial = 0; trial < 500; trial++) {
         ssk_clock *clock = ssk_clock_new();
         ssk_clock_estimate e;

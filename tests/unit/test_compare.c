@@ -8,7 +8,8 @@
 #define START (1742841288 * SSK_S)
 
 /* One datagram of the stream, numbered in its payload. */
-static void feed(ssk_compare *compare, ssk_view view, uint32_t frame, unsigned number, ssk_time_ns at)
+static void feed(ssk_compare *compare, ssk_view view, uint32_t frame, unsigned number,
+                 ssk_time_ns at)
 {
     talk t = {.family = 4, .ip_id = number};
     uint8_t bytes[14 + 28 + 100];
@@ -19,14 +20,18 @@ static void feed(ssk_compare *compare, ssk_view view, uint32_t frame, unsigned n
     put16(bytes + ip + 6, 0);
     memset(bytes + ip + 8, (int)(number * 7), 100);
     put32(bytes + ip + 8, number);
-    ssk_event event = {.frame = frame, .time = at, .linktype = 1, .bytes = bytes,
-                       .cap_len = sizeof bytes, .wire_len = sizeof bytes};
+    ssk_event event = {.frame = frame,
+                       .time = at,
+                       .linktype = 1,
+                       .bytes = bytes,
+                       .cap_len = sizeof bytes,
+                       .wire_len = sizeof bytes};
     ssk_compare_feed(compare, view, &event);
 }
 
 typedef struct loss {
-    unsigned from, to;      /* these do not arrive */
-    ssk_span_ns clock;      /* the device's is ahead by so much */
+    unsigned from, to; /* these do not arrive */
+    ssk_span_ns clock; /* the device's is ahead by so much */
     bool twice, out_of_order;
 } loss;
 

@@ -6,7 +6,7 @@
 static void refused(const char *name, const char *value, const char *message)
 {
     ssk_config config, before;
-    GError    *error = NULL;
+    GError *error = NULL;
     ssk_config_init(&config);
     before = config;
     g_assert_false(ssk_config_set(&config, name, value, &error));
@@ -34,7 +34,7 @@ static void defaults_hold(void)
 
 static void table_is_sound(void)
 {
-    size_t            n;
+    size_t n;
     const ssk_option *options = ssk_config_options(&n);
     for (size_t i = 0; i < n; i++) {
         const ssk_option *o = &options[i];
@@ -61,19 +61,28 @@ static void table_is_sound(void)
 static void values_are_set_and_printed_back(void)
 {
     static const char *const cases[][3] = {
-        { "min_gap", "250ms", "250ms" },       { "min-gap", "1.5s", "1500ms" },
-        { "min_gap", "1ms", "1ms" },           { "min_gap", "1h", "1h" },
-        { "period", "0", "auto" },             { "period", "auto", "auto" },
-        { "period", "1s", "1s" },              { "udp_off", "7us", "7us" },
-        { "vantage", "air", "air" },           { "profile", "json-len32", "json-len32" },
-        { "from", "2025-03-24", "1742774400.000000000" }, { "to", "none", "none" },
-        { "to", "", "none" },                  { "tz", "UTC", "UTC" },
-        { "tz", "+05:30", "+05:30" },          { "tz", "", "" },
-        { "max_flows", "1", "1" },             { "max_facts", "100000000", "100000000" },
+        {"min_gap", "250ms", "250ms"},
+        {"min-gap", "1.5s", "1500ms"},
+        {"min_gap", "1ms", "1ms"},
+        {"min_gap", "1h", "1h"},
+        {"period", "0", "auto"},
+        {"period", "auto", "auto"},
+        {"period", "1s", "1s"},
+        {"udp_off", "7us", "7us"},
+        {"vantage", "air", "air"},
+        {"profile", "json-len32", "json-len32"},
+        {"from", "2025-03-24", "1742774400.000000000"},
+        {"to", "none", "none"},
+        {"to", "", "none"},
+        {"tz", "UTC", "UTC"},
+        {"tz", "+05:30", "+05:30"},
+        {"tz", "", ""},
+        {"max_flows", "1", "1"},
+        {"max_facts", "100000000", "100000000"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         ssk_config config;
-        GError    *error = NULL;
+        GError *error = NULL;
         ssk_config_init(&config);
         g_assert_true(ssk_config_set(&config, cases[i][0], cases[i][1], &error));
         g_assert_no_error(error);
@@ -89,12 +98,13 @@ static void errors_say_what_is_allowed(void)
     refused("min-gap", "2", "min_gap=2: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
     refused("min_gap", "", "min_gap=: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
     refused("min_gap", "-1s", "min_gap=-1s: must be 1ms..1h");
-    refused("min_gap", "auto", "min_gap=auto: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
+    refused("min_gap", "auto",
+            "min_gap=auto: must be 1ms..1h, with a unit: ns, us, ms, s, min, h or d");
     refused("period", "2d", "period=2d: must be 1ms..1d or auto");
-    refused("vantage", "unknown",
-            "vantage=unknown: must be auto, server, client, middle or air");
-    refused("from", "yesterday", "from=yesterday: must be a time from 1677 to 2262, as "
-                                 "2025-03-24T18:34:16Z or 1742841256.5, or none");
+    refused("vantage", "unknown", "vantage=unknown: must be auto, server, client, middle or air");
+    refused("from", "yesterday",
+            "from=yesterday: must be a time from 1677 to 2262, as "
+            "2025-03-24T18:34:16Z or 1742841256.5, or none");
     refused("tz", "Mars/Olympus",
             "tz=Mars/Olympus: must be a time zone, as Europe/Berlin, UTC or +02:00");
     refused("tz", "/etc/passwd",
@@ -102,8 +112,9 @@ static void errors_say_what_is_allowed(void)
     refused("tz", "../../../etc/passwd",
             "tz=../../../etc/passwd: must be a time zone, as Europe/Berlin, UTC or +02:00");
     refused("max_flows", "0", "max_flows=0: must be 1..100000000");
-    refused("max_flows", "99999999999999999999", "max_flows=99999999999999999999: must be "
-                                                 "1..100000000");
+    refused("max_flows", "99999999999999999999",
+            "max_flows=99999999999999999999: must be "
+            "1..100000000");
     refused("max_flows", "10k", "max_flows=10k: must be 1..100000000");
     refused("profile", "a\x1b[31m",
             "profile=a\xef\xbf\xbd[31m: must be text of at most 127 bytes, without control "
@@ -127,7 +138,7 @@ static void unknown_names_give_the_nearest(void)
 static void long_text_is_refused_whole(void)
 {
     ssk_config config;
-    GError    *error = NULL;
+    GError *error = NULL;
     ssk_config_init(&config);
     char *text = g_strnfill(127, 'x');
     g_assert_true(ssk_config_set(&config, "profile", text, NULL));
@@ -144,7 +155,7 @@ static void long_text_is_refused_whole(void)
 static void from_must_not_be_after_to(void)
 {
     ssk_config config;
-    GError    *error = NULL;
+    GError *error = NULL;
     ssk_config_init(&config);
     g_assert_true(ssk_config_check(&config, NULL));
     g_assert_true(ssk_config_set(&config, "from", "20", NULL));

@@ -101,10 +101,14 @@ static void test_datagrams_without_number_are_never_copies(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/copies/mirrored packets are counted and do nothing", test_mirrored_packets_are_counted_and_do_nothing);
+    g_test_add_func("/copies/mirrored packets are counted and do nothing",
+                    test_mirrored_packets_are_counted_and_do_nothing);
     g_test_add_func("/copies/a retransmission is no copy", test_a_retransmission_is_no_copy);
-    g_test_add_func("/copies/the same packet later is no copy", test_the_same_packet_later_is_no_copy);
-    g_test_add_func("/copies/a doubled question is asked once", test_a_doubled_question_is_asked_once);
-    g_test_add_func("/copies/datagrams without number are never copies", test_datagrams_without_number_are_never_copies);
+    g_test_add_func("/copies/the same packet later is no copy",
+                    test_the_same_packet_later_is_no_copy);
+    g_test_add_func("/copies/a doubled question is asked once",
+                    test_a_doubled_question_is_asked_once);
+    g_test_add_func("/copies/datagrams without number are never copies",
+                    test_datagrams_without_number_are_never_copies);
     return g_test_run();
 }

@@ -4,7 +4,7 @@
 
 static void test_reads_in_both_orders(void)
 {
-    frame      f = frame_hex("01 0203 0302 04050607 07060504 08090a0b0c0d0e0f 0f0e0d0c0b0a0908");
+    frame f = frame_hex("01 0203 0302 04050607 07060504 08090a0b0c0d0e0f 0f0e0d0c0b0a0908");
     ssk_cursor cursor = ssk_cursor_init(f.data, f.len);
     g_assert_cmphex(ssk_cursor_u8(&cursor), ==, 0x01);
     g_assert_cmphex(ssk_cursor_be16(&cursor), ==, 0x0203);
@@ -19,7 +19,7 @@ static void test_reads_in_both_orders(void)
 
 static void test_failure_sticks(void)
 {
-    frame      f = frame_hex("ffffff");
+    frame f = frame_hex("ffffff");
     ssk_cursor cursor = ssk_cursor_init(f.data, f.len);
     g_assert_cmphex(ssk_cursor_be32(&cursor), ==, 0);
     g_assert_true(cursor.failed);
@@ -30,7 +30,7 @@ static void test_failure_sticks(void)
 
 static void test_huge_lengths_do_not_wrap(void)
 {
-    frame      f = frame_hex("01020304");
+    frame f = frame_hex("01020304");
     ssk_cursor cursor = ssk_cursor_init(f.data, f.len);
     ssk_cursor_skip(&cursor, 2);
     g_assert_null(ssk_cursor_take(&cursor, UINT32_MAX));
@@ -42,7 +42,7 @@ static void test_huge_lengths_do_not_wrap(void)
 
 static void test_part_is_bounded(void)
 {
-    frame      f = frame_hex("010203");
+    frame f = frame_hex("010203");
     ssk_cursor cursor = ssk_cursor_init(f.data, f.len);
     ssk_cursor part = ssk_cursor_sub(&cursor, 2);
     g_assert_cmphex(ssk_cursor_be16(&part), ==, 0x0102);

@@ -4,9 +4,9 @@
 
 #include "core/decode/darwin.h"
 
-static const uint8_t little[] = { 0xe0, 1, 0, 0, 2, 0, 5, 0, 'W', 'a', 'r', 'd', 's', 0, 0, 0,
-                                  4, 0, 4, 0, 9, 9, 9, 9, 0, 0, 0, 0 };
-static const uint8_t big[] = { 0, 0, 1, 0xe0, 0, 2, 0, 5, 'W', 'a', 'r', 'd', 's', 0, 0, 0 };
+static const uint8_t little[] = {0xe0, 1, 0, 0, 2, 0, 5, 0, 'W', 'a', 'r', 'd', 's', 0,
+                                 0,    0, 4, 0, 4, 0, 9, 9, 9,   9,   0,   0,   0,   0};
+static const uint8_t big[] = {0, 0, 1, 0xe0, 0, 2, 0, 5, 'W', 'a', 'r', 'd', 's', 0, 0, 0};
 
 static void processes_are_decoded(void)
 {
@@ -23,8 +23,8 @@ static void processes_are_decoded(void)
 static void cut_blocks_give_what_is_whole(void)
 {
     for (uint32_t len = 0; len <= sizeof little; len++) {
-        ssk_darwin_process process = { .pid = 77 };
-        uint8_t           *exact = g_memdup2(little, len);
+        ssk_darwin_process process = {.pid = 77};
+        uint8_t *exact = g_memdup2(little, len);
         ssk_status status = ssk_decode_darwin_process(exact, len, false, &process);
         g_assert_cmpint(status, ==, len < 4 ? SSK_ETRUNC : SSK_OK);
         g_assert_cmpint(process.pid, ==, len < 4 ? 77 : 480);
@@ -35,7 +35,7 @@ static void cut_blocks_give_what_is_whole(void)
 
 static void long_names_are_cut(void)
 {
-    uint8_t body[8 + 200] = { 1, 0, 0, 0, 2, 0, 200, 0 };
+    uint8_t body[8 + 200] = {1, 0, 0, 0, 2, 0, 200, 0};
     memset(body + 8, 'x', 200);
     ssk_darwin_process process;
     g_assert_cmpint(ssk_decode_darwin_process(body, sizeof body, false, &process), ==, SSK_OK);
@@ -44,8 +44,8 @@ static void long_names_are_cut(void)
 
 static void options_are_decoded(void)
 {
-    static const uint8_t three[] = { 3, 0, 0, 0 }, nine[] = { 9, 0, 0, 0 };
-    ssk_darwin_packet    packet = { 0 };
+    static const uint8_t three[] = {3, 0, 0, 0}, nine[] = {9, 0, 0, 0};
+    ssk_darwin_packet packet = {0};
     g_assert_cmpint(ssk_decode_darwin_option(1, three, 4, false, &packet), ==, SSK_EUNSUPPORTED);
     g_assert_cmpint(ssk_decode_darwin_option(0x8008, three, 4, false, &packet), ==,
                     SSK_EUNSUPPORTED);
@@ -57,8 +57,10 @@ static void options_are_decoded(void)
     g_assert_cmpint(ssk_decode_darwin_option(SSK_DARWIN_EFFECTIVE, three, 4, true, &packet), ==,
                     SSK_OK);
     g_assert_cmpuint(packet.effective, ==, 0x03000000);
-    g_assert_cmpint(ssk_decode_darwin_option(SSK_DARWIN_FLAGS, nine, 4, false, &packet), ==, SSK_OK);
-    g_assert_cmpint(ssk_decode_darwin_option(SSK_DARWIN_DROP, three, 4, false, &packet), ==, SSK_OK);
+    g_assert_cmpint(ssk_decode_darwin_option(SSK_DARWIN_FLAGS, nine, 4, false, &packet), ==,
+                    SSK_OK);
+    g_assert_cmpint(ssk_decode_darwin_option(SSK_DARWIN_DROP, three, 4, false, &packet), ==,
+                    SSK_OK);
     g_assert_cmpint(ssk_decode_darwin_option(SSK_DARWIN_SERVICE, three, 4, false, &packet), ==,
                     SSK_OK);
     g_assert_cmpuint(packet.flags, ==, SSK_DARWIN_NEW_FLOW | SSK_DARWIN_SOCKET);
@@ -67,9 +69,9 @@ static void options_are_decoded(void)
 
 static void the_effective_process_wins(void)
 {
-    ssk_darwin_table  *table = ssk_darwin_table_new();
-    ssk_darwin_process daemon = { 1, "networkd" }, app = { 2, "Wards" };
-    ssk_darwin_packet  packet = { 0 };
+    ssk_darwin_table *table = ssk_darwin_table_new();
+    ssk_darwin_process daemon = {1, "networkd"}, app = {2, "Wards"};
+    ssk_darwin_packet packet = {0};
     ssk_darwin_table_add(table, &daemon);
     ssk_darwin_table_add(table, NULL);
     ssk_darwin_table_add(table, &app);
@@ -92,9 +94,9 @@ static void the_effective_process_wins(void)
 
 static void the_table_is_bounded(void)
 {
-    ssk_darwin_table  *table = ssk_darwin_table_new();
-    ssk_darwin_process app = { 2, "Wards" };
-    ssk_darwin_packet  packet = { .has_process = true, .process = SSK_DARWIN_PROCESSES - 1 };
+    ssk_darwin_table *table = ssk_darwin_table_new();
+    ssk_darwin_process app = {2, "Wards"};
+    ssk_darwin_packet packet = {.has_process = true, .process = SSK_DARWIN_PROCESSES - 1};
     for (int i = 0; i < SSK_DARWIN_PROCESSES + 10; i++)
         ssk_darwin_table_add(table, &app);
     g_assert_nonnull(ssk_darwin_table_find(table, &packet));

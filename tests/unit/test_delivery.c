@@ -70,6 +70,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/delivery/received and lost runs alternate", received_and_lost_runs_alternate);
     g_test_add_func("/delivery/what came late was never lost", what_came_late_was_never_lost);
-    g_test_add_func("/delivery/runs beyond the limit are counted", runs_beyond_the_limit_are_counted);
+    g_test_add_func("/delivery/runs beyond the limit are counted",
+                    runs_beyond_the_limit_are_counted);
     return g_test_run();
 }

@@ -8,8 +8,8 @@
 
 static ssk_dns_name name_of(const char *labels)
 {
-    GByteArray  *out = g_byte_array_new();
-    ssk_dns_name name = { 0 };
+    GByteArray *out = g_byte_array_new();
+    ssk_dns_name name = {0};
     put_name(out, labels);
     g_assert_cmpuint(out->len, <=, SSK_DNS_NAME_MAX);
     name.len = (uint8_t)out->len;
@@ -40,8 +40,7 @@ static void test_sections(void)
     put_rr(out, "Ward 3|_hospital|_tcp|local", SSK_DNS_SRV, 0x8001, 120,
            "\0\1\0\2\x1b\x58\4host\5local", 17);
     put_rr(out, "host|local", SSK_DNS_A, 0x8001, 120, "\xc0\x00\x02\x05", 4);
-    put_rr(out, "host|local", SSK_DNS_AAAA, 0x8001, 0,
-           "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
+    put_rr(out, "host|local", SSK_DNS_AAAA, 0x8001, 0, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
 
     g_assert_cmpint(ssk_dns_open(&reader, out->data, out->len), ==, SSK_OK);
     g_assert_true(reader.header.response && reader.header.authoritative);
@@ -133,12 +132,12 @@ static ssk_status name_status(const void *name, unsigned len)
 
 static void test_hostile_names(void)
 {
-    g_assert_cmpint(name_status("\xc0\x0c", 2), ==, SSK_EFORMAT);         /* to itself */
-    g_assert_cmpint(name_status("\1a\xc0\x0c", 4), ==, SSK_EFORMAT);      /* to its own start */
-    g_assert_cmpint(name_status("\1a\xc0\x0e", 4), ==, SSK_EFORMAT);      /* inside itself */
-    g_assert_cmpint(name_status("\xc0\x20", 2), ==, SSK_EFORMAT);         /* forward */
-    g_assert_cmpint(name_status("\xc0\x04", 2), ==, SSK_EFORMAT);         /* into the header */
-    g_assert_cmpint(name_status("\x40\0", 2), ==, SSK_EFORMAT);           /* reserved label type */
+    g_assert_cmpint(name_status("\xc0\x0c", 2), ==, SSK_EFORMAT);    /* to itself */
+    g_assert_cmpint(name_status("\1a\xc0\x0c", 4), ==, SSK_EFORMAT); /* to its own start */
+    g_assert_cmpint(name_status("\1a\xc0\x0e", 4), ==, SSK_EFORMAT); /* inside itself */
+    g_assert_cmpint(name_status("\xc0\x20", 2), ==, SSK_EFORMAT);    /* forward */
+    g_assert_cmpint(name_status("\xc0\x04", 2), ==, SSK_EFORMAT);    /* into the header */
+    g_assert_cmpint(name_status("\x40\0", 2), ==, SSK_EFORMAT);      /* reserved label type */
     g_assert_cmpint(name_status("\x3f\0", 2), ==, SSK_ETRUNC);
     g_assert_cmpint(name_status("\xff\xff", 2), ==, SSK_EFORMAT);
 }
@@ -226,7 +225,7 @@ static void test_every_truncation(void)
         uint8_t *exact = g_memdup2(out->data, len);
         ssk_dns_reader reader;
         ssk_dns_record record;
-        ssk_status     status = ssk_dns_open(&reader, exact, len);
+        ssk_status status = ssk_dns_open(&reader, exact, len);
         if (status == SSK_OK) {
             while (ssk_dns_next(&reader, &record))
                 ;
@@ -251,9 +250,9 @@ static void test_other_opcodes(void)
 static void assert_split(const char *labels, ssk_dnssd_kind kind, const char *instance,
                          const char *type, const char *domain)
 {
-    ssk_dns_name    name = name_of(labels);
+    ssk_dns_name name = name_of(labels);
     ssk_dnssd_parts parts = ssk_dnssd_split(&name);
-    char            buf[SSK_DNS_TEXT_ROOM];
+    char buf[SSK_DNS_TEXT_ROOM];
 
     g_assert_cmpint(parts.kind, ==, kind);
     if (kind == SSK_DNSSD_NONE)
@@ -272,11 +271,15 @@ static void test_split(void)
                  "local");
     assert_split("Dr. No\\Yes|_hospital|_TCP|clinic|example", SSK_DNSSD_INSTANCE, "Dr. No\\Yes",
                  "_hospital._TCP", "clinic.example");
-    assert_split("Stra\xc3\x9f" "e|_gdl90|_udp|local", SSK_DNSSD_INSTANCE, "Stra\xc3\x9f" "e",
+    assert_split("Stra\xc3\x9f"
+                 "e|_gdl90|_udp|local",
+                 SSK_DNSSD_INSTANCE,
+                 "Stra\xc3\x9f"
+                 "e",
                  "_gdl90._udp", "local");
     assert_split("_hospital|_tcp|local", SSK_DNSSD_TYPE, "", "_hospital._tcp", "local");
-    assert_split("_icu|_sub|_hospital|_tcp|local", SSK_DNSSD_SUBTYPE, "_icu._sub",
-                 "_hospital._tcp", "local");
+    assert_split("_icu|_sub|_hospital|_tcp|local", SSK_DNSSD_SUBTYPE, "_icu._sub", "_hospital._tcp",
+                 "local");
     assert_split("_services|_dns-sd|_udp|local", SSK_DNSSD_META, "_services", "_dns-sd._udp",
                  "local");
     assert_split("host|local", SSK_DNSSD_NONE, NULL, NULL, NULL);
@@ -289,7 +292,7 @@ static void test_split(void)
 
 static void test_escapes(void)
 {
-    ssk_dns_name name = name_of("Dr. No\\\1|_hospital|_tcp|local"), root = { .len = 1 };
+    ssk_dns_name name = name_of("Dr. No\\\1|_hospital|_tcp|local"), root = {.len = 1};
     assert_name(&name, "Dr\\. No\\\\\\001._hospital._tcp.local");
     assert_name(&root, ".");
 }
@@ -305,7 +308,7 @@ static void test_case(void)
 
 static const char *fault(const char *labels)
 {
-    ssk_dns_name    name = name_of(labels);
+    ssk_dns_name name = name_of(labels);
     ssk_dnssd_parts parts = ssk_dnssd_split(&name);
     return ssk_dnssd_name_fault(&name, &parts);
 }
@@ -334,14 +337,18 @@ static void test_service_names(void)
 static void test_txt(void)
 {
     static const uint8_t rdata[] = "\x05k=a=b"
-                                   "\x06" "empty="
-                                   "\x04" "flag"
+                                   "\x06"
+                                   "empty="
+                                   "\x04"
+                                   "flag"
                                    "\x00"
                                    "\x05=lost"
                                    "\x04K=no"
-                                   "\x07" "bin=\x00\xff|"
+                                   "\x07"
+                                   "bin=\x00\xff|"
                                    "\x04\xc3\xa9=x"
-                                   "\x05" "FLAG=";
+                                   "\x05"
+                                   "FLAG=";
     ssk_txt_reader reader = ssk_txt_open(rdata, sizeof rdata - 1);
     ssk_txt_string string;
 
@@ -418,7 +425,7 @@ static void test_txt_find(void)
 static void test_uuid(void)
 {
     static const char text[] = "peerID=6BA7B810-9dad-11d1-80b4-00c04fd430c8";
-    const uint8_t    *bytes = (const uint8_t *)text;
+    const uint8_t *bytes = (const uint8_t *)text;
     g_assert_true(ssk_uuid_find(bytes, sizeof text - 1) == bytes + 7);
     g_assert_null(ssk_uuid_find(bytes, sizeof text - 2));
     g_assert_null(ssk_uuid_find((const uint8_t *)"06BA7B810-9dad-11d1-80b4-00c04fd430c8", 37));
@@ -444,7 +451,8 @@ int main(int argc, char **argv)
     g_test_add_func("/dnssd/RFC 6335 judges service names", test_service_names);
     g_test_add_func("/dnssd/TXT strings follow RFC 6763", test_txt);
     g_test_add_func("/dnssd/an empty TXT record is one empty string", test_txt_empty);
-    g_test_add_func("/dnssd/a TXT string that lies about its length ends the record", test_txt_lies);
+    g_test_add_func("/dnssd/a TXT string that lies about its length ends the record",
+                    test_txt_lies);
     g_test_add_func("/dnssd/the first of equal TXT keys is found", test_txt_find);
     g_test_add_func("/dnssd/a UUID is found only whole", test_uuid);
     return g_test_run();

@@ -84,8 +84,10 @@ static void a_walk_finds_what_a_look_at_all_finds(void)
     ssk_facts facts;
     ssk_facts_init(&facts, 10000);
     for (int i = 0; i < 3000; i++) {
-        ssk_fact fact = {.kind = (uint8_t)g_test_rand_int_range(1, SSK_N_FACT_KINDS), .value = i,
-                         .flow_id = (uint32_t)g_test_rand_int_range(0, 4), .start = some_time()};
+        ssk_fact fact = {.kind = (uint8_t)g_test_rand_int_range(1, SSK_N_FACT_KINDS),
+                         .value = i,
+                         .flow_id = (uint32_t)g_test_rand_int_range(0, 4),
+                         .start = some_time()};
         fact.end = g_test_rand_bit() ? some_time() : fact.start;
         if (i % 1000 < 700) { /* rows of one kind and time, to be passed by */
             fact.kind = (uint8_t)(1 + i / 1000);
@@ -118,9 +120,13 @@ static void a_walk_finds_what_a_look_at_all_finds(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/facts/a walk finds what a look at all of them finds", a_walk_finds_what_a_look_at_all_finds);
-    g_test_add_func("/facts/what is beyond the limit is counted", what_is_beyond_the_limit_is_counted);
-    g_test_add_func("/facts/sorted facts are found by flow, in their order", sorted_facts_are_found_by_flow_in_their_order);
-    g_test_add_func("/facts/what a snapshot adds is taken back", what_a_snapshot_adds_is_taken_back);
+    g_test_add_func("/facts/a walk finds what a look at all of them finds",
+                    a_walk_finds_what_a_look_at_all_finds);
+    g_test_add_func("/facts/what is beyond the limit is counted",
+                    what_is_beyond_the_limit_is_counted);
+    g_test_add_func("/facts/sorted facts are found by flow, in their order",
+                    sorted_facts_are_found_by_flow_in_their_order);
+    g_test_add_func("/facts/what a snapshot adds is taken back",
+                    what_a_snapshot_adds_is_taken_back);
     return g_test_run();
 }

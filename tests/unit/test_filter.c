@@ -11,7 +11,10 @@ static ssk_result *new_result(void)
 }
 
 static const ssk_result_flow flow4 = {
-    .transport = SSK_TCP, .port = {40000, 443}, .first_frame = 3, .last_frame = 99,
+    .transport = SSK_TCP,
+    .port = {40000, 443},
+    .first_frame = 3,
+    .last_frame = 99,
     .addr = {{.family = 4, .bytes = {10, 0, 0, 1}}, {.family = 4, .bytes = {192, 0, 2, 7}}},
 };
 
@@ -26,7 +29,8 @@ static void a_flow_is_its_addresses_and_ports(void)
 {
     check(&flow4, "ip.addr == 10.0.0.1 && ip.addr == 192.0.2.7 && tcp.port == 40000 && "
                   "tcp.port == 443");
-    ssk_result_flow flow6 = {.transport = SSK_UDP, .port = {5353, 5353},
+    ssk_result_flow flow6 = {.transport = SSK_UDP,
+                             .port = {5353, 5353},
                              .addr = {{.family = 6, .bytes = {0xfe, 0x80, [15] = 1}},
                                       {.family = 6, .bytes = {0xff, 0x02, [15] = 0xfb}}}};
     check(&flow6, "ipv6.addr == fe80::1 && ipv6.addr == ff02::fb && udp.port == 5353 && "
@@ -53,7 +57,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/filter/a flow is its addresses and ports", a_flow_is_its_addresses_and_ports);
-    g_test_add_func("/filter/a flow that shares its tuple is told by its frames too", a_flow_that_shares_its_tuple_is_told_by_its_frames_too);
-    g_test_add_func("/filter/what is still open has no last frame", what_is_still_open_has_no_last_frame);
+    g_test_add_func("/filter/a flow that shares its tuple is told by its frames too",
+                    a_flow_that_shares_its_tuple_is_told_by_its_frames_too);
+    g_test_add_func("/filter/what is still open has no last frame",
+                    what_is_still_open_has_no_last_frame);
     return g_test_run();
 }

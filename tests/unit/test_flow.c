@@ -59,7 +59,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flow/the best known period counts", the_best_known_period_counts);
-    g_test_add_func("/flow/discovery has none, whatever is declared", discovery_has_none_whatever_is_declared);
-    g_test_add_func("/flow/a rhythm of two paces is given time for the slower", a_rhythm_of_two_paces_is_given_time_for_the_slower);
+    g_test_add_func("/flow/discovery has none, whatever is declared",
+                    discovery_has_none_whatever_is_declared);
+    g_test_add_func("/flow/a rhythm of two paces is given time for the slower",
+                    a_rhythm_of_two_paces_is_given_time_for_the_slower);
     return g_test_run();
 }

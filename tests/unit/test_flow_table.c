@@ -4,29 +4,33 @@
 
 #define CLIENT "0a000005"
 #define SERVER "0a000001"
-#define SYN 0x02
-#define RST 0x04
-#define ACK 0x10
-#define FIN 0x01
+#define SYN    0x02
+#define RST    0x04
+#define ACK    0x10
+#define FIN    0x01
 
 typedef struct run {
     ssk_engine *engine;
-    uint32_t    frame;
+    uint32_t frame;
 } run;
 
 static run begin(void)
 {
     ssk_config config;
     ssk_config_init(&config);
-    return (run){ .engine = ssk_engine_new(&config, NULL) };
+    return (run){.engine = ssk_engine_new(&config, NULL)};
 }
 
 static ssk_feedback feed(run *r, uint16_t linktype, const char *hex)
 {
-    frame        f = frame_hex(hex);
+    frame f = frame_hex(hex);
     ssk_feedback said;
-    ssk_event    event = { .frame = ++r->frame, .time = r->frame * SSK_MS, .linktype = linktype,
-                           .bytes = f.data, .cap_len = f.len, .wire_len = f.len };
+    ssk_event event = {.frame = ++r->frame,
+                       .time = r->frame * SSK_MS,
+                       .linktype = linktype,
+                       .bytes = f.data,
+                       .cap_len = f.len,
+                       .wire_len = f.len};
     ssk_engine_feed(r->engine, &event, &said);
     return said;
 }
@@ -34,9 +38,10 @@ static ssk_feedback feed(run *r, uint16_t linktype, const char *hex)
 /** One TCP segment without payload. @param word data offset and flags */
 static ssk_feedback segment(run *r, bool from_client, unsigned word, uint32_t seq, uint32_t ack)
 {
-    char *hex = g_strdup_printf("4500 0028 0001 4000 4006 0000 %s %s %s %08x %08x %04x ffff 00000000",
-                                from_client ? CLIENT : SERVER, from_client ? SERVER : CLIENT,
-                                from_client ? "c3531b58" : "1b58c353", seq, ack, word);
+    char *hex =
+        g_strdup_printf("4500 0028 0001 4000 4006 0000 %s %s %s %08x %08x %04x ffff 00000000",
+                        from_client ? CLIENT : SERVER, from_client ? SERVER : CLIENT,
+                        from_client ? "c3531b58" : "1b58c353", seq, ack, word);
     ssk_feedback said = feed(r, 101, hex);
     g_free(hex);
     return said;
@@ -112,10 +117,13 @@ static void test_damaged_header(void)
 static void test_vlan_does_not_matter(void)
 {
     run r = begin();
-    feed(&r, 1, "0a0000000002 0a0000000001 8100 0064 0800 4500 001c 0001 0000 4011 0000" CLIENT SERVER
-                "1388 1389 0008 0000");
-    ssk_feedback said = feed(&r, 1, "0a0000000001 0a0000000002 0800 4500 001c 0001 0000 4011 0000"
-                                    SERVER CLIENT "1389 1388 0008 0000");
+    feed(&r, 1,
+         "0a0000000002 0a0000000001 8100 0064 0800 4500 001c 0001 0000 4011 0000" CLIENT SERVER
+         "1388 1389 0008 0000");
+    ssk_feedback said =
+        feed(&r, 1,
+             "0a0000000001 0a0000000002 0800 4500 001c 0001 0000 4011 0000" SERVER CLIENT
+             "1389 1388 0008 0000");
     g_assert_cmpuint(said.flow, ==, 1);
     g_assert_cmpuint(said.dir, ==, SSK_B);
     ssk_result_free(finish(&r));
@@ -124,10 +132,11 @@ static void test_vlan_does_not_matter(void)
 static void test_process(void)
 {
     run r = begin();
-    feed(&r, 258, "6c000000 01000000 0c000000 656e30000000000000000000 000000000000000000000000"
-                  "01400000 02000000 0e000000 00000000 37010000 41707000000000000000000000000000 00 000000"
-                  "00000000 06000000 ffffffff 0000000000000000000000000000000000000000"
-                  "4500 001c 0001 0000 4011 0000" CLIENT SERVER "1388 1389 0008 0000");
+    feed(&r, 258,
+         "6c000000 01000000 0c000000 656e30000000000000000000 000000000000000000000000"
+         "01400000 02000000 0e000000 00000000 37010000 41707000000000000000000000000000 00 000000"
+         "00000000 06000000 ffffffff 0000000000000000000000000000000000000000"
+         "4500 001c 0001 0000 4011 0000" CLIENT SERVER "1388 1389 0008 0000");
     ssk_result *result = finish(&r);
     g_assert_cmpuint(result->n_flows, ==, 1);
     g_assert_cmpstr(result->flows[0].process_name, ==, "App");

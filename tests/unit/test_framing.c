@@ -16,25 +16,31 @@ static ssk_status measure(const ssk_profile *profile, const char *bytes, uint32_
 
 static void a_length_counts_the_body_or_the_whole_message(void)
 {
-    ssk_profile profile = {.framing = SSK_FRAMING_LENGTH, .length_size = 4, .max_message = 65536,
+    ssk_profile profile = {.framing = SSK_FRAMING_LENGTH,
+                           .length_size = 4,
+                           .max_message = 65536,
                            .body = SSK_BODY_BYTES};
     ssk_frame frame;
     g_assert_cmpint(measure(&profile, "\0\0\0\5hello", 9, &frame), ==, SSK_OK);
     g_assert_cmpuint(frame.len, ==, 9);
     g_assert_cmpuint(frame.body, ==, 4);
     g_assert_cmpint(measure(&profile, "\0\0\0", 3, &frame), ==, SSK_ETRUNC);
-    g_assert_cmpint(measure(&profile, "\1\0\0\0", 4, &frame), ==, SSK_EFORMAT); /* above the limit */
+    g_assert_cmpint(measure(&profile, "\1\0\0\0", 4, &frame), ==,
+                    SSK_EFORMAT); /* above the limit */
     profile.length_whole = true;
     g_assert_cmpint(measure(&profile, "\0\0\0\11hello", 9, &frame), ==, SSK_OK);
     g_assert_cmpuint(frame.len, ==, 9);
-    g_assert_cmpint(measure(&profile, "\0\0\0\3", 4, &frame), ==, SSK_EFORMAT); /* less than itself */
+    g_assert_cmpint(measure(&profile, "\0\0\0\3", 4, &frame), ==,
+                    SSK_EFORMAT); /* less than itself */
     profile.length_little = true;
     g_assert_cmpint(measure(&profile, "\11\0\0\0hello", 9, &frame), ==, SSK_OK);
 }
 
 static void a_json_body_begins_with_a_brace_or_a_bracket(void)
 {
-    ssk_profile profile = {.framing = SSK_FRAMING_LENGTH, .length_size = 4, .max_message = 65536,
+    ssk_profile profile = {.framing = SSK_FRAMING_LENGTH,
+                           .length_size = 4,
+                           .max_message = 65536,
                            .body = SSK_BODY_JSON};
     ssk_frame frame;
     g_assert_cmpint(measure(&profile, "\0\0\0\2{}", 6, &frame), ==, SSK_OK);
@@ -45,8 +51,10 @@ static void a_json_body_begins_with_a_brace_or_a_bracket(void)
 
 static void a_line_ends_with_its_delimiter(void)
 {
-    ssk_profile profile = {.framing = SSK_FRAMING_DELIMITER, .delimiter = "\r\n",
-                           .delimiter_len = 2, .max_message = 8};
+    ssk_profile profile = {.framing = SSK_FRAMING_DELIMITER,
+                           .delimiter = "\r\n",
+                           .delimiter_len = 2,
+                           .max_message = 8};
     ssk_frame frame;
     g_assert_cmpint(measure(&profile, "ab\rc\r\nd", 7, &frame), ==, SSK_OK);
     g_assert_cmpuint(frame.len, ==, 6);
@@ -57,8 +65,8 @@ static void a_line_ends_with_its_delimiter(void)
 
 static void a_trailer_follows_the_fixed_part_of_its_group(void)
 {
-    ssk_profile profile = {.framing = SSK_FRAMING_FIXED, .size = 3, .max_message = 100,
-                           .n_groups = 1};
+    ssk_profile profile = {
+        .framing = SSK_FRAMING_FIXED, .size = 3, .max_message = 100, .n_groups = 1};
     profile.groups[0] = (ssk_profile_group){.n_match = 1,
                                             .match = {{.len = 1, .bytes = {'T'}, .mask = {0xff}}},
                                             .trailer = {.set = true, .offset = 1, .size = 2}};
@@ -82,7 +90,8 @@ static void websocket_lengths_have_one_form_each(void)
     g_assert_cmpint(measure(&profile, "\x82\x7e\0\x7e", 4, &frame), ==, SSK_OK);
     g_assert_cmpuint(frame.len, ==, 4 + 126);
     g_assert_cmpint(measure(&profile, "\x82\x7e\0\x7d", 4, &frame), ==, SSK_EFORMAT);
-    g_assert_cmpint(measure(&profile, "\x09\x00", 2, &frame), ==, SSK_EFORMAT); /* a ping in parts */
+    g_assert_cmpint(measure(&profile, "\x09\x00", 2, &frame), ==,
+                    SSK_EFORMAT); /* a ping in parts */
     g_assert_cmpint(measure(&profile, "\x81\x7e\x01", 3, &frame), ==, SSK_ETRUNC);
 }
 
@@ -116,12 +125,18 @@ static void a_field_beyond_what_can_be_read_has_no_value(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/framing/a length counts the body or the whole message", a_length_counts_the_body_or_the_whole_message);
-    g_test_add_func("/framing/a JSON body begins with a brace or a bracket", a_json_body_begins_with_a_brace_or_a_bracket);
+    g_test_add_func("/framing/a length counts the body or the whole message",
+                    a_length_counts_the_body_or_the_whole_message);
+    g_test_add_func("/framing/a JSON body begins with a brace or a bracket",
+                    a_json_body_begins_with_a_brace_or_a_bracket);
     g_test_add_func("/framing/a line ends with its delimiter", a_line_ends_with_its_delimiter);
-    g_test_add_func("/framing/a trailer follows the fixed part of its group", a_trailer_follows_the_fixed_part_of_its_group);
-    g_test_add_func("/framing/websocket lengths have one form each", websocket_lengths_have_one_form_each);
-    g_test_add_func("/framing/MQTT lengths take the fewest bytes", mqtt_lengths_take_the_fewest_bytes);
-    g_test_add_func("/framing/a field beyond what can be read has no value", a_field_beyond_what_can_be_read_has_no_value);
+    g_test_add_func("/framing/a trailer follows the fixed part of its group",
+                    a_trailer_follows_the_fixed_part_of_its_group);
+    g_test_add_func("/framing/websocket lengths have one form each",
+                    websocket_lengths_have_one_form_each);
+    g_test_add_func("/framing/MQTT lengths take the fewest bytes",
+                    mqtt_lengths_take_the_fewest_bytes);
+    g_test_add_func("/framing/a field beyond what can be read has no value",
+                    a_field_beyond_what_can_be_read_has_no_value);
     return g_test_run();
 }

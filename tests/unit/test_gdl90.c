@@ -8,12 +8,12 @@
 #include <string.h>
 
 /* The specification's example of a heartbeat, section 2.2.4. */
-static const uint8_t example[] = { 0x7e, 0x00, 0x81, 0x41, 0xdb, 0xd0, 0x08, 0x02, 0xb3, 0x8b, 0x7e };
+static const uint8_t example[] = {0x7e, 0x00, 0x81, 0x41, 0xdb, 0xd0, 0x08, 0x02, 0xb3, 0x8b, 0x7e};
 
 static void put_frame(GByteArray *out, const uint8_t *message, size_t len)
 {
     uint16_t crc = ssk_gdl90_crc(message, len);
-    uint8_t  flag = 0x7e, escape = 0x7d;
+    uint8_t flag = 0x7e, escape = 0x7d;
     g_byte_array_append(out, &flag, 1);
     for (size_t i = 0; i < len + 2; i++) {
         uint8_t byte = i < len ? message[i] : (uint8_t)(crc >> (i == len ? 0 : 8));
@@ -31,7 +31,7 @@ static ssk_gdl90_frame frame_of(const void *message, size_t len)
     GByteArray *out = g_byte_array_new();
     put_frame(out, message, len);
     ssk_gdl90_reader reader = ssk_gdl90_open(out->data, out->len);
-    ssk_gdl90_frame  frame;
+    ssk_gdl90_frame frame;
     g_assert_true(ssk_gdl90_next(&reader, &frame));
     g_assert_cmpint(frame.status, ==, SSK_OK);
     g_assert_cmpuint(frame.wire_len, ==, out->len);
@@ -43,8 +43,8 @@ static ssk_gdl90_frame frame_of(const void *message, size_t len)
 
 static void test_example(void)
 {
-    ssk_gdl90_reader    reader = ssk_gdl90_open(example, sizeof example);
-    ssk_gdl90_frame     frame;
+    ssk_gdl90_reader reader = ssk_gdl90_open(example, sizeof example);
+    ssk_gdl90_frame frame;
     ssk_gdl90_heartbeat heartbeat;
 
     g_assert_true(ssk_gdl90_next(&reader, &frame));
@@ -62,7 +62,7 @@ static void test_example(void)
 
 static void test_escapes(void)
 {
-    uint8_t message[] = { SSK_GDL90_HAT, 0x7e, 0x7d };
+    uint8_t message[] = {SSK_GDL90_HAT, 0x7e, 0x7d};
     ssk_gdl90_frame frame = frame_of(message, sizeof message);
     int32_t feet;
     g_assert_cmpuint(frame.wire_len, >=, 9); /* both bytes doubled */
@@ -73,16 +73,17 @@ static void test_escapes(void)
 static void test_bad_frames(void)
 {
     static const uint8_t data[] = {
-        0x11, 0x22,                                                  /* noise */
+        0x11, 0x22,                                                       /* noise */
         0x7e, 0x00, 0x81, 0x41, 0xdb, 0xd0, 0x08, 0x02, 0xb3, 0x8c, 0x7e, /* CRC */
-        0x7e, 0x00, 0x7e,                                            /* too short */
-        0x7e, 0x00, 0x81, 0x7d, 0x7e,                                /* escape, then end */
-        0x00, 0x81, 0x41, 0xdb, 0xd0, 0x08, 0x02, 0xb3, 0x8b, 0x7e,  /* shares its first flag */
-        0x7e, 0x00, 0x81,                                            /* no end */
+        0x7e, 0x00, 0x7e,                                                 /* too short */
+        0x7e, 0x00, 0x81, 0x7d, 0x7e,                                     /* escape, then end */
+        0x00, 0x81, 0x41, 0xdb, 0xd0, 0x08, 0x02, 0xb3, 0x8b, 0x7e, /* shares its first flag */
+        0x7e, 0x00, 0x81,                                           /* no end */
     };
-    static const ssk_status expected[] = { SSK_EFORMAT, SSK_EFORMAT, SSK_EFORMAT, SSK_OK, SSK_ETRUNC };
+    static const ssk_status expected[] = {SSK_EFORMAT, SSK_EFORMAT, SSK_EFORMAT, SSK_OK,
+                                          SSK_ETRUNC};
     ssk_gdl90_reader reader = ssk_gdl90_open(data, sizeof data);
-    ssk_gdl90_frame  frame;
+    ssk_gdl90_frame frame;
 
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
         g_assert_true(ssk_gdl90_next(&reader, &frame));
@@ -93,8 +94,8 @@ static void test_bad_frames(void)
 
 static void test_too_long(void)
 {
-    uint8_t         message[SSK_GDL90_MESSAGE_MAX - 1] = { SSK_GDL90_TRAFFIC };
-    GByteArray     *out = g_byte_array_new();
+    uint8_t message[SSK_GDL90_MESSAGE_MAX - 1] = {SSK_GDL90_TRAFFIC};
+    GByteArray *out = g_byte_array_new();
     ssk_gdl90_frame frame;
 
     put_frame(out, message, sizeof message);
@@ -111,10 +112,10 @@ static void test_too_long(void)
 static void test_traffic(void)
 {
     /* The specification's example, section 3.5.4. */
-    static const uint8_t message[] = { 0x14, 0x00, 0xab, 0x45, 0x49, 0x1f, 0xef, 0x15, 0xa8, 0x89,
-                                       0x78, 0x0f, 0x09, 0xa9, 0x07, 0xb0, 0x01, 0x20, 0x01, 'N',
-                                       '8',  '2',  '5',  'V',  ' ',  ' ',  ' ',  0x00 };
-    ssk_gdl90_frame  frame = frame_of(message, sizeof message);
+    static const uint8_t message[] = {0x14, 0x00, 0xab, 0x45, 0x49, 0x1f, 0xef, 0x15, 0xa8, 0x89,
+                                      0x78, 0x0f, 0x09, 0xa9, 0x07, 0xb0, 0x01, 0x20, 0x01, 'N',
+                                      '8',  '2',  '5',  'V',  ' ',  ' ',  ' ',  0x00};
+    ssk_gdl90_frame frame = frame_of(message, sizeof message);
     ssk_gdl90_report report;
 
     g_assert_cmpint(ssk_gdl90_read_report(&frame, &report), ==, SSK_OK);
@@ -141,9 +142,9 @@ static void test_traffic(void)
 
 static void test_not_available(void)
 {
-    uint8_t message[28] = { SSK_GDL90_TRAFFIC };
+    uint8_t message[28] = {SSK_GDL90_TRAFFIC};
     ssk_gdl90_report report;
-    message[11] = 0xff, message[12] = 0xf0;                    /* altitude */
+    message[11] = 0xff, message[12] = 0xf0;                     /* altitude */
     message[14] = 0xff, message[15] = 0xf8, message[16] = 0x00; /* speed, climb */
     ssk_gdl90_frame frame = frame_of(message, sizeof message);
     g_assert_cmpint(ssk_gdl90_read_report(&frame, &report), ==, SSK_OK);
@@ -173,12 +174,14 @@ static void test_geo_altitude(void)
 
 static void test_air(void)
 {
-    static const struct { uint8_t id; uint16_t len; } kinds[] = {
-        { SSK_GDL90_UPLINK, 432 }, { SSK_GDL90_BASIC, 18 }, { SSK_GDL90_LONG, 34 } };
+    static const struct {
+        uint8_t id;
+        uint16_t len;
+    } kinds[] = {{SSK_GDL90_UPLINK, 432}, {SSK_GDL90_BASIC, 18}, {SSK_GDL90_LONG, 34}};
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        uint8_t message[436] = { kinds[i].id, 0x80, 0x96, 0x98, 0x5a }; /* 10 000 000 units */
+        uint8_t message[436] = {kinds[i].id, 0x80, 0x96, 0x98, 0x5a}; /* 10 000 000 units */
         ssk_gdl90_frame frame = frame_of(message, 4u + kinds[i].len);
-        ssk_gdl90_air   air;
+        ssk_gdl90_air air;
         g_assert_cmpint(ssk_gdl90_read_air(&frame, &air), ==, SSK_OK);
         g_assert_cmpint(air.received_ns, ==, 800000000);
         g_assert_cmpuint(air.payload_len, ==, kinds[i].len);
@@ -190,7 +193,7 @@ static void test_air(void)
 
 static void test_foreflight(void)
 {
-    uint8_t message[39] = { 0x65, 0, 1, 0, 0, 0, 0, 0, 0, 0x12, 0x34 };
+    uint8_t message[39] = {0x65, 0, 1, 0, 0, 0, 0, 0, 0, 0x12, 0x34};
     ssk_gdl90_foreflight_id id;
     ssk_gdl90_ahrs ahrs;
     memcpy(message + 11, "Receiver", 8); /* all eight bytes used: no NUL of its own */
@@ -217,7 +220,7 @@ static void test_foreflight(void)
 
 static void test_stratux(void)
 {
-    ssk_gdl90_frame   frame = frame_of("\xcc\x06", 2);
+    ssk_gdl90_frame frame = frame_of("\xcc\x06", 2);
     ssk_gdl90_stratux stratux;
     g_assert_cmpint(ssk_gdl90_read_stratux(&frame, &stratux), ==, SSK_OK);
     g_assert_true(stratux.gps_valid);
@@ -229,10 +232,10 @@ static void test_stratux(void)
 
 static void test_seconds(void)
 {
-    uint8_t     stratux[] = { 0xcc, 2 }, late[] = { 0, 1, 0x81, 0x7f, 0x51, 0, 0 };
-    uint8_t     bad[] = { 0, 1, 0x81, 0xff, 0xff, 0, 0 }, no_utc[] = { 0, 1, 0x80, 0x7f, 0x51, 0, 0 };
+    uint8_t stratux[] = {0xcc, 2}, late[] = {0, 1, 0x81, 0x7f, 0x51, 0, 0};
+    uint8_t bad[] = {0, 1, 0x81, 0xff, 0xff, 0, 0}, no_utc[] = {0, 1, 0x80, 0x7f, 0x51, 0, 0};
     GByteArray *out = g_byte_array_new();
-    uint32_t    seconds = 1;
+    uint32_t seconds = 1;
 
     put_frame(out, stratux, sizeof stratux);
     g_assert_true(ssk_gdl90_detect(out->data, out->len));

@@ -61,9 +61,12 @@ static void a_quantile_is_the_bound_that_so_many_do_not_exceed(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/histogram/every span lies in a bucket at most two percent wide", every_span_lies_in_a_bucket_two_percent_wide);
-    g_test_add_func("/histogram/what is outside has a bucket too", what_is_outside_has_a_bucket_too);
+    g_test_add_func("/histogram/every span lies in a bucket at most two percent wide",
+                    every_span_lies_in_a_bucket_two_percent_wide);
+    g_test_add_func("/histogram/what is outside has a bucket too",
+                    what_is_outside_has_a_bucket_too);
     g_test_add_func("/histogram/counts add up and stay sorted", counts_add_up_and_stay_sorted);
-    g_test_add_func("/histogram/a quantile is the bound that so many do not exceed", a_quantile_is_the_bound_that_so_many_do_not_exceed);
+    g_test_add_func("/histogram/a quantile is the bound that so many do not exceed",
+                    a_quantile_is_the_bound_that_so_many_do_not_exceed);
     return g_test_run();
 }

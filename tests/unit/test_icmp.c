@@ -3,7 +3,7 @@
 #include "tests/unit/frame.h"
 
 #define V6_ADDRS "fe80000000000000 0000000000000001 fe80000000000000 0000000000000002"
-#define TARGET "fe80000000000000 00000000000000aa"
+#define TARGET   "fe80000000000000 00000000000000aa"
 
 static ssk_status decode(unsigned version, const char *hex, ssk_icmp_hdr *ret)
 {
@@ -14,8 +14,12 @@ static ssk_status decode(unsigned version, const char *hex, ssk_icmp_hdr *ret)
 static void test_port_unreachable(void)
 {
     ssk_icmp_hdr icmp;
-    g_assert_cmpint(decode(4, "0303 0000 00000000" "4500 0400 0001 0000 4011 0000 0a000001 0a000002"
-                              "1388 1389 03ec 0000", &icmp), ==, SSK_OK);
+    g_assert_cmpint(decode(4,
+                           "0303 0000 00000000"
+                           "4500 0400 0001 0000 4011 0000 0a000001 0a000002"
+                           "1388 1389 03ec 0000",
+                           &icmp),
+                    ==, SSK_OK);
     g_assert_cmpuint(icmp.version, ==, 4);
     g_assert_cmpuint(icmp.type, ==, 3);
     g_assert_cmpuint(icmp.code, ==, 3);
@@ -31,8 +35,11 @@ static void test_port_unreachable(void)
 static void test_v6_quote(void)
 {
     ssk_icmp_hdr icmp;
-    g_assert_cmpint(decode(6, "0300 0000 00000000" "60000000 0100 06 40" V6_ADDRS
-                              "c353 1b58 11223344", &icmp), ==, SSK_OK);
+    g_assert_cmpint(decode(6,
+                           "0300 0000 00000000"
+                           "60000000 0100 06 40" V6_ADDRS "c353 1b58 11223344",
+                           &icmp),
+                    ==, SSK_OK);
     g_assert_true(icmp.has_quote);
     g_assert_cmpuint(icmp.quote_protocol, ==, 6);
     g_assert_cmphex(icmp.quote_seq, ==, 0x11223344);
@@ -41,10 +48,11 @@ static void test_v6_quote(void)
 
 static void test_cut_quote(void)
 {
-    frame f = frame_hex("0303 0000 00000000" "4500 0400 0001 0000 4006 0000 0a000001 0a000002"
+    frame f = frame_hex("0303 0000 00000000"
+                        "4500 0400 0001 0000 4006 0000 0a000001 0a000002"
                         "1388 1389 03ec 0000");
     for (uint32_t len = 0; len < f.len; len++) {
-        frame        cut = frame_cut(f, len);
+        frame cut = frame_cut(f, len);
         ssk_icmp_hdr icmp;
         g_assert_cmpint(ssk_decode_icmp(4, cut.data, cut.len, &icmp), ==,
                         len < 4 ? SSK_ETRUNC : SSK_OK);
@@ -56,13 +64,20 @@ static void test_quote_without_ports(void)
 {
     ssk_icmp_hdr icmp;
     /* a later fragment: its first bytes are data */
-    g_assert_cmpint(decode(4, "0b01 0000 00000000" "4500 0400 0001 00b9 4011 0000 0a000001 0a000002"
-                              "1388 1389 03ec 0000", &icmp), ==, SSK_OK);
+    g_assert_cmpint(decode(4,
+                           "0b01 0000 00000000"
+                           "4500 0400 0001 00b9 4011 0000 0a000001 0a000002"
+                           "1388 1389 03ec 0000",
+                           &icmp),
+                    ==, SSK_OK);
     g_assert_true(icmp.has_quote);
     g_assert_cmpuint(icmp.quote_src_port, ==, 0);
     /* ICMP in ICMP */
-    g_assert_cmpint(decode(4, "0301 0000 00000000" "4500 0400 0001 0000 4001 0000 0a000001 0a000002",
-                           &icmp), ==, SSK_OK);
+    g_assert_cmpint(decode(4,
+                           "0301 0000 00000000"
+                           "4500 0400 0001 0000 4001 0000 0a000001 0a000002",
+                           &icmp),
+                    ==, SSK_OK);
     g_assert_true(icmp.has_quote);
     g_assert_cmpuint(icmp.quote_protocol, ==, 1);
 }
@@ -80,8 +95,9 @@ static void test_echo(void)
 static void test_neighbour(void)
 {
     ssk_icmp_hdr icmp;
-    g_assert_cmpint(decode(6, "8700 0000 00000000" TARGET "0e01 000000000000 0101 0a0000000001",
-                           &icmp), ==, SSK_OK);
+    g_assert_cmpint(
+        decode(6, "8700 0000 00000000" TARGET "0e01 000000000000 0101 0a0000000001", &icmp), ==,
+        SSK_OK);
     g_assert_true(icmp.has_target);
     g_assert_cmpuint(icmp.target.family, ==, 6);
     g_assert_cmphex(icmp.target.bytes[15], ==, 0xaa);

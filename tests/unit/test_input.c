@@ -6,8 +6,8 @@
 
 static void count(ssk_input *input, uint32_t interface_id, ssk_time_ns time, ssk_problem problem)
 {
-    ssk_event event = {.time = time, .linktype = 1, .interface_id = interface_id, .cap_len = 60,
-                       .wire_len = 100};
+    ssk_event event = {
+        .time = time, .linktype = 1, .interface_id = interface_id, .cap_len = 60, .wire_len = 100};
     ssk_packet packet = {.event = &event, .kind = SSK_PACKET_TCP, .problem = problem};
     ssk_input_count(input, &packet);
 }
@@ -99,9 +99,13 @@ static void a_million_interfaces_fill_no_memory(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/input/stamps that lie are counted and widen nothing", stamps_that_lie_are_counted_and_widen_nothing);
-    g_test_add_func("/input/what was not decoded is counted by its reason", what_was_not_decoded_is_counted_by_its_reason);
-    g_test_add_func("/input/interfaces are listed by number, each with its own times", interfaces_are_listed_by_number_each_with_its_own_times);
-    g_test_add_func("/input/a million interfaces fill no memory", a_million_interfaces_fill_no_memory);
+    g_test_add_func("/input/stamps that lie are counted and widen nothing",
+                    stamps_that_lie_are_counted_and_widen_nothing);
+    g_test_add_func("/input/what was not decoded is counted by its reason",
+                    what_was_not_decoded_is_counted_by_its_reason);
+    g_test_add_func("/input/interfaces are listed by number, each with its own times",
+                    interfaces_are_listed_by_number_each_with_its_own_times);
+    g_test_add_func("/input/a million interfaces fill no memory",
+                    a_million_interfaces_fill_no_memory);
     return g_test_run();
 }

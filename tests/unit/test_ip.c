@@ -26,7 +26,7 @@ static void test_v4(void)
     g_assert_cmpuint(ip.payload_offset, ==, 20);
     g_assert_cmpuint(ip.payload_len, ==, 28);
     g_assert_false(ip.length_lies);
-    const ssk_addr src = { .family = 4, .bytes = { 10, 0, 0, 1 } };
+    const ssk_addr src = {.family = 4, .bytes = {10, 0, 0, 1}};
     g_assert_cmpmem(&ip.src, sizeof ip.src, &src, sizeof src);
 }
 
@@ -106,9 +106,11 @@ static void test_v6_extensions(void)
     ssk_ip_hdr ip;
     /* hop-by-hop, routing (16 bytes), destination options, authentication (24 bytes), TCP */
     g_assert_cmpint(decode("60000000 004c 00 40" V6_ADDRS "2b00 0502 0000 0100"
-                           "3c01 0000 00000000 00000000 00000000" "3300 0104 00000000"
+                           "3c01 0000 00000000 00000000 00000000"
+                           "3300 0104 00000000"
                            "0604 0000 00000001 00000001 000000000000000000000000",
-                           116, &ip), ==, SSK_OK);
+                           116, &ip),
+                    ==, SSK_OK);
     g_assert_cmpuint(ip.protocol, ==, 6);
     g_assert_cmpuint(ip.payload_offset, ==, 40 + 8 + 16 + 8 + 24);
     g_assert_cmpuint(ip.payload_len, ==, 0x4c - 56);
@@ -153,8 +155,8 @@ static void test_cuts(void)
 {
     frame f = frame_hex("60000000 0020 00 40" V6_ADDRS "2c00 0104 00000000 1100 0001 cafebabe");
     for (uint32_t len = 0; len < f.len; len++) {
-        frame      cut = frame_cut(f, len);
-        ssk_ip_hdr ip = { .protocol = 99 };
+        frame cut = frame_cut(f, len);
+        ssk_ip_hdr ip = {.protocol = 99};
         g_assert_cmpint(ssk_decode_ip(cut.data, cut.len, 100, &ip), ==, SSK_ETRUNC);
         g_assert_cmpuint(ip.protocol, ==, 99); /* untouched on failure */
     }

@@ -34,7 +34,8 @@ static void paths(void)
     expect("{\"a\":1,\"a\":2}", "a", "1");
     expect("[true,false]", "1", "false");
     expect("\"text\"", "", "text");
-    expect("{\"\\u0074ype\":\"p\\u0069ng \\ud83d\\ude00 \\\"\"}", "type", "ping \xf0\x9f\x98\x80 \"");
+    expect("{\"\\u0074ype\":\"p\\u0069ng \\ud83d\\ude00 \\\"\"}", "type",
+           "ping \xf0\x9f\x98\x80 \"");
 
     ssk_json_value v;
     g_assert_cmpint(find("{\"a\":1}", "b", &v), ==, SSK_EUNSUPPORTED);
@@ -66,15 +67,15 @@ static void integers(void)
         bool good;
         uint64_t value;
     } cases[] = {
-        { "[0]", true, 0 },
-        { "[\"42\"]", true, 42 },
-        { "[18446744073709551615]", true, UINT64_MAX },
-        { "[18446744073709551616]", false, 0 },
-        { "[-1]", false, 0 },
-        { "[1.5]", false, 0 },
-        { "[1e3]", false, 0 },
-        { "[\"\"]", false, 0 },
-        { "[true]", false, 0 },
+        {"[0]", true, 0},
+        {"[\"42\"]", true, 42},
+        {"[18446744073709551615]", true, UINT64_MAX},
+        {"[18446744073709551616]", false, 0},
+        {"[-1]", false, 0},
+        {"[1.5]", false, 0},
+        {"[1e3]", false, 0},
+        {"[\"\"]", false, 0},
+        {"[true]", false, 0},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         ssk_json_value v;
@@ -87,20 +88,24 @@ static void integers(void)
 
 static void grammar(void)
 {
-    static const char *const good[] = { "0",    "-0.5e+3", "\"\"",     "[]",      "{}",    "null",
-                                        " [1,\n2] ", "\"\\u00ff\"", "[[[[]]]]", "{\"\":{}}", "\"\xff\"" };
-    static const char *const bad[] = { "01",  "1.",    "+1",  "[1,]",  "{1:2}", "\"\n\"", "nul ",
-                                       "'x'", "\"\\x\"", "[1 2]", "{} {}", "-",     ".5",     "1e" };
+    static const char *const good[] = {"0",        "-0.5e+3",   "\"\"",      "[]",
+                                       "{}",       "null",      " [1,\n2] ", "\"\\u00ff\"",
+                                       "[[[[]]]]", "{\"\":{}}", "\"\xff\""};
+    static const char *const bad[] = {"01",  "1.",      "+1",    "[1,]",  "{1:2}", "\"\n\"", "nul ",
+                                      "'x'", "\"\\x\"", "[1 2]", "{} {}", "-",     ".5",     "1e"};
     for (unsigned i = 0; i < G_N_ELEMENTS(good); i++)
-        g_assert_cmpint(ssk_json_check((const uint8_t *)good[i], (uint32_t)strlen(good[i])), ==, SSK_OK);
+        g_assert_cmpint(ssk_json_check((const uint8_t *)good[i], (uint32_t)strlen(good[i])), ==,
+                        SSK_OK);
     for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++)
-        g_assert_cmpint(ssk_json_check((const uint8_t *)bad[i], (uint32_t)strlen(bad[i])), !=, SSK_OK);
+        g_assert_cmpint(ssk_json_check((const uint8_t *)bad[i], (uint32_t)strlen(bad[i])), !=,
+                        SSK_OK);
 }
 
 static void remembered(void)
 {
-    const char *text = "{\"a\":1,\"b\":\"x\",\"a\":2,\"c\":{\"d\":4},\"e\":5,\"f\":6,\"g\":7,\"h\":8,"
-                       "\"i\":9,\"j\":10,\"k";
+    const char *text =
+        "{\"a\":1,\"b\":\"x\",\"a\":2,\"c\":{\"d\":4},\"e\":5,\"f\":6,\"g\":7,\"h\":8,"
+        "\"i\":9,\"j\":10,\"k";
     static const char *const paths[] = {"j", "b", "a", "c.d", "e", "i", "a"};
     static const char *const values[] = {"10", "x", "1", "4", "5", "9", "1"};
     ssk_json_members members = {.text = (const uint8_t *)text, .len = (uint32_t)strlen(text)};

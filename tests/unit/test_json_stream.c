@@ -11,11 +11,11 @@ static void start(ssk_json_layout layout)
     ssk_json_init(&json, g_string_new(NULL), layout);
 }
 
-#define FINISH(expected)                                                                           \
-    do {                                                                                           \
-        g_assert_cmpuint(json.depth, ==, 0);                                                       \
-        g_assert_cmpstr(json.out->str, ==, expected);                                              \
-        g_string_free(json.out, TRUE);                                                             \
+#define FINISH(expected)                              \
+    do {                                              \
+        g_assert_cmpuint(json.depth, ==, 0);          \
+        g_assert_cmpstr(json.out->str, ==, expected); \
+        g_string_free(json.out, TRUE);                \
     } while (0)
 
 static void test_layout(void)
@@ -61,11 +61,18 @@ static void test_text(void)
         {"\x01\x1b[31m\x7f", "\"\\u0001\\u001b[31m\\u007f\""},
         {"gr\xc3\xbc\xc3\x9f", "\"gr\xc3\xbc\xc3\x9f\""},
         {"\xf0\x9f\x8f\xa5", "\"\xf0\x9f\x8f\xa5\""},
-        {"\xc2\x9b" "31m", "\"\\u009b31m\""},             /* C1 control */
-        {"\xe2\x80\xae" "fdp", "\"\\u202efdp\""},         /* right-to-left override */
-        {"a\xff" "b", "\"a\xef\xbf\xbd" "b\""},           /* no UTF-8 */
-        {"\xc3", "\"\xef\xbf\xbd\""},                     /* cut short */
-        {"\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\""},     /* overlong */
+        {"\xc2\x9b"
+         "31m",
+         "\"\\u009b31m\""}, /* C1 control */
+        {"\xe2\x80\xae"
+         "fdp",
+         "\"\\u202efdp\""}, /* right-to-left override */
+        {"a\xff"
+         "b",
+         "\"a\xef\xbf\xbd"
+         "b\""},                                                      /* no UTF-8 */
+        {"\xc3", "\"\xef\xbf\xbd\""},                                 /* cut short */
+        {"\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\""},                 /* overlong */
         {"\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""}, /* surrogate */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -8,9 +8,14 @@ enum { UNKNOWN = 0, RAW = 7, ETHERNET = 1 };
 static int to_encap(int linktype)
 {
     switch (linktype) {
-    case 1: return ETHERNET;
-    case 12: case 14: case 101: return RAW;
-    default: return UNKNOWN;
+    case 1:
+        return ETHERNET;
+    case 12:
+    case 14:
+    case 101:
+        return RAW;
+    default:
+        return UNKNOWN;
     }
 }
 

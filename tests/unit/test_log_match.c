@@ -7,7 +7,7 @@
 #include <glib.h>
 
 #define T0 INT64_C(1742841288000000000)
-#define N 60
+#define N  60
 
 /* A timer of one second that is late by 0..100 ms, the same in each run. */
 static void make_times(ssk_time_ns *times, uint32_t seed, ssk_span_ns offset)
@@ -107,7 +107,7 @@ static void test_steady(void)
     g_assert_true(find(lines, N, wire, N, 0, &match));
     g_assert_cmpint(match.offset, ==, 20 * SSK_MS);
     g_assert_cmpint(ABS(match.error - SSK_S), <=, 50 * SSK_MS);
-    const ssk_log_range within = { 1600 * SSK_MS, 2400 * SSK_MS };
+    const ssk_log_range within = {1600 * SSK_MS, 2400 * SSK_MS};
     int64_t budget = 1000000;
     g_assert_true(ssk_log_match_find(lines, N, wire, N, 0, &within, &budget, &match));
     g_assert_cmpint(match.offset, ==, 2020 * SSK_MS);

@@ -7,8 +7,10 @@
 static void test_content(void)
 {
     char *text = sample_report("markdown", sample_result_new(3, 2));
-    CONTAINS(text, "# What went silent\n\n**2 stalls in 2 incidents. UDP flow 3: receive buffer full "
-                   "(10.0.0.5) or lost before the receiver, 55.1% came through.**\n\n1. 10.0.0.5 sent nothing");
+    CONTAINS(
+        text,
+        "# What went silent\n\n**2 stalls in 2 incidents. UDP flow 3: receive buffer full "
+        "(10.0.0.5) or lost before the receiver, 55.1% came through.**\n\n1. 10.0.0.5 sent nothing");
     CONTAINS(text, "| missed | 29 messages, one was due every 1 s |\n");
     CONTAINS(text, "\n**Radio off (10.0.0.5) or path dead both ways; ");
     CONTAINS(text, "  - for: 15 pings arrived");
@@ -30,10 +32,12 @@ static void test_no_markup_from_outside(void)
 
     ssk_result *result = sample_empty_new();
     SAMPLE_ARRAY(result, not_analysed, 1);
-    result->not_analysed[0] =
-        (ssk_result_not_analysed){"@nobody #12 https://a.example www.b.example", "x|y\n# no heading"};
+    result->not_analysed[0] = (ssk_result_not_analysed){
+        "@nobody #12 https://a.example www.b.example", "x|y\n# no heading"};
     text = sample_report("markdown", result);
-    CONTAINS(text, "- &#64;nobody &#35;12 https&#58;//a.example www&#46;b.example: x\\|y &#35; no heading\n");
+    CONTAINS(
+        text,
+        "- &#64;nobody &#35;12 https&#58;//a.example www&#46;b.example: x\\|y &#35; no heading\n");
     g_free(text);
 }
 
@@ -60,8 +64,8 @@ static void test_long_lines_fit(void)
         verdict->n_causes = verdict->n_verdict = 60;
         verdict->causes = ssk_result_alloc(result, 60 * sizeof *verdict->causes);
         for (int k = 0; k < 60; k++)
-            verdict->causes[k] = (ssk_cause){.id = huge, .evidence = sample_evidence(result, huge, 3),
-                                             .n_evidence = 1};
+            verdict->causes[k] = (ssk_cause){
+                .id = huge, .evidence = sample_evidence(result, huge, 3), .n_evidence = 1};
     }
     char *text = sample_report("markdown", result);
     g_assert_cmpuint(strlen(text), <=, 60000);

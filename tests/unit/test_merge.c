@@ -5,7 +5,7 @@
 
 static void put(ssk_merge *merge, size_t input, int64_t seconds)
 {
-    ssk_stamp stamp = { true, seconds, 0 };
+    ssk_stamp stamp = {true, seconds, 0};
     ssk_merge_put(merge, input, &stamp);
 }
 
@@ -46,7 +46,7 @@ static void equal_stamps_go_to_the_last_input(void)
 
 static void no_stamp_goes_before_all(void)
 {
-    ssk_stamp  none = { false, 9, 9 };
+    ssk_stamp none = {false, 9, 9};
     ssk_merge *merge = ssk_merge_new(3);
     put(merge, 0, INT64_MIN);
     ssk_merge_put(merge, 1, &none);
@@ -60,9 +60,9 @@ static void no_stamp_goes_before_all(void)
 static void many_inputs_come_out_sorted(void)
 {
     enum { N = 257 };
-    GRand     *rand = g_rand_new_with_seed(1);
+    GRand *rand = g_rand_new_with_seed(1);
     ssk_merge *merge = ssk_merge_new(N);
-    int64_t    at[N], last = INT64_MIN;
+    int64_t at[N], last = INT64_MIN;
     for (size_t i = 0; i < N; i++)
         put(merge, i, at[i] = g_rand_int_range(rand, 0, 50));
     for (size_t i = 0; i < 20 * N; i++) {
@@ -78,19 +78,19 @@ static void many_inputs_come_out_sorted(void)
 static void stamps_outside_are_no_time(void)
 {
     static const struct {
-        ssk_stamp   stamp;
+        ssk_stamp stamp;
         ssk_time_ns time;
     } cases[] = {
-        { { true, 1742841288, 808000000 }, 1742841288808000000 },
-        { { false, 1742841288, 0 }, SSK_TIME_NONE },
-        { { true, 0, 0 }, 0 },
-        { { true, -1, 999999999 }, -1 },
-        { { true, 18000000000000, 0 }, SSK_TIME_NONE },
-        { { true, 9223372035, 999999999 }, INT64_C(9223372035999999999) },
-        { { true, 9223372036, 0 }, SSK_TIME_NONE },
-        { { true, INT64_MIN, 0 }, SSK_TIME_NONE },
-        { { true, 1418145370, 1000000000 }, SSK_TIME_NONE },
-        { { true, 1418145370, -1 }, SSK_TIME_NONE },
+        {{true, 1742841288, 808000000}, 1742841288808000000},
+        {{false, 1742841288, 0}, SSK_TIME_NONE},
+        {{true, 0, 0}, 0},
+        {{true, -1, 999999999}, -1},
+        {{true, 18000000000000, 0}, SSK_TIME_NONE},
+        {{true, 9223372035, 999999999}, INT64_C(9223372035999999999)},
+        {{true, 9223372036, 0}, SSK_TIME_NONE},
+        {{true, INT64_MIN, 0}, SSK_TIME_NONE},
+        {{true, 1418145370, 1000000000}, SSK_TIME_NONE},
+        {{true, 1418145370, -1}, SSK_TIME_NONE},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         g_assert_cmpint(ssk_stamp_time(&cases[i].stamp), ==, cases[i].time);

@@ -12,12 +12,12 @@
 
 typedef struct bench {
     ssk_profile_set *set;
-    ssk_messages    *messages;
-    GString         *heard; /* "a:ping 1 b:pong 1 ..." */
-    uint32_t         frame;
-    uint32_t         frames[64];
-    ssk_message      last;
-    unsigned         count;
+    ssk_messages *messages;
+    GString *heard; /* "a:ping 1 b:pong 1 ..." */
+    uint32_t frame;
+    uint32_t frames[64];
+    ssk_message last;
+    unsigned count;
 } bench;
 
 static void hear(void *user, const ssk_message *m)
@@ -34,8 +34,8 @@ static void hear(void *user, const ssk_message *m)
 
 static bench begin(const char *profile, ssk_transport transport)
 {
-    static const uint16_t ports[2] = { 50000, 7000 };
-    bench b = { .set = ssk_profile_set_new(), .heard = g_string_new(NULL) };
+    static const uint16_t ports[2] = {50000, 7000};
+    bench b = {.set = ssk_profile_set_new(), .heard = g_string_new(NULL)};
     if (profile) {
         GError *error = NULL;
         ssk_profile_set_add(b.set, profile, "test.profile", &error);
@@ -52,16 +52,17 @@ static void end(bench *b)
     g_string_free(b->heard, TRUE);
 }
 
-static void push_cut(bench *b, ssk_dir dir, const void *data, size_t len, size_t cap, uint64_t skipped)
+static void push_cut(bench *b, ssk_dir dir, const void *data, size_t len, size_t cap,
+                     uint64_t skipped)
 {
     /* an exact copy, so that a read beyond it is seen */
     uint8_t *exact = g_memdup2(data, cap);
-    const ssk_chunk chunk = { .data = exact,
-                              .cap_len = (uint32_t)cap,
-                              .wire_len = (uint32_t)len,
-                              .skipped = skipped,
-                              .frame = ++b->frame,
-                              .time = NOW + b->frame * SSK_S / 2 };
+    const ssk_chunk chunk = {.data = exact,
+                             .cap_len = (uint32_t)cap,
+                             .wire_len = (uint32_t)len,
+                             .skipped = skipped,
+                             .frame = ++b->frame,
+                             .time = NOW + b->frame * SSK_S / 2};
     ssk_messages_push(b->messages, dir, &chunk, hear, b);
     g_free(exact);
 }
@@ -88,8 +89,9 @@ static GByteArray *ping_pong(unsigned from, unsigned to, bool answers)
 {
     GByteArray *out = g_byte_array_new();
     for (unsigned n = from; n <= to; n++) {
-        char *text = answers ? g_strdup_printf("{\"type\":\"pong\",\"seq\":%u}", n)
-                             : g_strdup_printf("{\"type\":\"ping\",\"seq\":%u,\"sent\":1795349283773}", n);
+        char *text =
+            answers ? g_strdup_printf("{\"type\":\"pong\",\"seq\":%u}", n)
+                    : g_strdup_printf("{\"type\":\"ping\",\"seq\":%u,\"sent\":1795349283773}", n);
         add_json(out, text);
         g_free(text);
     }
@@ -188,7 +190,8 @@ static void pieces_behind_a_hole(void)
 static void starts_in_the_middle(void)
 {
     bench b = begin(NULL, SSK_TCP);
-    push_text(&b, SSK_B, "xx\",\"name\":\"the end of a message whose beginning was not captured\"}");
+    push_text(&b, SSK_B,
+              "xx\",\"name\":\"the end of a message whose beginning was not captured\"}");
     push_bytes(&b, SSK_B, ping_pong(17, 17, true));
     push_bytes(&b, SSK_A, ping_pong(18, 18, false));
     push_bytes(&b, SSK_B, ping_pong(18, 18, true));
@@ -213,7 +216,8 @@ static void hole_within(void)
 {
     bench b = begin(NULL, SSK_TCP);
     GByteArray *blob = g_byte_array_new();
-    char *x = g_strnfill(5000, 'x'), *text = g_strdup_printf("{\"type\":\"blob\",\"data\":\"%s\"}", x);
+    char *x = g_strnfill(5000, 'x'),
+         *text = g_strdup_printf("{\"type\":\"blob\",\"data\":\"%s\"}", x);
     add_json(blob, text);
     push_bytes(&b, SSK_A, ping_pong(1, 2, false));
     push(&b, SSK_A, blob->data, 1000);
@@ -288,7 +292,7 @@ static void binary(void)
 {
     bench b = begin(NULL, SSK_TCP);
     GByteArray *out = g_byte_array_new();
-    static const uint8_t blob[3000] = { 2, 2, 2 };
+    static const uint8_t blob[3000] = {2, 2, 2};
     for (uint32_t n = 40; n < 44; n++) {
         add_bin(out, 2, n, NOW / SSK_MS + n);
         push(&b, SSK_A, out->data, out->len);
@@ -373,11 +377,12 @@ static void random_bytes(void)
 
 static void each_answer_finds_the_ping_that_waits_for_it(void)
 {
-    bench b = begin("[profile]\nname=asked\nframing=delimiter\ndelimiter=\\n\nbody=json\nports=7000\n"
-                    "[ping]\nmatch=say=ask\nsequence=n\n"
-                    "[pong]\nmatch=say=yes\nsequence=n\nawaited=true\n"
-                    "[ack]\nmatch=say=yes\nsequence=n\n",
-                    SSK_TCP);
+    bench b =
+        begin("[profile]\nname=asked\nframing=delimiter\ndelimiter=\\n\nbody=json\nports=7000\n"
+              "[ping]\nmatch=say=ask\nsequence=n\n"
+              "[pong]\nmatch=say=yes\nsequence=n\nawaited=true\n"
+              "[ack]\nmatch=say=yes\nsequence=n\n",
+              SSK_TCP);
     for (unsigned n = 1; n <= 20; n++) {
         char *ask = g_strdup_printf("{\"say\":\"ask\",\"n\":%u}\n", n);
         char *yes = g_strdup_printf("{\"say\":\"yes\",\"n\":%u}\n", n);
@@ -410,6 +415,7 @@ int main(int argc, char **argv)
     g_test_add_func("/messages/HTTP, TLS and IRC are none", foreign);
     g_test_add_func("/messages/data that repeats is none", repetitive);
     g_test_add_func("/messages/random bytes are none", random_bytes);
-    g_test_add_func("/messages/each answer finds the ping that waits for it", each_answer_finds_the_ping_that_waits_for_it);
+    g_test_add_func("/messages/each answer finds the ping that waits for it",
+                    each_answer_finds_the_ping_that_waits_for_it);
     return g_test_run();
 }

@@ -63,9 +63,12 @@ static void an_association_request_is_a_sign(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter association/signs within two seconds are one event", signs_within_two_seconds_are_one_event);
+    g_test_add_func("/meter association/signs within two seconds are one event",
+                    signs_within_two_seconds_are_one_event);
     g_test_add_func("/meter association/further apart they are two", further_apart_they_are_two);
-    g_test_add_func("/meter association/a server of dhcp does not join", a_server_of_dhcp_does_not_join);
-    g_test_add_func("/meter association/an association request is a sign", an_association_request_is_a_sign);
+    g_test_add_func("/meter association/a server of dhcp does not join",
+                    a_server_of_dhcp_does_not_join);
+    g_test_add_func("/meter association/an association request is a sign",
+                    an_association_request_is_a_sign);
     return g_test_run();
 }

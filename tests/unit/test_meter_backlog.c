@@ -16,7 +16,7 @@ static ssk_fact resume(talk *t, unsigned count, ssk_span_ns apart)
         tcp_ping(&c);
     talk_wait(t, SSK_S);
     tcp_ping(&c);
-    GArray  *found = talk_facts(t, SSK_FACT_BACKLOG);
+    GArray *found = talk_facts(t, SSK_FACT_BACKLOG);
     ssk_fact fact = {0};
     for (guint i = 0; i < found->len; i++)
         if (g_array_index(found, ssk_fact, i).dir == SSK_A)

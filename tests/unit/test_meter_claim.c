@@ -54,9 +54,12 @@ static void two_addresses_of_one_mac_by_turns(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter claim/an address that comes back is counted", an_address_that_comes_back_is_counted);
+    g_test_add_func("/meter claim/an address that comes back is counted",
+                    an_address_that_comes_back_is_counted);
     g_test_add_func("/meter claim/one that moves once is not", one_that_moves_once_is_not);
-    g_test_add_func("/meter claim/a probe that is answered by another", a_probe_that_is_answered_by_another);
-    g_test_add_func("/meter claim/two addresses of one mac by turns", two_addresses_of_one_mac_by_turns);
+    g_test_add_func("/meter claim/a probe that is answered by another",
+                    a_probe_that_is_answered_by_another);
+    g_test_add_func("/meter claim/two addresses of one mac by turns",
+                    two_addresses_of_one_mac_by_turns);
     return g_test_run();
 }

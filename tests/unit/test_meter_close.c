@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter close/a FIN is told once per side", a_fin_is_told_once_per_side);
-    g_test_add_func("/meter close/a RST after a FIN is told too, once", a_rst_after_a_fin_is_told_too);
+    g_test_add_func("/meter close/a RST after a FIN is told too, once",
+                    a_rst_after_a_fin_is_told_too);
     return g_test_run();
 }

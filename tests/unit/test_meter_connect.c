@@ -77,7 +77,8 @@ int main(int argc, char **argv)
     g_test_add_func("/meter connect/a RST of the other side is a refusal",
                     a_rst_of_the_other_side_is_a_refusal);
     g_test_add_func("/meter connect/the opener's own RST is none", the_openers_own_rst_is_none);
-    g_test_add_func("/meter connect/without an answer it stays open", without_an_answer_it_stays_open);
+    g_test_add_func("/meter connect/without an answer it stays open",
+                    without_an_answer_it_stays_open);
     g_test_add_func("/meter connect/an old connection's segment is no answer",
                     an_old_connections_segment_is_no_answer);
     return g_test_run();

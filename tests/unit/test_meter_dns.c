@@ -5,8 +5,8 @@
 #include "tests/unit/conversation.h"
 
 /* A question for hN.example, or its answer. */
-static void dns(talk *t, unsigned from, uint16_t port, unsigned into, uint16_t to_port, uint8_t number,
-                bool answer)
+static void dns(talk *t, unsigned from, uint16_t port, unsigned into, uint16_t to_port,
+                uint8_t number, bool answer)
 {
     uint8_t message[28] = {0, number, answer ? 0x81 : 0x01, answer ? 0x80 : 0, 0, 1};
     memcpy(message + 12, "\2h0\7example\0\0\1\0\1", 16);
@@ -54,7 +54,8 @@ static void the_slowest_answer(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter dns/questions and those never answered", questions_and_those_never_answered);
+    g_test_add_func("/meter dns/questions and those never answered",
+                    questions_and_those_never_answered);
     g_test_add_func("/meter dns/the slowest answer", the_slowest_answer);
     return g_test_run();
 }

@@ -37,6 +37,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter drop count/counts are added up", counts_are_added_up);
-    g_test_add_func("/meter drop count/a count from nowhere does not overflow", a_count_from_nowhere_does_not_overflow);
+    g_test_add_func("/meter drop count/a count from nowhere does not overflow",
+                    a_count_from_nowhere_does_not_overflow);
     return g_test_run();
 }

@@ -38,7 +38,9 @@ static void the_same_words_in_another_packet(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter duplicate/one that comes again within two milliseconds", one_that_comes_again_within_two_milliseconds);
-    g_test_add_func("/meter duplicate/the same words in another packet", the_same_words_in_another_packet);
+    g_test_add_func("/meter duplicate/one that comes again within two milliseconds",
+                    one_that_comes_again_within_two_milliseconds);
+    g_test_add_func("/meter duplicate/the same words in another packet",
+                    the_same_words_in_another_packet);
     return g_test_run();
 }

@@ -117,6 +117,7 @@ int main(int argc, char **argv)
                     acknowledged_but_never_seen_is_dropped);
     g_test_add_func("/meter hidden/what comes just after its acknowledgement was not dropped",
                     what_comes_just_after_its_acknowledgement_was_not_dropped);
-    g_test_add_func("/meter hidden/one number is a FIN and no byte", one_number_is_a_fin_and_no_byte);
+    g_test_add_func("/meter hidden/one number is a FIN and no byte",
+                    one_number_is_a_fin_and_no_byte);
     return g_test_run();
 }

@@ -73,7 +73,8 @@ static void nobody_at_all_is_heard(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter host/an address is told once with its mac", an_address_is_told_once_with_its_mac);
+    g_test_add_func("/meter host/an address is told once with its mac",
+                    an_address_is_told_once_with_its_mac);
     g_test_add_func("/meter host/a host that is heard again", a_host_that_is_heard_again);
     g_test_add_func("/meter host/arp is no sign of life here", arp_is_no_sign_of_life_here);
     g_test_add_func("/meter host/nobody at all is heard", nobody_at_all_is_heard);

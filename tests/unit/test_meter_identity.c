@@ -35,7 +35,8 @@ static void short_words_are_not(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter identity/names with letters and digits are kept", names_with_letters_and_digits_are_kept);
+    g_test_add_func("/meter identity/names with letters and digits are kept",
+                    names_with_letters_and_digits_are_kept);
     g_test_add_func("/meter identity/keywords and numbers are not", keywords_and_numbers_are_not);
     g_test_add_func("/meter identity/short words are not", short_words_are_not);
     return g_test_run();

@@ -24,7 +24,8 @@ static void what_is_sent_is_counted(void)
     g_assert_cmpint(keepalive->period, ==, SSK_S);
     g_assert_cmpint(keepalive->rtt_min, ==, SSK_MS);
     g_assert_cmpint(keepalive->rtt_max, ==, SSK_MS);
-    g_assert_cmpint(keepalive->rtt_p99, ==, SSK_MS); /* not the bound of its bucket, which is more */
+    g_assert_cmpint(keepalive->rtt_p99, ==,
+                    SSK_MS); /* not the bound of its bucket, which is more */
     g_assert_cmpuint(keepalive->rtt_over_time.n_points, ==, 10);
     ssk_result_free(result);
     talk_end(&t);
@@ -53,6 +54,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter keepalive/what is sent is counted", what_is_sent_is_counted);
-    g_test_add_func("/meter keepalive/a pong belongs to the ping of its number", a_pong_belongs_to_the_ping_of_its_number);
+    g_test_add_func("/meter keepalive/a pong belongs to the ping of its number",
+                    a_pong_belongs_to_the_ping_of_its_number);
     return g_test_run();
 }

@@ -60,6 +60,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter key exchange/all four", all_four);
     g_test_add_func("/meter key exchange/repeats are counted", repeats_are_counted);
-    g_test_add_func("/meter key exchange/ten seconds later it is another attempt", ten_seconds_later_it_is_another_attempt);
+    g_test_add_func("/meter key exchange/ten seconds later it is another attempt",
+                    ten_seconds_later_it_is_another_attempt);
     return g_test_run();
 }

@@ -68,8 +68,10 @@ static void the_first_twenty_thousand_packets_settle_it(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter locality/the one that is in all of them", the_one_that_is_in_all_of_them);
-    g_test_add_func("/meter locality/half is the least that is told", half_is_the_least_that_is_told);
+    g_test_add_func("/meter locality/the one that is in all of them",
+                    the_one_that_is_in_all_of_them);
+    g_test_add_func("/meter locality/half is the least that is told",
+                    half_is_the_least_that_is_told);
     g_test_add_func("/meter locality/broadcasts do not count", broadcasts_do_not_count);
     g_test_add_func("/meter locality/the first twenty thousand packets settle it",
                     the_first_twenty_thousand_packets_settle_it);

@@ -7,7 +7,7 @@
 /* IGMPv2 about 239.1.1.4: 0x11 query, 0x16 report, 0x17 leave. */
 static void igmp(talk *t, unsigned from, uint8_t type)
 {
-    uint8_t  frame[64];
+    uint8_t frame[64];
     uint32_t at = put_headers(t, frame, from, from, 256, 2, 8);
     memset(frame + at, 0, 8);
     frame[at] = type;
@@ -19,7 +19,7 @@ static void igmp(talk *t, unsigned from, uint8_t type)
 
 static void data(talk *t)
 {
-    uint8_t  frame[128];
+    uint8_t frame[128];
     uint32_t at = put_headers(t, frame, 7, 7, 256, 17, 16);
     memcpy(frame + 30, "\xef\1\1\4", 4);
     put16(frame + at, 5000);
@@ -74,8 +74,10 @@ static void a_leave_ends_the_membership(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter multicast/datagrams and reports of a group", datagrams_and_reports_of_a_group);
-    g_test_add_func("/meter multicast/queries since the last report are counted", queries_since_the_last_report_are_counted);
+    g_test_add_func("/meter multicast/datagrams and reports of a group",
+                    datagrams_and_reports_of_a_group);
+    g_test_add_func("/meter multicast/queries since the last report are counted",
+                    queries_since_the_last_report_are_counted);
     g_test_add_func("/meter multicast/a leave ends the membership", a_leave_ends_the_membership);
     return g_test_run();
 }

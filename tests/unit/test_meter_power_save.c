@@ -70,8 +70,11 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter power save/from dozing to awake", from_dozing_to_awake);
-    g_test_add_func("/meter power save/one that never wakes dozes to the end", one_that_never_wakes_dozes_to_the_end);
-    g_test_add_func("/meter power save/less than a second is everyday life", less_than_a_second_is_everyday_life);
-    g_test_add_func("/meter power save/the access points bit means something else", the_access_points_bit_means_something_else);
+    g_test_add_func("/meter power save/one that never wakes dozes to the end",
+                    one_that_never_wakes_dozes_to_the_end);
+    g_test_add_func("/meter power save/less than a second is everyday life",
+                    less_than_a_second_is_everyday_life);
+    g_test_add_func("/meter power save/the access points bit means something else",
+                    the_access_points_bit_means_something_else);
     return g_test_run();
 }

@@ -7,7 +7,7 @@
 /* Of the client; kind 0: none. */
 static ssk_fact of_client(talk *t)
 {
-    GArray  *found = talk_facts(t, SSK_FACT_SILENCE);
+    GArray *found = talk_facts(t, SSK_FACT_SILENCE);
     ssk_fact fact = {0};
     for (guint i = 0; i < found->len && !fact.kind; i++)
         if (g_array_index(found, ssk_fact, i).dir == SSK_A)
@@ -138,7 +138,8 @@ static void other_new_packets_make_it_a_silence_of_the_application(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter silence/three periods are still ordinary", three_periods_are_still_ordinary);
+    g_test_add_func("/meter silence/three periods are still ordinary",
+                    three_periods_are_still_ordinary);
     g_test_add_func("/meter silence/min_gap is the least", min_gap_is_the_least);
     g_test_add_func("/meter silence/retransmissions and keep-alives do not end it",
                     retransmissions_and_keepalives_do_not_end_it);
@@ -147,7 +148,8 @@ int main(int argc, char **argv)
     g_test_add_func("/meter silence/the close ends it where nothing was heard",
                     the_close_ends_it_where_nothing_was_heard);
     g_test_add_func("/meter silence/without either it is open", without_either_it_is_open);
-    g_test_add_func("/meter silence/its own FIN in time is orderly", its_own_fin_in_time_is_orderly);
+    g_test_add_func("/meter silence/its own FIN in time is orderly",
+                    its_own_fin_in_time_is_orderly);
     g_test_add_func("/meter silence/other new packets make it a silence of the application",
                     other_new_packets_make_it_a_silence_of_the_application);
     return g_test_run();

@@ -111,7 +111,8 @@ int main(int argc, char **argv)
                     a_clock_that_stood_still_stays_behind);
     g_test_add_func("/meter timestamp/too few packets after it leave it unsettled",
                     too_few_packets_after_it_leave_it_unsettled);
-    g_test_add_func("/meter timestamp/a quarter of a second is noise", a_quarter_of_a_second_is_noise);
+    g_test_add_func("/meter timestamp/a quarter of a second is noise",
+                    a_quarter_of_a_second_is_noise);
     g_test_add_func("/meter timestamp/different stamps of the silence are counted",
                     different_stamps_of_the_silence_are_counted);
     g_test_add_func("/meter timestamp/without the option nothing is told",

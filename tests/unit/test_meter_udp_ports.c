@@ -38,7 +38,9 @@ static void questions_to_a_resolver_are_left_out(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter udp ports/the worst minute and the worst second", the_worst_minute_and_the_worst_second);
-    g_test_add_func("/meter udp ports/questions to a resolver are left out", questions_to_a_resolver_are_left_out);
+    g_test_add_func("/meter udp ports/the worst minute and the worst second",
+                    the_worst_minute_and_the_worst_second);
+    g_test_add_func("/meter udp ports/questions to a resolver are left out",
+                    questions_to_a_resolver_are_left_out);
     return g_test_run();
 }

@@ -2,17 +2,19 @@
 #include "core/decode/packet.h"
 #include "tests/unit/frame.h"
 
-#define ETHER "0a0000000002 0a0000000001 "
+#define ETHER    "0a0000000002 0a0000000001 "
 #define V4_ADDRS "0a000001 0a000002"
 #define V6_ADDRS "fe80000000000000 0000000000000001 fe80000000000000 0000000000000002"
-#define TCP "c353 1b58 11223344 55667788 5018 ffff 0000 0000 "
+#define TCP      "c353 1b58 11223344 55667788 5018 ffff 0000 0000 "
 
 /** @param wire_len 0: nothing was cut */
 static ssk_packet decode(uint16_t linktype, const char *hex, uint32_t wire_len)
 {
-    frame     f = frame_hex(hex);
-    ssk_event event = { .bytes = f.data, .cap_len = f.len, .linktype = linktype,
-                        .wire_len = wire_len ? wire_len : f.len };
+    frame f = frame_hex(hex);
+    ssk_event event = {.bytes = f.data,
+                       .cap_len = f.len,
+                       .linktype = linktype,
+                       .wire_len = wire_len ? wire_len : f.len};
     ssk_packet packet;
     memset(&packet, 0xa5, sizeof packet); /* what the decoder leaves alone must not matter */
     ssk_decode_packet(&event, &packet);
@@ -62,26 +64,26 @@ static void test_offload(void)
 static void test_udp_length(void)
 {
     /* UDP's own length rules below IP's */
-    ssk_packet p = decode(1, ETHER "0800 4500 0020 0001 0000 4011 0000" V4_ADDRS
-                             "1388 1389 000a 0000 01020304", 0);
+    ssk_packet p = decode(
+        1, ETHER "0800 4500 0020 0001 0000 4011 0000" V4_ADDRS "1388 1389 000a 0000 01020304", 0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_UDP);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_NONE);
     g_assert_cmpuint(p.payload_len, ==, 2);
-    p = decode(1, ETHER "0800 4500 0020 0001 0000 4011 0000" V4_ADDRS
-                  "1388 1389 ffff 0000 01020304", 0);
+    p = decode(
+        1, ETHER "0800 4500 0020 0001 0000 4011 0000" V4_ADDRS "1388 1389 ffff 0000 01020304", 0);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_LENGTH);
     g_assert_cmpuint(p.payload_len, ==, 4);
 }
 
 static void test_fragments(void)
 {
-    ssk_packet p = decode(1, ETHER "0800 4500 0020 0001 2000 4011 0000" V4_ADDRS
-                             "1388 1389 0800 0000 01020304", 0);
+    ssk_packet p = decode(
+        1, ETHER "0800 4500 0020 0001 2000 4011 0000" V4_ADDRS "1388 1389 0800 0000 01020304", 0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_UDP);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_NONE);
     g_assert_cmpuint(p.payload_len, ==, 4);
-    p = decode(1, ETHER "0800 4500 0020 0001 0001 4011 0000" V4_ADDRS
-                  "1388 1389 0800 0000 01020304", 0);
+    p = decode(
+        1, ETHER "0800 4500 0020 0001 0001 4011 0000" V4_ADDRS "1388 1389 0800 0000 01020304", 0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_FRAGMENT);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_NONE);
     g_assert_cmpuint(p.src_port, ==, 0);
@@ -97,8 +99,10 @@ static void test_fragments(void)
 
 static void test_damaged_tcp(void)
 {
-    ssk_packet p = decode(1, ETHER "0800 4500 0028 0001 4000 4006 0000" V4_ADDRS
-                             "c353 1b58 11223344 55667788 2018 ffff 0000 0000", 0);
+    ssk_packet p = decode(1,
+                          ETHER "0800 4500 0028 0001 4000 4006 0000" V4_ADDRS
+                                "c353 1b58 11223344 55667788 2018 ffff 0000 0000",
+                          0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_TCP);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_FORMAT);
     g_assert_cmpuint(p.src_port, ==, 50003);
@@ -106,8 +110,10 @@ static void test_damaged_tcp(void)
     g_assert_cmpuint(p.tcp.seq, ==, 0);
     g_assert_cmpuint(p.payload_len, ==, 0);
     /* options longer than the segment */
-    p = decode(1, ETHER "0800 4500 0028 0001 4000 4006 0000" V4_ADDRS
-                  "c353 1b58 11223344 55667788 f018 ffff 0000 0000", 0);
+    p = decode(1,
+               ETHER "0800 4500 0028 0001 4000 4006 0000" V4_ADDRS
+                     "c353 1b58 11223344 55667788 f018 ffff 0000 0000",
+               0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_TCP);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_LENGTH);
     g_assert_cmpuint(p.payload_len, ==, 0);
@@ -127,8 +133,10 @@ static void test_problems(void)
     g_assert_cmpuint(p.ip.version, ==, 0);
     p = decode(1, ETHER "0806 0001 0800", 60);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_TRUNCATED);
-    p = decode(1, ETHER "8100 0001 8100 0001 8100 0001 8100 0001 8100 0001 8100 0001 8100 0001"
-                  "8100 0001 8100 0001 0800", 0);
+    p = decode(1,
+               ETHER "8100 0001 8100 0001 8100 0001 8100 0001 8100 0001 8100 0001 8100 0001"
+                     "8100 0001 8100 0001 0800",
+               0);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_DEPTH);
     p = decode(1, "", 0);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_LENGTH);
@@ -154,8 +162,10 @@ static void test_no_problem(void)
 
 static void test_arp_and_icmp(void)
 {
-    ssk_packet p = decode(1, ETHER "0806 0001 0800 06 04 0001 0a0000000001 0a000001"
-                             "000000000000 0a000002", 0);
+    ssk_packet p = decode(1,
+                          ETHER "0806 0001 0800 06 04 0001 0a0000000001 0a000001"
+                                "000000000000 0a000002",
+                          0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_ARP);
     g_assert_cmpuint(p.arp.operation, ==, 1);
     p = decode(1, ETHER "86dd 60000000 0008 3a ff" V6_ADDRS "8700 0000 00000000", 0);
@@ -172,14 +182,14 @@ static void test_arp_and_icmp(void)
 static void test_tunnels(void)
 {
     static const char *const frames[] = {
-        "0800 4500 0034 0001 0000 4004 0000" V4_ADDRS INNER,                     /* IP in IP */
-        "86dd 60000000 0020 04 40" V6_ADDRS INNER,                               /* 4 in 6 */
-        "0800 4500 0038 0001 0000 402f 0000" V4_ADDRS "0000 0800" INNER,          /* GRE */
+        "0800 4500 0034 0001 0000 4004 0000" V4_ADDRS INNER,             /* IP in IP */
+        "86dd 60000000 0020 04 40" V6_ADDRS INNER,                       /* 4 in 6 */
+        "0800 4500 0038 0001 0000 402f 0000" V4_ADDRS "0000 0800" INNER, /* GRE */
         "0800 4500 0044 0001 0000 402f 0000" V4_ADDRS
         "b000 0800 00000000 00000001 00000002" INNER, /* with checksum, key, sequence */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
-        char      *hex = g_strconcat(ETHER, frames[i], NULL);
+        char *hex = g_strconcat(ETHER, frames[i], NULL);
         ssk_packet p = decode(1, hex, 0);
         g_assert_cmpint(p.kind, ==, SSK_PACKET_UDP);
         g_assert_cmpint(p.problem, ==, SSK_PROBLEM_NONE);
@@ -189,8 +199,8 @@ static void test_tunnels(void)
         g_free(hex);
     }
     /* PPP in GRE (PPTP) stays GRE */
-    ssk_packet p = decode(1, ETHER "0800 4500 0020 0001 0000 402f 0000" V4_ADDRS
-                             "3001 880b 00000000 00000000", 0);
+    ssk_packet p = decode(
+        1, ETHER "0800 4500 0020 0001 0000 402f 0000" V4_ADDRS "3001 880b 00000000 00000000", 0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_IP);
     g_assert_cmpuint(p.ip.protocol, ==, 47);
     /* a tunnel that holds no IP: the outer packet stays what it was */
@@ -202,9 +212,10 @@ static void test_tunnels(void)
 
 static void test_damaged_tcp_in_a_tunnel(void)
 {
-    ssk_packet p = decode(101, "4500 0050 0001 4000 4029 0000" V4_ADDRS
-                               "6000 0000 0014 0640" V6_ADDRS
-                               "c353 1b58 11223344 55667788 3018 ffff 0000 0000", 0);
+    ssk_packet p = decode(101,
+                          "4500 0050 0001 4000 4029 0000" V4_ADDRS "6000 0000 0014 0640" V6_ADDRS
+                          "c353 1b58 11223344 55667788 3018 ffff 0000 0000",
+                          0);
     g_assert_cmpint(p.kind, ==, SSK_PACKET_TCP);
     g_assert_cmpint(p.problem, ==, SSK_PROBLEM_FORMAT);
     g_assert_cmpuint(p.src_port, ==, 50003);
@@ -227,12 +238,13 @@ static void test_tunnel_depth(void)
 
 static void test_every_cut(void)
 {
-    frame f = frame_hex(ETHER "8100 0001 0800 4500 004c 0001 0000 402f 0000" V4_ADDRS "0000 0800"
-                        "4500 0034 0001 4000 4006 0000" V4_ADDRS
-                        "c353 1b58 11223344 55667788 8018 ffff 0000 0000 0101 080a 00000001 00000002");
+    frame f = frame_hex(
+        ETHER "8100 0001 0800 4500 004c 0001 0000 402f 0000" V4_ADDRS "0000 0800"
+              "4500 0034 0001 4000 4006 0000" V4_ADDRS
+              "c353 1b58 11223344 55667788 8018 ffff 0000 0000 0101 080a 00000001 00000002");
     for (uint32_t len = 0; len <= f.len; len++) {
-        frame     cut = frame_cut(f, len);
-        ssk_event event = { .bytes = cut.data, .cap_len = cut.len, .wire_len = f.len, .linktype = 1 };
+        frame cut = frame_cut(f, len);
+        ssk_event event = {.bytes = cut.data, .cap_len = cut.len, .wire_len = f.len, .linktype = 1};
         ssk_packet p;
         ssk_decode_packet(&event, &p);
         bool whole = len >= 18 + 20 + 4 + 20 + 16; /* up to TCP's window */
@@ -257,7 +269,8 @@ int main(int argc, char **argv)
     g_test_add_func("/packet/what is not ours to decode is no problem", test_no_problem);
     g_test_add_func("/packet/ARP and ICMP are told apart", test_arp_and_icmp);
     g_test_add_func("/packet/the packet in a tunnel is the one that counts", test_tunnels);
-    g_test_add_func("/packet/a damaged TCP header in a tunnel has no payload", test_damaged_tcp_in_a_tunnel);
+    g_test_add_func("/packet/a damaged TCP header in a tunnel has no payload",
+                    test_damaged_tcp_in_a_tunnel);
     g_test_add_func("/packet/tunnels have a bottom", test_tunnel_depth);
     g_test_add_func("/packet/a cut anywhere is told, never hidden", test_every_cut);
     return g_test_run();

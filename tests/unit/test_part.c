@@ -9,11 +9,11 @@
 /** Two stalls of flow 1, one after the other, an open one of flow 2, a hole. */
 static ssk_result *sample(void)
 {
-    static uint32_t seen[] = { 20, 15, 20 }, against[] = { 17 };
-    static ssk_evidence for_it = { "three tries", seen, 3, 0 }, against_it = { "one", against, 1, 0 };
-    static ssk_cause    causes[] = {
-        { .id = "path-blackout", .evidence = &for_it, .n_evidence = 1 },
-        { .id = "radio-off", .evidence = &against_it, .n_evidence = 1 },
+    static uint32_t seen[] = {20, 15, 20}, against[] = {17};
+    static ssk_evidence for_it = {"three tries", seen, 3, 0}, against_it = {"one", against, 1, 0};
+    static ssk_cause causes[] = {
+        {.id = "path-blackout", .evidence = &for_it, .n_evidence = 1},
+        {.id = "radio-off", .evidence = &against_it, .n_evidence = 1},
     };
     ssk_config config;
 
@@ -21,21 +21,24 @@ static ssk_result *sample(void)
     ssk_result *result = ssk_result_new(&config);
     result->n_stalls = 3;
     result->stalls = ssk_result_alloc(result, 3 * sizeof *result->stalls);
-    result->stalls[0] = (ssk_result_stall){ .id = 1, .flow = 1, .frame_before = 10,
-        .frame_after = 20, .verdict = { causes, 2, 1, NULL } };
-    result->stalls[1] = (ssk_result_stall){ .id = 2, .flow = 1, .frame_before = 20,
-        .frame_after = 40, .consequence = { "policy-close", SSK_SIDE_B, SSK_S, 33 } };
-    result->stalls[2] = (ssk_result_stall){ .id = 3, .flow = 2, .frame_before = 12, .open = true };
+    result->stalls[0] = (ssk_result_stall){
+        .id = 1, .flow = 1, .frame_before = 10, .frame_after = 20, .verdict = {causes, 2, 1, NULL}};
+    result->stalls[1] = (ssk_result_stall){.id = 2,
+                                           .flow = 1,
+                                           .frame_before = 20,
+                                           .frame_after = 40,
+                                           .consequence = {"policy-close", SSK_SIDE_B, SSK_S, 33}};
+    result->stalls[2] = (ssk_result_stall){.id = 3, .flow = 2, .frame_before = 12, .open = true};
     result->n_measurement = 1;
     result->measurement = ssk_result_alloc(result, sizeof *result->measurement);
-    result->measurement[0] = (ssk_result_measurement){ .id = "capture-hole", .frame_first = 12,
-        .frame_last = 13 };
+    result->measurement[0] =
+        (ssk_result_measurement){.id = "capture-hole", .frame_first = 12, .frame_last = 13};
     return result;
 }
 
 typedef struct fixture {
     ssk_result *result;
-    ssk_parts  *parts;
+    ssk_parts *parts;
 } fixture;
 
 static void set_up(fixture *f, const void *user G_GNUC_UNUSED)
@@ -52,7 +55,7 @@ static void tear_down(fixture *f, const void *user G_GNUC_UNUSED)
 
 static void test_ends(fixture *f, const void *user G_GNUC_UNUSED)
 {
-    size_t          count;
+    size_t count;
     const ssk_part *part = ssk_parts_find(f->parts, 20, &count);
 
     /* Also named in the first stall's evidence: that is told by its end already. */
@@ -65,7 +68,7 @@ static void test_ends(fixture *f, const void *user G_GNUC_UNUSED)
 
 static void test_witnesses(fixture *f, const void *user G_GNUC_UNUSED)
 {
-    size_t          count;
+    size_t count;
     const ssk_part *part = ssk_parts_find(f->parts, 15, &count);
 
     g_assert_cmpuint(count, ==, 1);
@@ -79,7 +82,7 @@ static void test_witnesses(fixture *f, const void *user G_GNUC_UNUSED)
 
 static void test_faults(fixture *f, const void *user G_GNUC_UNUSED)
 {
-    size_t          count;
+    size_t count;
     const ssk_part *part = ssk_parts_find(f->parts, 12, &count);
 
     g_assert_cmpuint(count, ==, 2);
@@ -102,11 +105,11 @@ static void test_inside(fixture *f, const void *user G_GNUC_UNUSED)
 static void test_empty(void)
 {
     ssk_config config;
-    size_t     count = 7;
+    size_t count = 7;
 
     ssk_config_init(&config);
     ssk_result *result = ssk_result_new(&config);
-    ssk_parts  *parts = ssk_parts_new(result);
+    ssk_parts *parts = ssk_parts_new(result);
     g_assert_null(ssk_parts_find(parts, 1, &count));
     g_assert_cmpuint(count, ==, 0);
     g_assert_null(ssk_parts_inside(parts, 1, 1));

@@ -50,7 +50,8 @@ static void five_in_a_row_are_no_chance(void)
 static void types(connection *c, unsigned keys)
 {
     for (unsigned i = 0; i < keys; i++) {
-        static const char key[] = "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d\xe0\x59\xa6\x2c\xf3";
+        static const char key[] =
+            "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d\xe0\x59\xa6\x2c\xf3";
         tcp_send(c, CLIENT, ACK, key, sizeof key - 1);
         talk_wait(c->t, SSK_MS);
         tcp_arrives(c, CLIENT);
@@ -171,7 +172,8 @@ int main(int argc, char **argv)
                     three_in_a_row_are_a_silence_where_no_other_is_lost);
     g_test_add_func("/pause/five in a row are no chance", five_in_a_row_are_no_chance);
     g_test_add_func("/pause/one who typed a line thinks", one_who_typed_a_line_thinks);
-    g_test_add_func("/pause/one who types thinks again and again", one_who_types_thinks_again_and_again);
+    g_test_add_func("/pause/one who types thinks again and again",
+                    one_who_types_thinks_again_and_again);
     g_test_add_func("/pause/one types through two terminals", one_types_through_two_terminals);
     g_test_add_func("/pause/a short trial of datagrams", a_short_trial_of_datagrams);
     g_test_add_func("/pause/another flow of the host pauses as well",

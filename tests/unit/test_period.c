@@ -27,7 +27,8 @@ static void test_five_intervals_make_a_period(void)
 
 static void test_intervals_without_rhythm_make_none(void)
 {
-    const ssk_span_ns wild[] = {SSK_S, 3 * SSK_S, 2 * SSK_S, 9 * SSK_S, 5 * SSK_S, 4 * SSK_S, 7 * SSK_S};
+    const ssk_span_ns wild[] = {SSK_S,     3 * SSK_S, 2 * SSK_S, 9 * SSK_S,
+                                5 * SSK_S, 4 * SSK_S, 7 * SSK_S};
     g_assert_cmpint(period_of(wild, G_N_ELEMENTS(wild), NULL), ==, 0);
 }
 
@@ -165,7 +166,8 @@ static void test_it_is_the_median_that_the_definition_asks_for(void)
         ssk_span_ns intervals[SSK_PERIOD_SAMPLES - 1];
         size_t n = (size_t)g_rand_int_range(random, 1, G_N_ELEMENTS(intervals) + 1);
         for (size_t i = 0; i < n; i++)
-            intervals[i] = (round % 3 ? SSK_S : 350 * SSK_MS) + g_rand_int_range(random, 1, 900000) * SSK_US;
+            intervals[i] = (round % 3 ? SSK_S : 350 * SSK_MS) +
+                           g_rand_int_range(random, 1, 900000) * SSK_US;
         if (round % 2)
             intervals[n / 2] = SSK_MS;
         ssk_span_ns expected = defined_period(intervals, n);
@@ -180,8 +182,10 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/period/five intervals make a period", test_five_intervals_make_a_period);
-    g_test_add_func("/period/intervals without rhythm make none", test_intervals_without_rhythm_make_none);
-    g_test_add_func("/period/an answer of two messages is one beat", test_an_answer_of_two_messages_is_one_beat);
+    g_test_add_func("/period/intervals without rhythm make none",
+                    test_intervals_without_rhythm_make_none);
+    g_test_add_func("/period/an answer of two messages is one beat",
+                    test_an_answer_of_two_messages_is_one_beat);
     g_test_add_func("/period/a silence does not change it", test_a_silence_does_not_change_it);
     g_test_add_func("/period/a new rhythm is learned after four beats that do not fit",
                     test_a_new_rhythm_is_learned_after_four_beats_that_do_not_fit);

@@ -71,7 +71,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plain/Messages are read from what the host decrypted",
                     test_read_from_what_the_host_decrypted);
-    g_test_add_func("/plain/It takes the place of the bytes on the wire", test_takes_the_place_of_the_wire);
-    g_test_add_func("/plain/Without it no flow is called decrypted", test_without_it_nothing_is_said);
+    g_test_add_func("/plain/It takes the place of the bytes on the wire",
+                    test_takes_the_place_of_the_wire);
+    g_test_add_func("/plain/Without it no flow is called decrypted",
+                    test_without_it_nothing_is_said);
     return g_test_run();
 }

@@ -9,8 +9,8 @@
 
 static void built_in(void)
 {
-    static const char *const names[] = { "json-len32",     "text-lines", "bin-13", "simplepush",
-                                         "home-assistant", "websocket",  "mqtt" };
+    static const char *const names[] = {"json-len32",     "text-lines", "bin-13", "simplepush",
+                                        "home-assistant", "websocket",  "mqtt"};
     ssk_profile_set *set = ssk_profile_set_new();
     g_assert_cmpuint(ssk_profile_set_size(set), ==, G_N_ELEMENTS(names));
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -37,39 +37,43 @@ static void wrong(void)
     static const struct {
         const char *text, *error;
     } cases[] = {
-        { "", "f:1: no group [profile]" },
-        { HEAD, "f:1: no group for a role" },
-        { PING, "f:1: no group [profile]" },
-        { "name=x\n", "f:1: must be [group], key=value or a # comment; the first group is [profile]" },
-        { HEAD "junk\n" PING, "f:3: must be [group], key=value or a # comment" },
-        { HEAD "framing=lines\n" PING,
-          "f:3: framing=lines: must be length, delimiter, fixed, websocket, mqtt or datagram" },
-        { HEAD "# a comment\n\n periodd = 1s\n" PING, "f:5: periodd: no such key; [profile] has name, " },
-        { HEAD "period=0\n" PING, "f:3: period=0: must be 1ms..1d" },
-        { HEAD "period=2d\n" PING, "f:3: period=2d: must be 1ms..1d" },
-        { HEAD "ports=80;70000\n" PING, "f:3: ports=80;70000: must be up to 16 of 1..65535" },
-        { HEAD "length-size=3\n" PING, "f:3: length-size=3: must be 1, 2 or 4" },
-        { HEAD "framing=fixed\n" PING, "f:1: [profile]: framing=fixed needs size" },
-        { HEAD "name=y\n" PING, "f:3: name: said before" },
-        { HEAD PING PING, "f:5: [ping]: said before" },
-        { HEAD "[pling]\nmatch=type=ping\n", "f:3: [pling]: must begin with ping, pong, time, ack" },
-        { HEAD "[ping]\n", "f:3: [ping]: the group needs a match, an opcode or a size" },
-        { HEAD "[ping]\nsize=40\n", "f:3: [ping]: a group that goes by size alone needs period" },
-        { HEAD "[ping]\nmatch=ping\n", "f:4: match=ping: must be up to 8 PATH=VALUE" },
-        { HEAD "body=bytes\n[ping]\nmatch=0:c\n", "f:5: match=0:c: must be up to 8 OFFSET:HEX" },
-        { HEAD "body=bytes\n[ping]\nmatch=0:c0/ffff\n", "f:5: match=0:c0/ffff: must be up to 8 OFFSET:HEX" },
-        { HEAD "body=bytes\n[ping]\nmatch=0:c0\nsequence=1:3\n", "f:6: sequence=1:3: must be OFFSET:SIZE" },
-        { HEAD "body=text\n[ping]\nmatch=PING\nsequence=seq\n",
-          "f:6: sequence=seq: must be the number of a word, 1..64" },
-        { HEAD "body=regex\n[ping]\nmatch=(\n", "f:5: match=(: must be " },
-        { HEAD "body=regex\n[ping]\nmatch=^a (?<n>\\d)\nsequence=m\n",
-          "f:6: sequence=m: must be a named group of the expression" },
-        { HEAD PING "opcode=9\n", "f:5: opcode=9: must be 0..15, only with framing=websocket" },
-        { HEAD PING "time=t\ntime-format=epoch\n", "f:6: time-format=epoch: must be auto, unix-s, " },
-        { HEAD PING "awaited=true\n", "f:3: [ping]: awaited needs a sequence" },
-        { HEAD PING "trailer=5:8\n", "f:5: trailer=5:8: must be only with framing=fixed" },
-        { "[profile]\nname=a b\n" PING, "f:2: name=a b: must be 1 to 64 letters" },
-        { "\xff", "f:1: not UTF-8" },
+        {"", "f:1: no group [profile]"},
+        {HEAD, "f:1: no group for a role"},
+        {PING, "f:1: no group [profile]"},
+        {"name=x\n",
+         "f:1: must be [group], key=value or a # comment; the first group is [profile]"},
+        {HEAD "junk\n" PING, "f:3: must be [group], key=value or a # comment"},
+        {HEAD "framing=lines\n" PING,
+         "f:3: framing=lines: must be length, delimiter, fixed, websocket, mqtt or datagram"},
+        {HEAD "# a comment\n\n periodd = 1s\n" PING,
+         "f:5: periodd: no such key; [profile] has name, "},
+        {HEAD "period=0\n" PING, "f:3: period=0: must be 1ms..1d"},
+        {HEAD "period=2d\n" PING, "f:3: period=2d: must be 1ms..1d"},
+        {HEAD "ports=80;70000\n" PING, "f:3: ports=80;70000: must be up to 16 of 1..65535"},
+        {HEAD "length-size=3\n" PING, "f:3: length-size=3: must be 1, 2 or 4"},
+        {HEAD "framing=fixed\n" PING, "f:1: [profile]: framing=fixed needs size"},
+        {HEAD "name=y\n" PING, "f:3: name: said before"},
+        {HEAD PING PING, "f:5: [ping]: said before"},
+        {HEAD "[pling]\nmatch=type=ping\n", "f:3: [pling]: must begin with ping, pong, time, ack"},
+        {HEAD "[ping]\n", "f:3: [ping]: the group needs a match, an opcode or a size"},
+        {HEAD "[ping]\nsize=40\n", "f:3: [ping]: a group that goes by size alone needs period"},
+        {HEAD "[ping]\nmatch=ping\n", "f:4: match=ping: must be up to 8 PATH=VALUE"},
+        {HEAD "body=bytes\n[ping]\nmatch=0:c\n", "f:5: match=0:c: must be up to 8 OFFSET:HEX"},
+        {HEAD "body=bytes\n[ping]\nmatch=0:c0/ffff\n",
+         "f:5: match=0:c0/ffff: must be up to 8 OFFSET:HEX"},
+        {HEAD "body=bytes\n[ping]\nmatch=0:c0\nsequence=1:3\n",
+         "f:6: sequence=1:3: must be OFFSET:SIZE"},
+        {HEAD "body=text\n[ping]\nmatch=PING\nsequence=seq\n",
+         "f:6: sequence=seq: must be the number of a word, 1..64"},
+        {HEAD "body=regex\n[ping]\nmatch=(\n", "f:5: match=(: must be "},
+        {HEAD "body=regex\n[ping]\nmatch=^a (?<n>\\d)\nsequence=m\n",
+         "f:6: sequence=m: must be a named group of the expression"},
+        {HEAD PING "opcode=9\n", "f:5: opcode=9: must be 0..15, only with framing=websocket"},
+        {HEAD PING "time=t\ntime-format=epoch\n", "f:6: time-format=epoch: must be auto, unix-s, "},
+        {HEAD PING "awaited=true\n", "f:3: [ping]: awaited needs a sequence"},
+        {HEAD PING "trailer=5:8\n", "f:5: trailer=5:8: must be only with framing=fixed"},
+        {"[profile]\nname=a b\n" PING, "f:2: name=a b: must be 1 to 64 letters"},
+        {"\xff", "f:1: not UTF-8"},
     };
     ssk_profile_set *set = ssk_profile_set_new_empty();
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -162,8 +166,8 @@ static void hear(void *user, const ssk_message *m)
 
 static talk start(const char *profile, ssk_transport transport, uint16_t server_port)
 {
-    const uint16_t ports[2] = { 50000, server_port };
-    talk t = { .set = ssk_profile_set_new(), .heard = g_string_new(NULL), .time = NOW };
+    const uint16_t ports[2] = {50000, server_port};
+    talk t = {.set = ssk_profile_set_new(), .heard = g_string_new(NULL), .time = NOW};
     if (profile) {
         GError *error = NULL;
         ssk_profile_set_add(t.set, profile, "test", &error);
@@ -176,7 +180,7 @@ static talk start(const char *profile, ssk_transport transport, uint16_t server_
 static void say(talk *t, ssk_dir dir, const void *data, size_t len)
 {
     uint8_t *exact = g_memdup2(data, len);
-    const ssk_chunk chunk = { exact, (uint32_t)len, (uint32_t)len, 0, ++t->frame, t->time };
+    const ssk_chunk chunk = {exact, (uint32_t)len, (uint32_t)len, 0, ++t->frame, t->time};
     ssk_messages_push(t->messages, dir, &chunk, hear, t);
     g_free(exact);
     t->time += SSK_S;
@@ -207,11 +211,13 @@ static void say_little(talk *t, ssk_dir dir, const char *json)
 static void simplepush(void)
 {
     talk t = start(NULL, SSK_TCP, 3000);
-    say_little(&t, SSK_A, "{\"command\":\"request\",\"requestIdentifier\":1,\"payload\":"
-                          "{\"codingKey\":1,\"data\":\"e30=\"}}");
+    say_little(&t, SSK_A,
+               "{\"command\":\"request\",\"requestIdentifier\":1,\"payload\":"
+               "{\"codingKey\":1,\"data\":\"e30=\"}}");
     say_little(&t, SSK_B, "{\"requestIdentifier\":1,\"command\":\"acknowledge\"}");
-    say_little(&t, SSK_B, "{\"payload\":{\"data\":\"eyJjb3VudCI6MX0=\",\"codingKey\":4},"
-                          "\"requestIdentifier\":9,\"command\":\"request\"}");
+    say_little(&t, SSK_B,
+               "{\"payload\":{\"data\":\"eyJjb3VudCI6MX0=\",\"codingKey\":4},"
+               "\"requestIdentifier\":9,\"command\":\"request\"}");
     say_little(&t, SSK_A, "{\"command\":\"acknowledge\",\"requestIdentifier\":9}");
     stop(&t, "simplepush", "a:other request:1 b:ack:1 b:ping:9 a:pong:9 ");
 }
@@ -228,8 +234,8 @@ static void base64_inside(void)
 
 static void say_frame(talk *t, ssk_dir dir, int opcode, const char *text, bool masked)
 {
-    static const uint8_t mask[4] = { 0x12, 0x34, 0x56, 0x78 };
-    uint8_t out[140] = { (uint8_t)(0x80 | opcode), (uint8_t)strlen(text) };
+    static const uint8_t mask[4] = {0x12, 0x34, 0x56, 0x78};
+    uint8_t out[140] = {(uint8_t)(0x80 | opcode), (uint8_t)strlen(text)};
     size_t at = 2, len = strlen(text);
     if (masked) {
         out[1] |= 0x80;
@@ -244,7 +250,8 @@ static void say_frame(talk *t, ssk_dir dir, int opcode, const char *text, bool m
 static void home_assistant(void)
 {
     talk t = start(NULL, SSK_TCP, 8123);
-    SAY(&t, SSK_A, "GET /api/websocket HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    SAY(&t, SSK_A,
+        "GET /api/websocket HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
     SAY(&t, SSK_B, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\r\n");
     say_frame(&t, SSK_B, 1, "{\"type\":\"auth_required\",\"ha_version\":\"2025.1\"}", false);
     say_frame(&t, SSK_A, 1, "{\"type\":\"auth\",\"access_token\":\"x\"}", true);
@@ -302,25 +309,32 @@ static void framings(void)
 {
     talk t = start("[profile]\nname=one\nframing=length\nlength-size=1\nlength-offset=2\n"
                    "length-counts=message\nbody=bytes\n"
-                   "[ping]\nmatch=0:abcd; +0:50494e47\nsequence=+4:2 little\n", SSK_TCP, 1);
+                   "[ping]\nmatch=0:abcd; +0:50494e47\nsequence=+4:2 little\n",
+                   SSK_TCP, 1);
     SAY(&t, SSK_A, "\xab\xcd\x09PING\x07\x00\xab\xcd\x09PING\x08\x00");
     SAY(&t, SSK_A, "\xab\xcd\x09PING\x09");
     SAY(&t, SSK_A, "\x01");
     stop(&t, "one", "a:ping:7 a:ping:8 a:ping:265 ");
 
     t = start("[profile]\nname=two\nframing=length\nlength-size=2\nlength-order=little\nbody=text\n"
-              "[ping]\nmatch=are you there\nsequence=4\n", SSK_TCP, 1);
-    SAY(&t, SSK_A, "\x0f\x00" "are you there 1\x0f\x00" "are you there 2");
+              "[ping]\nmatch=are you there\nsequence=4\n",
+              SSK_TCP, 1);
+    SAY(&t, SSK_A,
+        "\x0f\x00"
+        "are you there 1\x0f\x00"
+        "are you there 2");
     stop(&t, "two", "a:ping:1 a:ping:2 ");
 
     t = start("[profile]\nname=end\nframing=delimiter\ndelimiter=\\r\\n\\x00\nbody=text\n"
-              "[ping]\nmatch=HEARTBEAT\nsequence=2\n", SSK_TCP, 1);
+              "[ping]\nmatch=HEARTBEAT\nsequence=2\n",
+              SSK_TCP, 1);
     SAY(&t, SSK_A, "HEARTBEAT 1\r\n\0HEARTBEAT 2\r");
     SAY(&t, SSK_A, "\n\0");
     stop(&t, "end", "a:ping:1 a:ping:2 ");
 
     t = start("[profile]\nname=udp\ntransport=udp\nframing=datagram\n"
-              "[ping]\nmatch=op=beat\nsequence=n\n", SSK_UDP, 1);
+              "[ping]\nmatch=op=beat\nsequence=n\n",
+              SSK_UDP, 1);
     SAY(&t, SSK_A, "{\"op\":\"beat\",\"n\":1}");
     SAY(&t, SSK_A, "not ours");
     SAY(&t, SSK_A, "{\"op\":\"beat\",\"n\":2}");
@@ -331,7 +345,8 @@ static void regular_expression(void)
 {
     talk t = start("[profile]\nname=re\nframing=delimiter\nbody=regex\nregex-bytes=40\n"
                    "[ping]\nmatch=^BEAT (?<n>\\d+) at=(?<t>[0-9.]+)\nsequence=n\ntime=t\n"
-                   "time-format=unix-s\n[pong]\nmatch=^OK (?<n>\\d+)$\nsequence=n\n", SSK_TCP, 1);
+                   "time-format=unix-s\n[pong]\nmatch=^OK (?<n>\\d+)$\nsequence=n\n",
+                   SSK_TCP, 1);
     SAY(&t, SSK_A, "BEAT 1 at=1795349283.773\n");
     SAY(&t, SSK_B, "OK 1\n");
     SAY(&t, SSK_A, "                                         BEAT 2 at=1\n");
@@ -339,7 +354,8 @@ static void regular_expression(void)
 
     /* a pattern that backtracks without end is stopped */
     t = start("[profile]\nname=slow\nframing=delimiter\nbody=regex\nregex-bytes=4096\n"
-              "[ping]\nmatch=^(a+)+$\n", SSK_TCP, 1);
+              "[ping]\nmatch=^(a+)+$\n",
+              SSK_TCP, 1);
     GString *line = g_string_new(NULL);
     for (int i = 0; i < 3000; i++)
         g_string_append_c(line, 'a');
@@ -358,17 +374,23 @@ static void times(void)
         const char *format, *text;
         int64_t ms;
     } cases[] = {
-        { "unix-s", "1795349283.773", 0 },       { "unix-us", "1795349283774000", 1 },
-        { "unix-ns", "1795349283775000000", 2 }, { "cocoa", "817042083.776", 3 },
-        { "auto", "\"2026-11-22T12:08:03.777Z\"", 4 },
-        { "iso-8601", "\"20261122T130803.778+0100\"", 5 },
-        { "rfc-1123", "\"Sun, 22 Nov 2026 12:08:04 GMT\"", 227 },
-        { "filetime", "134398228837780000", 5 }, { "day-clock", "\"120803.78\"", 7 },
-        { "gps", "\"2446:43701.781\"", 8 },      { "day-s", "43683.782", 9 },
+        {"unix-s", "1795349283.773", 0},
+        {"unix-us", "1795349283774000", 1},
+        {"unix-ns", "1795349283775000000", 2},
+        {"cocoa", "817042083.776", 3},
+        {"auto", "\"2026-11-22T12:08:03.777Z\"", 4},
+        {"iso-8601", "\"20261122T130803.778+0100\"", 5},
+        {"rfc-1123", "\"Sun, 22 Nov 2026 12:08:04 GMT\"", 227},
+        {"filetime", "134398228837780000", 5},
+        {"day-clock", "\"120803.78\"", 7},
+        {"gps", "\"2446:43701.781\"", 8},
+        {"day-s", "43683.782", 9},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *profile = g_strdup_printf("[profile]\nname=t\nframing=delimiter\n[time]\nmatch=op=time\n"
-                                        "time=t\ntime-format=%s\n", cases[i].format);
+        char *profile =
+            g_strdup_printf("[profile]\nname=t\nframing=delimiter\n[time]\nmatch=op=time\n"
+                            "time=t\ntime-format=%s\n",
+                            cases[i].format);
         char *line = g_strdup_printf("{\"op\":\"time\",\"t\":%s}\n", cases[i].text);
         char *expect = g_strdup_printf("b:time=%d b:time=%d ", (int)cases[i].ms, (int)cases[i].ms);
         talk t = start(profile, SSK_TCP, 1);
@@ -383,10 +405,11 @@ static void times(void)
 
 static void encrypted(void)
 {
-    static const char profile[] = "[profile]\nname=beat\nperiod=1s\nframing=length\nlength-offset=3\n"
-                                  "length-size=2\nbody=bytes\n"
-                                  "[ping]\nmatch=0:170303\nsize=45\ndirection=client\n";
-    uint8_t record[45] = { 0x17, 3, 3, 0, 40 };
+    static const char profile[] =
+        "[profile]\nname=beat\nperiod=1s\nframing=length\nlength-offset=3\n"
+        "length-size=2\nbody=bytes\n"
+        "[ping]\nmatch=0:170303\nsize=45\ndirection=client\n";
+    uint8_t record[45] = {0x17, 3, 3, 0, 40};
     talk t = start(profile, SSK_TCP, 443);
     for (int i = 0; i < 6; i++)
         say(&t, SSK_A, record, sizeof record);
@@ -402,8 +425,9 @@ static void encrypted(void)
 
 static void ports(void)
 {
-    static const char profile[] = "[profile]\nname=bound\nports=7000\nframing=fixed\nsize=4\nbody=bytes\n"
-                                  "[ping]\nmatch=0:01\ndirection=client\n[pong]\nmatch=0:01\n";
+    static const char profile[] =
+        "[profile]\nname=bound\nports=7000\nframing=fixed\nsize=4\nbody=bytes\n"
+        "[ping]\nmatch=0:01\ndirection=client\n[pong]\nmatch=0:01\n";
     talk t = start(profile, SSK_TCP, 7000); /* the same bytes, told apart by who sends them */
     SAY(&t, SSK_A, "\1\0\0\0");
     SAY(&t, SSK_B, "\1\0\0\0");

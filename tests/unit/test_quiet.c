@@ -10,12 +10,12 @@ extern const ssk_meter ssk_meter_silence;
 
 /* One side that speaks once a second, and the other that listens. */
 typedef struct watch {
-    ssk_config  config;
+    ssk_config config;
     ssk_service service;
-    ssk_period  period;
-    ssk_flow    flow;
-    ssk_facts   facts;
-    uint32_t    frame;
+    ssk_period period;
+    ssk_flow flow;
+    ssk_facts facts;
+    uint32_t frame;
 } watch;
 
 static void begin(watch *w)
@@ -39,8 +39,8 @@ static ssk_step follow(watch *w, ssk_dir dir, ssk_span_ns at, bool progress, uin
 {
     ssk_event event = {.frame = ++w->frame, .time = START + at};
     ssk_packet packet = {.event = &event, .kind = SSK_PACKET_TCP, .tcp = {.flags = flags}};
-    ssk_step step = {.packet = &packet, .flow = &w->flow, .dir = dir, .time = event.time,
-                     .progress = progress};
+    ssk_step step = {
+        .packet = &packet, .flow = &w->flow, .dir = dir, .time = event.time, .progress = progress};
     if (tcp)
         step.tcp = *tcp;
     ssk_quiet_step(&w->flow, &w->config, &step);
@@ -203,7 +203,8 @@ static void an_upload_that_repeats_itself_owes_no_word(void)
     w.flow.side[SSK_B].tcp.next = 90000; /* more is always on its way */
     for (ssk_span_ns at = 5 * SSK_S; at < 50 * SSK_S; at += 5 * SSK_S) {
         follow(&w, SSK_B, at, false, SSK_TCP_ACK, &(ssk_tcp_step){.retransmission = true});
-        follow(&w, SSK_A, at + 40 * SSK_MS, false, SSK_TCP_ACK, &(ssk_tcp_step){.newly_acked = 1448});
+        follow(&w, SSK_A, at + 40 * SSK_MS, false, SSK_TCP_ACK,
+               &(ssk_tcp_step){.newly_acked = 1448});
     }
     g_assert_false(open_silence(&w, 60 * SSK_S)->flags & SSK_SILENCE_OWED_ACK);
     /* acknowledged only after an outage */
@@ -229,15 +230,25 @@ static void a_packet_without_time_does_nothing(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/quiet/the limit is three periods, or the shortest gap", the_limit_is_three_periods_or_the_shortest_gap);
-    g_test_add_func("/quiet/a silence ends with the next message of its side", a_silence_ends_with_the_next_message_of_its_side);
-    g_test_add_func("/quiet/acknowledgements and retransmissions end none", acknowledgements_and_retransmissions_end_none);
-    g_test_add_func("/quiet/what nothing ended is open to the end of the capture", what_nothing_ended_is_open_to_the_end_of_the_capture);
-    g_test_add_func("/quiet/its next packet ends a silence that no message ended", its_next_packet_ends_a_silence_that_no_message_ended);
-    g_test_add_func("/quiet/after an orderly close nothing is silent", after_an_orderly_close_nothing_is_silent);
-    g_test_add_func("/quiet/a close that comes late ends the silence", a_close_that_comes_late_ends_the_silence);
-    g_test_add_func("/quiet/a retransmission acknowledged in time is no debt", a_retransmission_acknowledged_in_time_is_no_debt);
-    g_test_add_func("/quiet/an upload that repeats itself owes no word", an_upload_that_repeats_itself_owes_no_word);
-    g_test_add_func("/quiet/a packet without time does nothing", a_packet_without_time_does_nothing);
+    g_test_add_func("/quiet/the limit is three periods, or the shortest gap",
+                    the_limit_is_three_periods_or_the_shortest_gap);
+    g_test_add_func("/quiet/a silence ends with the next message of its side",
+                    a_silence_ends_with_the_next_message_of_its_side);
+    g_test_add_func("/quiet/acknowledgements and retransmissions end none",
+                    acknowledgements_and_retransmissions_end_none);
+    g_test_add_func("/quiet/what nothing ended is open to the end of the capture",
+                    what_nothing_ended_is_open_to_the_end_of_the_capture);
+    g_test_add_func("/quiet/its next packet ends a silence that no message ended",
+                    its_next_packet_ends_a_silence_that_no_message_ended);
+    g_test_add_func("/quiet/after an orderly close nothing is silent",
+                    after_an_orderly_close_nothing_is_silent);
+    g_test_add_func("/quiet/a close that comes late ends the silence",
+                    a_close_that_comes_late_ends_the_silence);
+    g_test_add_func("/quiet/a retransmission acknowledged in time is no debt",
+                    a_retransmission_acknowledged_in_time_is_no_debt);
+    g_test_add_func("/quiet/an upload that repeats itself owes no word",
+                    an_upload_that_repeats_itself_owes_no_word);
+    g_test_add_func("/quiet/a packet without time does nothing",
+                    a_packet_without_time_does_nothing);
     return g_test_run();
 }

@@ -24,7 +24,9 @@ static void test_answers(void)
     CONTAINS(text, "first after  2025-03-24 19:35:46.336 +01:00 (80.038 s), frame 150\n");
     CONTAINS(text, "missed       29 messages, one was due every 1 s\n");
     CONTAINS(text, "10.0.0.1 closed the connection 30 s after the last message");
-    CONTAINS(text, "        for      15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
+    CONTAINS(
+        text,
+        "        for      15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
     CONTAINS(text, "        against  <script>");
     CONTAINS(text, "153, 154 and 3 more)");
     CONTAINS(text, "  not          host asleep (10.0.0.5): the missed pings came after all");
@@ -199,10 +201,14 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/report text/who, when, how long, why and what speaks against it", test_answers);
-    g_test_add_func("/report text/what a cause means and what to capture next is said once", test_nothing_is_said_twice);
-    g_test_add_func("/report text/that incidents recur stands before their list", test_recurring_incidents_are_told_first);
-    g_test_add_func("/report text/clocks that agree with the capture's are counted", test_clocks_that_agree_are_counted);
+    g_test_add_func("/report text/who, when, how long, why and what speaks against it",
+                    test_answers);
+    g_test_add_func("/report text/what a cause means and what to capture next is said once",
+                    test_nothing_is_said_twice);
+    g_test_add_func("/report text/that incidents recur stands before their list",
+                    test_recurring_incidents_are_told_first);
+    g_test_add_func("/report text/clocks that agree with the capture's are counted",
+                    test_clocks_that_agree_are_counted);
     g_test_add_func("/report text/no stall says what would not have been seen", test_no_stall);
     g_test_add_func("/report text/only printable characters, 100 columns", test_safe);
     g_test_add_func("/report text/times at the ends of their range", test_time_out_of_range);

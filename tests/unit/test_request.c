@@ -5,9 +5,9 @@
 
 static ssk_request parse(const char *text)
 {
-    ssk_config  defaults;
+    ssk_config defaults;
     ssk_request request;
-    GError     *error = NULL;
+    GError *error = NULL;
 
     ssk_config_init(&defaults);
     gboolean good = ssk_request_parse(text, &defaults, &request, &error);
@@ -18,9 +18,9 @@ static ssk_request parse(const char *text)
 
 static void check_error(const char *text, const char *expect)
 {
-    ssk_config  defaults;
+    ssk_config defaults;
     ssk_request request;
-    GError     *error = NULL;
+    GError *error = NULL;
 
     ssk_config_init(&defaults);
     g_assert_false(ssk_request_parse(text, &defaults, &request, &error));

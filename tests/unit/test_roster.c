@@ -13,13 +13,18 @@ static void on_step(void *state, const ssk_config *config, const ssk_step *step,
 
 enum { EVERY, OF_TCP, OF_SYN, SLEEPER, COPIES };
 
-static const ssk_meter
-    every = {.name = "every", .on_step = on_step},
-    of_tcp = {.name = "of-tcp", .hears = SSK_HEARS(TCP), .on_step = on_step},
-    of_syn = {.name = "of-syn", .per_flow = true, .heeds = SSK_SIGN_SYN, .on_step = on_step},
-    sleeper = {.name = "sleeper", .per_flow = true, .state_size = 8, .wakes = SSK_SIGN_SYN,
-               .on_step = on_step},
-    copies = {.name = "copies", .hears_copies = true, .on_step = on_step};
+static const ssk_meter every = {.name = "every", .on_step = on_step},
+                       of_tcp = {.name = "of-tcp", .hears = SSK_HEARS(TCP), .on_step = on_step},
+                       of_syn = {.name = "of-syn",
+                                 .per_flow = true,
+                                 .heeds = SSK_SIGN_SYN,
+                                 .on_step = on_step},
+                       sleeper = {.name = "sleeper",
+                                  .per_flow = true,
+                                  .state_size = 8,
+                                  .wakes = SSK_SIGN_SYN,
+                                  .on_step = on_step},
+                       copies = {.name = "copies", .hears_copies = true, .on_step = on_step};
 static const ssk_meter *const meters[] = {&every, &of_tcp, &of_syn, &sleeper, &copies, NULL};
 
 static ssk_meter_mask called(ssk_packet_kind kind, uint8_t flags, ssk_flow *flow, bool copy)
@@ -78,9 +83,12 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/roster/a meter hears its kinds of packet", a_meter_hears_its_kinds_of_packet);
-    g_test_add_func("/roster/a sleeper wakes at its sign and hears all from then on", a_sleeper_wakes_at_its_sign_and_hears_all_from_then_on);
-    g_test_add_func("/roster/copies are for those who ask for them", copies_are_for_those_who_ask_for_them);
-    g_test_add_func("/roster/who has heard enough is left alone", who_has_heard_enough_is_left_alone);
+    g_test_add_func("/roster/a sleeper wakes at its sign and hears all from then on",
+                    a_sleeper_wakes_at_its_sign_and_hears_all_from_then_on);
+    g_test_add_func("/roster/copies are for those who ask for them",
+                    copies_are_for_those_who_ask_for_them);
+    g_test_add_func("/roster/who has heard enough is left alone",
+                    who_has_heard_enough_is_left_alone);
     g_test_add_func("/roster/there is a bit for each meter", there_is_a_bit_for_each_meter);
     return g_test_run();
 }

@@ -15,9 +15,11 @@ static size_t judge(ssk_span_ns captures_by, ssk_time_ns step_at, ssk_span_ns st
     ssk_result *result = ssk_result_new(&config);
     result->n_measurement = 1;
     result->measurement = ssk_result_alloc(result, sizeof *result->measurement);
-    result->measurement[0] = (ssk_result_measurement){
-        .id = "clock-step", .start = T0, .end = T0 + captures_by, .has_by = true, .by = captures_by
-    };
+    result->measurement[0] = (ssk_result_measurement){.id = "clock-step",
+                                                      .start = T0,
+                                                      .end = T0 + captures_by,
+                                                      .has_by = true,
+                                                      .by = captures_by};
     result->n_clocks = 1;
     result->clocks = ssk_result_alloc(result, sizeof *result->clocks);
     result->clocks[0].n_steps = 2;
@@ -44,9 +46,9 @@ static void captures_own(void)
 
 static void its_own(void)
 {
-    g_assert_cmpuint(judge(7 * SSK_S, T0 + 7 * SSK_S, 7 * SSK_S), ==, 2);      /* the other way */
-    g_assert_cmpuint(judge(7 * SSK_S, T0 + 7 * SSK_S, -3 * SSK_S), ==, 2);     /* another size */
-    g_assert_cmpuint(judge(7 * SSK_S, T0 + 30 * SSK_S, -7 * SSK_S), ==, 2);    /* another time */
+    g_assert_cmpuint(judge(7 * SSK_S, T0 + 7 * SSK_S, 7 * SSK_S), ==, 2);   /* the other way */
+    g_assert_cmpuint(judge(7 * SSK_S, T0 + 7 * SSK_S, -3 * SSK_S), ==, 2);  /* another size */
+    g_assert_cmpuint(judge(7 * SSK_S, T0 + 30 * SSK_S, -7 * SSK_S), ==, 2); /* another time */
 }
 
 int main(int argc, char **argv)

@@ -5,24 +5,28 @@
 #include "core/message/profile.h"
 #include "frame.h"
 
-static const uint8_t key[32] = { 7 };
+static const uint8_t key[32] = {7};
 
 /* 10.0.0.5:40000 -> 10.0.0.1:7000 */
-#define ETHERNET "020000000002 020000000001 0800 "
+#define ETHERNET              "020000000002 020000000001 0800 "
 #define IPV4(total, protocol) "4500 " total " 0000 0000 40 " protocol " 0000 0a000005 0a000001 "
-#define TCP "9c40 1b58 00000001 00000001 5018 ffff 1234 0000 "
+#define TCP                   "9c40 1b58 00000001 00000001 5018 ffff 1234 0000 "
 
 static ssk_event event_of(frame f)
 {
-    return (ssk_event){ .frame = 1, .linktype = SSK_LINKTYPE_ETHERNET, .bytes = f.data,
-                        .cap_len = f.len, .wire_len = f.len, .interface_name = "en0" };
+    return (ssk_event){.frame = 1,
+                       .linktype = SSK_LINKTYPE_ETHERNET,
+                       .bytes = f.data,
+                       .cap_len = f.len,
+                       .wire_len = f.len,
+                       .interface_name = "en0"};
 }
 
 /* A profile of the flow, JSON behind a 4-byte length or bytes of a fixed size. */
 static ssk_profile_set *keep(ssk_scrub *scrub, const char *name, ssk_transport transport)
 {
-    ssk_addr addr[2] = { { 4, { 10, 0, 0, 1 } }, { 4, { 10, 0, 0, 5 } } };
-    uint16_t port[2] = { 7000, 40000 };
+    ssk_addr addr[2] = {{4, {10, 0, 0, 1}}, {4, {10, 0, 0, 5}}};
+    uint16_t port[2] = {7000, 40000};
     ssk_profile_set *set = ssk_profile_set_new();
     ssk_scrub_keep_messages(scrub, transport, addr, port, 1, 100, ssk_profile_set_find(set, name));
     return set;
@@ -31,7 +35,7 @@ static ssk_profile_set *keep(ssk_scrub *scrub, const char *name, ssk_transport t
 /* A segment of the flow: @p at bytes from its beginning. */
 static GByteArray *segment(uint32_t at, const void *payload, size_t len)
 {
-    frame       head = frame_hex(ETHERNET IPV4("0000", "06") TCP); /* length 0: offload */
+    frame head = frame_hex(ETHERNET IPV4("0000", "06") TCP); /* length 0: offload */
     GByteArray *whole = g_byte_array_new();
     g_byte_array_append(whole, head.data, head.len);
     g_byte_array_append(whole, payload, (guint)len);
@@ -41,14 +45,14 @@ static GByteArray *segment(uint32_t at, const void *payload, size_t len)
 
 static void learn(ssk_scrub *scrub, const GByteArray *bytes)
 {
-    ssk_event event = event_of((frame){ bytes->data, bytes->len });
+    ssk_event event = event_of((frame){bytes->data, bytes->len});
     ssk_scrub_learn(scrub, &event);
 }
 
 /* What is left of the payload, as text. */
 static char *scrubbed(ssk_scrub *scrub, const GByteArray *bytes)
 {
-    ssk_event event = event_of((frame){ bytes->data, bytes->len });
+    ssk_event event = event_of((frame){bytes->data, bytes->len});
     ssk_scrub_frame(scrub, &event);
     g_assert_cmpuint(event.cap_len, ==, bytes->len);
     g_assert_cmpmem(event.bytes, 50, bytes->data, 50); /* up to the checksum */
@@ -59,9 +63,9 @@ static char *scrubbed(ssk_scrub *scrub, const GByteArray *bytes)
 
 static void check_text(const char *profile, const void *payload, size_t len, const void *expected)
 {
-    ssk_scrub       *scrub = ssk_scrub_new(key, false);
+    ssk_scrub *scrub = ssk_scrub_new(key, false);
     ssk_profile_set *set = profile ? keep(scrub, profile, SSK_TCP) : NULL;
-    GByteArray      *bytes = segment(0, payload, len);
+    GByteArray *bytes = segment(0, payload, len);
     learn(scrub, bytes);
     ssk_scrub_rewind(scrub);
     char *left = scrubbed(scrub, bytes);
@@ -105,23 +109,33 @@ static void leaves_no_text_in_two_byte_letters(void)
 
 static void keeps_the_declared_fields_of_binary_messages(void)
 {
-    CHECK("bin-13", "\x02\0\0\0\x07\0\0\x01\x95\xc9\x6e\x70\xe0" "\x05\0\0\0\0\0\0\0\0\0\0\0\x04" "Anna",
-          "\x02\0\0\0\x07\0\0\x01\x95\xc9\x6e\x70\xe0" "\x05\0\0\0\0\0\0\0\0\0\0\0\x04" "\0\0\0\0");
+    CHECK("bin-13",
+          "\x02\0\0\0\x07\0\0\x01\x95\xc9\x6e\x70\xe0"
+          "\x05\0\0\0\0\0\0\0\0\0\0\0\x04"
+          "Anna",
+          "\x02\0\0\0\x07\0\0\x01\x95\xc9\x6e\x70\xe0"
+          "\x05\0\0\0\0\0\0\0\0\0\0\0\x04"
+          "\0\0\0\0");
 }
 
 static void keeps_the_kind_of_an_mqtt_message_and_not_its_client(void)
 {
-    CHECK("mqtt", "\x10\x10\0\x04MQTT\x04\x02\0\x3c\0\x04" "Anna" "\xc0\0",
-          "\x10\x10\0\x04MQTT\0\0\0\0\0\0" "\0\0\0\0" "\xc0\0");
+    CHECK("mqtt",
+          "\x10\x10\0\x04MQTT\x04\x02\0\x3c\0\x04"
+          "Anna"
+          "\xc0\0",
+          "\x10\x10\0\x04MQTT\0\0\0\0\0\0"
+          "\0\0\0\0"
+          "\xc0\0");
 }
 
 static void messages_in_pieces_and_sent_again_are_the_same(void)
 {
     static const char whole[] = "PING 17\nHELLO Anna\nPING 18\n";
-    ssk_scrub        *scrub = ssk_scrub_new(key, false);
-    ssk_profile_set  *set = keep(scrub, "text-lines", SSK_TCP);
-    GByteArray       *parts[] = { segment(0, whole, 2), segment(2, whole + 2, 9),
-                                  segment(11, whole + 11, 16), segment(2, whole + 2, 25) };
+    ssk_scrub *scrub = ssk_scrub_new(key, false);
+    ssk_profile_set *set = keep(scrub, "text-lines", SSK_TCP);
+    GByteArray *parts[] = {segment(0, whole, 2), segment(2, whole + 2, 9),
+                           segment(11, whole + 11, 16), segment(2, whole + 2, 25)};
     GByteArray *syn = segment(0, "", 0);
     syn->data[14 + 20 + 7] = 0;
     syn->data[14 + 20 + 13] = 0x02;
@@ -131,8 +145,8 @@ static void messages_in_pieces_and_sent_again_are_the_same(void)
         learn(scrub, parts[i]);
     for (int pass = 0; pass < 2; pass++) {
         ssk_scrub_rewind(scrub);
-        static const char *const left[] = { "PI", "NG 17\nHEL", "LO xxxx\nPING 18\n",
-                                            "NG 17\nHELLO xxxx\nPING 18\n" };
+        static const char *const left[] = {"PI", "NG 17\nHEL", "LO xxxx\nPING 18\n",
+                                           "NG 17\nHELLO xxxx\nPING 18\n"};
         for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
             char *text = scrubbed(scrub, parts[i]);
             g_assert_cmpstr(text, ==, left[i]);
@@ -147,7 +161,7 @@ static void messages_in_pieces_and_sent_again_are_the_same(void)
 
 static ssk_event scrub_datagram(ssk_scrub *scrub, const char *payload, bool learned)
 {
-    char     *hex = g_strdup_printf(ETHERNET IPV4("0000", "11") "1388 1770 0000 0000 %s", payload);
+    char *hex = g_strdup_printf(ETHERNET IPV4("0000", "11") "1388 1770 0000 0000 %s", payload);
     ssk_event event = event_of(frame_hex(hex));
     if (learned)
         ssk_scrub_frame(scrub, &event);
@@ -171,8 +185,9 @@ static void an_absent_udp_checksum_stays_absent(void)
 
 static void equal_datagrams_stay_equal_and_others_differ(void)
 {
-    static const char *const payloads[] = { "6162636465666768", "6162636465666768", "6162636465667879" };
-    uint8_t    left[3][8];
+    static const char *const payloads[] = {"6162636465666768", "6162636465666768",
+                                           "6162636465667879"};
+    uint8_t left[3][8];
     ssk_scrub *scrub = ssk_scrub_new(key, false);
     for (size_t i = 0; i < 3; i++)
         scrub_datagram(scrub, payloads[i], false);
@@ -194,7 +209,8 @@ static void the_senders_own_numbers_stay(void)
             if (pass) {
                 g_assert_cmpmem(event.bytes + 42, 4, "\0\0\0\0", 4);
                 g_assert_cmpuint(event.bytes[48] << 8 | event.bytes[49], ==, 1000 + i);
-                g_assert_false((event.bytes[50] << 8 | event.bytes[51]) == (int)((i * 40503u) & 0xffff));
+                g_assert_false((event.bytes[50] << 8 | event.bytes[51]) ==
+                               (int)((i * 40503u) & 0xffff));
             }
             g_free(hex);
         }
@@ -203,7 +219,7 @@ static void the_senders_own_numbers_stay(void)
 
 static void a_capture_header_loses_its_names(void)
 {
-    frame     f = frame_hex("02000000 0c000a00 72756c6520310000 04000900" IPV4("0028", "06") TCP);
+    frame f = frame_hex("02000000 0c000a00 72756c6520310000 04000900" IPV4("0028", "06") TCP);
     ssk_event event = event_of(f);
     event.linktype = SSK_LINKTYPE_NFLOG;
     ssk_scrub *scrub = ssk_scrub_new(key, false);
@@ -219,8 +235,8 @@ static void a_capture_header_loses_its_names(void)
 
 static void a_process_gets_another_name(void)
 {
-    ssk_process process = { "Wards", 311, 0, 7 };
-    ssk_event   event = event_of(frame_hex(ETHERNET IPV4("0028", "06") TCP));
+    ssk_process process = {"Wards", 311, 0, 7};
+    ssk_event event = event_of(frame_hex(ETHERNET IPV4("0028", "06") TCP));
     event.process = &process;
     ssk_scrub *scrub = ssk_scrub_new(key, false);
     ssk_scrub_frame(scrub, &event);
@@ -234,8 +250,8 @@ static void a_process_gets_another_name(void)
 static void addresses_become_others_with_good_checksums(void)
 {
     /* with a good header checksum and a good TCP checksum */
-    frame     f = frame_hex(ETHERNET "45000028000000004006 65d1 0a0000ff 0a000001"
-                                     "9c40 1b58 00000001 00000001 5018 ffff e332 0000");
+    frame f = frame_hex(ETHERNET "45000028000000004006 65d1 0a0000ff 0a000001"
+                                 "9c40 1b58 00000001 00000001 5018 ffff e332 0000");
     ssk_event event = event_of(f);
     ssk_packet before, after;
     ssk_decode_packet(&event, &before);
@@ -274,18 +290,27 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/scrub/empties an unknown payload", empties_an_unknown_payload);
-    g_test_add_func("/scrub/keeps numbers and the profile's words", keeps_numbers_and_the_profiles_words);
-    g_test_add_func("/scrub/keeps JSON whole where escapes are", keeps_json_whole_where_escapes_are);
+    g_test_add_func("/scrub/keeps numbers and the profile's words",
+                    keeps_numbers_and_the_profiles_words);
+    g_test_add_func("/scrub/keeps JSON whole where escapes are",
+                    keeps_json_whole_where_escapes_are);
     g_test_add_func("/scrub/keeps times", keeps_times);
-    g_test_add_func("/scrub/leaves no text in two-byte letters", leaves_no_text_in_two_byte_letters);
-    g_test_add_func("/scrub/keeps the declared fields of binary messages", keeps_the_declared_fields_of_binary_messages);
-    g_test_add_func("/scrub/keeps the kind of an MQTT message and not its client", keeps_the_kind_of_an_mqtt_message_and_not_its_client);
-    g_test_add_func("/scrub/messages in pieces and sent again are the same", messages_in_pieces_and_sent_again_are_the_same);
+    g_test_add_func("/scrub/leaves no text in two-byte letters",
+                    leaves_no_text_in_two_byte_letters);
+    g_test_add_func("/scrub/keeps the declared fields of binary messages",
+                    keeps_the_declared_fields_of_binary_messages);
+    g_test_add_func("/scrub/keeps the kind of an MQTT message and not its client",
+                    keeps_the_kind_of_an_mqtt_message_and_not_its_client);
+    g_test_add_func("/scrub/messages in pieces and sent again are the same",
+                    messages_in_pieces_and_sent_again_are_the_same);
     g_test_add_func("/scrub/the sender's own numbers stay", the_senders_own_numbers_stay);
     g_test_add_func("/scrub/a process gets another name", a_process_gets_another_name);
-    g_test_add_func("/scrub/addresses become others with good checksums", addresses_become_others_with_good_checksums);
-    g_test_add_func("/scrub/an absent UDP checksum stays absent", an_absent_udp_checksum_stays_absent);
-    g_test_add_func("/scrub/equal datagrams stay equal and others differ", equal_datagrams_stay_equal_and_others_differ);
+    g_test_add_func("/scrub/addresses become others with good checksums",
+                    addresses_become_others_with_good_checksums);
+    g_test_add_func("/scrub/an absent UDP checksum stays absent",
+                    an_absent_udp_checksum_stays_absent);
+    g_test_add_func("/scrub/equal datagrams stay equal and others differ",
+                    equal_datagrams_stay_equal_and_others_differ);
     g_test_add_func("/scrub/a capture header loses its names", a_capture_header_loses_its_names);
     g_test_add_func("/scrub/what cannot be read is emptied", what_cannot_be_read_is_emptied);
     return g_test_run();

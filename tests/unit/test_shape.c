@@ -4,15 +4,16 @@
 
 #include "core/message/shape.h"
 
-static const char profile_text[] = "[profile]\nname=test\nframing=length\nlength-size=4\nbody=json\n"
-                                   "[ping]\nmatch=type=ping\nsequence=seq\ntime=sent\n"
-                                   "[time]\nmatch=op=12\ntime=now\n"
-                                   "[pong]\nmatch=type=pong\nsequence=seq\nawaited=true\n";
+static const char profile_text[] =
+    "[profile]\nname=test\nframing=length\nlength-size=4\nbody=json\n"
+    "[ping]\nmatch=type=ping\nsequence=seq\ntime=sent\n"
+    "[time]\nmatch=op=12\ntime=now\n"
+    "[pong]\nmatch=type=pong\nsequence=seq\nawaited=true\n";
 
 typedef struct bench {
     ssk_profile *profile;
-    ssk_shapes   shapes;
-    uint64_t     seq, time;
+    ssk_shapes shapes;
+    uint64_t seq, time;
 } bench;
 
 static bench begin(void)
@@ -92,7 +93,8 @@ static void what_rests_on_more_than_the_text_is_not_learned(void)
     const char escaped[] = "{\"type\":\"pin\\u0067\",\"seq\":7}";
     learn(&b, 0, escaped);
     g_assert_null(find(&b, escaped));
-    const char text[] = "{\"type\":\"ping\",\"seq\":\"7\"}"; /* a string: its digits are not looked at */
+    const char text[] =
+        "{\"type\":\"ping\",\"seq\":\"7\"}"; /* a string: its digits are not looked at */
     learn(&b, 0, text);
     g_assert_null(find(&b, text));
     end(&b);
@@ -133,10 +135,15 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/shape/only the numbers may differ", only_the_numbers_may_differ);
-    g_test_add_func("/shape/what JSON calls no whole number fits nowhere", what_json_calls_no_whole_number_fits_nowhere);
-    g_test_add_func("/shape/a number that a group asks for must be the same", a_number_that_a_group_asks_for_must_be_the_same);
-    g_test_add_func("/shape/what rests on more than the text is not learned", what_rests_on_more_than_the_text_is_not_learned);
-    g_test_add_func("/shape/texts that never come again use the credit up", texts_that_never_come_again_use_the_credit_up);
-    g_test_add_func("/shape/another sender or profile has shapes of its own", another_sender_or_profile_has_shapes_of_its_own);
+    g_test_add_func("/shape/what JSON calls no whole number fits nowhere",
+                    what_json_calls_no_whole_number_fits_nowhere);
+    g_test_add_func("/shape/a number that a group asks for must be the same",
+                    a_number_that_a_group_asks_for_must_be_the_same);
+    g_test_add_func("/shape/what rests on more than the text is not learned",
+                    what_rests_on_more_than_the_text_is_not_learned);
+    g_test_add_func("/shape/texts that never come again use the credit up",
+                    texts_that_never_come_again_use_the_credit_up);
+    g_test_add_func("/shape/another sender or profile has shapes of its own",
+                    another_sender_or_profile_has_shapes_of_its_own);
     return g_test_run();
 }

@@ -6,13 +6,13 @@
 
 /* A source of records that tell their number. */
 typedef struct numbers {
-    ssk_source  base;
-    uint32_t    n, end;
-    bool        fails;
-    bool       *ret_closed;
-    uint8_t     bytes[4000];
+    ssk_source base;
+    uint32_t n, end;
+    bool fails;
+    bool *ret_closed;
+    uint8_t bytes[4000];
     ssk_process process;
-    char        name[20];
+    char name[20];
 } numbers;
 
 static uint32_t size_of(uint32_t n)
@@ -32,7 +32,9 @@ static bool next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp, GErro
     memset(self->bytes, (int)n, sizeof self->bytes);
     g_snprintf(self->name, sizeof self->name, "process %u", n);
     self->process = (ssk_process){.name = n % 3 ? self->name : NULL, .pid = (int32_t)n};
-    *ret = (ssk_event){.time = n, .bytes = self->bytes, .cap_len = size_of(n),
+    *ret = (ssk_event){.time = n,
+                       .bytes = self->bytes,
+                       .cap_len = size_of(n),
                        .process = n % 2 ? &self->process : NULL};
     *ret_stamp = (ssk_stamp){true, n, 0};
     return true;
@@ -60,8 +62,10 @@ static ssk_source *open_numbers(uint32_t end, bool fails, bool *ret_closed)
 {
     static const ssk_source_ops ops = {next, progress, dropped, close_numbers};
     numbers *self = g_new0(numbers, 1);
-    *self = (numbers){.base = {.ops = &ops, .path = g_strdup("numbers")}, .end = end,
-                      .fails = fails, .ret_closed = ret_closed};
+    *self = (numbers){.base = {.ops = &ops, .path = g_strdup("numbers")},
+                      .end = end,
+                      .fails = fails,
+                      .ret_closed = ret_closed};
     *ret_closed = false;
     return ssk_source_ahead(&self->base);
 }
@@ -85,9 +89,9 @@ static void read_all(uint32_t end, bool fails)
 {
     ssk_event event;
     ssk_stamp stamp;
-    GError   *error = NULL;
-    bool      closed;
-    uint64_t  lost = 0;
+    GError *error = NULL;
+    bool closed;
+    uint64_t lost = 0;
     ssk_source *source = open_numbers(end, fails, &closed);
     for (uint32_t n = 1; n <= end; n++) {
         g_assert_true(source->ops->next(source, &event, &stamp, &error));
@@ -124,7 +128,7 @@ static void it_may_be_closed_at_any_time(void)
     for (uint32_t taken = 0; taken < 3000; taken += 271) {
         ssk_event event;
         ssk_stamp stamp;
-        bool      closed;
+        bool closed;
         ssk_source *source = open_numbers(3000, false, &closed);
         for (uint32_t n = 1; n <= taken; n++)
             g_assert_true(source->ops->next(source, &event, &stamp, NULL));
@@ -138,7 +142,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/source_ahead/every record comes whole and in order",
                     every_record_comes_whole_and_in_order);
-    g_test_add_func("/source_ahead/what came before an error is good", what_came_before_an_error_is_good);
+    g_test_add_func("/source_ahead/what came before an error is good",
+                    what_came_before_an_error_is_good);
     g_test_add_func("/source_ahead/it may be closed at any time", it_may_be_closed_at_any_time);
     return g_test_run();
 }

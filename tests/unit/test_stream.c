@@ -35,7 +35,7 @@ static void push(ssk_stream *stream, heard *h, uint32_t from, uint32_t len, uint
 static heard begin(ssk_stream **ret_stream)
 {
     *ret_stream = ssk_stream_new(BASE);
-    return (heard){ .text = g_string_new(NULL) };
+    return (heard){.text = g_string_new(NULL)};
 }
 
 static void end(ssk_stream *stream, heard *h, const char *expect)
@@ -120,7 +120,7 @@ static void patience(void)
 static void room(void)
 {
     ssk_stream *s = ssk_stream_new(0);
-    heard h = { .text = g_string_new(NULL) };
+    heard h = {.text = g_string_new(NULL)};
     uint8_t one = 'x';
     for (uint32_t i = 0; i < SSK_STREAM_ROOM && !h.chunks; i++)
         ssk_stream_push(s, 100 + i * 2, &one, 1, 1, i + 1, i, hear, &h);
@@ -145,7 +145,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream/bytes in order pass straight through", in_order);
     g_test_add_func("/stream/a filled hole delivers all that waited, in the filler's frame",
                     reordered);
-    g_test_add_func("/stream/a retransmission with old and new bytes delivers the new", old_and_new);
+    g_test_add_func("/stream/a retransmission with old and new bytes delivers the new",
+                    old_and_new);
     g_test_add_func("/stream/an acknowledged hole is skipped and counted", hole_acked);
     g_test_add_func("/stream/an acknowledgement seen before its bytes loses none",
                     acked_before_seen);

@@ -28,7 +28,9 @@ static void test_syn_options(void)
 {
     ssk_tcp_hdr tcp;
     g_assert_cmpint(decode(PORTS_AND_NUMBERS "a002 faf0 0000 0000"
-                           "020405b4 0402 080a 00000010 00000020 01 030307", &tcp), ==, SSK_OK);
+                                             "020405b4 0402 080a 00000010 00000020 01 030307",
+                           &tcp),
+                    ==, SSK_OK);
     g_assert_cmpuint(tcp.header_len, ==, 40);
     g_assert_true(tcp.has_mss && tcp.mss == 1460);
     g_assert_true(tcp.has_timestamps && tcp.ts_val == 16 && tcp.ts_ecr == 32);
@@ -39,7 +41,9 @@ static void test_sack(void)
 {
     ssk_tcp_hdr tcp;
     g_assert_cmpint(decode(PORTS_AND_NUMBERS "b010 0100 0000 0000"
-                           "0101 0512 00000001 00000002 00000003 00000004 0000", &tcp), ==, SSK_OK);
+                                             "0101 0512 00000001 00000002 00000003 00000004 0000",
+                           &tcp),
+                    ==, SSK_OK);
     g_assert_cmpuint(tcp.sack_count, ==, 2);
     g_assert_cmpuint(tcp.sack[0].left, ==, 1);
     g_assert_cmpuint(tcp.sack[1].right, ==, 4);
@@ -67,7 +71,7 @@ static void test_cuts(void)
 {
     frame f = frame_hex(PORTS_AND_NUMBERS "8010 0100 0000 0000 0101 080a 00000010 00000020");
     for (uint32_t len = 0; len <= f.len; len++) {
-        frame       cut = frame_cut(f, len);
+        frame cut = frame_cut(f, len);
         ssk_tcp_hdr tcp;
         g_assert_cmpint(ssk_decode_tcp(cut.data, cut.len, &tcp), ==,
                         len < 16 ? SSK_ETRUNC : SSK_OK);

@@ -96,18 +96,24 @@ static void bytes_acknowledged_but_never_seen_are_told(void)
 {
     ssk_flow flow;
     open_flow(&flow);
-    g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==, 300);
-    g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==, 0);
+    g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==,
+                     300);
+    g_assert_cmpuint(send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 300, 0, 1000).acked_unseen, ==,
+                     0);
     close_flow(&flow);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/tcp_track/bytes seen before are a retransmission, across the wrap too", bytes_seen_before_are_a_retransmission_across_the_wrap_too);
+    g_test_add_func("/tcp_track/bytes seen before are a retransmission, across the wrap too",
+                    bytes_seen_before_are_a_retransmission_across_the_wrap_too);
     g_test_add_func("/tcp_track/what fills a hole is new", what_fills_a_hole_is_new);
-    g_test_add_func("/tcp_track/a one-byte message sent again is no keep-alive", a_one_byte_message_sent_again_is_no_keep_alive);
-    g_test_add_func("/tcp_track/the same packet asks a closed window", the_same_packet_asks_a_closed_window);
-    g_test_add_func("/tcp_track/bytes acknowledged but never seen are told", bytes_acknowledged_but_never_seen_are_told);
+    g_test_add_func("/tcp_track/a one-byte message sent again is no keep-alive",
+                    a_one_byte_message_sent_again_is_no_keep_alive);
+    g_test_add_func("/tcp_track/the same packet asks a closed window",
+                    the_same_packet_asks_a_closed_window);
+    g_test_add_func("/tcp_track/bytes acknowledged but never seen are told",
+                    bytes_acknowledged_but_never_seen_are_told);
     return g_test_run();
 }

@@ -8,18 +8,18 @@
 
 static ssk_stamp text_of(const char *text)
 {
-    return (ssk_stamp){ .kind = SSK_STAMP_TEXT, .text = (const uint8_t *)text,
-                        .len = (uint32_t)strlen(text) };
+    return (ssk_stamp){
+        .kind = SSK_STAMP_TEXT, .text = (const uint8_t *)text, .len = (uint32_t)strlen(text)};
 }
 
 static ssk_stamp integer_of(uint64_t integer, uint8_t size)
 {
-    return (ssk_stamp){ .kind = SSK_STAMP_INTEGER, .integer = integer, .size = size };
+    return (ssk_stamp){.kind = SSK_STAMP_INTEGER, .integer = integer, .size = size};
 }
 
 static ssk_stamp real_of(double real)
 {
-    return (ssk_stamp){ .kind = SSK_STAMP_REAL, .real = real };
+    return (ssk_stamp){.kind = SSK_STAMP_REAL, .real = real};
 }
 
 static void reads(ssk_stamp stamp, ssk_time_format format, ssk_time_ns wanted)
@@ -65,29 +65,29 @@ static void dates(void)
         ssk_time_format format;
         int64_t ms; /* after NOW; -1: refused */
     } cases[] = {
-        { "2025-03-24T18:34:48Z", SSK_FORMAT_ISO_8601, 0 },
-        { "2025-03-24T18:34:48.250Z", SSK_FORMAT_ISO_8601, 250 },
-        { "2025-03-24T18:34:48,250", SSK_FORMAT_ISO_8601, 250 },
-        { "2025-03-24 19:34:48+01:00", SSK_FORMAT_ISO_8601, 0 },
-        { "2025-03-24T13:04:48-0530", SSK_FORMAT_ISO_8601, 0 },
-        { "20250324T193448+01", SSK_FORMAT_ISO_8601, 0 },
-        { "2025-03-24T18:35Z", SSK_FORMAT_ISO_8601, 12000 },
-        { "2025-02-29T00:00:00Z", SSK_FORMAT_ISO_8601, -1 },
-        { "2025-13-01T00:00:00Z", SSK_FORMAT_ISO_8601, -1 },
-        { "2025-03-24T24:00:00Z", SSK_FORMAT_ISO_8601, -1 },
-        { "2025-03-24T18:34:48Zx", SSK_FORMAT_ISO_8601, -1 },
-        { "2025-03-24", SSK_FORMAT_ISO_8601, -1 },
-        { "9999-12-31T23:59:59Z", SSK_FORMAT_ISO_8601, -1 }, /* beyond 2262 */
-        { "Mon, 24 Mar 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, 0 },
-        { "Mon, 24 Mar 2025 19:34:49 +0100", SSK_FORMAT_RFC_1123, 1000 },
-        { "Mon 24 Mar 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, -1 },
-        { "Mon, 31 Feb 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, -1 },
-        { "2359:153306.5", SSK_FORMAT_GPS, 500 },
-        { "2359:604801", SSK_FORMAT_GPS, -1 },
-        { "183448.5", SSK_FORMAT_DAY_CLOCK, 500 },
-        { "186048", SSK_FORMAT_DAY_CLOCK, -1 },
-        { "66889", SSK_FORMAT_DAY_S, 1000 },
-        { "86401", SSK_FORMAT_DAY_S, -1 },
+        {"2025-03-24T18:34:48Z", SSK_FORMAT_ISO_8601, 0},
+        {"2025-03-24T18:34:48.250Z", SSK_FORMAT_ISO_8601, 250},
+        {"2025-03-24T18:34:48,250", SSK_FORMAT_ISO_8601, 250},
+        {"2025-03-24 19:34:48+01:00", SSK_FORMAT_ISO_8601, 0},
+        {"2025-03-24T13:04:48-0530", SSK_FORMAT_ISO_8601, 0},
+        {"20250324T193448+01", SSK_FORMAT_ISO_8601, 0},
+        {"2025-03-24T18:35Z", SSK_FORMAT_ISO_8601, 12000},
+        {"2025-02-29T00:00:00Z", SSK_FORMAT_ISO_8601, -1},
+        {"2025-13-01T00:00:00Z", SSK_FORMAT_ISO_8601, -1},
+        {"2025-03-24T24:00:00Z", SSK_FORMAT_ISO_8601, -1},
+        {"2025-03-24T18:34:48Zx", SSK_FORMAT_ISO_8601, -1},
+        {"2025-03-24", SSK_FORMAT_ISO_8601, -1},
+        {"9999-12-31T23:59:59Z", SSK_FORMAT_ISO_8601, -1}, /* beyond 2262 */
+        {"Mon, 24 Mar 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, 0},
+        {"Mon, 24 Mar 2025 19:34:49 +0100", SSK_FORMAT_RFC_1123, 1000},
+        {"Mon 24 Mar 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, -1},
+        {"Mon, 31 Feb 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, -1},
+        {"2359:153306.5", SSK_FORMAT_GPS, 500},
+        {"2359:604801", SSK_FORMAT_GPS, -1},
+        {"183448.5", SSK_FORMAT_DAY_CLOCK, 500},
+        {"186048", SSK_FORMAT_DAY_CLOCK, -1},
+        {"66889", SSK_FORMAT_DAY_S, 1000},
+        {"86401", SSK_FORMAT_DAY_S, -1},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_test_message("%s", cases[i].text);
@@ -135,20 +135,47 @@ static ssk_time_format found(ssk_timesync *sync, ssk_stamp (*make)(ssk_time_ns),
     return (ssk_time_format)sync->format;
 }
 
-static ssk_stamp make_s(ssk_time_ns t) { return integer_of((uint64_t)(t / SSK_S), 4); }
-static ssk_stamp make_ms(ssk_time_ns t) { return integer_of((uint64_t)(t / SSK_MS), 8); }
-static ssk_stamp make_us(ssk_time_ns t) { return integer_of((uint64_t)(t / SSK_US), 8); }
-static ssk_stamp make_ns(ssk_time_ns t) { return integer_of((uint64_t)t, 8); }
-static ssk_stamp make_cocoa(ssk_time_ns t) { return real_of((double)t / 1e9 - 978307200.0); }
-static ssk_stamp make_filetime(ssk_time_ns t) { return integer_of((uint64_t)(t / 100) + UINT64_C(116444736000000000), 8); }
-static ssk_stamp make_gps(ssk_time_ns t) { return integer_of((uint64_t)(t / SSK_S) - 315964800 + 18, 4); }
-static ssk_stamp make_day(ssk_time_ns t) { return integer_of((uint64_t)(t % SSK_DAY / SSK_S), 4); }
+static ssk_stamp make_s(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t / SSK_S), 4);
+}
+static ssk_stamp make_ms(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t / SSK_MS), 8);
+}
+static ssk_stamp make_us(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t / SSK_US), 8);
+}
+static ssk_stamp make_ns(ssk_time_ns t)
+{
+    return integer_of((uint64_t)t, 8);
+}
+static ssk_stamp make_cocoa(ssk_time_ns t)
+{
+    return real_of((double)t / 1e9 - 978307200.0);
+}
+static ssk_stamp make_filetime(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t / 100) + UINT64_C(116444736000000000), 8);
+}
+static ssk_stamp make_gps(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t / SSK_S) - 315964800 + 18, 4);
+}
+static ssk_stamp make_day(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t % SSK_DAY / SSK_S), 4);
+}
 static ssk_stamp make_ntp(ssk_time_ns t)
 {
     uint64_t fraction = ((uint64_t)(t % SSK_S) << 32) / SSK_S;
     return integer_of((uint64_t)(t / SSK_S + INT64_C(2208988800)) << 32 | fraction, 8);
 }
-static ssk_stamp make_swapped(ssk_time_ns t) { return integer_of(GUINT64_SWAP_LE_BE((uint64_t)(t / SSK_MS)), 8); }
+static ssk_stamp make_swapped(ssk_time_ns t)
+{
+    return integer_of(GUINT64_SWAP_LE_BE((uint64_t)(t / SSK_MS)), 8);
+}
 static ssk_stamp make_double(ssk_time_ns t)
 {
     double real = (double)t / 1e9 - 978307200.0;
@@ -156,9 +183,19 @@ static ssk_stamp make_double(ssk_time_ns t)
     memcpy(&stamp.integer, &real, 8);
     return stamp;
 }
-static ssk_stamp make_counter(ssk_time_ns t) { return integer_of((uint64_t)(t - NOW) / SSK_S + 1000000, 4); }
-static ssk_stamp make_constant(ssk_time_ns t) { (void)t; return integer_of(1742841288, 4); }
-static ssk_stamp make_fast(ssk_time_ns t) { return integer_of((uint64_t)(NOW + (t - NOW) * 2) / SSK_MS, 8); }
+static ssk_stamp make_counter(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(t - NOW) / SSK_S + 1000000, 4);
+}
+static ssk_stamp make_constant(ssk_time_ns t)
+{
+    (void)t;
+    return integer_of(1742841288, 4);
+}
+static ssk_stamp make_fast(ssk_time_ns t)
+{
+    return integer_of((uint64_t)(NOW + (t - NOW) * 2) / SSK_MS, 8);
+}
 
 static void finds(void)
 {
@@ -167,17 +204,18 @@ static void finds(void)
         ssk_stamp (*make)(ssk_time_ns);
         ssk_time_format format;
     } cases[] = {
-        { make_s, SSK_FORMAT_UNIX_S },   { make_ms, SSK_FORMAT_UNIX_MS },
-        { make_us, SSK_FORMAT_UNIX_US }, { make_ns, SSK_FORMAT_UNIX_NS },
-        { make_cocoa, SSK_FORMAT_COCOA }, { make_filetime, SSK_FORMAT_FILETIME },
-        { make_gps, SSK_FORMAT_GPS },    { make_day, SSK_FORMAT_DAY_S },
-        { make_ntp, SSK_FORMAT_NTP },    { make_swapped, SSK_FORMAT_UNIX_MS },
-        { make_double, SSK_FORMAT_COCOA },
+        {make_s, SSK_FORMAT_UNIX_S},     {make_ms, SSK_FORMAT_UNIX_MS},
+        {make_us, SSK_FORMAT_UNIX_US},   {make_ns, SSK_FORMAT_UNIX_NS},
+        {make_cocoa, SSK_FORMAT_COCOA},  {make_filetime, SSK_FORMAT_FILETIME},
+        {make_gps, SSK_FORMAT_GPS},      {make_day, SSK_FORMAT_DAY_S},
+        {make_ntp, SSK_FORMAT_NTP},      {make_swapped, SSK_FORMAT_UNIX_MS},
+        {make_double, SSK_FORMAT_COCOA},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         char why[SSK_TIMESYNC_WHY];
         g_assert_cmpint(found(&sync, cases[i].make, 12), ==, cases[i].format);
-        g_assert_nonnull(strstr(ssk_timesync_why(&sync, why), ssk_time_format_name(cases[i].format)));
+        g_assert_nonnull(
+            strstr(ssk_timesync_why(&sync, why), ssk_time_format_name(cases[i].format)));
         ssk_stamp stamp = cases[i].make(NOW + 20 * SSK_S);
         ssk_time_ns time;
         g_assert_true(ssk_timesync_read(&sync, &stamp, NOW + 20 * SSK_S, &time));

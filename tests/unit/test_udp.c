@@ -21,7 +21,7 @@ static void test_cuts(void)
 {
     frame f = frame_hex("14e9 0035 000c 0000");
     for (uint32_t len = 0; len < f.len; len++) {
-        frame       cut = frame_cut(f, len);
+        frame cut = frame_cut(f, len);
         ssk_udp_hdr udp;
         g_assert_cmpint(ssk_decode_udp(cut.data, cut.len, &udp), ==, SSK_ETRUNC);
     }

@@ -11,7 +11,10 @@
 
 static void test_log(void)
 {
-    static const char bytes[] = "\0\x0c\0\x08" "applog\0\0" "\0\0\0\0" "line";
+    static const char bytes[] = "\0\x0c\0\x08"
+                                "applog\0\0"
+                                "\0\0\0\0"
+                                "line";
     ssk_upper_pdu pdu;
     g_assert_cmpint(DECODE(bytes, &pdu), ==, SSK_OK);
     g_assert_cmpmem(pdu.name, pdu.name_len, "applog", 6);
@@ -21,7 +24,11 @@ static void test_log(void)
 
 static void test_others(void)
 {
-    static const char other[] = "\0\x14\0\4" "abcd" "\0\x0c\0\x04" "http" "\0\0\0\0";
+    static const char other[] = "\0\x14\0\4"
+                                "abcd"
+                                "\0\x0c\0\x04"
+                                "http"
+                                "\0\0\0\0";
     ssk_upper_pdu pdu;
     g_assert_cmpint(DECODE(other, &pdu), ==, SSK_OK);
     g_assert_cmpmem(pdu.name, pdu.name_len, "http", 4);
@@ -33,10 +40,16 @@ static void test_others(void)
 
 static void test_lies(void)
 {
-    ssk_upper_pdu pdu = { .payload_offset = 77 };
+    ssk_upper_pdu pdu = {.payload_offset = 77};
     g_assert_cmpint(DECODE("", &pdu), ==, SSK_ETRUNC);
-    g_assert_cmpint(DECODE("\0\x0c\xff\xff" "applog", &pdu), ==, SSK_ETRUNC);
-    g_assert_cmpint(DECODE("\0\x0c\0\x04" "appl", &pdu), ==, SSK_ETRUNC);
+    g_assert_cmpint(DECODE("\0\x0c\xff\xff"
+                           "applog",
+                           &pdu),
+                    ==, SSK_ETRUNC);
+    g_assert_cmpint(DECODE("\0\x0c\0\x04"
+                           "appl",
+                           &pdu),
+                    ==, SSK_ETRUNC);
     g_assert_cmpuint(pdu.payload_offset, ==, 77);
 }
 

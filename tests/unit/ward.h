@@ -25,9 +25,9 @@ enum { PORT_EXT = 7000, PORT_MAIN = 7001, PORT_PEER = 7002 };
 #define SEEN_AT_CLIENT OF_DEVICE
 
 typedef struct ward {
-    talk       t;
+    talk t;
     connection ext, main, peer;
-    unsigned   seen;
+    unsigned seen;
 } ward;
 
 /** @param vantage "client" or "server": the other conversations are not in the capture */
@@ -97,7 +97,8 @@ static inline void ward_lost(ward *w, connection *c, int from, const char *text)
 
 /** The sender's time-outs double: sends its last segment again after 0.3, 0.6, 1.2 s ...
  * while the others beat. @return seconds that passed, whole ones */
-static inline unsigned ward_retries(ward *w, connection *c, int from, unsigned count, unsigned others)
+static inline unsigned ward_retries(ward *w, connection *c, int from, unsigned count,
+                                    unsigned others)
 {
     ssk_time_ns began = w->t.now, due = began, second = began;
     ssk_span_ns wait = 300 * SSK_MS;
@@ -206,7 +207,8 @@ static inline void expect_other(talk *t, uint16_t port, const char *id)
         for (size_t i = 0; i < result->n_stalls; i++)
             g_printerr("stall %u on port %u: %s\n", result->stalls[i].id,
                        result->flows[result->stalls[i].flow - 1].port[SSK_B],
-                       result->stalls[i].verdict.n_verdict ? result->stalls[i].verdict.causes[0].id : "-");
+                       result->stalls[i].verdict.n_verdict ? result->stalls[i].verdict.causes[0].id
+                                                           : "-");
         g_error("%s must not be said", id);
     }
     ssk_result_free(result);
