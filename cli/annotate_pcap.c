@@ -10,7 +10,7 @@
 #include "cli/annotate.h"
 #include "cli/pcapng_block.h"
 #include "cli/source.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 static void write_heads(ssk_output *output, pcap_t *pcap, const ssk_pcapng_edit *edit)
 {

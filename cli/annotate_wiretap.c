@@ -11,7 +11,7 @@
 #include "cli/annotate.h"
 #include "cli/compat.h"
 #include "cli/source.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 typedef struct conversion {
     wtap *in;

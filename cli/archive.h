@@ -8,7 +8,7 @@
 #define SSK_ARCHIVE_H
 
 #include "cli/output.h"
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Write files of one folder, packed below a folder of another name.
  * @param folder where they are

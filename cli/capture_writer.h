@@ -8,7 +8,7 @@
 #define SSK_CAPTURE_WRITER_H
 
 #include "cli/output.h"
-#include "core/event.h"
+#include "core/model/event.h"
 
 typedef struct ssk_capture_writer ssk_capture_writer;
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "report/cause_words.h"
 
 typedef char *(*check_fn)(const ssk_fail_on *condition, const ssk_result *result);

@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 typedef struct ssk_fail_on ssk_fail_on;
 

@@ -17,8 +17,8 @@
 #include <glib.h>
 
 #include "cli/pseudonym.h"
-#include "core/event.h"
 #include "core/message/profile.h"
+#include "core/model/event.h"
 
 typedef struct ssk_leak ssk_leak;
 

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "core/event.h"
+#include "core/model/event.h"
 
 typedef struct ssk_log ssk_log;
 

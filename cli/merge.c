@@ -14,9 +14,9 @@
 
 #include "cli/output.h"
 #include "cli/source.h"
+#include "core/base/histogram.h"
+#include "core/base/text.h"
 #include "core/decode/json.h"
-#include "core/histogram.h"
-#include "core/text.h"
 #include "report/json_stream.h"
 
 #define SCHEMA        "stallshark/1"

@@ -9,7 +9,7 @@
 
 #include "cli/fail_on.h"
 #include "cli/own_option.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 GQuark ssk_options_error_quark(void)
 {

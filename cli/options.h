@@ -1,6 +1,6 @@
 /* options.h - the command line as a struct.
  *
- * Two tables make it: core's options (core/config.h) and the program's own
+ * Two tables make it: core's options (core/model/config.h) and the program's own
  * (cli/own_option.h); --help and docs/cli.md are printed from them too.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "core/config.h"
+#include "core/model/config.h"
 #include "report/writer.h"
 
 /** Exit status; the names say when. */
@@ -35,7 +35,7 @@ typedef struct ssk_command {
     const char *arguments;               /**< "FILE..." */
     const char *help;                    /**< one sentence */
     const char *more;                    /**< paragraphs of `COMMAND --help`; NULL: none */
-    bool core_options;                   /**< takes the options of core/config.h */
+    bool core_options;                   /**< takes the options of core/model/config.h */
     size_t min_arguments, max_arguments; /**< max 0: any number */
     /** @return exit status; what went wrong has been printed */
     int (*run)(const ssk_options *options);

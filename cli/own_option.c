@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/fail_on.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 static gboolean set_format(ssk_options *options, const char *value, GError **error)
 {

@@ -12,7 +12,7 @@
 #ifndef SSK_PCAPNG_REWRITE_H
 #define SSK_PCAPNG_REWRITE_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 #include "report/annotate.h"
 
 typedef struct ssk_pcapng_io {

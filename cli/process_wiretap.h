@@ -11,7 +11,7 @@
 #include <wireshark.h>
 #include <wiretap/wtap.h>
 
-#include "core/event.h"
+#include "core/model/event.h"
 
 /** Once, after wtap_init(). */
 void ssk_process_register(void);

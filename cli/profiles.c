@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "cli/output.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define MAX_PROFILE_BYTES (1 << 20)
 #define SUFFIX            ".profile"

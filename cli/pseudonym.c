@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 
 #define DIGEST 32
 /* Memory follows the addresses of the input: beyond this they are computed again. */

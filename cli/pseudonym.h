@@ -20,7 +20,7 @@
 #ifndef SSK_PSEUDONYM_H
 #define SSK_PSEUDONYM_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #define SSK_PSEUDONYM_KEY 32
 

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "core/event.h"
+#include "core/model/event.h"
 #include "report/writer.h"
 
 typedef struct ssk_reader ssk_reader;

@@ -17,8 +17,8 @@
 #ifndef SSK_SCRUB_H
 #define SSK_SCRUB_H
 
-#include "core/event.h"
 #include "core/message/message.h"
+#include "core/model/event.h"
 
 typedef struct ssk_scrub ssk_scrub;
 

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/decode/gdl90.h"
 #include "core/udp/counter.h"
 

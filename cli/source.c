@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/interrupt.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 GQuark ssk_source_error_quark(void)
 {

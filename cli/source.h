@@ -10,8 +10,8 @@
 
 #include <glib.h>
 
-#include "core/event.h"
 #include "core/merge.h"
+#include "core/model/event.h"
 
 #define SSK_SOURCE_ERROR ssk_source_error_quark()
 GQuark ssk_source_error_quark(void);

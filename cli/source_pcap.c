@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/source.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 typedef struct pcap_source {
     ssk_source base;

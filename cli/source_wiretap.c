@@ -16,8 +16,8 @@
 #include "cli/compat.h"
 #include "cli/process_wiretap.h"
 #include "cli/source.h"
-#include "core/linktype.h"
-#include "core/text.h"
+#include "core/base/linktype.h"
+#include "core/base/text.h"
 
 typedef struct wiretap_source {
     ssk_source base;

@@ -7,10 +7,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/decode/packet.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
-#include "core/text.h"
 #include "core/udp/match.h"
 #include "core/udp/udp_lane.h"
 

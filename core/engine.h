@@ -5,12 +5,12 @@
 #ifndef SSK_ENGINE_H
 #define SSK_ENGINE_H
 
-#include "core/config.h"
-#include "core/event.h"
-#include "core/facts.h"
 #include "core/message/message.h"
 #include "core/message/profile.h"
-#include "core/result.h"
+#include "core/model/config.h"
+#include "core/model/event.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 #include "core/udp/onoff.h"
 
 typedef struct ssk_engine ssk_engine;

@@ -6,7 +6,7 @@
 #define SSK_INPUT_H
 
 #include "core/decode/packet.h"
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** Interfaces listed; a file may declare a million. */
 #define SSK_INPUT_INTERFACES 64

@@ -10,7 +10,7 @@
 #ifndef SSK_MERGE_H
 #define SSK_MERGE_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** A time stamp as files hold it: wider than ssk_time_ns. */
 typedef struct ssk_stamp {

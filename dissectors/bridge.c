@@ -9,7 +9,7 @@
 #include <wiretap/pcap-encap.h>
 #include <wiretap/wtap_opttypes.h>
 
-#include "core/linktype.h"
+#include "core/base/linktype.h"
 #include "dissectors/process.h"
 
 /** More than any capture has; the ones beyond are asked for packet by packet. */

@@ -5,7 +5,7 @@
 #ifndef SSK_DISSECTORS_BRIDGE_H
 #define SSK_DISSECTORS_BRIDGE_H
 
-#include "core/event.h"
+#include "core/model/event.h"
 #include "dissectors/compat.h"
 
 /** The tap that hears of every record, in every pass that taps: const ssk_event *. */

@@ -9,7 +9,7 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "dissectors/protocol.h"
 
 static int hf_id, hf_role, hf_incident, hf_kind, hf_host, hf_duration, hf_missed, hf_before,

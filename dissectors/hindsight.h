@@ -6,7 +6,7 @@
 #ifndef SSK_DISSECTORS_HINDSIGHT_H
 #define SSK_DISSECTORS_HINDSIGHT_H
 
-#include "core/part.h"
+#include "core/model/part.h"
 #include "dissectors/compat.h"
 
 /** A frame, as the analysis knows it. */

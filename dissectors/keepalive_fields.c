@@ -5,8 +5,8 @@
 
 #include <epan/expert.h>
 
+#include "core/base/text.h"
 #include "core/message/profile.h"
-#include "core/text.h"
 #include "dissectors/protocol.h"
 
 static int proto_keepalive;

@@ -17,9 +17,9 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
+#include "core/base/text.h"
 #include "core/message/body.h"
 #include "core/message/messages.h"
-#include "core/text.h"
 #include "dissectors/bridge.h"
 #include "dissectors/keepalive_fields.h"
 #include "dissectors/packet-timesync.h"

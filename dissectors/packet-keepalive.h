@@ -6,7 +6,7 @@
 #ifndef SSK_PACKET_KEEPALIVE_H
 #define SSK_PACKET_KEEPALIVE_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 #include "dissectors/compat.h"
 
 /** Has the dissector drawn messages of this frame, on this visit? */

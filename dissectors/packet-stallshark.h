@@ -5,7 +5,7 @@
 #ifndef SSK_PACKET_STALLSHARK_H
 #define SSK_PACKET_STALLSHARK_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** What the open file told so far, all of it: judged anew if frames came since.
  * Frames in it are in reading order: ssk_file_frame(). Not affected by display

@@ -1,4 +1,4 @@
-/* prefs.c - preferences made from the table in core/config.c.
+/* prefs.c - preferences made from the table in core/model/config.c.
  *
  * A length of time is a text preference: Wireshark has no type for "2s".
  *

@@ -5,8 +5,8 @@
 #ifndef SSK_DISSECTORS_PREFS_H
 #define SSK_DISSECTORS_PREFS_H
 
-#include "core/config.h"
 #include "core/message/profile.h"
+#include "core/model/config.h"
 
 /** @param proto that the preferences belong to */
 void ssk_prefs_register(int proto);

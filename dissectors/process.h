@@ -8,7 +8,7 @@
 #ifndef SSK_DISSECTORS_PROCESS_H
 #define SSK_DISSECTORS_PROCESS_H
 
-#include "core/event.h"
+#include "core/model/event.h"
 #include "dissectors/compat.h"
 
 /** Once, before a file is opened. */

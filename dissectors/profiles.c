@@ -10,7 +10,7 @@
 #include <epan/uat.h>
 #include <wsutil/report_message.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define SUFFIX            ".profile"
 #define MAX_PROFILE_BYTES (1 << 20)

@@ -6,7 +6,7 @@
 #ifndef SSK_DISSECTORS_PROTOCOL_H
 #define SSK_DISSECTORS_PROTOCOL_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 #include "dissectors/compat.h"
 
 /** Register a protocol with its fields. Registering a name that is taken ends

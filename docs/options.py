@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/options.md from `stallshark --help`, which is made from the table in core/config.c.
+"""Writes docs/options.md from `stallshark --help`, which is made from the table in core/model/config.c.
 
     docs/options.py [PROGRAM]            write it; PROGRAM is build/stallshark if not given
     docs/options.py [PROGRAM] --check    fail if it is not up to date
@@ -16,7 +16,7 @@ HEAD = '''# Options of the analysis
 
 Made from `stallshark --help` by `docs/options.py`; do not edit.
 
-One table in `core/config.c` makes all four spellings of an option:
+One table in `core/model/config.c` makes all four spellings of an option:
 
 | where | `min_gap` is written |
 |---|---|

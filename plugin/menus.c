@@ -18,7 +18,7 @@
 #include <wsutil/report_message.h>
 
 #include "core/engine.h"
-#include "core/filter.h"
+#include "core/model/filter.h"
 #include "dissectors/bridge.h"
 #include "dissectors/packet-stallshark.h"
 #include "dissectors/prefs.h"

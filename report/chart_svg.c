@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "report/chart.h"
 
 #define WIDTH  960

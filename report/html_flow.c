@@ -4,8 +4,8 @@
  */
 #include "report/html_page.h"
 
-#include "core/filter.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/model/filter.h"
 #include "report/safe_text.h"
 
 /* Flows whose timing is drawn. */

@@ -4,7 +4,7 @@
  */
 #include "report/json_rows.h"
 
-#include "core/filter.h"
+#include "core/model/filter.h"
 
 static void put_end_point(ssk_json *json, const char *key, const ssk_result_flow *flow,
                           ssk_dir side)

@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Containers open at once. */
 #define SSK_JSON_DEPTH 32

@@ -4,7 +4,7 @@
  */
 #include "report/json_rows.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 void ssk_json_time(ssk_json *json, const char *key, ssk_time_ns time)
 {

@@ -5,7 +5,7 @@
 #ifndef SSK_LIMIT_H
 #define SSK_LIMIT_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 typedef struct ssk_limit {
     const char *key; /**< in the JSON report's "limits"; NULL: it stands elsewhere there */

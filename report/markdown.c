@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "report/cause_words.h"
 #include "report/formats.h"
 #include "report/safe_text.h"

@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Frames, or flows, named after a sentence; the JSON has all of them. */
 #define SSK_PHRASE_FRAMES 6

@@ -5,7 +5,7 @@
 #ifndef SSK_REQUEST_H
 #define SSK_REQUEST_H
 
-#include "core/config.h"
+#include "core/model/config.h"
 #include "report/writer.h"
 
 typedef struct ssk_request {

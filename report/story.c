@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
 

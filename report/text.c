@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "report/cause_words.h"
 #include "report/formats.h"
 #include "report/lines.h"

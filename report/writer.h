@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** One file the report was made from: what only the host knows. */
 typedef struct ssk_host_file {

@@ -5,7 +5,7 @@
  */
 #include "taps/table.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define NUMBER(name)                                 \
     {                                                \

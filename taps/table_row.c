@@ -4,7 +4,7 @@
  */
 #include "taps/table.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "report/safe_text.h"
 
 void ssk_cell_empty(ssk_cell *at)

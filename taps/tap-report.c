@@ -19,7 +19,7 @@
 #include <wsutil/report_message.h>
 
 #include "core/engine.h"
-#include "core/filter.h"
+#include "core/model/filter.h"
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
 #include "report/request.h"

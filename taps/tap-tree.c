@@ -12,9 +12,9 @@
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
 
+#include "core/base/text.h"
 #include "core/engine.h"
 #include "core/flow/flow.h"
-#include "core/text.h"
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
 

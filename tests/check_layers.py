@@ -16,19 +16,22 @@ import tempfile
 # What "quoted" project headers each folder may include: regular expressions on the path from the project's root.
 # The first row that fits a file holds; a file may always include its own header.
 PROJECT = [
-    (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|event|types|message/(profile|message)|text)\.h'),
-    (r'core/decode/', r'core/(decode/[a-z0-9_]+|types|message/(profile|message)|text)\.h'),
-    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|config|histogram|types)\.h'),
-    (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|text|types)\.h'),
-    (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|event|facts|histogram|result|text'
-                    r'|types)\.h'),
-    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|addr|result|text|types)\.h'),
+    (r'core/base/', r'core/base/[a-z_]+\.h'),
+    (r'core/model/', r'core/(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h'),
+    (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
+    (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(types|text)|message/(profile|message))\.h'),
+    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|model/config|base/(histogram|types))\.h'),
+    (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
+    (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
+                    r'|base/(histogram|text|types))\.h'),
+    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|text|types))\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter)|bonjour/bonjour|decode/[a-z0-9_]+'
-                     r'|message/(message|profile)|addr|clock|log_match|config|event|facts|histogram|result|text|types)\.h'),
-    (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|addr|facts|config|filter|histogram|result|text'
-                    r'|types)\.h'),
+                     r'|message/(message|profile)|model/(config|event|facts|result)'
+                     r'|base/(addr|clock|log_match|histogram|text|types))\.h'),
+    (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
+                    r'|base/(addr|histogram|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
-    (r'report/', r'(report/[a-z0-9_]+|core/(result|config|text|histogram|filter|types))\.h'),
+    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|filter)|base/(text|histogram|types)))\.h'),
     (r'dissectors/', r'(dissectors|core)/.+\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
@@ -40,7 +43,7 @@ C11 = (r'(assert|ctype|errno|float|inttypes|limits|math|stdarg|stdalign|stdbool|
        r'|time)\.h|glib\.h')
 EPAN = r'(config|epan/.+|wsutil/.+|wiretap/.+|gmodule|ws_[a-z_]+|wireshark)(\.h)?'
 SYSTEM = [
-    (r'core/text\.c', C11 + r'|(arpa/inet|netinet/in|sys/socket)\.h'),
+    (r'core/base/text\.c', C11 + r'|(arpa/inet|netinet/in|sys/socket)\.h'),
     (r'core/', C11),
     (r'report/', C11),
     (r'(dissectors|taps|plugin)/', C11 + '|' + EPAN + r'|(fcntl|unistd|sys/[a-z]+)\.h|glib/[a-z]+\.h'),
@@ -130,11 +133,11 @@ PLANTED = {  # file -> (content, what the report must say)
     'core/flow/flow.c': ('#include "report/writer.h"', 'includes "report/writer.h"'),
     'core/decode/tcp.c': ('#include "core/engine.h"', 'includes "core/engine.h"'),
     'core/meter/gap.c': ('#include "core/rule/rule.h"', 'includes "core/rule/rule.h"'),
-    'core/rule/radio.c': ('#include "core/event.h"', 'includes "core/event.h"'),
+    'core/rule/radio.c': ('#include "core/model/event.h"', 'includes "core/model/event.h"'),
     'core/flow/stream.c': ('void f(void)\n{\n    printf("");\n}', 'core/flow/stream.c:3: calls printf()'),
     'core/flow/period.c': ('long f(void)\n{\n    return time(0);\n}', 'calls time()'),
-    'core/text.c': ('#include <glib.h>\nvoid f(void)\n{\n    g_assert (0);\n}', 'calls g_assert()'),
-    'report/json.c': ('#include "core/event.h"', 'includes "core/event.h"'),
+    'core/base/text.c': ('#include <glib.h>\nvoid f(void)\n{\n    g_assert (0);\n}', 'calls g_assert()'),
+    'report/json.c': ('#include "core/model/event.h"', 'includes "core/model/event.h"'),
     'report/text.c': ('void f(void)\n{\n    exit(1);\n}', 'calls exit()'),
     'cli/main.c': ('#include <epan/packet.h>', 'includes <epan/packet.h>'),
     'cli/options.c': ('#include "taps/tap-report.h"', 'includes "taps/tap-report.h"'),
@@ -155,7 +158,7 @@ def self_test():
             expected = expected.replace('core/flow/stream.c:3', 'core/flow/stream.c:4')
             if len(found) != 1 or expected not in found[0]:
                 wrong.append('planted in %s, expected "%s", found %s' % (name, expected, found))
-    clean = ('/* %s printf() exit( */\n#include <glib.h>\n#include "core/types.h"\n'
+    clean = ('/* %s printf() exit( */\n#include <glib.h>\n#include "core/base/types.h"\n'
              'static const char *s = "abort()";\nvoid f(t *p)\n{\n    p->time(s);\n    ssk_time(s);\n}\n' % SPDX)
     found = list(check_file('core/clean.c', clean))
     if found:

@@ -4,7 +4,7 @@
  */
 #include "core/bonjour/tracker.h"
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 
 /* Records older than this go when a new one has the cache-flush bit. RFC 6762, section 10.2. */
 #define FLUSH_AFTER SSK_S

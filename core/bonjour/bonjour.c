@@ -4,7 +4,7 @@
  */
 #include "core/bonjour/bonjour.h"
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/bonjour/tracker.h"
 
 enum { CLASS_IN = 1 };

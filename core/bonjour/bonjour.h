@@ -12,7 +12,7 @@
 #define SSK_BONJOUR_H
 
 #include "core/decode/packet.h"
-#include "core/result.h"
+#include "core/model/result.h"
 
 typedef struct ssk_bonjour ssk_bonjour;
 

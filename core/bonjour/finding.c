@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* Browsers ask at 1, 2, 4 ... s: three in vain are no lost packet. RFC 6762, section 5.2. */
 #define ASKS_LEAST 3

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* Keys whose value names one peer, by custom; others' UUIDs may name a group or a model. */
 static const char *const peer_keys[] = {"peerid",    "peer_id",   "peer-id", "peer", "deviceid",

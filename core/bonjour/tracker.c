@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 
 static guint name_hash(gconstpointer name)
 {

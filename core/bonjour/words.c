@@ -4,7 +4,7 @@
  */
 #include "core/bonjour/freeze.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* Beyond this a list of findings is no help; the rest is counted as dropped. */
 #define FINDINGS_MAX 1000

@@ -20,7 +20,7 @@
 #ifndef SSK_DECODE_APPLOG_H
 #define SSK_DECODE_APPLOG_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Longest line read; what is behind is ignored. */
 #define SSK_APPLOG_LINE_MAX 4096

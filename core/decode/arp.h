@@ -4,7 +4,7 @@
 #ifndef SSK_DECODE_ARP_H
 #define SSK_DECODE_ARP_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef struct ssk_arp_hdr {
     uint16_t operation; /**< 1 request, 2 reply */

@@ -9,7 +9,7 @@
 #ifndef SSK_DECODE_CURSOR_H
 #define SSK_DECODE_CURSOR_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 #ifndef SSK_DECODE_DARWIN_H
 #define SSK_DECODE_DARWIN_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #define SSK_DARWIN_PROCESS_BLOCK 0x80000001u
 

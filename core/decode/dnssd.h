@@ -12,7 +12,7 @@
 #ifndef SSK_DECODE_DNSSD_H
 #define SSK_DECODE_DNSSD_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** UDP ports. RFC 6762, section 3; RFC 1035, section 4.2.1. */
 enum { SSK_PORT_MDNS = 5353, SSK_PORT_DNS = 53 };

@@ -12,7 +12,7 @@
 #ifndef SSK_DECODE_GDL90_H
 #define SSK_DECODE_GDL90_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** UDP port in common use; detection does not need it. */
 #define SSK_PORT_GDL90 4000

@@ -6,7 +6,7 @@
 #ifndef SSK_DECODE_ICMP_H
 #define SSK_DECODE_ICMP_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef struct ssk_icmp_hdr {
     uint8_t version; /**< 4: ICMP, 6: ICMPv6 */

@@ -6,7 +6,7 @@
 #ifndef SSK_DECODE_IP_H
 #define SSK_DECODE_IP_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef struct ssk_ip_hdr {
     uint8_t version;          /**< 4, 6, or 0: none */

@@ -10,7 +10,7 @@
 #ifndef SSK_DECODE_JSON_H
 #define SSK_DECODE_JSON_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Deepest nesting that is read: keep-alives are flat, hostile texts are not. */
 #define SSK_JSON_DEPTH 32

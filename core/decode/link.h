@@ -5,7 +5,7 @@
 #ifndef SSK_DECODE_LINK_H
 #define SSK_DECODE_LINK_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** LINKTYPE_ values as in pcap files; source: tcpdump.org/linktypes.html. */
 enum {

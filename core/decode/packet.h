@@ -14,7 +14,7 @@
 #include "core/decode/link.h"
 #include "core/decode/tcp.h"
 #include "core/decode/udp.h"
-#include "core/event.h"
+#include "core/model/event.h"
 
 /** Why decoding stopped early. Counted and reported, never an error. */
 typedef enum ssk_problem {

@@ -7,7 +7,7 @@
 #ifndef SSK_DECODE_TCP_H
 #define SSK_DECODE_TCP_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 enum {
     SSK_TCP_FIN = 0x01,

@@ -5,7 +5,7 @@
 #ifndef SSK_DECODE_TIMESYNC_H
 #define SSK_DECODE_TIMESYNC_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef enum ssk_time_format {
     SSK_FORMAT_AUTO = 0, /**< find out: ssk_timesync_add() */

@@ -4,7 +4,7 @@
 #ifndef SSK_DECODE_UDP_H
 #define SSK_DECODE_UDP_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef struct ssk_udp_hdr {
     uint16_t src_port, dst_port;

@@ -11,7 +11,7 @@
 #ifndef SSK_DECODE_UPPER_PDU_H
 #define SSK_DECODE_UPPER_PDU_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #define SSK_LINKTYPE_UPPER_PDU 252
 /** The name under which lines of a log travel. */

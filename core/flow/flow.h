@@ -5,13 +5,13 @@
 #ifndef SSK_FLOW_H
 #define SSK_FLOW_H
 
-#include "core/config.h"
+#include "core/base/histogram.h"
 #include "core/decode/packet.h"
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
 #include "core/flow/stream.h"
-#include "core/histogram.h"
 #include "core/message/messages.h"
+#include "core/model/config.h"
 
 /** Gaps longer than these are counted; strictly longer. */
 #define SSK_N_GAP_LIMITS 3

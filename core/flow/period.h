@@ -12,7 +12,7 @@
 #ifndef SSK_PERIOD_H
 #define SSK_PERIOD_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #define SSK_PERIOD_SAMPLES 32
 /** Fewest intervals that make a period. */

@@ -10,7 +10,7 @@
 #ifndef SSK_QUIET_H
 #define SSK_QUIET_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef struct ssk_quiet {
     ssk_time_ns since; /**< last message; SSK_TIME_NONE: none yet */

@@ -5,7 +5,7 @@
 #ifndef SSK_CHUNK_H
 #define SSK_CHUNK_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** A run of consecutive payload bytes. */
 typedef struct ssk_chunk {

@@ -5,7 +5,7 @@
 #ifndef SSK_MESSAGE_H
 #define SSK_MESSAGE_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef enum ssk_role {
     SSK_ROLE_OTHER = 0,

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/text.h"
 #include "core/message/shape.h"
-#include "core/text.h"
 
 struct ssk_profile_set {
     GPtrArray *profiles; /* each with a reference */

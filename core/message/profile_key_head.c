@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/message/profile_key.h"
-#include "core/text.h"
 
 static bool set_name(ssk_profile_setting *s)
 {

@@ -6,7 +6,7 @@
  * Source: RFC 826; RFC 5227; RFC 4861, section 7.2; RFC 4862, section 5.4.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_claim;

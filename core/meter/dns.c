@@ -7,7 +7,7 @@
  * Source: RFC 1035, section 4; RFC 2132, section 3.8 (DHCP option 6).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/meter/meter.h"

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_host;

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/log_match.h"
+#include "core/base/text.h"
 #include "core/decode/applog.h"
-#include "core/log_match.h"
 #include "core/meter/meter.h"
-#include "core/text.h"
 
 extern const ssk_meter ssk_meter_log;
 

@@ -8,10 +8,10 @@
 #ifndef SSK_METER_H
 #define SSK_METER_H
 
-#include "core/config.h"
-#include "core/facts.h"
 #include "core/flow/step.h"
-#include "core/result.h"
+#include "core/model/config.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 #define SSK_HEARS(kind) (1u << SSK_PACKET_##kind)
 

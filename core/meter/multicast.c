@@ -3,7 +3,7 @@
  * Source: RFC 2236 and RFC 3376 (IGMP); RFC 2710 and RFC 3810 (MLD).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/decode/cursor.h"
 #include "core/meter/meter.h"
 

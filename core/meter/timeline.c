@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
+#include "core/base/text.h"
 #include "core/meter/meter.h"
-#include "core/text.h"
 
 extern const ssk_meter ssk_meter_timeline;
 

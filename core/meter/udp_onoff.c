@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/meter/meter.h"
 #include "core/udp/counter.h"
 #include "core/udp/udp_lane.h"

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/addr.h"
+#include "core/base/addr.h"
 #include "core/decode/dnssd.h"
 #include "core/meter/meter.h"
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/rule/finding_list.h"
-#include "core/text.h"
 
 /* Whoever tries so many ports of one host, or one port of so many hosts, in vain
  * is looking around, not waiting: that is one finding, not a stall for each. */

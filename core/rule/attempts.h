@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-#include "core/facts.h"
-#include "core/result.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 /** A handshake, answered or not. */
 typedef struct ssk_attempt {

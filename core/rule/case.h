@@ -9,8 +9,8 @@
 #ifndef SSK_CASE_H
 #define SSK_CASE_H
 
-#include "core/facts.h"
-#include "core/result.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 /** Frames kept per observation: enough to look at, few enough to read. */
 #define SSK_CASE_FRAMES 4

@@ -6,13 +6,13 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/rule/ambiguity.h"
 #include "core/rule/case.h"
 #include "core/rule/log_account.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 #include "core/rule/verdict.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_cause;
 

@@ -8,10 +8,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/rule/attempts.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_connect_slow;
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/filter.h"
+#include "core/model/filter.h"
 #include "core/rule/attempts.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"

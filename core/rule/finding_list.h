@@ -5,7 +5,7 @@
 #ifndef SSK_FINDING_LIST_H
 #define SSK_FINDING_LIST_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** Append one finding to @p list (findings or bonjour_findings of the result).
  * @param frames its frames; flows its flow ids; copied; NULL if the count is 0 */

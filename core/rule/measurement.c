@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/rule/measurement.h"
 #include "core/rule/rule.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_measurement;
 

@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-#include "core/facts.h"
-#include "core/result.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 /** Without the hole or the step, would the silence be an ordinary one?
  * @param limit longest ordinary silence of this direction */

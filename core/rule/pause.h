@@ -7,8 +7,8 @@
 #ifndef SSK_PAUSE_H
 #define SSK_PAUSE_H
 
-#include "core/facts.h"
-#include "core/result.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 /** A datagram or two or three in a row did not come, on a flow that lost others,
  * one by one, as often as makes that likely.

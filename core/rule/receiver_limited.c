@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_receiver_limited;
 

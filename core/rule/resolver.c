@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/base/addr.h"
+#include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_resolver;
 

@@ -8,8 +8,8 @@
 #ifndef SSK_RULE_H
 #define SSK_RULE_H
 
-#include "core/facts.h"
-#include "core/result.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 /** A host that captured itself is in so much of the unicast traffic, which goes
  * to at least so many others. A switch floods a frame to everybody now and then. */

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/filter.h"
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
+#include "core/model/filter.h"
 #include "core/rule/measurement.h"
 #include "core/rule/pause.h"
 #include "core/rule/rule.h"

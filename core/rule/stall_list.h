@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** Nothing known yet: the "not known" of every field. */
 void ssk_stall_init(ssk_result_stall *stall);

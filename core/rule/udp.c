@@ -10,10 +10,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/rule/rule.h"
 #include "core/rule/udp.h"
 #include "core/rule/udp_draft.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_udp;
 

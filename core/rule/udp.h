@@ -5,8 +5,8 @@
 #ifndef SSK_RULE_UDP_H
 #define SSK_RULE_UDP_H
 
-#include "core/facts.h"
-#include "core/result.h"
+#include "core/model/facts.h"
+#include "core/model/result.h"
 
 /** Judge it (again) by what the row itself says.
  * @param facts NULL: none, as after a snapshot */

@@ -6,7 +6,7 @@
 #ifndef SSK_RULE_UDP_DRAFT_H
 #define SSK_RULE_UDP_DRAFT_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** More than there are ids, and lines that a reader takes in. */
 #define SSK_UDP_CAUSES 6

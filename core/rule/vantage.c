@@ -9,8 +9,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/rule/rule.h"
-#include "core/text.h"
 
 extern const ssk_rule ssk_rule_vantage;
 

@@ -10,7 +10,7 @@
 #ifndef SSK_ALIGN_H
 #define SSK_ALIGN_H
 
-#include "core/event.h"
+#include "core/model/event.h"
 
 /** Datagrams kept of each capture. */
 #define SSK_ALIGN_ROOM 32768

@@ -12,7 +12,7 @@
 #ifndef SSK_BEACON_H
 #define SSK_BEACON_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #define SSK_BEACON_INTERVAL (102400 * SSK_US)
 /** DTIM periods tested: 1..10 beacons. */

@@ -13,7 +13,7 @@
 #ifndef SSK_COUNTER_H
 #define SSK_COUNTER_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Payload bytes looked at. */
 #define SSK_COUNTER_BYTES 32

@@ -5,7 +5,7 @@
 #ifndef SSK_DELIVERY_H
 #define SSK_DELIVERY_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** Runs kept; the first ones stay, later ones are counted. */
 #define SSK_DELIVERY_RUNS 256

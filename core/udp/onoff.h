@@ -15,8 +15,8 @@
 #ifndef SSK_ONOFF_H
 #define SSK_ONOFF_H
 
-#include "core/histogram.h"
-#include "core/result.h"
+#include "core/base/histogram.h"
+#include "core/model/result.h"
 
 /** Shortest pause: below it, batches of a sender's timer are the rule. */
 #define SSK_ONOFF_SHORTEST (2 * SSK_MS)

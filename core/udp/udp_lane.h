@@ -8,8 +8,8 @@
 #ifndef SSK_UDP_LANE_H
 #define SSK_UDP_LANE_H
 
-#include "core/facts.h"
 #include "core/flow/step.h"
+#include "core/model/facts.h"
 #include "core/udp/match.h"
 
 /** Linux adds a random number up to the idle time in ticks to the identification

@@ -6,8 +6,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/decode/applog.h"
-#include "core/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

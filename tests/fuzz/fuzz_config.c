@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/config.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/model/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/base/clock.h"
 #include "core/decode/timesync.h"
 
 #define NOW (INT64_C(1742841288) * SSK_S)

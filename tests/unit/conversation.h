@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "core/engine.h"
-#include "core/facts.h"
+#include "core/model/facts.h"
 
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 enum { CLIENT = 0, SERVER = 1 };

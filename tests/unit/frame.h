@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef struct frame {
     const uint8_t *data;

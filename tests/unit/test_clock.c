@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <math.h>
 
-#include "core/clock.h"
+#include "core/base/clock.h"
 
 #define T0 (INT64_C(1742841288) * SSK_S)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "core/config.h"
+#include "core/model/config.h"
 
 static void refused(const char *name, const char *value, const char *message)
 {

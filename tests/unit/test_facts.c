@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/facts.h"
+#include "core/model/facts.h"
 
 static void add(ssk_facts *facts, uint32_t flow, int64_t value)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/filter.h"
+#include "core/model/filter.h"
 
 static ssk_result *new_result(void)
 {

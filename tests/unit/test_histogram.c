@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/histogram.h"
+#include "core/base/histogram.h"
 
 static void every_span_lies_in_a_bucket_two_percent_wide(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/linktype.h"
+#include "core/base/linktype.h"
 
 enum { UNKNOWN = 0, RAW = 7, ETHERNET = 1 };
 

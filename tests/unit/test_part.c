@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/part.h"
+#include "core/model/part.h"
 
 #include <glib.h>
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/text.h"
+#include "core/base/text.h"
 
 static void spans_are_rounded_for_people(void)
 {

@@ -12,7 +12,7 @@
 #ifndef SSK_TEST_WARD_H
 #define SSK_TEST_WARD_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 #include "tests/unit/cause.h"
 #include "tests/unit/conversation.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/histogram.h"
+#include "core/base/histogram.h"
 
 #include <glib.h>
 #include <string.h>

@@ -2,12 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/config.h"
+#include "core/model/config.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define FIELD(member) offsetof(ssk_config, member), sizeof(((ssk_config *)0)->member)
 

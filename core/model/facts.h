@@ -5,7 +5,7 @@
 #ifndef SSK_FACTS_H
 #define SSK_FACTS_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** What comes this soon after a silence ends belongs to its end. */
 #define SSK_BACKLOG_WINDOW (150 * SSK_MS)

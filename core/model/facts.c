@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/facts.h"
+#include "core/model/facts.h"
 
 #include <glib.h>
 #include <stdlib.h>

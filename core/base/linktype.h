@@ -9,7 +9,7 @@
 #ifndef SSK_LINKTYPE_H
 #define SSK_LINKTYPE_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** No pcap number exists for what the host read. */
 #define SSK_LINKTYPE_NONE UINT16_MAX

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/filter.h"
+#include "core/model/filter.h"
 
 #include <glib.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static char *tuple(const ssk_result_flow *flow)
 {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>

@@ -5,7 +5,7 @@
 #ifndef SSK_FILTER_H
 #define SSK_FILTER_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 /** Both directions of a flow, in any Wireshark: by addresses and ports, not by
  * stream numbers, which depend on the preferences. Where another connection uses

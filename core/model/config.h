@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef enum ssk_vantage {
     SSK_VANTAGE_AUTO = 0, /**< infer it, and say why */

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** FNV-1a; for GHashTable with bytes that have no padding. */
 static inline guint ssk_bytes_hash(const void *data, size_t len)

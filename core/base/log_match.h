@@ -11,7 +11,7 @@
 #ifndef SSK_LOG_MATCH_H
 #define SSK_LOG_MATCH_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Fewest messages that make a match. */
 #define SSK_LOG_MATCH_LEAST 8

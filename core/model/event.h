@@ -8,7 +8,7 @@
 #ifndef SSK_EVENT_H
 #define SSK_EVENT_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 typedef enum ssk_event_kind {
     SSK_EVENT_FRAME = 0, /**< a captured frame: @c bytes from the link layer on */

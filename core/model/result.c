@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/result.h"
+#include "core/model/result.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #ifndef SSK_HISTOGRAM_H
 #define SSK_HISTOGRAM_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Buckets in all: [0] up to 1 us, the last above 1 day. */
 #define SSK_HIST_BUCKETS 2323

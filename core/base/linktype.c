@@ -1,7 +1,7 @@
 /* linktype.c - a host's own link-layer numbers to LINKTYPE_ values.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/linktype.h"
+#include "core/base/linktype.h"
 
 void ssk_linktypes_init(ssk_linktypes *table, int (*to_encap)(int linktype), int unknown)
 {

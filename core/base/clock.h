@@ -17,7 +17,7 @@
 #ifndef SSK_CLOCK_H
 #define SSK_CLOCK_H
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 #define SSK_CLOCK_SAMPLES 128
 #define SSK_CLOCK_STEPS   16

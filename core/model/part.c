@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/part.h"
+#include "core/model/part.h"
 
 #include <glib.h>
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/log_match.h"
+#include "core/base/log_match.h"
 
 #include <glib.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "core/types.h"
+#include "core/base/types.h"
 
 /** Room for any output of the functions below, terminator included. */
 #define SSK_TEXT_ROOM 64

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/clock.h"
+#include "core/base/clock.h"
 
 #include <glib.h>
 #include <string.h>

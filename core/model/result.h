@@ -8,9 +8,9 @@
 #ifndef SSK_RESULT_H
 #define SSK_RESULT_H
 
-#include "core/config.h"
-#include "core/histogram.h"
-#include "core/types.h"
+#include "core/base/histogram.h"
+#include "core/base/types.h"
+#include "core/model/config.h"
 
 /** Whose fault: a side of the flow, the path between, or not said. */
 typedef enum ssk_side {

@@ -5,7 +5,7 @@
 #ifndef SSK_PART_H
 #define SSK_PART_H
 
-#include "core/result.h"
+#include "core/model/result.h"
 
 typedef enum ssk_part_kind {
     SSK_PART_LAST_BEFORE = 1,
