@@ -114,7 +114,8 @@ static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
 
 static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
-    if (!udp->seen.dtim || udp->seen.dtim_permille < COHERENT_PERMILLE)
+    if (!udp->seen.dtim || udp->seen.dtim_permille < COHERENT_PERMILLE ||
+        udp->seen.compared.reference_on_off)
         return;
     for (size_t i = 0; i < d->n; i++)
         if (!d->list[i].out && !strcmp(d->list[i].id, "udp-lost-before-receiver"))
@@ -135,7 +136,7 @@ static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
             ssk_result_printf(d->result, "%u permille were delivered, by the %s: delayed, not lost",
                               udp->reception.delivered_permille, udp->reception.reference));
     for (size_t i = 0; i < d->n; i++)
-        if (&d->list[i] != dtim) {
+        if (&d->list[i] != dtim && !d->list[i].out) {
             d->list[i].out = true;
             ssk_udp_speak_against(d, &d->list[i], NULL,
                                   "a sender's own rhythm keeps no phase with beacons");
@@ -149,12 +150,13 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
         return;
     const uint32_t *frames = udp->seen.compared.missing_frames;
     bool lost_some = udp->reception.delivered_permille < SSK_UDP_DELIVERED_PERMILLE;
+    bool paused_there = udp->has_on_off && udp->seen.compared.reference_on_off;
     if (!lost_some && !udp->has_on_off)
         return;
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
     ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses",
                                                  ssk_udp_side_of(udp->direction));
-    const char *text = ssk_result_printf(
+    const char *missing = ssk_result_printf(
         d->result,
         "of %" G_GUINT64_FORMAT " datagrams in %s %" G_GUINT64_FORMAT " are missing here",
         udp->reception.reference_packets, udp->reception.reference, udp->seen.compared.missing);
@@ -163,19 +165,18 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
             ? ssk_result_printf(d->result, "%s pauses too, %" G_GUINT64_FORMAT " cycles",
                                 udp->reception.reference, udp->seen.compared.cycles)
             : ssk_result_printf(d->result, "%s has no pauses", udp->reception.reference);
-    ssk_udp_suspect *right = lost_some ? lost : pauses, *wrong = lost_some ? pauses : lost;
-    if (lost_some != udp->seen.compared.reference_on_off || !udp->has_on_off) {
-        wrong->out = true;
-        ssk_udp_speak_against(d, wrong, frames, text);
-        wrong->against[wrong->n_against - 1].view = udp->seen.compared.view;
-        ssk_udp_speak_against(d, wrong, NULL, rhythm);
-    } else { /* both: a sender that pauses, and losses besides */
-        ssk_udp_speak_for(d, wrong, NULL, rhythm);
+    /* Neither lost nor paused: the path held them back, and let them go in bunches. */
+    lost->out = !lost_some;
+    pauses->out = !paused_there;
+    (lost->out ? ssk_udp_speak_against : ssk_udp_speak_for)(d, lost, frames, missing);
+    ssk_udp_mark_view(lost, udp->seen.compared.view);
+    (pauses->out ? ssk_udp_speak_against : ssk_udp_speak_for)(d, pauses, NULL, rhythm);
+    if (pauses->out && !lost->out) {
+        ssk_udp_speak_for(d, lost, NULL, rhythm);
+    } else if (lost->out && !pauses->out) {
+        ssk_udp_speak_for(d, pauses, frames, missing);
+        ssk_udp_mark_view(pauses, udp->seen.compared.view);
     }
-    ssk_udp_speak_for(d, right, frames, text);
-    right->evidence[right->n_evidence - 1].view = udp->seen.compared.view;
-    if (wrong->out)
-        ssk_udp_speak_for(d, right, NULL, rhythm);
 }
 
 static void judge_losses(ssk_udp_draft *d, const ssk_result_udp *udp)

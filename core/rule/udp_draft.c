@@ -50,6 +50,14 @@ void ssk_udp_speak_against(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t 
         s->against[s->n_against++] = evidence_of(d, frames, text);
 }
 
+void ssk_udp_mark_view(ssk_udp_suspect *s, char view)
+{
+    ssk_evidence *lines = s->out ? s->against : s->evidence;
+    size_t count = s->out ? s->n_against : s->n_evidence;
+    if (count)
+        lines[count - 1].view = view;
+}
+
 static ssk_evidence *lines_copy(ssk_udp_draft *d, const ssk_evidence *lines, size_t count)
 {
     ssk_evidence *copy = ssk_result_alloc(d->result, count * sizeof *copy);

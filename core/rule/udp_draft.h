@@ -40,6 +40,10 @@ void ssk_udp_speak_for(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t fram
 void ssk_udp_speak_against(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],
                            const char *text);
 
+/** The frames of the line added last (against it, if ruled out) are another
+ * capture's. @param view 'a': the wire's of two; 0: this capture's */
+void ssk_udp_mark_view(ssk_udp_suspect *s, char view);
+
 /** Freeze: what stands first, then what was ruled out. @param ret all zero */
 void ssk_udp_finish(ssk_udp_draft *d, ssk_verdict *ret);
 

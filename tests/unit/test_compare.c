@@ -99,6 +99,48 @@ static void runs_alternate(void)
     ssk_result_free(result);
 }
 
+/* One datagram every 10 ms; the device gets what waits at every @p grid, 100 us apart. */
+static ssk_result *held(ssk_span_ns grid, ssk_span_ns first_of)
+{
+    ssk_config config;
+    ssk_config_init(&config);
+    ssk_compare *compare = ssk_compare_new(&config, NULL);
+    uint32_t wire = 0, device = 0;
+    ssk_time_ns freed = START + first_of;
+    unsigned waits = 1;
+    for (unsigned n = 1; n <= 1500; n++) {
+        ssk_time_ns at = START + n * 10 * SSK_MS;
+        for (; at > freed; freed += grid)
+            for (unsigned k = 0; waits < n; k++, waits++)
+                feed(compare, SSK_VIEW_DEVICE, ++device, waits, freed + k * 100 * SSK_US);
+        feed(compare, SSK_VIEW_WIRE, ++wire, n, at);
+    }
+    ssk_result *result = ssk_compare_snapshot(compare);
+    ssk_compare_free(compare);
+    g_assert_cmpuint(result->n_udp, ==, 1);
+    return result;
+}
+
+static void held_until_the_beacon(void)
+{
+    for (int beacons = 1; beacons <= 3; beacons++) {
+        ssk_result *result = held(beacons * 102400 * SSK_US, 37 * SSK_MS);
+        const ssk_verdict *verdict = &result->udp[0].verdict;
+        g_assert_cmpuint(result->udp[0].reception.delivered_permille, >=, 980);
+        g_assert_cmpuint(verdict->n_verdict, ==, 1);
+        g_assert_cmpstr(verdict->causes[0].id, ==, "wifi-dtim-bunching");
+        ssk_result_free(result);
+    }
+}
+
+static void held_at_no_beacon(void)
+{
+    ssk_result *result = held(170 * SSK_MS, 37 * SSK_MS);
+    const ssk_verdict *verdict = &result->udp[0].verdict;
+    g_assert_cmpuint(verdict->n_verdict, ==, 0);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -107,5 +149,9 @@ int main(int argc, char **argv)
     g_test_add_func("/compare/one clock is ahead of the other", one_clock_is_ahead);
     g_test_add_func("/compare/copies and disorder change nothing", twice_and_out_of_order);
     g_test_add_func("/compare/runs alternate, and the sender is not blamed", runs_alternate);
+    g_test_add_func("/compare/all arrived on the beacons' grid: bunched, neither lost nor paused",
+                    held_until_the_beacon);
+    g_test_add_func("/compare/all arrived in bunches off that grid: nobody is blamed",
+                    held_at_no_beacon);
     return g_test_run();
 }
