@@ -30,12 +30,13 @@ static int hf_ahrs_valid;
 static int ett_gdl90 = -1, ett_message = -1;
 static expert_field ei_bad = EI_INIT, ei_gps = EI_INIT;
 
-/** 1e-7 degrees, tenths of a degree: the only doubles are Wireshark's. */
-static void add_scaled(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int len, int32_t value,
-                       double unit)
+/** Degrees in @p parts of a degree. A quotient is the double nearest to the decimal number, so Wireshark
+ * 4.6, which prints all digits, shows no more than were sent; a product with 1e-7 is not. */
+static void add_degrees(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int len, int32_t value,
+                        int parts)
 {
     if (value != SSK_GDL90_NONE)
-        proto_tree_add_double(tree, hf, tvb, offset, len, value * unit);
+        proto_tree_add_double(tree, hf, tvb, offset, len, (double)value / parts);
 }
 
 static void add_int(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int len, int32_t value)
@@ -74,12 +75,12 @@ static void draw_report(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb, int
     proto_tree_add_uint(tree, hf_address, tvb, at, len, report.address);
     proto_tree_add_uint(tree, hf_address_type, tvb, at, len, report.address_type);
     proto_tree_add_uint(tree, hf_alert, tvb, at, len, report.alert);
-    add_scaled(tree, hf_latitude, tvb, at, len, report.latitude, 1e-7);
-    add_scaled(tree, hf_longitude, tvb, at, len, report.longitude, 1e-7);
+    add_degrees(tree, hf_latitude, tvb, at, len, report.latitude, 10000000);
+    add_degrees(tree, hf_longitude, tvb, at, len, report.longitude, 10000000);
     add_int(tree, hf_altitude, tvb, at, len, report.altitude_ft);
     proto_tree_add_boolean(tree, hf_airborne, tvb, at, len, report.airborne);
     if (report.track_type)
-        add_scaled(tree, hf_track, tvb, at, len, report.track_decidegrees, 0.1);
+        add_degrees(tree, hf_track, tvb, at, len, report.track_decidegrees, 10);
     add_int(tree, hf_speed, tvb, at, len, report.speed_kt);
     add_int(tree, hf_climb, tvb, at, len, report.climb_fpm);
 }
@@ -97,9 +98,9 @@ static void draw_foreflight(proto_tree *tree, packet_info *pinfo, tvbuff_t *tvb,
         ssk_add_text(tree, hf_device_long, tvb, pinfo, at, len, id.long_name, strlen(id.long_name));
     }
     if (ssk_gdl90_read_ahrs(frame, &ahrs) == SSK_OK) {
-        add_scaled(tree, hf_roll, tvb, at, len, ahrs.roll_decidegrees, 0.1);
-        add_scaled(tree, hf_pitch, tvb, at, len, ahrs.pitch_decidegrees, 0.1);
-        add_scaled(tree, hf_heading, tvb, at, len, ahrs.heading_decidegrees, 0.1);
+        add_degrees(tree, hf_roll, tvb, at, len, ahrs.roll_decidegrees, 10);
+        add_degrees(tree, hf_pitch, tvb, at, len, ahrs.pitch_decidegrees, 10);
+        add_degrees(tree, hf_heading, tvb, at, len, ahrs.heading_decidegrees, 10);
         add_int(tree, hf_speed, tvb, at, len, ahrs.true_kt);
     }
 }

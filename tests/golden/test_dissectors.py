@@ -535,6 +535,26 @@ def test_a_heartbeat_of_the_specification(port, capture_of, tshark):
     assert row['gdl90.gps_valid'] == '1,1' and row['gdl90.crc'] == '0x8bb3,0x8bb3'
 
 
+def gdl90_crc(data):
+    """Section 2.2.3 of the specification."""
+    crc = 0
+    for byte in data:
+        table = crc >> 8 << 8
+        for _ in range(8):
+            table = (table << 1 ^ (0x1021 if table & 0x8000 else 0)) & 0xffff
+        crc = table ^ (crc << 8 & 0xffff) ^ byte
+    return crc
+
+
+def test_degrees_have_no_more_digits_than_were_sent(capture_of, tshark):
+    """The traffic report of the specification, section 3.5.4: N825V at 44.90708 north, 122.99488 west."""
+    report = bytes.fromhex('1400AB45491FEF15A889780F09A907B001200143' '3832355620202000')
+    assert gdl90_crc(HEARTBEAT[1:-3]) == 0x8bb3
+    frame = b'\x7e' + report + struct.pack('<H', gdl90_crc(report)) + b'\x7e'
+    row, = fields(tshark, capture_of([(T0, udp(frame))]), ['gdl90.latitude', 'gdl90.longitude'])
+    assert (row['gdl90.latitude'], row['gdl90.longitude']) == ('44.9070668', '-122.9948616')
+
+
 def test_a_damaged_frame_behind_a_good_one_is_told(capture_of, tshark):
     damaged = bytearray(HEARTBEAT)
     damaged[3] ^= 1
