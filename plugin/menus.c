@@ -22,6 +22,7 @@
 #include "dissectors/bridge.h"
 #include "dissectors/packet-stallshark.h"
 #include "dissectors/prefs.h"
+#include "plugin/manuals.h"
 #include "report/writer.h"
 
 #define TITLE "Stallshark"
@@ -348,12 +349,17 @@ static const char guide[] = /* in lines of at most WINDOW_COLUMNS */
     "  Edit > Preferences > Protocols > Stallshark; KeepAlive for the\n"
     "  messages of your own application.\n"
     "\n"
-    "Manuals\n"
-    "  " SSK_DOC_DIR "\n";
+    "Manuals\n";
 
 static void on_documentation(void *unused G_GNUC_UNUSED)
 {
-    show(TITLE ": Documentation", guide);
+    char *folder = ssk_manuals_folder();
+    char *text = g_strconcat(guide, "  ", folder ? folder : "not installed on this machine", "\n",
+                             NULL);
+
+    show(TITLE ": Documentation", text);
+    g_free(text);
+    g_free(folder);
 }
 
 void ssk_menus_register(void)

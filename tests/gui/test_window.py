@@ -224,9 +224,16 @@ def test_a_report_is_saved_in_the_format_of_its_name(window, screen, program, tm
     assert len(told) > 50 and saved == told
 
 
-def test_the_documentation_opens(window):
+def test_the_documentation_opens_and_names_the_manuals_that_were_installed(screen):
+    data = pathlib.Path(os.environ['HOME']) / 'data'
+    manuals = data / 'doc/stallshark'
+    manuals.mkdir(parents=True)
+    (manuals / 'README.md').touch()
+    window = Window(screen, CAPTURE, wrapper=['env', 'XDG_DATA_HOME=%s' % data])
     window.choose('Tools', 'Stallshark', 'Documentation')
-    assert window.window('Stallshark: Documentation')
+    wait('where the manuals are', lambda: any(
+        str(manuals) in node.text for node in window.window('Stallshark: Documentation').all('text')))
+    assert window.close() == 0
 
 
 # ---- Statistics ----

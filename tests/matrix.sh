@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# matrix.sh - the tests on other releases of Debian, each in a chroot of its own; run by ./dev matrix.
+#
+#   matrix.sh [RELEASE...]           all tests, then the package, on each; the table on standard output
+#   matrix.sh enter RELEASE CMD...   run CMD there, in a copy of this tree
+#
+# What a run keeps, in SSK_MATRIX_CACHE (~/.cache/stallshark/matrix): RELEASE.bare, what debootstrap made;
+# RELEASE.tools, the same with what building and testing needs; RELEASE.work, the copy of this tree, with its build
+# folders; apt, the packages that were fetched. Everything is mounted in a mount namespace of its own and everything is
+# started in a process namespace of its own, so that nothing is left behind however a run ends.
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${SSK_MATRIX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stallshark/matrix}
+mirror=${SSK_MATRIX_MIRROR:-http://deb.debian.org/debian}
+all=(bookworm trixie sid)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "matrix: $*"; exit 1; }
+
+# ---- chroots ----
+
+# bare RELEASE: made by debootstrap, once.
+bare() {
+    [ ! -d "$cache/$1.bare" ] || return 0
+    command -v debootstrap >/dev/null || die "debootstrap is not installed"
+    say "$1: debootstrap ..."
+    rm -rf "$cache/$1.new"
+    debootstrap --variant=minbase "$1" "$cache/$1.new" "$mirror" >"$cache/$1.log" 2>&1 ||
+        die "debootstrap failed: $cache/$1.log"
+    mv "$cache/$1.new" "$cache/$1.bare"
+}
+
+# inside ROOT COMMAND...: run it with ROOT as /, with the tree of $work (if set) as /work/main.
+inside() {
+    local root=$1
+    shift
+    # shellcheck disable=SC2016
+    env -i TERM=dumb LANG=C.UTF-8 HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
+        HERE="$here" CACHE="$cache" ROOT="$root" WORK="${work:-}" SCRATCH="${scratch:-}" \
+        unshare --mount --propagation private --pid --fork --kill-child --uts --ipc sh -euc '
+        if [ -n "$SCRATCH" ]; then  # what is written is forgotten
+            mount -t tmpfs -o size=4g none "$SCRATCH"
+            mkdir "$SCRATCH/up" "$SCRATCH/work" "$SCRATCH/root"
+            mount -t overlay -o "lowerdir=$ROOT,upperdir=$SCRATCH/up,workdir=$SCRATCH/work" none "$SCRATCH/root"
+            ROOT=$SCRATCH/root
+        else
+            mount --bind "$ROOT" "$ROOT"
+        fi
+        mount -t proc proc "$ROOT/proc"
+        mount --rbind /sys "$ROOT/sys"
+        mount --rbind /dev "$ROOT/dev"
+        mount -t tmpfs -o mode=1777 none "$ROOT/dev/shm"
+        mount -t tmpfs -o mode=1777 none "$ROOT/tmp"
+        mount -t tmpfs none "$ROOT/run"
+        mkdir -p "$CACHE/apt" "$ROOT/var/cache/apt/archives"
+        mount --bind "$CACHE/apt" "$ROOT/var/cache/apt/archives"
+        if [ -n "$WORK" ]; then
+            mkdir -p "$ROOT/work"
+            mount --bind "$WORK" "$ROOT/work"
+            if [ -d "$HERE/../shared/captures" ]; then
+                mkdir -p "$ROOT/work/shared"
+                mount --bind "$HERE/../shared" "$ROOT/work/shared"
+                mount -o remount,bind,ro "$ROOT/work/shared"
+            fi
+        fi
+        cp /etc/resolv.conf "$ROOT/etc/resolv.conf"
+        exec chroot "$ROOT" sh -c "cd /work/main 2>/dev/null || cd /; exec \"\$@\"" sh "$@"' sh "$@"
+}
+
+# How apt and dpkg behave in a chroot: no daemons, no documentation of others thrown away, no waiting for the disk.
+configure() {
+    local root=$1
+    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+    chmod +x "$root/usr/sbin/policy-rc.d"
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+    printf '%s\n' 'APT::Install-Recommends "false";' 'Binary::apt::APT::Keep-Downloaded-Packages "true";' \
+        'APT::Keep-Downloaded-Packages "true";' 'Acquire::Languages "none";' 'Dpkg::Use-Pty "false";' \
+        >"$root/etc/apt/apt.conf.d/90matrix"
+    rm -f "$root/etc/apt/apt.conf.d/docker-clean"
+}
+
+# copy_tree RELEASE: this tree as it stands, with the files that git does not know yet but without those it ignores.
+copy_tree() {
+    local to=$cache/$1.work/main
+    mkdir -p "$to"
+    find "$to" -mindepth 1 -maxdepth 1 ! -name 'build' ! -name 'build-*' ! -name .git -exec rm -rf {} +
+    (cd "$here" && git ls-files -z -co --exclude-standard | while IFS= read -r -d '' file; do
+        [ ! -e "$file" ] || printf '%s\0' "$file"
+    done | tar --null -T - -c --owner=0 --group=0) | tar -x -C "$to"
+    # The tests ask git which files are ours.
+    rm -rf "$to/.git"
+    git -C "$to" init -q
+    git -C "$to" add -A
+}
+
+# tools RELEASE: with the packages that building and testing need.
+tools() {
+    bare "$1"
+    local root=$cache/$1.tools
+    if [ ! -d "$root" ]; then
+        rm -rf "$root.new"
+        cp -a "$cache/$1.bare" "$root.new"
+        configure "$root.new"
+        say "$1: packages ..."
+        work=$cache/$1.work inside "$root.new" sh -euc '
+            apt-get update -qq && apt-get install -y -qq git ca-certificates ccache file </dev/null && ./dev deps' \
+            >"$cache/$1.log" 2>&1 || die "the packages cannot be installed: $cache/$1.log"
+        mv "$root.new" "$root"
+    fi
+}
+
+# in_tools RELEASE COMMAND...
+in_tools() {
+    local release=$1
+    shift
+    copy_tree "$release"
+    tools "$release"
+    work=$cache/$release.work inside "$cache/$release.tools" env CMAKE_C_COMPILER_LAUNCHER=ccache \
+        CCACHE_DIR=/work/ccache "$@"
+}
+
+[ "$(id -u)" = 0 ] || die "a chroot needs root: sudo ./dev matrix"
+mkdir -p "$cache"
+case ${1:-} in
+enter) shift; in_tools "$@" ;;
+esac
