@@ -140,7 +140,7 @@ static void help_options(const ssk_command *command, GString *out)
 
 static const char *const exit_status[][2] = {
     {"0", "Done; a valid capture without packets too."},
-    {"1", "A --fail-on condition holds."},
+    {"1", "A --fail-on condition holds, or doctor found something to mend."},
     {"2", "Wrong usage, or the output cannot be written."},
     {"3", "An input cannot be read, or only up to a point; the report then covers what was read."},
 };
@@ -161,14 +161,15 @@ void ssk_options_help(const ssk_command *command, GString *out)
         g_string_append_printf(out, "usage: stallshark [%s] [OPTION]... %s\n", command->name,
                                command->arguments);
         for (size_t i = 1; ssk_commands[i]; i++)
-            g_string_append_printf(out, "       stallshark %s %s\n", ssk_commands[i]->name,
+            g_string_append_printf(out, "       stallshark %s%s%s\n", ssk_commands[i]->name,
+                                   *ssk_commands[i]->arguments ? " " : "",
                                    ssk_commands[i]->arguments);
         g_string_append_c(out, '\n');
         for (size_t i = 0; ssk_commands[i]; i++)
             row(out, ssk_commands[i]->name, ssk_commands[i]->help);
     } else {
-        g_string_append_printf(out, "usage: stallshark %s %s\n\n", command->name,
-                               command->arguments);
+        g_string_append_printf(out, "usage: stallshark %s%s%s\n\n", command->name,
+                               *command->arguments ? " " : "", command->arguments);
         wrap(out, 0, 0, command->help);
     }
     if (command->more) {

@@ -6,6 +6,7 @@
 #include "cli/annotate.h"
 #include "cli/bundle.h"
 #include "cli/compare.h"
+#include "cli/doctor.h"
 #include "cli/log_command.h"
 #include "cli/merge.h"
 #include "cli/options.h"
@@ -14,8 +15,9 @@
 #include "cli/source.h"
 
 const ssk_command *const ssk_commands[] = {
-    &ssk_command_analyze, &ssk_command_compare, &ssk_command_annotate, &ssk_command_bundle,
-    &ssk_command_merge,   &ssk_command_log,     &ssk_command_profiles, NULL,
+    &ssk_command_analyze,  &ssk_command_compare, &ssk_command_annotate,
+    &ssk_command_bundle,   &ssk_command_merge,   &ssk_command_log,
+    &ssk_command_profiles, &ssk_command_doctor,  NULL,
 };
 
 static int print_help(const ssk_command *command)

@@ -16,7 +16,7 @@
 /** Exit status; the names say when. */
 enum {
     SSK_EXIT_DONE = 0,
-    SSK_EXIT_FAIL_ON = 1, /**< a --fail-on condition holds */
+    SSK_EXIT_FAIL_ON = 1, /**< a --fail-on condition holds; doctor: something to mend */
     SSK_EXIT_USAGE = 2,   /**< wrong usage, or the output cannot be written */
     SSK_EXIT_INPUT = 3,   /**< an input could not be read, or not to its end */
 };

@@ -22,6 +22,13 @@ WS_DLL_PUBLIC_DEF const char plugin_version[] = SSK_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
+/* What `stallshark doctor` finds in the file, without loading it. */
+#define TEXT_(x) #x
+#define TEXT(x)  TEXT_(x)
+WS_DLL_PUBLIC_DEF const char ssk_module_stamp[] =
+    "stallshark-module " SSK_VERSION
+    " for Wireshark " TEXT(WIRESHARK_VERSION_MAJOR) "." TEXT(WIRESHARK_VERSION_MINOR);
+
 WS_DLL_PUBLIC void plugin_register(void);
 SSK_PLUGIN_DESCRIBE(SSK_PLUGIN_FLAGS)
 

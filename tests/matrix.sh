@@ -77,7 +77,8 @@ configure() {
     printf '%s\n' 'APT::Install-Recommends "false";' 'Binary::apt::APT::Keep-Downloaded-Packages "true";' \
         'APT::Keep-Downloaded-Packages "true";' 'Acquire::Languages "none";' 'Dpkg::Use-Pty "false";' \
         >"$root/etc/apt/apt.conf.d/90matrix"
-    rm -f "$root/etc/apt/apt.conf.d/docker-clean"
+    # A mirror that stands still is one on this machine too.
+    ! command -v apt-config >/dev/null || apt-config dump | grep '^Acquire::Check-' >>"$root/etc/apt/apt.conf.d/90matrix" || true
 }
 
 # copy_tree RELEASE: this tree as it stands, with the files that git does not know yet but without those it ignores.
