@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <epan/expert.h>
-#include <epan/tap.h>
 
 #include "core/base/text.h"
 #include "dissectors/protocol.h"
@@ -22,11 +21,11 @@ static expert_field ei_stall = EI_INIT, ei_lost = EI_INIT, ei_fault = EI_INIT, e
 /** All fields, for the question whether one of them is asked for. */
 static const int *fields[32];
 static size_t n_fields;
-static int tap_expert, expert_protocol;
+static int expert_protocol;
 
 bool ssk_hindsight_wanted(proto_tree *tree)
 {
-    if (have_tap_listener(tap_expert))
+    if (ssk_expert_is_tapped())
         return true;
     if (!tree)
         return false; /* nobody looks, and this is asked for each frame */
@@ -365,8 +364,5 @@ void ssk_hindsight_register(int proto)
 
 void ssk_hindsight_open(void)
 {
-    if (tap_expert)
-        return;
-    tap_expert = find_tap_id("expert");
     expert_protocol = proto_get_id_by_filter_name("_ws.expert");
 }

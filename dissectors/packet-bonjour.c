@@ -239,7 +239,7 @@ static const value_string kinds[] = {
     {0, NULL},
 };
 
-static void draw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+static void draw_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     place p = {tvb, pinfo};
     uint32_t size = tvb_captured_length(tvb);
@@ -267,6 +267,17 @@ static void draw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         expert_add_info(pinfo, item, &ei_cut);
 }
 
+/** The wrapper has no protocol of its own, but what it finds is Bonjour's: an
+ * expert info is filed under the protocol at work. */
+static void draw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const char *at_work = pinfo->current_proto;
+
+    pinfo->current_proto = "Bonjour";
+    draw_message(tvb, pinfo, tree);
+    pinfo->current_proto = at_work;
+}
+
 /** Unicast DNS is mostly about other things. */
 static bool speaks_of_services(tvbuff_t *tvb)
 {
@@ -284,7 +295,7 @@ static bool speaks_of_services(tvbuff_t *tvb)
 
 static bool wanted(const packet_info *pinfo, const proto_tree *tree)
 {
-    return tree && !pinfo->flags.in_error_pkt &&
+    return (tree || ssk_expert_is_tapped()) && !pinfo->flags.in_error_pkt &&
            proto_is_protocol_enabled(find_protocol_by_id(proto_bonjour));
 }
 

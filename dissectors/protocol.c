@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <epan/charsets.h>
+#include <epan/tap.h>
 
 int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
                           hf_register_info *fields, int n_fields)
@@ -23,6 +24,15 @@ int ssk_protocol_register(const char *name, const char *short_name, const char *
     int proto = proto_register_protocol(name, short_name, filter_name);
     proto_register_field_array(proto, fields, n_fields);
     return proto;
+}
+
+bool ssk_expert_is_tapped(void)
+{
+    static int tap; /* 0: Wireshark has not registered it yet */
+
+    if (!tap)
+        tap = find_tap_id("expert");
+    return tap && have_tap_listener(tap);
 }
 
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len)

@@ -17,6 +17,10 @@
 int ssk_protocol_register(const char *name, const char *short_name, const char *filter_name,
                           hf_register_info *fields, int n_fields);
 
+/** Whether a listener wants expert infos. Wireshark's Expert Information and
+ * "tshark -z expert" ask for them without a tree. */
+bool ssk_expert_is_tapped(void);
+
 /** Text for people of bytes of any kind: what is no UTF-8 is replaced, a NUL is
  * shown. Lives as long as the packet. @param bytes not NULL */
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len);

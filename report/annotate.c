@@ -76,15 +76,30 @@ static void add_verdict(builder *b, const char *what, const ssk_verdict *verdict
     g_string_free(lead, TRUE);
 }
 
+/** What is measured of a stall, in as few comments as Wireshark shows in full. */
 typedef struct rows {
-    GString *text;
+    builder *b;
+    const ssk_result_stall *stall;
+    GString *text;     /* of the comment begun; empty: none */
     char *consequence; /* owned; NULL: none told */
 } rows;
+
+static void end_comment(rows *r)
+{
+    if (r->text->len)
+        add(r->b, r->stall->frame_before, r->text);
+    g_string_truncate(r->text, 0);
+}
 
 static void append_row(void *user, const char *label, const char *text)
 {
     rows *r = user;
-    g_string_append_printf(r->text, "\n%s: %s", label, text);
+    if (r->text->len + strlen(label) + strlen(text) + strlen("; : ") > SSK_COMMENT_SHOWN)
+        end_comment(r);
+    if (r->text->len)
+        g_string_append_printf(r->text, "; %s: %s", label, text);
+    else
+        g_string_printf(r->text, MARK "stall %u, %s: %s", r->stall->id, label, text);
     if (!strcmp(label, SSK_STORY_CONSEQUENCE)) {
         g_free(r->consequence);
         r->consequence = g_strdup(text);
@@ -93,35 +108,56 @@ static void append_row(void *user, const char *label, const char *text)
 
 /* ---- what is commented ---- */
 
+/** "stallshark: 10.0.0.5 sent nothing to 10.0.0.1 for 31.4 s: radio off (10.0.0.5) or loss towards
+ * the server. Stall 1 begins after this frame." Where there is no room for all causes, the first. */
+static void put_lead(const builder *b, const ssk_result_stall *stall, const char *where,
+                     GString *out)
+{
+    const ssk_verdict *verdict = &stall->verdict;
+    char *tail = g_strdup_printf(". Stall %" G_GUINT32_FORMAT " %s.", stall->id, where);
+
+    g_string_assign(out, MARK);
+    ssk_story_stall_title(&b->story, stall, out);
+    g_string_append(out, ": ");
+    gsize at = out->len;
+    ssk_story_causes(&b->story, verdict, stall->flow, out);
+    if (out->len + strlen(tail) > SSK_COMMENT_SHOWN && verdict->n_verdict > 1) {
+        g_string_truncate(out, at);
+        ssk_story_cause_title(&b->story, &verdict->causes[0], stall->flow, out);
+        g_string_append_printf(out, ", or %zu more", verdict->n_verdict - 1);
+    }
+    g_string_append(out, tail);
+    g_free(tail);
+}
+
 static void add_stall(builder *b, const ssk_result_stall *stall)
 {
-    GString *text = g_string_new(MARK);
-    rows told = {text, NULL};
+    GString *text = g_string_new(NULL);
+    rows told = {b, stall, g_string_new(NULL), NULL};
     char *name = g_strdup_printf("stall %" G_GUINT32_FORMAT, stall->id);
 
-    g_string_append_printf(text, "%s begins after this frame. ", name);
-    ssk_story_stall_title(&b->story, stall, text);
-    g_string_append_c(text, '.');
-    ssk_story_stall(&b->story, stall, append_row, &told);
-    g_string_append(text, "\nverdict: ");
-    ssk_story_verdict(&b->story, &stall->verdict, stall->flow, text);
-    if (stall->verdict.next_capture) {
-        g_string_append(text, "\nnext: ");
-        ssk_safe_text_append(text, stall->verdict.next_capture);
-    }
+    put_lead(b, stall, "begins after this frame", text);
     add(b, stall->frame_before, text);
-
-    g_string_printf(text, MARK "%s ends here. ", name);
-    ssk_story_stall_title(&b->story, stall, text);
-    g_string_append_c(text, '.');
+    put_lead(b, stall, "ends here", text);
     add(b, stall->frame_after, text);
 
+    g_string_printf(text, MARK "%s, verdict: ", name);
+    ssk_story_verdict(&b->story, &stall->verdict, stall->flow, text);
+    add(b, stall->frame_before, text);
     add_verdict(b, name, &stall->verdict, stall->flow);
+    ssk_story_stall(&b->story, stall, append_row, &told);
+    end_comment(&told);
+    if (stall->verdict.next_capture) {
+        g_string_printf(text, MARK "%s, next capture: ", name);
+        ssk_safe_text_append(text, stall->verdict.next_capture);
+        add(b, stall->frame_before, text);
+    }
     if (stall->consequence.id && told.consequence) {
         g_string_printf(text, MARK "%s, consequence: %s", name, told.consequence);
         add(b, stall->consequence.frame, text);
     }
     g_free(told.consequence);
+    g_string_free(told.text, TRUE);
     g_free(name);
     g_string_free(text, TRUE);
 }

@@ -10,6 +10,9 @@
 /** Comments in all, and on one frame; the ones beyond are counted. */
 #define SSK_COMMENTS           20000
 #define SSK_COMMENTS_PER_FRAME 16
+/** Bytes of a comment that Wireshark's packet details show in full: it cuts a line at 240,
+ * of which some go to "Expert Info (Comment/Comment)". */
+#define SSK_COMMENT_SHOWN 200
 /** Bytes of one comment, cut at a character: a pcapng option holds 65535. */
 #define SSK_COMMENT_BYTES 8000
 

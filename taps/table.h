@@ -48,11 +48,15 @@ void ssk_row_count_if(ssk_row *row, int64_t count, bool known);
 /** 0: none. */
 void ssk_row_frame(ssk_row *row, uint32_t frame);
 void ssk_row_seconds_if(ssk_row *row, ssk_span_ns span, bool known);
-void ssk_row_epoch(ssk_row *row, ssk_time_ns time);
-void ssk_row_side(ssk_row *row, ssk_side side);
+/** Date, time and seconds since the capture's start; SSK_TIME_NONE leaves the cell empty. */
+void ssk_row_time(ssk_row *row, ssk_time_ns time);
+/** "55.1" of 551. */
+void ssk_row_percent_if(ssk_row *row, int64_t permille, bool known);
+/** Address of a side of a flow, "both sides" or "the path". */
+void ssk_row_host(ssk_row *row, uint32_t flow, ssk_side side);
 void ssk_row_conversation(ssk_row *row, uint32_t id);
-/** "radio-off, uplink-loss". */
-void ssk_row_verdict(ssk_row *row, const ssk_verdict *verdict);
+/** "radio off (10.0.0.5) or loss towards the server". */
+void ssk_row_verdict(ssk_row *row, const ssk_verdict *verdict, uint32_t flow);
 /** Numbers of frames or flows. */
 void ssk_row_numbers(ssk_row *row, const uint32_t *list, size_t count);
 

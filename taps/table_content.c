@@ -30,17 +30,17 @@
 
 static stat_tap_table_item stall_columns[] = {
     NUMBER("Stall"),
-    COUNT("Last frame before"),
-    COUNT("First frame after"),
+    TEXT("Silent"),
     SECONDS("Duration"),
     TEXT("Verdict"),
-    TEXT("Whose fault"),
+    COUNT("Last frame before"),
+    COUNT("First frame after"),
+    TEXT("Start"),
     TEXT("Conversation"),
-    TEXT("Silent"),
+    TEXT("Cause lies with"),
     TEXT("Kind"),
     COUNT("Missed"),
     TEXT("Recovery"),
-    TEXT("Start"),
     NUMBER("Flow"),
     NUMBER("Incident"),
     TEXT("Display filter"),
@@ -57,17 +57,17 @@ static void write_stall(ssk_row *row, const ssk_result *result, size_t index)
     const ssk_verdict *verdict = &stall->verdict;
 
     ssk_row_uint(row, stall->id);
+    ssk_row_host(row, stall->flow, stall->direction);
+    ssk_row_seconds(row, stall->duration);
+    ssk_row_verdict(row, verdict, stall->flow);
     ssk_row_frame(row, stall->frame_before);
     ssk_row_frame(row, stall->frame_after);
-    ssk_row_seconds(row, stall->duration);
-    ssk_row_verdict(row, verdict);
-    ssk_row_side(row, verdict->n_verdict ? verdict->causes[0].side : SSK_SIDE_NONE);
+    ssk_row_time(row, stall->start);
     ssk_row_conversation(row, stall->flow);
-    ssk_row_side(row, stall->direction);
+    ssk_row_host(row, stall->flow, verdict->n_verdict ? verdict->causes[0].side : SSK_SIDE_NONE);
     ssk_row_text(row, stall->kind);
     ssk_row_count_if(row, stall->missed, stall->missed >= 0);
     ssk_row_text(row, stall->recovery);
-    ssk_row_epoch(row, stall->start);
     ssk_row_uint(row, stall->flow);
     ssk_row_uint(row, stall->incident);
     ssk_row_text(row, stall->filter);
@@ -75,15 +75,14 @@ static void write_stall(ssk_row *row, const ssk_result *result, size_t index)
 
 static stat_tap_table_item flow_columns[] = {
     NUMBER("Flow"),
-    TEXT("Direction"),
     TEXT("Sender and receiver"),
-    TEXT("Transport"),
-    NUMBER("Stream"),
-    TEXT("Process"),
+    SECONDS_IF("Longest gap"),
     COUNT("Packets"),
     COUNT("Bytes"),
     COUNT("Payload packets"),
-    SECONDS_IF("Longest gap"),
+    TEXT("Transport"),
+    NUMBER("Stream"),
+    TEXT("Process"),
     COUNT("Gap from frame"),
     COUNT("Gap to frame"),
     SECONDS_IF("Gap p50"),
@@ -122,15 +121,14 @@ static void write_direction(ssk_row *row, const ssk_result *result, size_t index
     const bool has_gaps = ssk_hist_total(&dir->gaps) != 0;
 
     ssk_row_uint(row, flow->id);
-    ssk_row_text(row, from == SSK_A ? "a" : "b");
     put_direction(row, flow, from);
-    ssk_row_text(row, flow->transport == SSK_TCP ? "tcp" : "udp");
-    ssk_row_uint(row, flow->stream);
-    ssk_row_text(row, flow->process_name);
+    ssk_row_seconds_if(row, dir->max_gap, dir->has_max_gap);
     ssk_row_count(row, dir->packets);
     ssk_row_count(row, dir->bytes);
     ssk_row_count(row, dir->payload_packets);
-    ssk_row_seconds_if(row, dir->max_gap, dir->has_max_gap);
+    ssk_row_text(row, flow->transport == SSK_TCP ? "tcp" : "udp");
+    ssk_row_uint(row, flow->stream);
+    ssk_row_text(row, flow->process_name);
     ssk_row_frame(row, dir->has_max_gap ? dir->max_gap_frames[0] : 0);
     ssk_row_frame(row, dir->has_max_gap ? dir->max_gap_frames[1] : 0);
     ssk_row_seconds_if(row, ssk_result_gap_quantile(dir, 500), has_gaps);
@@ -146,7 +144,7 @@ static void write_direction(ssk_row *row, const ssk_result *result, size_t index
 }
 
 static stat_tap_table_item keepalive_columns[] = {
-    NUMBER("Flow"),        TEXT("Conversation"),  TEXT("Profile"),       TEXT("Originator"),
+    NUMBER("Flow"),        TEXT("Conversation"),  TEXT("Profile"),       TEXT("Sends the pings"),
     COUNT("Pings"),        COUNT("Pongs"),        COUNT("Unanswered"),   COUNT("Time messages"),
     SECONDS_IF("RTT min"), SECONDS_IF("RTT p50"), SECONDS_IF("RTT p99"), SECONDS_IF("RTT max"),
     SECONDS_IF("Period"),  SECONDS_IF("Timeout"),
@@ -182,7 +180,7 @@ static void write_keepalive(ssk_row *row, const ssk_result *result, size_t index
     ssk_row_uint(row, flow->id);
     ssk_row_conversation(row, flow->id);
     ssk_row_text(row, keepalive->profile);
-    ssk_row_side(row, keepalive->originator);
+    ssk_row_host(row, flow->id, keepalive->originator);
     ssk_row_count(row, keepalive->pings);
     ssk_row_count(row, keepalive->pongs);
     ssk_row_count(row, keepalive->unanswered);
@@ -197,13 +195,11 @@ static void write_keepalive(ssk_row *row, const ssk_result *result, size_t index
 
 static stat_tap_table_item udp_columns[] = {
     NUMBER("Flow"),
-    TEXT("Conversation"),
-    TEXT("Cast"),
-    COUNT("Packets"),
-    COUNT("Bytes"),
-    SECONDS_IF("Threshold"),
+    TEXT("Sender and receiver"),
+    TEXT("Verdict"),
+    COUNT("On [%]"),
+    COUNT("Delivered [%]"),
     COUNT("Cycles"),
-    COUNT("Duty [permille]"),
     SECONDS_IF("On p50"),
     SECONDS_IF("Off p50"),
     COUNT("On p50 [bytes]"),
@@ -211,8 +207,10 @@ static stat_tap_table_item udp_columns[] = {
     COUNT("Nearest power of two"),
     TEXT("Periodic in"),
     COUNT("Goodput on [bytes/s]"),
-    COUNT("Delivered [permille]"),
-    TEXT("Verdict"),
+    TEXT("Cast"),
+    COUNT("Packets"),
+    COUNT("Bytes"),
+    SECONDS_IF("Threshold"),
 };
 
 static size_t count_udp(const ssk_result *result)
@@ -223,16 +221,21 @@ static size_t count_udp(const ssk_result *result)
 static void write_udp(ssk_row *row, const ssk_result *result, size_t index)
 {
     const ssk_result_udp *udp = &result->udp[index];
+    const ssk_result_flow *flow = ssk_result_find_flow(result, udp->flow);
     const bool on_off = udp->has_on_off;
 
     ssk_row_uint(row, udp->flow);
-    ssk_row_conversation(row, udp->flow);
-    ssk_row_text(row, udp->cast);
-    ssk_row_count(row, udp->packets);
-    ssk_row_count(row, udp->bytes);
-    ssk_row_seconds_if(row, udp->threshold, udp->threshold != 0);
+    if (flow)
+        put_direction(row, flow, udp->direction);
+    else
+        ssk_row_text(row, "");
+    if (udp->judged)
+        ssk_row_verdict(row, &udp->verdict, udp->flow);
+    else
+        ssk_row_text(row, "");
+    ssk_row_percent_if(row, udp->on_off.duty_permille, on_off);
+    ssk_row_percent_if(row, udp->reception.delivered_permille, udp->has_reception);
     ssk_row_count_if(row, udp->on_off.cycles, on_off);
-    ssk_row_count_if(row, udp->on_off.duty_permille, on_off);
     ssk_row_seconds_if(row, udp->on_off.on_ns.p50, on_off);
     ssk_row_seconds_if(row, udp->on_off.off_ns.p50, on_off);
     ssk_row_count_if(row, udp->on_off.on_bytes.p50, on_off);
@@ -240,11 +243,10 @@ static void write_udp(ssk_row *row, const ssk_result *result, size_t index)
     ssk_row_count_if(row, udp->on_off.power_of_two, on_off);
     ssk_row_text(row, on_off ? udp->on_off.periodic_in : "");
     ssk_row_count_if(row, (int64_t)udp->on_off.goodput_on, on_off);
-    ssk_row_count_if(row, udp->reception.delivered_permille, udp->has_reception);
-    if (udp->judged)
-        ssk_row_verdict(row, &udp->verdict);
-    else
-        ssk_row_text(row, "");
+    ssk_row_text(row, udp->cast);
+    ssk_row_count(row, udp->packets);
+    ssk_row_count(row, udp->bytes);
+    ssk_row_seconds_if(row, udp->threshold, udp->threshold != 0);
 }
 
 static stat_tap_table_item clock_columns[] = {
@@ -265,7 +267,7 @@ static void write_clock(ssk_row *row, const ssk_result *result, size_t index)
     ssk_row_uint(row, one->flow);
     ssk_row_conversation(row, one->flow);
     ssk_row_text(row, one->source);
-    ssk_row_side(row, one->side);
+    ssk_row_host(row, one->flow, one->side);
     ssk_row_text(row, one->format);
     ssk_row_seconds_if(row, one->offset, true);
     ssk_row_seconds_if(row, one->error, true);
@@ -273,7 +275,7 @@ static void write_clock(ssk_row *row, const ssk_result *result, size_t index)
     ssk_row_count(row, one->samples);
     ssk_row_count(row, one->n_steps);
     ssk_row_seconds_if(row, one->n_steps ? one->steps[0].by : 0, one->n_steps > 0);
-    ssk_row_epoch(row, one->n_steps ? one->steps[0].at : SSK_TIME_NONE);
+    ssk_row_time(row, one->n_steps ? one->steps[0].at : SSK_TIME_NONE);
 }
 
 static stat_tap_table_item service_columns[] = {
@@ -309,22 +311,22 @@ static void write_service(ssk_row *row, const ssk_result *result, size_t index)
     ssk_row_own(row, g_string_free(addresses, FALSE));
     ssk_row_own(row, g_string_free(txt, FALSE));
     ssk_row_text(row, service->state);
-    ssk_row_epoch(row, service->first);
-    ssk_row_epoch(row, service->last);
+    ssk_row_time(row, service->first);
+    ssk_row_time(row, service->last);
 }
 
 static stat_tap_table_item fault_columns[] = {
     NUMBER("No."),
     TEXT("Fault"),
+    SECONDS_IF("Duration"),
+    TEXT("What was seen"),
     COUNT("Last frame before"),
     COUNT("First frame after"),
-    SECONDS_IF("Duration"),
     SECONDS_IF("By"),
     TEXT("Flows"),
     COUNT("Hidden bytes"),
     COUNT("Hidden messages"),
     TEXT("Start"),
-    TEXT("What was seen"),
 };
 
 static size_t count_faults(const ssk_result *result)
@@ -340,9 +342,10 @@ static void write_fault(ssk_row *row, const ssk_result *result, size_t index)
     ssk_story_measurement(row->story, fault, text);
     ssk_row_uint(row, (uint32_t)index + 1);
     ssk_row_text(row, fault->id);
+    ssk_row_seconds_if(row, fault->duration, true);
+    ssk_row_own(row, g_string_free(text, FALSE));
     ssk_row_frame(row, fault->frame_first);
     ssk_row_frame(row, fault->frame_last);
-    ssk_row_seconds_if(row, fault->duration, true);
     ssk_row_seconds_if(row, fault->by, fault->has_by);
     if (fault->n_flows)
         ssk_row_numbers(row, fault->flows, fault->n_flows);
@@ -350,8 +353,7 @@ static void write_fault(ssk_row *row, const ssk_result *result, size_t index)
         ssk_row_text(row, "all");
     ssk_row_count_if(row, fault->hidden_bytes, fault->hidden_bytes >= 0);
     ssk_row_count_if(row, fault->hidden_messages, fault->hidden_messages >= 0);
-    ssk_row_epoch(row, fault->start);
-    ssk_row_own(row, g_string_free(text, FALSE));
+    ssk_row_time(row, fault->start);
 }
 
 static stat_tap_table_item finding_columns[] = {

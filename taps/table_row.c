@@ -5,6 +5,7 @@
 #include "taps/table.h"
 
 #include "core/base/text.h"
+#include "report/phrase.h"
 #include "report/safe_text.h"
 
 void ssk_cell_empty(ssk_cell *at)
@@ -79,16 +80,34 @@ void ssk_row_seconds_if(ssk_row *row, ssk_span_ns span, bool known)
     ssk_row_own(row, g_strdup_printf("%20s", digits));
 }
 
-void ssk_row_epoch(ssk_row *row, ssk_time_ns time)
+void ssk_row_time(ssk_row *row, ssk_time_ns time)
 {
-    char buf[SSK_TEXT_ROOM];
+    GString *text = g_string_new(NULL);
 
-    ssk_row_text(row, time == SSK_TIME_NONE ? "" : ssk_time_epoch(time, buf));
+    if (time != SSK_TIME_NONE)
+        ssk_story_time(row->story, time, text);
+    ssk_row_own(row, g_string_free(text, FALSE));
 }
 
-void ssk_row_side(ssk_row *row, ssk_side side)
+void ssk_row_percent_if(ssk_row *row, int64_t permille, bool known)
 {
-    ssk_row_text(row, ssk_side_text(side));
+    ssk_row_own(row, known ? g_strdup_printf("%10" G_GINT64_FORMAT ".%d", permille / 10,
+                                             (int)(permille % 10))
+                           : g_strdup(""));
+}
+
+void ssk_row_host(ssk_row *row, uint32_t id, ssk_side side)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(row->story->result, id);
+    GString *text = g_string_new(NULL);
+
+    if (side == SSK_SIDE_PATH)
+        g_string_append(text, "the path");
+    else if (side == SSK_SIDE_BOTH)
+        g_string_append(text, "both sides");
+    else if (flow && side != SSK_SIDE_NONE)
+        ssk_phrase_addr(text, &flow->addr[side == SSK_SIDE_A ? SSK_A : SSK_B]);
+    ssk_row_own(row, g_string_free(text, FALSE));
 }
 
 void ssk_row_conversation(ssk_row *row, uint32_t id)
@@ -101,12 +120,11 @@ void ssk_row_conversation(ssk_row *row, uint32_t id)
     ssk_row_own(row, g_string_free(text, FALSE));
 }
 
-void ssk_row_verdict(ssk_row *row, const ssk_verdict *verdict)
+void ssk_row_verdict(ssk_row *row, const ssk_verdict *verdict, uint32_t flow)
 {
-    GString *text = g_string_new(verdict->n_verdict ? NULL : "unknown");
+    GString *text = g_string_new(NULL);
 
-    for (size_t i = 0; i < verdict->n_verdict; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : "", verdict->causes[i].id);
+    ssk_story_causes(row->story, verdict, flow, text);
     ssk_row_own(row, g_string_free(text, FALSE));
 }
 

@@ -89,6 +89,15 @@ static void on_draw(void *data)
 
 /* ---- packets ---- */
 
+/** Wireshark draws every few seconds while it reads, and draws again only a
+ * listener whose packets asked for it since. */
+static tap_packet_status on_more(void *data G_GNUC_UNUSED, packet_info *pinfo G_GNUC_UNUSED,
+                                 epan_dissect_t *edt G_GNUC_UNUSED, const void *event G_GNUC_UNUSED,
+                                 tap_flags_t flags G_GNUC_UNUSED)
+{
+    return TAP_PACKET_REDRAW;
+}
+
 static void forget(void *data)
 {
     table_tap *tap = data;
@@ -119,7 +128,7 @@ static tap_packet_status on_event(void *data, packet_info *pinfo G_GNUC_UNUSED,
         return TAP_PACKET_FAILED;
     }
     if (!tap->listening) {
-        GString *bad = register_tap_listener(SSK_TAP_NAME, tap, NULL, 0, forget, NULL, on_draw,
+        GString *bad = register_tap_listener(SSK_TAP_NAME, tap, NULL, 0, forget, on_more, on_draw,
                                              NULL);
         if (bad) {
             report_failure("-z %s: %s", tap->table->argument, bad->str);

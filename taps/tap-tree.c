@@ -18,16 +18,18 @@
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
 
-#define ROOT "Gaps between packets of one direction [s]"
+#define ROOT "Gaps between packets of one direction [ms]"
 
-/** Bounds are inclusive above: 1, 5 and 30 s are those of the report. */
+/** Bounds are inclusive above: 1, 5 and 30 s are those of the report. Wireshark sorts by name and
+ * knows no numbers in it: one unit, and as many characters in front of the point. */
 static const struct bucket {
     ssk_span_ns up_to;
     const char *name;
 } buckets[] = {
-    {100 * SSK_US, "up to 100 us"}, {SSK_MS, "up to 1 ms"},   {10 * SSK_MS, "up to 10 ms"},
-    {100 * SSK_MS, "up to 100 ms"}, {SSK_S, "up to 1 s"},     {5 * SSK_S, "up to 5 s"},
-    {30 * SSK_S, "up to 30 s"},     {INT64_MAX, "over 30 s"},
+    {100 * SSK_US, "      0 to 0.1 ms"}, {SSK_MS, "    0.1 to 1 ms"},
+    {10 * SSK_MS, "      1 to 10 ms"},   {100 * SSK_MS, "     10 to 100 ms"},
+    {SSK_S, "    100 to 1000 ms"},       {5 * SSK_S, "   1000 to 5000 ms"},
+    {30 * SSK_S, "   5000 to 30000 ms"}, {INT64_MAX, "  30000 ms and more"},
 };
 
 /** stats_tree * -> ssk_engine *: a tree has no room for a pointer of ours. */
@@ -75,11 +77,11 @@ static tap_packet_status on_event(stats_tree *tree, packet_info *pinfo G_GNUC_UN
     const struct bucket *bucket = buckets;
     while (said.gap > bucket->up_to)
         bucket++;
-    float seconds = (float)((double)said.gap / (double)SSK_S);
+    float length = (float)((double)said.gap / (double)SSK_MS);
     char *name = name_of(&said);
-    int root = avg_stat_node_add_value_float(tree, ROOT, 0, TRUE, seconds);
-    int node = avg_stat_node_add_value_float(tree, name, root, TRUE, seconds);
-    avg_stat_node_add_value_float(tree, bucket->name, node, FALSE, seconds);
+    int root = avg_stat_node_add_value_float(tree, ROOT, 0, TRUE, length);
+    int node = avg_stat_node_add_value_float(tree, name, root, TRUE, length);
+    avg_stat_node_add_value_float(tree, bucket->name, node, FALSE, length);
     g_free(name);
     return TAP_PACKET_REDRAW;
 }

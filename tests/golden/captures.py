@@ -34,12 +34,44 @@ def conversation(start=T0, n=8, step=10**9, ports=(40000, 7000), link=ETHERNET):
     return made
 
 
+def datagram(payload, ident=0, ports=(5000, 5001)):
+    """A UDP datagram from 10.0.0.9 to 10.0.0.1."""
+    body = struct.pack('>HHHH', *ports, 8 + len(payload), 0) + payload
+    packet = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(body), ident, 0, 64, 17, 0)
+    packet += bytes([10, 0, 0, 9]) + bytes([10, 0, 0, 1]) + body
+    return bytes([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9]) + b'\x08\x00' + packet
+
+
+def bursts(start=T0, n=32, packets=120, pause=10**9, apart=10**6, size=1092, ports=(5000, 5001)):
+    """[(time, bytes)]: n bursts of numbered datagrams; n - 1 pauses between them."""
+    made = []
+    for burst in range(n):
+        at = start + burst * (pause + packets * apart)
+        for i in range(packets):
+            number = burst * packets + i
+            made.append((at + i * apart, datagram(struct.pack('>II', 0, number) + bytes(size - 8), number & 0xffff, ports)))
+    return made
+
+
+def crowd(flows=200, packets=200_000):
+    """[(time, bytes)]: many keep-alive connections, every 20th of which is silent for 20 s once; and a sender in
+    bursts. About so many packets, in the order of time."""
+    made = bursts()
+    pings = (packets - len(made)) // flows // 2
+    for flow in range(flows):
+        one = conversation(T0 + flow * 3 * 10**6, pings, 10**9, (20000 + flow, 7000))
+        if flow % 20 == 0:
+            one = [(time + (20 * 10**9 if i > len(one) // 2 else 0), data) for i, (time, data) in enumerate(one)]
+        made += [packet for packet in one if packet[0] < T0 + pings * 10**9]
+    return sorted(made)
+
+
 def pcap(packets, link=ETHERNET, nanoseconds=True, order='<'):
     magic, unit = (0xa1b23c4d, 1) if nanoseconds else (0xa1b2c3d4, 1000)
-    out = struct.pack(order + 'IHHiIII', magic, 2, 4, 0, 0, 262144, link)
-    for time, data in packets:
-        out += struct.pack(order + 'IIII', time // 10**9, time % 10**9 // unit, len(data), len(data)) + data
-    return out
+    out = [struct.pack(order + 'IHHiIII', magic, 2, 4, 0, 0, 262144, link)]
+    out += [struct.pack(order + 'IIII', time // 10**9, time % 10**9 // unit, len(data), len(data)) + data
+            for time, data in packets]
+    return b''.join(out)
 
 
 def option(code, value, order='<'):

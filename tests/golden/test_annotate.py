@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import gzip
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -37,9 +38,9 @@ def test_the_frames_of_a_stall_tell_it(run, report, stock, root, tmp_path):
     whole = report(source)
     assert whole['stalls']
     for stall in whole['stalls']:
-        assert 'stall %d begins after this frame. ' % stall['id'] in comments[stall['frame_before']]
-        assert 'verdict: ' in comments[stall['frame_before']]
-        assert 'stall %d ends here. ' % stall['id'] in comments[stall['frame_after']]
+        assert 'Stall %d begins after this frame.' % stall['id'] in comments[stall['frame_before']]
+        assert 'stall %d, verdict: ' % stall['id'] in comments[stall['frame_before']]
+        assert 'Stall %d ends here.' % stall['id'] in comments[stall['frame_after']]
         for frame in (stall['consequence'] or {'frames': []})['frames']:
             assert 'stall %d, consequence: ' % stall['id'] in comments[frame]
         for cause in stall['causes']:
@@ -49,6 +50,22 @@ def test_the_frames_of_a_stall_tell_it(run, report, stock, root, tmp_path):
     text = subprocess.run(['capinfos', '-k', out], capture_output=True, text=True).stdout
     assert 'stallshark %s: %d stalls in %d incident' % (whole['host']['version'], len(whole['stalls']),
                                                        len(whole['incidents'])) in text
+
+
+def test_wireshark_shows_who_was_silent_how_long_and_why_before_it_cuts_a_comment(run, report, root, tmp_path):
+    for case in ('lock-screen-stall', 'uplink-loss-ipv6'):  # short addresses, long ones
+        source, out = root / 'testdata' / case / 'in.pcap', tmp_path / (case + '.pcapng')
+        assert run('annotate', source, '-o', out).returncode == 0
+        for stall in report(source)['stalls']:
+            details = subprocess.run(['tshark', '-r', out, '-V', '-Y', 'frame.number == %d' % stall['frame_before']],
+                                     capture_output=True, text=True, check=True).stdout
+            begin = next(line.strip() for line in details.splitlines() if 'Stall %d begins' % stall['id'] in line)
+            flow = next(flow for flow in report(source)['flows'] if flow['id'] == stall['flow'])
+            assert begin.startswith('stallshark: %s sent nothing to' % flow[stall['direction']]['addr'])
+            assert re.search(r' for [0-9.]+ (ms|s|min): [a-z].*\. Stall %d begins after this frame\.$' % stall['id'],
+                             begin)
+            told = [line for line in details.splitlines() if 'stallshark: ' in line]
+            assert len(told) > 5 and not [line for line in told if 'truncated' in line]
 
 
 def test_the_report_of_the_copy_is_that_of_the_original(run, report, root, tmp_path):
