@@ -188,10 +188,11 @@ EVIDENCE = {
         'packets with the same numbers in their headers within 2 ms, 5 % of all and ten at least; '
         'copies count as packets and are not taken for retransmissions',
     'udp-receive-buffer-full':
-        'the capture itself names a full socket buffer as the reason of drops',
+        "the capture itself names a full socket buffer as the reason of drops; or the program's receive log has"
+        ' fewer than nine of ten captured bytes, in equal lumps that came faster than the stream',
     'udp-lost-in-receiver':
-        "all datagrams are in the device's capture; only the application's receive log can show that "
-        'it got fewer, so no capture alone gives this id',
+        "the program's receive log has fewer than nine of ten bytes that the device's capture has; no "
+        'capture alone gives this id',
     'udp-lost-before-receiver':
         "the sender's numbers (sequence, embedded clock, IPv4 identification) rise across the pauses "
         'by what was due; or a second capture nearer to the sender has the datagrams',

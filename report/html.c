@@ -154,7 +154,7 @@ static void put_udp(ssk_document *document)
         ssk_html_chart(document, ssk_chart_bursts(&document->story, i), "Bytes of each burst");
         if (udp->judged)
             ssk_html_reasons(document, &udp->verdict, udp->flow);
-        if (udp->has_on_off || udp->has_reception) {
+        if (udp->has_on_off || udp->has_reception || udp->has_application) {
             ssk_html_put(document, "<dl>\n");
             ssk_story_udp(&document->story, udp, put_udp_row, document);
             ssk_html_put(document, "</dl>\n");

@@ -72,6 +72,29 @@ static void put_reception(ssk_json *json, const ssk_result_udp *udp)
     ssk_json_end(json);
 }
 
+static void put_application(ssk_json *json, const ssk_result_udp *udp)
+{
+    bool bursts = udp->application.bursts > 0;
+    if (!udp->has_application) {
+        ssk_json_null(json, "application");
+        return;
+    }
+    ssk_json_object(json, "application", SSK_JSON_LINES);
+    ssk_json_string(json, "source", udp->application.source);
+    ssk_json_uint(json, "received_bytes", udp->application.received_bytes);
+    ssk_json_uint(json, "captured_bytes", udp->application.captured_bytes);
+    ssk_json_uint(json, "delivered_permille", udp->application.delivered_permille);
+    ssk_json_int(json, "clock_offset_ns", udp->application.offset);
+    ssk_json_uint(json, "bursts", udp->application.bursts);
+    if (bursts)
+        put_spread(json, "on_bytes", &udp->application.on_bytes);
+    else
+        ssk_json_null(json, "on_bytes");
+    ssk_json_known(json, "off_ns", udp->application.off, bursts);
+    ssk_json_known(json, "duty_permille", udp->application.duty_permille, bursts);
+    ssk_json_end(json);
+}
+
 void ssk_json_put_udp(ssk_json *json, const ssk_result_udp *udp)
 {
     ssk_json_object(json, NULL, SSK_JSON_LINES);
@@ -83,6 +106,7 @@ void ssk_json_put_udp(ssk_json *json, const ssk_result_udp *udp)
     ssk_json_known(json, "threshold_ns", udp->threshold, udp->threshold != 0);
     put_on_off(json, udp);
     put_reception(json, udp);
+    put_application(json, udp);
     if (udp->judged) {
         ssk_json_put_verdict(json, &udp->verdict);
     } else { /* steady, or on/off without a sign of loss: nothing to blame */

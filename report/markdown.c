@@ -231,7 +231,7 @@ static void put_udp(ssk_sheet *sheet)
         const ssk_result_udp *udp = &result->udp[i];
         ssk_story_udp_title(&sheet->story, udp, fresh(sheet));
         put_line(sheet, "\n### ", "\n\n");
-        if (udp->has_on_off || udp->has_reception) {
+        if (udp->has_on_off || udp->has_reception || udp->has_application) {
             begin_rows(sheet);
             ssk_story_udp(&sheet->story, udp, put_row, sheet);
         }

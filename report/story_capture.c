@@ -136,6 +136,10 @@ static void put_udp_verdicts(const ssk_story *story, GString *out)
             ssk_phrase_permille(out, udp->reception.delivered_permille);
             g_string_append(out, " came through");
         }
+        if (udp->has_application) {
+            g_string_append(out, ", and of what was captured the program received ");
+            ssk_phrase_permille(out, udp->application.delivered_permille);
+        }
         g_string_append_c(out, '.');
     }
     if (n > SHOWN)

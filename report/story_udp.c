@@ -90,6 +90,24 @@ static void put_reception(const ssk_result_udp *udp, GString *out)
     ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "not known");
 }
 
+static void put_application(const ssk_result_udp *udp, GString *out)
+{
+    ssk_phrase_permille(out, udp->application.delivered_permille);
+    g_string_append_printf(
+        out, " of what was captured: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes, by ",
+        udp->application.received_bytes, udp->application.captured_bytes);
+    ssk_safe_text_append(out, udp->application.source);
+    if (!udp->application.bursts)
+        return;
+    g_string_append_printf(out,
+                           "; in bursts of %" G_GINT64_FORMAT
+                           " bytes (half of %u are within %" G_GINT64_FORMAT " of that), about ",
+                           udp->application.on_bytes.p50, udp->application.bursts,
+                           udp->application.on_bytes.mad);
+    ssk_phrase_span(out, udp->application.off);
+    g_string_append(out, " of the stream lost after each");
+}
+
 void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_row row, void *user)
 {
     GString *line = g_string_new(NULL);
@@ -98,6 +116,10 @@ void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_
     if (udp->has_reception) {
         put_reception(udp, ssk_phrase_begin(line));
         row(user, "received", line->str);
+    }
+    if (udp->has_application) {
+        put_application(udp, ssk_phrase_begin(line));
+        row(user, "program", line->str);
     }
     if (udp->has_on_off && udp->on_off.strip && udp->on_off.strip_slice > 0) {
         g_string_append(ssk_phrase_begin(line), "each character is ");

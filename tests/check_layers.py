@@ -25,7 +25,7 @@ PROJECT = [
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
                     r'|base/(histogram|text|types))\.h'),
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|text|types))\.h'),
-    (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter)|bonjour/bonjour|decode/[a-z0-9_]+'
+    (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
                      r'|base/(addr|clock|log_match|histogram|text|types))\.h'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'

@@ -457,6 +457,8 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
         g_array_free(list[i].told, TRUE);
     }
     g_free(list);
+    for (size_t i = 0; i < result->n_udp; i++)
+        any |= result->udp[i].has_application; /* what it tells is received bytes */
     if (!any)
         ssk_result_add_not_analysed(
             result, "the log's lines as evidence",

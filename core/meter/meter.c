@@ -27,6 +27,7 @@
     X(wake)           \
     X(file_span)      \
     X(timeline)       \
+    X(receive_log)    \
     X(log)            \
     X(bonjour)        \
     X(clock)          \

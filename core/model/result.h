@@ -270,6 +270,18 @@ typedef struct ssk_result_udp {
         size_t n_runs;
         uint64_t runs_dropped;
     } reception;
+    bool has_application;
+    struct {                /**< what the program received of what was captured, by its own log */
+        const char *source; /**< which log, whose lines */
+        uint64_t received_bytes, captured_bytes; /**< while it was written */
+        uint32_t delivered_permille;
+        ssk_span_ns offset;  /**< the log's clock minus the capture's */
+        uint32_t bursts;     /**< alike; 0: none, and no value below holds */
+        ssk_spread on_bytes; /**< of a burst */
+        ssk_span_ns off;     /**< between two */
+        uint32_t duty_permille;
+        bool waited; /**< bursts came faster than the stream: out of a buffer */
+    } application;
     bool judged; /**< verdict means something */
     ssk_verdict verdict;
     /* For the rules, not in the report: */

@@ -211,6 +211,46 @@ static void judge_receiver(ssk_udp_draft *d, const ssk_result_udp *udp)
             udp->seen.buffer_drops));
 }
 
+/* "The device captured 100 % of the stream; the program received 59 %, in bursts of
+ * 131072 bytes: lost inside the device, as by a receive buffer of that size." */
+static const char *application_text(ssk_udp_draft *d, const ssk_result_udp *udp)
+{
+    uint32_t got = udp->application.delivered_permille;
+    const char *captured = udp->has_reception
+                               ? ssk_result_printf(d->result,
+                                                   "the device captured %u.%u %% of the stream; ",
+                                                   udp->reception.delivered_permille / 10,
+                                                   udp->reception.delivered_permille % 10)
+                               : "";
+    const char *bursts = udp->application.bursts
+                             ? ssk_result_printf(d->result,
+                                                 ", in bursts of %" G_GINT64_FORMAT " bytes",
+                                                 udp->application.on_bytes.p50)
+                             : "";
+    return ssk_result_printf(
+        d->result,
+        "%sthe program received %u.%u %% of what was captured (%" G_GUINT64_FORMAT
+        " of %" G_GUINT64_FORMAT " bytes, by %s)%s: lost inside the device%s",
+        captured, got / 10, got % 10, udp->application.received_bytes,
+        udp->application.captured_bytes, udp->application.source, bursts,
+        udp->application.bursts ? ", as by a receive buffer of that size" : "");
+}
+
+/* What came out of the device, by the program's receive log, against what reached it. */
+static void judge_application(ssk_udp_draft *d, const ssk_result_udp *udp)
+{
+    if (!udp->has_application || udp->application.delivered_permille >= SSK_UDP_DELIVERED_PERMILLE)
+        return;
+    ssk_side receiver = ssk_udp_side_of(ssk_dir_other(udp->direction));
+    ssk_udp_suspect *inside = ssk_udp_suspect_of(
+        d, udp->application.waited ? "udp-receive-buffer-full" : "udp-lost-in-receiver", receiver);
+    ssk_udp_speak_for(d, inside, NULL, application_text(d, udp));
+    if (udp->application.waited)
+        ssk_udp_speak_for(d, inside, NULL,
+                          "the program got more at once than arrived meanwhile: it had waited in "
+                          "a buffer");
+}
+
 /* ICMP type 3 code 3, ICMPv6 type 1 code 4: nobody listens. RFC 1122, 3.2.2.1; RFC 4443, 3.1. */
 static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_result_udp *udp,
                        const ssk_result_flow *flow)
@@ -276,6 +316,7 @@ void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *u
     judge_losses(&d, udp);
     judge_beacons(&d, udp);
     judge_receiver(&d, udp);
+    judge_application(&d, udp);
     if (flow && facts) {
         judge_port(&d, facts, udp, flow);
         judge_ended(&d, facts, udp, flow);

@@ -16,7 +16,6 @@
 static const struct {
     const char *id, *why;
 } elsewhere[] = {
-    {"udp-lost-in-receiver", "only the application's receive log can show it"},
     {"udp-policy", "of comparisons: tests/golden/test_compare.py"},
     {"unknown", "said when no other cause is"},
 };

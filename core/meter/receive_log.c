@@ -1,0 +1,255 @@
+/* receive_log.c - what a program says it received of a UDP stream.
+ *
+ * The capture shows what reached the device, the program's receive log what
+ * came out of it. Both are kept as curves; at the end each log is laid over
+ * the streams, and the one that it fits is the one it is about.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/decode/applog.h"
+#include "core/meter/meter.h"
+#include "core/udp/intake.h"
+#include "core/udp/udp_lane.h"
+
+extern const ssk_meter ssk_meter_receive_log;
+
+#define TRACKS_MOST  16
+#define STREAMS_MOST 256
+/* Differences of such times fit into 64 bits: 1827..2116. */
+#define TIME_MOST (INT64_MAX / 2)
+/* Two streams that the log fits about as well: nobody knows which. */
+#define DOUBT_PERMILLE 100
+
+/* One program's lines. */
+typedef struct track {
+    char *name, *source;
+    ssk_intake intake;
+} track;
+
+/* One direction of a flow. */
+typedef struct stream {
+    uint32_t flow;
+    ssk_dir dir;
+    ssk_arrivals arrivals;
+} stream;
+
+typedef struct state {
+    GPtrArray *tracks;      /* NULL: no line yet, and so nothing is kept */
+    GPtrArray *streams;     /* of stream */
+    GHashTable *stream_ids; /* flow << 1 | dir -> stream */
+    uint64_t streams_dropped, lines_dropped;
+} state;
+
+static void track_free(gpointer pointer)
+{
+    track *t = pointer;
+    ssk_intake_clear(&t->intake);
+    g_free(t->name);
+    g_free(t->source);
+    g_free(t);
+}
+
+static void stream_free(gpointer pointer)
+{
+    stream *s = pointer;
+    ssk_arrivals_clear(&s->arrivals);
+    g_free(s);
+}
+
+static bool is_sane(ssk_time_ns time)
+{
+    return time > -TIME_MOST && time < TIME_MOST;
+}
+
+static track *track_of(state *s, const char *name, const ssk_applog_text *source)
+{
+    if (!s->tracks) {
+        s->tracks = g_ptr_array_new_with_free_func(track_free);
+        s->streams = g_ptr_array_new_with_free_func(stream_free);
+        s->stream_ids = g_hash_table_new(NULL, NULL);
+    }
+    char *of = source->bytes ? g_strndup(source->bytes, source->len) : NULL;
+    for (guint i = 0; i < s->tracks->len; i++) {
+        track *t = s->tracks->pdata[i];
+        if (!g_strcmp0(t->name, name) && !g_strcmp0(t->source, of)) {
+            g_free(of);
+            return t;
+        }
+    }
+    if (s->tracks->len == TRACKS_MOST) {
+        g_free(of);
+        return NULL;
+    }
+    track *t = g_new0(track, 1);
+    t->name = g_strdup(name);
+    t->source = of;
+    g_ptr_array_add(s->tracks, t);
+    return t;
+}
+
+static void take_line(state *s, const ssk_packet *packet)
+{
+    ssk_applog_line said;
+    ssk_time_ns time = packet->event->time;
+    if (ssk_decode_applog((const char *)packet->payload, packet->payload_cap, &said) != SSK_OK ||
+        said.event != SSK_APPLOG_RECEIVED || !said.has_value)
+        return;
+    track *t = is_sane(time) ? track_of(s, packet->event->interface_name, &said.source) : NULL;
+    if (t)
+        ssk_intake_add(&t->intake, time, said.value);
+    else
+        s->lines_dropped++;
+}
+
+static void take_datagram(state *s, const ssk_step *step)
+{
+    if (!is_sane(step->time) || step->flow->id > UINT32_MAX / 2)
+        return;
+    gpointer key = GUINT_TO_POINTER(step->flow->id << 1 | (uint32_t)step->dir);
+    stream *found = g_hash_table_lookup(s->stream_ids, key);
+    if (!found) {
+        if (s->streams->len == STREAMS_MOST) {
+            s->streams_dropped++;
+            return;
+        }
+        found = g_new0(stream, 1);
+        found->flow = step->flow->id;
+        found->dir = step->dir;
+        g_ptr_array_add(s->streams, found);
+        g_hash_table_insert(s->stream_ids, key, found);
+    }
+    ssk_arrivals_add(&found->arrivals, step->time, ssk_udp_bytes(step->packet));
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    (void)config;
+    (void)out;
+    if (step->packet->kind == SSK_PACKET_LOG)
+        take_line(s, step->packet);
+    else if (s->tracks && step->flow)
+        take_datagram(s, step);
+}
+
+/* ---- freezing ---- */
+
+static ssk_result_udp *row_of(const ssk_result *result, const stream *s)
+{
+    for (size_t i = 0; i < result->n_udp; i++)
+        if (result->udp[i].flow == s->flow && result->udp[i].direction == s->dir)
+            return &result->udp[i];
+    return NULL;
+}
+
+static uint32_t share_of(const ssk_intake_fit *fit)
+{
+    return fit->captured ? (uint32_t)(1000 * (double)fit->received / (double)fit->captured + 0.5)
+                         : 0;
+}
+
+/* The stream of which the program got the largest share; NULL: none, or two alike. */
+static const stream *find_stream(const state *s, const ssk_result *result, const track *t,
+                                 ssk_intake_fit *ret)
+{
+    const stream *best = NULL;
+    uint32_t second = 0;
+    ssk_intake_fit fit;
+    for (guint i = 0; i < s->streams->len; i++) {
+        const stream *of = s->streams->pdata[i];
+        if (!row_of(result, of) || !ssk_intake_lay(&t->intake, &of->arrivals, &fit))
+            continue;
+        if (best && share_of(&fit) <= share_of(ret)) {
+            second = MAX(second, share_of(&fit));
+            continue;
+        }
+        second = best ? share_of(ret) : 0;
+        best = of;
+        *ret = fit;
+    }
+    bool exact = best && ret->received == ret->captured;
+    return best && (exact || second + DOUBT_PERMILLE < share_of(ret)) ? best : NULL;
+}
+
+static void freeze_bursts(const track *t, const stream *s, const ssk_intake_fit *fit,
+                          ssk_result_udp *udp)
+{
+    ssk_intake_bursts bursts;
+    ssk_intake_measure(&t->intake, &s->arrivals, fit, &bursts);
+    double span = (double)(s->arrivals.last - s->arrivals.first);
+    if (!bursts.bursts || !fit->received || span <= 0)
+        return;
+    /* a burst was on while so many bytes arrived, and a cycle as long as its share */
+    double on = (double)bursts.bytes.p50 * span / (double)s->arrivals.bytes;
+    double share = (double)fit->received / (double)fit->captured;
+    udp->application.bursts = bursts.bursts;
+    udp->application.on_bytes = bursts.bytes;
+    udp->application.waited = bursts.waited;
+    udp->application.duty_permille = share_of(fit);
+    udp->application.off = (ssk_span_ns)(on / share - on);
+}
+
+static void freeze_track(const state *s, const track *t, ssk_result *result)
+{
+    ssk_intake_fit fit;
+    const stream *of = find_stream(s, result, t, &fit);
+    ssk_result_udp *udp = of ? row_of(result, of) : NULL;
+    if (!udp || (udp->has_application && udp->application.captured_bytes >= fit.captured))
+        return;
+    udp->has_application = true;
+    memset(&udp->application, 0, sizeof udp->application);
+    udp->application.source = t->source ? ssk_result_printf(result, "%s, %s", t->name, t->source)
+                                        : ssk_result_text(result, t->name);
+    udp->application.received_bytes = fit.received;
+    udp->application.captured_bytes = fit.captured;
+    udp->application.delivered_permille = share_of(&fit);
+    udp->application.offset = fit.offset;
+    freeze_bursts(t, of, &fit, udp);
+}
+
+static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                   ssk_result_flow *row, ssk_result *result)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)flow;
+    (void)row;
+    for (guint i = 0; s->tracks && i < s->tracks->len; i++)
+        freeze_track(s, s->tracks->pdata[i], result);
+    if (s->streams_dropped)
+        ssk_result_add_not_analysed(
+            result,
+            ssk_result_printf(result, "%" G_GUINT64_FORMAT " UDP datagrams against the receive log",
+                              s->streams_dropped),
+            ssk_result_printf(result, "beyond the first %d one-way flows", STREAMS_MOST));
+    if (s->lines_dropped)
+        ssk_result_add_not_analysed(
+            result,
+            ssk_result_printf(result, "%" G_GUINT64_FORMAT " lines of received bytes",
+                              s->lines_dropped),
+            ssk_result_printf(result, "of more than %d programs, or without a usable time",
+                              TRACKS_MOST));
+}
+
+static void free_state(void *opaque)
+{
+    state *s = opaque;
+    if (!s->tracks)
+        return;
+    g_ptr_array_free(s->tracks, TRUE);
+    g_ptr_array_free(s->streams, TRUE);
+    g_hash_table_destroy(s->stream_ids);
+}
+
+const ssk_meter ssk_meter_receive_log = {
+    .name = "receive-log",
+    .hears = SSK_HEARS(LOG) | SSK_HEARS(UDP),
+    .heeds = SSK_SIGN_LINE | SSK_SIGN_DATAGRAM,
+    .state_size = sizeof(state),
+    .on_step = on_step,
+    .freeze = freeze,
+    .free_state = free_state,
+};
