@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/backend.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
@@ -82,7 +83,7 @@ static gboolean write_capture(const char *path, const ssk_pcapng_edit *edit, ssk
             fine = FALSE;
         }
     } else {
-        fine = ssk_annotate_convert(path, edit, output, ret, error);
+        fine = ssk_backend_chosen()->convert(path, edit, output, ret, error);
     }
     g_object_unref(w.in);
     return fine;

@@ -11,12 +11,4 @@
 
 extern const ssk_command ssk_command_annotate;
 
-/* ---- the backend's part ---- */
-
-/** Write a file of any other format as pcapng with comments.
- * @param edit max_frames: stop behind this one
- * @return FALSE with an error that says what, without the file's name */
-gboolean ssk_annotate_convert(const char *path, const ssk_pcapng_edit *edit, ssk_output *output,
-                              ssk_pcapng_outcome *ret, GError **error);
-
 #endif

@@ -7,7 +7,7 @@
 #include <pcap/pcap.h>
 #include <string.h>
 
-#include "cli/annotate.h"
+#include "cli/annotate_pcap.h"
 #include "cli/pcapng_block.h"
 #include "cli/source.h"
 #include "core/base/text.h"
@@ -66,8 +66,8 @@ static void copy_packets(pcap_t *pcap, const ssk_pcapng_edit *edit, ssk_output *
     g_byte_array_free(body, TRUE);
 }
 
-gboolean ssk_annotate_convert(const char *path, const ssk_pcapng_edit *edit, ssk_output *output,
-                              ssk_pcapng_outcome *ret, GError **error)
+gboolean ssk_annotate_convert_pcap(const char *path, const ssk_pcapng_edit *edit,
+                                   ssk_output *output, ssk_pcapng_outcome *ret, GError **error)
 {
     char problem[PCAP_ERRBUF_SIZE] = "";
     pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO,

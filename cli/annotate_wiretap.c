@@ -8,7 +8,7 @@
 #include <wireshark.h>
 #include <wiretap/wtap.h>
 
-#include "cli/annotate.h"
+#include "cli/annotate_wiretap.h"
 #include "cli/compat.h"
 #include "cli/source.h"
 #include "core/base/text.h"
@@ -140,8 +140,8 @@ static gboolean convert(conversion *c, ssk_output *output, GError **error)
     return fine;
 }
 
-gboolean ssk_annotate_convert(const char *path, const ssk_pcapng_edit *edit, ssk_output *output,
-                              ssk_pcapng_outcome *ret, GError **error)
+gboolean ssk_annotate_convert_wiretap(const char *path, const ssk_pcapng_edit *edit,
+                                      ssk_output *output, ssk_pcapng_outcome *ret, GError **error)
 {
     conversion c = {.edit = edit, .outcome = ret};
     int code = 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/backend.h"
 #include "cli/installation.h"
 #include "cli/output.h"
 #include "cli/source.h"
@@ -169,6 +170,14 @@ static void tell_program(finding *f)
     line = g_strdup_printf("  reads files through %s", ssk_capture_backend());
     tell(f, line);
     g_free(line);
+    if (ssk_backend_complaint()) {
+        line = g_strdup_printf("  without libwiretap: %s", ssk_backend_complaint());
+        tell(f, line);
+        g_free(line);
+        tell(f, "  To mend it, build and install stallshark again, for the Wireshark that is here "
+                "now: ./dev install");
+        f->ill = true;
+    }
 }
 
 static int run_doctor(const ssk_options *options)

@@ -1,7 +1,7 @@
 /* source.h - a file of records, read one after the other.
  *
- * One backend per build reads captures: libwiretap (source_wiretap.c) or, where
- * there is no Wireshark, libpcap (source_pcap.c).
+ * Captures are read by a backend (backend.h): libwiretap (source_wiretap.c) or, where it is missing, libpcap
+ * (source_pcap.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -46,18 +46,17 @@ void ssk_source_close(ssk_source *source);
  * replaced. Owned by the caller. */
 char *ssk_source_name(const char *path);
 
-/* ---- the backend's part ---- */
+/* ---- the backend at work: backend.c ---- */
 
-/** Called once, before the first open. */
+/** @param program argv[0]; kept */
 void ssk_capture_init(const char *program);
 void ssk_capture_cleanup(void);
+/** The first call loads the backend, and says in a line on standard error if libwiretap is missing. */
 ssk_source *ssk_capture_open(const char *path, GError **error);
 /** For --version: "libwiretap 4.0.17: all capture formats Wireshark reads". */
 const char *ssk_capture_backend(void);
 /** Version of Wireshark at work; NULL: none. */
 const char *ssk_capture_wireshark(void);
-/** What the backend reads, for "not a capture file". */
-extern const char ssk_capture_formats[];
 
 /** Can it be read only once: standard input, or a named pipe? */
 bool ssk_source_is_pipe(const char *path);

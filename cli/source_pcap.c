@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/source.h"
+#include "cli/annotate_pcap.h"
+#include "cli/backend.h"
 #include "core/base/text.h"
 
 typedef struct pcap_source {
@@ -19,27 +20,8 @@ typedef struct pcap_source {
     bool ended;
 } pcap_source;
 
-const char ssk_capture_formats[] =
-    "this build reads pcap, and pcapng with one link type, not compressed";
-
-void ssk_capture_init(const char *program)
-{
-    (void)program;
-}
-
-void ssk_capture_cleanup(void)
-{
-}
-
-const char *ssk_capture_backend(void)
-{
-    return "libpcap: pcap, and pcapng with one link type; built without Wireshark";
-}
-
-const char *ssk_capture_wireshark(void)
-{
-    return NULL;
-}
+static const char formats[] =
+    "without libwiretap only pcap, and pcapng with one link type, are read, not compressed";
 
 static bool pcap_source_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp,
                              GError **error)
@@ -118,7 +100,7 @@ static const char *format_of(const char *path)
     return n == sizeof magic && !memcmp(magic, section_header, sizeof magic) ? "pcapng" : "pcap";
 }
 
-ssk_source *ssk_capture_open(const char *path, GError **error)
+static ssk_source *pcap_source_open(const char *path, GError **error)
 {
     char problem[PCAP_ERRBUF_SIZE] = "";
     struct stat info = {0};
@@ -127,7 +109,7 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
                                                            problem);
     if (!pcap) {
         if (strstr(problem, "unknown file format"))
-            g_set_error(error, SSK_SOURCE_ERROR, 0, "not a capture file; %s", ssk_capture_formats);
+            g_set_error(error, SSK_SOURCE_ERROR, 0, "not a capture file; %s", formats);
         else {
             char *what = ssk_text_safe(problem, 300);
             g_set_error_literal(error, SSK_SOURCE_ERROR, 0, what);
@@ -143,3 +125,9 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
     self->size = S_ISREG(info.st_mode) ? info.st_size : 0;
     return &self->base;
 }
+
+const ssk_backend ssk_backend_pcap = {
+    .name = "libpcap: pcap, and pcapng with one link type",
+    .open = pcap_source_open,
+    .convert = ssk_annotate_convert_pcap,
+};

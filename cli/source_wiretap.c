@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <gmodule.h>
 #include <wireshark.h>
 #include <wiretap/pcap-encap.h>
 #include <wiretap/wtap.h>
@@ -13,6 +14,8 @@
 #include <wsutil/privileges.h>
 #include <wsutil/wslog.h>
 
+#include "cli/annotate_wiretap.h"
+#include "cli/backend.h"
 #include "cli/compat.h"
 #include "cli/process_wiretap.h"
 #include "cli/source.h"
@@ -35,12 +38,12 @@ typedef struct wiretap_source {
 
 static ssk_linktypes linktypes;
 
-const char ssk_capture_formats[] =
+static const char formats[] =
     "pcap, pcapng, both gzip-compressed too, and all other capture formats of Wireshark are read";
 
 /* ---- the library ---- */
 
-void ssk_capture_init(const char *program)
+static void wiretap_init(const char *program)
 {
     ssk_wtap_log_init("stallshark");
     init_process_policies();
@@ -48,21 +51,6 @@ void ssk_capture_init(const char *program)
     wtap_init(FALSE);
     ssk_process_register();
     ssk_linktypes_init(&linktypes, wtap_pcap_encap_to_wtap_encap, WTAP_ENCAP_UNKNOWN);
-}
-
-void ssk_capture_cleanup(void)
-{
-    wtap_cleanup();
-}
-
-const char *ssk_capture_backend(void)
-{
-    return "libwiretap " SSK_WIRESHARK_VERSION ": all capture formats Wireshark reads";
-}
-
-const char *ssk_capture_wireshark(void)
-{
-    return SSK_WIRESHARK_VERSION;
 }
 
 /* ---- errors ---- */
@@ -75,7 +63,7 @@ static void set_error(GError **error, int code, char *info, const char *where)
 
     switch (code) {
     case WTAP_ERR_FILE_UNKNOWN_FORMAT:
-        g_set_error(error, SSK_SOURCE_ERROR, 0, "not a capture file; %s", ssk_capture_formats);
+        g_set_error(error, SSK_SOURCE_ERROR, 0, "not a capture file; %s", formats);
         break;
     case WTAP_ERR_SHORT_READ:
         g_set_error(error, SSK_SOURCE_ERROR, 0, "cut short %s", where);
@@ -241,7 +229,7 @@ static bool is_document(int encap)
            encap == WTAP_ENCAP_RFC7468 || encap == WTAP_ENCAP_RUBY_MARSHAL;
 }
 
-ssk_source *ssk_capture_open(const char *path, GError **error)
+static ssk_source *wiretap_open(const char *path, GError **error)
 {
     int code = 0;
     char *info = NULL;
@@ -273,3 +261,12 @@ ssk_source *ssk_capture_open(const char *path, GError **error)
     take_interfaces(self);
     return &self->base;
 }
+
+G_MODULE_EXPORT const ssk_backend ssk_backend_wiretap = {
+    .name = "libwiretap " SSK_WIRESHARK_VERSION ": all capture formats Wireshark reads",
+    .wireshark = SSK_WIRESHARK_VERSION,
+    .init = wiretap_init,
+    .cleanup = wtap_cleanup,
+    .open = wiretap_open,
+    .convert = ssk_annotate_convert_wiretap,
+};

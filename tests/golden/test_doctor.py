@@ -4,9 +4,11 @@ The Wiresharks here are scripts that answer as tshark does; one test asks the re
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import json
 import os
 import pathlib
 import shutil
+import subprocess
 
 import pytest
 
@@ -135,6 +137,31 @@ def test_what_answers_like_no_wireshark_is_no_wireshark(machine, run):
     other.chmod(0o755)
     machine.programs.insert(0, str(other.parent))
     assert str(other) not in run('doctor', env={**os.environ, 'PATH': ':'.join(machine.programs)}).stdout
+
+
+def test_without_its_libwiretap_the_program_says_so_in_a_line_and_reads_on(release_program, root, tmp_path):
+    """As after an upgrade of Wireshark: wiretap.so is there and cannot be loaded."""
+    if not (release_program.parent / 'wiretap.so').exists():
+        pytest.skip('built without libwiretap')
+    program = tmp_path / 'stallshark'
+    shutil.copy(release_program, program)
+    (tmp_path / 'wiretap.so').write_text('no library')
+    capture = root / 'testdata/lock-screen-stall/in.pcap'
+
+    def call(*arguments):
+        return subprocess.run([program, *arguments], capture_output=True, text=True)
+
+    done = call('--format', 'json', capture)
+    assert done.returncode == 0 and len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith('stallshark: reads only pcap and pcapng, without libwiretap: ')
+    assert 'wiretap.so' in done.stderr and 'stallshark doctor' in done.stderr
+    told, whole = json.loads(done.stdout), json.loads(subprocess.run(
+        [release_program, '--format', 'json', capture], capture_output=True, text=True, check=True).stdout)
+    assert told['stalls'] == whole['stalls'] and told['stalls']
+    assert call('profiles').stderr == ''
+    doctor = call('doctor')
+    assert doctor.returncode == 1
+    assert '  without libwiretap: ' in doctor.stdout and 'To mend it, build and install' in doctor.stdout
 
 
 def test_the_real_tshark_loads_the_module_that_was_built(with_module, release_program):
