@@ -20,7 +20,8 @@ PROJECT = [
     (r'core/model/', r'core/(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h'),
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(types|text)|message/(profile|message))\.h'),
-    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|model/config|base/(histogram|types))\.h'),
+    (r'core/flow/', r'core/(flow/[a-z_]+|decode/packet|message/(profile|messages|chunk)|model/config'
+                    r'|base/(addr|hash|histogram|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
                     r'|base/(histogram|text|types))\.h'),

@@ -9,9 +9,10 @@
 #ifndef SSK_DECODE_CURSOR_H
 #define SSK_DECODE_CURSOR_H
 
-#include "core/base/types.h"
-
+#include <glib.h>
 #include <string.h>
+
+#include "core/base/types.h"
 
 typedef struct ssk_cursor {
     const uint8_t *data; /**< borrowed */
@@ -138,6 +139,22 @@ static inline uint64_t ssk_cursor_le64(ssk_cursor *cursor)
 {
     uint64_t low = ssk_cursor_le32(cursor);
     return (uint64_t)ssk_cursor_le32(cursor) << 32 | low;
+}
+
+/* Without a cursor, for bytes whose number was checked at once. */
+
+static inline uint16_t ssk_be16_at(const uint8_t *bytes)
+{
+    uint16_t value;
+    memcpy(&value, bytes, sizeof value);
+    return GUINT16_FROM_BE(value);
+}
+
+static inline uint32_t ssk_be32_at(const uint8_t *bytes)
+{
+    uint32_t value;
+    memcpy(&value, bytes, sizeof value);
+    return GUINT32_FROM_BE(value);
 }
 
 static inline ssk_mac ssk_cursor_mac(ssk_cursor *cursor)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/decode/cursor.h"
+#include "core/decode/ordinary.h"
 #include "core/decode/upper_pdu.h"
 
 /** IP in IP in IP ... */
@@ -244,6 +245,12 @@ static bool decode_log(const ssk_event *event, span frame, ssk_packet *packet)
 }
 
 void ssk_decode_packet(const ssk_event *event, ssk_packet *ret)
+{
+    if (!ssk_decode_ordinary(event, ret))
+        ssk_decode_by_layers(event, ret);
+}
+
+void ssk_decode_by_layers(const ssk_event *event, ssk_packet *ret)
 {
     /* field by field: clearing the whole struct would cost more than the decoding */
     ret->event = event;

@@ -62,6 +62,9 @@ typedef struct ssk_packet {
  */
 void ssk_decode_packet(const ssk_event *event, ssk_packet *ret);
 
+/** The same without ssk_decode_ordinary(), which must not be told apart from it. */
+void ssk_decode_by_layers(const ssk_event *event, ssk_packet *ret);
+
 /** "unknown link type", "cut inside a header" ...: short name of a problem; static. */
 const char *ssk_problem_text(ssk_problem problem);
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/hash.h"
+
 typedef struct print {
     uint64_t value;
 } print;
@@ -73,10 +75,35 @@ static uint64_t print_of(const ssk_packet *packet)
     return finish(&p);
 }
 
+/* Most packets: a TCP segment over IPv4 that is numbered. Everything that print_of() would take, in
+ * fewer steps. The constants are digits of pi: no two alike, none with a pattern. */
+static uint64_t print_of_numbered_tcp(const ssk_packet *packet)
+{
+    const ssk_tcp_hdr *tcp = &packet->tcp;
+    uint32_t src, dst;
+    memcpy(&src, packet->ip.src.bytes, sizeof src);
+    memcpy(&dst, packet->ip.dst.bytes, sizeof dst);
+    uint64_t numbers = (uint64_t)tcp->seq << 32 | tcp->ack;
+    uint64_t addresses = (uint64_t)src << 32 | dst;
+    uint64_t stamps = (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr;
+    uint64_t head = (uint64_t)packet->src_port << 48 | (uint64_t)packet->dst_port << 32 |
+                    (uint64_t)tcp->window << 16 | packet->ip.id;
+    uint64_t rest = (uint64_t)packet->payload_len << 16 | (uint64_t)tcp->flags << 8 |
+                    tcp->has_timestamps;
+    uint64_t a = ssk_hash_fold(numbers ^ UINT64_C(0x243f6a8885a308d3),
+                               addresses ^ UINT64_C(0x13198a2e03707344));
+    uint64_t b = ssk_hash_fold(stamps ^ UINT64_C(0xa4093822299f31d0),
+                               head ^ UINT64_C(0x082efa98ec4e6c89));
+    return ssk_hash_fold(a ^ rest ^ UINT64_C(0x452821e638d01377), b ^ UINT64_C(0xbe5466cf34e90c6c));
+}
+
 bool ssk_copies_again(ssk_copies *copies, const ssk_packet *packet)
 {
     ssk_time_ns now = packet->event->time;
-    uint64_t value = now == SSK_TIME_NONE ? 0 : print_of(packet);
+    bool numbered_tcp = packet->kind == SSK_PACKET_TCP && packet->ip.version == 4 && packet->ip.id;
+    uint64_t value = 0;
+    if (now != SSK_TIME_NONE)
+        value = numbered_tcp ? print_of_numbered_tcp(packet) : print_of(packet);
     if (!value)
         return false;
     /* Two places for each print, the later one first. */

@@ -139,7 +139,42 @@ static void track_ack(ssk_tcp_side *peer, uint32_t ack, ssk_tcp_step *step)
     }
 }
 
+/** Unscaled in a SYN, and unless both SYNs carry the option: RFC 7323, section 2.2. */
+static uint32_t window_of(const ssk_tcp_side *me, const ssk_tcp_side *peer, const ssk_tcp_hdr *tcp)
+{
+    bool scaled = !(tcp->flags & SSK_TCP_SYN) && me->scale_offered && peer->scale_offered;
+    return (uint32_t)tcp->window << (scaled ? MIN(me->window_scale, 14) : 0);
+}
+
+/** The next bytes in order, or none, between two sides that owe nothing odd: most segments.
+ * @return false: it is not that simple, nothing was done */
+static bool track_in_order(ssk_tcp_side *me, ssk_tcp_side *peer, const ssk_tcp_hdr *tcp,
+                           uint32_t len, ssk_tcp_step *ret)
+{
+    uint32_t in_flight = peer->next - peer->acked, acked = tcp->ack - peer->acked;
+    uint8_t flags = tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN | SSK_TCP_RST | SSK_TCP_ACK);
+    if (flags != SSK_TCP_ACK || !me->heard || !peer->heard || !peer->acked_valid ||
+        tcp->seq != me->next || acked > in_flight || in_flight >= (uint32_t)FAR || !tcp->window ||
+        peer->fin_seen || peer->probing)
+        return false;
+    uint32_t window = window_of(me, peer, tcp);
+    *ret = (ssk_tcp_step){.new_bytes = len, .newly_acked = acked, .window = window};
+    me->next += len;
+    me->probing = false;
+    me->window = window;
+    me->window_known = true;
+    peer->acked = tcp->ack;
+    return true;
+}
+
 void ssk_tcp_track(ssk_flow *flow, ssk_dir dir, const ssk_packet *packet, ssk_tcp_step *ret)
+{
+    if (!track_in_order(&flow->side[dir].tcp, &flow->side[ssk_dir_other(dir)].tcp, &packet->tcp,
+                        packet->payload_len, ret))
+        ssk_tcp_track_any(flow, dir, packet, ret);
+}
+
+void ssk_tcp_track_any(ssk_flow *flow, ssk_dir dir, const ssk_packet *packet, ssk_tcp_step *ret)
 {
     const ssk_tcp_hdr *tcp = &packet->tcp;
     ssk_tcp_side *me = &flow->side[dir].tcp, *peer = &flow->side[ssk_dir_other(dir)].tcp;
@@ -168,10 +203,7 @@ void ssk_tcp_track(ssk_flow *flow, ssk_dir dir, const ssk_packet *packet, ssk_tc
     if (tcp->flags & SSK_TCP_ACK)
         track_ack(peer, tcp->ack, &step);
 
-    /* Never in a SYN, and only if both SYNs carry it: RFC 7323, section 2.2. */
-    bool scaled = !(tcp->flags & SSK_TCP_SYN) && me->scale_offered && peer->scale_offered;
-    unsigned scale = scaled ? MIN(me->window_scale, 14) : 0;
-    step.window = (uint32_t)tcp->window << scale;
+    step.window = window_of(me, peer, tcp);
     step.zero_window = tcp->window == 0 && !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN));
     /* A closed window is asked with the same packet as an idle peer. */
     if (step.probe && peer->heard && peer->window_known && peer->window == 0)

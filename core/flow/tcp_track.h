@@ -14,5 +14,7 @@
 /** Follow one segment of @p flow sent by @p dir.
  * @param[out] ret what it did; always set */
 void ssk_tcp_track(ssk_flow *flow, ssk_dir dir, const ssk_packet *packet, ssk_tcp_step *ret);
+/** The same without the short way for segments in order, which must not be told apart from it. */
+void ssk_tcp_track_any(ssk_flow *flow, ssk_dir dir, const ssk_packet *packet, ssk_tcp_step *ret);
 
 #endif

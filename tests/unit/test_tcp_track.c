@@ -103,6 +103,64 @@ static void bytes_acknowledged_but_never_seen_are_told(void)
     close_flow(&flow);
 }
 
+/* Segments about the edge where in order, repeated, lost and closed meet. */
+static void draw_segment(GRand *rand, const ssk_flow *flow, ssk_dir dir, ssk_packet *ret)
+{
+    static const uint8_t flags[] = {SSK_TCP_ACK,
+                                    SSK_TCP_ACK,
+                                    SSK_TCP_ACK | SSK_TCP_PSH,
+                                    SSK_TCP_ACK,
+                                    SSK_TCP_SYN,
+                                    SSK_TCP_SYN | SSK_TCP_ACK,
+                                    SSK_TCP_ACK | SSK_TCP_FIN,
+                                    SSK_TCP_RST,
+                                    0};
+    bool usual = g_rand_int_range(rand, 0, 8) > 0;
+    memset(ret, 0, sizeof *ret);
+    ret->kind = SSK_PACKET_TCP;
+    ret->tcp.flags = flags[g_rand_int_range(rand, 0, usual ? 4 : G_N_ELEMENTS(flags))];
+    ret->tcp.seq = flow->side[dir].tcp.next + (usual ? 0 : (uint32_t)g_rand_int_range(rand, -3, 4));
+    ret->tcp.ack = flow->side[!dir].tcp.next - (uint32_t)g_rand_int_range(rand, usual ? 0 : -3, 4);
+    ret->tcp.window = (uint16_t)g_rand_int_range(rand, usual, 3);
+    ret->tcp.has_window_scale = g_rand_boolean(rand);
+    ret->tcp.window_scale = (uint8_t)g_rand_int_range(rand, 0, 15);
+    ret->payload_len = (uint32_t)g_rand_int_range(rand, 0, 4);
+}
+
+static void check_same_side(const ssk_tcp_side *a, const ssk_tcp_side *b)
+{
+    ssk_tcp_side x = *a, y = *b;
+    g_assert_cmpmem(x.holes, x.n_holes * sizeof *x.holes, y.holes, y.n_holes * sizeof *y.holes);
+    x.holes = y.holes = NULL;
+    g_assert_cmpmem(&x, sizeof x, &y, sizeof y);
+}
+
+static void a_segment_in_order_does_what_it_would_do_the_long_way(void)
+{
+    GRand *rand = g_rand_new_with_seed(20261130);
+    for (int run = 0; run < 2000; run++) {
+        ssk_flow quick, slow;
+        memset(&quick, 0, sizeof quick);
+        memset(&slow, 0, sizeof slow);
+        for (int i = 0; i < 60; i++) {
+            ssk_packet packet;
+            ssk_tcp_step a, b;
+            ssk_dir dir = g_rand_boolean(rand) ? SSK_B : SSK_A;
+            draw_segment(rand, &quick, dir, &packet);
+            memset(&a, 0, sizeof a);
+            memset(&b, 0, sizeof b);
+            ssk_tcp_track(&quick, dir, &packet, &a);
+            ssk_tcp_track_any(&slow, dir, &packet, &b);
+            g_assert_cmpmem(&a, sizeof a, &b, sizeof b);
+            check_same_side(&quick.side[SSK_A].tcp, &slow.side[SSK_A].tcp);
+            check_same_side(&quick.side[SSK_B].tcp, &slow.side[SSK_B].tcp);
+        }
+        close_flow(&quick);
+        close_flow(&slow);
+    }
+    g_rand_free(rand);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -115,5 +173,7 @@ int main(int argc, char **argv)
                     the_same_packet_asks_a_closed_window);
     g_test_add_func("/tcp_track/bytes acknowledged but never seen are told",
                     bytes_acknowledged_but_never_seen_are_told);
+    g_test_add_func("/tcp_track/a segment in order does what it would do the long way",
+                    a_segment_in_order_does_what_it_would_do_the_long_way);
     return g_test_run();
 }
