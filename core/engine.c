@@ -306,15 +306,16 @@ static void run_meters(ssk_engine *engine, ssk_step *step)
 {
     bool enough = false;
     step->enough = &enough;
-    ssk_meter_mask left = ssk_roster_call(&engine->roster, step) & ~engine->enough;
+    const ssk_roster *roster = &engine->roster;
+    ssk_meter_mask left = ssk_roster_call(roster, step) & ~engine->enough;
+    ssk_meter_mask sleepers = roster->sleepers, awake = step->flow ? step->flow->awake : 0;
     for (; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
         void *state = engine->capture_state[i];
-        if (engine->roster.sleepers >> i & 1) {
-            state = state_of(engine, step->flow, i);
-            if (!state && !(state = wake(engine, i, step)))
-                continue;
-        }
+        if (awake >> i & 1)
+            state = step->flow->meter_state[roster->slot[i]];
+        else if ((sleepers >> i & 1) && !(state = wake(engine, i, step)))
+            continue;
         ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
         if (enough)
             dismiss(engine, step->flow, i);

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
+
 const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS] = {1 * SSK_S, 5 * SSK_S, 30 * SSK_S};
 
 struct ssk_flow_table {
@@ -43,11 +45,6 @@ static uint64_t hash_packet(const ssk_packet *packet)
 {
     return hash_endpoint(&packet->ip.src, packet->src_port) +
            hash_endpoint(&packet->ip.dst, packet->dst_port) + packet->kind;
-}
-
-static bool same_addr(const ssk_addr *a, const ssk_addr *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
 }
 
 static uint64_t hash_flow(const ssk_flow *flow)
@@ -242,12 +239,12 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
             continue;
         ssk_dir dir;
         if (flow->port[SSK_A] == packet->src_port && flow->port[SSK_B] == packet->dst_port &&
-            same_addr(&flow->addr[SSK_A], &packet->ip.src) &&
-            same_addr(&flow->addr[SSK_B], &packet->ip.dst))
+            ssk_addr_equal(&flow->addr[SSK_A], &packet->ip.src) &&
+            ssk_addr_equal(&flow->addr[SSK_B], &packet->ip.dst))
             dir = SSK_A;
         else if (flow->port[SSK_B] == packet->src_port && flow->port[SSK_A] == packet->dst_port &&
-                 same_addr(&flow->addr[SSK_B], &packet->ip.src) &&
-                 same_addr(&flow->addr[SSK_A], &packet->ip.dst))
+                 ssk_addr_equal(&flow->addr[SSK_B], &packet->ip.src) &&
+                 ssk_addr_equal(&flow->addr[SSK_A], &packet->ip.dst))
             dir = SSK_B;
         else
             continue;
@@ -264,7 +261,7 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
     }
     ssk_flow *flow = new_flow(table, packet, hash);
     flow->shares_tuple = shares_tuple;
-    *ret_dir = same_addr(&flow->addr[SSK_A], &packet->ip.src) &&
+    *ret_dir = ssk_addr_equal(&flow->addr[SSK_A], &packet->ip.src) &&
                        flow->port[SSK_A] == packet->src_port
                    ? SSK_A
                    : SSK_B;

@@ -4,14 +4,19 @@
 #include <glib.h>
 #include <string.h>
 
-static void add_signs(ssk_meter_mask *all, ssk_meter_mask *by_sign, unsigned signs,
-                      ssk_meter_mask meter)
+#define SETS (1u << SSK_SIGN_GROUP)
+
+/* @p heeds, @p wakes: signs; 0: all packets */
+static void add_signs(ssk_roster *roster, unsigned heeds, unsigned wakes, ssk_meter_mask meter)
 {
-    if (!signs)
-        *all |= meter;
-    for (unsigned sign = 0; sign < SSK_N_SIGNS; sign++)
-        if (signs & 1u << sign)
-            by_sign[sign] |= meter;
+    roster->heeds_all |= heeds ? 0 : meter;
+    roster->wakes_all |= wakes ? 0 : meter;
+    for (unsigned group = 0; group < SSK_SIGN_GROUPS; group++)
+        for (unsigned set = 0; set < SETS; set++) {
+            unsigned signs = set << group * SSK_SIGN_GROUP;
+            roster->by_signs[group][set].heeds |= heeds & signs ? meter : 0;
+            roster->by_signs[group][set].wakes |= wakes & signs ? meter : 0;
+        }
 }
 
 void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
@@ -37,8 +42,7 @@ void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
             roster->sleepers |= bit;
             roster->slot[i] = (uint8_t)roster->n_sleepers++;
         }
-        add_signs(&roster->heeds_all, roster->heeds, meter->heeds, bit);
-        add_signs(&roster->wakes_all, roster->wakes, meter->wakes, bit);
+        add_signs(roster, meter->heeds, meter->wakes, bit);
     }
 }
 
@@ -79,10 +83,10 @@ ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step)
     const ssk_flow *flow = step->flow;
     ssk_meter_mask hears = roster->hears[step->packet->kind];
     ssk_meter_mask heeds = roster->heeds_all, wakes = roster->wakes_all;
-    for (unsigned signs = signs_of(step); signs; signs &= signs - 1) {
-        unsigned sign = (unsigned)__builtin_ctz(signs);
-        heeds |= roster->heeds[sign];
-        wakes |= roster->wakes[sign];
+    unsigned signs = signs_of(step);
+    for (unsigned group = 0; group < SSK_SIGN_GROUPS; group++, signs >>= SSK_SIGN_GROUP) {
+        heeds |= roster->by_signs[group][signs % SETS].heeds;
+        wakes |= roster->by_signs[group][signs % SETS].wakes;
     }
     if (step->copy)
         hears &= roster->of_copies;

@@ -14,15 +14,21 @@
 /** Meters, by bit. */
 typedef uint64_t ssk_meter_mask;
 
+/** Signs are looked up by so many at a time. */
+#define SSK_SIGN_GROUP  7
+#define SSK_SIGN_GROUPS ((SSK_N_SIGNS + SSK_SIGN_GROUP - 1) / SSK_SIGN_GROUP)
+
 typedef struct ssk_roster {
     ssk_meter_mask hears[SSK_N_PACKET_KINDS];
     ssk_meter_mask of_flows;  /**< only for packets of a flow */
     ssk_meter_mask of_copies; /**< for copies too */
     ssk_meter_mask sleepers;  /**< with a state per flow, made when first wanted */
     unsigned n_sleepers;
-    uint8_t slot[SSK_METERS]; /**< of a sleeper among them */
-    ssk_meter_mask heeds_all, heeds[SSK_N_SIGNS];
-    ssk_meter_mask wakes_all, wakes[SSK_N_SIGNS];
+    uint8_t slot[SSK_METERS];            /**< of a sleeper among them */
+    ssk_meter_mask heeds_all, wakes_all; /**< whatever the packet shows */
+    struct {
+        ssk_meter_mask heeds, wakes;
+    } by_signs[SSK_SIGN_GROUPS][1 << SSK_SIGN_GROUP]; /**< of any signs of a group at once */
 } ssk_roster;
 
 /** @param meters as ssk_meters */
