@@ -84,6 +84,38 @@ static void decode_plain(ssk_step *step, const ssk_profile_set *profiles, GArray
     }
 }
 
+static ssk_chunk chunk_of(const ssk_packet *packet)
+{
+    return (ssk_chunk){.data = packet->payload,
+                       .cap_len = packet->payload_cap,
+                       .wire_len = packet->payload_len,
+                       .frame = packet->event->frame,
+                       .time = packet->event->time};
+}
+
+/** A segment of a flow whose profile is certain that brings the next message and nothing else, or
+ * only acknowledges. @return false: it takes the long way, nothing was done */
+static bool decode_alike(ssk_step *step, GArray *messages)
+{
+    ssk_flow *flow = step->flow;
+    const ssk_packet *packet = step->packet;
+    ssk_stream *stream = flow->side[step->dir].stream, *peer = flow->side[!step->dir].stream;
+    if (!flow->profile || !flow->messages || !stream || flow->transport != SSK_TCP ||
+        flow->decrypted || packet->event->n_plain || step->tcp.probe ||
+        (packet->tcp.flags & (SSK_TCP_RST | SSK_TCP_SYN | SSK_TCP_FIN)) ||
+        (peer && ssk_stream_waiting(peer)))
+        return false;
+    if (!packet->payload_len)
+        return true;
+    ssk_chunk chunk = chunk_of(packet);
+    delivery to = {flow, step->dir, messages};
+    if (!ssk_stream_is_next(stream, packet->tcp.seq) ||
+        !ssk_messages_push_alike(flow->messages, step->dir, &chunk, deliver_message, &to))
+        return false;
+    ssk_stream_pass(stream, packet->payload_len);
+    return true;
+}
+
 void ssk_flow_decode(ssk_step *step, const ssk_profile_set *profiles, GArray *messages)
 {
     ssk_flow *flow = step->flow;
@@ -92,6 +124,8 @@ void ssk_flow_decode(ssk_step *step, const ssk_profile_set *profiles, GArray *me
     ssk_flow_side *side = &flow->side[step->dir];
     delivery to = {flow, step->dir, messages};
 
+    if (decode_alike(step, messages))
+        return;
     if (event->n_plain)
         decode_plain(step, profiles, messages);
     if (flow->decrypted)
@@ -102,11 +136,7 @@ void ssk_flow_decode(ssk_step *step, const ssk_profile_set *profiles, GArray *me
     if (!begin_decoding(profiles, flow))
         return;
     if (flow->transport == SSK_UDP) {
-        ssk_chunk chunk = {.data = packet->payload,
-                           .cap_len = packet->payload_cap,
-                           .wire_len = packet->payload_len,
-                           .frame = event->frame,
-                           .time = event->time};
+        ssk_chunk chunk = chunk_of(packet);
         ssk_messages_push(flow->messages, step->dir, &chunk, deliver_message, &to);
     } else if (!(packet->tcp.flags & SSK_TCP_RST) && !step->tcp.probe) {
         uint32_t seq = packet->tcp.seq + ((packet->tcp.flags & SSK_TCP_SYN) ? 1 : 0);

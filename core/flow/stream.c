@@ -222,3 +222,13 @@ void ssk_stream_acked(ssk_stream *stream, uint32_t ack, uint32_t frame, ssk_time
     stream->has_acked = true;
     skip_holes(stream, time, &sink);
 }
+
+bool ssk_stream_is_next(const ssk_stream *stream, uint32_t seq)
+{
+    return stream->next == seq && !stream->count;
+}
+
+void ssk_stream_pass(ssk_stream *stream, uint32_t len)
+{
+    stream->next += len;
+}

@@ -43,4 +43,9 @@ void ssk_stream_acked(ssk_stream *stream, uint32_t ack, uint32_t frame, ssk_time
 uint32_t ssk_stream_waiting(const ssk_stream *stream);
 uint64_t ssk_stream_skipped(const ssk_stream *stream);
 
+/** Is @p seq the next byte, and does nothing wait behind it? */
+bool ssk_stream_is_next(const ssk_stream *stream, uint32_t seq);
+/** The next @p len bytes were taken without ssk_stream_push(): after ssk_stream_is_next() only. */
+void ssk_stream_pass(ssk_stream *stream, uint32_t len);
+
 #endif

@@ -171,17 +171,17 @@ static void read_time(body *b, const ssk_profile_group *group, ssk_time_ns near,
     use_stamp(&stamp, group, near, ret);
 }
 
-/* A message like one that was read before. @return false: it is not */
-static bool read_alike(const body *b, const ssk_context *context, ssk_reading *ret)
+bool ssk_body_read_alike(const ssk_profile *profile, const uint8_t *text, uint32_t len,
+                         const ssk_context *context, uint8_t *hint, ssk_reading *ret)
 {
     ssk_stamp stamp = {.kind = SSK_STAMP_INTEGER};
-    const ssk_shape *shape = ssk_shapes_find(context->shapes, b->profile, context->party, b->text,
-                                             b->len, &ret->seq, &stamp.integer);
+    uint64_t seq = 0;
+    const ssk_shape *shape = ssk_shapes_find(context->shapes, hint, profile, context->party, text,
+                                             len, &seq, &stamp.integer);
     if (!shape)
         return false;
-    ret->group = shape->group;
-    ret->bits = shape->group->bits;
-    ret->has_seq = shape->seq >= 0;
+    *ret = (ssk_reading){
+        .group = shape->group, .bits = shape->group->bits, .has_seq = shape->seq >= 0, .seq = seq};
     if (shape->time >= 0)
         use_stamp(&stamp, shape->group, context->near, ret);
     return true;
@@ -293,10 +293,9 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
     bool json = profile->body == SSK_BODY_JSON && readable && frame->opcode < 8 && b.len &&
                 (b.text[0] == '{' || b.text[0] == '[');
     bool shapely = json && b.whole && context->shapes;
-    if (shapely && read_alike(&b, context, &reading)) {
-        *ret = reading;
+    uint8_t anywhere = 0;
+    if (shapely && ssk_body_read_alike(profile, b.text, b.len, context, &anywhere, ret))
         return;
-    }
     for (unsigned i = 0; i < profile->n_groups && !reading.group; i++) {
         const ssk_profile_group *group = &profile->groups[i];
         if ((readable || group->opcode >= 8) &&

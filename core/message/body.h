@@ -45,4 +45,14 @@ void ssk_body_read(const ssk_profile *profile, const ssk_frame *frame, const uin
                    uint32_t known, const ssk_context *context, ssk_scratch *scratch,
                    ssk_reading *ret);
 
+/** The same for a message like one that was read before.
+ *
+ * @param text JSON, its whole body
+ * @param context with shapes
+ * @param[in,out] hint as for ssk_shapes_find()
+ * @param[out] ret set only when true is returned
+ * @return false: none like it is known */
+bool ssk_body_read_alike(const ssk_profile *profile, const uint8_t *text, uint32_t len,
+                         const ssk_context *context, uint8_t *hint, ssk_reading *ret);
+
 #endif

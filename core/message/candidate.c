@@ -68,6 +68,13 @@ static void add_awaited(ssk_message_lane *l, uint64_t seq)
     l->oldest_awaited = (uint8_t)((l->oldest_awaited + 1) % SSK_AWAITED);
 }
 
+ssk_party ssk_candidate_party(const ssk_candidate *c, ssk_dir dir)
+{
+    return c->client < 0               ? SSK_PARTY_ANY
+           : dir == (ssk_dir)c->client ? SSK_PARTY_CLIENT
+                                       : SSK_PARTY_SERVER;
+}
+
 void ssk_candidate_read(const ssk_candidate *c, ssk_dir dir, const ssk_frame *frame,
                         const uint8_t *data, uint32_t known, ssk_time_ns now, ssk_reading *ret)
 {
@@ -76,11 +83,9 @@ void ssk_candidate_read(const ssk_candidate *c, ssk_dir dir, const ssk_frame *fr
     ssk_context context = {.near = now,
                            .awaited = is_awaited,
                            .user = &pings,
-                           .shapes = c->certain ? ssk_profile_set_shapes(c->owner->profiles)
-                                                : NULL};
-    if (c->client >= 0)
-        context.party = dir == (ssk_dir)c->client ? SSK_PARTY_CLIENT : SSK_PARTY_SERVER;
-    else if (frame->masked)
+                           .shapes = c->certain ? ssk_profile_set_shapes(c->owner->profiles) : NULL,
+                           .party = ssk_candidate_party(c, dir)};
+    if (c->client < 0 && frame->masked)
         context.party = SSK_PARTY_CLIENT; /* RFC 6455, 5.1: only clients mask */
     ssk_body_read(c->profile, frame, data, known, &context, &scratch, ret);
 }

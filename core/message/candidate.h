@@ -39,6 +39,7 @@ typedef struct ssk_message_lane {
     ssk_timesync *sync[SSK_N_ROLES]; /**< owned; where the profile leaves the format open */
     uint64_t awaited[SSK_AWAITED];   /**< numbers of its pings without an answer */
     uint8_t n_awaited, oldest_awaited;
+    uint8_t shape; /**< where that of its last message was: a hint */
 } ssk_message_lane;
 
 typedef struct ssk_candidate {
@@ -88,6 +89,8 @@ bool ssk_candidate_needs_rhythm(const ssk_profile *profile, const ssk_profile_gr
 /** What a message proves by its numbers and times, given those before it: bits. */
 unsigned ssk_candidate_context_bits(const ssk_candidate *c, ssk_dir dir, const ssk_frame *frame,
                                     const ssk_reading *reading, const ssk_chunk *chunk);
+/** Who sends in this direction, as far as it is known. */
+ssk_party ssk_candidate_party(const ssk_candidate *c, ssk_dir dir);
 /** Count its proof, remember its numbers, and deliver it, or let it wait until
  * the profile is certain. */
 void ssk_candidate_emit(ssk_message_sink *s, const ssk_frame *frame, ssk_reading *reading);

@@ -223,6 +223,35 @@ void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chu
     keep_recent(m, &s);
 }
 
+bool ssk_messages_push_alike(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chunk,
+                             ssk_message_fn deliver, void *user)
+{
+    ssk_messages *m = messages;
+    ssk_candidate *c = m->candidates[0];
+    if (m->n_candidates != 1 || !c->certain || m->transport != SSK_TCP || m->recent[dir].n)
+        return false;
+    const ssk_profile *profile = c->profile;
+    ssk_message_lane *lane = &c->lane[dir];
+    ssk_frame frame = {.opcode = -1};
+    if (!lane->in_step || lane->have || chunk->skipped || chunk->cap_len != chunk->wire_len ||
+        profile->framing != SSK_FRAMING_LENGTH || profile->body != SSK_BODY_JSON ||
+        ssk_framing_measure(profile, chunk->data, chunk->cap_len, chunk->wire_len, &frame) !=
+            SSK_OK ||
+        frame.len != chunk->wire_len)
+        return false;
+    ssk_context context = {.near = chunk->time,
+                           .party = ssk_candidate_party(c, dir),
+                           .shapes = ssk_profile_set_shapes(m->profiles)};
+    ssk_reading reading;
+    if (!ssk_body_read_alike(profile, chunk->data + frame.body, chunk->wire_len - frame.body,
+                             &context, &lane->shape, &reading))
+        return false;
+    ssk_message_sink sink = {
+        .candidate = c, .dir = dir, .chunk = chunk, .deliver = deliver, .user = user};
+    ssk_candidate_emit(&sink, &frame, &reading);
+    return true;
+}
+
 const ssk_profile *ssk_profile_guess(const ssk_profile_set *profiles, ssk_transport transport,
                                      const uint16_t ports[2], const ssk_chunk *chunk)
 {

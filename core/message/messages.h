@@ -31,6 +31,12 @@ void ssk_messages_client(ssk_messages *messages, ssk_dir client);
 void ssk_messages_push(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chunk,
                        ssk_message_fn deliver, void *user);
 
+/** The same for the one case that is nearly all of a keep-alive: the profile is certain, and
+ * @p chunk is one message, whole, like one read before but for its numbers.
+ * @return false: it is not, and nothing was done */
+bool ssk_messages_push_alike(ssk_messages *messages, ssk_dir dir, const ssk_chunk *chunk,
+                             ssk_message_fn deliver, void *user);
+
 /** The profile in use; NULL: not known (yet). */
 const ssk_profile *ssk_messages_profile(const ssk_messages *messages);
 

@@ -20,12 +20,15 @@ static inline bool is_no_quote(uint8_t b)
 }
 
 /* As JSON writes a whole number, so that any may stand in the place of another. */
-static bool skip_number(ssk_cursor *c)
+static bool take_number(ssk_cursor *c, uint64_t *ret)
 {
     uint32_t start = c->pos;
     bool zero = ssk_cursor_peek(c) == '0';
-    ssk_cursor_skip_while(c, is_digit);
+    uint64_t number = 0;
+    for (uint8_t b; is_digit(b = ssk_cursor_peek(c)); c->pos++)
+        number = number * 10 + (b - '0'); /* wraps in one that is too long, which is none */
     uint32_t digits = c->pos - start;
+    *ret = number;
     return digits > 0 && digits <= (zero ? 1 : DIGITS);
 }
 
@@ -61,6 +64,7 @@ static bool find_numbers(ssk_shape *shape, const ssk_profile *profile,
                          const ssk_profile_group *group)
 {
     ssk_cursor c = ssk_cursor_init(shape->text, shape->len);
+    uint64_t number;
     while (ssk_cursor_left(&c)) {
         uint8_t b = ssk_cursor_peek(&c);
         uint32_t at = c.pos;
@@ -68,7 +72,7 @@ static bool find_numbers(ssk_shape *shape, const ssk_profile *profile,
             ssk_cursor_skip(&c, 1);
             ssk_cursor_skip_while(&c, is_no_quote);
         } else if (is_digit(b)) {
-            if (!skip_number(&c) || !ends_value(ssk_cursor_peek(&c)) ||
+            if (!take_number(&c, &number) || !ends_value(ssk_cursor_peek(&c)) ||
                 shape->n_numbers == SSK_SHAPE_NUMBERS)
                 return false;
             if (is_asked_for(profile, group, shape, at))
@@ -148,49 +152,38 @@ static bool take_same(ssk_cursor *c, const ssk_shape *shape, uint32_t from, uint
     return bytes && memcmp(bytes, shape->text + from, to - from) == 0;
 }
 
-/* The digits from @p from on, which were seen to be some. */
-static uint64_t read_number(ssk_cursor c, uint32_t from)
-{
-    uint64_t number = 0;
-    ssk_cursor_seek(&c, from);
-    for (uint8_t b; is_digit(b = ssk_cursor_peek(&c)); c.pos++)
-        number = number * 10 + (b - '0');
-    return number;
-}
-
 static bool fits(const ssk_shape *shape, const uint8_t *text, uint32_t len, uint64_t *ret_seq,
                  uint64_t *ret_time)
 {
     ssk_cursor c = ssk_cursor_init(text, len);
-    uint32_t from = 0, start[SSK_SHAPE_NUMBERS];
+    uint64_t number[SSK_SHAPE_NUMBERS];
+    uint32_t from = 0;
     for (unsigned i = 0; i < shape->n_numbers; i++) {
-        if (!take_same(&c, shape, from, shape->number[i].at))
-            return false;
-        start[i] = c.pos;
-        if (!skip_number(&c))
+        if (!take_same(&c, shape, from, shape->number[i].at) || !take_number(&c, &number[i]))
             return false;
         from = (uint32_t)shape->number[i].at + shape->number[i].len;
     }
     if (ssk_cursor_left(&c) != shape->len - from || !take_same(&c, shape, from, shape->len))
         return false;
     if (shape->seq >= 0)
-        *ret_seq = read_number(c, start[shape->seq]);
+        *ret_seq = number[shape->seq];
     if (shape->time >= 0)
-        *ret_time = read_number(c, start[shape->time]);
+        *ret_time = number[shape->time];
     return true;
 }
 
-const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile, ssk_party party,
-                                 const uint8_t *text, uint32_t len, uint64_t *ret_seq,
-                                 uint64_t *ret_time)
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, uint8_t *hint, const ssk_profile *profile,
+                                 ssk_party party, const uint8_t *text, uint32_t len,
+                                 uint64_t *ret_seq, uint64_t *ret_time)
 {
-    for (unsigned i = 0; i < SSK_SHAPES; i++) {
-        ssk_shape *shape = &shapes->list[i];
+    for (unsigned i = 0, at = *hint; i < SSK_SHAPES; i++, at = (at + 1) % SSK_SHAPES) {
+        ssk_shape *shape = &shapes->list[at];
         if (shape->profile != profile || shape->party != party ||
             !fits(shape, text, len, ret_seq, ret_time))
             continue;
         shape->uses++;
         shapes->credit += shapes->credit < SSK_SHAPE_CREDIT;
+        *hint = (uint8_t)at;
         return shape;
     }
     return NULL;

@@ -53,10 +53,11 @@ void ssk_shapes_learn(ssk_shapes *shapes, const ssk_profile *profile,
                       uint32_t len);
 
 /** The shape of @p text, which is then a message of its group.
+ * @param[in,out] hint where to look first, 0 or as a call left it: then where it was found
  * @param[out] ret_seq, ret_time set where the shape has such a number
  * @return NULL: none known */
-const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, const ssk_profile *profile, ssk_party party,
-                                 const uint8_t *text, uint32_t len, uint64_t *ret_seq,
-                                 uint64_t *ret_time);
+const ssk_shape *ssk_shapes_find(ssk_shapes *shapes, uint8_t *hint, const ssk_profile *profile,
+                                 ssk_party party, const uint8_t *text, uint32_t len,
+                                 uint64_t *ret_seq, uint64_t *ret_time);
 
 #endif

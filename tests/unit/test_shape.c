@@ -39,9 +39,9 @@ static const ssk_shape *find(bench *b, const char *text)
 {
     /* a copy of the very size, so that a read beyond it is seen */
     uint32_t len = (uint32_t)strlen(text);
-    uint8_t *copy = g_memdup2(text, len);
-    const ssk_shape *shape = ssk_shapes_find(&b->shapes, b->profile, SSK_PARTY_ANY, copy, len,
-                                             &b->seq, &b->time);
+    uint8_t *copy = g_memdup2(text, len), hint = 0;
+    const ssk_shape *shape = ssk_shapes_find(&b->shapes, &hint, b->profile, SSK_PARTY_ANY, copy,
+                                             len, &b->seq, &b->time);
     g_free(copy);
     return shape;
 }
@@ -118,15 +118,31 @@ static void texts_that_never_come_again_use_the_credit_up(void)
     end(&b);
 }
 
+static void wherever_one_looks_first_it_is_found(void)
+{
+    bench b = begin();
+    const char ping[] = "{\"type\":\"ping\",\"seq\":7}";
+    learn(&b, 0, ping);
+    for (unsigned first = 0; first < SSK_SHAPES; first++) {
+        uint8_t hint = (uint8_t)first;
+        for (int again = 0; again < 2; again++)
+            g_assert_nonnull(ssk_shapes_find(&b.shapes, &hint, b.profile, SSK_PARTY_ANY,
+                                             (const uint8_t *)ping, sizeof ping - 1, &b.seq,
+                                             &b.time));
+    }
+    end(&b);
+}
+
 static void another_sender_or_profile_has_shapes_of_its_own(void)
 {
     bench b = begin(), other = begin();
     const char ping[] = "{\"type\":\"ping\",\"seq\":7}";
+    uint8_t hint = 0;
     learn(&b, 0, ping);
-    g_assert_null(ssk_shapes_find(&b.shapes, b.profile, SSK_PARTY_SERVER, (const uint8_t *)ping,
-                                  sizeof ping - 1, &b.seq, &b.time));
-    g_assert_null(ssk_shapes_find(&b.shapes, other.profile, SSK_PARTY_ANY, (const uint8_t *)ping,
-                                  sizeof ping - 1, &b.seq, &b.time));
+    g_assert_null(ssk_shapes_find(&b.shapes, &hint, b.profile, SSK_PARTY_SERVER,
+                                  (const uint8_t *)ping, sizeof ping - 1, &b.seq, &b.time));
+    g_assert_null(ssk_shapes_find(&b.shapes, &hint, other.profile, SSK_PARTY_ANY,
+                                  (const uint8_t *)ping, sizeof ping - 1, &b.seq, &b.time));
     end(&b);
     end(&other);
 }
@@ -145,5 +161,7 @@ int main(int argc, char **argv)
                     texts_that_never_come_again_use_the_credit_up);
     g_test_add_func("/shape/another sender or profile has shapes of its own",
                     another_sender_or_profile_has_shapes_of_its_own);
+    g_test_add_func("/shape/wherever one looks first, it is found",
+                    wherever_one_looks_first_it_is_found);
     return g_test_run();
 }
