@@ -4,6 +4,7 @@
  */
 #include "core/udp/counter.h"
 
+#include <glib.h>
 #include <string.h>
 
 /* A number this far back is late or a duplicate; farther back is a restart. */
@@ -128,14 +129,12 @@ const ssk_counter_field *ssk_counter_chosen(const ssk_counter *counter)
 /* ---- finding ---- */
 
 /* Most successive values rise by one constant: Boyer and Moore's majority vote. */
-static int64_t majority_delta(const ssk_counter_field *f, const ssk_counter_sample *samples,
-                              size_t count)
+static int64_t majority_delta(const ssk_counter_field *f, const uint32_t *values, size_t count)
 {
     int64_t candidate = 0;
     size_t votes = 0;
     for (size_t i = 1; i < count; i++) {
-        int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
-                                 read_field(samples[i].bytes, f));
+        int64_t delta = distance(f, values[i - 1], values[i]);
         if (votes == 0)
             candidate = delta;
         votes += delta == candidate ? 1 : -1;
@@ -154,12 +153,28 @@ static bool is_text(const ssk_counter_field *f, const ssk_counter_sample *sample
     return true;
 }
 
-static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size_t count)
+/* @return false: a sample is too short, or the field too seldom changes to count anything; most
+ * fields of most payloads end here */
+static bool read_values(const ssk_counter_field *f, const ssk_counter_sample *samples, size_t count,
+                        uint32_t *ret)
 {
-    for (size_t i = 0; i < count; i++)
+    size_t changes = 0;
+    for (size_t i = 0; i < count; i++) {
         if (samples[i].len < f->offset + f->width)
             return false;
-    int64_t step = majority_delta(f, samples, count);
+        ret[i] = read_field(samples[i].bytes, f);
+        changes += i && ret[i] != ret[i - 1];
+    }
+    return 10 * changes >= MIN(STEADY_TENTHS, STEADY_TENTHS_OTHER) * (count - 1);
+}
+
+/* @param count at most SSK_COUNTER_LEARN */
+static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size_t count)
+{
+    uint32_t values[SSK_COUNTER_LEARN];
+    if (!read_values(f, samples, count, values))
+        return false;
+    int64_t step = majority_delta(f, values, count);
     if (step < 1 || step > INT16_MAX)
         return false;
     f->step = (int32_t)step;
@@ -167,9 +182,7 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
         return false;
     size_t steady = 0, implausible = 0;
     for (size_t i = 1; i < count; i++) {
-        int64_t delta = distance(f, read_field(samples[i - 1].bytes, f),
-                                 read_field(samples[i].bytes, f));
-        int64_t numbers;
+        int64_t delta = distance(f, values[i - 1], values[i]), numbers;
         steady += delta == step;
         implausible += !plausible(f, delta, LEARN_MOST, &numbers);
     }
@@ -207,6 +220,7 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
 {
     if (count < 2)
         return false;
+    count = MIN(count, SSK_COUNTER_LEARN);
     /* Small steps first, then wide fields, then big endian: the first field
      * stays in force until it breaks where another does not. */
     ssk_counter found = {0};
