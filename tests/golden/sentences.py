@@ -1,0 +1,992 @@
+"""Every sentence of a report, held against the packets it speaks of.
+
+`lies(report, capture)` reads a JSON report and the capture behind it (packets.py: a reader of its own) and returns what
+is not so. Three tables say what is looked at:
+  FORMS        the sentences of evidence: a pattern and the check of what it claims. A sentence that no pattern knows is
+               a lie too, so whoever writes a new one teaches it here.
+  INVARIANTS   what holds of each stall whatever is said of it: edges, frames, durations, kinds
+  KNOWN        sentences about other things than one stall, that other tests check or that no packet can refute
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import re
+from typing import NamedTuple
+
+from packets import ACK, FIN, RST, SYN, address, between
+
+SECOND = 10**9
+RESUME = 150 * 10**6  # what the report calls "within 150 ms of the resume"
+OTHER = {'a': 'b', 'b': 'a'}
+SIDE = {'client': 'a', 'server': 'b'}
+INSIDE_PATH = {'radio-off', 'uplink-loss', 'downlink-loss', 'path-blackout', 'flow-blackout', 'frames-held', 'roaming',
+               'arp-failure', 'stale-address', 'address-changed'}
+
+
+class Lie(NamedTuple):
+    stall: int  # 0: said of something else
+    check: str  # which check found it
+    sentence: str
+    why: str
+    frames: list
+
+    def __str__(self):
+        return 'stall %s: %s (frames %s): %s [%s]' % (self.stall, self.sentence, self.frames, self.why, self.check)
+
+
+def nanoseconds(text):
+    if text is None:
+        return None
+    seconds, _, rest = text.partition('.')
+    whole = abs(int(seconds)) * 10**9 + int((rest + '0' * 9)[:9])
+    return -whole if seconds.startswith('-') else whole
+
+
+def after(a, b):
+    """Sequence number a stands behind b."""
+    return 0 < (a - b & 0xffffffff) < 1 << 31
+
+
+class Flow:
+    def __init__(self, report, capture, row):
+        self.row, self.id = row, row['id']
+        self.ends = {side: (address(row[side]['addr']), row[side]['port']) for side in 'ab'}
+        first, last = row['frames']
+        self.packets = [p for p in capture.flow(row['transport'], self.ends['a'], self.ends['b'])
+                        if first <= p.frame <= last]
+        self.from_side = {side: [p for p in self.packets if p.ends[0] == self.ends[side]] for side in 'ab'}
+        if self.ends['a'] == self.ends['b']:
+            self.from_side = {'a': self.packets, 'b': []}
+        counted = [d['packets'] for d in row['directions']]
+        # Copies from a mirror port count as packets in the report, too; what differs is a layer this reader lacks.
+        self.readable = counted == [len(self.from_side['a']), len(self.from_side['b'])]
+
+    @property
+    def tcp(self):
+        return self.row['transport'] == 'tcp'
+
+    @property
+    def hosts(self):
+        return {self.ends['a'][0], self.ends['b'][0]}
+
+    def host(self, side):
+        return self.ends[side][0]
+
+    def closed_before(self, time):
+        """FIN or RST was seen before that time."""
+        return any(p.flags & (FIN | RST) and p.time is not None and p.time <= time for p in self.packets if self.tcp)
+
+
+class Fresh:
+    """Which TCP packets of one sender bring bytes that were not seen before, and which repeat some."""
+
+    def __init__(self, packets):
+        self.repeats, self.brings = set(), set()
+        seen, first = [], None  # [start, end) relative to the first number
+        for p in packets:
+            length = p.payload or (p.flags & (SYN | FIN) != 0)
+            if not length or p.flags & RST:
+                continue
+            first = p.seq if first is None else first
+            low = (p.seq - first + (1 << 31) & 0xffffffff) - (1 << 31)
+            high, covered = low + length, 0
+            for a, b in seen:
+                covered += max(0, min(b, high) - max(a, low))
+            (self.repeats if covered >= length else self.brings).add(p.frame)
+            if covered < length:
+                seen = merged(seen + [(low, high)])
+        self.seen, self.first = seen, first
+
+    def unseen(self, low, high):
+        """How many of the numbers from low to high no packet ever carried."""
+        low = (low - self.first + (1 << 31) & 0xffffffff) - (1 << 31)
+        high = (high - self.first + (1 << 31) & 0xffffffff) - (1 << 31)
+        return high - low - sum(max(0, min(b, high) - max(a, low)) for a, b in self.seen)
+
+
+def merged(spans):
+    out = []
+    for a, b in sorted(spans):
+        if out and a <= out[-1][1]:
+            out[-1] = out[-1][0], max(b, out[-1][1])
+        else:
+            out.append((a, b))
+    return out[-64:]
+
+
+class Stall:
+    """A stall of the report with the packets it concerns."""
+
+    def __init__(self, book, row):
+        self.book, self.row, self.capture = book, row, book.capture
+        self.flow = book.flows[row['flow']]
+        self.start = nanoseconds(row['start'])
+        self.end = nanoseconds(row['end'])
+        self.until = book.last if self.end is None else self.end
+        self.over = nanoseconds(row['cause_end']) or self.until
+        self.silent = row['direction']
+        # A silence begins with its last message; what its kernel still says in the same breath is none of it.
+        self.quiet = self.start + min(2 * SECOND, (self.over - self.start) // 10)
+        # What follows a close or a replacement shows that the old connection was dead.
+        ended = row['recovery'] in ('fin', 'rst', 'new-connection', 'never')
+        self.shown = book.last if ended else self.until
+
+    def sent(self, side, first=None, last=None):
+        """What a side sent on this flow between two times, its ends left out."""
+        return between(self.flow.from_side[side], self.start if first is None else first,
+                       self.until if last is None else last)
+
+    def heard(self, side):
+        """Packets of a host, on any flow and in ARP, while the stall's cause lasted."""
+        host = self.flow.host(side)
+        return between(self.capture.sent_by.get(host, []) + self.capture.answers.get(host, [])
+                       + [p for asked in self.capture.questions.values() for p in asked if p.src == host],
+                       self.quiet, self.over - RESUME)
+
+    def fresh(self, side):
+        return self.book.fresh(self.flow, side)
+
+    def attempts(self):
+        """SYNs of the client to the port of a connect stall, whatever port they come from."""
+        to = self.flow.ends['b']
+        return [p for p in self.capture.sent_by.get(self.flow.host('a'), [])
+                if p.kind == 'tcp' and p.flags & (SYN | ACK) == SYN and p.ends[1] == to
+                and self.start <= p.time <= self.until]
+
+
+class Book:
+    """A report beside its capture."""
+
+    def __init__(self, report, capture):
+        self.report, self.capture = report, capture
+        self.last = max([nanoseconds(source['last']) or 0 for source in report['inputs']] + [0])
+        self.rows = {row['id']: row for row in report['flows']}
+        self.flows, self.cache = Flows(self), {}
+        self.near = {'server': 'b', 'client': 'a'}.get(report['vantage']['value'])
+
+    def fresh(self, flow, side):
+        key = flow.id, side
+        if key not in self.cache:
+            self.cache[key] = Fresh(flow.from_side[side])
+        return self.cache[key]
+
+
+class Flows(dict):
+    def __init__(self, book):
+        super().__init__()
+        self.book = book
+
+    def __missing__(self, number):
+        self[number] = Flow(self.book.report, self.book.capture, self.book.rows[number])
+        return self[number]
+
+
+# ---- sentences ----
+# A check gets the stall, the frames that are given and the groups of its pattern; it returns why the sentence is false.
+
+FORMS = []
+
+
+def form(pattern):
+    def keep(check):
+        FORMS.append((re.compile(pattern + '$'), check))
+        return check
+    return keep
+
+
+def packets_of(stall, frames, side=None):
+    """The packets behind frame numbers, and what is wrong with them."""
+    found = [stall.capture.by_frame.get(frame) for frame in frames]
+    if None in found:
+        return [], 'no such frame'
+    if side and any(p.ends[0] != stall.flow.ends[side] or p.ends[1] != stall.flow.ends[OTHER[side]] for p in found):
+        return [], 'a frame is not of that side of this flow'
+    return found, None
+
+
+@form(r'the (client|server) sent (\d+) packets? again without an answer')
+def sent_again(stall, frames, who, count):
+    side = SIDE[who]
+    found, wrong = packets_of(stall, frames, side)
+    if wrong:
+        return wrong
+    if stall.row['kind'] == 'connect':
+        again = stall.attempts()[1:]
+    else:
+        again = [p for p in stall.sent(side, stall.start - 1, stall.shown + 1) if p.frame in stall.fresh(side).repeats
+                 or probe(p)]
+    if len(again) < int(count):
+        return 'only %d packets were sent again between the edges of the stall' % len(again)
+    if any(p.time > stall.shown for p in found):
+        return 'a frame is later than the stall'
+    for p in found:
+        for q in stall.sent(OTHER[side], p.time, stall.over - RESUME):
+            if q.flags & ACK and not q.flags & RST and not after(p.next, q.ack) and stall.row['kind'] != 'connect':
+                return 'frame %d acknowledges frame %d' % (q.frame, p.frame)
+    return None
+
+
+def probe(packet):
+    """A keep-alive or a window probe: one byte at most."""
+    return packet.payload <= 1 and packet.flags & (SYN | FIN | RST) == 0
+
+
+@form(r"the (client|server)'s stack acknowledged data during the silence")
+def acknowledged(stall, frames, who):
+    return acknowledges(stall, frames, SIDE[who], stall.start, stall.until)
+
+
+@form(r"the (client|server)'s stack acknowledged data before its messages came again")
+def acknowledged_in_tail(stall, frames, who):
+    return acknowledges(stall, frames, SIDE[who], stall.start, stall.until)
+
+
+def acknowledges(stall, frames, side, first, last):
+    found, wrong = packets_of(stall, frames, side)
+    if wrong:
+        return wrong
+    mine, theirs = stall.flow.from_side[side], stall.flow.from_side[OTHER[side]]
+    if not found:
+        return 'no frame shows it'
+    for p in found:
+        if not first <= p.time <= last:
+            return 'frame %d is not inside the stall' % p.frame
+        earlier = [q.ack for q in mine if q.frame < p.frame and q.flags & ACK]
+        data = [q for q in theirs if q.frame < p.frame and q.payload and not after(q.next, p.ack)]
+        if not data:
+            return 'frame %d covers no data' % p.frame
+        if earlier and not after(p.ack, earlier[-1]) and not any(
+                q.frame in stall.fresh(OTHER[side]).repeats or probe(q) for q in data[-3:]):
+            return 'frame %d acknowledges nothing new' % p.frame
+    return None
+
+
+@form(r"the (client|server)'s sequence numbers moved on by (\d+) bytes that never arrived here")
+def moved_on(stall, frames, who, count):
+    side = SIDE[who]
+    found, wrong = packets_of(stall, frames, side)
+    if wrong:
+        return wrong
+    earlier = [p for p in stall.flow.from_side[side] if p.time <= stall.start]
+    later = [p for p in stall.flow.from_side[side] if p.time > stall.start]
+    if not earlier or not later:
+        return 'nothing came before or after'
+    high = earlier[-1].next
+    for p in earlier:
+        high = p.next if after(p.next, high) else high
+    unseen = max([stall.fresh(side).unseen(high, p.seq) for p in later if after(p.seq, high)] + [0])
+    if unseen < int(count):
+        return 'only %d bytes are missing' % unseen
+    return None
+
+
+@form(r'the (client|server) announced a window of 0')
+def closed_window(stall, frames, who):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong:
+        return wrong
+    if not found or any(p.window or p.flags & (SYN | RST) for p in found):
+        return 'not all of these frames close the window'
+    return None
+
+
+@form(r'TCP time stamps (.+) older than their arrival')
+def held(stall, frames, span):
+    found, wrong = packets_of(stall, frames)
+    return wrong or (None if all(p.stamp is not None for p in found) else 'a frame without time stamps')
+
+
+@form(r'(\d+) different time stamps sent into the silence were echoed at once after it')
+def echoes(stall, frames, count):
+    found, wrong = packets_of(stall, frames)
+    return wrong or (None if len({p.echo for p in found}) > 1 or int(count) > len(found) else 'the echoes are equal')
+
+
+@form(r"the (client|server)'s TCP clock lost time over the silence")
+def clock_behind(stall, frames, who):
+    stamps = [p for p in stall.flow.from_side[SIDE[who]] if p.stamp is not None]
+    return None if stamps else 'that side sent no time stamps'
+
+
+@form(r"the (client|server)'s close arrived here")
+def close_arrived(stall, frames, who):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    return wrong or (None if found and all(p.flags & (FIN | RST) for p in found) else 'no close in these frames')
+
+
+@form(r'the (client|server) then closed with (FIN|RST)')
+def then_closed(stall, frames, who, how):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong:
+        return wrong
+    if not found or not all(p.flags & (FIN if how == 'FIN' else RST) for p in found):
+        return 'no %s in these frames' % how
+    return None if all(p.time > stall.start for p in found) else 'it closed before the stall'
+
+
+@form(r'the (client|server) answered with RST')
+def reset(stall, frames, who):
+    found, wrong = packets_of(stall, frames)
+    host = stall.flow.host(SIDE[who])
+    if wrong:
+        return wrong
+    return None if found and all(p.kind == 'tcp' and p.flags & RST and p.src == host for p in found) else \
+        'no RST of that side in these frames'
+
+
+@form(r'the (client|server) went on with another connection from before the silence, so it had not rebooted')
+def not_rebooted(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    for row in stall.book.report['flows']:
+        if row['id'] == stall.flow.id or row['transport'] != 'tcp':
+            continue
+        flow = stall.book.flows[row['id']]
+        if host in flow.hosts and any(p.src == host and p.time <= stall.start for p in flow.packets) and \
+                any(p.src == host and p.time >= stall.over and not p.flags & RST for p in flow.packets):
+            return None
+    return 'no connection of it from before goes on'
+
+
+@form(r"the (client|server)'s address was resolved meanwhile")
+def resolved(stall, frames, who):
+    return spoke(stall, stall.capture.answers.get(stall.flow.host(SIDE[who]), []), 'no answer of that address')
+
+
+@form(r'the (client|server) sent ARP meanwhile')
+def sent_arp(stall, frames, who):
+    return spoke(stall, stall.capture.answers.get(stall.flow.host(SIDE[who]), []), 'no ARP of that address')
+
+
+def spoke(stall, packets, otherwise):
+    return None if between(packets, stall.start, stall.until + 1) else otherwise
+
+
+@form(r"(\d+) questions? for the (client|server)'s address stayed unanswered")
+def unanswered(stall, frames, count, who):
+    host = stall.flow.host(SIDE[who])
+    asked = between(stall.capture.questions.get(host, []), stall.start - 1, stall.until + 1)
+    told = stall.capture.answers.get(host, [])
+    if len(asked) < int(count):
+        return 'it was sought %d times only' % len(asked)
+    open_ = [p for i, p in enumerate(asked)
+             if not between(told, p.time - 1, asked[i + 1].time if i + 1 < len(asked) else p.time + SECOND)]
+    return None if len(open_) >= int(count) else 'all but %d were answered' % len(open_)
+
+
+@form(r'(.+) did not even answer ARP')
+def no_neighbour(stall, frames, who):
+    host = stall.flow.host(SIDE[who.rpartition(' ')[2]])
+    told = between(stall.capture.answers.get(host, []), stall.quiet, stall.over - RESUME)
+    if told:
+        return 'frame %d is ARP of that address' % told[0].frame
+    return None if between(stall.capture.questions.get(host, []), stall.start - 1, stall.until + 1) else \
+        'nobody asked for that address'
+
+
+@form(r"the (client|server)'s MAC address appears with (\S+)")
+def moved(stall, frames, who, new):
+    host, new = stall.flow.host(SIDE[who]), address(new)
+    macs = {p.mac for p in stall.flow.packets if p.src == host}
+    with_new = {p.mac for p in stall.capture.sent_by.get(new, []) + stall.capture.answers.get(new, [])}
+    if not macs & with_new:
+        return 'no packet of that address comes from that MAC'
+    for mac in macs & with_new:
+        speakers = {p.src for p in stall.capture.packets if p.mac == mac and p.src and any(p.src)
+                    and len(p.src) == len(host) and p.kind != 'arp'}
+        if len(speakers) > 3:
+            return 'that MAC speaks for %d addresses: a router' % len(speakers)
+    return None
+
+
+@form('the same MAC address turned up with another IP address')
+def moved_at_all(stall, frames):
+    return None
+
+
+@form(r'ICMP(v6)? type (\d+) code (\d+) quotes this flow')
+def quoted(stall, frames, v6, kind, code):
+    found, wrong = packets_of(stall, frames)
+    if wrong:
+        return wrong
+    for p in found:
+        if p.kind != 'icmp' or (p.type, p.code) != (int(kind), int(code)):
+            return 'frame %d is no such message' % p.frame
+        quote = p.data[p.at:]
+        if not all(host in quote for host in stall.flow.hosts):
+            return 'frame %d quotes other addresses' % p.frame
+    return None if found else 'no frame shows it'
+
+
+@form(r'the (client|server) joined the network(, association)?(, EAPOL)?(, DHCP)?')
+@form(r"by the capture's own word this packet woke the (client|server)")
+@form(r'the (client|server) had told its access point that it dozes')
+def radio(stall, frames, *_):
+    return packets_of(stall, frames)[1]
+
+
+def flow_numbers(text):
+    listed, _, more = text.partition(' and ')
+    return [int(n) for n in re.findall(r'\d+', listed)]
+
+
+@form(r'flows? ([\d, ]+(?: and \d+ more)?) of (the client|the server|other hosts) went on')
+def went_on(stall, frames, numbers, whose):
+    for number in flow_numbers(numbers):
+        wrong, packets = witness(stall, number, whose)
+        if wrong:
+            return wrong
+        if not between(packets, stall.start, stall.over):
+            return 'flow %d: nothing of that host during the stall' % number
+    return None
+
+
+@form(r'flows? ([\d, ]+(?: and \d+ more)?) of (the client|the server|other hosts) fell silent too')
+def fell_silent(stall, frames, numbers, whose):
+    for number in flow_numbers(numbers):
+        wrong, packets = witness(stall, number, whose)
+        if wrong:
+            return wrong
+        if stall.book.flows[number].closed_before(stall.start):
+            return 'flow %d was closed before' % number
+        if not any(p.time <= stall.over for p in packets):
+            return 'flow %d had not begun' % number
+        times = sorted({stall.start, stall.over, *(p.time for p in between(packets, stall.start, stall.over))})
+        longest = max([b - a for a, b in zip(times, times[1:])] + [0])
+        if 2 * longest < stall.over - stall.start:
+            return 'flow %d: %d packets of that host during the stall' % (number, len(times) - 2)
+    return None
+
+
+def witness(stall, number, whose):
+    """(why the flow is no witness, its packets of the hosts in question)"""
+    if number not in stall.book.rows:
+        return 'flow %d does not exist' % number, []
+    if number == stall.flow.id:
+        return 'flow %d is the stall itself' % number, []
+    flow = stall.book.flows[number]
+    if whose == 'other hosts':
+        near = stall.book.near and stall.flow.host(stall.book.near)
+        return None, [p for p in flow.packets if p.src != near]
+    host = stall.flow.host(SIDE[whose.rpartition(' ')[2]])
+    if host not in flow.hosts:
+        return 'flow %d is none of that host' % number, []
+    return None, [p for p in flow.packets if p.src == host]
+
+
+@form(r'(\d+) messages? of the (client|server) arrived within 150 ms of the resume')
+def backlog(stall, frames, count, who):
+    side = SIDE[who]
+    keepalive = stall.flow.row['keepalive']
+    if keepalive and keepalive['profile'] != 'periodic':
+        return None  # decoded: a packet may hold many messages
+    # What is meant begins when the cause was over, or when the stall's own messages came again.
+    came = max(sum(1 for p in stall.flow.from_side[side] if p.payload and at <= p.time <= at + RESUME + 10**6)
+               for at in (stall.until, stall.over))
+    return None if int(count) <= came else 'only %d packets with payload arrived then' % came
+
+
+# ---- the pattern of the stall: the sentence that the verdict rests on ----
+
+def unacknowledged(stall, side):
+    """Data for `side` sent during the stall, a second before its end at the latest, that it never acknowledged."""
+    acks = [p.ack for p in stall.flow.from_side[side] if p.flags & ACK and p.time <= stall.until]
+    highest = None
+    for ack in acks:
+        highest = ack if highest is None or after(ack, highest) else highest
+    return [p for p in stall.sent(OTHER[side], None, stall.until - SECOND)
+            if p.payload and not p.flags & RST and (highest is None or after(p.next, highest)) and not probe(p)]
+
+
+@form(r"the (client|server)'s kernel acknowledged what it was sent, so host and path were alive; .*")
+@form(r'nothing sent to the (client|server) was left unanswered and its other flows went on: .*')
+@form(r'the (client|server) was silent on this flow only, and nothing sent to it was left unanswered')
+def all_acknowledged(stall, frames, who):
+    if not stall.flow.tcp:
+        return None
+    left = unacknowledged(stall, SIDE[who])
+    return 'frame %d was never acknowledged' % left[0].frame if left else None
+
+
+@form(r'the (client|server) had nothing waiting to be sent again: .*')
+@form(r'the (client|server) had nothing waiting to be sent again, and no other flow of it tells .*')
+def nothing_waited(stall, frames, who):
+    side = SIDE[who]
+    again = [p for p in stall.sent(side) if p.frame in stall.fresh(side).repeats and not probe(p)] if stall.flow.tcp else []
+    return 'frame %d was sent again' % again[0].frame if again else None
+
+
+@form(r"the (client|server)'s receive window was closed: .*")
+def window_was_closed(stall, frames, who):
+    side = SIDE[who]
+    shut = [p for p in stall.flow.from_side[side] if not p.window and not p.flags & (SYN | RST)
+            and p.time <= stall.until]
+    return None if shut else 'it was never closed'
+
+
+@form(r'what arrived at the end carries time stamps from the silence: .*')
+@form(r'single messages of the (client|server) came, several times farther apart than before: .*')
+def told_by_clocks(stall, frames, *_):
+    return None
+
+
+@form(r'packets of the (client|server) kept arriving here, yet it acknowledged nothing sent to it')
+def one_way(stall, frames, who):
+    side = SIDE[who]
+    if not stall.heard(side):
+        return 'no packet of that host arrived'
+    if stall.flow.tcp:
+        before_ = [p.ack for p in stall.flow.from_side[side] if p.time <= stall.start and p.flags & ACK]
+        meant = [p for p in stall.sent(side, None, stall.over - RESUME) if p.flags & ACK and before_
+                 and after(p.ack, before_[-1]) and any(q.payload and q.time > stall.start for q in
+                                                       stall.sent(OTHER[side]) if not after(q.next, p.ack))]
+        if meant:
+            return 'frame %d acknowledges data' % meant[0].frame
+    return None
+
+
+@form('this connection was dead while other flows between the same two hosts went on')
+def one_flow(stall, frames):
+    return None if others_between(stall) else 'no other flow of these hosts went on'
+
+
+@form(r'on this connection packets of the (client|server) arrived, but nothing reached it; other flows went on')
+def one_flow_one_way(stall, frames, who):
+    if not others_between(stall):
+        return 'no other flow of these hosts went on'
+    return None if stall.sent(SIDE[who]) else 'no packet of that side arrived on this connection'
+
+
+def others_between(stall):
+    return [row['id'] for row in stall.book.report['flows'] if row['id'] != stall.flow.id
+            and stall.book.flows[row['id']].hosts == stall.flow.hosts
+            and between(stall.book.flows[row['id']].packets, stall.start, stall.over)]
+
+
+@form(r'not one packet of the (client|server) arrived, on any flow')
+def not_one(stall, frames, who):
+    if stall.row['kind'] == 'app-silence':
+        return 'an app-silence: its system kept answering'
+    return first_heard(stall, SIDE[who], [])
+
+
+def first_heard(stall, side, kinds):
+    heard = [p for p in stall.heard(side) if p.kind not in kinds]
+    return 'frame %d of it arrived %.3f s into the stall' % (
+        heard[0].frame, (heard[0].time - stall.start) / 1e9) if heard else None
+
+
+@form(r'the (client|server) was heard in ARP meanwhile, so it was on the link, but none of its IP packets arrived')
+def only_arp(stall, frames, who):
+    return first_heard(stall, SIDE[who], ('arp', 'ask', 'tell'))
+
+
+@form(r'the (client|server) answered a retransmission with RST after the silence: .*')
+def state_lost(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    return None if any(p.flags & RST and p.src == host and p.time > stall.start for p in stall.flow.packets) else \
+        'no RST of it'
+
+
+@form(r'every host fell silent for the (client|server) at the same time: its own link or radio')
+def alone(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    heard = [p for p in between(stall.capture.packets, stall.quiet, stall.over - RESUME) if p.src is not None and p.src != host
+             and (p.dst == host or p.kind == 'arp')]
+    return 'frame %d of another host arrived' % heard[0].frame if heard else None
+
+
+@form(r'the (client|server) neither sent nor heard anything on any flow, and nothing had waited .*')
+def neither(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    some = [p for p in between(stall.capture.packets, stall.quiet, stall.over - RESUME) if host in (p.src, p.dst)]
+    return 'frame %d is of it' % some[0].frame if some else None
+
+
+@form(r'the (client|server) went on where it had stopped, without what was due meanwhile: .*')
+def not_made(stall, frames, who):
+    side = SIDE[who]
+    later = [p for p in stall.flow.from_side[side] if p.time >= stall.until and p.payload]
+    earlier = [p for p in stall.flow.from_side[side] if p.time <= stall.start]
+    if not later or not earlier:
+        return 'nothing came before or after'
+    return None if not after(later[0].seq, max((p for p in earlier), key=lambda p: p.frame).next) else \
+        'frame %d leaves out bytes' % later[0].frame
+
+
+@form(r'nothing of the (client|server) came until its kernel acknowledged at once what it was sent; .*')
+@form(r'nothing at all was captured until a packet woke the (client|server): it slept')
+@form(r'the (client|server) was silent everywhere and then joined the network again')
+def back_late(stall, frames, who):
+    return None
+
+
+@form(r'the (client|server) answered each SYN with RST: nothing listens on that port')
+def refused(stall, frames, who):
+    for syn in stall.attempts():
+        if not any(p.flags & (RST | SYN) and p.ends == syn.ends[::-1] and p.time >= syn.time
+                   and (p.flags & RST or p.time >= stall.until - RESUME) for p in stall.capture.flow('tcp', *syn.ends)):
+            return 'frame %d got no RST' % syn.frame
+    return None
+
+
+@form(r'the server closed its connections and then refused new ones: its process was gone')
+def refused_after_close(stall, frames):
+    server = stall.flow.ends['b']
+    closed = [p for key, packets in stall.capture.flows.items() if server in key[1:] for p in packets
+              if p.ends[0] == server and p.kind == 'tcp' and p.flags & (FIN | RST) and not p.flags & SYN]
+    return None if closed else 'it closed nothing'
+
+
+@form(r'no SYN was answered though the (client|server) itself was alive: .*')
+def deaf(stall, frames, who):
+    wrong = syn_answered(stall)
+    if wrong:
+        return wrong
+    host = stall.flow.host(SIDE[who])
+    near = stall.book.near and stall.flow.host(stall.book.near) == host
+    return None if near or stall.capture.sent_by.get(host) or stall.capture.answers.get(host) else \
+        'nothing was ever heard of it'
+
+
+@form(r'no SYN was answered and nothing else was heard of the (client|server)')
+def deaf_or_gone(stall, frames, who):
+    return syn_answered(stall) or first_heard(stall, SIDE[who], ())
+
+
+def syn_answered(stall):
+    for syn in stall.attempts():
+        for p in stall.capture.flow('tcp', *syn.ends):
+            if p.ends == syn.ends[::-1] and p.flags & SYN and stall.start <= p.time < stall.until - RESUME:
+                return 'frame %d answers frame %d' % (p.frame, syn.frame)
+    return None
+
+
+@form('the address was sought and nobody answered, neither ARP nor SYN')
+def nobody(stall, frames):
+    host = stall.flow.host('b')
+    if not between(stall.capture.questions.get(host, []), stall.start - SECOND, stall.until + 1):
+        return 'it was not sought'
+    return syn_answered(stall) or spoken(stall, host)
+
+
+def spoken(stall, host):
+    told = between(stall.capture.answers.get(host, []), stall.start, stall.over)
+    return 'frame %d of that address' % told[0].frame if told else None
+
+
+@form('an ICMP error says the destination could not be reached')
+@form(r'a router says that the (client|server) could not be reached: it does not answer on its own link')
+@form(r'the (client|server) answers with an ICMP error: no program of it listens on that port')
+def told_by_icmp(stall, frames, *_):
+    quotes = [p for p in stall.capture.packets if p.kind == 'icmp' and p.type in (1, 3)
+              and all(host in p.data[p.at:] for host in stall.flow.hosts)]
+    return None if quotes else 'no such message quotes these hosts'
+
+
+@form(r'packets of the (client|server) were heard, but questions for its address stayed unanswered')
+@form(r'packets of the (client|server) kept arriving here, yet neither data nor questions for its address reached it')
+def unresolved(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    if not between(stall.capture.sent_by.get(host, []), stall.start - 1, stall.until + 1):
+        return 'no packet of it was heard'
+    return None if between(stall.capture.questions.get(host, []), stall.start - 1, stall.until + 1) else \
+        'nobody asked for that address'
+
+
+@form(r'the (client|server) was reachable but sent nothing, and in the end it closed the connection itself')
+def closed_late(stall, frames, who):
+    return closes(stall, SIDE[who], FIN)
+
+
+@form(r'the (client|server) was reachable but sent nothing, and in the end its kernel reset the connection')
+def reset_late(stall, frames, who):
+    return closes(stall, SIDE[who], RST)
+
+
+def closes(stall, side, flag):
+    return None if any(p.flags & flag and p.time > stall.start for p in stall.flow.from_side[side]) else \
+        'it did not close'
+
+
+# ---- against a cause ----
+
+@form('its messages were produced during the silence and arrived as a backlog')
+def were_produced(stall, frames):
+    found, wrong = packets_of(stall, frames)
+    return wrong or (None if any(p.payload for p in found) else 'no payload in these frames')
+
+
+@form("the kernel's own clock stood still as well, by its TCP time stamps")
+@form('a stream that nobody answers stopped, and nothing in it is numbered')
+@form(r"across the silence the sender's (?:sequence numbers|IPv4 identifications) moved on by (\d+) more than the datagrams seen; (\d+) were due")
+def said_elsewhere(stall, frames, *_):
+    return packets_of(stall, frames)[1]
+
+
+# ---- what a log of an application says: matched in test_log.py ----
+
+LOG = r"the (client|server)'s log \(.*\) "
+
+
+@form(LOG + r'tells of (\d+) messages? sent during the silence; the capture has none of them then')
+@form(LOG + r'went on: (\d+) lines? during the silence.*')
+@form(LOG + r'tells of (\d+) messages? received during the silence, which this capture did not see')
+@form(LOG + r'says (\d+) times? that nothing comes')
+@form(LOG + r'paused too')
+def of_a_log(stall, frames, *_):
+    return None
+
+
+# ---- what holds of each stall ----
+
+def edges(stall):
+    """Times equal those of their frames, which are of this flow; lengths are differences."""
+    row, frames = stall.row, stall.capture.by_frame
+    if row['duration_ns'] != stall.until - stall.start:
+        yield 'duration_ns %d is not end - start' % row['duration_ns']
+    if row['end'] is None and not row['open']:
+        yield 'it has no end and is not open'
+    if row['open'] and row['recovery'] == 'new-connection':
+        yield 'open, and recovered by a new connection'
+    for key, at in (('frame_before', stall.start), ('frame_after', stall.end)):
+        packet = frames.get(row[key])
+        if row[key] is None:
+            continue
+        if packet is None:
+            yield '%s %d does not exist' % (key, row[key])
+        elif packet.time is not None and packet.time != at:
+            yield '%s %d is not stamped as the edge' % (key, row[key])
+        elif packet.kind in ('tcp', 'udp') and not {packet.src, packet.dst} <= stall.flow.hosts and not row['new_flow']:
+            yield '%s %d is of other hosts' % (key, row[key])
+        elif key == 'frame_before' and set(packet.ends) != set(stall.flow.ends.values()):
+            yield '%s %d is not of this flow' % (key, row[key])
+    if row['cause_end'] is not None and not stall.start <= stall.over <= stall.until:
+        yield 'cause_end is outside the stall'
+
+
+def debts(stall):
+    """A stall begins with its debt, and the debtor is who is charged."""
+    debt = stall.row.get('debt')
+    if not debt:
+        return
+    packet = stall.capture.by_frame.get(debt['frame'])
+    if debt['frame'] is None:
+        return
+    if packet is None:
+        yield 'debt: frame %d does not exist' % debt['frame']
+    elif packet.time > stall.start:
+        yield 'debt: frame %d is later than the start' % debt['frame']
+    elif set(packet.ends) != set(stall.flow.ends.values()) and stall.row['kind'] != 'connect':
+        yield 'debt: frame %d is not of this flow' % debt['frame']
+    elif debt['debtor'] in SIDE.values() and debt['kind'] in ('answer', 'acknowledgment', 'handshake') and \
+            packet.ends[0] == stall.flow.ends[debt['debtor']] and stall.flow.ends['a'] != stall.flow.ends['b']:
+        yield 'debt: frame %d is from the debtor itself' % debt['frame']
+
+
+def kinds(stall):
+    """silence: no new packet of that side; app-silence: packets, but no new payload; no-progress: only repeats."""
+    kind, sides = stall.row['kind'], ('ab' if stall.silent == 'both' else stall.silent)
+    if kind not in ('silence', 'app-silence', 'no-progress') or not stall.flow.tcp:
+        if kind == 'silence':
+            for side in sides:
+                between_ = stall.sent(side)
+                if between_:
+                    yield 'silence: frame %d is of the silent side' % between_[0].frame
+        return
+    for side in sides:
+        news = [p for p in stall.sent(side) if p.payload and p.frame in stall.fresh(side).brings and not probe(p)]
+        if news:
+            yield '%s: frame %d brings new payload of the silent side' % (kind, news[0].frame)
+        if kind == 'app-silence' and not stall.sent(side, stall.quiet):
+            yield 'app-silence: not one packet of that side arrived'
+
+
+def pauses(stall):
+    """No stall while the whole capture paused: two talkers or more that have nothing to do with it were steady before
+    and after, and not heard meanwhile."""
+    if stall.end is None or stall.until - stall.start < 2 * SECOND:
+        return
+    named = [m for m in stall.book.report['measurement'] if m['id'] in ('capture-pause', 'capture-hole', 'clock-step',
+                                                                      'file-boundary')]
+    if any(nanoseconds(m['start']) <= stall.until and (nanoseconds(m['end']) or stall.book.last) >= stall.start
+           for m in named):
+        return
+    length, paused = stall.until - stall.start, []
+    for host, packets in stall.capture.sent_by.items():
+        if host in stall.flow.hosts or any(p.dst in stall.flow.hosts for p in packets):
+            continue
+        earlier = [p.time for p in packets if stall.start - 2 * length < p.time <= stall.start]
+        later = [p.time for p in packets if stall.until <= p.time < stall.until + 2 * length]
+        if len(earlier) < 8 or len(later) < 8:
+            continue
+        gaps = [b - a for times in (earlier, later) for a, b in zip(times, times[1:])]
+        if max(gaps) * 4 > length:
+            continue
+        if between(packets, stall.start + length // 10, stall.until - length // 10):
+            return
+        paused.append(host)
+    if len(paused) >= 2:
+        yield '%d other talkers, steady before and after, were not heard either: the capture paused' % len(paused)
+
+
+def equal_addresses(stall):
+    if stall.flow.host('a') == stall.flow.host('b'):
+        wrong = INSIDE_PATH & set(stall.row['verdict'])
+        if wrong:
+            yield 'a host that talks to itself has no path and no radio: %s' % ', '.join(sorted(wrong))
+
+
+def closes_by_timeout(stall):
+    """"closed the connection 30.02 s after the last message it had received" """
+    what = stall.row['consequence']
+    if not what or what['by'] not in SIDE.values():
+        return
+    for frame in what['frames']:
+        packet = stall.capture.by_frame.get(frame)
+        if packet is None or packet.ends[0] != stall.flow.ends[what['by']] or not packet.flags & (FIN | RST):
+            yield 'consequence: frame %d does not close the connection' % frame
+        elif what['timeout_ns'] is not None:
+            got = [p.time for p in stall.flow.from_side[OTHER[what['by']]] if p.payload and p.time < packet.time]
+            if not any(abs(packet.time - time - what['timeout_ns']) < 2 * 10**6 for time in got):
+                yield 'consequence: no message came %.3f s before frame %d' % (what['timeout_ns'] / 1e9, frame)
+
+
+def replaced(stall):
+    number = stall.row['new_flow']
+    if number is None:
+        return
+    if number not in stall.book.rows or not stall.book.flows[number].packets:
+        yield 'new_flow %d does not exist' % number
+    elif stall.book.flows[number].packets[0].time < stall.start:
+        yield 'new_flow %d is older than the stall' % number
+    elif not stall.book.flows[number].hosts & stall.flow.hosts:
+        yield 'new_flow %d is of other hosts' % number
+
+
+def connects(stall):
+    if stall.row['kind'] == 'connect' and stall.row['attempts'] is not None and \
+            stall.row['attempts'] > len(stall.attempts()):
+        yield '%d attempts, but %d SYNs' % (stall.row['attempts'], len(stall.attempts()))
+
+
+def counts(stall):
+    """Retransmissions and closed windows of the flow, as its row counts them."""
+    if not stall.flow.tcp:
+        return
+    for direction in stall.flow.row['directions']:
+        side = direction['from']
+        again = sum(1 for p in stall.flow.from_side[side] if p.frame in stall.fresh(side).repeats)
+        if direction['retransmitted_packets'] > again + sum(map(probe, stall.flow.from_side[side])):
+            yield '%d retransmitted packets of %s, %d by their numbers' % (direction['retransmitted_packets'], side, again)
+        shut = sum(1 for p in stall.flow.from_side[side] if not p.window and not p.flags & (SYN | RST))
+        if direction['zero_windows'] > shut:
+            yield '%d closed windows of %s announced, %d by the packets' % (direction['zero_windows'], side, shut)
+
+
+INVARIANTS = [edges, debts, kinds, pauses, equal_addresses, closes_by_timeout, replaced, connects, counts]
+
+# ---- the rest of the report: each sentence must be known ----
+
+KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
+    # Bonjour: test_bonjour_fields.py, test_discovery.py
+    r'.*looks like a person\'s name for a device.*', r'.*: the device can be followed from network to network',
+    r'TXT of ".*', r'.* are announced at once with one .*', r'\d+ Multicast DNS messages, .*', r'.* was probed for again .*',
+    r'.* was announced at .*', r'two hosts wanted the name .*', r'.* was asked for \d+ times near the end .*',
+    r'the service name of .*',
+    # findings: unit tests of their rules
+    r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \d+ times who has \S+ and nobody answered; .*',
+    r'\S+ asked \S+ for \d+ names, .*', r'\d+ connections? of \S+ to \S+ port \d+ stayed connecting for long, .*',
+    r'\S+ tried \d+ ports of .*', r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer of the resolver \S+',
+    r'\S+: \d+ incidents, .* apart .*', r'\S+ closed its receive window \d+ times on flow \d+, .*',
+    r'two MAC addresses claim .*', r'\d+ connections? to \S+ port \d+ lay idle .*', r'\S+ was joined \(\d+ reports\), .*',
+    r'\S+ has two live connections to one server, .*', r'the key exchange of station .*',
+    # the capture itself: test_clocks.py, test_reading.py
+    r'sequence and acknowledgement numbers moved by \d+ bytes across the silence and the bytes were never sent again',
+    r'acknowledged but never captured: .*', r'\d+ of \d+ packets came a second time within .*',
+    r"the capture's clock moved by .*", r'only one direction of \d+ TCP flows was captured',
+    r'the capture itself counts \d+ packets that it lost, .*',
+    # reception of datagrams: tests/unit, test_compare.py
+    r'over \d+ pauses .*', r"a sender's own rhythm keeps no phase with beacons", r'\d+ of \d+ datagrams came through, .*',
+    r'the bunches arrive on a grid .*', r'the receiver answered \d+ times that the port is unreachable: .*',
+    r'\d+ permille were delivered, .*',
+)]
+
+
+def evidence(owner):
+    """(sentence, frames), each once, of all causes of a verdict."""
+    seen = set()
+    for cause in owner['causes']:
+        for line in cause['evidence'] + cause['against']:
+            key = line['text'], tuple(line['frames'])
+            if key not in seen:
+                seen.add(key)
+                yield line['text'], line['frames']
+
+
+UNKNOWN = 'no form of sentence in tests/golden/sentences.py knows this'
+
+
+def judge(stall, text, frames):
+    """(check, why) if the sentence is false or of no known form."""
+    known = False
+    for pattern, check in FORMS:
+        found = pattern.match(text)
+        if found:
+            known = True
+            wrong = check(stall, frames, *found.groups())
+            if wrong:
+                return check.__name__, wrong
+    return None if known else ('unknown', UNKNOWN)
+
+
+def told(report):
+    """Every sentence of the report that is about no stall."""
+    def walk(value, key):
+        if isinstance(value, dict):
+            if isinstance(value.get('text'), str) and key != 'marks':
+                yield value['text']
+            for name, inner in value.items():
+                if name != 'stalls':
+                    yield from walk(inner, name)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from walk(inner, key)
+    yield from walk(report, '')
+
+
+def steady(capture):
+    """Whether the capture's clock never steps back by a second: else no sentence about times means anything."""
+    latest = 0
+    for packet in capture.packets:
+        if packet.time is None or packet.time < latest - SECOND:
+            return False
+        latest = max(latest, packet.time)
+    return True
+
+
+def stalls(report, capture):
+    book = Book(report, capture)
+    return [Stall(book, row) for row in report['stalls']]
+
+
+def lies(report, capture, most=200):
+    """What the report says and the packets do not; and how many of its stalls this reader could judge."""
+    found, judged = [], 0
+    for text in told(report):
+        if not any(pattern.match(text) for pattern in KNOWN):
+            found.append(Lie(0, 'unknown', text, UNKNOWN, []))
+    if not steady(capture):
+        return found, judged
+    for stall in stalls(report, capture)[:most]:
+        if not stall.flow.readable:
+            continue
+        judged += 1
+        number = stall.row['id']
+        for text, frames in evidence(stall.row):
+            wrong = judge(stall, text, frames)
+            if wrong:
+                found.append(Lie(number, wrong[0], text, wrong[1], frames))
+        for invariant in INVARIANTS:
+            for wrong in invariant(stall):
+                found.append(Lie(number, invariant.__name__, 'its row', wrong,
+                                 [stall.row['frame_before'], stall.row['frame_after']]))
+    return found, judged

@@ -1,0 +1,198 @@
+"""Every sentence of a report is true of the packets: sentences.py, with a reader of its own.
+
+Of ../shared a sample is read, all of it with SSK_SENTENCES=all.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import copy
+import json
+import os
+import subprocess
+import zlib
+
+import pytest
+
+import cases
+import packets
+import sentences
+
+ALL = os.environ.get('SSK_SENTENCES') == 'all'
+LARGEST = 64 << 20 if ALL else 150_000
+SETS = {'field': 4, 'lab': 5, 'wild': 24, 'public': 8, 'hostile': 5}  # one file in so many
+
+# Checks that still find lies, each with what is wrong. With SSK_SENTENCES=all a check that finds none any more must be
+# taken off this list.
+STILL_TOLD = {
+    'edges': 'a stall that is open has a new connection; cause_end is later than end',
+    'kinds': 'app-silence while the silent side brings new payload',
+    'pauses': 'the whole capture paused, and a stall was charged',
+    'equal_addresses': 'a host that talks to itself is given a path',
+    'connects': 'attempts are counted beyond the edges',
+    'counts': 'old bytes with a new FIN count as sent again',
+    'not_one': 'packets of that host did arrive',
+    'only_arp': 'IP packets of that host did arrive',
+    'alone': 'other hosts were heard',
+    'neither': 'it was heard, or sent',
+    'sent_again': 'it was answered in this capture; or counted before the stall began',
+    'acknowledged': 'only keep-alives are answered; or frames long before the stall',
+    'acknowledged_in_tail': 'frames outside the stall',
+    'all_acknowledged': 'data was never acknowledged',
+    'one_way': 'the acknowledgments are in this capture',
+    'went_on': 'nothing of that flow during the stall',
+    'fell_silent': 'the flow went on',
+    'backlog': 'fewer packets than messages',
+    'deaf': 'a SYN was answered',
+    'deaf_or_gone': 'it was heard',
+    'no_neighbour': 'it was heard in ARP',
+    'not_rebooted': 'that connection did not go on',
+    'told_by_icmp': 'the message quotes other hosts',
+    'moved': "the MAC address is a router's",
+    'refused': 'a SYN got no RST',
+    'moved_on': 'fewer bytes are missing',
+    'unanswered': 'fewer questions were asked, or were answered',
+}
+
+
+def ours():
+    return [cases.capture(name) for name in cases.names()]
+
+
+def theirs(shared, folder, one_in):
+    """A sample that does not move when files are added: by a checksum of their names."""
+    found = [path for path in sorted((shared / 'captures' / folder).rglob('*')) if path.is_file()
+             and path.stat().st_size <= LARGEST and '.pcap' in path.name or path.suffix in ('.ntar', '.cap', '.bin')]
+    return found if ALL else [path for path in found if zlib.crc32(str(path.relative_to(shared)).encode()) % one_in == 0]
+
+
+def read(program, path):
+    """The report of a capture, None where the program refuses to read it."""
+    done = subprocess.run([str(program), 'analyze', '--format', 'json', str(path)], capture_output=True, timeout=600)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+class Tally:
+    def __init__(self, program, paths):
+        self.lies, self.judged, self.stalls = [], 0, 0
+        for path in paths:
+            report = read(program, path)
+            if not report:
+                continue
+            found, judged = sentences.lies(report, packets.Capture(path))
+            self.lies += [(path, lie) for lie in found]
+            self.judged += judged
+            self.stalls += min(len(report['stalls']), 200)
+
+    def new(self):
+        return ['%s: %s' % (path.parent.name + '/' + path.name, lie) for path, lie in self.lies
+                if lie.check not in STILL_TOLD]
+
+
+def test_every_sentence_about_our_captures_is_true(program):
+    tally = Tally(program, ours())
+    assert tally.judged == tally.stalls > 10
+    assert not tally.new()
+
+
+@pytest.mark.parametrize('folder', SETS)
+def test_every_sentence_about_other_captures_is_true(program, shared, folder):
+    paths = theirs(shared, folder, SETS[folder])
+    assert paths
+    tally = Tally(program, paths)
+    assert not tally.new()
+    assert folder == 'hostile' or tally.judged >= 0.9 * tally.stalls, 'this reader lacks a layer'
+
+
+def test_a_check_that_finds_no_lie_any_more_is_off_the_list(program, shared):
+    if not ALL:
+        pytest.skip('only over everything: SSK_SENTENCES=all')
+    paths = ours() + [path for folder, one_in in SETS.items() for path in theirs(shared, folder, one_in)]
+    assert STILL_TOLD.keys() <= {lie.check for _, lie in Tally(program, paths).lies}
+
+
+def test_the_reader_sees_what_tshark_sees(stock):
+    for path in map(cases.capture, ('address-change', 'udp-bursts-lost', 'uplink-loss-ipv6')):
+        rows, _ = stock(path, 'tcp.len', 'tcp.seq_raw', 'tcp.ack_raw', 'udp.length', 'tcp.srcport')
+        capture = packets.Capture(path)
+        assert len(rows) == len(capture.packets)
+        for row, packet in zip(rows, capture.packets):
+            length, seq, ack, datagram, port = row[8:13]
+            if packet.kind == 'tcp':
+                assert (length, seq, port) == (str(packet.payload), str(packet.seq), str(packet.sport)), row[0]
+                assert ack == str(packet.ack) or not packet.flags & packets.ACK
+            elif packet.kind == 'udp' and datagram and ',' not in datagram:
+                assert int(datagram) - 8 == packet.payload, row[0]
+            else:
+                assert not length or ',' in datagram, row[0]
+
+
+# ---- planted lies ----
+
+def spoken(report, pattern):
+    """[(stall, line)] of sentences that hold this text."""
+    return [(stall, line) for stall in report['stalls'] for cause in stall['causes']
+            for line in cause['evidence'] + cause['against'] if pattern in line['text']]
+
+
+def say(old, new):
+    """Tells every sentence that holds `old` with `new` instead."""
+    def plant(report):
+        found = spoken(report, old)
+        for _, line in found:
+            line['text'] = line['text'].replace(old, new)
+        return found
+    return plant
+
+
+def of_first(change):
+    def plant(report):
+        change(report['stalls'][0])
+        return report['stalls']
+    return plant
+
+
+def later_start(stall):
+    stall['start'] = '%d.%09d' % divmod(sentences.nanoseconds(stall['start']) + 1000, 10**9)
+    stall['duration_ns'] -= 1000
+
+
+def debt_after_start(stall):
+    stall['debt'] = {'kind': 'answer', 'debtor': stall['direction'], 'frame': stall['frame_after']}
+
+
+def frames_of_nobody(report):
+    found = spoken(report, 'again without an answer')
+    for _, line in found:
+        line['frames'] = [999999]
+    return found
+
+
+LIES = [
+    ('a length that is no difference', 'lock-screen-stall', of_first(lambda s: s.update(duration_ns=s['duration_ns'] + 1)), 'edges'),
+    ('a start that no packet has', 'lock-screen-stall', of_first(later_start), 'edges'),
+    ('a frame of another flow', 'lock-screen-stall', of_first(lambda s: s.update(frame_before=1)), 'edges'),
+    ('a frame that does not exist', 'lock-screen-stall', of_first(lambda s: s.update(frame_after=10**6)), 'edges'),
+    ('a debt that is made after the stall began', 'lock-screen-stall', of_first(debt_after_start), 'debts'),
+    ('an app-silence without a packet', 'lock-screen-stall', of_first(lambda s: s.update(kind='app-silence')), 'kinds'),
+    ('not one packet of the side that sent', 'lock-screen-stall', say('packet of the client arrived', 'packet of the server arrived'), 'not_one'),
+    ('more bytes than are missing', 'lock-screen-stall', say('moved on by ', 'moved on by 9'), 'moved_on'),
+    ('more retransmissions than there are', 'lock-screen-stall', say('server sent ', 'server sent 9'), 'sent_again'),
+    ('retransmissions of the other side', 'lock-screen-stall', say('the server sent', 'the client sent'), 'sent_again'),
+    ('frames that do not exist', 'lock-screen-stall', frames_of_nobody, 'sent_again'),
+    ('a witness that does not exist', 'lock-screen-stall', say('of other hosts went on', '99 of other hosts went on'), 'went_on'),
+    ('silence of a flow that went on', 'lock-screen-stall', say('of other hosts went on', 'of other hosts fell silent too'), 'fell_silent'),
+    ('a sentence of a form that nobody taught', 'lock-screen-stall', say('fell silent too', 'took a nap'), 'unknown'),
+    ('acknowledgments of the other side', 'client-suspended', say("the server's stack", "the client's stack"), 'acknowledged'),
+    ('a refusal where nothing was sent', 'connect-refused', say('answered each SYN with RST', 'answered no SYN with RST'), 'unknown'),
+]
+
+
+@pytest.mark.parametrize('case, plant, check', [lie[1:] for lie in LIES], ids=[lie[0] for lie in LIES])
+def test_a_planted_lie_is_caught(release_program, case, plant, check):
+    path = cases.capture(case)
+    report = read(release_program, path)
+    capture = packets.Capture(path)
+    honest = [lie for lie in sentences.lies(report, capture)[0] if lie.check == check]
+    told = copy.deepcopy(report)
+    assert plant(told), 'no such sentence in %s: choose another case' % case
+    caught = [lie for lie in sentences.lies(told, capture)[0] if lie.check == check]
+    assert [lie for lie in caught if lie not in honest]
