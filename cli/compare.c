@@ -1,7 +1,7 @@
-/* compare.c - `stallshark compare WIRE DEVICE`
+/* compare.c - `stallshark compare A B [MORE...]`
  *
- * Both files are read twice: first to find the constant by which their clocks
- * differ, then side by side by that.
+ * Each capture is read twice: first to find out how they stand to each other,
+ * then side by side, by one clock.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,155 +15,161 @@
 #include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
-#include "core/compare.h"
-#include "core/udp/align.h"
+#include "core/view/views.h"
 
-/** One of the two captures, one record ahead. */
+/** One of the captures, one record ahead. */
 typedef struct side {
     ssk_reader *reader;
     ssk_event event;
     bool more;
 } side;
 
-static void side_open(side *s, char *path)
-{
-    char *paths[] = {path, NULL};
-    s->reader = ssk_reader_new(paths);
-    s->more = ssk_reader_next(s->reader, &s->event);
-}
+typedef struct comparison {
+    const ssk_options *options;
+    ssk_output *output;
+    ssk_views *views;
+    side sides[SSK_VIEWS_MOST];
+    unsigned n;
+    bool condition_holds;
+} comparison;
 
 /** What cannot be read is told by the second reading. */
-static void align_file(ssk_align *align, unsigned view, const char *path)
+static void scout_file(ssk_views *views, unsigned view, char *path)
 {
-    ssk_source *source = ssk_source_open(path, NULL);
+    char *paths[] = {path, NULL};
+    ssk_reader *reader = ssk_reader_new_again(paths);
     ssk_event event;
-    ssk_stamp stamp;
-    GError *error = NULL;
-    while (source && source->ops->next(source, &event, &stamp, &error))
-        ssk_align_add(align, view, &event);
-    g_clear_error(&error);
-    if (source)
-        ssk_source_close(source);
+    while (ssk_reader_next(reader, &event))
+        ssk_views_scout(views, view, &event);
+    ssk_reader_free(reader);
 }
 
-/** The constant that stands between the two clocks; 0 where nothing tells. */
-static ssk_span_ns find_offset(char *const *paths)
+/** Whose record comes next. Records without a stamp follow at once.
+ * @return false: the end of all */
+static bool find_earliest(const comparison *self, unsigned *ret_view)
 {
-    ssk_align *align = ssk_align_new();
-    ssk_span_ns offset = 0;
-    for (unsigned view = 0; view < 2; view++)
-        align_file(align, view, paths[view]);
-    if (!ssk_align_measure(align, &offset))
-        offset = 0;
-    ssk_align_free(align);
-    return offset;
+    ssk_time_ns earliest = 0;
+    bool any = false;
+    for (unsigned i = 0; i < self->n; i++) {
+        if (!self->sides[i].more)
+            continue;
+        ssk_time_ns time = ssk_views_time(self->views, i, &self->sides[i].event);
+        if (any && time >= earliest)
+            continue;
+        any = true;
+        earliest = time;
+        *ret_view = i;
+    }
+    return any;
 }
 
-/** Whose record comes next. Records without a stamp follow at once. */
-static ssk_view earlier(const side sides[2], ssk_span_ns offset)
+static void write_report(comparison *self)
 {
-    ssk_time_ns wire = sides[SSK_VIEW_WIRE].event.time, device = sides[SSK_VIEW_DEVICE].event.time;
-    ssk_time_ns there;
-    if (!sides[SSK_VIEW_WIRE].more)
-        return SSK_VIEW_DEVICE;
-    if (!sides[SSK_VIEW_DEVICE].more || wire == SSK_TIME_NONE)
-        return SSK_VIEW_WIRE;
-    if (device == SSK_TIME_NONE)
-        return SSK_VIEW_DEVICE;
-    if (__builtin_add_overflow(wire, offset, &there))
-        return SSK_VIEW_WIRE;
-    return there <= device ? SSK_VIEW_WIRE : SSK_VIEW_DEVICE;
-}
-
-static void write_report(const ssk_options *options, ssk_compare *compare, const side sides[2],
-                         ssk_output *output, bool *ret_condition_holds)
-{
-    ssk_host_file files[2];
-    for (int view = 0; view < 2; view++) {
+    ssk_host_file files[SSK_VIEWS_MOST];
+    for (unsigned i = 0; i < self->n; i++) {
         size_t n;
-        files[view] = ssk_reader_files(sides[view].reader, &n)[0];
+        files[i] = ssk_reader_files(self->sides[i].reader, &n)[0];
     }
     ssk_host host = {.program = "stallshark",
                      .version = SSK_VERSION,
                      .wireshark = ssk_capture_wireshark(),
                      .files = files,
-                     .n_files = 2,
-                     .columns = ssk_output_columns(output)};
+                     .n_files = self->n,
+                     .columns = ssk_output_columns(self->output)};
+    const ssk_options *options = self->options;
     const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
-    ssk_result *result = ssk_compare_snapshot(compare);
+    ssk_result *result = ssk_views_snapshot(self->views);
     GString *text = g_string_new(NULL);
     writer->write(result, &host, text);
-    ssk_output_write(output, text->str, text->len);
+    ssk_output_write(self->output, text->str, text->len);
     g_string_free(text, TRUE);
     for (guint i = 0; i < options->fail_on->len; i++) {
         char *met = ssk_fail_on_check(g_ptr_array_index(options->fail_on, i), result);
-        *ret_condition_holds |= met != NULL;
+        self->condition_holds |= met != NULL;
         g_free(met);
     }
     ssk_result_free(result);
 }
 
-/** @return exit status, unless @p error is set */
-static int compare_files(const ssk_options *options, const ssk_config *config,
-                         const ssk_profile_set *profiles, ssk_output *output, GError **error)
+static void read_all(comparison *self)
 {
-    bool once = ssk_source_is_pipe(options->arguments[0]) ||
-                ssk_source_is_pipe(options->arguments[1]);
-    ssk_span_ns offset = once ? 0 : find_offset(options->arguments);
-    ssk_compare *compare = ssk_compare_new(config, profiles);
-    side sides[2];
-    bool condition_holds = false;
+    unsigned view;
+    for (unsigned i = 0; i < self->n; i++) {
+        char *paths[] = {self->options->arguments[i], NULL};
+        self->sides[i].reader = ssk_reader_new(paths);
+        self->sides[i].more = ssk_reader_next(self->sides[i].reader, &self->sides[i].event);
+    }
+    while (find_earliest(self, &view)) {
+        side *s = &self->sides[view];
+        ssk_views_feed(self->views, view, &s->event);
+        s->more = ssk_reader_next(s->reader, &s->event);
+    }
+}
 
-    side_open(&sides[0], options->arguments[0]);
-    side_open(&sides[1], options->arguments[1]);
-    while (sides[0].more || sides[1].more) {
-        ssk_view view = earlier(sides, offset);
-        ssk_compare_feed(compare, view, &sides[view].event);
-        sides[view].more = ssk_reader_next(sides[view].reader, &sides[view].event);
+/** @return exit status, unless @p error is set */
+static int compare_files(comparison *self, const ssk_config *config,
+                         const ssk_profile_set *profiles, GError **error)
+{
+    bool failed = false, nothing = false;
+    self->views = ssk_views_new(self->n, config, profiles);
+    for (unsigned i = 0; i < self->n; i++)
+        scout_file(self->views, i, self->options->arguments[i]);
+    ssk_views_survey(self->views);
+    read_all(self);
+    for (unsigned i = 0; i < self->n; i++) {
+        failed |= ssk_reader_failed(self->sides[i].reader) > 0;
+        nothing |= ssk_reader_got_nothing(self->sides[i].reader);
     }
-    bool failed = ssk_reader_failed(sides[0].reader) || ssk_reader_failed(sides[1].reader);
-    if (ssk_reader_got_nothing(sides[0].reader) || ssk_reader_got_nothing(sides[1].reader)) {
-        ssk_output_cancel(output);
+    if (nothing) {
+        ssk_output_cancel(self->output);
     } else {
-        write_report(options, compare, sides, output, &condition_holds);
-        ssk_output_commit(output, error);
+        write_report(self);
+        ssk_output_commit(self->output, error);
     }
-    ssk_compare_free(compare);
-    ssk_reader_free(sides[0].reader);
-    ssk_reader_free(sides[1].reader);
-    return failed ? SSK_EXIT_INPUT : condition_holds ? SSK_EXIT_FAIL_ON : SSK_EXIT_DONE;
+    ssk_views_free(self->views);
+    for (unsigned i = 0; i < self->n; i++)
+        ssk_reader_free(self->sides[i].reader);
+    return failed ? SSK_EXIT_INPUT : self->condition_holds ? SSK_EXIT_FAIL_ON : SSK_EXIT_DONE;
 }
 
 static int run_compare(const ssk_options *options)
 {
     ssk_config config = options->config;
     GError *error = NULL;
-    ssk_output *output = NULL;
+    comparison self = {.options = options};
     int status = SSK_EXIT_DONE;
 
+    for (; options->arguments[self.n] && self.n < SSK_VIEWS_MOST; self.n++)
+        if (ssk_source_is_pipe(options->arguments[self.n])) {
+            fprintf(stderr,
+                    "stallshark: compare reads each capture twice; write %s to a file first\n",
+                    options->arguments[self.n]);
+            return SSK_EXIT_USAGE;
+        }
     if (ssk_options_output_is_input(options)) {
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }
     ssk_profile_set *profiles = ssk_profiles_load();
     if (!options->profile || ssk_profiles_choose(profiles, options->profile, &config, &error))
-        output = ssk_output_open(options->output, options->force, &error);
-    if (output)
-        status = compare_files(options, &config, profiles, output, &error);
+        self.output = ssk_output_open(options->output, options->force, &error);
+    if (self.output)
+        status = compare_files(&self, &config, profiles, &error);
     ssk_profile_set_free(profiles);
     return error ? ssk_output_complain(error) : status;
 }
 
 const ssk_command ssk_command_compare = {
     .name = "compare",
-    .arguments = "WIRE DEVICE",
-    .help = "Count what was on the wire and did not reach the device, datagram by datagram.",
+    .arguments = "A B [MORE...]",
+    .help =
+        "Hold captures of the same traffic against each other: what was sent, and what arrived.",
     .more =
-        "WIRE is a capture at the sender or nearer to it, DEVICE one at the receiver, of the "
-        "same time. Their clocks may differ by any constant, unless one comes from a pipe. The report is the device's, with "
-        "what both together tell of UDP: losses, their runs, and whose the pauses are.",
+        "A and B are captures of the same time, taken in different places: which stands where is found, "
+        "and their clocks may differ. The report is of the capture nearest to the clients and "
+        "receivers; the others tell what arrived, was lost, or was never sent.",
     .core_options = true,
     .min_arguments = 2,
-    .max_arguments = 2,
+    .max_arguments = SSK_VIEWS_MOST,
     .run = run_compare,
 };

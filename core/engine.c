@@ -497,7 +497,13 @@ static const ssk_facts *collect(ssk_engine *engine, ssk_result *result)
 
 ssk_result *ssk_engine_snapshot(ssk_engine *engine)
 {
+    return ssk_engine_snapshot_with(engine, NULL);
+}
+
+ssk_result *ssk_engine_snapshot_with(ssk_engine *engine, const ssk_second *second)
+{
     ssk_result *result = ssk_result_new(&engine->config);
+    result->second = second;
     const ssk_facts *facts = collect(engine, result);
     for (size_t i = 0; ssk_rules[i]; i++)
         ssk_rules[i]->judge(facts, result);
@@ -507,6 +513,7 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine)
     result->limits.flows_evicted = ssk_flow_table_evicted(engine->flows);
     result->limits.facts_dropped = facts->dropped;
     ssk_facts_end(&engine->facts);
+    result->second = NULL;
     return result;
 }
 

@@ -11,6 +11,7 @@
 #include "core/model/event.h"
 #include "core/model/facts.h"
 #include "core/model/result.h"
+#include "core/model/second.h"
 #include "core/udp/onoff.h"
 
 typedef struct ssk_engine ssk_engine;
@@ -51,6 +52,10 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
 /** Judge what is known by now. Feeding may go on afterwards.
  * @return owned by the caller */
 ssk_result *ssk_engine_snapshot(ssk_engine *engine);
+
+/** The same, with what other captures can answer.
+ * @param second borrowed until the return; NULL: none */
+ssk_result *ssk_engine_snapshot_with(ssk_engine *engine, const ssk_second *second);
 
 /** What the rules would judge now: every fact, sorted, with those still open.
  * @return the caller clears it: ssk_facts_clear() */

@@ -27,6 +27,8 @@ void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *h
     ssk_json_put_config(json, &result->config);
     PUT_LIST(json, "inputs", ssk_json_put_input, result->inputs, result->n_inputs);
     ssk_json_put_vantage(json, result);
+    if (result->n_views)
+        PUT_LIST(json, "views", ssk_json_put_view, result->views, result->n_views);
     PUT_LIST(json, "flows", ssk_json_put_flow, result->flows, result->n_flows);
     PUT_LIST(json, "incidents", ssk_json_put_incident, result->incidents, result->n_incidents);
     PUT_LIST(json, "stalls", ssk_json_put_stall, result->stalls, result->n_stalls);

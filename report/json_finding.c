@@ -45,6 +45,11 @@ void ssk_json_put_clock(ssk_json *json, const ssk_result_clock *clock)
     ssk_json_int(json, "error_ns", clock->error);
     ssk_json_uint(json, "samples", clock->samples);
     ssk_json_put_series(json, "offset_over_time_ns", &clock->offset_over_time);
+    if (clock->view) {
+        ssk_json_string(json, "view", (const char[]){clock->view, '\0'});
+        ssk_json_bool(json, "one_way", clock->one_way);
+        ssk_json_time(json, "at", clock->at);
+    }
     ssk_json_end(json);
 }
 

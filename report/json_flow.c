@@ -121,5 +121,6 @@ void ssk_json_put_flow(ssk_json *json, const ssk_result_flow *flow)
     put_direction(json, &flow->dir[SSK_B], "b");
     ssk_json_end(json);
     put_keepalive(json, flow->keepalive);
+    ssk_json_put_crossings(json, flow->crossings, flow->n_crossings);
     ssk_json_end(json);
 }

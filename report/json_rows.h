@@ -31,6 +31,12 @@ void ssk_json_put_config(ssk_json *json, const ssk_config *config);
 void ssk_json_put_input(ssk_json *json, const ssk_result_input *input);
 void ssk_json_put_vantage(ssk_json *json, const ssk_result *result);
 
+/* ---- json_view.c ---- */
+
+void ssk_json_put_view(ssk_json *json, const ssk_result_view *view);
+/** "between": what passed between this capture and others; nothing outside a comparison. */
+void ssk_json_put_crossings(ssk_json *json, const ssk_result_crossing *list, size_t count);
+
 /* ---- json_flow.c ---- */
 
 void ssk_json_put_flow(ssk_json *json, const ssk_result_flow *flow);

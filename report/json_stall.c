@@ -91,6 +91,7 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_string(json, "filter", stall->filter);
     ssk_json_string(json, "recovery", stall->recovery);
     ssk_json_put_verdict(json, &stall->verdict);
+    ssk_json_put_crossings(json, stall->crossings, stall->n_crossings);
     put_timeline(json, stall->timeline);
     ssk_json_end(json);
 }

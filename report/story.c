@@ -16,6 +16,8 @@ void ssk_story_init(ssk_story *story, const ssk_result *result, const ssk_host *
     *story = (ssk_story){result, host, NULL, SSK_TIME_NONE, SSK_TIME_NONE};
     for (size_t i = 0; i < result->n_inputs; i++) {
         const ssk_result_input *input = &result->inputs[i];
+        if (result->n_views && i + 1 < result->n_inputs)
+            continue; /* another capture, by another clock */
         if (input->first != SSK_TIME_NONE &&
             (story->origin == SSK_TIME_NONE || input->first < story->origin))
             story->origin = input->first;

@@ -56,6 +56,14 @@ void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall
 void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_story_row row,
                      void *user);
 
+/* ---- captures held against each other: story_view.c ---- */
+
+/** Where each capture stands, and what was lost between them; nothing of one capture alone. */
+void ssk_story_views(const ssk_story *story, ssk_story_row row, void *user);
+/** What passed between the captures during a stall. */
+void ssk_story_crossings(const ssk_story *story, const ssk_result_stall *stall, ssk_story_row row,
+                         void *user);
+
 /* ---- verdicts: story_verdict.c ---- */
 
 /** "radio off (10.0.0.5)". */

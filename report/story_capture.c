@@ -105,6 +105,7 @@ void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user)
             row(user, "not read on", line->str);
         }
     }
+    ssk_story_views(story, row, user);
     for (size_t i = 0; i < result->n_inputs; i++)
         input_rows(story, &result->inputs[i], line, row, user);
 

@@ -57,7 +57,9 @@ void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GStr
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, clock->flow);
 
-    if (flow && (clock->side == SSK_SIDE_A || clock->side == SSK_SIDE_B))
+    if (clock->view)
+        g_string_append_printf(out, "Capture %c", clock->view);
+    else if (flow && (clock->side == SSK_SIDE_A || clock->side == SSK_SIDE_B))
         ssk_phrase_addr(out, &flow->addr[clock->side == SSK_SIDE_A ? SSK_A : SSK_B]);
     else
         g_string_append_printf(out, "The sender of flow %u", clock->flow);
@@ -65,8 +67,15 @@ void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GStr
     ssk_phrase_span(out, clock->offset < 0 && clock->offset != INT64_MIN ? -clock->offset
                                                                          : clock->offset);
     g_string_append(out, clock->offset < 0 ? " behind" : " ahead of");
-    g_string_append(out, " the capture's, to within ");
-    ssk_phrase_span(out, clock->error);
+    g_string_append(out, clock->view ? " this report's capture's" : " the capture's");
+    if (clock->one_way)
+        g_string_append(out, ", the shortest delay included, since packets passed one way only");
+    else {
+        g_string_append(out, ", to within ");
+        ssk_phrase_span(out, clock->error);
+        if (clock->view)
+            g_string_append(out, ", half of the shortest round trip between the two");
+    }
     g_string_append(out, " (");
     ssk_safe_text_append(out, clock->source ? clock->source : "");
     if (clock->format) {
@@ -94,6 +103,8 @@ void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GStr
 
 bool ssk_story_clock_agrees(const ssk_result_clock *clock)
 {
+    if (clock->one_way)
+        return false; /* an unknown delay is in it */
     bool steady = !clock->has_skew || (clock->skew_ppb <= STEADY && clock->skew_ppb >= -STEADY);
     return clock->offset <= clock->error && clock->offset >= -clock->error && !clock->n_steps &&
            steady;

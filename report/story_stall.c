@@ -263,6 +263,7 @@ void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_
             g_string_append_printf(line, ": %s", meaning);
         row(user, "kind", line->str);
     }
+    ssk_story_crossings(story, stall, row, user);
     stall_aftermath(story, stall, line, row, user);
     g_string_free(line, TRUE);
 }

@@ -40,9 +40,11 @@ void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint3
     ssk_story_causes(story, verdict, flow, out);
     ssk_phrase_capitalise(out, at);
     if (verdict->n_verdict > 1)
-        g_string_append(out, "; this capture cannot tell which, the likeliest is named first");
+        g_string_append_printf(out, "; %s cannot tell which, the likeliest is named first",
+                               story->result->n_views ? "these captures" : "this capture");
     else if (!verdict->n_verdict)
-        g_string_append(out, ": nothing in this capture tells why");
+        g_string_append_printf(out, ": nothing in %s tells why",
+                               story->result->n_views ? "these captures" : "this capture");
     g_string_append_c(out, '.');
 }
 

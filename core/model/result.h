@@ -11,6 +11,7 @@
 #include "core/base/histogram.h"
 #include "core/base/types.h"
 #include "core/model/config.h"
+#include "core/model/second.h"
 
 /** Whose fault: a side of the flow, the path between, or not said. */
 typedef enum ssk_side {
@@ -106,6 +107,25 @@ typedef struct ssk_result_keepalive {
     ssk_series rtt_over_time; /**< ns, at the ping; may be empty */
 } ssk_result_keepalive;
 
+/** Packets of one side of a flow between this capture and another one. */
+typedef struct ssk_result_crossing {
+    ssk_side from;
+    ssk_crossing_count count;
+} ssk_result_crossing;
+
+/** One of several captures that were held against each other. */
+typedef struct ssk_result_view {
+    char letter;
+    bool base;                           /**< the report is of this one */
+    uint32_t input;                      /**< index of its row in inputs */
+    uint32_t given;                      /**< which of the captures it was, as they were given */
+    const char *stands;                  /**< in words */
+    bool unrelated;                      /**< it shares no traffic with the base */
+    bool identical;                      /**< it holds the very same packets */
+    uint64_t both, only_base, only_here; /**< packets, on conversations that both should hold */
+    uint64_t flows;                      /**< of its own that the base could not see */
+} ssk_result_view;
+
 typedef struct ssk_result_flow {
     uint32_t id;
     ssk_transport transport;
@@ -125,6 +145,8 @@ typedef struct ssk_result_flow {
     bool handshake; /**< its SYN was seen */
     ssk_result_direction dir[2];
     ssk_result_keepalive *keepalive; /**< NULL */
+    ssk_result_crossing *crossings;  /**< by other captures; of all of its time */
+    size_t n_crossings;
 } ssk_result_flow;
 
 typedef struct ssk_result_incident {
@@ -206,7 +228,9 @@ typedef struct ssk_result_stall {
     const char *filter;
     const char *recovery; /**< "resume-with-backlog" ... "never" */
     ssk_verdict verdict;
-    ssk_timeline *timeline; /**< NULL: not recorded */
+    ssk_timeline *timeline;         /**< NULL: not recorded */
+    ssk_result_crossing *crossings; /**< by other captures; during the silence */
+    size_t n_crossings;
     bool held; /**< it is the other side's data that was missed: .direction did not read */
     /* For the rules, not in the report: */
     ssk_span_ns period;  /**< in force when it began; 0: none */
@@ -325,6 +349,9 @@ typedef struct ssk_result_clock {
     size_t n_steps;
     uint64_t samples;
     ssk_series offset_over_time; /**< ns; may be empty */
+    ssk_time_ns at;              /**< of another capture: when it was off by so much */
+    char view;                   /**< the clock of another capture; 0: of a host */
+    bool one_way; /**< all packets went one way: the shortest delay is in the offset */
 } ssk_result_clock;
 
 /** What a line of a log tells of a keep-alive. */
@@ -408,6 +435,8 @@ typedef struct ssk_result {
     ssk_config config;
     ssk_result_input *inputs;
     size_t n_inputs;
+    ssk_result_view *views; /**< of a comparison, the base last */
+    size_t n_views;
     struct {
         ssk_vantage value;
         bool given;
@@ -442,7 +471,8 @@ typedef struct ssk_result {
         uint64_t addresses_dropped;  /**< records of hosts that had enough of them */
         uint64_t clock_steps_dropped;
     } limits;
-    struct ssk_arena *arena; /**< all of the above lives here */
+    const struct ssk_second *second; /**< for the rules: another capture; NULL: none */
+    struct ssk_arena *arena;         /**< all of the above lives here */
 } ssk_result;
 
 /** An empty result. */

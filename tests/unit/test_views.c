@@ -2,14 +2,22 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/compare.h"
+#include "core/view/views.h"
 #include "tests/unit/conversation.h"
 
 #define START (1742841288 * SSK_S)
 
+enum { WIRE, DEVICE };
+
+/* Both readings of everything that was fed. */
+typedef struct script {
+    ssk_views *views;
+    bool scouting;
+} script;
+
 /* One datagram of the stream, numbered in its payload. */
-static void feed(ssk_compare *compare, ssk_view view, uint32_t frame, unsigned number,
-                 ssk_time_ns at)
+static void feed_one(const script *s, unsigned view, uint32_t frame, unsigned number,
+                     ssk_time_ns at)
 {
     talk t = {.family = 4, .ip_id = number};
     uint8_t bytes[14 + 28 + 100];
@@ -26,33 +34,58 @@ static void feed(ssk_compare *compare, ssk_view view, uint32_t frame, unsigned n
                        .bytes = bytes,
                        .cap_len = sizeof bytes,
                        .wire_len = sizeof bytes};
-    ssk_compare_feed(compare, view, &event);
+    (s->scouting ? ssk_views_scout : ssk_views_feed)(s->views, view, &event);
 }
 
 typedef struct loss {
     unsigned from, to; /* these do not arrive */
     ssk_span_ns clock; /* the device's is ahead by so much */
     bool twice, out_of_order;
+    ssk_span_ns grid, first_of; /* the device gets what waits at every grid, 100 us apart */
 } loss;
 
 /* 200 datagrams, one every 10 ms. */
-static ssk_result *stream(loss what)
+static void play(const script *s, loss what)
 {
-    ssk_config config;
-    ssk_config_init(&config);
-    ssk_compare *compare = ssk_compare_new(&config, NULL);
     uint32_t wire = 0, device = 0;
     for (unsigned n = 1; n <= 200; n++) {
         ssk_time_ns at = START + n * 10 * SSK_MS;
-        feed(compare, SSK_VIEW_WIRE, ++wire, n, at);
+        feed_one(s, WIRE, ++wire, n, at);
         unsigned arrives = !what.out_of_order ? n : n % 2 ? n + 1 : n - 1;
         if (arrives >= what.from && arrives < what.to)
             continue;
         for (int copy = 0; copy < (what.twice && n % 10 == 0 ? 2 : 1); copy++)
-            feed(compare, SSK_VIEW_DEVICE, ++device, arrives, at + what.clock + 2 * SSK_MS);
+            feed_one(s, DEVICE, ++device, arrives, at + what.clock + 2 * SSK_MS);
     }
-    ssk_result *result = ssk_compare_snapshot(compare);
-    ssk_compare_free(compare);
+}
+
+/* 1500 datagrams, one every 10 ms. */
+static void play_held(const script *s, loss what)
+{
+    uint32_t wire = 0, device = 0;
+    ssk_time_ns freed = START + what.first_of;
+    unsigned waits = 1;
+    for (unsigned n = 1; n <= 1500; n++) {
+        ssk_time_ns at = START + n * 10 * SSK_MS;
+        for (; at > freed; freed += what.grid)
+            for (unsigned k = 0; waits < n; k++, waits++)
+                feed_one(s, DEVICE, ++device, waits, freed + k * 100 * SSK_US);
+        feed_one(s, WIRE, ++wire, n, at);
+    }
+}
+
+static ssk_result *stream(loss what)
+{
+    void (*read)(const script *, loss) = what.grid ? play_held : play;
+    ssk_config config;
+    ssk_config_init(&config);
+    script s = {.views = ssk_views_new(2, &config, NULL), .scouting = true};
+    read(&s, what);
+    ssk_views_survey(s.views);
+    s.scouting = false;
+    read(&s, what);
+    ssk_result *result = ssk_views_snapshot(s.views);
+    ssk_views_free(s.views);
     g_assert_cmpuint(result->n_udp, ==, 1);
     g_assert_true(result->udp[0].has_reception);
     return result;
@@ -99,26 +132,9 @@ static void runs_alternate(void)
     ssk_result_free(result);
 }
 
-/* One datagram every 10 ms; the device gets what waits at every @p grid, 100 us apart. */
 static ssk_result *held(ssk_span_ns grid, ssk_span_ns first_of)
 {
-    ssk_config config;
-    ssk_config_init(&config);
-    ssk_compare *compare = ssk_compare_new(&config, NULL);
-    uint32_t wire = 0, device = 0;
-    ssk_time_ns freed = START + first_of;
-    unsigned waits = 1;
-    for (unsigned n = 1; n <= 1500; n++) {
-        ssk_time_ns at = START + n * 10 * SSK_MS;
-        for (; at > freed; freed += grid)
-            for (unsigned k = 0; waits < n; k++, waits++)
-                feed(compare, SSK_VIEW_DEVICE, ++device, waits, freed + k * 100 * SSK_US);
-        feed(compare, SSK_VIEW_WIRE, ++wire, n, at);
-    }
-    ssk_result *result = ssk_compare_snapshot(compare);
-    ssk_compare_free(compare);
-    g_assert_cmpuint(result->n_udp, ==, 1);
-    return result;
+    return stream((loss){.grid = grid, .first_of = first_of});
 }
 
 static void held_until_the_beacon(void)
@@ -144,14 +160,14 @@ static void held_at_no_beacon(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/compare/everything arrives", everything_arrives);
-    g_test_add_func("/compare/what is lost is counted exactly", what_is_lost_is_counted_exactly);
-    g_test_add_func("/compare/one clock is ahead of the other", one_clock_is_ahead);
-    g_test_add_func("/compare/copies and disorder change nothing", twice_and_out_of_order);
-    g_test_add_func("/compare/runs alternate, and the sender is not blamed", runs_alternate);
-    g_test_add_func("/compare/all arrived on the beacons' grid: bunched, neither lost nor paused",
+    g_test_add_func("/views/everything arrives", everything_arrives);
+    g_test_add_func("/views/what is lost is counted exactly", what_is_lost_is_counted_exactly);
+    g_test_add_func("/views/one clock is ahead of the other", one_clock_is_ahead);
+    g_test_add_func("/views/copies and disorder change nothing", twice_and_out_of_order);
+    g_test_add_func("/views/runs alternate, and the sender is not blamed", runs_alternate);
+    g_test_add_func("/views/all arrived on the beacons' grid: bunched, neither lost nor paused",
                     held_until_the_beacon);
-    g_test_add_func("/compare/all arrived in bunches off that grid: nobody is blamed",
+    g_test_add_func("/views/all arrived in bunches off that grid: nobody is blamed",
                     held_at_no_beacon);
     return g_test_run();
 }

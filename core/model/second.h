@@ -1,0 +1,48 @@
+/* second.h - what another capture of the same traffic can answer, for the rules.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_SECOND_H
+#define SSK_SECOND_H
+
+#include "core/base/types.h"
+
+struct ssk_result_flow;
+
+/** Packets of one sender between two captures. The capture that is nearer to the
+ * sender says what was sent, the other one what arrived. */
+typedef struct ssk_crossing_count {
+    char view;       /**< of the other capture; 0: no other capture can tell */
+    bool here_first; /**< this capture is nearer to the sender */
+    uint64_t sent, sent_data, sent_bytes;
+    uint64_t arrived, arrived_data; /**< soon */
+    uint64_t late;                  /**< more than a second after it was sent; not in .arrived */
+    uint64_t lost, lost_data, lost_bytes;
+    uint64_t unsent, unsent_resets; /**< arrived, and the sender's side has none of it */
+    ssk_span_ns delay;              /**< longest; by the common clock */
+    uint32_t here[2], there[2];     /**< first and last frame in either capture; 0: none */
+    uint32_t lost_frames[2];        /**< in the capture nearer to the sender */
+} ssk_crossing_count;
+
+typedef struct ssk_link_count {
+    char view;       /**< of the capture at that host; 0: there is none */
+    uint64_t heard;  /**< packets of third hosts that it holds of that time */
+    uint64_t before; /**< ... and of as long a time before */
+    uint64_t sent;   /**< packets of the host itself */
+    uint32_t frames[2];
+} ssk_link_count;
+
+typedef struct ssk_second {
+    void *user;
+    /** Of one flow, what @p from sent in [@p begin, @p end]. */
+    ssk_crossing_count (*crossed)(void *user, const struct ssk_result_flow *flow, ssk_dir from,
+                                  ssk_time_ns begin, ssk_time_ns end);
+    /** The same of the other conversations between its two hosts, from the host of @p from. */
+    ssk_crossing_count (*crossed_beside)(void *user, const struct ssk_result_flow *flow,
+                                         ssk_dir from, ssk_time_ns begin, ssk_time_ns end);
+    /** What the capture at the host of side @p at heard meanwhile. */
+    ssk_link_count (*link)(void *user, const struct ssk_result_flow *flow, ssk_dir at,
+                           ssk_time_ns begin, ssk_time_ns end);
+} ssk_second;
+
+#endif

@@ -1,0 +1,64 @@
+/* inside.h - what the files of views.h share.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_VIEW_INSIDE_H
+#define SSK_VIEW_INSIDE_H
+
+#include "core/model/second.h"
+#include "core/udp/match.h"
+#include "core/view/ground.h"
+#include "core/view/ledger.h"
+#include "core/view/views.h"
+
+/** Datagrams of one sender of one conversation, in the base and another capture. */
+typedef struct ssk_view_lane {
+    ssk_match *match; /**< NULL: given up */
+    uint32_t conversation;
+    uint8_t from;
+    uint32_t first_frame[2]; /**< other, base */
+} ssk_view_lane;
+
+/** One of the captures that is not the base. */
+typedef struct ssk_other {
+    unsigned view; /**< as it was given */
+    char letter;
+    ssk_ground *ground; /**< here: the base, there: this one */
+    bool unrelated;
+    ssk_ledger *ledger;
+    GHashTable *lanes;  /**< number -> ssk_view_lane, of UDP */
+    ssk_result *result; /**< during a snapshot */
+} ssk_other;
+
+struct ssk_views {
+    unsigned n, base;
+    ssk_config config;
+    ssk_engine *engines[SSK_VIEWS_MOST];
+    ssk_scout *scouts[SSK_VIEWS_MOST];
+    ssk_copies copies[SSK_VIEWS_MOST];
+    ssk_other others[SSK_VIEWS_MOST]; /**< n - 1, in an order of their own */
+};
+
+/** Number of a lane in the ledger. @param there the conversation is one of the other capture alone */
+static inline uint32_t ssk_lane_number(const ssk_other *other, bool there, uint32_t conversation,
+                                       unsigned from)
+{
+    return 2 * (conversation + (there ? (uint32_t)other->ground->n_here : 0)) + from;
+}
+
+/** The letter of the base. */
+static inline char ssk_views_letter(const ssk_views *views)
+{
+    return (char)('a' + views->n - 1);
+}
+
+/** The ends of a flow as conversations have them. @param[out] ret_from index of @p dir's side */
+ssk_ends ssk_view_ends(const ssk_result_flow *flow, ssk_dir dir, unsigned *ret_from);
+
+/** Answers questions about flows of the base's result: witness.c. */
+ssk_second ssk_views_witness(ssk_views *views);
+
+/** What all of it adds to the base's result: outcome.c. */
+void ssk_views_tell(ssk_views *views, ssk_result *base);
+
+#endif

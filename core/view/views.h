@@ -1,0 +1,42 @@
+/* views.h - several captures of the same traffic, one result.
+ *
+ * Each capture is read twice. The first reading tells which conversation is
+ * which, where each capture stands and what its clock says; the second feeds an
+ * engine per capture, and the ledgers of what passed between them. The result
+ * is the report of one of them, the base: the one nearest to those who open
+ * connections and receive streams. The others answer what it alone cannot know.
+ * In which order the captures are given changes nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_VIEWS_H
+#define SSK_VIEWS_H
+
+#include "core/engine.h"
+
+/** Captures held against each other. */
+#define SSK_VIEWS_MOST 8
+
+typedef struct ssk_views ssk_views;
+
+/** @param n captures, 1..SSK_VIEWS_MOST; as ssk_engine_new() for the rest */
+ssk_views *ssk_views_new(unsigned n, const ssk_config *config, const ssk_profile_set *profiles);
+void ssk_views_free(ssk_views *views);
+
+/** First reading: all packets of capture @p view, in their order. */
+void ssk_views_scout(ssk_views *views, unsigned view, const ssk_event *event);
+/** Between the readings: find out how the captures stand to each other. */
+void ssk_views_survey(ssk_views *views);
+
+/** When an event was, by the base's clock: feed the earliest next. */
+ssk_time_ns ssk_views_time(const ssk_views *views, unsigned view, const ssk_event *event);
+/** Second reading: frame numbers rise within each capture, times about between all. */
+void ssk_views_feed(ssk_views *views, unsigned view, const ssk_event *event);
+
+/** The capture that the result is of. */
+unsigned ssk_views_base(const ssk_views *views);
+
+/** @return owned by the caller */
+ssk_result *ssk_views_snapshot(ssk_views *views);
+
+#endif

@@ -1,0 +1,263 @@
+/* witness.c - what the other captures say of a flow of the base, and when.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/view/inside.h"
+
+/* What was sent just before the end is still on its way. */
+#define ON_THE_WAY (50 * SSK_MS)
+
+/* ---- where a flow stands in the books ---- */
+
+typedef struct place {
+    uint32_t number; /* of the base's conversation */
+    unsigned from;   /* index in its ends of the side that is asked about */
+    const ssk_twin *twin;
+} place;
+
+ssk_ends ssk_view_ends(const ssk_result_flow *flow, ssk_dir dir, unsigned *ret_from)
+{
+    ssk_dir other = ssk_dir_other(dir);
+    int order = memcmp(&flow->addr[dir], &flow->addr[other], sizeof(ssk_addr));
+    unsigned from = order > 0 || (order == 0 && flow->port[dir] > flow->port[other]);
+    ssk_ends ends = {.protocol = (uint8_t)flow->transport};
+    ends.addr[from] = flow->addr[dir];
+    ends.addr[!from] = flow->addr[other];
+    ends.port[from] = flow->port[dir];
+    ends.port[!from] = flow->port[other];
+    *ret_from = from;
+    return ends;
+}
+
+static bool find_place(const ssk_views *views, const ssk_other *other, const ssk_result_flow *flow,
+                       ssk_dir dir, place *ret)
+{
+    ssk_ends ends = ssk_view_ends(flow, dir, &ret->from);
+    ret->number = ssk_scout_find(views->scouts[views->base], &ends);
+    if (ret->number == SSK_SCOUT_NONE || other->unrelated)
+        return false;
+    ret->twin = &other->ground->here[ret->number];
+    return ret->twin->expected;
+}
+
+/* Where the other capture does not have the conversation at all, it is known by the host it stands at. */
+static bool is_here_first(const ssk_views *views, const ssk_other *other, const place *p)
+{
+    ssk_first first = ssk_twin_first(p->twin, p->from);
+    if (p->twin->number != SSK_SCOUT_NONE)
+        return first == SSK_FIRST_HERE;
+    size_t n;
+    const ssk_conversation *list = ssk_scout_conversations(views->scouts[views->base], &n);
+    return !ssk_scout_is_local(views->scouts[other->view], &list[p->number].ends.addr[p->from]);
+}
+
+/* ---- when the other capture was running ---- */
+
+static ssk_time_ns to_here(const ssk_other *other, const ssk_views *views, bool last)
+{
+    const ssk_scout *scout = views->scouts[other->view];
+    return ssk_pace_here(&other->ground->pace, last ? UINT32_MAX : 1,
+                         last ? ssk_scout_last(scout) : ssk_scout_first(scout));
+}
+
+static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_time_ns to)
+{
+    ssk_time_ns left = MAX(a, from), right = MIN(b, to);
+    return right > left ? right - left : 0;
+}
+
+/* All of its time but a half at most: outside, and in a hole, what is missing was not lost. */
+static bool was_running(const ssk_views *views, const ssk_other *other, ssk_time_ns *from,
+                        ssk_time_ns *to)
+{
+    ssk_time_ns first = to_here(other, views, false), last = to_here(other, views, true);
+    ssk_span_ns asked = *to - *from, left;
+    if (first == SSK_TIME_NONE || last == SSK_TIME_NONE || asked <= 0)
+        return false;
+    *from = MAX(*from, first);
+    *to = MIN(*to, last);
+    left = MAX(*to - *from, 0);
+    for (size_t i = 0; other->result && i < other->result->n_measurement; i++) {
+        const ssk_result_measurement *m = &other->result->measurement[i];
+        if (strcmp(m->id, "capture-hole") != 0 && strcmp(m->id, "capture-pause") != 0)
+            continue;
+        left -= overlap(ssk_pace_here(&other->ground->pace, m->frame_first, m->start),
+                        ssk_pace_here(&other->ground->pace, m->frame_last, m->end), *from, *to);
+    }
+    return left > 0 && left >= asked / 2;
+}
+
+/* ---- answers ---- */
+
+static void count_in(ssk_crossing_count *into, const ssk_passage *p, bool here_first)
+{
+    unsigned sender = here_first ? 0 : 1;
+    uint64_t late_data = MIN(p->late, p->both_data);
+    into->sent += p->both + p->only[sender];
+    into->sent_data += p->both_data + p->only_data[sender];
+    into->sent_bytes += p->both_bytes + p->only_bytes[sender];
+    into->arrived += p->both - p->late;
+    into->arrived_data += p->both_data - late_data;
+    into->late += p->late;
+    into->lost += p->only[sender];
+    into->lost_data += p->only_data[sender];
+    into->lost_bytes += p->only_bytes[sender];
+    into->unsent += p->only[!sender];
+    into->unsent_resets += p->only_rst[!sender];
+    into->delay = MAX(into->delay, p->delay);
+    for (int i = 0; i < 2; i++) {
+        bool wider = i ? p->frames[0][1] > into->here[1]
+                       : !into->here[0] || (p->frames[0][0] && p->frames[0][0] < into->here[0]);
+        if (wider && p->frames[0][i])
+            into->here[i] = p->frames[0][i];
+        wider = i ? p->frames[1][1] > into->there[1]
+                  : !into->there[0] || (p->frames[1][0] && p->frames[1][0] < into->there[0]);
+        if (wider && p->frames[1][i])
+            into->there[i] = p->frames[1][i];
+        wider = i ? p->only_frames[sender][1] > into->lost_frames[1]
+                  : !into->lost_frames[0] || (p->only_frames[sender][0] &&
+                                              p->only_frames[sender][0] < into->lost_frames[0]);
+        if (wider && p->only_frames[sender][i])
+            into->lost_frames[i] = p->only_frames[sender][i];
+    }
+}
+
+static bool begin_asking(const ssk_views *views, const ssk_other *other, ssk_time_ns *begin,
+                         ssk_time_ns *end)
+{
+    ssk_span_ns slack = ssk_ledger_slice(other->ledger) + ON_THE_WAY;
+    if (__builtin_sub_overflow(*end, slack, end) || *end <= *begin)
+        return false;
+    ssk_span_ns fits;
+    if (__builtin_sub_overflow(*end, *begin, &fits))
+        return false;
+    return was_running(views, other, begin, end);
+}
+
+static ssk_crossing_count crossed(void *user, const ssk_result_flow *flow, ssk_dir from,
+                                  ssk_time_ns begin, ssk_time_ns end)
+{
+    const ssk_views *views = user;
+    ssk_crossing_count count = {0};
+    for (unsigned i = 0; i + 1 < views->n && !count.view; i++) {
+        const ssk_other *other = &views->others[i];
+        ssk_time_ns since = begin, until = end;
+        place p;
+        if (!find_place(views, other, flow, from, &p) ||
+            !begin_asking(views, other, &since, &until))
+            continue;
+        ssk_passage sum;
+        ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, p.number, p.from), since, until,
+                       &sum);
+        count.view = other->letter;
+        count.here_first = is_here_first(views, other, &p);
+        count_in(&count, &sum, count.here_first);
+    }
+    return count;
+}
+
+static bool same_hosts(const ssk_ends *a, const ssk_ends *b)
+{
+    return !memcmp(a->addr, b->addr, sizeof a->addr);
+}
+
+static ssk_crossing_count crossed_beside(void *user, const ssk_result_flow *flow, ssk_dir from,
+                                         ssk_time_ns begin, ssk_time_ns end)
+{
+    const ssk_views *views = user;
+    ssk_crossing_count count = {0};
+    for (unsigned i = 0; i + 1 < views->n && !count.view; i++) {
+        const ssk_other *other = &views->others[i];
+        ssk_time_ns since = begin, until = end;
+        place own;
+        size_t n;
+        if (!find_place(views, other, flow, from, &own) ||
+            !begin_asking(views, other, &since, &until))
+            continue;
+        const ssk_conversation *list = ssk_scout_conversations(views->scouts[views->base], &n);
+        for (uint32_t k = 0; k < n; k++) {
+            place p = {k, own.from, &other->ground->here[k]};
+            if (k == own.number || !p.twin->expected || list[k].ends.protocol == SSK_PRINT_ARP ||
+                !same_hosts(&list[k].ends, &list[own.number].ends))
+                continue;
+            ssk_passage sum;
+            ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, k, p.from), since, until,
+                           &sum);
+            count_in(&count, &sum, is_here_first(views, other, &p));
+            count.view = other->letter;
+        }
+    }
+    return count;
+}
+
+/* The address of side @p at as the other capture names it. */
+static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other, const place *at,
+                                  unsigned end)
+{
+    size_t n;
+    if (at->twin->number == SSK_SCOUT_NONE)
+        return &ssk_scout_conversations(views->scouts[views->base], &n)[at->number].ends.addr[end];
+    return &ssk_scout_conversations(views->scouts[other->view], &n)[at->twin->number]
+                .ends.addr[end ^ at->twin->turned];
+}
+
+static void count_link(const ssk_other *other, uint32_t number, bool own, ssk_time_ns before,
+                       ssk_time_ns since, ssk_time_ns until, ssk_link_count *count)
+{
+    ssk_passage sum;
+    ssk_ledger_sum(other->ledger, number, since, until, &sum);
+    uint64_t heard = sum.both + sum.only[1];
+    if (own) {
+        count->sent += heard;
+        return;
+    }
+    count->heard += heard;
+    if (sum.frames[1][0] && (!count->frames[0] || sum.frames[1][0] < count->frames[0]))
+        count->frames[0] = sum.frames[1][0];
+    count->frames[1] = MAX(count->frames[1], sum.frames[1][1]);
+    ssk_ledger_sum(other->ledger, number, before, since - 1, &sum);
+    count->before += sum.both + sum.only[1];
+}
+
+static ssk_link_count link_at(void *user, const ssk_result_flow *flow, ssk_dir at,
+                              ssk_time_ns begin, ssk_time_ns end)
+{
+    const ssk_views *views = user;
+    ssk_link_count count = {0};
+    for (unsigned i = 0; i + 1 < views->n && !count.view; i++) {
+        const ssk_other *other = &views->others[i];
+        ssk_time_ns since = begin, until = end;
+        place p;
+        size_t n;
+        if (!find_place(views, other, flow, at, &p) || is_here_first(views, other, &p) ||
+            !begin_asking(views, other, &since, &until))
+            continue;
+        const ssk_addr *host = name_there(views, other, &p, p.from);
+        const ssk_addr *peer = name_there(views, other, &p, !p.from);
+        const ssk_conversation *list = ssk_scout_conversations(views->scouts[other->view], &n);
+        ssk_time_ns before;
+        if (__builtin_sub_overflow(since, until - since, &before))
+            before = INT64_MIN + 1;
+        count.view = other->letter;
+        for (uint32_t k = 0; k < n; k++)
+            for (unsigned from = 0; from < 2; from++) {
+                const ssk_twin *twin = &other->ground->there[k];
+                bool there = twin->number == SSK_SCOUT_NONE;
+                bool own = !memcmp(&list[k].ends.addr[from], host, sizeof *host);
+                if (!list[k].packets[from] || !memcmp(&list[k].ends.addr[from], peer, sizeof *peer))
+                    continue;
+                count_link(other,
+                           ssk_lane_number(other, there, there ? k : twin->number,
+                                           there ? from : from ^ twin->turned),
+                           own, before, since, until, &count);
+            }
+    }
+    return count;
+}
+
+ssk_second ssk_views_witness(ssk_views *views)
+{
+    return (ssk_second){views, crossed, crossed_beside, link_at};
+}

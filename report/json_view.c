@@ -1,0 +1,62 @@
+/* json_view.c - captures that were held against each other, and what passed between them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/json_rows.h"
+
+static void put_letter(ssk_json *json, const char *key, char letter)
+{
+    ssk_json_string(json, key, letter ? (const char[]){letter, '\0'} : NULL);
+}
+
+void ssk_json_put_view(ssk_json *json, const ssk_result_view *view)
+{
+    ssk_json_object(json, NULL, SSK_JSON_INLINE);
+    put_letter(json, "view", view->letter);
+    ssk_json_uint(json, "input", view->input);
+    ssk_json_bool(json, "base", view->base);
+    ssk_json_string(json, "stands", view->stands);
+    ssk_json_bool(json, "unrelated", view->unrelated);
+    ssk_json_bool(json, "identical", view->identical);
+    ssk_json_uint(json, "in_both", view->both);
+    ssk_json_uint(json, "only_in_base", view->only_base);
+    ssk_json_uint(json, "only_here", view->only_here);
+    ssk_json_uint(json, "flows_elsewhere", view->flows);
+    ssk_json_end(json);
+}
+
+static void put_frames(ssk_json *json, const char *key, const uint32_t frames[2])
+{
+    size_t n = frames[0] == frames[1] ? 1 : 2;
+    ssk_json_numbers(json, key, frames, frames[0] ? n : 0);
+}
+
+void ssk_json_put_crossings(ssk_json *json, const ssk_result_crossing *list, size_t count)
+{
+    if (!count)
+        return;
+    ssk_json_array(json, "between", SSK_JSON_LINES);
+    for (size_t i = 0; i < count; i++) {
+        const ssk_crossing_count *c = &list[i].count;
+        ssk_json_object(json, NULL, SSK_JSON_INLINE);
+        ssk_json_string(json, "from", ssk_side_text(list[i].from));
+        put_letter(json, "view", c->view);
+        ssk_json_string(json, "sent_seen_by", c->here_first ? "base" : "view");
+        ssk_json_uint(json, "sent", c->sent);
+        ssk_json_uint(json, "sent_data", c->sent_data);
+        ssk_json_uint(json, "sent_bytes", c->sent_bytes);
+        ssk_json_uint(json, "arrived", c->arrived);
+        ssk_json_uint(json, "arrived_data", c->arrived_data);
+        ssk_json_uint(json, "late", c->late);
+        ssk_json_uint(json, "lost", c->lost);
+        ssk_json_uint(json, "lost_data", c->lost_data);
+        ssk_json_uint(json, "lost_bytes", c->lost_bytes);
+        ssk_json_uint(json, "unsent", c->unsent);
+        ssk_json_int(json, "delay_max_ns", c->delay);
+        put_frames(json, "frames", c->here);
+        put_frames(json, "frames_there", c->there);
+        put_frames(json, "lost_frames", c->lost_frames);
+        ssk_json_end(json);
+    }
+    ssk_json_end(json);
+}
