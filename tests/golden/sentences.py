@@ -80,7 +80,7 @@ class Fresh:
     """Which TCP packets of one sender bring bytes that were not seen before, and which repeat some."""
 
     def __init__(self, packets):
-        self.repeats, self.brings = set(), set()
+        self.repeats, self.brings, self.partly = set(), set(), set()
         seen, first = [], None  # [start, end) relative to the first number
         for p in packets:
             length = p.payload or (p.flags & (SYN | FIN) != 0)
@@ -92,6 +92,8 @@ class Fresh:
             for a, b in seen:
                 covered += max(0, min(b, high) - max(a, low))
             (self.repeats if covered >= length else self.brings).add(p.frame)
+            if covered:
+                self.partly.add(p.frame)
             if covered < length:
                 seen = merged(seen + [(low, high)])
         self.seen, self.first = seen, first
@@ -212,7 +214,7 @@ def sent_again(stall, frames, who, count):
     if stall.row['kind'] == 'connect':
         again = stall.attempts()[1:]
     else:
-        again = [p for p in stall.sent(side, stall.start - 1, stall.shown + 1) if p.frame in stall.fresh(side).repeats
+        again = [p for p in stall.sent(side, stall.start - 1, stall.shown + 1) if p.frame in stall.fresh(side).partly
                  or probe(p)]
     if len(again) < int(count):
         return 'only %d packets were sent again between the edges of the stall' % len(again)
@@ -904,6 +906,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'acknowledged but never captured: .*', r'\d+ of \d+ packets came a second time within .*',
     r"the capture's clock moved by .*", r'only one direction of \d+ TCP flows was captured',
     r'the capture itself counts \d+ packets that it lost, .*',
+    r'nothing at all was captured, and no conversation goes on behind it',  # checked below: pause()
     # reception of datagrams: tests/unit, test_compare.py
     r'over \d+ pauses .*', r"a sender's own rhythm keeps no phase with beacons", r'\d+ of \d+ datagrams came through, .*',
     r'the bunches arrive on a grid .*', r'the receiver answered \d+ times that the port is unreachable: .*',
@@ -963,6 +966,16 @@ def steady(capture):
     return True
 
 
+def pause(report, capture):
+    """Nothing at all was captured in a pause of the capture."""
+    for row in report['measurement']:
+        if row['id'] == 'capture-pause' and row['end'] is not None:
+            inside = between(capture.packets, nanoseconds(row['start']), nanoseconds(row['end']))
+            if inside:
+                yield Lie(0, 'pause', row['evidence'][0]['text'] if row['evidence'] else row['id'],
+                          'frame %d was captured meanwhile' % inside[0].frame, [])
+
+
 def stalls(report, capture):
     book = Book(report, capture)
     return [Stall(book, row) for row in report['stalls']]
@@ -976,6 +989,7 @@ def lies(report, capture, most=200):
             found.append(Lie(0, 'unknown', text, UNKNOWN, []))
     if not steady(capture):
         return found, judged
+    found += pause(report, capture)
     for stall in stalls(report, capture)[:most]:
         if not stall.flow.readable:
             continue
