@@ -724,15 +724,253 @@ def said_elsewhere(stall, frames, *_):
     return packets_of(stall, frames)[1]
 
 
+# ---- the words of core/verdict/observations.def ----
+
+UNITS = {'d': 86400 * SECOND, 'h': 3600 * SECOND, 'min': 60 * SECOND, 's': SECOND, 'ms': 10**6, 'us': 10**3, 'ns': 1}
+
+
+def span_of(text):
+    """(nanoseconds, how far rounding may be off) of "31.4 s", "1 min 13 s", "576.8 ms"."""
+    parts = [(number, UNITS[unit]) for number, unit in re.findall(r'(\d+(?:\.\d+)?) (d|h|min|s|ms|us|ns)\b', text)]
+    total = sum(float(number) * unit for number, unit in parts)
+    number, unit = parts[-1]
+    return int(total), unit // 10 ** len(number.partition('.')[2]) + 1
+
+
+@form(r'the (client|server) retransmitted (\d+) packets? without an acknowledgment')
+@form(r'the (client|server) retransmitted (\d+) packets? that are in this capture, without an acknowledgment of the (?:client|server)')
+def retransmitted(stall, frames, who, count):
+    return sent_again(stall, frames, who, count)
+
+
+@form(r'nothing that the (client|server) sent was retransmitted without an acknowledgment')
+@form(r'the (client|server) had nothing waiting to be retransmitted: its application sent nothing')
+def nothing_retransmitted(stall, frames, who):
+    if not stall.flow.tcp:
+        return None
+    side = SIDE[who]
+    acks = [p.ack for p in stall.flow.from_side[OTHER[side]] if p.flags & ACK and p.time <= stall.until]
+    left = [p for p in stall.sent(side, stall.quiet) if p.frame in stall.fresh(side).repeats and not probe(p)
+            and not any(not after(p.next, ack) for ack in acks)]
+    return 'frame %d was, and is not acknowledged' % left[0].frame if left else None
+
+
+@form(r'packets of the (client|server) kept arriving on this connection, but acknowledged nothing of what the (client|server) retransmitted')
+@form(r'the close of the (client|server) arrived, but acknowledged nothing of what the (client|server) retransmitted')
+def heard_one_way(stall, frames, who, other):
+    if not stall.sent(SIDE[who], None, stall.shown + 1):
+        return 'no packet of it arrived on this connection'
+    again = [p for p in stall.sent(SIDE[other]) if p.frame in stall.fresh(SIDE[other]).repeats and not probe(p)]
+    for p in again:
+        for q in stall.sent(SIDE[who], p.time, stall.over - RESUME):
+            if q.flags & ACK and not q.flags & RST and not after(p.next, q.ack):
+                return 'frame %d acknowledges frame %d' % (q.frame, p.frame)
+    return None
+
+
+@form(r'the (client|server) sent no packet on this connection meanwhile')
+def sent_none(stall, frames, who):
+    some = stall.sent(SIDE[who], stall.quiet, stall.over - RESUME)
+    return 'frame %d is of it' % some[0].frame if some else None
+
+
+@form(r'the (client|server) retransmitted (\d+) packets? that the (client|server) had already acknowledged(?: in this capture)?')
+def acknowledged_already(stall, frames, who, count, other):
+    side, acks, found = SIDE[who], None, 0
+    for p in stall.flow.packets:
+        if p.time > stall.shown:
+            break
+        if p.ends[0] == stall.flow.ends[side]:
+            found += bool(p.payload and acks is not None and not after(p.next, acks) and p.time >= stall.start)
+        elif p.flags & ACK:
+            acks = p.ack if acks is None or after(p.ack, acks) else acks
+    return None if found >= int(count) else 'only %d such packets' % found
+
+
+@form(r"the (client|server)'s sequence numbers moved on by (\d+) bytes? that are not in this capture")
+def not_captured(stall, frames, who, count):
+    return moved_on(stall, frames, who, count)
+
+
+@form(r'the (client|server) sent other new packets on this connection')
+def sent_new(stall, frames, who):
+    return None if stall.sent(SIDE[who]) else 'none'
+
+
+@form(r"the (client|server)'s kernel acknowledged data (?:during the silence|before its next message|meanwhile)")
+def kernel_acknowledged(stall, frames, who):
+    return acknowledges(stall, frames, SIDE[who], stall.start, stall.until) if frames else None
+
+
+@form(r'the (client|server) went on sending on (flows? [\d, ]+(?: and \d+ more)?)')
+def sends_on(stall, frames, who, numbers):
+    return went_on(stall, frames, numbers.partition(' ')[2], 'the ' + who)
+
+
+@form(r'the (client|server) sent nothing on (flows? [\d, ]+(?: and \d+ more)?) either')
+def sends_nothing(stall, frames, who, numbers):
+    return fell_silent(stall, frames, numbers.partition(' ')[2], 'the ' + who)
+
+
+@form(r'nothing of the (client|server) came until its kernel acknowledged data; its application sent nothing for .* more')
+@form(r'the (client|server) asked (?:\d+) times? for the address of the (?:client|server) without an answer')
+@form(r'the (client|server) kept sending datagrams')
+def kept_on(stall, frames, who):
+    return packets_of(stall, frames)[1]
+
+
+@form(r'the (client|server) was heard during the silence')
+def was_heard(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    return None if between(stall.capture.sent_by.get(host, []) + stall.capture.answers.get(host, []),
+                           stall.start, stall.until + 1) else 'no packet of it arrived'
+
+
+@form(r'no packet of the (client|server) arrived for (.+), on any flow')
+def none_for(stall, frames, who, span):
+    claimed, rounding = span_of(span)
+    host = stall.flow.host(SIDE[who])
+    times = sorted(p.time for p in stall.capture.sent_by.get(host, []) + stall.capture.answers.get(host, [])
+                   if p.time is not None)
+    edges_ = [min(stall.capture.packets[0].time, stall.start), *times, max(stall.book.last, stall.until)]
+    longest = max([b - a for a, b in zip(edges_, edges_[1:]) if b > stall.start and a < stall.until] + [0])
+    return None if claimed - rounding <= longest else 'the longest time without one was %.3f s' % (longest / 1e9)
+
+
+@form(r'(flows? [\d, ]+(?: and \d+ more)?) between the same two hosts (went on|fell silent too)')
+def same_hosts(stall, frames, numbers, what):
+    for number in flow_numbers(numbers):
+        if number in stall.book.rows and stall.book.flows[number].hosts != stall.flow.hosts:
+            return 'flow %d is of other hosts' % number
+    whose = 'the client' if stall.book.near == 'b' else 'the server'
+    return (went_on if what == 'went on' else fell_silent)(stall, frames, numbers.partition(' ')[2], whose)
+
+
+@form(r'(flows? [\d, ]+(?: and \d+ more)?) of the (client|server) with other hosts fell silent too')
+def with_others(stall, frames, numbers, who):
+    return fell_silent(stall, frames, numbers.partition(' ')[2], 'other hosts')
+
+
+@form('nothing at all was captured for most of the silence')
+def nothing_captured(stall, frames):
+    times = [stall.start, *(p.time for p in between(stall.capture.packets, stall.start, stall.until)), stall.until]
+    longest = max(b - a for a, b in zip(times, times[1:]))
+    return None if 2 * longest > stall.over - stall.start else 'at most %.3f s without a packet' % (longest / 1e9)
+
+
+@form(r'the (client|server) answered or sent ARP meanwhile')
+def arp_meanwhile(stall, frames, who):
+    return sent_arp(stall, frames, who)
+
+
+@form(r'packets of the (client|server) arrived, but (\d+) questions? for its address stayed unanswered')
+def unresolved_count(stall, frames, who, count):
+    return unresolved(stall, frames, who) or unanswered(stall, frames, count, who)
+
+
+@form(r"the (client|server)'s address had been sought in vain before its RST")
+def sought_before(stall, frames, who):
+    host = stall.flow.host(SIDE[who])
+    return None if stall.capture.questions.get(host) else 'nobody asked for it'
+
+
+@form(r'(\d+) messages of the (client|server) arrived within (.+) of its resume: it had sent them, and they had waited')
+def waited(stall, frames, count, who, span):
+    return together(stall, count, who, span)
+
+
+@form(r'of the messages that the (client|server) missed, (\d+) arrived within (.+) of its resume')
+@form(r'the (client|server) sent (?:only )?(\d+) messages? within (.+) of its resume')
+def sent_within(stall, frames, who, count, span):
+    return together(stall, count, who, span)
+
+
+def together(stall, count, who, span):
+    keepalive, side = stall.flow.row['keepalive'], SIDE[who]
+    if keepalive and keepalive['profile'] != 'periodic':
+        return None  # decoded: a packet may hold many messages
+    length = sum(span_of(span))
+    came = max(sum(1 for p in stall.flow.from_side[side] if p.payload and at <= p.time <= at + length)
+               for at in [stall.until, stall.over] + [p.time for p in stall.sent(side, stall.over - 1, stall.until + 1)])
+    return None if int(count) <= came else 'only %d packets with payload arrived then' % came
+
+
+@form(r'(\d+) messages of the client arrived together at the end: they had waited')
+@form(r'messages of the (client|server) left together at the end: they had waited')
+@form(r"the (client|server)'s TCP timestamp clock lost time over the silence")
+@form(r'packets arrived with TCP timestamps (.+) older than their arrival')
+@form(r'(\d+) different timestamps sent into the silence were echoed at once after it')
+@form(r'single messages of the (client|server) came, several times farther apart than before')
+@form(r'the capture says that this packet woke the (client|server)')
+@form(r'the (client|server) went on where it had stopped, without the messages due meanwhile: .*')
+def by_the_resume(stall, frames, *_):
+    return packets_of(stall, frames)[1]
+
+
+@form(r'the (client|server) answered with RST(?: what the (?:client|server) had sent)?')
+def with_reset(stall, frames, who):
+    return reset(stall, frames, who)
+
+
+@form(r'the (client|server) then closed the connection with (FIN|RST)')
+def closed_then(stall, frames, who, how):
+    return then_closed(stall, frames, who, how)
+
+
+@form(r'the (client|server) announced a receive window of 0')
+def window_of_nothing(stall, frames, who):
+    return closed_window(stall, frames, who)
+
+
+@form(r'the MAC address of the (client|server) appears with (\S+)')
+def mac_appears(stall, frames, who, new):
+    return moved(stall, frames, who, new)
+
+
+@form(r'the client tried to connect, and no SYN was answered for (.+)')
+@form(r'no SYN was answered')
+def no_syn_answered(stall, frames, *_):
+    return syn_answered(stall)
+
+
+@form(r'the server had closed its connections of this service shortly before')
+def closed_shortly(stall, frames):
+    return refused_after_close(stall, frames)
+
+
+@form(r'the server itself was alive: it answered or sent ARP')
+def alive_by_arp(stall, frames):
+    return None if stall.capture.answers.get(stall.flow.host('b')) else 'no ARP of it'
+
+
+@form(r'the server itself was alive(?:: it was heard meanwhile)?')
+def alive_itself(stall, frames):
+    host = stall.flow.host('b')
+    return None if stall.book.near == 'b' or stall.capture.sent_by.get(host) or stall.capture.answers.get(host) else \
+        'nothing was ever heard of it'
+
+
+@form('nothing else was heard of the server')
+def nothing_else(stall, frames):
+    return first_heard(stall, 'b', ())
+
+
+@form(r"the (client|server) asked (\d+) times? for the (client|server)'s address without an answer")
+def asked_in_vain(stall, frames, who, count, other):
+    return unanswered(stall, frames, count, other)
+
+
+
 # ---- what a log of an application says: matched in test_log.py ----
 
-LOG = r"the (client|server)'s log \(.*\) "
+LOG = r"the (?:client|server)'s log \(.*\) "
 
 
 @form(LOG + r'tells of (\d+) messages? sent during the silence; the capture has none of them then')
 @form(LOG + r'went on: (\d+) lines? during the silence.*')
 @form(LOG + r'tells of (\d+) messages? received during the silence, which this capture did not see')
 @form(LOG + r'says (\d+) times? that nothing comes')
+@form(LOG + r'records \d+ messages? sent during the silence; none of them is in this capture then')
 @form(LOG + r'paused too')
 def of_a_log(stall, frames, *_):
     return None
