@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "cli/fail_on.h"
-#include "cli/log.h"
+#include "cli/log_feed.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
@@ -19,7 +19,6 @@ typedef struct analysis {
     ssk_config config;
     ssk_profile_set *profiles;
     ssk_output *output;
-    GPtrArray *errors;                  /* of logs; their rows point here */
     bool input_failed, condition_holds; /* what the exit status is made of */
 } analysis;
 
@@ -34,40 +33,9 @@ static void check_conditions(analysis *self, const ssk_result *result)
     }
 }
 
-static void note_log_error(analysis *self, ssk_host_file *row, GError *error)
+static void take_line(void *user, const ssk_event *event)
 {
-    char *name = ssk_source_name(row->path);
-    fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
-    g_free(name);
-    row->error = error->message;
-    g_ptr_array_add(self->errors, error);
-    self->input_failed = true;
-}
-
-static void feed_log(analysis *self, ssk_engine *engine, GTimeZone *zone, ssk_time_ns near,
-                     ssk_host_file *row)
-{
-    GError *error = NULL;
-    ssk_event event;
-    ssk_log *log = ssk_log_open(row->path, zone, &error);
-    while (log && ssk_log_next(log, near, &event, &error))
-        ssk_engine_feed(engine, &event, NULL);
-    ssk_log_close(log);
-    if (error)
-        note_log_error(self, row, error);
-}
-
-/** Before the packets, so that all of these are there to match. */
-static void feed_logs(analysis *self, ssk_engine *engine, ssk_time_ns near, GArray *rows)
-{
-    const ssk_options *options = self->options;
-    GTimeZone *zone = ssk_log_zone(options->log_timezone);
-    for (guint i = 0; i < options->logs->len; i++) {
-        ssk_host_file row = {.path = options->logs->pdata[i], .format = "log", .kind = "log"};
-        feed_log(self, engine, zone, near, &row);
-        g_array_append_val(rows, row);
-    }
-    g_time_zone_unref(zone);
+    ssk_engine_feed(user, event, NULL);
 }
 
 static void write_report(analysis *self, ssk_engine *engine, const GArray *rows,
@@ -94,29 +62,26 @@ static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
 {
     ssk_reader *reader = ssk_reader_new(paths);
     ssk_engine *engine = ssk_engine_new(&self->config, self->profiles);
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_host_file)), *logs = NULL;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
+    ssk_log_feed logs = {0};
     ssk_event event;
 
     while (ssk_reader_next(reader, &event)) {
-        if (!logs) {
-            logs = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
-            feed_logs(self, engine, event.time, logs);
-        }
+        if (!logs.rows) /* before the packets, so that all of these are there to match */
+            ssk_log_feed_read(&logs, self->options, event.time, take_line, engine);
         ssk_engine_feed(engine, &event, NULL);
     }
-    if (ssk_reader_failed(reader))
-        self->input_failed = true;
+    self->input_failed |= ssk_reader_failed(reader) > 0 || ssk_log_feed_failed(&logs);
     bool any = !ssk_reader_got_nothing(reader);
     if (any) {
         size_t n;
         const ssk_host_file *captures = ssk_reader_files(reader, &n);
         g_array_append_vals(rows, captures, (guint)n);
-        if (logs)
-            g_array_append_vals(rows, logs->data, logs->len);
+        if (logs.rows)
+            g_array_append_vals(rows, logs.rows->data, logs.rows->len);
         write_report(self, engine, rows, writer);
     }
-    if (logs)
-        g_array_free(logs, TRUE);
+    ssk_log_feed_clear(&logs);
     g_array_free(rows, TRUE);
     ssk_engine_free(engine);
     ssk_reader_free(reader);
@@ -149,7 +114,6 @@ static int run_analyze(const ssk_options *options)
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }
-    self.errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
     self.profiles = ssk_profiles_load();
     if (!options->profile ||
         ssk_profiles_choose(self.profiles, options->profile, &self.config, &error))
@@ -161,7 +125,6 @@ static int run_analyze(const ssk_options *options)
             ssk_output_cancel(self.output);
     }
     ssk_profile_set_free(self.profiles);
-    g_ptr_array_free(self.errors, TRUE);
     if (error)
         return ssk_output_complain(error);
     return self.input_failed      ? SSK_EXIT_INPUT

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/fail_on.h"
+#include "cli/log_feed.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
@@ -29,6 +30,7 @@ typedef struct comparison {
     ssk_output *output;
     ssk_views *views;
     side sides[SSK_VIEWS_MOST];
+    ssk_log_feed logs;
     unsigned n;
     bool condition_holds;
 } comparison;
@@ -65,16 +67,18 @@ static bool find_earliest(const comparison *self, unsigned *ret_view)
 
 static void write_report(comparison *self)
 {
-    ssk_host_file files[SSK_VIEWS_MOST];
+    GArray *files = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
     for (unsigned i = 0; i < self->n; i++) {
         size_t n;
-        files[i] = ssk_reader_files(self->sides[i].reader, &n)[0];
+        g_array_append_vals(files, ssk_reader_files(self->sides[i].reader, &n), 1);
     }
+    if (self->logs.rows)
+        g_array_append_vals(files, self->logs.rows->data, self->logs.rows->len);
     ssk_host host = {.program = "stallshark",
                      .version = SSK_VERSION,
                      .wireshark = ssk_capture_wireshark(),
-                     .files = files,
-                     .n_files = self->n,
+                     .files = (const ssk_host_file *)(const void *)files->data,
+                     .n_files = files->len,
                      .columns = ssk_output_columns(self->output)};
     const ssk_options *options = self->options;
     const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
@@ -89,6 +93,12 @@ static void write_report(comparison *self)
         g_free(met);
     }
     ssk_result_free(result);
+    g_array_free(files, TRUE);
+}
+
+static void take_line(void *user, const ssk_event *event)
+{
+    ssk_views_take_line(user, event);
 }
 
 static void read_all(comparison *self)
@@ -99,6 +109,10 @@ static void read_all(comparison *self)
         self->sides[i].reader = ssk_reader_new(paths);
         self->sides[i].more = ssk_reader_next(self->sides[i].reader, &self->sides[i].event);
     }
+    unsigned base = ssk_views_base(self->views);
+    if (self->sides[base].more) /* before the packets, so that all of these are there to match */
+        ssk_log_feed_read(&self->logs, self->options, self->sides[base].event.time, take_line,
+                          self->views);
     while (find_earliest(self, &view)) {
         side *s = &self->sides[view];
         ssk_views_feed(self->views, view, &s->event);
@@ -126,6 +140,8 @@ static int compare_files(comparison *self, const ssk_config *config,
         write_report(self);
         ssk_output_commit(self->output, error);
     }
+    failed |= ssk_log_feed_failed(&self->logs);
+    ssk_log_feed_clear(&self->logs);
     ssk_views_free(self->views);
     for (unsigned i = 0; i < self->n; i++)
         ssk_reader_free(self->sides[i].reader);

@@ -64,7 +64,7 @@ static bool find_first(ssk_log *log, GError **error)
     else
         g_set_error(
             error, SSK_SOURCE_ERROR, 0,
-            "line 1: begins with no time (ISO 8601, syslog, or Apple's log show), nor does any "
+            "line 1: begins with no time in a form of docs/logs.md (ISO 8601, syslog ...), nor does any "
             "up to line %" G_GUINT64_FORMAT,
             log->number);
     return false;

@@ -166,11 +166,11 @@ const ssk_own_option ssk_own_options[] = {
      "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
      "are tried on each flow.",
      set_profile},
-    {"log", 0, "APPLOG", "analyze ",
+    {"log", 0, "APPLOG", "analyze compare ",
      "The log of an application on one of the hosts: its lines are matched with what it sent, drawn "
      "beside the packets, and speak for or against causes. May be given again.",
      set_log},
-    {"log-timezone", 0, "ZONE", "analyze log ",
+    {"log-timezone", 0, "ZONE", "analyze compare log ",
      "Zone of log lines that name none. Default: the machine's.", set_log_timezone},
     {"help", 'h', NULL, NULL, "Print this text.", set_help},
     {"version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version},

@@ -13,6 +13,9 @@
  *   2025-03-24 18:34:16.298123+0100 0x1a2b Default 0x0 311 0 Extension: (Network) [sub:cat] ping sent
  *   2025-03-24 18:34:16.298 Df Extension[311:1a2b] [sub:cat] ping sent
  *
+ * So are lines of mosquitto, redis, nginx (access and error), logcat, Home
+ * Assistant, systemd's journal (short-iso, json) and Apple's log as ndjson.
+ *
  * Events are recognised by their words, not by the program that wrote them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -214,6 +214,11 @@ void ssk_views_feed(ssk_views *views, unsigned view, const ssk_event *event)
             enter(views, &views->others[i], view == views->base, &print, &packet, time);
 }
 
+void ssk_views_take_line(ssk_views *views, const ssk_event *event)
+{
+    ssk_engine_feed(views->engines[views->base], event, NULL);
+}
+
 /* ---- the result ---- */
 
 ssk_result *ssk_views_snapshot(ssk_views *views)

@@ -33,6 +33,9 @@ ssk_time_ns ssk_views_time(const ssk_views *views, unsigned view, const ssk_even
 /** Second reading: frame numbers rise within each capture, times about between all. */
 void ssk_views_feed(ssk_views *views, unsigned view, const ssk_event *event);
 
+/** A line of an application's log, before any packet of the second reading; the base's clock is tried. */
+void ssk_views_take_line(ssk_views *views, const ssk_event *event);
+
 /** The capture that the result is of. */
 unsigned ssk_views_base(const ssk_views *views);
 

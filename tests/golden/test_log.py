@@ -167,7 +167,7 @@ def test_errors_say_what_and_where(run, case, tmp_path):
     text.write_text('Dear all,\nnothing works.\n')
     empty.write_text('')
     packed.write_bytes(gzip.compress((case / 'client.log').read_bytes()))
-    for path, message in ((text, 'line 1: begins with no time (ISO 8601, syslog, or Apple\'s log show), nor does any up to line 2'),
+    for path, message in ((text, 'line 1: begins with no time in a form of docs/logs.md (ISO 8601, syslog ...), nor does any up to line 2'),
                           (empty, 'is empty'), (packed, 'is compressed; decompress it first'),
                           (tmp_path / 'nowhere.log', 'no such file')):
         done = run('analyze', case / 'in.pcap', '--log', path, '--format', 'json')

@@ -24,6 +24,51 @@ static void assert_text(ssk_applog_text text, const char *expected)
     g_assert_cmpmem(text.bytes, text.len, expected, strlen(expected));
 }
 
+static void test_forms(void)
+{
+    ssk_applog_line line = read_line("1742841256: Received PINGREQ from dev1");
+    g_assert_cmpint(line.local, ==, INT64_C(1742841256000000000));
+    g_assert_true(line.has_zone);
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_RECEIVED);
+    line = read_line("2025-03-24T18:34:16: Client dev1 has exceeded timeout, disconnecting.");
+    g_assert_cmpint(line.local, ==, INT64_C(1742841256000000000));
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_TIMEOUT);
+    line = read_line("4901:M 24 Mar 2025 18:34:16.298 * Accepted 10.0.0.5:48844");
+    g_assert_cmpint(line.local, ==, INT64_C(1742841256298000000));
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_CONNECTED);
+    line = read_line("2025/03/24 18:34:16 [error] 123#0: *1 upstream timed out (110: Connection "
+                     "timed out) while reading response header from upstream");
+    g_assert_cmpint(line.local, ==, INT64_C(1742841256000000000));
+    g_assert_false(line.has_zone);
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_TIMEOUT);
+    line = read_line("10.1.0.21 - - [24/Mar/2025:19:34:16 +0100] \"GET / HTTP/1.1\" 200 3 \"-\"");
+    g_assert_cmpint(line.local - line.zone_s * SSK_S, ==, INT64_C(1742841256000000000));
+    line = read_line("03-24 18:34:16.298  1234  5678 I Ext     : heartbeat sent");
+    g_assert_false(line.has_year);
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_SENT);
+    assert_text(line.source, "Ext");
+    line = read_line("2025-03-24 18:34:16.298 INFO (MainThread) [custom.ext] heartbeat sent");
+    assert_text(line.source, "custom.ext");
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_SENT);
+    line = read_line("{\"timestamp\":\"2025-03-24 19:34:16.298123+0100\",\"processImagePath\":"
+                     "\"/private/var/Ext\",\"eventMessage\":\"ping sent\",\"processID\":311}");
+    g_assert_cmpint(line.local - line.zone_s * SSK_S, ==, INT64_C(1742841256298123000));
+    assert_text(line.source, "Ext");
+    assert_text(line.text, "ping sent");
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_SENT);
+    line = read_line("{\"__REALTIME_TIMESTAMP\":\"1742841256298123\",\"SYSLOG_IDENTIFIER\":\"ext\","
+                     "\"MESSAGE\":\"received keep-alive\"}");
+    g_assert_cmpint(line.local, ==, INT64_C(1742841256298123000));
+    assert_text(line.source, "ext");
+    g_assert_cmpint(line.event, ==, SSK_APPLOG_PING_RECEIVED);
+    line = read_line("2025-03-24T18:34:16.298123+0000 host ext[311]: heartbeat sent");
+    assert_text(line.source, "ext");
+    const char *const none[] = {"{\"a\":1}", "12: x", "4901:M 33 Mar 2025 18:34:16.298 * x",
+                                "a b c [x]"};
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++)
+        g_assert_cmpint(ssk_decode_applog(none[i], strlen(none[i]), &line), ==, SSK_EFORMAT);
+}
+
 static void test_lab(void)
 {
     ssk_applog_line line = read_line("2025-03-24 18:34:16.298 sendKeepAliveRequest()");
@@ -243,6 +288,7 @@ static void test_long(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/applog/forms", test_forms);
     g_test_add_func("/applog/lines of the hospital app", test_lab);
     g_test_add_func("/applog/times with and without a zone", test_time);
     g_test_add_func("/applog/a line without a time is refused", test_refused);

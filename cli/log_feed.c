@@ -1,0 +1,62 @@
+/* log_feed.c - all logs of one run, into an analysis.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "cli/log_feed.h"
+
+#include <stdio.h>
+
+#include "cli/log.h"
+#include "cli/source.h"
+
+static void note_error(ssk_log_feed *feed, ssk_host_file *row, GError *error)
+{
+    char *name = ssk_source_name(row->path);
+    fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
+    g_free(name);
+    row->error = error->message;
+    g_ptr_array_add(feed->errors, error);
+}
+
+static void read_one(ssk_log_feed *feed, GTimeZone *zone, ssk_time_ns near, ssk_host_file *row,
+                     ssk_log_taker take, void *user)
+{
+    GError *error = NULL;
+    ssk_event event;
+    ssk_log *log = ssk_log_open(row->path, zone, &error);
+    while (log && ssk_log_next(log, near, &event, &error))
+        take(user, &event);
+    ssk_log_close(log);
+    if (error)
+        note_error(feed, row, error);
+}
+
+void ssk_log_feed_read(ssk_log_feed *feed, const ssk_options *options, ssk_time_ns near,
+                       ssk_log_taker take, void *user)
+{
+    GTimeZone *zone = ssk_log_zone(options->log_timezone);
+    if (!feed->rows)
+        feed->rows = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
+    if (!feed->errors)
+        feed->errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
+    for (guint i = 0; i < options->logs->len; i++) {
+        ssk_host_file row = {.path = options->logs->pdata[i], .format = "log", .kind = "log"};
+        read_one(feed, zone, near, &row, take, user);
+        g_array_append_val(feed->rows, row);
+    }
+    g_time_zone_unref(zone);
+}
+
+bool ssk_log_feed_failed(const ssk_log_feed *feed)
+{
+    return feed->errors && feed->errors->len > 0;
+}
+
+void ssk_log_feed_clear(ssk_log_feed *feed)
+{
+    if (feed->rows)
+        g_array_free(feed->rows, TRUE);
+    if (feed->errors)
+        g_ptr_array_free(feed->errors, TRUE);
+    *feed = (ssk_log_feed){0};
+}
