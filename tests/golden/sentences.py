@@ -9,7 +9,9 @@ is not so. Three tables say what is looked at:
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import calendar
 import re
+import time as time_module
 from typing import NamedTuple
 
 from packets import ACK, FIN, RST, SYN, address, between
@@ -1242,3 +1244,82 @@ def lies(report, capture, most=200):
                 found.append(Lie(number, invariant.__name__, 'its row', wrong,
                                  [stall.row['frame_before'], stall.row['frame_after']]))
     return found, judged
+
+
+# ---- what the text adds to the numbers of the JSON ----
+
+MOMENT = r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) \+00:00 \((-?[\d.]+) s\)'
+
+
+def blocks_of(text):
+    """(number, title, {label: line}) of each STALL in a text report; lines that go on are joined."""
+    found = []
+    for line in text.splitlines():
+        head = re.match(r'STALL (\d+): (.*)', line)
+        row = re.match(r'  (?:  )?(\S.{0,11}?) {2,}(\S.*)', line)
+        if head:
+            found.append((int(head[1]), head[2], {}))
+        elif not found or not line.strip():
+            continue
+        elif re.match(r' {13,}\S', line) and found[-1][2]:
+            rows = found[-1][2]
+            last = next(reversed(rows))
+            rows[last] += ' ' + line.strip()
+        elif row:
+            label = row[1]
+            while label in found[-1][2]:
+                label += '+'
+            found[-1][2][label] = row[2]
+    return found
+
+
+def at_moment(line, time, frame):
+    """Whether "2026-11-22 12:08:03.411 +00:00 (7.714 s), frame 165" is that time and frame."""
+    found = re.match(MOMENT + r'(?:, frame (\d+))?', line)
+    if not found:
+        return 'no time'
+    stamp = calendar.timegm(time_module.strptime(found[1][:19], '%Y-%m-%d %H:%M:%S')) * SECOND + int(found[1][20:]) * 10**6
+    if abs(stamp - time) > 10**6:
+        return 'another time than %d' % time
+    return None if (int(found[3]) if found[3] else None) == frame else 'another frame than %s' % frame
+
+
+def text_lies(text, report, capture):
+    """What the text says of stalls and the packets do not."""
+    book, found = Book(report, capture), []
+    numbered = {row['id']: Stall(book, row) for row in report['stalls']}
+    for number, title, rows in blocks_of(text):
+        stall = numbered.get(number)
+        if stall is None:
+            found.append(Lie(number, 'text', title, 'no such stall', []))
+            continue
+        for sentence, wrong in text_of(stall, title, rows):
+            if wrong:
+                found.append(Lie(number, 'text', sentence, wrong, []))
+    for number, connections in re.findall(r'^ +(\d+)\. (?:.|\n {6})*?, (\d+)(?: |\n +)connections', text, re.M):
+        flows = {numbered[i].flow.id for i in report['incidents'][int(number) - 1]['stalls']}
+        if len(flows) != int(connections):
+            found.append(Lie(0, 'text', 'incident %s: %s connections' % (number, connections),
+                             'its stalls are of %d' % len(flows), []))
+    return found
+
+
+def text_of(stall, title, rows):
+    """(sentence, why it is false or None) of one block."""
+    row = stall.row
+    length = re.search(r' for ((?:[\d.]+ (?:d|h|min|s|ms|us|ns) ?)+)', title)
+    if length:
+        told, rounding = span_of(length[1])
+        yield title, None if abs(told - row['duration_ns']) <= rounding else 'it lasted %d ns' % row['duration_ns']
+    before_ = rows.get('last before') or rows.get('first try')
+    if before_:
+        yield before_, at_moment(before_, stall.start, row['frame_before'])
+    if rows.get('first after') and stall.end is not None:
+        yield rows['first after'], at_moment(rows['first after'], stall.end, row['frame_after'])
+    if rows.get('cause over'):
+        yield rows['cause over'], at_moment(rows['cause over'], stall.over, None)
+    missed = re.match(r'(\d+) messages?, one was due every (.*)', rows.get('missed', ''))
+    if missed:
+        told, rounding = span_of(missed[2])
+        yield rows['missed'], None if (int(missed[1]) - 1) * (told - rounding) <= row['duration_ns'] else \
+            'so many were not due in %.3f s' % (row['duration_ns'] / 1e9)

@@ -109,6 +109,26 @@ def test_a_check_that_finds_no_lie_any_more_is_off_the_list(program, shared):
     assert STILL_TOLD.keys() <= {lie.check for _, lie in Tally(program, paths).lies}
 
 
+def test_the_numbers_of_the_text_are_those_of_the_packets(program):
+    for path in ours():
+        text = subprocess.run([str(program), str(path)], capture_output=True, text=True, check=True,
+                              env={**os.environ, 'TZ': 'UTC'}).stdout
+        report = read(program, path)
+        assert len(sentences.blocks_of(text)) == len(report['stalls'])
+        assert not sentences.text_lies(text, report, packets.Capture(path)), path
+
+
+@pytest.mark.parametrize('old, new', [('for 31.4 s', 'for 31.5 s'), ('frame 165', 'frame 166'), (':03.411', ':03.415'),
+                                      ('missed       32 messages', 'missed       99 messages'),
+                                      ('3 connections', '4 connections')])
+def test_a_number_that_the_text_made_up_is_caught(release_program, old, new):
+    path = cases.capture('lock-screen-stall')
+    text = subprocess.run([str(release_program), str(path)], capture_output=True, text=True, check=True,
+                          env={**os.environ, 'TZ': 'UTC'}).stdout
+    assert old in text, 'choose another number'
+    assert sentences.text_lies(text.replace(old, new), read(release_program, path), packets.Capture(path))
+
+
 def test_the_reader_sees_what_tshark_sees(stock):
     for path in map(cases.capture, ('address-change', 'udp-bursts-lost', 'uplink-loss-ipv6')):
         rows, _ = stock(path, 'tcp.len', 'tcp.seq_raw', 'tcp.ack_raw', 'udp.length', 'tcp.srcport')
