@@ -121,6 +121,58 @@ in_tools() {
         CCACHE_DIR=/work/ccache "$@"
 }
 
+# ---- inside a chroot ----
+
+# part NAME FILE COMMAND...: tests that write their results to build-test/FILE.
+part() {
+    local name=$1 file=$2 status=0
+    shift 2
+    say "== $name"
+    "$@" >"build-test/$name.log" 2>&1 || status=$?
+    tail -3 "build-test/$name.log" >&2
+    if [ -n "$file" ] && grep -q '<testcase' "build-test/$file" 2>/dev/null && [ $status -le 8 ]; then return 0; fi
+    step "$name" $status
+}
+
+# step NAME STATUS: a line of TAP for what writes no results.
+step() {
+    steps=$((steps + 1))
+    if [ "$2" = 0 ]; then echo "ok $steps $1" >>build-test/steps.tap
+    else echo "not ok $steps $1" >>build-test/steps.tap; fi
+}
+
+golden() {
+    local parallel=()
+    ! /usr/bin/python3 -c 'import xdist' 2>/dev/null || parallel=(-n "$jobs")
+    SSK_PROGRAM=$PWD/build/stallshark PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q "${parallel[@]}" \
+        -p no:cacheprovider --tb=short -rfEs --junit-xml="$PWD/build-test/$1.xml" "${@:2}"
+}
+
+build_all() {
+    cmake --preset release -DSSK_TESTS=ON && ninja -j "$jobs" -C build && ! grep -q 'warning:' build-test/build.log
+}
+
+# tests_here [PART...]: build and run the tests; build units golden parity window, or those that are named.
+tests_here() {
+    local parts=" ${*:-build units golden parity window} "
+    jobs=${SSK_JOBS:-$(getconf _NPROCESSORS_ONLN)}
+    steps=0
+    rm -rf build-test
+    mkdir build-test
+    [ "${parts#* build }" = "$parts" ] || part build "" build_all
+    [ "${parts#* units }" = "$parts" ] || part units units.xml ctest --test-dir build --output-on-failure --timeout 600 \
+        -j "$jobs" --no-tests=error --test-output-size-passed 1000000 --test-output-size-failed 1000000 \
+        --output-junit "$PWD/build-test/units.xml"
+    [ "${parts#* golden }" = "$parts" ] || part golden golden.xml golden golden tests/golden \
+        --ignore=tests/golden/test_parity.py
+    [ "${parts#* parity }" = "$parts" ] || part parity parity.xml golden parity tests/golden/test_parity.py
+    [ "${parts#* window }" = "$parts" ] || part window gui.xml ./dev gui
+}
+
+case ${1:-} in
+here) shift; tests_here "$@"; exit ;;
+esac
+
 [ "$(id -u)" = 0 ] || die "a chroot needs root: sudo ./dev matrix"
 mkdir -p "$cache"
 case ${1:-} in
