@@ -14,9 +14,10 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||    \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-/* 4.6: the record holds its bytes; one argument less in the set-up calls. */
+/* 4.6: the record holds its bytes; one argument less in the set-up calls. The log takes the
+ * program's name from GLib. */
 #if SSK_WIRESHARK_AT_LEAST(4, 5)
-#define ssk_wtap_log_init(program)                         ws_log_init(NULL)
+#define ssk_wtap_log_init(program)                         (g_set_prgname(program), ws_log_init(NULL))
 #define ssk_wtap_configuration_init(program)               configuration_init(program)
 #define ssk_wtap_rec_init(rec, buffer)                     wtap_rec_init(rec, 2048)
 #define ssk_wtap_rec_cleanup(rec, buffer)                  wtap_rec_cleanup(rec)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Count all tests of a run: "N passed, N failed, N skipped", and the names of the failed ones.
 
+    count_results.py DIR [KIND]     all of them, or those of DIR/KIND.*
+
 Reads DIR/*.tap (steps of ./dev) and DIR/*.xml (JUnit, as ctest and pytest write it). A ctest entry whose
 output is TAP, as GLib's test programs print, counts as the tests in that output. Ends with 1 if a test
 failed, if a file is broken, or if nothing ran.
@@ -36,9 +38,9 @@ def of_junit(path):
             yield name, 'failed' if bad else 'skipped' if skipped else 'passed'
 
 
-def main(folder):
+def main(folder, kind='*'):
     outcomes = []
-    for path in sorted(pathlib.Path(folder).glob('*')):
+    for path in sorted(pathlib.Path(folder).glob(kind + '.*')):
         try:
             if path.suffix == '.tap':
                 outcomes += of_tap(path.read_text(), '')
@@ -56,4 +58,4 @@ def main(folder):
 
 
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

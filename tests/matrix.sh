@@ -13,7 +13,6 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${SSK_MATRIX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stallshark/matrix}
 mirror=${SSK_MATRIX_MIRROR:-http://deb.debian.org/debian}
-all=(bookworm trixie sid)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "matrix: $*"; exit 1; }
@@ -169,12 +168,157 @@ tests_here() {
     [ "${parts#* window }" = "$parts" ] || part window gui.xml ./dev gui
 }
 
+# ---- the package, inside a clean chroot ----
+
+# check NAME COMMAND...: a line of TAP on standard output; what the command said only if it failed.
+check() {
+    local name=$1 said
+    shift
+    steps=$((steps + 1))
+    if said=$("$@" 2>&1 </dev/null); then
+        echo "ok $steps $name"
+    else
+        echo "not ok $steps $name"
+        say "FAILED: $name: $*" "$said"
+    fi
+}
+
+as_user() { setpriv --reuid=user --regid=user --init-groups env HOME=/home/user PATH=/usr/bin:/bin "$@"; }
+
+files_but_traces() {
+    find / -xdev -type f ! -path '/var/*' ! -path '/tmp/*' ! -path '/work/*' ! -path '/home/*' ! -path '/etc/*-' | sort
+}
+
+gives_the_demo() {
+    as_user tshark -q -z stallshark,report -r "$demo" | grep -q '^3 stalls in 1 incident' &&
+        as_user stallshark "$demo" | grep -q '^3 stalls in 1 incident'
+}
+
+is_all_there() {
+    local path
+    for path in man/man1/stallshark.1.gz bash-completion/completions/stallshark zsh/vendor-completions/_stallshark \
+        wireshark/profiles/stallshark/preferences doc/stallshark/README.md doc/stallshark/copyright; do
+        # A minimal chroot may throw manuals and documentation away.
+        [ -f "/usr/share/$path" ] || grep -qs 'path-exclude' -r /etc/dpkg/dpkg.cfg.d || { echo "$path"; return 1; }
+    done
+}
+
+# After the next release's Wireshark has come: the module is gone with a reason, or works.
+is_told_or_gone() {
+    ! dpkg-query -W -f='${db:Status-Status}' stallshark 2>/dev/null | grep -q '^installed' && return
+    as_user stallshark doctor | grep -q 'it is for Wireshark'
+}
+
+# package_here DEB [SUITE DEB]: install, use and purge; upgrade Wireshark to that of SUITE, and install its package.
+package_here() {
+    local deb=$1 suite=${2:-} next=${3:-} before after
+    demo=/work/main/testdata/lock-screen-stall/in.pcap
+    steps=0
+    useradd -m user
+    apt-get update -qq
+    apt-get install -y -qq tshark >/dev/null 2>&1 </dev/null
+    before=$(files_but_traces)
+    check "the package is installed" apt-get install -y -qq "$deb"
+    check "all its files are there" is_all_there
+    check "the demo in tshark and in the program, as a user" gives_the_demo
+    check "doctor finds nothing to mend" as_user stallshark doctor
+    check "it is purged" apt-get purge -y -qq stallshark
+    after=$(files_but_traces)
+    check "nothing is left of it" test "$before" = "$after"
+    if [ -n "$suite" ]; then
+        apt-get install -y -qq "$deb" >/dev/null 2>&1 </dev/null
+        sed -i "s/ [a-z]* main/ $suite main/" /etc/apt/sources.list
+        apt-get update -qq
+        check "Wireshark of $suite is installed over it" apt-get install -y -qq tshark
+        check "the package is removed, or doctor says why the module is not loaded" is_told_or_gone
+        check "the package for $suite is installed" apt-get install -y -qq "$next"
+        check "the demo in tshark and in the program, as a user, after the upgrade" gives_the_demo
+    fi
+}
+
 case ${1:-} in
 here) shift; tests_here "$@"; exit ;;
+package-here) shift; package_here "$@"; exit ;;
 esac
 
 [ "$(id -u)" = 0 ] || die "a chroot needs root: sudo ./dev matrix"
 mkdir -p "$cache"
+
+# ---- all of it ----
+
+next_of() { case $1 in bookworm) echo trixie ;; trixie) echo sid ;; esac; }
+
+deb_of() { find "$cache/$1.work/main/build-package" -maxdepth 1 -name 'stallshark_*.deb' 2>/dev/null | head -1; }
+
+# make_package RELEASE: twice, in two folders; the results must be the same bytes.
+make_package() {
+    # shellcheck disable=SC2016
+    in_tools "$1" env SOURCE_DATE_EPOCH="$(git -C "$here" log -1 --format=%ct)" bash -euc '
+        ./dev package
+        rm -rf /work/elsewhere
+        mkdir -p /work/elsewhere/deep
+        git ls-files -z | tar --null -T - -c | tar -x -C /work/elsewhere/deep
+        /work/elsewhere/deep/dev package
+        first=$(cd build-package && sha256sum -- *deb)
+        second=$(cd /work/elsewhere/deep/build-package && sha256sum -- *deb)
+        printf "%s\n" "$first" >&2
+        n=0
+        check() { n=$((n + 1)); if [ "$2" = yes ]; then echo "ok $n $1"; else echo "not ok $n $1"; fi; }
+        check "two folders make the same package" "$([ "$first" = "$second" ] && echo yes)"
+        for path in build-package/stallshark build-package/wiretap.so build-package/plugins/*/epan/stallshark.so; do
+            check "$path is linked with -z now" "$(readelf -dW "$path" | grep -q BIND_NOW && echo yes)"
+        done' >"$cache/$1.package.tap"
+}
+
+# try_package RELEASE: in a chroot that has nothing but apt, and is forgotten afterwards.
+try_package() {
+    local next deb arguments=()
+    next=$(next_of "$1")
+    deb=$(deb_of "$1")
+    [ -n "$deb" ] || { echo "not ok 1 there is a package"; return; }
+    bare "$1"
+    configure "$cache/$1.bare"
+    arguments=("/work/main/build-package/$(basename "$deb")")
+    if [ -n "$next" ] && [ -n "$(deb_of "$next")" ]; then
+        cp "$(deb_of "$next")" "$cache/$1.work/"
+        arguments+=("$next" "/work/$(basename "$(deb_of "$next")")")
+    fi
+    mkdir -p "$cache/scratch"
+    scratch=$cache/scratch work=$cache/$1.work inside "$cache/$1.bare" tests/matrix.sh package-here "${arguments[@]}"
+}
+
+# row RELEASE: of the table.
+row() {
+    local results=$cache/$1.work/main/build-test kind counts line
+    line="| $1 | $(in_versions "$1") |"
+    for kind in units golden parity gui package; do
+        counts=$(python3 "$here/tests/count_results.py" "$results" "$kind" 2>/dev/null | tail -1)
+        line="$line ${counts:-not run} |"
+    done
+    echo "$line"
+}
+
+in_versions() {
+    # shellcheck disable=SC2016
+    inside "$cache/$1.tools" sh -c 'printf "%s | %s" \
+        "$(dpkg-query -W -f="\${Version}" libwireshark-dev | sed "s/-.*//")" "$(gcc -dumpfullversion)"'
+}
+
+run() {
+    local release=$1
+    say "=== $release"
+    in_tools "$release" env SSK_JOBS="${SSK_JOBS:-}" tests/matrix.sh here || say "$release: the run broke off"
+    make_package "$release" || say "$release: no package"
+}
+
 case ${1:-} in
-enter) shift; in_tools "$@" ;;
+enter) shift; in_tools "$@"; exit ;;
 esac
+[ $# != 0 ] || set -- bookworm trixie sid
+for release in "$@"; do run "$release"; done
+for release in "$@"; do
+    { cat "$cache/$release.package.tap"; try_package "$release"; } >"$cache/$release.work/main/build-test/package.tap"
+    python3 "$here/tests/count_results.py" "$cache/$release.work/main/build-test" | grep -v '^[0-9]' | sed "s/^/$release: /"
+done
+printf '%s\n' "| Debian | Wireshark | gcc | units | whole program | parity | window | package |" "|---|---|---|---|---|---|---|---|"
+for release in "$@"; do row "$release"; done
