@@ -130,6 +130,23 @@ static const ssk_result_stall *lead_stall(const ssk_result *result,
     return lead;
 }
 
+/* ", 8 stalls on 2 connections": a connection may stall more than once. */
+static void put_extent(const ssk_result *result, const ssk_result_incident *incident, GString *out)
+{
+    g_autoptr(GHashTable) flows = g_hash_table_new(NULL, NULL);
+    if (incident->n_stalls < 2)
+        return;
+    for (size_t i = 0; i < result->n_stalls; i++)
+        if (result->stalls[i].incident == incident->id)
+            g_hash_table_add(flows, GUINT_TO_POINTER(result->stalls[i].flow));
+    guint connections = g_hash_table_size(flows);
+    if (connections != incident->n_stalls)
+        g_string_append_printf(out, ", %zu stalls on %u connection%s", incident->n_stalls,
+                               connections, connections == 1 ? "" : "s");
+    else
+        g_string_append_printf(out, ", %u connections", connections);
+}
+
 void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out)
 {
     const ssk_result_stall *lead = lead_stall(story->result, incident);
@@ -147,8 +164,7 @@ void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incid
         put_silence(story, lead, length, out);
     }
     ssk_phrase_capitalise(out, at);
-    if (incident->n_stalls > 1)
-        g_string_append_printf(out, ", %zu connections", incident->n_stalls);
+    put_extent(story->result, incident, out);
     if (incident->end == SSK_TIME_NONE)
         g_string_append(out, ", to the end of the capture");
     g_string_append(out, ", from ");

@@ -1296,11 +1296,13 @@ def text_lies(text, report, capture):
         for sentence, wrong in text_of(stall, title, rows):
             if wrong:
                 found.append(Lie(number, 'text', sentence, wrong, []))
-    for number, connections in re.findall(r'^ +(\d+)\. (?:.|\n {6})*?, (\d+)(?: |\n +)connections', text, re.M):
-        flows = {numbered[i].flow.id for i in report['incidents'][int(number) - 1]['stalls']}
-        if len(flows) != int(connections):
+    heads = re.sub(r'\n {6}', ' ', text)
+    for number, of, connections in re.findall(r'^ +(\d+)\. .*?,(?: (\d+) stalls on)? (\d+) connections?[,:]', heads, re.M):
+        inside = report['incidents'][int(number) - 1]['stalls']
+        flows = {numbered[i].flow.id for i in inside}
+        if len(flows) != int(connections) or int(of or connections) != len(inside):
             found.append(Lie(0, 'text', 'incident %s: %s connections' % (number, connections),
-                             'its stalls are of %d' % len(flows), []))
+                             '%d stalls on %d' % (len(inside), len(flows)), []))
     return found
 
 

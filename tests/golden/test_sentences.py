@@ -109,8 +109,16 @@ def test_a_check_that_finds_no_lie_any_more_is_off_the_list(program, shared):
     assert STILL_TOLD.keys() <= {lie.check for _, lie in Tally(program, paths).lies}
 
 
-def test_the_numbers_of_the_text_are_those_of_the_packets(program):
-    for path in ours():
+def test_the_numbers_of_the_text_about_our_captures_are_those_of_the_packets(program):
+    check_text(program, ours())
+
+
+def test_the_numbers_of_the_text_about_other_captures_are_those_of_the_packets(program, shared):
+    check_text(program, theirs(shared, 'field', SETS['field']))
+
+
+def check_text(program, paths):
+    for path in paths:
         text = subprocess.run([str(program), str(path)], capture_output=True, text=True, check=True,
                               env={**os.environ, 'TZ': 'UTC'}).stdout
         report = read(program, path)
