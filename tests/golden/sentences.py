@@ -1025,10 +1025,11 @@ def debts(stall):
 
 
 def kinds(stall):
-    """silence: no new packet of that side; app-silence: packets, but no new payload; no-progress: only repeats."""
+    """silence: no new packet of that side; app-silence: packets, but no new payload; answer: no payload; no-progress:
+    only repeats."""
     kind, sides = stall.row['kind'], ('ab' if stall.silent == 'both' else stall.silent)
-    if kind not in ('silence', 'app-silence', 'no-progress') or not stall.flow.tcp:
-        if kind == 'silence':
+    if kind not in ('silence', 'app-silence', 'no-progress', 'answer') or not stall.flow.tcp:
+        if kind in ('silence', 'answer'):
             for side in sides:
                 between_ = stall.sent(side)
                 if between_:
@@ -1036,6 +1037,9 @@ def kinds(stall):
         return
     for side in sides:
         news = [p for p in stall.sent(side) if p.payload and p.frame in stall.fresh(side).brings and not probe(p)]
+        if kind == 'no-progress':  # what nobody acknowledged did not get through
+            acks = [p.ack for p in stall.sent(OTHER[side], None, stall.over - RESUME) if p.flags & ACK]
+            news = [p for p in news if any(not after(p.next, ack) for ack in acks)]
         if news:
             yield '%s: frame %d brings new payload of the silent side' % (kind, news[0].frame)
         if kind == 'app-silence' and not stall.sent(side, stall.quiet):
