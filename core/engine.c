@@ -186,11 +186,32 @@ static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk
     side->last_frame = event->frame;
 }
 
+/* Since when the oldest byte of each side waits for its acknowledgment. */
+static void follow_unacked(ssk_flow *flow, const ssk_step *step)
+{
+    ssk_tcp_side *me = &flow->side[step->dir].tcp;
+    ssk_tcp_side *peer = &flow->side[ssk_dir_other(step->dir)].tcp;
+    if (peer->unacked_frame && peer->acked_valid) {
+        if (peer->acked == peer->next)
+            peer->unacked_frame = 0;
+        else if (step->tcp.newly_acked) {
+            peer->unacked_since = step->time;
+            peer->unacked_frame = step->packet->event->frame;
+        }
+    }
+    if (!me->unacked_frame && (step->tcp.new_bytes || step->tcp.new_fin)) {
+        me->unacked_since = step->time;
+        me->unacked_frame = step->packet->event->frame;
+    }
+}
+
 static void track(ssk_flow *flow, ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
     ssk_flow_side *side = &flow->side[step->dir];
     ssk_tcp_track(flow, step->dir, packet, &step->tcp);
+    if (step->time != SSK_TIME_NONE)
+        follow_unacked(flow, step);
     side->retransmitted_packets += step->tcp.retransmission;
     side->zero_windows += step->tcp.zero_window;
     side->tcp_keepalives += step->tcp.keepalive_probe;

@@ -67,6 +67,19 @@ static void put_timeline(ssk_json *json, const ssk_timeline *timeline)
     ssk_json_end(json);
 }
 
+static void put_debt(ssk_json *json, const ssk_result_stall *stall)
+{
+    if (!stall->debt.name) {
+        ssk_json_null(json, "debt");
+        return;
+    }
+    ssk_json_object(json, "debt", SSK_JSON_INLINE);
+    ssk_json_string(json, "kind", stall->debt.name);
+    ssk_json_string(json, "debtor", ssk_side_text(stall->debt.debtor));
+    ssk_json_known(json, "frame", stall->debt.frame, stall->debt.frame != 0);
+    ssk_json_end(json);
+}
+
 void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
 {
     ssk_json_object(json, NULL, SSK_JSON_LINES);
@@ -75,6 +88,7 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_uint(json, "flow", stall->flow);
     ssk_json_string(json, "direction", ssk_side_text(stall->direction));
     ssk_json_string(json, "kind", stall->kind);
+    put_debt(json, stall);
     ssk_json_time(json, "start", stall->start);
     ssk_json_time(json, "end", stall->end);
     ssk_json_int(json, "duration_ns", stall->duration);

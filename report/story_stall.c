@@ -19,6 +19,8 @@ static const char *kind_meaning(const ssk_result_stall *stall)
         {"app-silence", "the system kept answering, but its application sent nothing"},
         {"no-progress", "packets were repeated, but nothing new got through"},
         {"connect", "the connection could not be opened"},
+        {"answer", "a request waited for its answer"},
+        {"window", "the receive window was closed while the other side had data to send"},
     };
     if (stall->held)
         return "the other side had something to send, and had to wait";
@@ -77,7 +79,9 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *stall, s
         if (strcmp(kind, "app-silence") == 0)
             g_string_append(out, "the application on ");
         ssk_phrase_addr(out, &flow->addr[side]);
-        g_string_append(out, stall->held                        ? " took nothing from "
+        bool unread = stall->held || strcmp(kind, "window") == 0;
+        g_string_append(out, unread                             ? " read nothing from "
+                             : strcmp(kind, "answer") == 0      ? " did not answer "
                              : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
                                                                 : " sent nothing to ");
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);

@@ -28,9 +28,10 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
         *ret_origin = (ssk_period_origin){0};
     if (!flow->service)
         return 0;
-    ssk_span_ns declared = config->period  ? config->period
-                           : flow->profile ? ssk_profile_period(flow->profile)
-                                           : 0;
+    ssk_span_ns declared = config->period ? config->period
+                           : flow->profile && ssk_profile_period(flow->profile)
+                               ? ssk_profile_period(flow->profile)
+                               : side->declared;
     if (declared) {
         if (ret_origin)
             ret_origin->declared = true;
@@ -48,10 +49,42 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
     return flow->service->period[dir];
 }
 
+/* Segments of such a length are a transfer, and its pace is the line's: RFC 879's default is 536. */
+#define FULL_SEGMENT 536
+
+static bool sent_role(const ssk_flow_side *side, ssk_role role)
+{
+    return side->role_period && side->role_period[role];
+}
+
+ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config)
+{
+    const ssk_flow_side *side = &flow->side[dir], *peer = &flow->side[ssk_dir_other(dir)];
+    if (config->period || side->declared || (flow->profile && ssk_profile_period(flow->profile)))
+        return SSK_TIMER_ORIGINATES;
+    if (!flow->profile && side->inherits && flow->messages && flow->service->profile)
+        return SSK_TIMER_ORIGINATES; /* it greeted as the others do, and owes what they do */
+    if (!flow->profile) {
+        bool transfer = flow->transport == SSK_TCP && side->common_len >= FULL_SEGMENT;
+        /* Between two hosts a timer sends one message; what varies is the talk of others, as in a
+         * tunnel. A stream that nobody answers is its sender's whatever it holds. */
+        bool mixed = flow->transport == SSK_UDP && peer->packets &&
+                     2 * side->common_votes < side->payload_packets;
+        return ssk_rhythm_is_timer(&side->rhythm) && !transfer && !mixed ? SSK_TIMER_LEARNED
+                                                                         : SSK_TIMER_NONE;
+    }
+    if (sent_role(side, SSK_ROLE_PING))
+        return SSK_TIMER_ORIGINATES;
+    return sent_role(peer, SSK_ROLE_PING) ? SSK_TIMER_ANSWERS : SSK_TIMER_NONE;
+}
+
 ssk_span_ns ssk_flow_patience(const ssk_flow *flow, ssk_dir dir, ssk_span_ns period,
                               const ssk_config *config)
 {
     const ssk_flow_side *side = &flow->side[dir];
+    /* A promise is broken when its time is over; its peer closes after one and a half or two of it. */
+    if (side->declared && period == side->declared)
+        return MAX(period + period / 4, config->min_gap);
     ssk_span_ns limit = ssk_quiet_limit(period, config->min_gap);
     return period && period == side->learned ? MAX(limit, 2 * side->ordinary) : limit;
 }

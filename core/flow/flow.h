@@ -43,8 +43,12 @@ typedef struct ssk_tcp_side {
     uint32_t next;        /**< highest sequence number seen, plus one */
     uint32_t acked;       /**< highest acknowledgement heard from the other side */
     uint32_t fin_seq;
-    uint32_t window;     /**< last announced, scaled where the scale is known */
-    ssk_tcp_hole *holes; /**< [SSK_TCP_HOLES]; NULL: there never was one. Owned by the flow */
+    uint32_t window; /**< last announced, scaled where the scale is known */
+    /** What waits for an acknowledgment: when its oldest byte was first sent, or, if later, when
+     * one was last acknowledged. */
+    ssk_time_ns unacked_since;
+    uint32_t unacked_frame; /**< the packet of that; 0: nothing waits */
+    ssk_tcp_hole *holes;    /**< [SSK_TCP_HOLES]; NULL: there never was one. Owned by the flow */
 } ssk_tcp_side;
 
 /** What one TCP packet did, by sequence numbers alone. */
@@ -85,6 +89,7 @@ typedef struct ssk_flow_side {
     ssk_period **
         role_period; /**< [SSK_N_ROLES], of decoded messages, NULL where none came; NULL: none at all */
     ssk_rhythm rhythm;    /**< of undecoded payload bursts */
+    ssk_span_ns declared; /**< longest pause that its protocol promises; 0: none */
     ssk_span_ns learned;  /**< the shortest of them now; 0: none */
     ssk_span_ns ordinary; /**< nine in ten intervals of that rhythm are not longer; 0: none */
     ssk_quiet quiet;      /**< since this side's last message */
@@ -156,6 +161,15 @@ typedef struct ssk_period_origin {
  * @return 0: none */
 ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
                             ssk_period_origin *ret_origin);
+
+/** Why this direction owes messages by the clock. */
+typedef enum ssk_timer {
+    SSK_TIMER_NONE = 0,  /**< it does not, as far as is known */
+    SSK_TIMER_LEARNED,   /**< its rhythm is a timer's */
+    SSK_TIMER_ANSWERS,   /**< decoded: it answers the pings of the other side */
+    SSK_TIMER_ORIGINATES /**< decoded: its pings come by a timer; or its period was declared */
+} ssk_timer;
+ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config);
 
 /** Longest silence of a direction that is still ordinary: max(3 p, min_gap), and
  * twice what one in ten of its intervals exceeds: a rhythm of two paces.

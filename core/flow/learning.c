@@ -4,6 +4,8 @@
  */
 #include "core/flow/learning.h"
 
+#include "core/decode/declared.h"
+
 static void learn_role(ssk_flow_side *side, const ssk_message *message)
 {
     if (!side->role_period) {
@@ -18,7 +20,13 @@ static void learn_role(ssk_flow_side *side, const ssk_message *message)
     if ((*period)->value == before && (*period)->ordinary == ordinary)
         return;
     side->learned = side->ordinary = 0;
-    for (int role = 0; role < SSK_N_ROLES; role++) {
+    /* Of a side that sends pings their period counts: the rest comes as there is something to say. */
+    const ssk_period *ping = side->role_period[SSK_ROLE_PING];
+    if (ping && ping->value) {
+        side->learned = ping->value;
+        side->ordinary = ping->ordinary;
+    }
+    for (int role = 0; !ping && role < SSK_N_ROLES; role++) {
         const ssk_period *of = side->role_period[role];
         if (of && of->value && (!side->learned || of->value < side->learned)) {
             side->learned = of->value;
@@ -34,6 +42,34 @@ static bool speaks_like_its_service(const ssk_flow *flow)
            ssk_messages_may_be(flow->messages, flow->service->profile);
 }
 
+/* An answer comes within a few round trips, or this. */
+#define AT_ONCE (250 * SSK_MS)
+
+/* Right behind the other side's last message, when that is newer than this side's own? */
+static bool follows_at_once(const ssk_flow *flow, const ssk_step *step)
+{
+    ssk_time_ns asked = flow->side[ssk_dir_other(step->dir)].quiet.since;
+    ssk_span_ns delay;
+    return asked != SSK_TIME_NONE && step->time != SSK_TIME_NONE &&
+           !__builtin_sub_overflow(step->time, asked, &delay) && delay >= 0 &&
+           delay < MAX(AT_ONCE, 4 * flow->rtt);
+}
+
+/* Declarations come with the first few messages of a connection. */
+#define DECLARED_WITHIN 8
+
+static void learn_declared(ssk_flow *flow, const ssk_step *step)
+{
+    ssk_flow_side *side = &flow->side[step->dir];
+    ssk_declared declared;
+    if (!step->tcp.new_bytes || side->payload_packets > DECLARED_WITHIN ||
+        !ssk_declared_read(step->packet->payload, step->packet->payload_cap, &declared))
+        return;
+    side->declared = declared.own;
+    if (declared.other)
+        flow->side[ssk_dir_other(step->dir)].declared = declared.other;
+}
+
 void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
 {
     ssk_flow *flow = step->flow;
@@ -41,12 +77,14 @@ void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
         return;
     for (size_t i = 0; i < step->n_messages; i++)
         learn_role(&flow->side[step->messages[i].dir], &step->messages[i]);
+    learn_declared(flow, step);
     ssk_flow_side *side = &flow->side[step->dir];
     if (!side->role_period && step->progress) {
+        bool answers = follows_at_once(flow, step);
         if (flow->transport == SSK_TCP)
-            ssk_rhythm_add_segment(&side->rhythm, step->time);
+            ssk_rhythm_add_segment(&side->rhythm, step->time, answers);
         else
-            ssk_rhythm_add(&side->rhythm, step->time);
+            ssk_rhythm_add(&side->rhythm, step->time, answers);
         const ssk_period *period = side->rhythm.period;
         side->learned = period ? period->value : 0;
         side->ordinary = period ? period->ordinary : 0;

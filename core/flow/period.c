@@ -53,6 +53,19 @@ static bool is_steady(const uint32_t *list, unsigned count, uint32_t median)
     return near > count / 2;
 }
 
+/* Three in four within an eighth of the period, or of a multiple of it: beats between were lost,
+ * or something else was sent in place of them. */
+static bool is_timer(const uint32_t *list, unsigned count, uint32_t median)
+{
+    unsigned near = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t times = (list[i] + median / 2) / median;
+        uint32_t nearest = times * median;
+        near += times && (list[i] > nearest ? list[i] - nearest : nearest - list[i]) <= median / 8;
+    }
+    return count >= SSK_TIMER_LEAST && 4 * near >= 3 * count;
+}
+
 static void learn(ssk_period *period)
 {
     uint32_t beats[SSK_PERIOD_SAMPLES];
@@ -77,12 +90,14 @@ static void learn(ssk_period *period)
     if (count < SSK_PERIOD_LEAST && n == SSK_PERIOD_SAMPLES)
         return; /* a backlog fills the ring: what was known still holds */
     period->value = period->ordinary = 0;
+    period->timer = false;
     if (count < SSK_PERIOD_LEAST)
         return;
     uint32_t median = nth_largest(beats, count, count - count / 2);
     if (median < SLOWEST && is_steady(beats, count, median)) {
         period->value = median * SSK_US;
         period->ordinary = longest * SSK_US;
+        period->timer = is_timer(beats, count, median);
     }
 }
 
@@ -167,10 +182,16 @@ void ssk_rhythm_clear(ssk_rhythm *rhythm)
     ssk_rhythm_init(rhythm);
 }
 
-void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time)
+void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time, bool answers)
 {
     if (time == SSK_TIME_NONE)
         return;
+    if (rhythm->bursts == SSK_PERIOD_SAMPLES) { /* the latest count most */
+        rhythm->bursts /= 2;
+        rhythm->answers /= 2;
+    }
+    rhythm->bursts++;
+    rhythm->answers += answers;
     if (rhythm->first == SSK_TIME_NONE) {
         rhythm->first = time;
         return;
@@ -182,7 +203,12 @@ void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time)
     ssk_period_add(rhythm->period, time);
 }
 
-void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time)
+bool ssk_rhythm_is_timer(const ssk_rhythm *rhythm)
+{
+    return rhythm->period && rhythm->period->timer && 2 * rhythm->answers < rhythm->bursts;
+}
+
+void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time, bool answers)
 {
     ssk_span_ns apart;
     bool burst = time != SSK_TIME_NONE && rhythm->clocked != SSK_TIME_NONE &&
@@ -191,5 +217,5 @@ void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time)
     if (time != SSK_TIME_NONE)
         rhythm->clocked = time;
     if (!burst)
-        ssk_rhythm_add(rhythm, time);
+        ssk_rhythm_add(rhythm, time, answers);
 }

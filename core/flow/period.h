@@ -18,6 +18,9 @@
 /** Fewest intervals that make a period. */
 #define SSK_PERIOD_LEAST 5
 
+/** Fewest intervals that prove a timer: debts.md asks for eight. */
+#define SSK_TIMER_LEAST 8
+
 /** Undecoded TCP segments closer than this belong to one burst, however
  * regular: ACKs and the line clock them, no application does. Without it a
  * download is a rhythm of 0.1 ms, and the pause after it a silence. */
@@ -31,6 +34,7 @@ typedef struct ssk_period {
     uint16_t hurried;         /**< successive intervals below a tenth of the period */
     uint16_t outliers;        /**< successive intervals above three periods */
     uint16_t beats;           /**< intervals the value rests on */
+    bool timer; /**< they are those of a timer: enough of them, most within a narrow band */
     uint16_t head, used;
     uint32_t us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
 } ssk_period;
@@ -54,13 +58,19 @@ typedef struct ssk_rhythm {
     ssk_time_ns first;   /**< of the first burst; SSK_TIME_NONE: none yet */
     ssk_time_ns clocked; /**< last segment, bursts included; SSK_TIME_NONE: none yet */
     ssk_period *period;  /**< NULL: fewer than two bursts */
+    uint8_t bursts,
+        answers; /**< of the latest bursts, those that came right behind the other side's */
 } ssk_rhythm;
 
 void ssk_rhythm_init(ssk_rhythm *rhythm);
 void ssk_rhythm_clear(ssk_rhythm *rhythm);
-/** A burst, or a part of one. @param time not SSK_TIME_NONE */
-void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time);
+/** A burst, or a part of one. @param time not SSK_TIME_NONE
+ * @param answers it comes so soon after the other side's that it may be its answer */
+void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time, bool answers);
 /** The same for a TCP segment of which nothing but its time is known. */
-void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time);
+void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time, bool answers);
+/** Does a timer of this side make the rhythm? Not one that answers the other side's, whatever
+ * the pace of the questions. */
+bool ssk_rhythm_is_timer(const ssk_rhythm *rhythm);
 
 #endif

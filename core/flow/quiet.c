@@ -15,8 +15,10 @@ ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
 
 void ssk_quiet_init(ssk_quiet *quiet)
 {
-    *quiet =
-        (ssk_quiet){.since = SSK_TIME_NONE, .heard = SSK_TIME_NONE, .last_news = SSK_TIME_NONE};
+    *quiet = (ssk_quiet){.since = SSK_TIME_NONE,
+                         .heard = SSK_TIME_NONE,
+                         .last_news = SSK_TIME_NONE,
+                         .told = SSK_TIME_NONE};
 }
 
 static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_span_ns period,
@@ -54,12 +56,25 @@ static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_tim
                                        .period = period,
                                        .inherited = origin.inherited,
                                        .declared = origin.declared,
-                                       .samples = origin.samples};
+                                       .samples = origin.samples,
+                                       .timer = ssk_flow_timer(flow, dir, config)};
         }
     }
     ssk_quiet_init(quiet);
     quiet->since = now;
     quiet->frame = frame;
+    quiet->orderly = flow->closed != SSK_CLOSE_NONE; /* what comes after a close is no promise */
+}
+
+/* The other side's ping: from now on an answer is owed. */
+static void hear_ping(ssk_quiet *quiet, ssk_dir dir, const ssk_step *step)
+{
+    for (size_t i = 0; i < step->n_messages; i++)
+        if (step->messages[i].dir != dir && step->messages[i].role == SSK_ROLE_PING) {
+            quiet->asked = step->time;
+            quiet->asked_frame = step->packet->event->frame;
+            return;
+        }
 }
 
 static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_step *step)
@@ -74,7 +89,13 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     else if (!own && step->late &&
              (quiet->since == SSK_TIME_NONE || step->late->time > quiet->since))
         speak(flow, dir, config, step->late->time, step->late->frame, &step->ended[dir]);
-    if (quiet->since == SSK_TIME_NONE || packet->kind != SSK_PACKET_TCP)
+    if (quiet->since == SSK_TIME_NONE)
+        return;
+    if (!own && step->progress && quiet->told == SSK_TIME_NONE)
+        quiet->told = now;
+    if (!own && step->n_messages && !quiet->asked_frame)
+        hear_ping(quiet, dir, step);
+    if (packet->kind != SSK_PACKET_TCP)
         return;
 
     const ssk_tcp_step *tcp = &step->tcp;

@@ -27,6 +27,9 @@ typedef struct ssk_quiet {
     ssk_time_ns heard; /**< first new packet of this side after it was overdue; SSK_TIME_NONE */
     uint32_t heard_frame;
     uint32_t close_frame; /**< first FIN or RST of either side; 0: none */
+    ssk_time_ns told;     /**< first message of the other side since; SSK_TIME_NONE: none */
+    uint32_t asked_frame; /**< first decoded ping of the other side since; 0: none */
+    ssk_time_ns asked;    /**< when */
     ssk_time_ns close;
 } ssk_quiet;
 
@@ -38,6 +41,7 @@ typedef struct ssk_silence {
     ssk_span_ns period; /**< in force then; 0: none */
     bool inherited, declared;
     unsigned samples; /**< intervals the period rests on */
+    int timer;        /**< ssk_timer, as known then */
 } ssk_silence;
 
 struct ssk_flow;

@@ -31,4 +31,15 @@ typedef struct ssk_step {
     ssk_silence ended[2]; /**< that this packet ended, per direction */
 } ssk_step;
 
+/** Does it acknowledge once more what was acknowledged, while data behind it is on its way?
+ * RFC 5681, section 2: a duplicate acknowledgment. */
+static inline bool ssk_step_repeats_ack(const ssk_step *step)
+{
+    const ssk_tcp_side *peer = &step->flow->side[ssk_dir_other(step->dir)].tcp;
+    const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    return !step->packet->payload_len && !step->tcp.newly_acked && !step->tcp.probe &&
+           (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN | SSK_TCP_RST | SSK_TCP_ACK)) == SSK_TCP_ACK &&
+           peer->acked_valid && tcp->ack == peer->acked && peer->next != peer->acked;
+}
+
 #endif

@@ -3,11 +3,15 @@
 
 /* In the order in which they hear a packet. */
 #define METERS(X)     \
-    X(silence)        \
+    X(beat_debt)      \
     X(backlog)        \
     X(retransmission) \
     X(answer)         \
     X(window)         \
+    X(ack_debt)       \
+    X(answer_debt)    \
+    X(repeat_debt)    \
+    X(hole_debt)      \
     X(timestamp)      \
     X(hidden)         \
     X(close)          \

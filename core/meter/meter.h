@@ -21,17 +21,19 @@ typedef enum ssk_sign {
     SSK_SIGN_END = 1 << 1,        /**< FIN or RST */
     SSK_SIGN_TIMESTAMPS = 1 << 2, /**< TCP option, RFC 7323 */
     SSK_SIGN_ZERO_WINDOW = 1 << 3,
-    SSK_SIGN_SENT_AGAIN = 1 << 4, /**< a retransmission, or bytes of one */
-    SSK_SIGN_ACKED = 1 << 5,      /**< acknowledges what was not yet */
-    SSK_SIGN_NEW_BYTES = 1 << 6,  /**< of TCP payload */
-    SSK_SIGN_MESSAGES = 1 << 7,   /**< completes at least one */
-    SSK_SIGN_DATAGRAM = 1 << 8,   /**< UDP */
-    SSK_SIGN_SILENCE = 1 << 9,    /**< ends one of its flow */
-    SSK_SIGN_WLAN = 1 << 10,      /**< has an 802.11 header */
-    SSK_SIGN_LINE = 1 << 11,      /**< is a line of a log */
-    SSK_SIGN_REMARK = 1 << 12,    /**< the capture says something of it: drops, a process */
+    SSK_SIGN_SENT_AGAIN = 1 << 4,     /**< a retransmission, or bytes of one */
+    SSK_SIGN_ACKED = 1 << 5,          /**< acknowledges what was not yet */
+    SSK_SIGN_NEW_BYTES = 1 << 6,      /**< of TCP payload */
+    SSK_SIGN_MESSAGES = 1 << 7,       /**< completes at least one */
+    SSK_SIGN_DATAGRAM = 1 << 8,       /**< UDP */
+    SSK_SIGN_SILENCE = 1 << 9,        /**< ends one of its flow */
+    SSK_SIGN_WLAN = 1 << 10,          /**< has an 802.11 header */
+    SSK_SIGN_LINE = 1 << 11,          /**< is a line of a log */
+    SSK_SIGN_REMARK = 1 << 12,        /**< the capture says something of it: drops, a process */
+    SSK_SIGN_PROBE = 1 << 13,         /**< asks an idle peer, or a closed window */
+    SSK_SIGN_DUPLICATE_ACK = 1 << 14, /**< asks again for a byte of the other side */
 } ssk_sign;
-#define SSK_N_SIGNS 13
+#define SSK_N_SIGNS 15
 
 typedef struct ssk_meter {
     const char *name;

@@ -5,6 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *ssk_debt_text(ssk_debt_kind kind)
+{
+    static const char *const names[SSK_N_DEBT_KINDS] = {
+        [SSK_DEBT_NONE] = "none",           [SSK_DEBT_ACK] = "acknowledgment",
+        [SSK_DEBT_ANSWER] = "answer",       [SSK_DEBT_BEAT] = "beat",
+        [SSK_DEBT_HANDSHAKE] = "handshake", [SSK_DEBT_WINDOW] = "window",
+        [SSK_DEBT_STREAM] = "stream",
+    };
+    return names[kind];
+}
+
 void ssk_facts_init(ssk_facts *facts, size_t limit)
 {
     *facts = (ssk_facts){.limit = limit};

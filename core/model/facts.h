@@ -50,9 +50,44 @@ typedef enum ssk_fact_kind {
     SSK_FACT_CLAIMS_TWO, /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
     SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): value = times message 1 was sent, samples = times message 3 was, extra = furthest message 1..4, flags = SSK_KEY_EXCHANGE_* */
     SSK_FACT_IDENTITY, /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
+    SSK_FACT_DEBT, /**< what dir owed for longer than min_gap: value = ssk_debt_kind, extra = times it was asked for
+                      (retransmissions, probes, requests), of BEAT and STREAM the period (ns, 0: none), flags = SSK_DEBT_*;
+                      start, frame_first: what made it; end, frame_last: what paid it, or ended it (0: nothing) */
     SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
+
+/** What one side owes the other: docs/stalls.md. */
+typedef enum ssk_debt_kind {
+    SSK_DEBT_NONE = 0,
+    SSK_DEBT_ACK,       /**< of the host: an acknowledgment for what was sent */
+    SSK_DEBT_ANSWER,    /**< of the program: an answer to a request that its host acknowledged */
+    SSK_DEBT_BEAT,      /**< of a program that keeps a timer: its next message */
+    SSK_DEBT_HANDSHAKE, /**< of the listener or its host: an answer to a SYN */
+    SSK_DEBT_WINDOW,    /**< of the program: to read, so that its window opens */
+    SSK_DEBT_STREAM,    /**< of the sender of steady datagrams: the next one */
+    SSK_N_DEBT_KINDS
+} ssk_debt_kind;
+/** "acknowledgment", "answer" ...; static. */
+const char *ssk_debt_text(ssk_debt_kind kind);
+
+enum {
+    SSK_DEBT_PAID =
+        1 << 0, /**< end is the payment; none of the first four: open to the end of the capture */
+    SSK_DEBT_CLOSED = 1 << 1,   /**< a FIN or RST ended it */
+    SSK_DEBT_GIVEN_UP = 1 << 2, /**< the creditor asked no more: end is its last request */
+    SSK_DEBT_HEARD = 1 << 3, /**< not paid: end is the debtor's first packet after it was overdue */
+    SSK_DEBT_READ = 1 << 4,  /**< ANSWER: the request itself says that it wants an answer */
+    SSK_DEBT_PEER_SPOKE = 1 << 5, /**< the debtor sent other packets meanwhile */
+    SSK_DEBT_PROBED = 1 << 6,     /**< ACK: asked by keep-alive probes alone */
+    SSK_DEBT_DECODED =
+        1 << 7, /**< BEAT, ANSWER: of messages that were read, or a period that was given */
+    SSK_DEBT_RETRANSMITTED = 1 << 8, /**< the debtor sent retransmissions meanwhile */
+    SSK_DEBT_BYTES = 1 << 10, /**< ACK: what is owed are bytes that the other side asks for again */
+    SSK_DEBT_BEACON = 1 << 11, /**< ANSWER: the same datagram so often that it may want no answer */
+    SSK_DEBT_TRACED =
+        1 << 9, /**< BEAT: something was left unacknowledged, or a close came inside */
+};
 
 /** What ended a silence. */
 typedef enum ssk_silence_end {
@@ -69,8 +104,9 @@ enum {
     SSK_SILENCE_NEWS = 1 << 1,          /**< the side kept sending other new packets */
     SSK_SILENCE_RETRANSMITTED = 1 << 2, /**< the side sent retransmissions */
     SSK_SILENCE_OWED_ACK = 1 << 3,      /**< the other side retransmitted into it */
-    SSK_SILENCE_OWED_ANSWER = 1 << 4,   /**< a decoded ping was not answered */
+    SSK_SILENCE_OWED_ANSWER = 1 << 4,   /**< a decoded ping of the other side came inside */
     SSK_SILENCE_CLOSED = 1 << 5,        /**< a FIN or RST came inside */
+
 };
 
 /** Whose numbers: best first. */

@@ -213,7 +213,13 @@ typedef struct ssk_timeline {
 typedef struct ssk_result_stall {
     uint32_t id, incident, flow;
     ssk_side direction;
-    const char *kind;       /**< "silence", "app-silence", "no-progress", "connect" */
+    const char *kind; /**< "silence", "app-silence", "no-progress", "connect", "answer", "window" */
+    struct {
+        int kind;         /**< ssk_debt_kind */
+        const char *name; /**< of the kind; static; NULL: not known */
+        ssk_side debtor;  /**< who owed: A, B or BOTH */
+        uint32_t frame;   /**< the packet that made the debt; 0: not known */
+    } debt;
     ssk_time_ns start, end; /**< end SSK_TIME_NONE: open */
     ssk_span_ns duration;
     bool open;

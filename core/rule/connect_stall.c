@@ -31,6 +31,9 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     stall.flow = flow->id;
     stall.direction = SSK_SIDE_B;
     stall.kind = "connect";
+    stall.debt.kind = SSK_DEBT_HANDSHAKE;
+    stall.debt.debtor = SSK_SIDE_B;
+    stall.debt.frame = first->frame_first;
     stall.start = first->start;
     stall.open = !answered;
     stall.end = answered ? end : SSK_TIME_NONE;

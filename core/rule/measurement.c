@@ -432,6 +432,40 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 
 /* ---- */
 
+/* Nobody at all was heard for so long, and no conversation goes on across it. */
+#define PAUSE_LEAST SSK_HOUR
+
+static bool goes_on_across(const ssk_result *result, const ssk_fact *silence)
+{
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        if (flow->first != SSK_TIME_NONE && flow->first <= silence->start &&
+            flow->last >= silence->end)
+            return true;
+    }
+    return false;
+}
+
+/* Captures of different times in one file, or one that was paused: what was open at the end of the
+ * one did not go on in the other. */
+static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *rows)
+{
+    GPtrArray *silences = facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
+    for (guint i = 0; i < silences->len; i++) {
+        const ssk_fact *silence = silences->pdata[i];
+        if (silence->end - silence->start < PAUSE_LEAST || goes_on_across(result, silence))
+            continue;
+        group g = begin(silence);
+        g_array_set_size(g.flows, 0);
+        ssk_result_measurement row = row_of(result, "capture-pause", &g);
+        add_evidence(result, &row,
+                     "nothing at all was captured, and no conversation goes on behind it");
+        g_array_append_val(rows, row);
+        g_array_free(g.flows, TRUE);
+    }
+    g_ptr_array_free(silences, TRUE);
+}
+
 static int by_row_start(gconstpointer a, gconstpointer b)
 {
     const ssk_result_measurement *x = a, *y = b;
@@ -444,6 +478,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 {
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_result_measurement));
     judge_holes(facts, result, rows);
+    judge_pauses(facts, result, rows);
     judge_boundaries(facts, result, rows);
     judge_steps(facts, result, rows);
     judge_drops(facts, result, rows);
@@ -457,27 +492,28 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     g_array_free(rows, TRUE);
 }
 
-bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence, ssk_span_ns limit)
+bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *debt, ssk_span_ns limit)
 {
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *row = &result->measurement[i];
         /* The step lies somewhere between the row's two frames. */
-        bool inside = silence->frame_first < row->frame_last &&
-                      (!silence->frame_last || silence->frame_last > row->frame_first);
+        bool inside = debt->frame_first < row->frame_last &&
+                      (!debt->frame_last || debt->frame_last > row->frame_first);
         if (!strcmp(row->id, "clock-step") && inside && row->by > 0 &&
-            silence->end - silence->start - row->by <= limit)
+            debt->end - debt->start - row->by <= limit)
             return true;
-        if (strcmp(row->id, "capture-hole") != 0 && strcmp(row->id, "file-boundary") != 0)
+        if (strcmp(row->id, "capture-hole") != 0 && strcmp(row->id, "file-boundary") != 0 &&
+            strcmp(row->id, "capture-pause") != 0)
             continue;
         bool ours = row->n_flows == 0;
         for (size_t k = 0; k < row->n_flows && !ours; k++)
-            ours = row->flows[k] == silence->flow_id;
-        ssk_time_ns left = MAX(row->start, silence->start), right = MIN(row->end, silence->end);
-        if (ours && right > left && silence->end - silence->start - (right - left) <= limit)
+            ours = row->flows[k] == debt->flow_id;
+        ssk_time_ns left = MAX(row->start, debt->start), right = MIN(row->end, debt->end);
+        if (ours && right > left && debt->end - debt->start - (right - left) <= limit)
             return true;
         /* Never heard again: it may have been closed while nobody looked. */
-        if (ours && right > left && silence->extra == SSK_END_OPEN &&
-            left - silence->start <= limit && !(silence->flags & SSK_SILENCE_OWED_ACK))
+        if (ours && right > left && debt->open && left - debt->start <= limit &&
+            debt->value != SSK_DEBT_ACK)
             return true;
     }
     return false;

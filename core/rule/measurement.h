@@ -12,6 +12,6 @@
 
 /** Without the hole or the step, would the silence be an ordinary one?
  * @param limit longest ordinary silence of this direction */
-bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *silence, ssk_span_ns limit);
+bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *debt, ssk_span_ns limit);
 
 #endif

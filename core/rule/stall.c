@@ -1,4 +1,8 @@
-/* stall.c - a silence of a flow that owed something is a stall.
+/* stall.c - a debt that stayed unpaid for longer than is usual is a stall.
+ *
+ * Debts come as facts, one by one (core/debt/). Here it is judged whether anybody had to pay: not
+ * across a hole in the capture, not when the conversation was over, not for what is usual for that
+ * service. What overlaps on one connection is one stall, charged to the debtor.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,6 +13,8 @@
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
 #include "core/model/filter.h"
+#include "core/rule/debt_usual.h"
+#include "core/rule/host_debt.h"
 #include "core/rule/measurement.h"
 #include "core/rule/pause.h"
 #include "core/rule/rule.h"
@@ -23,147 +29,206 @@ static int by_flow_start(const void *a, const void *b)
         return x->flow_id < y->flow_id ? -1 : 1;
     if (x->start != y->start)
         return x->start < y->start ? -1 : 1;
-    return x->dir - y->dir;
+    if (x->dir != y->dir)
+        return x->dir - y->dir;
+    return (x->value > y->value) - (x->value < y->value);
 }
 
-/* A period; data that the other side had to send again; an unanswered ping. */
-static bool owed(const ssk_fact *silence)
+static const char *kind_of(const ssk_fact *debt)
 {
-    return silence->value > 0 ||
-           (silence->flags & (SSK_SILENCE_OWED_ACK | SSK_SILENCE_OWED_ANSWER));
-}
-
-/* Of one flow at a time: silences come sorted by flow. */
-typedef struct silence_count {
-    uint32_t flow_id; /* 0: of none yet */
-    uint64_t of[2];
-} silence_count;
-
-static uint64_t count_silences(const ssk_facts *facts, const ssk_fact *silence,
-                               silence_count *counted)
-{
-    if (counted->flow_id != silence->flow_id) {
-        *counted = (silence_count){.flow_id = silence->flow_id};
-        ssk_facts_walk own = ssk_facts_of_kinds(facts, silence->flow_id,
-                                                SSK_KIND(SSK_FACT_SILENCE));
-        for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-            counted->of[fact->dir] += fact->value != 0;
+    switch (debt->value) {
+    case SSK_DEBT_WINDOW:
+        return "window";
+    case SSK_DEBT_ANSWER:
+        return "answer";
+    case SSK_DEBT_ACK:
+        return debt->flags & SSK_DEBT_PEER_SPOKE ? "no-progress" : "silence";
+    default:
+        return debt->flags & SSK_DEBT_PEER_SPOKE      ? "app-silence"
+               : debt->flags & SSK_DEBT_RETRANSMITTED ? "no-progress"
+                                                      : "silence";
     }
-    return counted->of[silence->dir];
 }
 
-/* A rhythm learned from a few early messages, a handshake's say, that the flow
- * did not keep: what looked like silences is its real, slower rhythm, or none. */
-static bool never_a_rhythm(const ssk_facts *facts, const ssk_result_flow *flow,
-                           const ssk_fact *silence, silence_count *counted)
+static ssk_span_ns period_of(const ssk_fact *debt)
 {
-    const ssk_result_direction *side = &flow->dir[silence->dir];
-    ssk_span_ns duration = silence->end - silence->start;
-    uint64_t messages = side->payload_packets - side->payload_copies;
-    if (silence->flags & SSK_SILENCE_DECLARED)
-        return false;
-    if (side->period > 3 * silence->value && silence->samples < SSK_PERIOD_SAMPLES &&
-        duration <= 3 * side->period)
-        return true;
-    /* It went on for long and never found a rhythm again. */
-    unsigned samples = MAX(silence->samples, SSK_PERIOD_LEAST);
-    if (!side->period && messages > 3 * samples)
-        return true;
-    /* Before a slow rhythm is known, its every beat is longer than min_gap. */
-    uint64_t silences = count_silences(facts, silence, counted);
-    return silences >= 5 && 4 * silences > messages;
+    return debt->value == SSK_DEBT_BEAT || debt->value == SSK_DEBT_STREAM ? debt->extra : 0;
 }
 
-/* Had the host a rhythm on another flow, up to this time? A host of one
- * conversation is silent everywhere when that is over. */
-static bool was_expected_elsewhere(const ssk_result *result, const ssk_result_flow *but,
-                                   const ssk_addr *host, ssk_time_ns time, ssk_span_ns grace)
+static ssk_silence_end end_of(const ssk_fact *debt)
 {
-    for (size_t i = 0; i < result->n_flows; i++) {
-        const ssk_result_flow *flow = &result->flows[i];
-        /* Who leaves closes its connections within the next beat. */
-        if (flow == but || flow->last == SSK_TIME_NONE ||
-            (flow->closed && flow->closed_at < time + grace))
-            continue;
-        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            ssk_span_ns period = flow->dir[dir].period;
-            ssk_span_ns before;
-            if (period && !memcmp(&flow->addr[dir], host, sizeof *host) &&
-                !__builtin_sub_overflow(time, flow->last, &before) &&
-                before <= ssk_quiet_limit(period, result->config.min_gap))
-                return true;
-        }
-    }
-    return false;
+    return debt->flags & SSK_DEBT_PAID                          ? SSK_END_MESSAGE
+           : debt->flags & (SSK_DEBT_HEARD | SSK_DEBT_GIVEN_UP) ? SSK_END_HEARD
+           : debt->flags & SSK_DEBT_CLOSED                      ? SSK_END_CLOSE
+                                                                : SSK_END_OPEN;
 }
 
-/* UDP has no close: where both sides fell silent together and for good, the
- * conversation may just be over, unless one of them went silent everywhere. */
-static bool may_be_over(const ssk_facts *facts, const ssk_result *result,
-                        const ssk_result_flow *flow, const ssk_fact *silence)
+static ssk_result_stall stall_of(const ssk_fact *debt)
 {
-    if (flow->transport != SSK_UDP || silence->extra != SSK_END_OPEN || !flow->dir[SSK_A].packets ||
-        !flow->dir[SSK_B].packets)
-        return false;
-    size_t n;
-    const ssk_fact *own = ssk_facts_of(facts, flow->id, &n);
-    bool together = false;
-    for (size_t i = 0; i < n; i++)
-        together |= own[i].kind == SSK_FACT_SILENCE && own[i].dir != silence->dir &&
-                    own[i].extra == SSK_END_OPEN &&
-                    MAX(own[i].start, silence->start) - MIN(own[i].start, silence->start) <=
-                        MAX(silence->value + silence->value / 2, SSK_S);
-    const ssk_fact *hosts = ssk_facts_of(facts, 0, &n);
-    for (size_t i = 0; together && i < n; i++)
-        if (hosts[i].kind == SSK_FACT_HOST_SILENCE && hosts[i].open &&
-            (!memcmp(&hosts[i].host, &flow->addr[SSK_A], sizeof(ssk_addr)) ||
-             !memcmp(&hosts[i].host, &flow->addr[SSK_B], sizeof(ssk_addr))) &&
-            hosts[i].start <= silence->start + MAX(SSK_S, silence->value) &&
-            was_expected_elsewhere(result, flow, &hosts[i].host, silence->start,
-                                   MAX(SSK_S, MIN(2 * silence->value, SSK_DAY))))
-            return false;
-    return together;
+    ssk_result_stall stall;
+    ssk_stall_init(&stall);
+    ssk_span_ns period = period_of(debt);
+    stall.flow = debt->flow_id;
+    stall.direction = debt->dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    stall.debt.kind = (int)debt->value;
+    stall.debt.debtor = stall.direction;
+    stall.debt.frame = debt->frame_first;
+    stall.kind = kind_of(debt);
+    stall.start = debt->start;
+    stall.end_kind = (int)end_of(debt);
+    stall.open = stall.end_kind == SSK_END_OPEN;
+    stall.end = stall.open ? SSK_TIME_NONE : debt->end;
+    stall.duration = debt->end - debt->start;
+    stall.frame_before = debt->frame_first;
+    stall.frame_after = stall.open ? 0 : debt->frame_last;
+    stall.period = period;
+    if (period)
+        stall.missed = MAX(0, stall.end_kind == SSK_END_MESSAGE
+                                  ? (stall.duration + period / 2) / period - 1
+                                  : stall.duration / period);
+    return stall;
 }
 
 /* The off-phases of an on/off stream are measured in udp[]; a stall is what
  * stands out from them. */
-static bool is_off_phase(const ssk_result *result, const ssk_fact *silence)
+static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
 {
     for (size_t i = 0; i < result->n_udp; i++) {
         const ssk_result_udp *udp = &result->udp[i];
-        if (udp->flow == silence->flow_id && udp->has_on_off && udp->direction == silence->dir)
-            return silence->end - silence->start <= ssk_quiet_limit(udp->on_off.off_ns.p50, 0);
+        if (udp->flow == debt->flow_id && udp->has_on_off && udp->direction == debt->dir)
+            return debt->end - debt->start <= ssk_quiet_limit(udp->on_off.off_ns.p50, 0);
     }
     return false;
 }
 
-static const char *kind_of(const ssk_fact *silence)
+static bool is_group(const ssk_addr *addr)
 {
-    return silence->flags & SSK_SILENCE_NEWS            ? "app-silence"
-           : silence->flags & SSK_SILENCE_RETRANSMITTED ? "no-progress"
-                                                        : "silence";
+    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0 || addr->bytes[3] == 0xff
+                             : addr->bytes[0] == 0xff;
 }
 
-static ssk_result_stall stall_of(const ssk_fact *silence)
+/* A rhythm that nobody read may end because its user stopped it. It is owed if something was left
+ * open by it, if it went on later, or if it was for a group: nobody's to stop but its sender's. */
+static bool may_be_over(const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    ssk_result_stall stall;
-    ssk_stall_init(&stall);
-    stall.flow = silence->flow_id;
-    stall.direction = silence->dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
-    stall.kind = kind_of(silence);
-    stall.start = silence->start;
-    stall.open = silence->extra == SSK_END_OPEN;
-    stall.end = stall.open ? SSK_TIME_NONE : silence->end;
-    stall.duration = silence->end - silence->start;
-    stall.frame_before = silence->frame_first;
-    stall.frame_after = stall.open ? 0 : silence->frame_last;
-    stall.end_kind = (int)silence->extra;
-    stall.period = silence->value;
-    if (silence->value)
-        stall.missed = MAX(0, silence->extra == SSK_END_MESSAGE
-                                  ? (stall.duration + silence->value / 2) / silence->value - 1
-                                  : stall.duration / silence->value);
-    return stall;
+    bool group = debt->value == SSK_DEBT_STREAM && is_group(&flow->addr[!debt->dir]);
+    return !group && !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_PAID | SSK_DEBT_TRACED));
+}
+
+/* Pauses that recur are the sender's own rhythm, of batches or of a person: so many of them, for
+ * such a part of its time. */
+static bool recurs(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED))
+        return false;
+    unsigned pauses = 0;
+    ssk_span_ns paused = 0, life = flow->last - flow->first;
+    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        bool pause = fact->dir == debt->dir && fact->value && fact->extra == SSK_END_MESSAGE;
+        pauses += pause;
+        paused += pause ? MIN(fact->end - fact->start, INT64_MAX / 8 - paused) : 0;
+    }
+    return (pauses >= 3 && paused > life / 4) || (pauses >= 2 && paused > life / 2);
+}
+
+/* What lasted no longer than its pause may have been a trial, or a short talk. */
+static bool is_trial(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    bool slow = flow->transport == SSK_TCP && debt->extra >= SSK_S; /* a connection kept for them */
+    if (slow || (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED)))
+        return false;
+    ssk_time_ns began = flow->first;
+    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == debt->dir && fact->value && fact->end <= debt->start)
+            began = MAX(began, fact->end);
+    ssk_span_ns lived = debt->start - began, length = debt->end - debt->start;
+    /* Slow beats are no batch, and many of them no trial. */
+    return debt->extra < SSK_S && debt->value == SSK_DEBT_BEAT
+               ? lived / 3 < length
+               : lived < length && debt->samples < 2 * SSK_TIMER_LEAST;
+}
+
+/* Requests that were repeated in vain end when their sender gives up; it keeps no timer. */
+static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
+{
+    ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_DEBT),
+                                         ssk_time_shifted(debt->start, -SSK_S), debt->start);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->value == SSK_DEBT_ANSWER && fact->dir != debt->dir &&
+            (fact->flags & SSK_DEBT_GIVEN_UP))
+            return true;
+    return false;
+}
+
+/* A beacon that nobody answers is no request, unless the network itself says that it is in vain. */
+static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (!(debt->flags & SSK_DEBT_BEACON))
+        return false;
+    ssk_facts_walk errors = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ICMP), debt->start,
+                                            debt->end + SSK_S);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));)
+        if (!memcmp(&fact->peer, &flow->addr[debt->dir], sizeof fact->peer) &&
+            (fact->extra & 0xffff) == flow->port[debt->dir])
+            return false;
+    return true;
+}
+
+/* A reader that takes its time closes its window again and again; one pause that stands out is
+ * a stall. */
+static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
+{
+    unsigned others = 0;
+    ssk_facts_walk own = ssk_facts_of_kinds(facts, debt->flow_id, SSK_KIND(SSK_FACT_ZERO_WINDOW));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        others += fact->dir == debt->dir && fact->start != debt->start &&
+                  fact->end - fact->start >= (debt->end - debt->start) / 2;
+    return others >= 3;
+}
+
+/* A reader at its own pace drains a buffer of 128 kB in seconds: shorter is no stall. */
+#define WINDOW_LEAST (5 * SSK_S)
+
+/* What each debt is judged against. */
+typedef struct context {
+    const ssk_facts *facts;
+    const ssk_result *result;
+    ssk_usual usual;
+    ssk_host_debts hosts;
+} context;
+
+/* A rhythm that nobody read may be a person's, a batch, a trial, or one that its user stopped;
+ * unless its host had debts elsewhere at the same time. */
+static bool may_be_nothing(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    bool looks_so = may_be_over(flow, debt) || recurs(c->facts, flow, debt) ||
+                    is_trial(c->facts, flow, debt);
+    return gave_up_asking(c->facts, debt) ||
+           (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
+}
+
+static bool is_owed(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    const ssk_facts *facts = c->facts;
+    const ssk_result *result = c->result;
+    if (ssk_measurement_explains(result, debt,
+                                 ssk_quiet_limit(period_of(debt), result->config.min_gap)))
+        return false;
+    switch (debt->value) {
+    case SSK_DEBT_ANSWER:
+        return (debt->flags & SSK_DEBT_DECODED) ||
+               (!is_beacon(facts, flow, debt) && ssk_usual_exceeds(&c->usual, result, flow, debt));
+    case SSK_DEBT_STREAM:
+    case SSK_DEBT_BEAT:
+        return !is_off_phase(result, debt) && !ssk_pause_by_chance(result, flow, debt) &&
+               !may_be_nothing(c, flow, debt);
+    case SSK_DEBT_WINDOW:
+        return debt->end - debt->start >= WINDOW_LEAST && !is_readers_pace(facts, debt);
+    default:
+        return true;
+    }
 }
 
 /* Who originates owes the first packet: where both directions fell silent
@@ -173,57 +238,90 @@ static ssk_side originator(const ssk_result_flow *flow)
     return flow && flow->keepalive ? flow->keepalive->originator : SSK_SIDE_NONE;
 }
 
+static bool is_timed(const ssk_result_stall *stall)
+{
+    return stall->debt.kind == SSK_DEBT_BEAT || stall->debt.kind == SSK_DEBT_STREAM;
+}
+
+/* Two that overlap are one: the beat of a side that keeps a timer tells most of it; of two of a
+ * kind the longer one does. */
 static void merge(ssk_result_stall *into, const ssk_result_stall *other,
                   const ssk_result_flow *flow)
 {
     ssk_span_ns beat = MAX(into->period, other->period);
     bool together = other->start - into->start <= beat + beat / 2;
     ssk_side first = originator(flow);
-    /* A pause that was over long before the other side came back is a part of it:
-     * a sender adds new messages to what it sends again, say. */
     bool longer = other->duration / 2 > into->duration,
          shorter = other->duration < into->duration / 2;
-    if (first == SSK_SIDE_BOTH && together && !longer)
+    bool originates = first == other->direction && first != into->direction;
+    bool covers = other->duration >= into->duration / 4 * 3;
+    if (into->debt.kind == SSK_DEBT_WINDOW && !longer)
+        return; /* who does not read is late with all the rest, too */
+    bool replaces = longer || (other->debt.kind == SSK_DEBT_WINDOW && covers) ||
+                    (originates && together && !shorter) ||
+                    (is_timed(other) && !is_timed(into) && covers);
+    if (first == SSK_SIDE_BOTH && together && !longer && is_timed(into) && is_timed(other)) {
         into->direction = SSK_SIDE_BOTH;
-    else if (longer || (first == other->direction && together && !shorter)) {
-        uint32_t flow_id = into->flow;
+        into->debt.debtor = SSK_SIDE_BOTH;
+    } else if (replaces) {
         *into = *other;
-        into->flow = flow_id;
     }
+}
+
+/* Across a pause of the capture nobody owes: what was open before it ends there. */
+static void clip(const ssk_result *result, ssk_result_stall *stall)
+{
+    for (size_t i = 0; i < result->n_measurement; i++) {
+        const ssk_result_measurement *row = &result->measurement[i];
+        if (strcmp(row->id, "capture-pause") != 0 || row->start < stall->start ||
+            row->end > ssk_stall_end(result, stall))
+            continue;
+        stall->open = false;
+        stall->end = row->start;
+        stall->end_kind = SSK_END_HEARD;
+        stall->duration = row->start - stall->start;
+        stall->frame_after = row->frame_first;
+        return;
+    }
+}
+
+static GPtrArray *owed_debts(const ssk_facts *facts, const ssk_result *result)
+{
+    GPtrArray *debts = g_ptr_array_new();
+    context c = {.facts = facts, .result = result};
+    ssk_usual_init(&c.usual, facts, result);
+    ssk_host_debts_init(&c.hosts, facts, result);
+    for (size_t i = 0; i < facts->count; i++) {
+        const ssk_fact *fact = &facts->list[i];
+        const ssk_result_flow *flow = fact->kind == SSK_FACT_DEBT
+                                          ? ssk_result_find_flow(result, fact->flow_id)
+                                          : NULL;
+        if (flow && is_owed(&c, flow, fact))
+            g_ptr_array_add(debts, (gpointer)fact); /* evicted flows are counted in limits */
+    }
+    ssk_usual_clear(&c.usual);
+    ssk_host_debts_clear(&c.hosts);
+    if (debts->len)
+        qsort(debts->pdata, debts->len, sizeof(gpointer), by_flow_start);
+    return debts;
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
-    GPtrArray *silences = g_ptr_array_new();
-    for (size_t i = 0; i < facts->count; i++)
-        if (facts->list[i].kind == SSK_FACT_SILENCE && owed(&facts->list[i]) &&
-            !ssk_measurement_explains(
-                result, &facts->list[i],
-                ssk_quiet_limit(facts->list[i].value, result->config.min_gap)))
-            g_ptr_array_add(silences, &facts->list[i]);
-    if (silences->len)
-        qsort(silences->pdata, silences->len, sizeof(gpointer), by_flow_start);
-
+    GPtrArray *debts = owed_debts(facts, result);
     GArray *stalls = g_array_new(FALSE, FALSE, sizeof(ssk_result_stall));
-    silence_count counted = {0};
-    ssk_pauses pauses = {0};
-    for (guint i = 0; i < silences->len; i++) {
-        const ssk_fact *silence = silences->pdata[i];
-        ssk_result_stall stall = stall_of(silence);
-        const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
-        if (!flow || never_a_rhythm(facts, flow, silence, &counted) ||
-            may_be_over(facts, result, flow, silence) || is_off_phase(result, silence) ||
-            ssk_pause_by_chance(result, flow, silence) ||
-            ssk_pause_of_conversation(facts, result, flow, silence, &pauses))
-            continue; /* evicted flows are counted in limits */
+    for (guint i = 0; i < debts->len; i++) {
+        ssk_result_stall stall = stall_of(debts->pdata[i]);
+        clip(result, &stall);
+        if (stall.duration <= result->config.min_gap)
+            continue;
         ssk_result_stall *last = stalls->len
                                      ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1)
                                      : NULL;
-        if (last && last->flow == stall.flow && stall.start < ssk_stall_end(result, last)) {
-            merge(last, &stall, flow);
-            continue;
-        }
-        g_array_append_val(stalls, stall);
+        if (last && last->flow == stall.flow && stall.start < ssk_stall_end(result, last))
+            merge(last, &stall, ssk_result_find_flow(result, stall.flow));
+        else
+            g_array_append_val(stalls, stall);
     }
     for (guint i = 0; i < stalls->len; i++) {
         ssk_result_stall *stall = &g_array_index(stalls, ssk_result_stall, i);
@@ -231,7 +329,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                                           stall->frame_before, stall->frame_after);
     }
     ssk_stalls_add(result, stalls);
-    g_ptr_array_free(silences, TRUE);
+    g_ptr_array_free(debts, TRUE);
 }
 
 const ssk_rule ssk_rule_stall = {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/model/facts.h"
+
 void ssk_stall_init(ssk_result_stall *stall)
 {
     memset(stall, 0, sizeof *stall);
@@ -35,8 +37,10 @@ void ssk_stalls_add(ssk_result *result, GArray *stalls)
         result->n_stalls = stalls->len;
         result->stalls = ssk_result_alloc(result, stalls->len * sizeof(ssk_result_stall));
         memcpy(result->stalls, stalls->data, stalls->len * sizeof(ssk_result_stall));
-        for (size_t i = 0; i < result->n_stalls; i++)
+        for (size_t i = 0; i < result->n_stalls; i++) {
             result->stalls[i].id = (uint32_t)i + 1;
+            result->stalls[i].debt.name = ssk_debt_text(result->stalls[i].debt.kind);
+        }
     }
     g_array_free(stalls, TRUE);
 }

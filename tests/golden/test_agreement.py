@@ -60,7 +60,7 @@ def test_each_stall_is_told_as_in_the_json(run, report, name, form):
 
 def test_who_did_not_read_is_not_said_to_have_sent_nothing(run):
     told = sections('text', run('analyze', cases.capture('slow-reader')).stdout)
-    assert 'took nothing from fd6c:8b83:f4d2:1::28' in told[2] and 'reader blocked' in told[2]
+    assert 'read nothing from fd6c:8b83:f4d2:1::28' in told[2] and 'reader blocked' in told[2]
 
 
 def test_there_is_something_to_compare(report):

@@ -93,8 +93,8 @@ static void test_a_download_has_no_rhythm_of_its_segments(void)
     ssk_rhythm_init(&segments);
     ssk_rhythm_init(&messages);
     for (int i = 0; i < 100; i++) {
-        ssk_rhythm_add_segment(&segments, i * 100 * SSK_US);
-        ssk_rhythm_add(&messages, i * 100 * SSK_US);
+        ssk_rhythm_add_segment(&segments, i * 100 * SSK_US, false);
+        ssk_rhythm_add(&messages, i * 100 * SSK_US, false);
     }
     g_assert_null(segments.period); /* one burst */
     g_assert_cmpint(ssk_period_value(messages.period, NULL), ==, 100 * SSK_US);
@@ -107,7 +107,7 @@ static void test_bursts_of_segments_have_the_rhythm_of_their_starts(void)
     ssk_rhythm_init(&rhythm);
     for (int burst = 0; burst < 6; burst++)
         for (int i = 0; i < 40; i++)
-            ssk_rhythm_add_segment(&rhythm, burst * 2 * SSK_S + i * SSK_MS);
+            ssk_rhythm_add_segment(&rhythm, burst * 2 * SSK_S + i * SSK_MS, false);
     g_assert_cmpint(ssk_period_value(rhythm.period, NULL), ==, 2 * SSK_S);
     ssk_rhythm_clear(&rhythm);
 }
@@ -117,11 +117,11 @@ static void test_time_that_steps_back_or_is_missing_is_no_interval(void)
     ssk_rhythm rhythm;
     ssk_rhythm_init(&rhythm);
     for (int i = 0; i < 6; i++) {
-        ssk_rhythm_add(&rhythm, i * SSK_S);
-        ssk_rhythm_add(&rhythm, SSK_TIME_NONE);
+        ssk_rhythm_add(&rhythm, i * SSK_S, false);
+        ssk_rhythm_add(&rhythm, SSK_TIME_NONE, false);
     }
-    ssk_rhythm_add(&rhythm, -SSK_HOUR);
-    ssk_rhythm_add_segment(&rhythm, INT64_MAX);
+    ssk_rhythm_add(&rhythm, -SSK_HOUR, false);
+    ssk_rhythm_add_segment(&rhythm, INT64_MAX, false);
     g_assert_cmpint(ssk_period_value(rhythm.period, NULL), ==, SSK_S);
     ssk_rhythm_clear(&rhythm);
 }

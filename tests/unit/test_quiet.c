@@ -4,7 +4,7 @@
 
 #include "core/meter/meter.h"
 
-extern const ssk_meter ssk_meter_silence;
+extern const ssk_meter ssk_meter_beat_debt;
 
 #define START (1742841288 * SSK_S)
 
@@ -62,7 +62,7 @@ static bool ended(const ssk_step *step, ssk_dir dir)
 static const ssk_fact *open_silence(watch *w, ssk_span_ns end)
 {
     w->facts.count = 0;
-    ssk_meter_silence.on_close(NULL, &w->config, &w->flow, START + end, &w->facts);
+    ssk_meter_beat_debt.on_close(NULL, &w->config, &w->flow, START + end, &w->facts);
     for (size_t i = 0; i < w->facts.count; i++)
         if (w->facts.list[i].dir == SSK_A)
             return &w->facts.list[i];
@@ -95,7 +95,7 @@ static void a_silence_ends_with_the_next_message_of_its_side(void)
     g_assert_cmpint(step.ended[SSK_A].end, ==, START + 6 * SSK_S + 1);
     g_assert_cmpuint(step.ended[SSK_A].end_frame, ==, 4);
     g_assert_cmpint(step.ended[SSK_A].period, ==, SSK_S);
-    ssk_meter_silence.on_step(NULL, &w.config, &step, &w.facts);
+    ssk_meter_beat_debt.on_step(NULL, &w.config, &step, &w.facts);
     g_assert_cmpuint(w.facts.count, ==, 1);
     g_assert_cmpuint(w.facts.list[0].kind, ==, SSK_FACT_SILENCE);
     g_assert_cmpuint(w.facts.list[0].flow_id, ==, 7);

@@ -1,0 +1,152 @@
+/* ack.c - the debt of an acknowledgment: data that its sender repeats because nobody
+ * acknowledges it, and keep-alive probes that nobody answers.
+ *
+ * It begins with the first transmission of the oldest byte that waits, or, if later, with the
+ * last progress. What is lost and sent again while others get through makes progress, and is
+ * no debt. Who owes it is the host that does not acknowledge, or the path to or from it.
+ *
+ * Source: RFC 9293, 3.8.1; RFC 6298 (retransmission timer); RFC 1122, 4.2.3.6 (keep-alive).
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_ack_debt;
+
+/* Two timeouts in a row: one lost packet is everyday life. */
+#define TRIES_LEAST 2
+
+typedef struct owed {
+    ssk_time_ns since, last_try;
+    uint32_t frame, last_frame;
+    uint32_t tries; /* 0: nothing is owed */
+    bool probes;    /* keep-alive probes alone asked */
+    bool spoke;     /* the debtor sent something meanwhile */
+    bool closing;   /* one of the sides had closed before it began */
+    bool settled;   /* the capture holds the acknowledgment; its sender may not */
+} owed;
+
+typedef struct state {
+    owed to[2]; /* by the side that waits */
+} state;
+
+static void tell(const owed *o, const ssk_flow *flow, ssk_dir creditor, ssk_time_ns end,
+                 uint32_t end_frame, unsigned how, const ssk_config *config, ssk_facts *out)
+{
+    if (o->tries < TRIES_LEAST || o->closing ||
+        (o->tries == TRIES_LEAST && !flow->side[ssk_dir_other(creditor)].packets) ||
+        end - o->since <= config->min_gap)
+        return;
+    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+                     .dir = (uint8_t)ssk_dir_other(creditor),
+                     .flow_id = flow->id,
+                     .start = o->since,
+                     .frame_first = o->frame,
+                     .end = end,
+                     .frame_last = end_frame,
+                     .open = how == 0,
+                     .value = SSK_DEBT_ACK,
+                     .extra = o->tries,
+                     .flags = how | (o->spoke ? SSK_DEBT_PEER_SPOKE : 0) |
+                              (o->probes ? SSK_DEBT_PROBED : 0)};
+    ssk_facts_add(out, &fact);
+}
+
+/* Who waits for the acknowledgment of its FIN alone has lost nothing, and after the other side's
+ * its program is gone. */
+static bool is_closing(const ssk_flow *flow, ssk_dir creditor)
+{
+    const ssk_tcp_side *me = &flow->side[creditor].tcp;
+    bool fin_alone = me->fin_seen && me->acked_valid && me->acked == me->fin_seq;
+    return fin_alone || flow->side[ssk_dir_other(creditor)].tcp.fin_seen;
+}
+
+static void ask(owed *o, const ssk_step *step)
+{
+    const ssk_tcp_side *me = &step->flow->side[step->dir].tcp;
+    bool probe = step->tcp.probe;
+    if (!o->tries) {
+        bool known = !probe && me->unacked_frame;
+        *o = (owed){.since = known ? me->unacked_since : step->time,
+                    .frame = known ? me->unacked_frame : step->packet->event->frame,
+                    .probes = probe,
+                    .settled = !known && !probe,
+                    .closing = is_closing(step->flow, step->dir)};
+    }
+    o->probes &= probe;
+    o->tries++;
+    o->last_try = step->time;
+    o->last_frame = step->packet->event->frame;
+}
+
+/* Did this packet of the debtor pay? Any progress does, and an answer to a probe. */
+static bool pays(const owed *o, const ssk_step *step)
+{
+    return step->tcp.newly_acked || (o->probes && !step->tcp.probe);
+}
+
+/* Who has what it was sent asks no more: the next try would have been due long ago. */
+static bool is_settled(const owed *o, ssk_time_ns now)
+{
+    return o->tries && o->settled && now - o->last_try > 2 * (o->last_try - o->since) + SSK_S;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    uint8_t flags = step->packet->tcp.flags;
+    if (step->time == SSK_TIME_NONE)
+        return;
+    if (step->flow->closed == SSK_CLOSE_RST &&
+        step->flow->closed_frame != step->packet->event->frame)
+        return; /* the connection is gone: whatever comes now is astray */
+    uint32_t frame = step->packet->event->frame;
+    owed *to_me = &s->to[step->dir], *to_peer = &s->to[ssk_dir_other(step->dir)];
+    if (flags & (SSK_TCP_RST | SSK_TCP_SYN)) { /* a SYN: another connection on these ports */
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            tell(&s->to[dir], step->flow, dir, step->time, frame, SSK_DEBT_CLOSED, config, out);
+            s->to[dir].tries = 0;
+        }
+        return;
+    }
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        if (is_settled(&s->to[dir], step->time)) {
+            tell(&s->to[dir], step->flow, dir, s->to[dir].last_try, s->to[dir].last_frame,
+                 SSK_DEBT_PAID, config, out);
+            s->to[dir].tries = 0;
+        }
+    if (to_peer->tries) {
+        if (pays(to_peer, step)) {
+            tell(to_peer, step->flow, ssk_dir_other(step->dir), step->time, frame, SSK_DEBT_PAID,
+                 config, out);
+            to_peer->tries = 0;
+        } else {
+            to_peer->spoke = true;
+        }
+    }
+    bool again = step->tcp.probe ? step->tcp.keepalive_probe
+                                 : step->tcp.retransmission || step->tcp.old_bytes;
+    if (again)
+        ask(to_me, step);
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        const owed *o = &s->to[dir];
+        bool over = is_settled(o, end);
+        tell(o, flow, dir, over ? o->last_try : end, over ? o->last_frame : 0,
+             over ? SSK_DEBT_PAID : 0, config, out);
+    }
+}
+
+const ssk_meter ssk_meter_ack_debt = {
+    .name = "ack-debt",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wakes = SSK_SIGN_SENT_AGAIN | SSK_SIGN_PROBE,
+    .on_step = on_step,
+    .on_close = on_close,
+};

@@ -1,0 +1,198 @@
+/* answer.c - the debt of an answer: a request that its receiver's host acknowledged, and its
+ * program does not answer.
+ *
+ * Who asks is the side that opened the connection. What it sends is a request if its own first
+ * bytes say so (core/decode/request.h), or if the two have taken turns for long enough: each of its
+ * turns was answered, and nothing came unasked. Then the next turn is the other side's, and the
+ * first new byte of it pays. Messages that a profile decodes have debts of their own (beat.c).
+ *
+ * Source: RFC 9293, 3.8.1 (what an acknowledgment says, and what it does not).
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/decode/request.h"
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_answer_debt;
+
+/* Turns that were answered before an unreadable one is taken for a request. */
+#define TURNS_LEAST 5
+/* Segments closer than this are one request: an upload, or a header and its body. */
+#define ONE_REQUEST SSK_S
+/* Servers on these ports are known where the SYN was not captured. */
+#define WELL_KNOWN 1024
+
+typedef struct state {
+    ssk_time_ns since;   /* last byte of the open request */
+    ssk_time_ns acked;   /* when its host had acknowledged all of it; SSK_TIME_NONE: not yet */
+    uint32_t frame, end; /* of that byte: its packet, and the sequence number behind it */
+    uint32_t turns;      /* answered ones */
+    uint32_t led; /* of them, those that the asker began: it took longer than the answer did */
+    ssk_time_ns answered; /* last byte of the other side */
+    ssk_span_ns thought;  /* before the open request, since then */
+    uint32_t requests;    /* segments bursts that asked while this debt is open */
+    uint8_t asker, asker_known;
+    uint8_t kind;  /* ssk_request of the open one */
+    bool open;     /* something was asked and nothing answered */
+    bool greeted;  /* the server spoke before anything was asked */
+    bool spoke;    /* the asker spoke at least once */
+    bool no_turns; /* the two do not take turns: one spoke twice, or unasked */
+} state;
+
+static bool wants(const ssk_step *step)
+{
+    return !step->flow->profile && step->tcp.new_bytes > 0;
+}
+
+/* The side that opened the connection; else the one whose peer has a well-known port. */
+static void find_asker(state *s, const ssk_flow *flow)
+{
+    const ssk_flow_side *a = &flow->side[SSK_A], *b = &flow->side[SSK_B];
+    s->asker_known = true;
+    if (flow->handshake && a->tcp.syn_seen != b->tcp.syn_seen)
+        s->asker = a->tcp.syn_seen ? SSK_A : SSK_B;
+    else if (flow->handshake)
+        s->asker = SSK_A; /* the flow began with its SYN */
+    else if ((flow->port[SSK_B] < WELL_KNOWN) != (flow->port[SSK_A] < WELL_KNOWN))
+        s->asker = flow->port[SSK_B] < WELL_KNOWN ? SSK_A : SSK_B;
+    else
+        s->asker_known = false;
+    if (flow->port[s->asker] < WELL_KNOWN && flow->port[!s->asker] >= WELL_KNOWN)
+        s->asker_known = false; /* a server that opens the connection, as for FTP's data */
+}
+
+/* What cannot be read was a request if such were answered before; or, of a well-known service,
+ * if it was answered in the end. */
+/* ssh, telnet, rlogin, rsh: output comes when a command has something to say. */
+static bool is_shell(uint16_t port)
+{
+    return port == 22 || port == 23 || port == 513 || port == 514;
+}
+
+static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
+{
+    if (!s->open || s->kind == SSK_REQUEST_TELLS)
+        return false;
+    if (s->kind == SSK_REQUEST_ASKS)
+        return true;
+    bool served = flow->port[!s->asker] < WELL_KNOWN && !is_shell(flow->port[!s->asker]);
+    bool leads = 2 * s->led >= s->turns; /* else it is the other side that asks */
+    return !s->no_turns && leads && (s->turns >= TURNS_LEAST || (served && how & SSK_DEBT_PAID));
+}
+
+/* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */
+static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t frame,
+                 unsigned how, const ssk_config *config, ssk_facts *out)
+{
+    if (!is_debt(s, flow, how) || s->acked == SSK_TIME_NONE || end - s->acked <= config->min_gap)
+        return;
+    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+                     .dir = (uint8_t)ssk_dir_other(s->asker),
+                     .flow_id = flow->id,
+                     .start = s->since,
+                     .frame_first = s->frame,
+                     .end = end,
+                     .frame_last = frame,
+                     .open = how == 0,
+                     .value = SSK_DEBT_ANSWER,
+                     .extra = s->requests,
+                     .samples = s->turns,
+                     .flags = how | (s->kind == SSK_REQUEST_ASKS ? SSK_DEBT_READ : 0)};
+    ssk_facts_add(out, &fact);
+}
+
+static void ask(state *s, const ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    bool goes_on = s->open && step->time - s->since < ONE_REQUEST;
+    if (s->open && !goes_on && s->kind == SSK_REQUEST_UNKNOWN)
+        s->no_turns = true; /* it does not wait for its answer */
+    s->spoke = true;
+    if (s->open && !goes_on && s->kind == SSK_REQUEST_ASKS) {
+        s->requests++; /* the oldest one is still owed */
+        return;
+    }
+    if (!goes_on) {
+        s->kind = (uint8_t)ssk_request_of_segment(packet->payload, packet->payload_cap,
+                                                  packet->payload_len, s->greeted);
+        s->requests = 1;
+        s->thought = s->turns || s->greeted ? step->time - s->answered : INT64_MAX;
+    }
+    s->open = true;
+    s->since = step->time;
+    s->acked = SSK_TIME_NONE;
+    s->frame = packet->event->frame;
+    s->end = step->flow->side[step->dir].tcp.next;
+}
+
+static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk_facts *out)
+{
+    if (s->open) {
+        tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
+        s->turns++;
+        s->led += s->thought > step->time - s->since;
+        s->open = false;
+        s->answered = step->time;
+        return;
+    }
+    s->answered = step->time;
+    if (!s->spoke)
+        s->greeted = true;
+    else if (step->time - s->since > ONE_REQUEST)
+        s->no_turns = true; /* unasked */
+}
+
+static void close_debt(state *s, const ssk_step *step, const ssk_config *config, ssk_facts *out)
+{
+    bool asker_left = step->dir == s->asker && step->time - s->since <= config->min_gap;
+    if (!asker_left)
+        tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_CLOSED, config, out);
+    *step->enough = true;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    const ssk_flow *flow = step->flow;
+    uint8_t flags = step->packet->tcp.flags;
+    if (step->time == SSK_TIME_NONE)
+        return;
+    if (flow->profile) {
+        *step->enough = true;
+        return;
+    }
+    if (!s->asker_known)
+        find_asker(s, flow);
+    if (!s->asker_known) {
+        *step->enough = true;
+        return;
+    }
+    if (step->tcp.new_bytes && step->dir == s->asker)
+        ask(s, step);
+    else if (step->tcp.new_bytes || (step->dir != s->asker && step->tcp.jumped_bytes))
+        answer(s, step, config, out);
+    const ssk_tcp_side *asker = &flow->side[s->asker].tcp;
+    if (s->open && s->acked == SSK_TIME_NONE && asker->acked_valid &&
+        (int32_t)(asker->acked - s->end) >= 0)
+        s->acked = step->time;
+    if (step->tcp.new_fin || (flags & SSK_TCP_RST))
+        close_debt(s, step, config, out);
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    if (!flow->profile)
+        tell(opaque, flow, end, 0, 0, config, out);
+}
+
+const ssk_meter ssk_meter_answer_debt = {
+    .name = "answer-debt",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .heeds = SSK_SIGN_NEW_BYTES | SSK_SIGN_ACKED | SSK_SIGN_END,
+    .wakes = SSK_SIGN_NEW_BYTES,
+    .wants = wants,
+    .on_step = on_step,
+    .on_close = on_close,
+};

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/decode/declared.h"
+
+#include <string.h>
+
+#include "core/decode/cursor.h"
+
+static bool of_mqtt(ssk_cursor cursor, ssk_declared *ret)
+{
+    if (ssk_cursor_u8(&cursor) != 0x10)
+        return false;
+    for (unsigned i = 0; i < 4 && ssk_cursor_u8(&cursor) & 0x80; i++)
+        ; /* remaining length */
+    uint16_t len = ssk_cursor_be16(&cursor);
+    const uint8_t *name = ssk_cursor_take(&cursor, len);
+    bool known = name && ((len == 4 && !memcmp(name, "MQTT", 4)) ||
+                          (len == 6 && !memcmp(name, "MQIsdp", 6)));
+    ssk_cursor_skip(&cursor, 2); /* level, flags */
+    uint16_t seconds = ssk_cursor_be16(&cursor);
+    if (cursor.failed || !known || !seconds)
+        return false;
+    *ret = (ssk_declared){.own = seconds * SSK_S};
+    return true;
+}
+
+static bool of_amqp(ssk_cursor cursor, ssk_declared *ret)
+{
+    enum { METHOD = 1, TUNE_OK = 10 << 16 | 31 };
+    bool method = ssk_cursor_u8(&cursor) == METHOD;
+    uint16_t channel = ssk_cursor_be16(&cursor);
+    uint32_t len = ssk_cursor_be32(&cursor), what = ssk_cursor_be32(&cursor);
+    ssk_cursor_skip(&cursor, 6); /* channels, frame size */
+    uint16_t seconds = ssk_cursor_be16(&cursor);
+    if (cursor.failed || !method || channel || len != 12 || what != TUNE_OK || !seconds)
+        return false;
+    *ret = (ssk_declared){.own = seconds * SSK_S, .other = seconds * SSK_S};
+    return true;
+}
+
+static bool of_bgp(ssk_cursor cursor, ssk_declared *ret)
+{
+    for (unsigned i = 0; i < 16; i++)
+        if (ssk_cursor_u8(&cursor) != 0xff)
+            return false;
+    uint16_t len = ssk_cursor_be16(&cursor);
+    bool opens = ssk_cursor_u8(&cursor) == 1 && ssk_cursor_u8(&cursor) == 4;
+    ssk_cursor_skip(&cursor, 2);
+    uint16_t hold = ssk_cursor_be16(&cursor);
+    if (cursor.failed || !opens || len < 29 || hold < 3)
+        return false;
+    *ret = (ssk_declared){.own = hold / 3 * SSK_S};
+    return true;
+}
+
+bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
+{
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
+    switch (ssk_cursor_peek(&cursor)) {
+    case 0x10:
+        return of_mqtt(cursor, ret);
+    case 0x01:
+        return of_amqp(cursor, ret);
+    case 0xff:
+        return of_bgp(cursor, ret);
+    default:
+        return false;
+    }
+}

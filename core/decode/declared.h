@@ -1,0 +1,23 @@
+/* declared.h - how often a side says that it will send: keep-alives that a protocol declares.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_DECODE_DECLARED_H
+#define SSK_DECODE_DECLARED_H
+
+#include "core/base/types.h"
+
+/** Longest pauses that a message promises. */
+typedef struct ssk_declared {
+    ssk_span_ns own;   /**< of its sender; 0: nothing is promised */
+    ssk_span_ns other; /**< of its receiver */
+} ssk_declared;
+
+/** Read the declaration that begins at @p data, if there is one.
+ * MQTT 3.1.1, 3.1.2.10 (CONNECT, of the client alone); AMQP 0-9-1, 4.2.7 (Tune-Ok, of both);
+ * RFC 4271, 4.2 (BGP OPEN: a third of the hold time, of both).
+ * @param cap_len bytes readable
+ * @return false: none; @p ret is not touched */
+bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret);
+
+#endif

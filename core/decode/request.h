@@ -1,0 +1,29 @@
+/* request.h - does this payload ask for an answer?
+ *
+ * Only what a protocol's own first bytes prove: a request line, a header whose length fits. What is
+ * not known is said to be unknown; requests that may rightly wait for an event (a subscription, a
+ * blocking read, a change notification) want no answer in any time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_DECODE_REQUEST_H
+#define SSK_DECODE_REQUEST_H
+
+#include "core/base/types.h"
+
+typedef enum ssk_request {
+    SSK_REQUEST_UNKNOWN = 0,
+    SSK_REQUEST_ASKS,  /**< an answer is due */
+    SSK_REQUEST_TELLS, /**< none is, or in its own time */
+} ssk_request;
+
+/** The first bytes of what a client sends over TCP.
+ * @param cap_len bytes readable, at most @p len
+ * @param greeted the server spoke first on this connection */
+ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32_t len,
+                                   bool greeted);
+
+/** One datagram. */
+ssk_request ssk_request_of_datagram(const uint8_t *data, uint32_t cap_len, uint32_t len);
+
+#endif
