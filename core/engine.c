@@ -17,6 +17,7 @@
 #include "core/meter/meter.h"
 #include "core/meter/roster.h"
 #include "core/rule/rule.h"
+#include "core/udp/udp_lane.h"
 
 /* So many early stamps in a row are a clock that was set back. */
 #define STAYS_BACK 16
@@ -393,6 +394,7 @@ static void feed_packet(ssk_engine *engine, const ssk_packet *packet, ssk_feedba
     ssk_step step;
     begin_step(engine, packet, &step);
     step.udp = &feedback->udp;
+    feedback->datagram = packet->kind == SSK_PACKET_UDP ? ssk_udp_bytes(packet) : 0;
     if (packet->kind == SSK_PACKET_TCP || packet->kind == SSK_PACKET_UDP)
         feed_flow(engine, &step, feedback);
     run_meters(engine, &step);

@@ -38,6 +38,7 @@ typedef struct ssk_feedback {
     ssk_span_ns silence;
     uint32_t silence_frame; /**< frame_before */
     ssk_onoff_state udp;    /**< UDP reception, by what is known at this frame */
+    uint32_t datagram;      /**< payload bytes of a UDP datagram; 0: none, or a later fragment */
 } ssk_feedback;
 
 /** @param config   copied

@@ -16,8 +16,8 @@
 
 #include <string.h>
 
-#include <epan/proto_data.h>
 #include <epan/tap.h>
+#include <epan/to_str.h>
 
 #include "core/engine.h"
 #include "core/flow/flow.h"
@@ -33,34 +33,25 @@ typedef struct frame_note {
     uint32_t number;                       /**< Wireshark's; 0: rejected by a read filter */
     uint32_t flow;                         /**< 0: none */
     uint32_t gap_frame;
-    uint8_t dir; /**< ssk_dir */
-    bool retransmission;
+    uint16_t datagram; /**< payload bytes of a UDP datagram */
+    uint8_t interface; /**< the first 255 are told apart */
+    uint8_t dir : 1;   /**< ssk_dir */
+    uint8_t retransmission : 1;
 } frame_note;
 G_STATIC_ASSERT(sizeof(frame_note) <= 40);
 
-/** Only of frames that end a silence. */
-typedef struct silence_note {
-    ssk_span_ns length;
-    uint32_t frame;
-} silence_note;
-
-/** Only of datagrams in an on/off pattern that is known by then. */
-typedef struct udp_note {
-    ssk_span_ns off_before; /**< 0: no pause yet */
-    uint64_t burst_bytes;
-    uint32_t burst;
-    bool starts;
-} udp_note;
-
-/** Kinds of note kept with a frame; those that few frames have. */
-enum { KEY_UDP = 1, KEY_SILENCE = 2 };
+/** What one pass knows of the frame that was fed last, and nobody asks for again. */
+static struct {
+    ssk_span_ns silence; /**< that it ends; 0: none */
+    uint32_t silence_frame;
+    ssk_burst burst; /**< .number 0: no pattern is known */
+} at_once;
 
 static int proto_stallshark;
 static int tap_stallshark;
-static int hf_flow, hf_direction, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message,
-    hf_stall, hf_stall_from;
-static int hf_udp_state, hf_udp_burst, hf_udp_burst_bytes, hf_udp_off_before;
-static int ett_stallshark = -1; /* 4.0 wants it so */
+static int hf_flow, hf_direction, hf_process, hf_gap, hf_gap_from, hf_gap_any, hf_gap_message;
+static int ett_plain = -1; /* 4.0 wants it so */
+static int ett_stall;      /**< of a packet that a stall begins or ends with */
 
 static ssk_engine *engine;
 /** It has not been fed with all frames. */
@@ -80,8 +71,7 @@ static GHashTable *processes;
 
 /** What the whole file told when it was last asked. */
 static struct {
-    ssk_result *result;
-    ssk_parts *parts;
+    ssk_hindsight *told;
     guint frames; /**< that it rests on */
     gint64 due;   /**< not asked again before; monotonic microseconds */
 } hindsight;
@@ -97,8 +87,7 @@ static void open_file(void)
 
 static void forget_hindsight(void)
 {
-    ssk_parts_free(hindsight.parts);
-    ssk_result_free(hindsight.result);
+    ssk_hindsight_free(hindsight.told);
     memset(&hindsight, 0, sizeof hindsight);
 }
 
@@ -132,6 +121,16 @@ uint32_t ssk_file_frame(uint32_t order)
                : 0;
 }
 
+static void add_bursts(ssk_bursts *bursts)
+{
+    for (guint i = 0; bursts && i < notes->len; i++) {
+        const frame_note *note = &g_array_index(notes, frame_note, i);
+        if (note->datagram)
+            ssk_bursts_add(bursts, i + 1, note->flow, (ssk_dir)note->dir, note->interface,
+                           note->gap, note->datagram);
+    }
+}
+
 const ssk_result *ssk_file_result(void)
 {
     if (!engine || !notes->len)
@@ -139,19 +138,19 @@ const ssk_result *ssk_file_result(void)
     if (hindsight.frames != notes->len) {
         gint64 start = g_get_monotonic_time();
         forget_hindsight();
-        hindsight.result = ssk_engine_snapshot(engine);
-        hindsight.parts = ssk_parts_new(hindsight.result);
+        hindsight.told = ssk_hindsight_new(ssk_engine_snapshot(engine));
         hindsight.frames = notes->len;
+        add_bursts(hindsight.told->bursts);
         gint64 end = g_get_monotonic_time();
         hindsight.due = end + MAX(HINDSIGHT_PAUSE, HINDSIGHT_SHARE * (end - start));
     }
-    return hindsight.result;
+    return hindsight.told->result;
 }
 
 /** As good as it is now; while packets come in, not for every one of them. */
 static void look_back(void)
 {
-    if (!hindsight.result || g_get_monotonic_time() >= hindsight.due)
+    if (!hindsight.told || g_get_monotonic_time() >= hindsight.due)
         ssk_file_result();
 }
 
@@ -189,25 +188,23 @@ static void feed(packet_info *pinfo, const ssk_event *event)
         .number = event->frame,
         .flow = said.flow,
         .gap_frame = said.has_gap ? said.gap_frame : 0,
+        .datagram = (uint16_t)said.datagram,
+        .interface = (uint8_t)MIN(event->interface_id, UINT8_MAX),
         .dir = said.dir,
         .retransmission = said.retransmission,
     };
     g_array_append_val(notes, note);
     g_array_set_size(orders, MAX(orders->len, event->frame));
     g_array_index(orders, uint32_t, event->frame - 1) = notes->len;
-    if (said.ends_silence) {
-        silence_note *silence = wmem_new(wmem_file_scope(), silence_note);
-        *silence = (silence_note){said.silence, said.silence_frame};
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_SILENCE, silence);
-    }
+    at_once.silence = said.ends_silence ? said.silence : 0;
+    at_once.silence_frame = said.silence_frame;
+    at_once.burst = (ssk_burst){.order = notes->len,
+                                .number = said.udp.known ? said.udp.burst : 0,
+                                .bytes = said.udp.burst_bytes,
+                                .off_before = said.udp.off_before,
+                                .starts = said.udp.starts};
     remember_process(said.of);
     ssk_elsewhere_take(pinfo, &said, ssk_file_frame);
-    if (said.udp.known) {
-        udp_note *udp = wmem_new(wmem_file_scope(), udp_note);
-        *udp = (udp_note){said.udp.off_before, said.udp.burst_bytes, said.udp.burst,
-                          said.udp.starts};
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_stallshark, KEY_UDP, udp);
-    }
 }
 
 static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t order)
@@ -218,23 +215,14 @@ static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t order)
         proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
 }
 
-static void draw_udp(proto_tree *tree, tvbuff_t *tvb, const udp_note *udp)
-{
-    proto_item_set_generated(proto_tree_add_uint(tree, hf_udp_state, tvb, 0, 0, udp->starts));
-    proto_item_set_generated(proto_tree_add_uint(tree, hf_udp_burst, tvb, 0, 0, udp->burst));
-    proto_item_set_generated(
-        proto_tree_add_uint64(tree, hf_udp_burst_bytes, tvb, 0, 0, udp->burst_bytes));
-    if (udp->off_before)
-        proto_item_set_generated(ssk_add_span(tree, hf_udp_off_before, tvb, 0, 0, udp->off_before));
-}
-
 static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_note *note)
 {
     const char *process = g_hash_table_lookup(processes, GUINT_TO_POINTER(note->flow));
 
     proto_item_set_generated(proto_tree_add_uint(tree, hf_flow, tvb, 0, 0, note->flow));
-    proto_item_set_generated(
-        proto_tree_add_string(tree, hf_direction, tvb, 0, 0, note->dir == SSK_A ? "a" : "b"));
+    proto_item_set_generated(proto_tree_add_string_format_value(
+        tree, hf_direction, tvb, 0, 0, note->dir == SSK_A ? "a" : "b", "%s (%s)",
+        address_to_str(pinfo->pool, &pinfo->src), note->dir == SSK_A ? "a" : "b"));
     if (process)
         proto_item_set_generated(
             ssk_add_text(tree, hf_process, tvb, pinfo, 0, 0, process, strlen(process)));
@@ -248,41 +236,40 @@ static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const
         proto_item_set_generated(ssk_add_span(tree, hf_gap_message, tvb, 0, 0, note->message_gap));
 }
 
-static void *note_of(packet_info *pinfo, uint32_t key)
+/** On the first visit, of the frame just fed. */
+static void draw_at_once(proto_tree *tree, tvbuff_t *tvb)
 {
-    return p_get_proto_data(wmem_file_scope(), pinfo, proto_stallshark, key);
+    if (at_once.silence)
+        ssk_hindsight_draw_silence(tree, tvb, at_once.silence,
+                                   ssk_file_frame(at_once.silence_frame));
+    if (at_once.burst.number)
+        ssk_hindsight_draw_burst(tree, tvb, &at_once.burst);
 }
 
 static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t order)
 {
     const frame_note *note = &g_array_index(notes, frame_note, order - 1);
     const ssk_frame frame = {order, note->flow, note->retransmission};
-    bool looks_back = PINFO_FD_VISITED(pinfo) && ssk_hindsight_wanted(tree);
+    bool again = PINFO_FD_VISITED(pinfo), looks_back = again && ssk_hindsight_wanted(tree);
+    bool ends = false;
 
     if (looks_back) {
         look_back();
-        looks_back = ssk_hindsight_has(hindsight.parts, &frame);
+        looks_back = ssk_hindsight_has(hindsight.told, &frame, &ends);
     }
     if (!note->flow && !looks_back)
         return;
 
     proto_item *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
-    proto_tree *sub = proto_item_add_subtree(item, ett_stallshark);
-    const silence_note *silence = note_of(pinfo, KEY_SILENCE);
-    const udp_note *udp = note_of(pinfo, KEY_UDP);
+    proto_tree *sub = proto_item_add_subtree(item, ends ? ett_stall : ett_plain);
 
     proto_item_set_generated(item);
+    if (looks_back)
+        ssk_hindsight_draw(hindsight.told, item, sub, tvb, pinfo, &frame, ssk_file_frame);
     if (note->flow)
         draw_flow(sub, tvb, pinfo, note);
-    if (silence) {
-        proto_item_set_generated(ssk_add_span(sub, hf_stall, tvb, 0, 0, silence->length));
-        add_frame(sub, hf_stall_from, tvb, silence->frame);
-    }
-    if (udp)
-        draw_udp(sub, tvb, udp);
-    if (looks_back)
-        ssk_hindsight_draw(sub, tvb, pinfo, hindsight.result, hindsight.parts, &frame,
-                           ssk_file_frame);
+    if (!again && order == notes->len)
+        draw_at_once(sub, tvb);
 }
 
 /** Wireshark makes a tree for any filter, column or colour, and most of them ask
@@ -337,12 +324,6 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 
 void proto_register_stallshark(void)
 {
-    static const value_string states[] = {
-        {0, "on"},
-        {1, "on again after a pause"},
-        {0, NULL},
-    };
-
     static hf_register_info hf[] = {
         {&hf_flow,
          {"Flow", "stallshark.flow", FT_UINT32, BASE_DEC, NULL, 0,
@@ -366,32 +347,13 @@ void proto_register_stallshark(void)
          {"Gap between messages", "stallshark.gap.message", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "Time since the previous message of this direction: a decoded one, or new payload",
           HFILL}},
-        {&hf_stall,
-         {"Silence ended", "stallshark.stall", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-          "Length of the silence that this packet ends; the report judges whether it was a stall",
-          HFILL}},
-        {&hf_stall_from,
-         {"Last packet before the silence", "stallshark.stall.from", FT_FRAMENUM, BASE_NONE, NULL,
-          0, "The last packet that moved this direction on before the silence", HFILL}},
-        {&hf_udp_state,
-         {"UDP reception", "stallshark.udp.state", FT_UINT8, BASE_DEC, VALS(states), 0,
-          "Of datagrams that come in bursts, by the pattern known so far", HFILL}},
-        {&hf_udp_burst,
-         {"UDP burst", "stallshark.udp.burst", FT_UINT32, BASE_DEC, NULL, 0,
-          "Number of this on-phase", HFILL}},
-        {&hf_udp_burst_bytes,
-         {"UDP burst bytes", "stallshark.udp.burst_bytes", FT_UINT64, BASE_DEC, NULL, 0,
-          "Payload bytes of this on-phase so far, this datagram included", HFILL}},
-        {&hf_udp_off_before,
-         {"UDP pause before", "stallshark.udp.off_before", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-          "The pause before this on-phase", HFILL}},
     };
-    static int *ett[] = {&ett_stallshark};
+    static int *ett[] = {&ett_plain};
 
     proto_stallshark = ssk_protocol_register("Stallshark", "Stallshark", "stallshark", hf,
                                              G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
-    ssk_hindsight_register(proto_stallshark);
+    ett_stall = ssk_hindsight_register(proto_stallshark);
     ssk_prefs_register(proto_stallshark);
     tap_stallshark = register_tap(SSK_TAP_NAME);
     register_init_routine(open_file);

@@ -41,15 +41,6 @@ static void apply(void)
     }
 }
 
-/** "min_gap" to "Min gap". */
-static const char *title_of(const ssk_option *option)
-{
-    char *title = g_strdelimit(g_strdup(option->name), "_", ' ');
-
-    title[0] = g_ascii_toupper(title[0]);
-    return title;
-}
-
 static const enum_val_t *choices_of(const ssk_option *option)
 {
     GArray *list = g_array_new(TRUE, TRUE, sizeof(enum_val_t));
@@ -82,11 +73,11 @@ void ssk_prefs_register(int proto)
         g_free(allowed);
         if (options[i].kind == SSK_OPTION_CHOICE) {
             memcpy(&values[i].choice, (const char *)&config + options[i].offset, sizeof(int32_t));
-            prefs_register_enum_preference(module, options[i].name, title_of(&options[i]), help,
+            prefs_register_enum_preference(module, options[i].name, options[i].title, help,
                                            &values[i].choice, choices_of(&options[i]), FALSE);
         } else {
             values[i].text = options[i].preset;
-            prefs_register_string_preference(module, options[i].name, title_of(&options[i]), help,
+            prefs_register_string_preference(module, options[i].name, options[i].title, help,
                                              &values[i].text);
         }
     }

@@ -75,6 +75,9 @@ void ssk_story_causes(const ssk_story *story, const ssk_verdict *verdict, uint32
 /** "Radio off (10.0.0.5) or loss towards the server; this capture cannot tell which." */
 void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
                        GString *out);
+/** "Most likely radio off (10.0.0.5); also possible: loss towards the server." */
+void ssk_story_likely(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                      GString *out);
 /** Whether every cause of the verdict rests on it: then it decides nothing and
  * is told once. */
 bool ssk_story_is_shared(const ssk_verdict *verdict, const ssk_evidence *evidence);

@@ -48,6 +48,22 @@ void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint3
     g_string_append_c(out, '.');
 }
 
+void ssk_story_likely(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                      GString *out)
+{
+    if (verdict->n_verdict < 2) {
+        ssk_story_verdict(story, verdict, flow, out);
+        return;
+    }
+    g_string_append(out, "Most likely ");
+    for (size_t i = 0; i < verdict->n_verdict; i++) {
+        if (i)
+            g_string_append(out, i == 1 ? "; also possible: " : ", ");
+        ssk_story_cause_title(story, &verdict->causes[i], flow, out);
+    }
+    g_string_append_c(out, '.');
+}
+
 void ssk_story_evidence(const ssk_evidence *evidence, GString *out)
 {
     if (evidence->view)

@@ -34,7 +34,7 @@ PROJECT = [
                     r'|base/(addr|histogram|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
     (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|filter)|base/(text|histogram|types)))\.h'),
-    (r'dissectors/', r'(dissectors|core)/.+\.h'),
+    (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
     (r'cli/', r'(cli|report|core)/.+\.h'),

@@ -45,7 +45,8 @@ typedef enum ssk_option_kind {
 } ssk_option_kind;
 
 typedef struct ssk_option {
-    const char *name; /**< with underscores */
+    const char *name;  /**< with underscores */
+    const char *title; /**< for a form */
     ssk_option_kind kind;
     size_t offset, size;                  /**< in ssk_config */
     int64_t min, max;                     /**< SPAN and COUNT; TEXT: unused */

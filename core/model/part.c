@@ -11,40 +11,80 @@ struct ssk_parts {
 #define PART(parts, i)  (&g_array_index((parts)->list, ssk_part, i))
 #define STALL(parts, i) g_array_index((parts)->by_flow, const ssk_result_stall *, i)
 
-static void add(ssk_parts *parts, uint32_t frame, ssk_part_kind kind, const ssk_result_stall *stall,
-                const ssk_result_measurement *fault)
+static void add(ssk_parts *parts, ssk_part part)
 {
-    ssk_part part = {frame, kind, stall, fault};
-
-    if (frame)
+    if (part.frame)
         g_array_append_val(parts->list, part);
 }
 
 static void add_stall(ssk_parts *parts, const ssk_result_stall *stall)
 {
-    add(parts, stall->frame_before, SSK_PART_LAST_BEFORE, stall, NULL);
-    add(parts, stall->frame_after, SSK_PART_FIRST_AFTER, stall, NULL);
-    add(parts, stall->consequence.frame, SSK_PART_WITNESS, stall, NULL);
+    add(parts, (ssk_part){stall->frame_before, SSK_PART_LAST_BEFORE, .stall = stall});
+    add(parts, (ssk_part){stall->frame_after, SSK_PART_FIRST_AFTER, .stall = stall});
+    add(parts, (ssk_part){stall->consequence.frame, SSK_PART_WITNESS, .stall = stall});
     for (size_t i = 0; i < stall->verdict.n_verdict; i++) {
         const ssk_cause *cause = &stall->verdict.causes[i];
         for (size_t j = 0; j < cause->n_evidence; j++)
             for (size_t k = 0; k < cause->evidence[j].n_frames; k++)
-                add(parts, cause->evidence[j].frames[k], SSK_PART_WITNESS, stall, NULL);
+                add(parts,
+                    (ssk_part){cause->evidence[j].frames[k], SSK_PART_WITNESS, .stall = stall});
     }
+}
+
+/** Told where the longest pause ends, or where the flow begins. */
+static void add_udp(ssk_parts *parts, const ssk_result *result, const ssk_result_udp *udp)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(result, udp->flow);
+    uint32_t frame = udp->seen.pause_frames[1];
+
+    if (udp->judged && !frame && flow)
+        frame = flow->first_frame;
+    if (udp->judged)
+        add(parts, (ssk_part){frame, SSK_PART_FIRST, .udp = udp});
+}
+
+/** One that names no frame is told where the first of its flows begins, or the capture. */
+static void add_findings(ssk_parts *parts, const ssk_result *result, const ssk_result_finding *list,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const ssk_result_finding *finding = &list[i];
+        const ssk_result_flow *flow = finding->n_flows
+                                          ? ssk_result_find_flow(result, finding->flows[0])
+                                          : NULL;
+        if (!finding->n_frames)
+            add(parts,
+                (ssk_part){flow ? flow->first_frame : 1, SSK_PART_FIRST, .finding = finding});
+        for (size_t j = 0; j < finding->n_frames; j++)
+            add(parts, (ssk_part){finding->frames[j], j ? SSK_PART_WITNESS : SSK_PART_FIRST,
+                                  .finding = finding});
+    }
+}
+
+/** Stalls, then faults, verdicts on datagrams, findings; each in the order of the result. */
+static const void *subject(const ssk_part *part, int *ret_rank)
+{
+    const void *subjects[] = {part->stall, part->fault, part->udp, part->finding};
+    int rank = 0;
+
+    while (rank < 3 && !subjects[rank])
+        rank++;
+    *ret_rank = rank;
+    return subjects[rank];
 }
 
 static int compare_parts(const void *a, const void *b)
 {
     const ssk_part *x = a, *y = b;
+    int x_rank, y_rank;
+    const char *x_at = subject(x, &x_rank), *y_at = subject(y, &y_rank);
 
     if (x->frame != y->frame)
         return x->frame < y->frame ? -1 : 1;
-    if (!x->stall != !y->stall)
-        return x->stall ? -1 : 1;
-    if (x->stall != y->stall)
-        return x->stall < y->stall ? -1 : 1;
-    if (x->fault != y->fault)
-        return x->fault < y->fault ? -1 : 1;
+    if (x_rank != y_rank)
+        return x_rank - y_rank;
+    if (x_at != y_at)
+        return x_at < y_at ? -1 : 1;
     return (int)x->kind - (int)y->kind;
 }
 
@@ -68,8 +108,8 @@ static void drop_repeated(GArray *list)
     for (guint i = 0; i < list->len; i++) {
         ssk_part *part = &g_array_index(list, ssk_part, i);
         ssk_part *last = kept ? &g_array_index(list, ssk_part, kept - 1) : NULL;
-        if (last && last->frame == part->frame && last->stall == part->stall &&
-            last->fault == part->fault)
+        int rank, last_rank;
+        if (last && last->frame == part->frame && subject(last, &last_rank) == subject(part, &rank))
             continue;
         g_array_index(list, ssk_part, kept++) = *part;
     }
@@ -89,9 +129,13 @@ ssk_parts *ssk_parts_new(const ssk_result *result)
     }
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *fault = &result->measurement[i];
-        add(parts, fault->frame_first, SSK_PART_LAST_BEFORE, NULL, fault);
-        add(parts, fault->frame_last, SSK_PART_FIRST_AFTER, NULL, fault);
+        add(parts, (ssk_part){fault->frame_first, SSK_PART_LAST_BEFORE, .fault = fault});
+        add(parts, (ssk_part){fault->frame_last, SSK_PART_FIRST_AFTER, .fault = fault});
     }
+    for (size_t i = 0; i < result->n_udp; i++)
+        add_udp(parts, result, &result->udp[i]);
+    add_findings(parts, result, result->findings, result->n_findings);
+    add_findings(parts, result, result->bonjour_findings, result->n_bonjour_findings);
     g_array_sort(parts->list, compare_parts);
     drop_repeated(parts->list);
     g_array_sort(parts->by_flow, compare_stalls);

@@ -1,4 +1,4 @@
-/* part.h - what a frame has to do with the stalls and faults of a result.
+/* part.h - what a frame has to do with the stalls, faults, verdicts and findings of a result.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,8 @@
 #include "core/model/result.h"
 
 typedef enum ssk_part_kind {
-    SSK_PART_LAST_BEFORE = 1,
+    SSK_PART_FIRST = 0,       /**< of a finding's frames, or where a verdict on datagrams is told */
+    SSK_PART_LAST_BEFORE = 1, /**< these four are values of stallshark.stall.role */
     SSK_PART_FIRST_AFTER,
     SSK_PART_RETRANSMISSION, /**< inside the stall, on its flow */
     SSK_PART_WITNESS,        /**< named in the evidence for its verdict */
@@ -17,8 +18,10 @@ typedef enum ssk_part_kind {
 typedef struct ssk_part {
     uint32_t frame;
     ssk_part_kind kind;
-    const ssk_result_stall *stall; /**< one of the two is set */
+    const ssk_result_stall *stall; /**< one of the four is set */
     const ssk_result_measurement *fault;
+    const ssk_result_udp *udp;
+    const ssk_result_finding *finding;
 } ssk_part;
 
 typedef struct ssk_parts ssk_parts;

@@ -278,13 +278,18 @@ static bool level_enough(const level *l, bool raised)
 }
 
 /* The grid's point nearest to the threshold, inside the stretch. */
-static int level_of(const stretch *s)
+static int level_of(ssk_span_ns threshold)
 {
     int index = 0;
     while (index < N_LEVELS - 1 &&
-           (double)(SSK_ONOFF_SHORTEST << index) * G_SQRT2 < (double)s->threshold)
+           (double)(SSK_ONOFF_SHORTEST << index) * G_SQRT2 < (double)threshold)
         index++;
     return index;
+}
+
+ssk_span_ns ssk_onoff_cut(ssk_span_ns threshold, bool given)
+{
+    return given ? threshold : SSK_ONOFF_SHORTEST << level_of(threshold);
 }
 
 /* @return the level in force, -1: no stretch; *ret_enough: it shows on/off */
@@ -306,7 +311,7 @@ static int find_level(const ssk_onoff *onoff, const ssk_hist *gaps, stretch *ret
         stretch s;
         if (!stretch_above(gaps, i, above, floor, &s))
             continue;
-        int index = level_of(&s);
+        int index = level_of(s.threshold);
         bool enough = level_enough(onoff->levels[index], s.raised);
         bool better = best < 0 || (enough && !*ret_enough) ||
                       (enough == *ret_enough && s.width > ret->width &&

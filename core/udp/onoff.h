@@ -82,6 +82,10 @@ void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t 
  * @param gaps all gaps of this direction: the threshold comes from them */
 void ssk_onoff_measure(const ssk_onoff *onoff, const ssk_hist *gaps, ssk_onoff_report *ret);
 
+/** The pause that cuts the cycles of a report: the point of the grid that stands for @p threshold.
+ * @param given the user chose the threshold: it cuts itself */
+ssk_span_ns ssk_onoff_cut(ssk_span_ns threshold, bool given);
+
 /** Bytes of memory in use: bounded. */
 size_t ssk_onoff_memory(const ssk_onoff *onoff);
 
