@@ -74,6 +74,48 @@ typedef void ssk_tap_init_result;
 #define SSK_WIRETAP_HOOKS_DARWIN 1
 #endif
 
+/* What a filter of a conversation is asked with. */
+#if SSK_WS_AT_LEAST(4, 2)
+#define SSK_CONVERSATION_USER , void *user G_GNUC_UNUSED
+#define SSK_CONVERSATION_REGISTER(name, shown, valid, build) \
+    register_conversation_filter(name, shown, valid, build, NULL)
+#else
+#define SSK_CONVERSATION_USER
+#define SSK_CONVERSATION_REGISTER(name, shown, valid, build) \
+    register_conversation_filter(name, shown, valid, build)
+#endif
+
+/* Statistics > Flow Graph. Its functions are exported, its header is not installed, and what is in
+ * its structs is known of the versions below: elsewhere there are no stalls in the Flow Graph. */
+#if !SSK_WS_AT_LEAST(4, 2)
+#define SSK_FLOW_GRAPH 1
+typedef struct ssk_flow_item {
+    guint32 frame_number;
+    address src_addr;
+    guint16 port_src;
+    address dst_addr;
+    guint16 port_dst;
+    gchar *frame_label;
+    gchar *time_str;
+    gchar *comment;
+    guint16 conv_num;
+    unsigned fg_color, bg_color; /* 0xRRGGBB */
+    gboolean has_color_filter;
+    gboolean display;
+    guint src_node, dst_node;
+    guint16 line_style; /* width in pixels */
+    guint32 info_type;
+    gpointer info_ptr;
+} ssk_flow_item;
+
+typedef struct ssk_flow_list {
+    const char *name;
+    gboolean any_addr;
+    int nconv;
+    GQueue *items;
+} ssk_flow_list;
+#endif
+
 /** "Decrypted TLS (27 bytes)"; free with wmem_free(NULL). */
 static inline char *ssk_data_source_text(const struct data_source *source)
 {

@@ -107,8 +107,12 @@ static void close_file(void)
     ssk_bridge_reset();
 }
 
-/** @return 0: the frame has no note */
-static uint32_t order_of(uint32_t number)
+uint32_t ssk_file_packets(void)
+{
+    return notes ? notes->len : 0;
+}
+
+uint32_t ssk_file_order(uint32_t number)
 {
     return number && orders && number <= orders->len ? g_array_index(orders, uint32_t, number - 1)
                                                      : 0;
@@ -119,6 +123,13 @@ uint32_t ssk_file_frame(uint32_t order)
     return order && notes && order <= notes->len
                ? g_array_index(notes, frame_note, order - 1).number
                : 0;
+}
+
+uint32_t ssk_file_flow(uint32_t number)
+{
+    uint32_t order = ssk_file_order(number);
+
+    return order ? g_array_index(notes, frame_note, order - 1).flow : 0;
 }
 
 static void add_bursts(ssk_bursts *bursts)
@@ -314,7 +325,7 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         if (tapped)
             tell(pinfo, event);
     }
-    uint32_t order = order_of(pinfo->num);
+    uint32_t order = ssk_file_order(pinfo->num);
     if (order && is_asked_for(tree))
         draw(tree, tvb, pinfo, order);
     if (order && tree && ssk_elsewhere_any())

@@ -13,8 +13,15 @@
  * @return NULL: no file, no frames, or fields are switched off */
 const ssk_result *ssk_file_result(void);
 
+/** Frames read so far of the open file. */
+uint32_t ssk_file_packets(void);
+
 /** Wireshark's number of the frame read @p order'th. @return 0: there is none */
 uint32_t ssk_file_frame(uint32_t order);
+/** The opposite: in which place the frame with Wireshark's number was read. @return 0: not at all */
+uint32_t ssk_file_order(uint32_t number);
+/** The conversation of the frame with Wireshark's number, as the result names it. @return 0: none */
+uint32_t ssk_file_flow(uint32_t number);
 
 void proto_register_stallshark(void);
 void proto_reg_handoff_stallshark(void);

@@ -13,7 +13,10 @@
 #include "dissectors/packet-keepalive.h"
 #include "dissectors/packet-stallshark.h"
 #include "dissectors/packet-timesync.h"
+#include "plugin/conversation.h"
+#include "plugin/flowgraph.h"
 #include "plugin/menus.h"
+#include "plugin/toolbar.h"
 #include "taps/tap-report.h"
 #include "taps/tap-tables.h"
 #include "taps/tap-tree.h"
@@ -42,7 +45,8 @@ static const proto_plugin protocols[] = {
     /* sharkd never asks for taps: what it shows is registered with the protocols. */
     {register_tap_listener_stallshark_tables, NULL},
     {register_tap_listener_stallshark_tree, NULL},
-    {ssk_menus_register, NULL},
+    {ssk_menus_register, ssk_flowgraph_register},
+    {ssk_toolbar_register, ssk_conversation_register},
 };
 
 static const tap_plugin taps[] = {

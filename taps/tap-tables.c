@@ -1,4 +1,4 @@
-/* tap-tables.c - Statistics > Stallshark: the report as tables.
+/* tap-tables.c - Tools > Stallshark > Tables: the report as tables.
  *
  * What is in them stands in table_content.c. Each has an engine of its own, fed
  * what its display filter lets pass; its rows are written anew from one snapshot
@@ -23,6 +23,7 @@
 #include "core/engine.h"
 #include "dissectors/bridge.h"
 #include "dissectors/prefs.h"
+#include "taps/menu_path.h"
 #include "taps/table.h"
 
 /** A table while packets come. */
@@ -177,6 +178,27 @@ static void on_free_cell(stat_tap_table *table G_GNUC_UNUSED, guint row G_GNUC_U
     ssk_cell_empty(at);
 }
 
+/** "Stallshark: Flows" as an entry of Tools > Stallshark > Tables; the stalls come first of all.
+ * For the life of the program, as Wireshark keeps it. */
+static const char *menu_entry(size_t index)
+{
+    const char *name = strchr(ssk_tables[index].title, ' ') + 1;
+
+    if (!index)
+        return ssk_menu_path("Stallshark", SSK_MENU_STALLS, "&Stalls");
+    char *tables = ssk_menu_path("Stallshark", SSK_MENU_TABLES, "&Tables");
+    char *path = ssk_menu_path(tables, (unsigned)index, name);
+    g_free(tables);
+    return path;
+}
+
+/** Wireshark's window has put the menu entries in place; from now on their text is a window's. */
+static void name_windows(void)
+{
+    for (size_t i = 0; i < SSK_TABLES; i++)
+        taps[i].ui.title = taps[i].table->title;
+}
+
 void register_tap_listener_stallshark_tables(void)
 {
     static tap_param params[] = {
@@ -188,8 +210,8 @@ void register_tap_listener_stallshark_tables(void)
         tap->table = &ssk_tables[i];
         tap->spare = g_ptr_array_new();
         tap->ui = (stat_tap_table_ui){
-            .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-            .title = tap->table->title,
+            .group = REGISTER_TOOLS_GROUP_UNSORTED,
+            .title = menu_entry(i),
             .tap_name = SSK_TAP_NAME,
             .cli_string = tap->table->argument,
             .stat_tap_init_cb = on_init,
@@ -203,4 +225,5 @@ void register_tap_listener_stallshark_tables(void)
         };
         register_stat_tap_table_ui(&tap->ui);
     }
+    register_init_routine(name_windows);
 }

@@ -1,4 +1,4 @@
-/* tap-tables.h - Statistics > Stallshark: the report as tables.
+/* tap-tables.h - Tools > Stallshark > Tables: the report as tables.
  *
  *   tshark -z stallshark,stalls[,FILTER], and so on; sharkd: nstat:stallshark,stalls
  *

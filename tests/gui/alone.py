@@ -1,4 +1,5 @@
-"""Run a command on a machine that has nothing but a loopback, and on it one connection that falls silent once.
+"""Run a command on a machine that has nothing but a loopback, and on it one connection that falls silent, ever more
+seldom: as often, it would be a rhythm of its own.
 
     unshare --user --map-current-user --net --keep-caps python3 alone.py COMMAND [ARGUMENT]...
 
@@ -29,12 +30,16 @@ def talk(parent):
     server = socket.create_server(('127.0.0.1', PORT))
     client = socket.create_connection(('127.0.0.1', PORT))
     other, _ = server.accept()
-    number = 0
+    number, silent = 0, BEFORE
     while os.getppid() == parent:
         client.sendall(b'tick %08d\n' % number)
         other.recv(100)
         number += 1
-        time.sleep(SILENCE_S if number % BEFORE == 0 else PERIOD_S)
+        if number == silent:
+            silent *= 3
+            time.sleep(SILENCE_S)
+        else:
+            time.sleep(PERIOD_S)
 
 
 raise_loopback()

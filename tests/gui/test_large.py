@@ -45,8 +45,7 @@ def columns(table, *titles):
 
 
 def shows(window, name, titles, rows):
-    window.choose('Statistics', 'Stallshark: ' + name)
-    table = wait(name, lambda: window.window('Stallshark: ' + name).first('tree'))
+    table = window.table(name)
     wait('as many rows as the report has', lambda: table.n_rows == len(rows))
     # The last number comes last: all others are there when it is right.
     wait('the report\'s numbers in ' + name, lambda: columns(table, *titles) == rows)
