@@ -181,13 +181,14 @@ static void draw_cause(const ssk_drawing *d, proto_tree *tree, const ssk_verdict
                       fields->against);
 }
 
-void ssk_draw_verdict(const ssk_drawing *d, proto_tree *tree, const ssk_verdict_fields *fields,
-                      const ssk_verdict *verdict, uint32_t flow)
+proto_item *ssk_draw_verdict(const ssk_drawing *d, proto_tree *tree,
+                             const ssk_verdict_fields *fields, const ssk_verdict *verdict,
+                             uint32_t flow)
 {
     GString *words = g_string_new(NULL);
 
     ssk_story_likely(d->story, verdict, flow, words);
-    ssk_draw_sentence(d, tree, fields->verdict, ssk_draw_keep(d, words));
+    proto_item *likely = ssk_draw_sentence(d, tree, fields->verdict, ssk_draw_keep(d, words));
     for (size_t i = 0; i < verdict->n_verdict; i++)
         draw_cause(d, tree, fields, verdict, i, flow);
     for (size_t i = verdict->n_verdict; i < verdict->n_causes; i++) {
@@ -204,4 +205,5 @@ void ssk_draw_verdict(const ssk_drawing *d, proto_tree *tree, const ssk_verdict_
         ssk_draw_text(d, tree, fields->cause, verdict->causes[i].id);
     if (!verdict->n_verdict)
         ssk_draw_text(d, tree, fields->cause, "unknown");
+    return likely;
 }

@@ -48,9 +48,11 @@ typedef struct ssk_verdict_fields {
 } ssk_verdict_fields;
 
 /** A verdict as the report has it: what is likely, what was seen, what speaks against it, what was
- * ruled out, which capture would tell more. */
-void ssk_draw_verdict(const ssk_drawing *d, proto_tree *tree, const ssk_verdict_fields *fields,
-                      const ssk_verdict *verdict, uint32_t flow);
+ * ruled out, which capture would tell more.
+ * @return the line that says what is likely */
+proto_item *ssk_draw_verdict(const ssk_drawing *d, proto_tree *tree,
+                             const ssk_verdict_fields *fields, const ssk_verdict *verdict,
+                             uint32_t flow);
 /** "radio off (10.0.0.5)"; "unknown". */
 const char *ssk_draw_likely_words(const ssk_drawing *d, const ssk_verdict *verdict, uint32_t flow);
 

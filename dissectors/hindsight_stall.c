@@ -61,7 +61,8 @@ static void draw_facts(const ssk_drawing *d, proto_tree *tree, const ssk_result_
     ssk_draw_text(d, tree, hf_recovery, stall->recovery);
 }
 
-/** Told once: where it ends, or where it begins if it does not end. */
+/** Told once: where it ends, or where it begins if it does not end.
+ * @param item a line inside: the tree of one with an expert info is closed at first */
 static void tell(const ssk_drawing *d, proto_item *item, const ssk_result_stall *stall,
                  ssk_part_kind kind, const char *title)
 {
@@ -97,9 +98,9 @@ void ssk_stall_draw(const ssk_drawing *d, const ssk_result_stall *stall, ssk_par
     proto_item_append_text(d->head, ", stall %u %s: %s, %s%s", stall->id, words[kind], title,
                            stall->verdict.n_verdict > 1 ? "most likely " : "",
                            ssk_draw_likely_words(d, &stall->verdict, stall->flow));
-    ssk_draw_verdict(d, tree, &verdict_fields, &stall->verdict, stall->flow);
+    proto_item *likely = ssk_draw_verdict(d, tree, &verdict_fields, &stall->verdict, stall->flow);
     draw_facts(d, tree, stall, kind);
-    tell(d, item, stall, kind, title);
+    tell(d, likely, stall, kind, title);
     if (kind == SSK_PART_FIRST_AFTER)
         ssk_stall_draw_silence(tree, d->tvb, stall->duration, d->number_of(stall->frame_before));
 }

@@ -161,7 +161,12 @@ static void draw_begin(ssk_flow_list *list, packet_info *pinfo, const row *at)
     put_words(add(list, pinfo, RED, WHITE), g_strdup("last before"),
               sentence("Stall %u begins", stall->id));
     ssk_story_init(&story, drawn.result, NULL);
-    ssk_story_causes(&story, &stall->verdict, stall->flow, why);
+    if (stall->verdict.n_verdict)
+        ssk_story_cause_title(&story, &stall->verdict.causes[0], stall->flow, why);
+    else
+        g_string_append(why, "unknown");
+    if (stall->verdict.n_verdict > 1)
+        g_string_append_printf(why, ", or %zu more", stall->verdict.n_verdict - 1);
     ssk_story_clear(&story);
     ssk_flow_item *silence = add(list, pinfo, LIGHT_RED, RED);
     if (silence)
@@ -183,9 +188,10 @@ static void draw(ssk_flow_list *list, packet_info *pinfo, const row *at)
         put_words(add(list, pinfo, RED, WHITE), g_strdup("first after"), comment);
         break;
     case MEANWHILE:
-        g_string_printf(
-            comment, at->other ? "meanwhile, another conversation (stall %u)" : "during stall %u",
-            at->stall->id);
+        g_string_printf(comment, "during stall %u", at->stall->id);
+        if (at->other)
+            g_string_append_printf(comment, ": %s",
+                                   at->stall->timeline->lanes[at->mark->lane].name);
         put_words(add(list, pinfo,
                       at->mark->kind == SSK_MARK_RETRANSMISSION ? ORANGE
                       : at->other                               ? WHITE
