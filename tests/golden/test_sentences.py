@@ -27,15 +27,12 @@ STILL_TOLD = {
     'kinds': 'app-silence while the silent side brings new payload',
     'pauses': 'the whole capture paused, and a stall was charged',
     'equal_addresses': 'a host that talks to itself is given a path',
-    'connects': 'attempts are counted beyond the edges',
     'counts': 'old bytes with a new FIN count as sent again',
     'not_one': 'packets of that host did arrive',
     'only_arp': 'IP packets of that host did arrive',
     'alone': 'other hosts were heard',
-    'neither': 'it was heard, or sent',
     'sent_again': 'it was answered in this capture; or counted before the stall began',
     'acknowledged': 'only keep-alives are answered; or frames long before the stall',
-    'acknowledged_in_tail': 'frames outside the stall',
     'all_acknowledged': 'data was never acknowledged',
     'one_way': 'the acknowledgments are in this capture',
     'went_on': 'nothing of that flow during the stall',
@@ -43,13 +40,9 @@ STILL_TOLD = {
     'backlog': 'fewer packets than messages',
     'deaf': 'a SYN was answered',
     'deaf_or_gone': 'it was heard',
-    'no_neighbour': 'it was heard in ARP',
     'not_rebooted': 'that connection did not go on',
     'told_by_icmp': 'the message quotes other hosts',
     'moved': "the MAC address is a router's",
-    'refused': 'a SYN got no RST',
-    'moved_on': 'fewer bytes are missing',
-    'unanswered': 'fewer questions were asked, or were answered',
 }
 
 
@@ -106,7 +99,7 @@ def test_a_check_that_finds_no_lie_any_more_is_off_the_list(program, shared):
     if not ALL:
         pytest.skip('only over everything: SSK_SENTENCES=all')
     paths = ours() + [path for folder, one_in in SETS.items() for path in theirs(shared, folder, one_in)]
-    assert STILL_TOLD.keys() <= {lie.check for _, lie in Tally(program, paths).lies}
+    assert not STILL_TOLD.keys() - {lie.check for _, lie in Tally(program, paths).lies}
 
 
 def test_the_numbers_of_the_text_about_our_captures_are_those_of_the_packets(program):
