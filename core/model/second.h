@@ -26,6 +26,7 @@ typedef struct ssk_crossing_count {
 
 typedef struct ssk_link_count {
     char view;       /**< of the capture at that host; 0: there is none */
+    bool own;        /**< it was taken at that host itself */
     uint64_t heard;  /**< packets of third hosts that it holds of that time */
     uint64_t before; /**< ... and of as long a time before */
     uint64_t sent;   /**< packets of the host itself */

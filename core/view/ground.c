@@ -261,11 +261,15 @@ static int64_t nearness(GHashTable *sides, const ssk_addr *addr)
     return s ? s->nearer_here : 0;
 }
 
-/* More of what ends[0] sent is here, and more of what ends[1] sent there. */
+/* More of what ends[0] sent is here, and more of what ends[1] sent there. By bytes: offload merges
+ * and splits packets. */
 static int by_counts(const ssk_conversation *here, const ssk_conversation *there, bool turned)
 {
-    int64_t more = (int64_t)(here->packets[0] - there->packets[turned]) -
-                   (int64_t)(here->packets[1] - there->packets[!turned]);
+    int64_t more = (int64_t)(here->bytes[0] - there->bytes[turned]) -
+                   (int64_t)(here->bytes[1] - there->bytes[!turned]);
+    if (!more)
+        more = (int64_t)(here->packets[0] - there->packets[turned]) -
+               (int64_t)(here->packets[1] - there->packets[!turned]);
     return (more > 0) - (more < 0);
 }
 
@@ -304,9 +308,9 @@ static void judge_by_hosts(work *w)
         if (!sign)
             sign = by_locality(w, here, there, twin->turned);
         if (!sign)
-            sign = by_counts(here, there, twin->turned);
-        if (!sign)
             sign = w->weak[i];
+        if (!sign)
+            sign = by_counts(here, there, twin->turned);
         if (sign)
             set_first(w->ground, i, sign > 0 ? SSK_FIRST_HERE : SSK_FIRST_THERE);
     }
@@ -455,7 +459,7 @@ bool ssk_ground_is_unrelated(const ssk_ground *ground)
     uint64_t fitting = 0;
     for (unsigned i = 0; i < ground->pace.n_pieces; i++)
         fitting += ground->pace.pieces[i].crossings;
-    return fitting < SHARED_LEAST && fitting * 2 < ground->sampled;
+    return fitting < SHARED_LEAST && fitting * 2 <= ground->sampled;
 }
 
 ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there)

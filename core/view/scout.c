@@ -80,8 +80,12 @@ static uint32_t conversation_of(ssk_scout *scout, const ssk_ends *ends)
         scout->dropped++;
         return SSK_SCOUT_NONE;
     }
-    ssk_conversation added = {
-        .ends = *ends, .opener = -1, .first = SSK_TIME_NONE, .last = SSK_TIME_NONE};
+    ssk_conversation added = {.ends = *ends,
+                              .opener = -1,
+                              .first = SSK_TIME_NONE,
+                              .last = SSK_TIME_NONE,
+                              .heard = {SSK_TIME_NONE, SSK_TIME_NONE},
+                              .turn = {INT64_MAX, INT64_MAX}};
     number = scout->conversations->len;
     g_array_append_val(scout->conversations, added);
     g_hash_table_insert(scout->index, g_memdup2(ends, sizeof *ends), GUINT_TO_POINTER(number + 1));
@@ -127,6 +131,12 @@ static bool is_in_all(const ssk_scout *scout, const host *row)
     return row->packets >= LOCAL_LEAST && row->packets * 1000 >= all * LOCAL_PERMILLE;
 }
 
+bool ssk_scout_may_be_local(const ssk_scout *scout, const ssk_addr *addr)
+{
+    const host *row = scout->hosts ? g_hash_table_lookup(scout->hosts, addr) : NULL;
+    return row && is_in_all(scout, row);
+}
+
 /* Where only two hosts talk, it may be the one or the other. */
 bool ssk_scout_is_local(const ssk_scout *scout, const ssk_addr *addr)
 {
@@ -141,6 +151,22 @@ bool ssk_scout_is_local(const ssk_scout *scout, const ssk_addr *addr)
             is_in_all(scout, value))
             return false;
     return true;
+}
+
+/* How fast it answers, and from how far its packets come. */
+static void time_turns(ssk_conversation *c, const ssk_print *print, ssk_time_ns time)
+{
+    ssk_span_ns turn;
+    unsigned from = print->from;
+    /* What stacks begin with. */
+    c->fresh[from] = print->ttl == 64 || print->ttl == 128 || print->ttl == 255;
+    if (time == SSK_TIME_NONE)
+        return;
+    if (c->heard[!from] != SSK_TIME_NONE &&
+        (c->heard[from] == SSK_TIME_NONE || c->heard[from] <= c->heard[!from]) &&
+        !__builtin_sub_overflow(time, c->heard[!from], &turn) && turn >= 0)
+        c->turn[from] = MIN(c->turn[from], turn);
+    c->heard[from] = time;
 }
 
 /* ---- the sample ---- */
@@ -201,6 +227,7 @@ void ssk_scout_add(ssk_scout *scout, const ssk_event *event)
     c->bytes[print.from] += print.len;
     c->group |= print.ends.protocol != SSK_PRINT_ARP && is_group(&packet);
     widen(event->time, &c->first, &c->last);
+    time_turns(c, &print, event->time);
     if (print.syn && !(packet.tcp.flags & SSK_TCP_ACK))
         c->opener = (int8_t)print.from;
     else if (print.syn && c->opener < 0)

@@ -23,6 +23,9 @@ typedef struct ssk_conversation {
     uint64_t packets[2], bytes[2]; /**< sent by either end */
     int8_t opener;                 /**< who sent a SYN; -1: not seen */
     bool group;                    /**< multicast or broadcast */
+    ssk_time_ns heard[2];          /**< last packet of either end */
+    ssk_span_ns turn[2]; /**< shortest time from a packet to one of this end; INT64_MAX: none */
+    bool fresh[2];       /**< its packets have passed no router, by their TTL */
     ssk_time_ns first, last;
 } ssk_conversation;
 
@@ -49,6 +52,9 @@ ssk_time_ns ssk_scout_last(const ssk_scout *scout);
 bool ssk_scout_is_cut(const ssk_scout *scout);
 /** The one address in nearly every unicast packet of its family: the capture is that host's. */
 bool ssk_scout_is_local(const ssk_scout *scout, const ssk_addr *addr);
+
+/** The same, though another address may be, too: only the two of them talk. */
+bool ssk_scout_may_be_local(const ssk_scout *scout, const ssk_addr *addr);
 
 const ssk_conversation *ssk_scout_conversations(const ssk_scout *scout, size_t *ret_count);
 /** @return SSK_SCOUT_NONE: not in this capture, or beyond the limit */

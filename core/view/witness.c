@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/view/inside.h"
 
 /* What was sent just before the end is still on its way. */
@@ -203,6 +204,27 @@ static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other
                 .ends.addr[end ^ at->twin->turned];
 }
 
+/* Faster answers come from the host itself, not from over a switch. */
+#define BESIDE (150 * SSK_US)
+
+/* Taken at the host itself: it is in all packets; where only two talk, the one that answers at once and
+ * whose packets passed no router. */
+static bool is_own(const ssk_views *views, const ssk_other *other, const place *at,
+                   const ssk_addr *host)
+{
+    const ssk_scout *scout = views->scouts[other->view];
+    size_t n;
+    const ssk_conversation *list = ssk_scout_conversations(scout, &n);
+    if (ssk_scout_is_local(scout, host))
+        return true;
+    for (size_t i = 0; at->twin->shared && ssk_scout_may_be_local(scout, host) && i < n; i++)
+        for (unsigned end = 0; end < 2; end++)
+            if (list[i].turn[end] <= BESIDE && list[i].fresh[end] &&
+                ssk_addr_equal(&list[i].ends.addr[end], host))
+                return true;
+    return false;
+}
+
 static void count_link(const ssk_other *other, uint32_t number, bool own, ssk_time_ns before,
                        ssk_time_ns since, ssk_time_ns until, ssk_link_count *count)
 {
@@ -241,6 +263,7 @@ static ssk_link_count link_at(void *user, const ssk_result_flow *flow, ssk_dir a
         if (__builtin_sub_overflow(since, until - since, &before))
             before = INT64_MIN + 1;
         count.view = other->letter;
+        count.own = is_own(views, other, &p, host);
         for (uint32_t k = 0; k < n; k++)
             for (unsigned from = 0; from < 2; from++) {
                 const ssk_twin *twin = &other->ground->there[k];

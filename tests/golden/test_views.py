@@ -1,0 +1,176 @@
+"""Two captures of one conversation, made with a known truth: clocks, losses, NAT, offload, and pairs that are none.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import json
+import random
+import struct
+
+import pytest
+
+import pcapfile
+
+CLIENT, SERVER, NAT = (bytes((10, 0, 0, 5)), 50123), (bytes((10, 0, 0, 1)), 7000), (bytes((192, 0, 2, 9)), 61000)
+START = 1_742_841_288 * 10**9
+MS = 10**6
+
+
+def segment(src, dst, seq, ack, flags, payload, stamp, vlan=False):
+    """Ethernet, IPv4, TCP with time stamps."""
+    options = struct.pack('>BBBBII', 1, 1, 8, 10, stamp & 0xffffffff, 0)
+    tcp = struct.pack('>HHIIBBHHH', src[1], dst[1], seq & 0xffffffff, ack & 0xffffffff, 0x80, flags, 500, 0, 0) + options
+    ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(tcp) + len(payload), 0, 0x4000, 64, 6, 0, src[0], dst[0])
+    ether = bytes((2, 0, 0, 0, 0, 1)) + bytes((2, 0, 0, 0, 0, 2)) + (struct.pack('>HH', 0x8100, 7) if vlan else b'')
+    return ether + struct.pack('>H', 0x0800) + ip + tcp + payload
+
+
+class World:
+    """A ping of the client every half second, answered by the server; each packet as both captures see it."""
+
+    def __init__(self, seconds=3600, loss=0.0, jitter=0.0, nat=False, vlan=False, big=0, outage=None):
+        dice = random.Random('world')
+        self.lost = {'client': 0, 'server': 0}
+        self.views = {'client': [], 'server': []}
+        self.nat, self.vlan = nat, vlan
+        here, there = 1000, 9000
+        self.pass_('client', 0, here, 0, 2, b'', dice, 0, jitter)
+        self.pass_('server', 0.001, there, here + 1, 18, b'', dice, 0, jitter)
+        here, there = here + 1, there + 1
+        for n in range(1, 2 * seconds):
+            at = n / 2
+            gone = loss if not outage or not outage[0] <= at < outage[1] else 1.0
+            ping, pong = b'PING %06d\n' % here, b'PONG %06d\n' % here + b'.' * big
+            if not self.pass_('client', at, here, there, 24, ping, dice, gone, jitter):
+                continue  # the same bytes again, half a second later
+            here += len(ping)
+            while not self.pass_('server', at + 0.2, there, here, 24, pong, dice, loss, jitter):
+                at += 0.05
+            there += len(pong)
+
+    def pass_(self, sender, at, seq, ack, flags, payload, dice, loss, jitter):
+        receiver = 'server' if sender == 'client' else 'client'
+        sent = START + round(at * 10**9)
+        came = sent + MS + round(dice.random() * jitter * 10**9)
+        gone = dice.random() < loss
+        self.lost[sender] += gone
+        for view, time in ((sender, sent), (receiver, came)):
+            if view == receiver and gone:
+                continue
+            client = NAT if self.nat and view == 'server' else CLIENT
+            src, dst = (client, SERVER) if sender == 'client' else (SERVER, client)
+            size = 1448 if view == 'client' else len(payload) or 1  # the server's card splits, the client's merges nothing
+            for part in range(0, max(len(payload), 1), size):
+                data = segment(src, dst, seq + part, ack, flags, payload[part:part + size], (sent - START) // MS,
+                               self.vlan and view == 'server')
+                self.views[view].append((time + part, data))
+        return not gone
+
+    def write(self, folder, offset=0, ppm=0, step=None):
+        """The server's clock is the true one."""
+        paths = []
+        for view in ('client', 'server'):
+            packets = []
+            for time, data in sorted(self.views[view]):
+                if view == 'client':
+                    since = time - START
+                    time += offset + since * ppm // 10**6 + (step[1] if step and since >= step[0] else 0)
+                packets.append(pcapfile.Packet(time, len(data), data))
+            paths.append(pcapfile.write(folder / (view + '.pcap'), 1, packets))
+        return paths
+
+
+@pytest.fixture(scope='session')
+def compare(run):
+    def call(*arguments):
+        done = run('compare', '--format', 'json', *arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    return call
+
+
+def plain(report):
+    return {key: value for key, value in report.items() if key not in ('host', 'inputs')}
+
+
+def clock_of(report):
+    return next(c for c in report['clocks'] if c['source'] == 'two-captures')
+
+
+def lost(report, sender):
+    return sum(b['lost_data'] for f in report['flows'] for b in f.get('between', []) if b['from'] == sender)
+
+
+@pytest.mark.parametrize('ppm', [0, 100, -100])
+@pytest.mark.parametrize('offset', [0, 36_000 * 10**9, -36_000 * 10**9])
+def test_clocks(compare, tmp_path, offset, ppm):
+    """The report is of the client, so the server's clock is told: less by the offset, slower by the drift."""
+    pair = World(loss=0.05, jitter=0.1, nat=True).write(tmp_path, offset, ppm)
+    clock = clock_of(compare(*pair))
+    assert abs(clock['offset_ns'] + offset) < 5 * MS
+    assert abs(clock['skew_ppm'] + ppm) < 20
+    assert clock['steps'] == []
+
+
+def test_a_step_is_told(compare, tmp_path):
+    pair = World(seconds=600, jitter=0.02).write(tmp_path, 2 * 10**9, 0, (300 * 10**9, 3 * 10**9))
+    clock = clock_of(compare(*pair))
+    assert abs(clock['offset_ns'] + 2 * 10**9) < 5 * MS
+    assert [round(s['by_ns'] / 10**9, 1) for s in clock['steps']] == [-3.0]
+
+
+@pytest.mark.parametrize('world', [dict(), dict(nat=True), dict(vlan=True), dict(big=5000), dict(nat=True, vlan=True, big=3000)],
+                         ids=lambda world: '+'.join(world) or 'plain')
+def test_what_is_lost_is_lost(compare, tmp_path, world):
+    made = World(seconds=300, loss=0.05, jitter=0.02, **world)
+    pair = made.write(tmp_path, -5 * 10**9)
+    report = compare(*pair)
+    assert lost(report, 'a') == made.lost['client']
+    assert (lost(report, 'b') > 0) == (made.lost['server'] > 0)
+    assert plain(report) == plain(compare(*reversed(pair)))
+    assert report['flows'][0]['a']['addr'] == '10.0.0.5'
+
+
+def test_a_stall_tells_both_ways(compare, tmp_path):
+    report = compare(*World(seconds=120, outage=(60, 80)).write(tmp_path, 10**9))
+    stall = max(report['stalls'], key=lambda s: s['duration_ns'])
+    ways = {b['from']: b for b in stall['between']}
+    assert ways['a']['lost_data'] >= 35 and ways['a']['arrived_data'] <= 1 and ways['a']['sent_seen_by'] == 'base'
+    assert ways['b']['lost'] == 0
+
+
+def test_the_same_file_twice(run, compare, tmp_path):
+    one = World(seconds=60).write(tmp_path)[0]
+    report = compare(one, one)
+    assert report['views'][0]['identical']
+    assert clock_of(report)['offset_ns'] == 0
+    assert not any(b['lost'] for f in report['flows'] for b in f['between'])
+    assert 'the very same packets' in ' '.join(run('compare', one, one).stdout.split())
+
+
+def test_unrelated_captures_say_so(run, compare, root, tmp_path):
+    pair = World(seconds=60).write(tmp_path)[0], root / 'testdata/healthy-jitter/in.pcap'
+    report = compare(*pair)
+    assert report['views'][0]['unrelated']
+    assert not any('between' in flow for flow in report['flows'])
+    assert plain(report) == plain(compare(*reversed(pair)))
+    assert 'shares no traffic' in ' '.join(run('compare', *pair).stdout.split())
+
+
+@pytest.mark.parametrize('harm', ['truncated', 'backwards', 'empty', 'years later'])
+def test_hostile_pairs_give_a_clear_word(run, tmp_path, harm):
+    a, b = World(seconds=120).write(tmp_path)
+    if harm == 'truncated':
+        b.write_bytes(b.read_bytes()[:5000])
+    elif harm == 'empty':
+        pcapfile.write(b, 1, [])
+    else:
+        link, packets = pcapfile.read(b)
+        by = 30 * 365 * 86400 * 10**9
+        packets = packets[::-1] if harm == 'backwards' else [p._replace(time=p.time + by) for p in packets]
+        pcapfile.write(b, link, packets)
+    for pair in ((a, b), (b, a)):
+        done = run('compare', *pair)
+        assert done.returncode in (0, 3), done.stderr
+        assert 'capture a' in done.stdout
+        if harm == 'empty':
+            assert 'shares no traffic' in ' '.join(done.stdout.split())
