@@ -333,6 +333,9 @@ def reset(stall, frames, who):
     host = stall.flow.host(SIDE[who])
     if wrong:
         return wrong
+    if not frames:
+        found = [p for p in stall.capture.sent_by.get(host, []) if p.flags & RST and p.dst in stall.flow.hosts
+                 and stall.start <= p.time <= stall.shown]
     return None if found and all(p.kind == 'tcp' and p.flags & RST and p.src == host for p in found) else \
         'no RST of that side in these frames'
 
@@ -1132,6 +1135,70 @@ INVARIANTS = [edges, debts, kinds, pauses, equal_addresses, closes_by_timeout, r
 
 # ---- the rest of the report: each sentence must be known ----
 
+FINDINGS = []
+
+
+def finding(pattern):
+    def keep(check):
+        FINDINGS.append((re.compile(pattern + '$', re.S), check))
+        return check
+    return keep
+
+
+@finding(r'(\S+) asked (\d+) times who has (\S+) and nobody answered; that address was never heard .*')
+def sought_in_vain(book, asker, count, target):
+    target, asker = address(target), address(asker)
+    asked = [p for p in book.capture.questions.get(target, []) if p.src == asker]
+    if len(asked) < int(count):
+        return 'it asked %d times' % len(asked)
+    heard = book.capture.answers.get(target, []) + book.capture.sent_by.get(target, [])
+    return 'frame %d is of that address' % heard[0].frame if heard else None
+
+
+def attempts_of(book, client, server, port=None):
+    """SYNs by the ends of their connection."""
+    found = {}
+    for p in book.capture.sent_by.get(address(client), []):
+        if p.kind == 'tcp' and p.flags & (SYN | ACK) == SYN and p.dst == address(server) and port in (None, p.dport):
+            found.setdefault((p.sport, p.dport), []).append(p)
+    return found
+
+
+@finding(r'(\S+) tried (\d+) ports of (\S+), (\d+) connections in vain: .*')
+def tried_ports(book, client, ports, server, count):
+    found = attempts_of(book, client, server)
+    if len({to for _, to in found}) < int(ports):
+        return 'it tried %d ports' % len({to for _, to in found})
+    return None if sum(map(len, found.values())) >= int(count) else 'fewer attempts'
+
+
+@finding(r'(\d+) connections? of (\S+) to (\S+) port (\d+) stayed connecting for long, the longest .+ with (\d+) SYNs; (\d+) never answered')
+def connecting_long(book, count, client, server, port, syns, never):
+    found = attempts_of(book, client, server, int(port))
+    if len([1 for tries in found.values() if len(tries) > 1]) < int(count):
+        return 'fewer connections repeated their SYN'
+    return None if max(map(len, found.values())) >= int(syns) else 'at most %d SYNs' % max(map(len, found.values()))
+
+
+@finding(r'(\S+) closed its receive window (\d+) times on flow (\d+), for .*')
+def closes_window(book, reader, count, number):
+    flow, shut, times = book.flows[int(number)], False, 0
+    for p in flow.packets:
+        if p.src == address(reader) and not p.flags & (SYN | RST):
+            times += not p.window and not shut
+            shut = not p.window
+    return None if not flow.readable or times >= int(count) else 'it closed %d times' % times
+
+
+@finding(r'two MAC addresses claim (\S+) by turns \((\d+) times back and forth\), the latest (\S+)')
+def claimed_by_turns(book, host, count, latest):
+    macs = [p.mac for p in book.capture.answers.get(address(host), []) if p.mac]
+    changes = sum(a != b for a, b in zip(macs, macs[1:]))
+    if len(set(macs)) < 2 or changes < int(count):
+        return '%d MAC addresses, %d changes' % (len(set(macs)), changes)
+    return None if bytes.fromhex(latest.replace(':', '')) in macs else 'that one never claims it'
+
+
 KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     # Bonjour: test_bonjour_fields.py, test_discovery.py
     r'.*looks like a person\'s name for a device.*', r'.*: the device can be followed from network to network',
@@ -1139,12 +1206,11 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'.* was announced at .*', r'two hosts wanted the name .*', r'.* was asked for \d+ times near the end .*',
     r'the service name of .*',
     # findings: unit tests of their rules
-    r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \d+ times who has \S+ and nobody answered; .*',
-    r'\S+ asked \S+ for \d+ names, .*', r'\d+ connections? of \S+ to \S+ port \d+ stayed connecting for long, .*',
-    r'\S+ tried \d+ ports of .*', r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer of the resolver \S+',
-    r'\S+: \d+ incidents, .* apart .*', r'\S+ closed its receive window \d+ times on flow \d+, .*',
-    r'two MAC addresses claim .*', r'\d+ connections? to \S+ port \d+ lay idle .*', r'\S+ was joined \(\d+ reports\), .*',
-    r'\S+ has two live connections to one server, .*', r'the key exchange of station .*',
+    r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names, .*',
+    r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer of the resolver \S+',
+    r'\S+: \d+ incidents, .* apart .*', r'\d+ connections? to \S+ port \d+ lay idle .*',
+    r'\S+ was joined \(\d+ reports\), .*', r'\S+ has two live connections to one server, .*',
+    r'the key exchange of station .*',
     # the capture itself: test_clocks.py, test_reading.py
     r'sequence and acknowledgement numbers moved by \d+ bytes across the silence and the bytes were never sent again',
     r'acknowledged but never captured: .*', r'\d+ of \d+ packets came a second time within .*',
@@ -1220,6 +1286,17 @@ def pause(report, capture):
                           'frame %d was captured meanwhile' % inside[0].frame, [])
 
 
+def of_findings(report, capture):
+    book = Book(report, capture)
+    for row in report['findings']:
+        for line in row['evidence'] if isinstance(row.get('evidence'), list) else [row]:
+            for pattern, check in FINDINGS:
+                said = pattern.match(line.get('text') or '')
+                wrong = said and check(book, *said.groups())
+                if wrong:
+                    yield Lie(0, check.__name__, line['text'], wrong, line.get('frames') or [])
+
+
 def stalls(report, capture):
     book = Book(report, capture)
     return [Stall(book, row) for row in report['stalls']]
@@ -1229,10 +1306,11 @@ def lies(report, capture, most=200):
     """What the report says and the packets do not; and how many of its stalls this reader could judge."""
     found, judged = [], 0
     for text in told(report):
-        if not any(pattern.match(text) for pattern in KNOWN):
+        if not any(pattern.match(text) for pattern in KNOWN) and not any(p.match(text) for p, _ in FINDINGS):
             found.append(Lie(0, 'unknown', text, UNKNOWN, []))
     if not steady(capture):
         return found, judged
+    found += of_findings(report, capture)
     found += pause(report, capture)
     for stall in stalls(report, capture)[:most]:
         if not stall.flow.readable:
