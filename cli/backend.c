@@ -8,6 +8,7 @@
 #include <mach-o/dyld.h>
 #endif
 
+#include "cli/source_own.h"
 #include "core/base/text.h"
 
 static const char *program;
@@ -126,6 +127,11 @@ void ssk_capture_cleanup(void)
 ssk_source *ssk_capture_open(const char *path, GError **error)
 {
     return ready()->open(path, error);
+}
+
+ssk_source *ssk_capture_hasten(ssk_source *of)
+{
+    return of->direct || of->fed || !chosen->linktype ? of : ssk_source_own(of, chosen->linktype);
 }
 
 const char *ssk_capture_backend(void)

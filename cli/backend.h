@@ -1,4 +1,4 @@
-/* backend.h - what reads capture files: libwiretap, or libpcap alone.
+/* backend.h - what reads capture files: libwiretap, or our own reader alone.
  *
  * libwiretap comes in a library of its own, wiretap.so, that is loaded when the first file is opened: an upgrade of
  * Wireshark takes the libwiretap away that it was linked with, and the program goes on with pcap and pcapng.
@@ -9,6 +9,7 @@
 #define SSK_BACKEND_H
 
 #include "cli/output.h"
+#include "cli/packet_file.h"
 #include "cli/pcapng_rewrite.h"
 #include "cli/source.h"
 
@@ -20,6 +21,9 @@ typedef struct ssk_backend {
     void (*cleanup)(void);
     /** @return NULL with an error that says what is wrong, without the file's name */
     ssk_source *(*open)(const char *path, GError **error);
+    /** What records of a LINKTYPE_ get, if they hold the frame and nothing else; SSK_LINKTYPE_NONE:
+     * they do not. NULL: nothing to hasten. */
+    ssk_packet_linktype_fn linktype;
     /** Write a file of any format but pcapng as pcapng with comments.
      * @param edit max_frames: stop behind this one
      * @return FALSE with an error that says what, without the file's name */
@@ -31,7 +35,7 @@ extern const ssk_backend ssk_backend_pcap;
 /** In wiretap.so alone: ask ssk_backend_chosen() for it. */
 extern const ssk_backend ssk_backend_wiretap;
 
-/** libwiretap if this build has it and it can be loaded, else libpcap. */
+/** libwiretap if this build has it and it can be loaded, else our own reader. */
 const ssk_backend *ssk_backend_chosen(void);
 
 /** Why libwiretap, which this build was made with, is not at work; NULL: it is, or it was left

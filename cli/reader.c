@@ -174,6 +174,14 @@ static void allow_files(size_t wanted)
     setrlimit(RLIMIT_NOFILE, &limit); /* where this fails, opening says so */
 }
 
+/** A pipe is read when something is in it, and of many files each waits for its turn. */
+static ssk_source *hasten(ssk_source *source, bool only_one)
+{
+    if (only_one && !source->fed && !source->direct)
+        source = ssk_source_ahead(source);
+    return ssk_capture_hasten(source);
+}
+
 static ssk_reader *open_all(char *const *paths, bool again)
 {
     ssk_reader *reader = g_new0(ssk_reader, 1);
@@ -195,9 +203,7 @@ static ssk_reader *open_all(char *const *paths, bool again)
         else {
             reader->files[i].format = reader->inputs[i].source->format;
             reader->files[i].kind = reader->inputs[i].source->kind;
-            /* A pipe is read when something is in it, and of many files each waits for its turn. */
-            if (reader->n == 1 && !reader->inputs[i].source->fed)
-                reader->inputs[i].source = ssk_source_ahead(reader->inputs[i].source);
+            reader->inputs[i].source = hasten(reader->inputs[i].source, reader->n == 1);
         }
     }
     if (reader->n > 1) {

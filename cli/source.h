@@ -35,6 +35,7 @@ struct ssk_source {
     const char *format; /**< "pcap", "pcapng" ... */
     const char *kind;   /**< "capture" or "log" */
     bool fed;           /**< somebody else writes while it is read: a pipe */
+    bool direct;        /**< read by packet_file.h already */
 };
 
 /** @param path "-": standard input
@@ -53,6 +54,9 @@ void ssk_capture_init(const char *program);
 void ssk_capture_cleanup(void);
 /** The first call loads the backend, and says in a line on standard error if libwiretap is missing. */
 ssk_source *ssk_capture_open(const char *path, GError **error);
+/** Reads what ssk_source_open() opened by packet_file.h instead, where the two cannot differ.
+ * @param of taken over; @return closed instead of it */
+ssk_source *ssk_capture_hasten(ssk_source *of);
 /** For --version: "libwiretap 4.0.17: all capture formats Wireshark reads". */
 const char *ssk_capture_backend(void);
 /** Version of Wireshark at work; NULL: none. */

@@ -37,7 +37,8 @@ typedef struct batch {
 typedef struct ahead {
     ssk_source base;
     ssk_source *of;
-    GThread *thread;
+    bool begun;
+    GThread *thread; /**< NULL: not begun, or none can be had */
     GAsyncQueue *filled, *empty;
     batch *now; /**< being emptied; NULL: none yet */
     size_t at;  /**< in it */
@@ -109,10 +110,25 @@ static void *read_ahead(void *user)
     return NULL;
 }
 
+static void begin(ahead *self)
+{
+    self->begun = true;
+    for (int i = 0; i < BATCHES; i++) {
+        batch *b = g_new0(batch, 1);
+        b->bytes = g_byte_array_sized_new(BATCH_BYTES);
+        g_async_queue_push(self->empty, b);
+    }
+    self->thread = g_thread_try_new("reader", read_ahead, self, NULL);
+}
+
 static bool ahead_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp, GError **error)
 {
     ahead *self = (ahead *)source;
 
+    if (!self->begun)
+        begin(self);
+    if (!self->thread)
+        return self->of->ops->next(self->of, ret, ret_stamp, error);
     while (!self->now || self->at == self->now->n) {
         if (self->now && self->now->last) {
             if (self->now->error)
@@ -133,12 +149,16 @@ static bool ahead_next(ssk_source *source, ssk_event *ret, ssk_stamp *ret_stamp,
 static int ahead_progress(ssk_source *source)
 {
     const ahead *self = (ahead *)source;
+    if (!self->thread)
+        return self->of->ops->progress(self->of);
     return self->now ? self->now->progress : -1;
 }
 
 static bool ahead_dropped(ssk_source *source, uint64_t *ret_dropped)
 {
     const ahead *self = (ahead *)source;
+    if (!self->thread)
+        return self->of->ops->dropped(self->of, ret_dropped);
     if (self->now && self->now->has_dropped)
         *ret_dropped = self->now->dropped;
     return self->now && self->now->has_dropped;
@@ -152,13 +172,6 @@ static void free_batch(void *user)
     g_free(b);
 }
 
-static void free_ahead(ahead *self)
-{
-    g_async_queue_unref(self->filled);
-    g_async_queue_unref(self->empty);
-    g_free(self);
-}
-
 static void ahead_close(ssk_source *source)
 {
     ahead *self = (ahead *)source;
@@ -168,9 +181,12 @@ static void ahead_close(ssk_source *source)
         g_async_queue_push(self->empty, self->now);
     for (batch *b; (b = g_async_queue_try_pop(self->filled));)
         g_async_queue_push(self->empty, b);
-    g_thread_join(self->thread);
+    if (self->thread)
+        g_thread_join(self->thread);
     self->of->ops->close(self->of);
-    free_ahead(self);
+    g_async_queue_unref(self->filled);
+    g_async_queue_unref(self->empty);
+    g_free(self);
 }
 
 static const ssk_source_ops ahead_ops = {
@@ -188,14 +204,5 @@ ssk_source *ssk_source_ahead(ssk_source *of)
     self->of = of;
     self->filled = g_async_queue_new_full(free_batch);
     self->empty = g_async_queue_new_full(free_batch);
-    for (int i = 0; i < BATCHES; i++) {
-        batch *b = g_new0(batch, 1);
-        b->bytes = g_byte_array_sized_new(BATCH_BYTES);
-        g_async_queue_push(self->empty, b);
-    }
-    self->thread = g_thread_try_new("reader", read_ahead, self, NULL);
-    if (self->thread)
-        return &self->base;
-    free_ahead(self);
-    return of; /* it is read when it is asked for, then */
+    return &self->base;
 }

@@ -9,8 +9,9 @@
 
 #include "cli/source.h"
 
-/** @param of taken over, path and all: close what is returned instead
- *  @return @p of itself where no thread can be had */
+/** The thread begins with the first record that is asked for; where none can be had, records are read
+ * when they are.
+ * @param of taken over, path and all: close what is returned instead */
 ssk_source *ssk_source_ahead(ssk_source *of);
 
 #endif

@@ -262,11 +262,27 @@ static ssk_source *wiretap_open(const char *path, GError **error)
     return &self->base;
 }
 
+/** The usual ones, of those whose records hold the frame and nothing else. */
+static uint16_t find_plain(uint32_t linktype)
+{
+    static const int plain[] = {
+        WTAP_ENCAP_ETHERNET, WTAP_ENCAP_RAW_IP, WTAP_ENCAP_RAW_IP4, WTAP_ENCAP_RAW_IP6,
+        WTAP_ENCAP_NULL,     WTAP_ENCAP_LOOP,   WTAP_ENCAP_SLL,     WTAP_ENCAP_IEEE_802_11_RADIOTAP,
+        WTAP_ENCAP_PKTAP,
+    };
+    int encap = linktype < SSK_N_LINKTYPES ? linktypes.encap[linktype] : -1;
+    for (size_t i = 0; i < G_N_ELEMENTS(plain); i++)
+        if (encap == plain[i])
+            return ssk_linktypes_find(&linktypes, encap);
+    return SSK_LINKTYPE_NONE;
+}
+
 G_MODULE_EXPORT const ssk_backend ssk_backend_wiretap = {
     .name = "libwiretap " SSK_WIRESHARK_VERSION ": all capture formats Wireshark reads",
     .wireshark = SSK_WIRESHARK_VERSION,
     .init = wiretap_init,
     .cleanup = wtap_cleanup,
     .open = wiretap_open,
+    .linktype = find_plain,
     .convert = ssk_annotate_convert_wiretap,
 };

@@ -114,7 +114,7 @@ def reports(run):
             read[name] = done.returncode, json.loads(done.stdout) if done.stdout else None
         status, report = read[name]
         if status == 3 and not everything:
-            pytest.skip('libpcap alone does not read all of it')
+            pytest.skip('without libwiretap not all of it is read')
         return report
     return call
 
