@@ -4,6 +4,7 @@
  */
 #include "cli/analyze.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "cli/fail_on.h"
@@ -12,6 +13,7 @@
 #include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
+#include "cli/workers.h"
 #include "core/engine.h"
 
 typedef struct analysis {
@@ -88,21 +90,77 @@ static bool report(analysis *self, char *const *paths, const ssk_writer *writer)
     return any;
 }
 
+/* ---- a report per file ---- */
+
+/** What a process for one file tells with its exit status: bits. */
+enum { WROTE = 1, INPUT_FAILED = 2, CONDITION_HOLDS = 4 };
+
+typedef struct each {
+    analysis *self;
+    const ssk_writer *writer;
+    bool wrote;
+} each;
+
+static int report_one(void *user, size_t job)
+{
+    each *e = user;
+    analysis self = *e->self;
+    char *one[] = {e->self->options->arguments[job], NULL};
+    self.output = ssk_output_open(NULL, FALSE, NULL);
+    bool wrote = report(&self, one, e->writer) && ssk_output_commit(self.output, NULL);
+    return (wrote ? WROTE : 0) | (self.input_failed ? INPUT_FAILED : 0) |
+           (self.condition_holds ? CONDITION_HOLDS : 0);
+}
+
+static void take_report(void *user, size_t job, const ssk_worker_end *end, FILE *out)
+{
+    each *e = user;
+    char bytes[65536];
+    if (end->signal || end->status > (WROTE | INPUT_FAILED | CONDITION_HOLDS)) {
+        char *name = ssk_source_name(e->self->options->arguments[job]);
+        fprintf(stderr, "stallshark: %s: its analysis was ended: %s\n", name,
+                end->signal ? g_strsignal(end->signal) : "no place for its report");
+        g_free(name);
+        e->self->input_failed = true;
+        return;
+    }
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, out)) > 0;)
+        ssk_output_write(e->self->output, bytes, n);
+    e->wrote = e->wrote || (end->status & WROTE);
+    e->self->input_failed = e->self->input_failed || (end->status & INPUT_FAILED);
+    e->self->condition_holds = e->self->condition_holds || (end->status & CONDITION_HOLDS);
+}
+
+/** @return false: nothing could be read, nothing was written */
+static bool report_each(analysis *self)
+{
+    const ssk_options *options = self->options;
+    each e = {.self = self, .writer = ssk_writer_find("ndjson")};
+    unsigned jobs = options->jobs ? options->jobs : ssk_workers_processors();
+
+    if (jobs == 1) {
+        for (char **path = options->arguments; *path; path++) {
+            char *one[] = {*path, NULL};
+            e.wrote |= report(self, one, e.writer);
+        }
+        return e.wrote;
+    }
+    ssk_capture_load();
+    ssk_workers workers = {.run = report_one, .done = take_report, .user = &e};
+    if (!ssk_workers_run(&workers, g_strv_length(options->arguments), jobs)) {
+        fprintf(stderr, "stallshark: --jobs=%u: %s\n", jobs, g_strerror(errno));
+        self->input_failed = true;
+    }
+    return e.wrote;
+}
+
 /** @return false: nothing could be read, nothing was written */
 static bool report_all(analysis *self)
 {
     const ssk_options *options = self->options;
     const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
-    bool wrote = false;
 
-    if (!options->each)
-        return report(self, options->arguments, writer);
-    writer = ssk_writer_find("ndjson");
-    for (char **path = options->arguments; *path; path++) {
-        char *one[] = {*path, NULL};
-        wrote |= report(self, one, writer);
-    }
-    return wrote;
+    return options->each ? report_each(self) : report(self, options->arguments, writer);
 }
 
 static int run_analyze(const ssk_options *options)

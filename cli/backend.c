@@ -124,6 +124,11 @@ void ssk_capture_cleanup(void)
     is_ready = false;
 }
 
+void ssk_capture_load(void)
+{
+    ready();
+}
+
 ssk_source *ssk_capture_open(const char *path, GError **error)
 {
     return ready()->open(path, error);

@@ -178,6 +178,11 @@ static gboolean check_arguments(const ssk_options *options, GError **error)
                     options->format->name);
         return FALSE;
     }
+    if (options->jobs != 1 && !options->each) {
+        g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                    "--jobs: several FILEs are one time line; give --each too");
+        return FALSE;
+    }
     GError *core = NULL;
     if (command->core_options && !ssk_config_check(&options->config, &core)) {
         g_set_error(error, SSK_OPTIONS_ERROR, 0, "--%s", core->message);
@@ -194,7 +199,7 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
     gboolean fine = TRUE;
     int at = 1;
 
-    *options = (ssk_options){.command = ssk_commands[0], .n_given = argc, .given = argv};
+    *options = (ssk_options){.command = ssk_commands[0], .jobs = 1, .n_given = argc, .given = argv};
     options->fail_on = g_ptr_array_new_with_free_func((GDestroyNotify)ssk_fail_on_free);
     options->logs = g_ptr_array_new();
     ssk_config_init(&options->config);

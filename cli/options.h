@@ -21,6 +21,9 @@ enum {
     SSK_EXIT_INPUT = 3,   /**< an input could not be read, or not to its end */
 };
 
+/** Files read at once, at most: each has a process and two temporary files. */
+#define SSK_JOBS_MOST 1024
+
 typedef struct ssk_options ssk_options;
 
 /** What of a capture stays in the house. */
@@ -52,6 +55,7 @@ struct ssk_options {
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
     bool force, each, strip_secrets;
+    unsigned jobs; /**< files read at once, with each; 0: as many as there are processors */
     ssk_scrub_level scrub;
     bool check;  /**< search the bundle for what should not be in it */
     int n_given; /**< the command line as given, the program's name first */

@@ -51,6 +51,19 @@ static gboolean set_each(ssk_options *options, const char *value, GError **error
     return TRUE;
 }
 
+static gboolean set_jobs(ssk_options *options, const char *value, GError **error)
+{
+    guint64 jobs;
+    if (g_ascii_string_to_unsigned(value, 10, 0, SSK_JOBS_MOST, &jobs, NULL)) {
+        options->jobs = (unsigned)jobs;
+        return TRUE;
+    }
+    char *safe = ssk_text_safe(value, 40);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--jobs=%s: must be 0..%d", safe, SSK_JOBS_MOST);
+    g_free(safe);
+    return FALSE;
+}
+
 static gboolean set_strip_secrets(ssk_options *options, const char *value, GError **error)
 {
     (void)value;
@@ -146,6 +159,10 @@ const ssk_own_option ssk_own_options[] = {
      "Let OUT replace an existing file.", set_force},
     {"each", 0, NULL, "analyze ",
      "A report per FILE, one line of JSON each, instead of one report of all.", set_each},
+    {"jobs", 'j', "N", "analyze ",
+     "With --each: read so many FILEs at once, each in a process of its own, 0 as many as there are "
+     "processors. What is written stays in the order of the FILEs.",
+     set_jobs},
     {"fail-on", 0, "CONDITION", "analyze compare ",
      "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
      "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. A finding that is only a note "

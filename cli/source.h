@@ -52,6 +52,8 @@ char *ssk_source_name(const char *path);
 /** @param program argv[0]; kept */
 void ssk_capture_init(const char *program);
 void ssk_capture_cleanup(void);
+/** Load the backend now, not with the first open: before other processes come of this one. */
+void ssk_capture_load(void);
 /** The first call loads the backend, and says in a line on standard error if libwiretap is missing. */
 ssk_source *ssk_capture_open(const char *path, GError **error);
 /** Reads what ssk_source_open() opened by packet_file.h instead, where the two cannot differ.

@@ -203,5 +203,12 @@ def test_each_writes_a_line_of_json_per_file(run, good, tmp_path, folder):
     assert [line['host']['files'][0]['path'] for line in lines] == [str(good), str(other)]
     for line, path in zip(lines, (good, other)):
         assert line == json.loads(run('--format', 'json', path).stdout)
+    several = run('--each', '-j', 3, good, tmp_path / 'missing', other)
+    assert (several.returncode, several.stdout, several.stderr) == (done.returncode, done.stdout, done.stderr)
     assert run('--each', '-o', folder / 'all', good, other).returncode == 0
     assert [json.loads(line) for line in (folder / 'all').read_text().splitlines()] == lines
+    assert run('--each', '-j', 0, '-o', folder / 'again', good, other).returncode == 0
+    assert (folder / 'again').read_text() == (folder / 'all').read_text()
+    assert run('-j', 2, good, other).stderr == (
+        'stallshark: --jobs: several FILEs are one time line; give --each too\n')
+    assert 'must be 0..1024' in run('--each', '-j', 'many', good).stderr
