@@ -1049,6 +1049,16 @@ def kinds(stall):
             yield 'app-silence: not one packet of that side arrived'
 
 
+def windows(stall):
+    """window: its reader had closed its window, or shrunk it to a small part of what it was."""
+    if stall.row['kind'] != 'window' or stall.silent not in SIDE.values():
+        return
+    told = [p for p in stall.flow.from_side[stall.silent] if not p.flags & (SYN | RST) and p.time <= stall.until]
+    within = [p.window for p in told if p.time >= stall.start]
+    if not within or min(within) * 4 > max(p.window for p in told):
+        yield 'window: it never shrank'
+
+
 def pauses(stall):
     """No stall while the whole capture paused: two talkers or more that have nothing to do with it were steady before
     and after, and not heard meanwhile."""
@@ -1131,7 +1141,7 @@ def counts(stall):
             yield '%d closed windows of %s announced, %d by the packets' % (direction['zero_windows'], side, shut)
 
 
-INVARIANTS = [edges, debts, kinds, pauses, equal_addresses, closes_by_timeout, replaced, connects, counts]
+INVARIANTS = [edges, debts, kinds, windows, pauses, equal_addresses, closes_by_timeout, replaced, connects, counts]
 
 # ---- the rest of the report: each sentence must be known ----
 
