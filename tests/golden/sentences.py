@@ -1220,7 +1220,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer of the resolver \S+',
     r'\S+: \d+ incidents, .* apart .*', r'\d+ connections? to \S+ port \d+ lay idle .*',
     r'\S+ was joined \(\d+ reports\), .*', r'\S+ has two live connections to one server, .*',
-    r'the key exchange of station .*',
+    r'the key exchange of station .*', r'\S+ is lost for .* every .*, \d+ times: .*',
     # the capture itself: test_clocks.py, test_reading.py
     r'sequence and acknowledgement numbers moved by \d+ bytes across the silence and the bytes were never sent again',
     r'acknowledged but never captured: .*', r'\d+ of \d+ packets came a second time within .*',

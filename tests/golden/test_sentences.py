@@ -28,6 +28,8 @@ STILL_TOLD = {
     'kinds': 'app-silence while the silent side brings new payload',
     'pauses': 'the whole capture paused, and a stall was charged',
     'equal_addresses': 'a host that talks to itself is given a path',
+    'closes_by_timeout': 'the time is counted from the last message of the side that closes, not from what it received',
+    'unanswered': 'questions are counted that were asked outside the stall',
     'counts': 'old bytes with a new FIN count as sent again',
     'not_one': 'packets of that host did arrive',
     'only_arp': 'IP packets of that host did arrive',
