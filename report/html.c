@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "report/html.h"
+#include "report/exchange.h"
 
 #include <string.h>
 
@@ -96,6 +97,7 @@ static void put_stalls(ssk_document *document)
         ssk_html_verdict(document, &stall->verdict, stall->flow);
         ssk_html_chart(document, ssk_chart_stall(&document->story, stall),
                        "Packets around the stall, in seconds since the capture's start");
+        ssk_exchange_svg(&document->story, stall, document->out);
         ssk_html_reasons(document, &stall->verdict, stall->flow);
         ssk_html_put(document, "<dl>\n");
         ssk_story_stall(&document->story, stall, ssk_html_row, document);

@@ -35,6 +35,7 @@ void ssk_json_put_vantage(ssk_json *json, const ssk_result *result);
 
 void ssk_json_put_view(ssk_json *json, const ssk_result_view *view);
 /** "between": what passed between this capture and others; nothing outside a comparison. */
+void ssk_json_put_exchange(ssk_json *json, const ssk_result_stall *stall);
 void ssk_json_put_crossings(ssk_json *json, const ssk_result_crossing *list, size_t count);
 
 /* ---- json_flow.c ---- */

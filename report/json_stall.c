@@ -106,6 +106,7 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_string(json, "recovery", stall->recovery);
     ssk_json_put_verdict(json, &stall->verdict);
     ssk_json_put_crossings(json, stall->crossings, stall->n_crossings);
+    ssk_json_put_exchange(json, stall);
     put_timeline(json, stall->timeline);
     ssk_json_end(json);
 }

@@ -60,3 +60,24 @@ void ssk_json_put_crossings(ssk_json *json, const ssk_result_crossing *list, siz
     }
     ssk_json_end(json);
 }
+
+/* "exchange": step by step, for drawing; nothing outside a comparison. */
+void ssk_json_put_exchange(ssk_json *json, const ssk_result_stall *stall)
+{
+    if (!stall->n_exchange)
+        return;
+    ssk_json_int(json, "exchange_step_ns", stall->exchange_step);
+    ssk_json_array(json, "exchange", SSK_JSON_LINES);
+    for (size_t i = 0; i < stall->n_exchange; i++) {
+        const ssk_result_exchange *e = &stall->exchange[i];
+        ssk_json_object(json, NULL, SSK_JSON_INLINE);
+        ssk_json_time(json, "at", e->at);
+        ssk_json_string(json, "from", ssk_side_text(e->from));
+        put_letter(json, "view", e->view);
+        ssk_json_uint(json, "sent", e->sent);
+        ssk_json_uint(json, "arrived", e->arrived);
+        ssk_json_uint(json, "late", e->late);
+        ssk_json_end(json);
+    }
+    ssk_json_end(json);
+}

@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "report/cause_words.h"
+#include "report/exchange.h"
 #include "report/formats.h"
 #include "report/lines.h"
 #include "report/safe_text.h"
@@ -171,6 +172,7 @@ static void put_stalls(ssk_page *page)
         g_string_append_c(page->out, '\n');
         put_line(page, "");
         ssk_story_stall(&page->story, stall, put_row, page);
+        ssk_exchange_text(&page->story, stall, "               ", page->out);
         put_verdict(page, &stall->verdict, stall->flow);
         put_filter(page, stall->filter);
     }

@@ -113,6 +113,18 @@ typedef struct ssk_result_crossing {
     ssk_crossing_count count;
 } ssk_result_crossing;
 
+/** What one side sent within one step of time, and what became of it: for drawing. */
+typedef struct ssk_result_exchange {
+    ssk_time_ns at; /**< the step begins */
+    ssk_side from;
+    char view;       /**< the other capture */
+    bool here_first; /**< this capture is nearer to the sender */
+    uint64_t sent, arrived, late;
+} ssk_result_exchange;
+
+/** Most steps of one stall. */
+#define SSK_EXCHANGE_STEPS 24
+
 /** One of several captures that were held against each other. */
 typedef struct ssk_result_view {
     char letter;
@@ -237,6 +249,9 @@ typedef struct ssk_result_stall {
     ssk_timeline *timeline;         /**< NULL: not recorded */
     ssk_result_crossing *crossings; /**< by other captures; during the silence */
     size_t n_crossings;
+    ssk_result_exchange *exchange; /**< by time; steps in which nothing was sent are left out */
+    size_t n_exchange;
+    ssk_span_ns exchange_step;
     bool held; /**< it is the other side's data that was missed: .direction did not read */
     /* For the rules, not in the report: */
     ssk_span_ns period;  /**< in force when it began; 0: none */

@@ -58,6 +58,12 @@ ssk_ends ssk_view_ends(const ssk_result_flow *flow, ssk_dir dir, unsigned *ret_f
 /** Answers questions about flows of the base's result: witness.c. */
 ssk_second ssk_views_witness(ssk_views *views);
 
+/** What a flow's side sent in exactly [@p begin, @p end], by whole slices of the ledger.
+ * @return view 0: this capture cannot tell */
+ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *other,
+                                   const ssk_result_flow *flow, ssk_dir from, ssk_time_ns begin,
+                                   ssk_time_ns end);
+
 /** What all of it adds to the base's result: outcome.c. */
 void ssk_views_tell(ssk_views *views, ssk_result *base);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/model/facts.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
 #include "core/view/inside.h"
@@ -195,7 +196,39 @@ static void add_crossing(ssk_result *base, ssk_result_crossing **list, size_t *n
     (*list)[(*n)++] = (ssk_result_crossing){from, *count};
 }
 
-static void add_crossings(const ssk_second *second, ssk_result *base)
+/* Steps of whole seconds, with two around the stall. */
+static void add_exchange(const ssk_views *views, ssk_result *base, ssk_result_stall *stall,
+                         const ssk_result_flow *flow, ssk_time_ns end)
+{
+    ssk_result_exchange list[2 * SSK_EXCHANGE_STEPS];
+    size_t n = 0;
+    ssk_span_ns length;
+    if (__builtin_sub_overflow(end, stall->start, &length) || length < 0)
+        return;
+    ssk_span_ns step = (length / (SSK_EXCHANGE_STEPS - 4) / SSK_S + 1) * SSK_S;
+    ssk_time_ns at = ssk_time_shifted(stall->start, -2 * step);
+    for (int i = 0; i < SSK_EXCHANGE_STEPS; i++, at = ssk_time_shifted(at, step))
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            ssk_crossing_count count = ssk_views_count(views, &views->others[0], flow, dir, at,
+                                                       ssk_time_shifted(at, step - 1));
+            if (!count.view || !count.sent)
+                continue;
+            list[n++] = (ssk_result_exchange){.at = at,
+                                              .from = dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B,
+                                              .view = count.view,
+                                              .here_first = count.here_first,
+                                              .sent = count.sent,
+                                              .arrived = count.arrived,
+                                              .late = count.late};
+        }
+    stall->exchange = ssk_result_alloc(base, n * sizeof *list);
+    stall->n_exchange = n;
+    stall->exchange_step = step;
+    if (n)
+        memcpy(stall->exchange, list, n * sizeof *list);
+}
+
+static void add_crossings(const ssk_views *views, const ssk_second *second, ssk_result *base)
 {
     for (size_t i = 0; i < base->n_flows; i++) {
         ssk_result_flow *flow = &base->flows[i];
@@ -218,6 +251,8 @@ static void add_crossings(const ssk_second *second, ssk_result *base)
             add_crossing(base, &stall->crossings, &stall->n_crossings,
                          dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B, &count);
         }
+        if (flow && end != SSK_TIME_NONE)
+            add_exchange(views, base, stall, flow, end);
     }
 }
 
@@ -371,7 +406,7 @@ void ssk_views_tell(ssk_views *views, ssk_result *base)
     ssk_second second = ssk_views_witness(views);
     if (views->n < 2)
         return;
-    add_crossings(&second, base);
+    add_crossings(views, &second, base);
     for (unsigned i = 0; i + 1 < views->n; i++) {
         const ssk_other *other = &views->others[i];
         if (other->unrelated)

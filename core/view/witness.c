@@ -137,24 +137,32 @@ static bool begin_asking(const ssk_views *views, const ssk_other *other, ssk_tim
     return was_running(views, other, begin, end);
 }
 
+ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *other,
+                                   const ssk_result_flow *flow, ssk_dir from, ssk_time_ns begin,
+                                   ssk_time_ns end)
+{
+    ssk_crossing_count count = {0};
+    ssk_passage sum;
+    place p;
+    if (!find_place(views, other, flow, from, &p))
+        return count;
+    ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, p.number, p.from), begin, end,
+                   &sum);
+    count.view = other->letter;
+    count.here_first = is_here_first(views, other, &p);
+    count_in(&count, &sum, count.here_first);
+    return count;
+}
+
 static ssk_crossing_count crossed(void *user, const ssk_result_flow *flow, ssk_dir from,
                                   ssk_time_ns begin, ssk_time_ns end)
 {
     const ssk_views *views = user;
     ssk_crossing_count count = {0};
     for (unsigned i = 0; i + 1 < views->n && !count.view; i++) {
-        const ssk_other *other = &views->others[i];
         ssk_time_ns since = begin, until = end;
-        place p;
-        if (!find_place(views, other, flow, from, &p) ||
-            !begin_asking(views, other, &since, &until))
-            continue;
-        ssk_passage sum;
-        ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, p.number, p.from), since, until,
-                       &sum);
-        count.view = other->letter;
-        count.here_first = is_here_first(views, other, &p);
-        count_in(&count, &sum, count.here_first);
+        if (begin_asking(views, &views->others[i], &since, &until))
+            count = ssk_views_count(views, &views->others[i], flow, from, since, until);
     }
     return count;
 }
