@@ -5,6 +5,7 @@
 #include "dissectors/hindsight.h"
 
 #include "dissectors/hindsight_part.h"
+#include "dissectors/overdue.h"
 #include "dissectors/protocol.h"
 
 /** All fields, for the question whether one of them is asked for. */
@@ -155,6 +156,7 @@ int ssk_hindsight_register(int proto)
     ssk_stall_register(proto, expert);
     ssk_udp_register(proto, expert);
     ssk_finding_register(proto, expert);
+    ssk_overdue_register(proto, expert);
     return ett_head;
 }
 

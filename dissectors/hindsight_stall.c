@@ -7,7 +7,8 @@
 #include "dissectors/protocol.h"
 
 static int hf_part, hf_id, hf_role, hf_incident, hf_kind, hf_host, hf_duration, hf_missed,
-    hf_before, hf_after, hf_recovery, hf_silence, hf_silence_from;
+    hf_before, hf_after, hf_recovery, hf_silence, hf_silence_from, hf_debt, hf_debtor,
+    hf_debt_frame;
 static ssk_verdict_fields verdict_fields = {.ett_evidence = -1}; /* 4.0 wants it so */
 static int ett_end = -1, ett_other = -1;
 static expert_field ei_stall = EI_INIT, ei_lost = EI_INIT;
@@ -59,6 +60,9 @@ static void draw_facts(const ssk_drawing *d, proto_tree *tree, const ssk_result_
     if (stall->missed >= 0)
         ssk_draw_uint64(d, tree, hf_missed, (uint64_t)stall->missed);
     ssk_draw_text(d, tree, hf_recovery, stall->recovery);
+    ssk_draw_text(d, tree, hf_debt, stall->debt.name);
+    ssk_draw_text(d, tree, hf_debtor, ssk_draw_host_words(d, stall->flow, stall->debt.debtor));
+    ssk_draw_frame(d, tree, hf_debt_frame, stall->debt.frame);
 }
 
 /** Told once: where it ends, or where it begins if it does not end.
@@ -146,6 +150,15 @@ void ssk_stall_register(int proto, expert_module_t *expert)
         {&hf_recovery,
          {"Recovery", "stallshark.stall.recovery", FT_STRING, BASE_NONE, NULL, 0,
           "How it went on; second pass", HFILL}},
+        {&hf_debt,
+         {"Owed", "stallshark.stall.debt", FT_STRING, BASE_NONE, NULL, 0,
+          "Kind of what stayed unpaid, as in the report; second pass", HFILL}},
+        {&hf_debtor,
+         {"Owed by", "stallshark.stall.debtor", FT_STRING, BASE_NONE, NULL, 0,
+          "Address of who owed it; second pass", HFILL}},
+        {&hf_debt_frame,
+         {"Owed since", "stallshark.stall.debt.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "The packet that made the debt; second pass", HFILL}},
         {&hf_silence,
          {"Silence ended", "stallshark.stall", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "Length of the stall that this packet ends; in one pass, of a silence that may be one",

@@ -24,6 +24,7 @@
 #include "dissectors/bridge.h"
 #include "dissectors/hindsight.h"
 #include "dissectors/keepalive_elsewhere.h"
+#include "dissectors/overdue.h"
 #include "dissectors/prefs.h"
 #include "dissectors/protocol.h"
 
@@ -94,6 +95,7 @@ static void forget_hindsight(void)
 static void close_file(void)
 {
     forget_hindsight();
+    ssk_overdue_forget();
     ssk_engine_free(engine);
     engine = NULL;
     g_clear_pointer(&processes, g_hash_table_destroy);
@@ -152,6 +154,7 @@ const ssk_result *ssk_file_result(void)
         hindsight.told = ssk_hindsight_new(ssk_engine_snapshot(engine));
         hindsight.frames = notes->len;
         add_bursts(hindsight.told->bursts);
+        ssk_overdue_take(&hindsight.told->story, notes->len);
         gint64 end = g_get_monotonic_time();
         hindsight.due = end + MAX(HINDSIGHT_PAUSE, HINDSIGHT_SHARE * (end - start));
     }
@@ -268,7 +271,8 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t o
         look_back();
         looks_back = ssk_hindsight_has(hindsight.told, &frame, &ends);
     }
-    if (!note->flow && !looks_back)
+    bool overdue = again && ssk_overdue_has(order);
+    if (!note->flow && !looks_back && !overdue)
         return;
 
     proto_item *item = proto_tree_add_item(tree, proto_stallshark, tvb, 0, 0, ENC_NA);
@@ -277,6 +281,8 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t o
     proto_item_set_generated(item);
     if (looks_back)
         ssk_hindsight_draw(hindsight.told, item, sub, tvb, pinfo, &frame, ssk_file_frame);
+    if (overdue)
+        ssk_overdue_draw(item, sub, tvb, pinfo, order);
     if (note->flow)
         draw_flow(sub, tvb, pinfo, note);
     if (!again && order == notes->len)

@@ -151,11 +151,31 @@ static GString *sentence(const char *form, unsigned id)
     return text;
 }
 
+/** What the silence was like: "silent 31.4 s", "no answer for 31.4 s". */
+static char *silence_words(const ssk_result_stall *stall)
+{
+    static const struct {
+        const char *kind, *form;
+    } forms[] = {
+        {"answer", "no answer for %s"},
+        {"window", "nothing read for %s"},
+        {"connect", "no connection for %s"},
+        {"no-progress", "nothing new for %s"},
+    };
+    const char *form = stall->held ? "nothing read for %s" : "silent %s";
+    char length[SSK_TEXT_ROOM];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (!g_strcmp0(stall->kind, forms[i].kind))
+            form = forms[i].form;
+    ssk_span_text(stall->duration, length);
+    return g_strdup_printf(form, length);
+}
+
 static void draw_begin(ssk_flow_list *list, packet_info *pinfo, const row *at)
 {
     const ssk_result_stall *stall = at->stall;
     GString *why = sentence("Stall %u: ", stall->id);
-    char length[SSK_TEXT_ROOM];
     ssk_story story;
 
     put_words(add(list, pinfo, RED, WHITE), g_strdup("last before"),
@@ -171,7 +191,7 @@ static void draw_begin(ssk_flow_list *list, packet_info *pinfo, const row *at)
     ssk_flow_item *silence = add(list, pinfo, LIGHT_RED, RED);
     if (silence)
         silence->line_style = SILENCE_PX;
-    put_words(silence, g_strdup_printf("silent %s", ssk_span_text(stall->duration, length)), why);
+    put_words(silence, silence_words(stall), why);
 }
 
 static void draw(ssk_flow_list *list, packet_info *pinfo, const row *at)

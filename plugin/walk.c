@@ -71,7 +71,9 @@ char *ssk_walk_filter(const ssk_result *result, const ssk_result_stall *stall)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
     uint32_t first = ssk_file_frame(stall->frame_before);
-    uint32_t last = ssk_file_frame(stall->frame_after);
+    uint32_t last = ssk_file_frame(stall->frame_after), owed = ssk_file_frame(stall->debt.frame);
+    if (owed && owed < first)
+        first = owed;
     ssk_result *texts = ssk_result_new(&result->config);
     char *filter = g_strdup(first && flow ? ssk_filter_frames(texts, flow, first, last)
                                           : stall->filter);

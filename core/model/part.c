@@ -21,6 +21,7 @@ static void add_stall(ssk_parts *parts, const ssk_result_stall *stall)
 {
     add(parts, (ssk_part){stall->frame_before, SSK_PART_LAST_BEFORE, .stall = stall});
     add(parts, (ssk_part){stall->frame_after, SSK_PART_FIRST_AFTER, .stall = stall});
+    add(parts, (ssk_part){stall->debt.frame, SSK_PART_WITNESS, .stall = stall});
     add(parts, (ssk_part){stall->consequence.frame, SSK_PART_WITNESS, .stall = stall});
     for (size_t i = 0; i < stall->verdict.n_verdict; i++) {
         const ssk_cause *cause = &stall->verdict.causes[i];

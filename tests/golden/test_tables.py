@@ -1,4 +1,4 @@
-"""Statistics > Stallshark: every cell of every table is the report's number, through tshark, tshark -2 and sharkd.
+"""Tools > Stallshark > Tables: every cell of every table is the report's number, through tshark, tshark -2 and sharkd.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
