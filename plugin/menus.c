@@ -4,6 +4,7 @@
  */
 #include "plugin/menus.h"
 
+#include "plugin/bundle_menu.h"
 #include "plugin/help.h"
 #include "plugin/report_menu.h"
 #include "plugin/walk.h"
@@ -25,6 +26,7 @@ void ssk_menus_register(void)
         {SSK_MENU_STALLS + 6, "Report on &Displayed Packets", ssk_report_show_displayed},
         {SSK_MENU_STALLS + 7, "&Copy for a Ticket", ssk_report_copy},
         {SSK_MENU_STALLS + 8, "Sa&ve Report...", ssk_report_save},
+        {SSK_MENU_STALLS + 9, "B&undle for a Bug Report...", ssk_bundle_ask},
         {SSK_MENU_TABLES + 1, "&Help", ssk_help_show},
     };
 

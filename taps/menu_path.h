@@ -16,6 +16,6 @@ char *ssk_menu_path(const char *menu, unsigned position, const char *name);
 
 /** Positions in Tools > Stallshark that tables have. */
 #define SSK_MENU_STALLS 0
-#define SSK_MENU_TABLES 9
+#define SSK_MENU_TABLES 10
 
 #endif

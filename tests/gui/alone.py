@@ -1,5 +1,5 @@
-"""Run a command on a machine that has nothing but a loopback, and on it one connection that falls silent, ever more
-seldom: as often, it would be a rhythm of its own.
+"""Run a command on a machine that has nothing but a loopback, and on it two connections: one goes on and on, the other
+falls silent, ever more seldom and for longer: as often, it would be a rhythm of its own.
 
     unshare --user --map-current-user --net --keep-caps python3 alone.py COMMAND [ARGUMENT]...
 
@@ -16,8 +16,8 @@ SIOCSIFFLAGS = 0x8914
 IFF_UP_RUNNING = 0x41
 PERIOD_S = 0.05
 BEFORE = 60
-SILENCE_S = 1.5
-PORT = 7000
+SILENT = 60  # ticks: 3 s
+PORTS = (7000, 7001)
 
 
 def raise_loopback():
@@ -25,21 +25,35 @@ def raise_loopback():
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack('16sh14x', b'lo', IFF_UP_RUNNING))
 
 
+class Talk:
+    """A connection whose client sends a line now and then."""
+
+    def __init__(self, port):
+        self.server = socket.create_server(('127.0.0.1', port))
+        self.client = socket.create_connection(('127.0.0.1', port))
+        self.other, _ = self.server.accept()
+        self.number = 0
+
+    def tick(self):
+        self.client.sendall(b'tick %08d\n' % self.number)
+        self.other.recv(100)
+        self.number += 1
+
+
 def talk(parent):
     """Until the command ends."""
-    server = socket.create_server(('127.0.0.1', PORT))
-    client = socket.create_connection(('127.0.0.1', PORT))
-    other, _ = server.accept()
-    number, silent = 0, BEFORE
+    steady, moody = (Talk(port) for port in PORTS)
+    silent, left = SILENT, 0
+    next_silence = BEFORE
     while os.getppid() == parent:
-        client.sendall(b'tick %08d\n' % number)
-        other.recv(100)
-        number += 1
-        if number == silent:
-            silent *= 3
-            time.sleep(SILENCE_S)
+        steady.tick()
+        if left:
+            left -= 1
         else:
-            time.sleep(PERIOD_S)
+            moody.tick()
+        if moody.number == next_silence:
+            left, silent, next_silence = silent, silent * 2, next_silence * 3
+        time.sleep(PERIOD_S)
 
 
 raise_loopback()

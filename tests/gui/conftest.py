@@ -63,14 +63,14 @@ def screen():
 
 
 @pytest.fixture(scope='session', autouse=True)
-def browser():
-    """What Wireshark takes for one writes down what it was asked to open."""
+def path():
+    """Our program is found, and what Wireshark takes for a browser writes down what it was asked to open."""
     home = pathlib.Path(os.environ['HOME'])
     program = home / 'bin/xdg-open'
     program.parent.mkdir(exist_ok=True)
     program.write_text('#!/bin/sh\necho "$1" >"%s/opened"\n' % home)
     program.chmod(0o755)
-    os.environ['PATH'] = '%s:%s' % (program.parent, os.environ['PATH'])
+    os.environ['PATH'] = '%s:%s:%s' % (program.parent, ROOT / 'build', os.environ['PATH'])
 
 
 @pytest.fixture(scope='session')

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tarfile
 
 import pytest
 
@@ -129,7 +130,8 @@ def test_a_display_filter_shows_what_it_says(window, tshark):
 def test_the_menu_is_in_the_order_of_use(window):
     assert window.entries('Tools', 'Stallshark') == [
         'Stalls', 'Next Stall', 'Previous Stall', 'Filter on Stall', 'Report', 'Report in Browser',
-        'Report on Displayed Packets', 'Copy for a Ticket', 'Save Report...', 'Tables', 'Help']
+        'Report on Displayed Packets', 'Copy for a Ticket', 'Save Report...', 'Bundle for a Bug Report...', 'Tables',
+        'Help']
     assert window.entries('Tools', 'Stallshark', 'Tables') == TABLES[1:]
     assert not [name for name in window.entries('Statistics') if name.startswith('Stallshark:')]
 
@@ -282,6 +284,21 @@ def test_the_report_is_copied_for_a_ticket(window, screen, program):
     entry = next(node for node in window.main.all('text', 'Display filter entry') if node.showing)
     wait('the clipboard', lambda: entry.text.startswith(text.splitlines()[0]))
     window.filter('')
+
+
+def test_a_bundle_for_a_bug_report_is_made_without_the_payload(window, screen, tmp_path):
+    tmp_path.chmod(0o755)
+    path = tmp_path / 'bug.tar.gz'
+    window.choose('Tools', 'Stallshark', 'Bundle for a Bug Report...', modal=True)
+    dialog = window.window('Bundle for a Bug Report')
+    screen.click(dialog.first('text'))
+    screen.hand('key', 'ctrl+a', 'type', str(path))
+    window.dismiss(dialog, 'OK')
+    told = wait('where it is', lambda: window.window('Stallshark: Bundle').first('text').text)
+    assert str(path) in told and 'scrub level): payload' in told and 'none is left' in told
+    with tarfile.open(path) as bundle:
+        names = {name.rpartition('/')[2] for name in bundle.getnames()}
+    assert {'report.json', 'capture.pcapng', 'README.txt'} <= names
 
 
 def test_help_leads_through_a_capture(window):

@@ -1,0 +1,11 @@
+/* bundle_menu.h - Tools > Stallshark > Bundle for a Bug Report: the open capture without its secrets.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_PLUGIN_BUNDLE_MENU_H
+#define SSK_PLUGIN_BUNDLE_MENU_H
+
+/** For a menu. */
+void ssk_bundle_ask(void *unused);
+
+#endif
