@@ -26,7 +26,7 @@ def raise_loopback():
 
 
 class Talk:
-    """A connection whose client sends a line now and then."""
+    """A connection with a keep-alive: only who owes a message can be overdue."""
 
     def __init__(self, port):
         self.server = socket.create_server(('127.0.0.1', port))
@@ -35,8 +35,10 @@ class Talk:
         self.number = 0
 
     def tick(self):
-        self.client.sendall(b'tick %08d\n' % self.number)
+        self.client.sendall(b'PING %d\n' % self.number)
         self.other.recv(100)
+        self.other.sendall(b'PONG %d\n' % self.number)
+        self.client.recv(100)
         self.number += 1
 
 
