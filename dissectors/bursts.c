@@ -21,6 +21,8 @@ typedef struct view {
 typedef struct pattern {
     ssk_dir dir;
     ssk_span_ns cut;   /**< a longer gap is a pause */
+    bool by_numbers;   /**< else by gaps */
+    unsigned rungs;    /**< more of them missing is a pause; ssk_onoff_rungs() */
     ssk_span_ns clock; /**< all gaps so far */
     view views[VIEWS];
 } pattern;
@@ -45,6 +47,8 @@ ssk_bursts *ssk_bursts_new(const ssk_result *result)
         }
         pattern *p = g_new0(pattern, 1);
         p->dir = udp->direction;
+        p->by_numbers = udp->on_off.missing != 0;
+        p->rungs = ssk_onoff_rungs(udp->on_off.missing);
         p->cut = ssk_onoff_cut(udp->threshold, result->config.udp_off != 0);
         g_hash_table_insert(bursts->patterns, GUINT_TO_POINTER(udp->flow), p);
     }
@@ -71,7 +75,7 @@ static view *view_of(pattern *p, unsigned interface)
 }
 
 void ssk_bursts_add(ssk_bursts *bursts, uint32_t order, uint32_t flow, ssk_dir dir,
-                    unsigned interface, ssk_span_ns gap, uint32_t bytes)
+                    unsigned interface, ssk_span_ns gap, unsigned rungs, uint32_t bytes)
 {
     pattern *p = g_hash_table_lookup(bursts->patterns, GUINT_TO_POINTER(flow));
 
@@ -81,7 +85,7 @@ void ssk_bursts_add(ssk_bursts *bursts, uint32_t order, uint32_t flow, ssk_dir d
     view *v = view_of(p, interface);
     ssk_burst *now = &v->now;
     ssk_span_ns since = p->clock - v->last;
-    now->starts = now->number && since > p->cut;
+    now->starts = now->number && (p->by_numbers ? rungs > p->rungs : since > p->cut);
     if (now->starts || !now->number) {
         now->before = now->bytes;
         now->bytes = 0;

@@ -29,9 +29,10 @@ void ssk_bursts_free(ssk_bursts *bursts);
 /** Take a frame; in reading order, all of them: those of other flows are passed over.
  * @param interface frames of one flow that two interfaces captured are two patterns
  * @param gap       since the previous packet of this flow and direction; < 0: none
+ * @param rungs     ssk_onoff_rungs() of the sender's numbers that are missing right before it
  * @param bytes     payload of the datagram */
 void ssk_bursts_add(ssk_bursts *bursts, uint32_t order, uint32_t flow, ssk_dir dir,
-                    unsigned interface, ssk_span_ns gap, uint32_t bytes);
+                    unsigned interface, ssk_span_ns gap, unsigned rungs, uint32_t bytes);
 
 /** @return NULL: no such frame in a pattern; borrowed */
 const ssk_burst *ssk_bursts_find(const ssk_bursts *bursts, uint32_t order);

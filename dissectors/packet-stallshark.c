@@ -38,6 +38,7 @@ typedef struct frame_note {
     uint8_t interface; /**< the first 255 are told apart */
     uint8_t dir : 1;   /**< ssk_dir */
     uint8_t retransmission : 1;
+    uint8_t missing_rungs : 5; /**< ssk_onoff_rungs() */
 } frame_note;
 G_STATIC_ASSERT(sizeof(frame_note) <= 40);
 
@@ -140,7 +141,7 @@ static void add_bursts(ssk_bursts *bursts)
         const frame_note *note = &g_array_index(notes, frame_note, i);
         if (note->datagram)
             ssk_bursts_add(bursts, i + 1, note->flow, (ssk_dir)note->dir, note->interface,
-                           note->gap, note->datagram);
+                           note->gap, note->missing_rungs, note->datagram);
     }
 }
 
@@ -203,6 +204,7 @@ static void feed(packet_info *pinfo, const ssk_event *event)
         .flow = said.flow,
         .gap_frame = said.has_gap ? said.gap_frame : 0,
         .datagram = (uint16_t)said.datagram,
+        .missing_rungs = said.udp.missing_rungs & 31,
         .interface = (uint8_t)MIN(event->interface_id, UINT8_MAX),
         .dir = said.dir,
         .retransmission = said.retransmission,

@@ -21,7 +21,10 @@ static void put_on_off(ssk_json *json, const ssk_result_udp *udp)
         return;
     }
     ssk_json_object(json, "on_off", SSK_JSON_LINES);
+    ssk_json_string(json, "cut_by", udp->on_off.missing ? "numbers" : "gaps");
+    ssk_json_known(json, "missing_numbers", udp->on_off.missing, udp->on_off.missing != 0);
     ssk_json_uint(json, "cycles", udp->on_off.cycles);
+    ssk_json_uint(json, "cycles_alike", udp->on_off.alike);
     ssk_json_uint(json, "duty_permille", udp->on_off.duty_permille);
     put_spread(json, "on_ns", &udp->on_off.on_ns);
     put_spread(json, "off_ns", &udp->on_off.off_ns);

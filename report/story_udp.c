@@ -27,6 +27,31 @@ void ssk_story_udp_title(const ssk_story *story, const ssk_result_udp *udp, GStr
         g_string_append(out, ": no on/off pattern");
 }
 
+/* Sizes of buffers that systems come with. Sources: Microsoft, SO_RCVBUF of a new
+ * socket; Linux, Documentation/networking/ip-sysctl.rst; Linux, include/net/sock.h,
+ * SK_RMEM_MAX, which counts the kernel's own overhead too; BSD, sys/socketvar.h. */
+static const struct {
+    int64_t bytes;
+    const char *whose;
+} buffers[] = {
+    {64 * 1024, "64 KiB, a socket's receive buffer in Windows"},
+    {128 * 1024, "128 KiB, tcp_rmem in Linux"},
+    {212992, "208 KiB, net.core.rmem_default in Linux"},
+    {256 * 1024, "256 KiB, SB_MAX of the BSD sockets"},
+};
+
+static void put_buffer(int64_t bytes, GString *line, ssk_story_row row, void *user)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(buffers); i++) {
+        int64_t apart = ABS(bytes - buffers[i].bytes);
+        if (20 * apart > buffers[i].bytes)
+            continue;
+        g_string_append_printf(ssk_phrase_begin(line), "within 5%% of a default of systems: %s",
+                               buffers[i].whose);
+        row(user, "as large as", line->str);
+    }
+}
+
 static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row row, void *user)
 {
     const char *periodic_in = udp->on_off.periodic_in;
@@ -43,18 +68,25 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
         g_string_append(line, " off");
     }
     row(user, "on", line->str);
+    put_buffer(udp->on_off.on_bytes.p50, line, row, user);
 
     ssk_phrase_span(ssk_phrase_begin(line), udp->on_off.off_ns.p50);
     g_string_append(line, ", at most ");
     ssk_phrase_span(line, udp->on_off.off_ns.max);
-    g_string_append(line, "; a gap above ");
-    ssk_phrase_span(line, udp->threshold);
-    g_string_append(line, " is a pause");
+    if (udp->on_off.missing) {
+        g_string_append_printf(line, "; a pause is where more than %u numbers are missing",
+                               udp->on_off.missing);
+    } else {
+        g_string_append(line, "; a gap above ");
+        ssk_phrase_span(line, udp->threshold);
+        g_string_append(line, " is a pause");
+    }
     row(user, "off", line->str);
 
     ssk_phrase_permille(ssk_phrase_begin(line), udp->on_off.duty_permille);
-    g_string_append(line, " of the time, over ");
+    g_string_append_printf(line, " of the time, over the %u of ", udp->on_off.alike);
     ssk_phrase_count(line, udp->on_off.cycles, "cycle", "cycles");
+    g_string_append(line, " that are alike");
     row(user, "share on", line->str);
 
     g_string_append_printf(ssk_phrase_begin(line),

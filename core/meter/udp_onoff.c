@@ -108,6 +108,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         ssk_udp_lane_replay(w->lanes[0], w->match, 0);
     }
     ssk_udp_lane_take(lane, config, step, out);
+    if (s->ways[!step->dir].lanes[0])
+        ssk_udp_lane_answered(s->ways[!step->dir].lanes[0], packet);
     if (w->match)
         match_datagram(w, step, view);
 }

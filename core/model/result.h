@@ -290,10 +290,12 @@ typedef struct ssk_result_udp {
     uint64_t bytes, packets;
     const char *cast;      /**< "unicast", "multicast", "broadcast" */
     ssk_dir direction;     /**< what follows is about the direction with more bytes */
-    ssk_span_ns threshold; /**< 0: none found */
+    ssk_span_ns threshold; /**< a longer gap is a pause; 0: none found, or numbers tell */
     bool has_on_off;
     struct {
-        uint32_t cycles;
+        uint32_t missing; /**< where more numbers are missing is a pause; 0: gaps tell */
+        uint32_t cycles;  /**< complete ones, with enough packets */
+        uint32_t alike;   /**< of these; what follows is theirs */
         uint32_t duty_permille;
         ssk_spread on_ns, off_ns, on_bytes, on_packets;
         uint32_t cv_bytes_permille, cv_seconds_permille;
@@ -332,6 +334,7 @@ typedef struct ssk_result_udp {
     /* For the rules, not in the report: */
     struct {
         uint64_t due_off; /**< datagrams due in the complete cycles' pauses */
+        uint64_t pauses;  /**< between complete on-phases */
         uint64_t packets; /**< of the complete cycles */
         bool has_sequence, has_ip_id;
         uint64_t sequence_off;        /**< rise across pauses */

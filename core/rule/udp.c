@@ -32,7 +32,7 @@ extern const ssk_rule ssk_rule_udp;
 
 static ssk_udp_numbers sequence_says(const ssk_result_udp *udp, uint64_t *ret_skipped)
 {
-    uint64_t cycles = udp->on_off.cycles;
+    uint64_t cycles = udp->seen.pauses;
     if (!udp->has_on_off || !udp->seen.has_sequence || udp->seen.sequence_off < cycles)
         return SSK_NUMBERS_NONE;
     *ret_skipped = udp->seen.sequence_off - cycles;
@@ -41,7 +41,7 @@ static ssk_udp_numbers sequence_says(const ssk_result_udp *udp, uint64_t *ret_sk
 
 static ssk_udp_numbers ip_id_says(const ssk_result_udp *udp, uint64_t *ret_skipped)
 {
-    uint64_t cycles = udp->on_off.cycles;
+    uint64_t cycles = udp->seen.pauses;
     if (!udp->has_on_off || !udp->seen.has_ip_id || udp->seen.packets <= cycles)
         return SSK_NUMBERS_NONE;
     double rise = (double)udp->seen.ip_id_on / (double)(udp->seen.packets - cycles);
@@ -57,10 +57,10 @@ static const char *numbers_text(ssk_udp_draft *d, const ssk_result_udp *udp, con
                                 uint64_t skipped)
 {
     return ssk_result_printf(d->result,
-                             "over %u pauses the %s by %" G_GUINT64_FORMAT
+                             "over %" G_GUINT64_FORMAT " pauses the %s by %" G_GUINT64_FORMAT
                              " more than the datagrams seen; %" G_GUINT64_FORMAT
                              " were due at the rate of the on-phases",
-                             udp->on_off.cycles, whose, skipped, udp->seen.due_off);
+                             udp->seen.pauses, whose, skipped, udp->seen.due_off);
 }
 
 #define SEQUENCE_RISES "sequence numbers rise"
@@ -185,8 +185,7 @@ static void judge_losses(ssk_udp_draft *d, const ssk_result_udp *udp)
         udp->seen.compared.present)
         return;
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
-    if (lost->out)
-        return;
+    lost->out = false; /* whatever the pauses show, so many were lost */
     ssk_udp_speak_for(d, lost, udp->seen.lost_frames,
                       ssk_result_printf(d->result,
                                         "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT

@@ -16,6 +16,12 @@
  * bytes never do. */
 #define STEADY_TENTHS          6
 #define IMPLAUSIBLE_TWENTIETHS 1
+/* Of the received ones, at most so many begin anew, came twice, or late. */
+#define RESTARTS_RARE 50
+#define TWICE_RARE    16
+#define LATE_RARE     8
+/* So many datagrams of the other side show whether they repeat the numbers. */
+#define ANSWERS_LEAST 16
 /* Steps other than 1 are common by chance in text and coordinates: ask for more. */
 #define STEADY_TENTHS_OTHER 9
 
@@ -47,10 +53,17 @@ static bool plausible(const ssk_counter_field *f, int64_t delta, uint32_t most,
 }
 
 /* The low byte counts on, and what stands above it changed by more than a
- * carry: flags beside a counter of 8 bits. */
-static bool is_flag_change(const ssk_counter_field *f, int64_t delta)
+ * carry: flags beside a counter of 8 bits. Unless the time that passed had room. */
+static bool is_flag_change(const ssk_counter_field *f, int64_t delta, uint32_t most)
 {
-    return !f->carried && delta > 256 && (delta & 0xff) == f->step;
+    return !f->carried && delta > 256 && (delta & 0xff) == f->step &&
+           delta / f->step > (int64_t)most - SSK_COUNTER_SPARE;
+}
+
+/* A counter of 8 bits beside what never changes. */
+static bool is_wrap(const ssk_counter_field *f, int64_t delta)
+{
+    return !f->carried && delta > -256 && delta < -WINDOW;
 }
 
 static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t most)
@@ -65,8 +78,10 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t
         return out;
     }
     int64_t delta = distance(f, f->highest, value);
-    if (!plausible(f, delta, most, &numbers) || is_flag_change(f, delta)) {
+    if (!plausible(f, delta, most, &numbers) || is_flag_change(f, delta, most)) {
         f->restarts++;
+        if (is_wrap(f, delta) && f->wrapped < UINT8_MAX)
+            f->wrapped++;
         f->received++;
         f->position++;
         f->highest = value;
@@ -114,11 +129,23 @@ ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, siz
     return out;
 }
 
-/* One known field: {.offset, .width, .step}. */
-static void follow_one(ssk_counter *counter, const ssk_counter_field *field)
+void ssk_counter_answer(ssk_counter *counter, const uint8_t *bytes, size_t len)
 {
-    *counter = (ssk_counter){.n_fields = 1};
-    counter->fields[0] = *field;
+    const ssk_counter_field *f = ssk_counter_chosen(counter);
+    if (!f || !f->started || len < f->offset + f->width || counter->answers == UINT32_MAX)
+        return;
+    int64_t back = -distance(f, f->highest, read_field(bytes, f));
+    counter->answers++;
+    counter->echoes += back >= 0 && back % f->step == 0 && back / f->step < WINDOW &&
+                       (f->window >> back / f->step & 1);
+}
+
+bool ssk_counter_holds(const ssk_counter *counter)
+{
+    const ssk_counter_field *f = ssk_counter_chosen(counter);
+    return f && RESTARTS_RARE * f->restarts <= f->received && (f->carried || f->wrapped < 2) &&
+           (counter->answers < ANSWERS_LEAST || 2 * counter->echoes < counter->answers) &&
+           TWICE_RARE * f->duplicates <= f->received && LATE_RARE * f->late <= f->received;
 }
 
 const ssk_counter_field *ssk_counter_chosen(const ssk_counter *counter)
@@ -175,8 +202,8 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
     if (!read_values(f, samples, count, values))
         return false;
     int64_t step = majority_delta(f, values, count);
-    if (step < 1 || step > INT16_MAX)
-        return false;
+    if (step < 1 || step > INT16_MAX || step % 256 == 0)
+        return false; /* whole bytes: a narrower counter, higher up */
     f->step = (int32_t)step;
     if (is_text(f, samples, count))
         return false;
@@ -226,9 +253,8 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
     ssk_counter found = {0};
     ssk_counter_field rtp = {.offset = 2, .width = 2};
     if (is_rtp(samples, count) && counts(&rtp, samples, count) && rtp.step == 1) {
-        follow_one(ret, &rtp);
-        ret->is_rtp = true;
-        return true;
+        found.is_rtp = true;
+        list_insert(&found, &rtp);
     }
     for (unsigned form = 0; form < 4; form++)
         for (uint8_t o = 0; o + (form & 2 ? 2 : 4) <= SSK_COUNTER_BYTES; o++) {

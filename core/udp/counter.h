@@ -40,8 +40,9 @@ typedef struct ssk_counter_field {
     uint8_t offset, width; /**< bytes; width 2 or 4 */
     bool little;
     bool started;
-    bool carried; /**< its low byte ran over into the next: it is that wide */
-    int32_t step; /**< rise per datagram */
+    bool carried;    /**< its low byte ran over into the next: it is that wide */
+    uint8_t wrapped; /**< times that its low byte ran over, and nothing else changed */
+    int32_t step;    /**< rise per datagram */
     uint32_t highest;
     uint64_t window;   /**< bit i: highest - i*step was seen */
     uint64_t position; /**< numbers since the first, the skipped ones included */
@@ -50,9 +51,10 @@ typedef struct ssk_counter_field {
 
 /** Plain data; all zero is a valid "no counter". */
 typedef struct ssk_counter {
-    bool is_rtp; /**< looks like RTP (RFC 3550, section 5.1): the field is its sequence number */
+    bool is_rtp; /**< looks like RTP (RFC 3550, section 5.1): field 0 is its sequence number */
     uint8_t n_fields;
-    uint8_t chosen; /**< field in force */
+    uint8_t chosen;           /**< field in force */
+    uint32_t answers, echoes; /**< datagrams of the other side; of these, with such a number */
     ssk_counter_field fields[SSK_COUNTER_FIELDS];
 } ssk_counter;
 
@@ -68,13 +70,26 @@ typedef struct ssk_counter_sample {
  * @return false: no field rises by a constant */
 bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_counter *ret);
 
+/** What may be missing by the time that passed: generously so, since the rate so
+ * far counts pauses in, and may have been lower before. */
+#define SSK_COUNTER_SPARE    64
+#define SSK_COUNTER_GENEROUS 8
+
 /** Take the next datagram.
- * @param most numbers that may be missing before it: more, by the time that
- *             passed and the rate so far, is no loss but a restart.
+ * @param most numbers that may be missing before it, SSK_COUNTER_SPARE and
+ *             SSK_COUNTER_GENEROUS times what is due: more is no loss but a restart.
  * A datagram too short to hold the field says NEXT with nothing skipped, and is
  * not counted. */
 ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
                                  uint32_t most);
+
+/** A datagram of the other side: does it repeat one of the last numbers? */
+void ssk_counter_answer(ssk_counter *counter, const uint8_t *bytes, size_t len);
+
+/** The field in force counts datagrams: it does not begin again and again, is not
+ * a narrower one, and is not an id that pairs answers with questions: said twice
+ * where a question is asked again, or repeated by the other side. */
+bool ssk_counter_holds(const ssk_counter *counter);
 
 /** The field in force; NULL: none. */
 const ssk_counter_field *ssk_counter_chosen(const ssk_counter *counter);

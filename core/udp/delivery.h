@@ -38,6 +38,10 @@ void ssk_delivery_lost_first(ssk_delivery *delivery, ssk_time_ns first, ssk_time
 /** One that was counted as lost came late: the last run of lost ones shrinks. */
 void ssk_delivery_late(ssk_delivery *delivery, uint64_t bytes);
 
+/** The counts so far were wrong: these are right. Runs before are dropped. */
+void ssk_delivery_recount(ssk_delivery *delivery, ssk_time_ns time, uint64_t received,
+                          uint64_t lost);
+
 /** Fill udp->reception; the text is static or belongs to the result. */
 void ssk_delivery_freeze(const ssk_delivery *delivery, const char *reference, ssk_result *result,
                          ssk_result_udp *udp);

@@ -7,322 +7,343 @@
 #include <math.h>
 #include <string.h>
 
-/* Thresholds of the grid: 2 ms ... 18 h, a factor of 2 apart. */
-#define N_LEVELS 26
-/* Cycles kept for medians. When full, every second one goes and every second
- * new one is kept: still evenly spread over the capture. */
-#define N_SAMPLES 256
-/* Consecutive cycles kept for the strip. */
-#define N_STRIP 12
-/* Narrowest empty stretch: docs/causes.md. */
-#define STRETCH 4
-/* One gap in 50 pauses may lie in an "empty" stretch: in a long capture some
- * packet strays into every stretch. */
-#define STRAYS 50
-/* A wider stretch with fewer than 1/50 of another's pauses is a rare idle
- * time, not the pattern. */
-#define RARE 50
-/* A threshold that had to be raised to the floor needs more packets per
- * on-phase: pauses of few milliseconds are also what a sender's timer makes. */
-#define RAISED_PACKETS (2 * SSK_ONOFF_PACKETS)
+#include "core/udp/alike.h"
+#include "core/udp/stretch.h"
 
-typedef struct cycle {
-    ssk_span_ns on, off;
-    uint64_t bytes;
-    uint32_t packets;
-} cycle;
+/* Thresholds of the ladders, a factor of 2 apart: 2 ms ... 18 h, and 3 numbers
+ * ... 1.5 million. */
+#define N_GAPS    26
+#define N_MISSING 20
+#define N_RUNGS   MAX(N_GAPS, N_MISSING)
+/* Pauses of few milliseconds are also what a sender's timer makes: they need
+ * more packets per on-phase. */
+#define TIMER_RUNGS   2
+#define TIMER_PACKETS (2 * SSK_ONOFF_PACKETS)
+/* A capture of fewer packets has no pattern yet. */
+#define FIRST_LOOK (SSK_ONOFF_PACKETS * (SSK_ONOFF_CYCLES + 1))
+/* Cycles are alike within 10 % over 60 % of the time, or within 25 % over 70. */
+static const struct {
+    double half_width, share;
+} windows[] = {{0.10, 0.6}, {0.25, 0.7}};
+/* They are on for a tenth of the time: a bunch of packets now and then is what
+ * pictures, polls and beacons make. */
+#define LEAST_DUTY 0.1
+/* Aggregates in the air and batches of a timer pause for some milliseconds too,
+ * and are short beside that. */
+#define SHORT_PAUSE      (20.0 * SSK_MS)
+#define SHORT_LEAST_DUTY 0.25
+/* A pause so many times the median one is a rest. */
+#define REST 8
+/* And chance would give as many once in a thousand captures, both lengths, both
+ * windows and all rungs tried. */
+#define CHANCE 1e-3
+/* An empty stretch alone, where the cycles are few: nearly all of them alike. */
+#define STRETCH_WIDTH 0.10
+#define STRETCH_TIME  0.8
+#define STRETCH_COUNT 0.75
+/* Clearly better alike in bytes than in time, or the reverse. */
+#define CLEARLY 0.1
 
-typedef struct strip_cycle {
-    ssk_span_ns on, off;
-} strip_cycle;
-
-/* The cycles that one threshold cuts. */
-typedef struct level {
-    ssk_time_ns start; /* of the on-phase under way */
-    uint64_t start_bytes, start_packets;
-    ssk_onoff_marks start_marks;
-    ssk_span_ns off_before;
-    uint32_t bursts; /* on-phases begun after a pause */
-    /* sums over complete cycles */
-    uint64_t cycles, short_cycles; /* short: fewer packets than an on-phase needs */
-    uint64_t packets;
-    double bytes, bytes_squared, on, on_squared, off;
-    ssk_onoff_marks rise_on, rise_off;
-    double due_off, ip_id_rate, ip_id_rate_squared;
-    ssk_span_ns longest_off;
-    uint32_t longest_frames[2];
-    ssk_time_ns strip_start;
-    strip_cycle *strip; /* NULL: no cycle that is not short yet */
-    uint16_t n_strip;
-    /* evenly spread complete cycles that are not short */
-    uint16_t n_samples, room;
-    uint32_t stride, skip;
-    cycle *samples;
-} level;
+typedef struct ladder {
+    ssk_cycles *rungs[N_RUNGS]; /* allocated at the first pause that long */
+} ladder;
 
 struct ssk_onoff {
     ssk_span_ns given;
-    ssk_time_ns first, last;
-    uint32_t last_frame;
-    uint64_t packets, bytes; /* in all, up to the last packet */
-    ssk_onoff_marks marks;
-    level *levels[N_LEVELS]; /* allocated at the first gap that long */
+    ssk_cycles_place last; /* time SSK_TIME_NONE: none yet */
+    ladder gaps, missing;
     /* the live threshold, looked at again now and then */
     uint64_t next_look;
-    int8_t live;  /* level; -1: no pattern yet */
-    int8_t floor; /* levels below are shorter than the median gap: of no use */
+    const ssk_cycles *live; /* a rung; NULL: no pattern yet */
+    int8_t floor;           /* gaps below are shorter than the median: of no use */
 };
 
 ssk_onoff *ssk_onoff_new(ssk_span_ns threshold)
 {
     ssk_onoff *onoff = g_new0(ssk_onoff, 1);
     onoff->given = threshold;
-    onoff->last = SSK_TIME_NONE;
-    onoff->next_look = 1;
-    onoff->live = -1;
+    onoff->last.time = SSK_TIME_NONE;
+    onoff->next_look = FIRST_LOOK;
     return onoff;
 }
 
-static void level_clear(level *l)
+static void ladder_clear(ladder *l)
 {
-    g_free(l->samples);
-    g_free(l->strip);
+    for (size_t i = 0; i < N_RUNGS; i++) {
+        if (l->rungs[i])
+            ssk_cycles_clear(l->rungs[i]);
+        g_free(l->rungs[i]);
+    }
 }
 
 void ssk_onoff_free(ssk_onoff *onoff)
 {
     if (!onoff)
         return;
-    for (size_t i = 0; i < N_LEVELS; i++) {
-        if (onoff->levels[i])
-            level_clear(onoff->levels[i]);
-        g_free(onoff->levels[i]);
-    }
+    ladder_clear(&onoff->gaps);
+    ladder_clear(&onoff->missing);
     g_free(onoff);
+}
+
+static size_t ladder_memory(const ladder *l)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < N_RUNGS; i++)
+        if (l->rungs[i])
+            size += sizeof(ssk_cycles) + ssk_cycles_memory(l->rungs[i]);
+    return size;
 }
 
 size_t ssk_onoff_memory(const ssk_onoff *onoff)
 {
-    size_t size = sizeof *onoff;
-    for (size_t i = 0; i < N_LEVELS; i++)
-        if (onoff->levels[i])
-            size += sizeof(level) + onoff->levels[i]->room * sizeof(cycle) +
-                    (onoff->levels[i]->strip ? N_STRIP * sizeof(strip_cycle) : 0);
-    return size;
+    return sizeof *onoff + ladder_memory(&onoff->gaps) + ladder_memory(&onoff->missing);
 }
 
-static ssk_span_ns level_threshold(const ssk_onoff *onoff, int index)
+static ssk_span_ns gap_threshold(const ssk_onoff *onoff, int rung)
 {
-    return onoff->given ? onoff->given : SSK_ONOFF_SHORTEST << index;
+    return onoff->given ? onoff->given : SSK_ONOFF_SHORTEST << rung;
 }
 
-static int level_count(const ssk_onoff *onoff)
+static uint32_t missing_threshold(int rung)
 {
-    return onoff->given ? 1 : N_LEVELS;
+    return (uint32_t)SSK_ONOFF_FEWEST << rung;
 }
 
-/* Stamps half a millennium apart are one of them damaged: the longest span. */
-static ssk_span_ns span_between(ssk_time_ns from, ssk_time_ns to)
+/* ---- which rung ---- */
+
+/* The cycles of one rung that are alike. */
+typedef struct choice {
+    const ssk_cycles *cycles; /* NULL: none */
+    ssk_span_ns threshold;    /* 0: by numbers */
+    uint32_t missing;
+    bool in_time; /* else in bytes */
+    double from, to, quality;
+    double best[2]; /* quality in bytes and in time; negative: not regular */
+} choice;
+
+static double length_of(const ssk_cycle *c, bool in_time)
 {
-    ssk_span_ns span;
-    return __builtin_sub_overflow(to, from, &span) ? INT64_MAX / 4 : span;
+    return in_time ? (double)c->on + (double)c->off : (double)c->bytes;
 }
 
-/* ---- cycles ---- */
-
-static void keep_sample(level *l, const cycle *c)
+static double share_full(const ssk_cycles *c)
 {
-    if (l->skip) {
-        l->skip--;
-        return;
-    }
-    if (l->n_samples == N_SAMPLES) {
-        for (unsigned i = 0; i < N_SAMPLES / 2; i++)
-            l->samples[i] = l->samples[2 * i];
-        l->n_samples = N_SAMPLES / 2;
-        l->stride = 2 * l->stride + 1;
-    }
-    if (l->n_samples == l->room) {
-        l->room = l->room ? l->room * 2 : 8;
-        l->samples = g_renew(cycle, l->samples, l->room);
-    }
-    l->samples[l->n_samples++] = *c;
-    l->skip = l->stride;
+    double all = c->on + c->off;
+    return all > 0 ? (c->full_on + c->full_off) / all : 0;
 }
 
-/* The on-phase ended with the last packet; a pause up to @p time followed. */
-static void close_cycle(level *l, const ssk_onoff *onoff, ssk_time_ns time, uint32_t frame,
-                        const ssk_onoff_marks *marks)
+/* What of the sampled cycles lies in a window. */
+typedef struct inside {
+    unsigned count;
+    double on, time;
+} inside;
+
+static inside inside_of(const ssk_cycles *c, bool in_time, const ssk_alike *alike)
 {
-    uint64_t packets = onoff->packets - l->start_packets;
-    ssk_span_ns active = span_between(l->start, onoff->last);
-    /* The last packet fills its interval like the others: without this, an
-     * on-phase of n packets would measure n-1 intervals. */
-    ssk_span_ns tail = packets > 1 ? active / (ssk_span_ns)(packets - 1) : 0;
-    cycle c = {
-        .on = active + tail,
-        .off = span_between(onoff->last, time) - tail,
-        .bytes = onoff->bytes - l->start_bytes,
-        .packets = (uint32_t)packets,
-    };
-    l->cycles++;
-    l->packets += packets;
-    l->on += (double)c.on;
-    l->on_squared += (double)c.on * (double)c.on;
-    l->off += (double)c.off;
-    l->bytes += (double)c.bytes;
-    l->bytes_squared += (double)c.bytes * (double)c.bytes;
-    l->rise_on.sequence += onoff->marks.sequence - l->start_marks.sequence;
-    l->rise_on.ip_id += onoff->marks.ip_id - l->start_marks.ip_id;
-    l->rise_off.sequence += marks->sequence - onoff->marks.sequence;
-    l->rise_off.ip_id += marks->ip_id - onoff->marks.ip_id;
-    if (c.off > 0) {
-        double rate = (double)(marks->ip_id - onoff->marks.ip_id) / (double)c.off;
-        l->ip_id_rate += rate;
-        l->ip_id_rate_squared += rate * rate;
-    }
-    if (c.on > 0)
-        l->due_off += (double)packets * (double)c.off / (double)c.on;
-    if (c.off > l->longest_off) {
-        l->longest_off = c.off;
-        l->longest_frames[0] = onoff->last_frame;
-        l->longest_frames[1] = frame;
-    }
-    if (packets < SSK_ONOFF_PACKETS) {
-        l->short_cycles++;
-    } else {
-        keep_sample(l, &c);
-        if (!l->strip) {
-            l->strip = g_new(strip_cycle, N_STRIP);
-            l->strip_start = l->start;
-        }
-    }
-    if (l->strip && l->n_strip < N_STRIP)
-        l->strip[l->n_strip++] = (strip_cycle){c.on, c.off};
-}
-
-static void pause_seen(ssk_onoff *onoff, int index, ssk_time_ns time, uint32_t frame,
-                       const ssk_onoff_marks *marks)
-{
-    level *l = onoff->levels[index];
-    if (!l && index < onoff->floor)
-        return;
-    if (!l)
-        l = onoff->levels[index] = g_new0(level, 1);
-    else
-        close_cycle(l, onoff, time, frame, marks);
-    l->bursts++;
-    l->off_before = span_between(onoff->last, time);
-    l->start = time;
-    l->start_bytes = onoff->bytes;
-    l->start_packets = onoff->packets;
-    l->start_marks = *marks;
-}
-
-/* ---- the threshold ---- */
-
-typedef struct stretch {
-    ssk_span_ns threshold;
-    uint64_t pauses; /* gaps above it */
-    double width;
-    bool raised;
-} stretch;
-
-static ssk_span_ns cell_from(const ssk_hist *gaps, size_t index)
-{
-    unsigned bucket = gaps->cells[index].bucket;
-    return bucket ? ssk_hist_bucket_up_to(bucket - 1) + 1 : 0;
-}
-
-/* The widest nearly empty stretch whose lower edge is cell @p low, or none. */
-static bool stretch_above(const ssk_hist *gaps, size_t low, uint64_t above, ssk_span_ns floor,
-                          stretch *ret)
-{
-    ssk_span_ns from = ssk_hist_cell_up_to(gaps, low);
-    if (from < SSK_US)
-        from = SSK_US;
-    bool found = false;
-    uint64_t strays = 0;
-    for (size_t i = low + 1; i < gaps->used; i++) {
-        ssk_span_ns to = cell_from(gaps, i);
-        if (above <= SSK_ONOFF_CYCLES)
-            break;
-        if (strays * STRAYS <= above && to / STRETCH >= from) {
-            ssk_span_ns middle = (ssk_span_ns)sqrt((double)from * (double)to);
-            ssk_span_ns threshold = middle < floor ? floor : middle;
-            if (threshold < to - to / 5) {
-                *ret = (stretch){threshold, above, log2((double)to / (double)from),
-                                 threshold > middle};
-                found = true;
-            }
-        }
-        uint64_t count = ssk_hist_cell_count(gaps, i);
-        strays += count;
-        above -= count;
-        if (strays * STRAYS > above)
-            break;
+    inside found = {0};
+    for (unsigned i = 0; i < c->n_samples; i++) {
+        const ssk_cycle *cycle = &c->samples[i];
+        double length = length_of(cycle, in_time);
+        if (length < alike->from || length > alike->to)
+            continue;
+        found.count++;
+        found.on += (double)cycle->on;
+        found.time += (double)cycle->on + (double)cycle->off;
     }
     return found;
 }
 
-static bool level_enough(const level *l, bool raised)
+static int compare_values(const void *a, const void *b)
 {
-    if (!l || l->cycles < SSK_ONOFF_CYCLES || l->short_cycles * 2 >= l->cycles)
-        return false;
-    if (!raised)
-        return true;
-    unsigned enough = 0;
-    for (unsigned i = 0; i < l->n_samples; i++)
-        enough += l->samples[i].packets >= RAISED_PACKETS;
-    return enough * 2 > l->n_samples;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* A cycle counts for its time. A long rest now and then says nothing against a
+ * pattern, and a sample may hold more of them than their share. */
+static void list_items(const ssk_cycles *c, bool in_time, ssk_alike_item *ret)
+{
+    int64_t off[SSK_CYCLES_SAMPLES];
+    for (unsigned i = 0; i < c->n_samples; i++)
+        off[i] = c->samples[i].off;
+    if (c->n_samples)
+        qsort(off, c->n_samples, sizeof *off, compare_values);
+    double most = c->n_samples ? (double)off[c->n_samples / 2] * REST : 0;
+    for (unsigned i = 0; i < c->n_samples; i++) {
+        const ssk_cycle *cycle = &c->samples[i];
+        ret[i] = (ssk_alike_item){length_of(cycle, in_time),
+                                  (double)cycle->on + MIN((double)cycle->off, most)};
+    }
+}
+
+static bool on_enough(const inside *in, bool by_numbers)
+{
+    bool brief = !by_numbers && in->time - in->on < SHORT_PAUSE * in->count;
+    return in->on >= (brief ? SHORT_LEAST_DUTY : LEAST_DUTY) * in->time;
+}
+
+static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsigned rungs,
+                       choice *ret)
+{
+    ssk_alike_item items[SSK_CYCLES_SAMPLES];
+    list_items(c, in_time, items);
+    for (size_t w = 0; w < G_N_ELEMENTS(windows); w++) {
+        ssk_alike alike;
+        double half_width = windows[w].half_width;
+        ssk_alike_find(items, c->n_samples, half_width, &alike);
+        double share = alike.share * share_full(c), quality = share - half_width;
+        inside in = inside_of(c, in_time, &alike);
+        if (share < windows[w].share || in.count < SSK_ONOFF_CYCLES || in.on < LEAST_DUTY * in.time)
+            continue;
+        double tried = 2.0 * G_N_ELEMENTS(windows) * rungs;
+        if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >= CHANCE)
+            continue;
+        ret->best[in_time] = MAX(ret->best[in_time], quality);
+        if (quality <= ret->quality)
+            continue;
+        ret->cycles = c;
+        ret->in_time = in_time;
+        ret->from = alike.from;
+        ret->to = alike.to;
+        ret->quality = quality;
+    }
+}
+
+/* Regular cycles at this rung? */
+static choice try_rung(const ssk_cycles *c, bool by_numbers, unsigned rungs)
+{
+    choice found = {.quality = -1, .best = {-1, -1}};
+    if (c && c->full >= SSK_ONOFF_CYCLES) {
+        try_length(c, false, by_numbers, rungs, &found);
+        try_length(c, true, by_numbers, rungs, &found);
+    }
+    return found;
+}
+
+/* Of the coarsest neighbouring rungs that are regular, the one that is most so. */
+static int climb(const ladder *l, bool by_numbers, int lowest, choice *ret)
+{
+    unsigned rungs = 0;
+    int best = -1;
+    for (int i = lowest; i < N_RUNGS; i++)
+        rungs += l->rungs[i] != NULL;
+    for (int i = N_RUNGS - 1; i >= lowest; i--) {
+        choice found = try_rung(l->rungs[i], by_numbers, rungs);
+        if (!found.cycles && best >= 0)
+            break;
+        if (found.cycles && (best < 0 || found.quality > ret->quality)) {
+            *ret = found;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static ssk_span_ns least_pause(const ssk_hist *gaps)
+{
+    ssk_span_ns floor = 4 * ssk_hist_quantile(gaps, 500);
+    return MAX(floor, SSK_ONOFF_SHORTEST);
 }
 
 /* The grid's point nearest to the threshold, inside the stretch. */
-static int level_of(ssk_span_ns threshold)
+static int rung_of(ssk_span_ns threshold)
 {
-    int index = 0;
-    while (index < N_LEVELS - 1 &&
-           (double)(SSK_ONOFF_SHORTEST << index) * G_SQRT2 < (double)threshold)
-        index++;
-    return index;
+    int rung = 0;
+    while (rung < N_GAPS - 1 && (double)(SSK_ONOFF_SHORTEST << rung) * G_SQRT2 < (double)threshold)
+        rung++;
+    return rung;
+}
+
+unsigned ssk_onoff_rungs(uint32_t missing)
+{
+    unsigned rungs = 0;
+    while (rungs < N_MISSING && missing > missing_threshold((int)rungs))
+        rungs++;
+    return rungs;
 }
 
 ssk_span_ns ssk_onoff_cut(ssk_span_ns threshold, bool given)
 {
-    return given ? threshold : SSK_ONOFF_SHORTEST << level_of(threshold);
+    return given ? threshold : SSK_ONOFF_SHORTEST << rung_of(threshold);
 }
 
-/* @return the level in force, -1: no stretch; *ret_enough: it shows on/off */
-static int find_level(const ssk_onoff *onoff, const ssk_hist *gaps, stretch *ret, bool *ret_enough)
+static bool mostly_alike(const ssk_cycles *c, bool in_time, choice *ret)
 {
-    *ret_enough = false;
-    if (onoff->given) {
-        *ret = (stretch){.threshold = onoff->given};
-        *ret_enough = level_enough(onoff->levels[0], false);
-        return 0;
+    ssk_alike_item items[SSK_CYCLES_SAMPLES];
+    ssk_alike alike;
+    list_items(c, in_time, items);
+    ssk_alike_find(items, c->n_samples, STRETCH_WIDTH, &alike);
+    inside in = inside_of(c, in_time, &alike);
+    double share = alike.share * share_full(c);
+    double count = (double)in.count * (double)c->full / MAX(c->n_samples, 1);
+    if (share < STRETCH_TIME || in.count < SSK_ONOFF_CYCLES ||
+        count < STRETCH_COUNT * (double)c->count || !on_enough(&in, false))
+        return false;
+    ret->best[in_time] = share;
+    if (share > ret->quality) {
+        ret->cycles = c;
+        ret->in_time = in_time;
+        ret->from = alike.from;
+        ret->to = alike.to;
+        ret->quality = share;
     }
-    ssk_span_ns floor = 4 * ssk_hist_quantile(gaps, 500);
-    if (floor < SSK_ONOFF_SHORTEST)
-        floor = SSK_ONOFF_SHORTEST;
+    return true;
+}
+
+/* Too few cycles to exclude chance, but the gaps are of two kinds. */
+static void find_stretch(const ssk_onoff *onoff, const ssk_hist *gaps, choice *ret)
+{
     uint64_t above = ssk_hist_total(gaps);
-    int best = -1;
+    ssk_span_ns floor = least_pause(gaps);
+    ssk_stretch best = {0};
     for (size_t i = 0; i + 1 < gaps->used; i++) {
         above -= ssk_hist_cell_count(gaps, i);
-        stretch s;
-        if (!stretch_above(gaps, i, above, floor, &s))
+        ssk_stretch s;
+        if (!ssk_stretch_above(gaps, i, above, floor, SSK_ONOFF_CYCLES, &s))
             continue;
-        int index = level_of(s.threshold);
-        bool enough = level_enough(onoff->levels[index], s.raised);
-        bool better = best < 0 || (enough && !*ret_enough) ||
-                      (enough == *ret_enough && s.width > ret->width &&
-                       s.pauses >= ret->pauses / RARE);
-        if (better) {
-            *ret = s;
-            *ret_enough = enough;
-            best = index;
+        const ssk_cycles *c = onoff->gaps.rungs[rung_of(s.threshold)];
+        choice found = {.quality = -1, .best = {-1, -1}, .threshold = s.threshold};
+        if (!c || c->full < SSK_ONOFF_CYCLES || (ret->cycles && !ssk_stretch_is_better(&s, &best)))
+            continue;
+        mostly_alike(c, false, &found);
+        mostly_alike(c, true, &found);
+        if (found.cycles) {
+            *ret = found;
+            best = s;
         }
     }
-    return best;
+}
+
+/* What somebody asked for is cut so, alike or not. */
+static void take_given(const ssk_onoff *onoff, choice *ret)
+{
+    const ssk_cycles *c = onoff->gaps.rungs[0];
+    if (!c || c->count < SSK_ONOFF_CYCLES || 2 * c->full <= c->count)
+        return;
+    *ret = (choice){
+        .cycles = c, .threshold = onoff->given, .to = INFINITY, .quality = 1, .best = {-1, -1}};
+}
+
+static choice choose(const ssk_onoff *onoff, const ssk_hist *gaps)
+{
+    choice found = {0};
+    int lowest = 0, rung;
+    if (onoff->given) {
+        take_given(onoff, &found);
+        return found;
+    }
+    if (onoff->last.marks.numbered && (rung = climb(&onoff->missing, true, 0, &found)) >= 0) {
+        found.missing = missing_threshold(rung);
+        return found;
+    }
+    while (lowest < N_GAPS - 1 && gap_threshold(onoff, lowest) < least_pause(gaps))
+        lowest++;
+    rung = climb(&onoff->gaps, false, lowest, &found);
+    if (rung >= 0)
+        found.threshold = gap_threshold(onoff, rung);
+    else
+        find_stretch(onoff, gaps, &found);
+    return found;
 }
 
 /* ---- feeding ---- */
@@ -331,86 +352,98 @@ static int8_t floor_of(const ssk_onoff *onoff, const ssk_hist *gaps)
 {
     ssk_span_ns median = ssk_hist_quantile(gaps, 500);
     int8_t index = 0;
-    while (!onoff->given && index < N_LEVELS - 1 && level_threshold(onoff, index) <= median)
+    while (!onoff->given && index < N_GAPS - 1 && gap_threshold(onoff, index) <= median)
         index++;
     return index;
+}
+
+static ssk_cycles *rung_at(ladder *l, int rung)
+{
+    if (!l->rungs[rung])
+        l->rungs[rung] = g_new0(ssk_cycles, 1);
+    return l->rungs[rung];
+}
+
+/* @return it is a pause by the live threshold */
+static bool cut(ssk_onoff *onoff, const ssk_cycles_place *next)
+{
+    ssk_span_ns gap = next->time > onoff->last.time ? ssk_cycles_span(onoff->last.time, next->time)
+                                                    : 0;
+    int gaps = onoff->given ? 1 : N_GAPS;
+    bool starts = false;
+    for (int i = 0; i < gaps && gap > gap_threshold(onoff, i); i++) {
+        if (!onoff->gaps.rungs[i] && i < onoff->floor)
+            continue;
+        ssk_cycles *c = rung_at(&onoff->gaps, i);
+        ssk_cycles_pause(c, &onoff->last, next,
+                         !onoff->given && i < TIMER_RUNGS ? TIMER_PACKETS : SSK_ONOFF_PACKETS);
+        starts |= c == onoff->live;
+    }
+    for (int i = 0; i < N_MISSING && next->marks.missing > missing_threshold(i); i++) {
+        ssk_cycles *c = rung_at(&onoff->missing, i);
+        ssk_cycles_pause(c, &onoff->last, next, SSK_ONOFF_PACKETS);
+        starts |= c == onoff->live;
+    }
+    return starts;
+}
+
+static void tell_state(const ssk_onoff *onoff, bool starts, ssk_onoff_state *ret)
+{
+    const ssk_cycles *live = onoff->live;
+    *ret = (ssk_onoff_state){.missing_rungs = (uint8_t)ssk_onoff_rungs(onoff->last.marks.missing)};
+    if (!live)
+        return;
+    ret->known = true;
+    ret->starts = starts;
+    ret->burst = live->bursts + 1;
+    ret->burst_bytes = onoff->last.bytes - live->start.bytes;
+    ret->off_before = live->off_before;
 }
 
 void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t frame,
                    const ssk_onoff_marks *marks, const ssk_hist *gaps, ssk_onoff_state *ret)
 {
-    ssk_onoff_marks now = marks ? *marks : onoff->marks;
-    bool starts = false;
-    if (onoff->last == SSK_TIME_NONE) {
-        onoff->first = time;
-    } else if (time > onoff->last) {
-        ssk_span_ns gap = span_between(onoff->last, time);
-        int levels = level_count(onoff);
-        for (int i = 0; i < levels && gap > level_threshold(onoff, i); i++) {
-            pause_seen(onoff, i, time, frame, &now);
-            starts |= i == onoff->live;
-        }
-    }
-    if (time > onoff->last || onoff->last == SSK_TIME_NONE)
-        onoff->last = time;
-    onoff->packets++;
-    onoff->bytes += bytes;
-    onoff->marks = now;
-    onoff->last_frame = frame;
-    if (gaps && onoff->packets >= onoff->next_look) {
-        stretch s;
-        bool enough;
-        int index = find_level(onoff, gaps, &s, &enough);
-        onoff->live = (int8_t)(enough ? index : -1);
-        onoff->next_look = onoff->packets + onoff->packets / 4 + 1;
+    ssk_cycles_place next = {.time = MAX(time, onoff->last.time),
+                             .packets = onoff->last.packets + 1,
+                             .bytes = onoff->last.bytes + bytes,
+                             .frame = frame,
+                             .marks = onoff->last.marks};
+    next.marks.missing = 0;
+    if (marks)
+        next.marks = *marks;
+    bool starts = onoff->last.packets > 0 && cut(onoff, &next);
+    onoff->last = next;
+    if (gaps && next.packets >= onoff->next_look) {
+        onoff->live = choose(onoff, gaps).cycles;
+        onoff->next_look = next.packets + next.packets / 4 + 1;
         onoff->floor = floor_of(onoff, gaps);
     }
-    if (!ret)
-        return;
-    *ret = (ssk_onoff_state){0};
-    if (onoff->live >= 0 && onoff->levels[onoff->live]) {
-        const level *l = onoff->levels[onoff->live];
-        ret->known = true;
-        ret->starts = starts;
-        ret->burst = l->bursts + 1;
-        ret->burst_bytes = onoff->bytes - l->start_bytes;
-        ret->off_before = l->off_before;
-    }
+    if (ret)
+        tell_state(onoff, starts, ret);
 }
 
 /* ---- measuring ---- */
 
-static int compare_values(const void *a, const void *b)
+/* Of sorted values. */
+static int64_t median_of(const int64_t *values, size_t count)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
+    int64_t low = values[(count - 1) / 2], high = values[count / 2];
+    return low + (high - low) / 2;
 }
 
-/* Middle of sorted values; @p below: values known to be smaller, not listed. */
-static int64_t median_of(const int64_t *values, size_t count, size_t below)
-{
-    size_t total = count + below;
-    size_t high = total / 2, low = (total - 1) / 2;
-    if (low < below)
-        low = high < below ? (high = below) : high;
-    high -= below;
-    low -= below;
-    return values[low] + (values[high] - values[low]) / 2;
-}
-
-static ssk_spread spread_of(int64_t *values, size_t count, size_t below)
+static ssk_spread spread_of(int64_t *values, size_t count)
 {
     ssk_spread spread = {0};
     if (!count)
         return spread;
     qsort(values, count, sizeof *values, compare_values);
-    spread.p50 = median_of(values, count, below);
+    spread.p50 = median_of(values, count);
     spread.min = values[0];
     spread.max = values[count - 1];
     for (size_t i = 0; i < count; i++)
         values[i] = values[i] > spread.p50 ? values[i] - spread.p50 : spread.p50 - values[i];
     qsort(values, count, sizeof *values, compare_values);
-    spread.mad = median_of(values, count, 0);
+    spread.mad = median_of(values, count);
     return spread;
 }
 
@@ -420,7 +453,7 @@ static uint32_t cv_permille(double sum, double squares, double count)
         return 0;
     double mean = sum / count;
     double variance = (squares - sum * mean) / (count - 1);
-    return variance <= 0 ? 0 : (uint32_t)(1000 * sqrt(variance) / mean + 0.5);
+    return variance <= 0 ? 0 : (uint32_t)MIN(1000 * sqrt(variance) / mean + 0.5, 1e9);
 }
 
 static void nearest_power(ssk_onoff_report *ret)
@@ -433,7 +466,7 @@ static void nearest_power(ssk_onoff_report *ret)
     ret->power_of_two_off_permille = (int32_t)floor(1000 * ratio + 0.5);
 }
 
-static void draw_strip(const level *l, ssk_onoff_report *ret)
+static void draw_strip(const ssk_cycles *c, ssk_onoff_report *ret)
 {
     ssk_span_ns cycle_ns = ret->on_ns.p50 + ret->off_ns.p50;
     ssk_span_ns slice = cycle_ns / 8;
@@ -441,8 +474,8 @@ static void draw_strip(const level *l, ssk_onoff_report *ret)
         return;
     size_t at = 0;
     ssk_span_ns elapsed = 0;
-    for (unsigned i = 0; i < l->n_strip && at < sizeof ret->strip - 1; i++) {
-        ssk_span_ns on_to = elapsed + l->strip[i].on, off_to = on_to + l->strip[i].off;
+    for (unsigned i = 0; i < c->n_strip && at < sizeof ret->strip - 1; i++) {
+        ssk_span_ns on_to = elapsed + c->strip[i].on, off_to = on_to + c->strip[i].off;
         for (; at < sizeof ret->strip - 1; at++) {
             ssk_span_ns middle = (ssk_span_ns)at * slice + slice / 2;
             if (middle >= off_to)
@@ -453,61 +486,87 @@ static void draw_strip(const level *l, ssk_onoff_report *ret)
     }
     ret->strip[at] = '\0';
     ret->strip_slice = slice;
-    ret->strip_start = l->strip_start;
+    ret->strip_start = c->strip_start;
 }
 
-static void measure_level(const level *l, ssk_onoff_report *ret)
+/* The cycles that are alike. */
+static void measure_alike(const choice *found, ssk_onoff_report *ret)
 {
-    int64_t values[N_SAMPLES];
-    unsigned n = l->n_samples;
-    /* Short cycles are the smallest; the samples stand for stride+1 each. */
-    size_t below = (size_t)(l->short_cycles / (l->stride + 1));
-    for (unsigned i = 0; i < n; i++)
-        values[i] = l->samples[i].on;
-    ret->on_ns = spread_of(values, n, below);
-    for (unsigned i = 0; i < n; i++)
-        values[i] = l->samples[i].off;
-    ret->off_ns = spread_of(values, n, 0);
-    ret->off_ns.max = l->longest_off;
-    for (unsigned i = 0; i < n; i++)
-        values[i] = (int64_t)l->samples[i].bytes;
-    ret->on_bytes = spread_of(values, n, below);
-    for (unsigned i = 0; i < n; i++)
-        values[i] = l->samples[i].packets;
-    ret->on_packets = spread_of(values, n, below);
-    ret->cycles = l->cycles;
-    ret->packets = l->packets;
-    double total = l->on + l->off;
-    if (total > 0) {
-        ret->duty_permille = (uint32_t)(1000 * l->on / total + 0.5);
-        ret->goodput = (uint64_t)(l->bytes * (double)SSK_S / total + 0.5);
+    const ssk_cycles *c = found->cycles;
+    int64_t on[SSK_CYCLES_SAMPLES], off[SSK_CYCLES_SAMPLES], bytes[SSK_CYCLES_SAMPLES],
+        packets[SSK_CYCLES_SAMPLES];
+    unsigned n = 0;
+    double on_sum = 0, on_squares = 0, off_sum = 0, bytes_sum = 0, bytes_squares = 0;
+    for (unsigned i = 0; i < c->n_samples; i++) {
+        const ssk_cycle *cycle = &c->samples[i];
+        double length = length_of(cycle, found->in_time);
+        if (length < found->from || length > found->to)
+            continue;
+        on[n] = cycle->on;
+        off[n] = cycle->off;
+        bytes[n] = cycle->bytes;
+        packets[n++] = cycle->packets;
+        on_sum += (double)cycle->on;
+        on_squares += (double)cycle->on * (double)cycle->on;
+        off_sum += (double)cycle->off;
+        bytes_sum += cycle->bytes;
+        bytes_squares += (double)cycle->bytes * cycle->bytes;
     }
-    if (l->on > 0)
-        ret->goodput_on = (uint64_t)(l->bytes * (double)SSK_S / l->on + 0.5);
-    ret->cv_bytes_permille = cv_permille(l->bytes, l->bytes_squared, (double)l->cycles);
-    ret->cv_seconds_permille = cv_permille(l->on, l->on_squared, (double)l->cycles);
-    uint32_t bytes = ret->cv_bytes_permille, seconds = ret->cv_seconds_permille;
-    ret->periodic_in = 2 * bytes < seconds ? "bytes" : 2 * seconds < bytes ? "time" : "undecided";
-    ret->rise_on = l->rise_on;
-    ret->rise_off = l->rise_off;
-    ret->ip_id_cv_permille = cv_permille(l->ip_id_rate, l->ip_id_rate_squared, (double)l->cycles);
-    ret->due_off = (uint64_t)(l->due_off + 0.5);
-    ret->pause_frames[0] = l->longest_frames[0];
-    ret->pause_frames[1] = l->longest_frames[1];
-    nearest_power(ret);
-    draw_strip(l, ret);
+    ret->on_ns = spread_of(on, n);
+    ret->off_ns = spread_of(off, n);
+    ret->on_bytes = spread_of(bytes, n);
+    ret->on_packets = spread_of(packets, n);
+    ret->alike = n == c->n_samples ? c->full : n * c->full / c->n_samples;
+    if (on_sum + off_sum > 0)
+        ret->duty_permille = (uint32_t)(1000 * on_sum / (on_sum + off_sum) + 0.5);
+    ret->cv_bytes_permille = cv_permille(bytes_sum, bytes_squares, n);
+    ret->cv_seconds_permille = cv_permille(on_sum, on_squares, n);
+}
+
+static const char *periodic_in(const choice *found, const ssk_onoff_report *r)
+{
+    if (found->best[0] >= 0 && found->best[0] > found->best[1] + CLEARLY)
+        return "bytes";
+    if (found->best[1] >= 0 && found->best[1] > found->best[0] + CLEARLY)
+        return "time";
+    uint32_t bytes = r->cv_bytes_permille, seconds = r->cv_seconds_permille;
+    return 2 * bytes < seconds ? "bytes" : 2 * seconds < bytes ? "time" : "undecided";
+}
+
+/* All cycles of the rung: what the numbers did, what was due, what came. */
+static void measure_all(const ssk_cycles *c, ssk_onoff_report *ret)
+{
+    double total = c->on + c->off;
+    ret->cycles = c->full;
+    ret->pauses = c->count;
+    ret->packets = c->packets;
+    ret->off_ns.max = MAX(ret->off_ns.max, c->longest_off);
+    if (total > 0)
+        ret->goodput = (uint64_t)(c->bytes * (double)SSK_S / total + 0.5);
+    if (c->on > 0)
+        ret->goodput_on = (uint64_t)(c->bytes * (double)SSK_S / c->on + 0.5);
+    ret->rise_on = c->rise_on;
+    ret->rise_off = c->rise_off;
+    ret->ip_id_cv_permille = cv_permille(c->ip_id_rate, c->ip_id_rate_squared, (double)c->count);
+    /* of all full on-phases together: a few packets within microseconds have no rate */
+    if (c->full_on > 0)
+        ret->due_off = (uint64_t)((double)c->full_packets / c->full_on * c->off + 0.5);
+    ret->pause_frames[0] = c->longest_frames[0];
+    ret->pause_frames[1] = c->longest_frames[1];
 }
 
 void ssk_onoff_measure(const ssk_onoff *onoff, const ssk_hist *gaps, ssk_onoff_report *ret)
 {
     *ret = (ssk_onoff_report){.strip_start = SSK_TIME_NONE};
-    stretch s;
-    bool enough;
-    int index = find_level(onoff, gaps, &s, &enough);
-    if (index < 0)
+    choice found = choose(onoff, gaps);
+    if (!found.cycles)
         return;
-    ret->threshold = s.threshold;
-    ret->on_off = enough;
-    if (enough)
-        measure_level(onoff->levels[index], ret);
+    ret->on_off = true;
+    ret->threshold = found.threshold;
+    ret->missing = found.missing;
+    measure_alike(&found, ret);
+    ret->periodic_in = periodic_in(&found, ret);
+    measure_all(found.cycles, ret);
+    nearest_power(ret);
+    draw_strip(found.cycles, ret);
 }

@@ -19,6 +19,13 @@
 #define FEWEST 10
 /* Apple's droptap: FULL_SOCK_RCVBUF. Source: xnu, bsd/net/droptap.h. */
 #define DROP_FULL_SOCK_RCVBUF 0x02040001u
+/* Gaps and how many of them show whether an identification rises evenly. */
+#define RISE_GAP    (16 * SSK_MS)
+#define RISES_LEAST 5
+/* A number that was lost took its time: by chance, this part of it or more. */
+#define PACE 0.7
+/* That shows at small jumps, however much is lost at once besides. */
+#define SMALL_JUMP 16
 /* An IPv4 identification that jumps farther is no counter. */
 #define IP_ID_JUMP 0x4000
 
@@ -28,6 +35,7 @@ typedef struct datagram {
     uint16_t ip_id;
     bool has_ip_id;
     int32_t second; /* of the day, in a GDL 90 heartbeat; -1: none */
+    bool aside;     /* of another protocol that shares the port: has no number */
     ssk_counter_sample sample;
 } datagram;
 
@@ -38,6 +46,12 @@ typedef struct ip_id_track {
     uint16_t last;
     uint64_t position, steps, ones, implausible;
     uint64_t skipped, skipped_idle; /* in all; what an idle time in ticks of 1 ms may explain */
+    /* how long a step by one takes, and a number where it jumps */
+    ssk_span_ns one_gaps, jump_gaps;
+    uint64_t jumps, jump_rises;
+    /* how fast it rises across gaps that are long enough to tell */
+    uint64_t rises;
+    double rate, rate_squared;
 } ip_id_track;
 
 /* The second of the day in GDL 90 heartbeats: one per second, so it counts. */
@@ -184,8 +198,7 @@ static void note_loss(tally *l, int which, uint32_t lost, uint32_t frame)
     l->loss_frames[which][1] = frame;
 }
 
-/* Numbers that the time since the last datagram has room for, generously: the
- * mean rate counts pauses in, and may have been lower before. */
+/* Numbers that the time since the last datagram has room for. */
 static uint32_t most_missing(const tally *l, const datagram *d)
 {
     ssk_span_ns gap, before;
@@ -194,15 +207,23 @@ static uint32_t most_missing(const tally *l, const datagram *d)
         __builtin_sub_overflow(l->last, l->first, &before) || before <= 0)
         return 256;
     double due = (double)MAX(gap, 0) * (double)l->counted_packets / (double)before;
-    return (uint32_t)MIN(64 + 8 * due, 1e9);
+    return (uint32_t)MIN(SSK_COUNTER_SPARE + SSK_COUNTER_GENEROUS * due, 1e9);
 }
 
 static void count_sequence(tally *l, const datagram *d, skipped *ret)
 {
-    if (!l->counter)
+    if (!l->counter || d->aside)
         return;
+    uint8_t before = l->counter->chosen;
     ssk_counter_step step = ssk_counter_add(l->counter, d->sample.bytes, d->sample.len,
                                             most_missing(l, d));
+    if (l->counter->chosen != before) {
+        const ssk_counter_field *f = ssk_counter_chosen(l->counter);
+        ssk_delivery_recount(&l->by_counter, d->time, f->received, f->skipped);
+        l->marks.missing = step.skipped;
+        l->marks.sequence = MAX(l->marks.sequence, f->position);
+        return;
+    }
     if (step.kind == SSK_COUNTER_DUPLICATE)
         return;
     if (step.kind == SSK_COUNTER_LATE) {
@@ -211,6 +232,7 @@ static void count_sequence(tally *l, const datagram *d, skipped *ret)
     }
     if (step.kind == SSK_COUNTER_NEXT)
         *ret = (skipped){true, SSK_NUMBERING_SEQUENCE, step.skipped};
+    l->marks.missing = step.skipped;
     ssk_delivery_lost(&l->by_counter, d->time, step.skipped, SSK_DELIVERY_MEAN);
     ssk_delivery_received(&l->by_counter, d->time, d->bytes);
     note_loss(l, 0, step.skipped, d->frame);
@@ -239,6 +261,55 @@ static void count_clock(tally *l, const datagram *d, skipped *ret)
     t->bytes = 0;
 }
 
+/* Linux adds a random number after an idle time; what was sent at one rate and
+ * lost rises evenly, from gap to gap. */
+static void note_rise(ip_id_track *t, ssk_time_ns last, ssk_time_ns time, uint32_t ids)
+{
+    ssk_span_ns gap;
+    if (time == SSK_TIME_NONE || last == SSK_TIME_NONE || ids < 2 ||
+        __builtin_sub_overflow(time, last, &gap) || gap < RISE_GAP)
+        return;
+    double rate = (double)ids / (double)gap;
+    t->rises++;
+    t->rate += rate;
+    t->rate_squared += rate * rate;
+}
+
+/* Where numbers are lost, their time passes too; where other traffic takes them,
+ * it does not. */
+static void note_pace(ip_id_track *t, ssk_time_ns last, ssk_time_ns time, uint32_t rise)
+{
+    ssk_span_ns gap;
+    if (time == SSK_TIME_NONE || last == SSK_TIME_NONE ||
+        __builtin_sub_overflow(time, last, &gap) || gap < 0 || gap > INT64_MAX / 4 - t->one_gaps ||
+        gap > INT64_MAX / 4 - t->jump_gaps)
+        return;
+    if (rise == 1) {
+        t->one_gaps += gap;
+    } else if (rise <= SMALL_JUMP) {
+        t->jump_gaps += gap;
+        t->jump_rises += rise;
+        t->jumps++;
+    }
+}
+
+static bool keeps_pace(const ip_id_track *t)
+{
+    if (!t->jumps || !t->ones)
+        return true;
+    double one = (double)t->one_gaps / (double)t->ones;
+    return (double)t->jump_gaps / (double)t->jump_rises >= PACE * one;
+}
+
+static bool rises_evenly(const ip_id_track *t)
+{
+    if (t->rises < RISES_LEAST)
+        return false;
+    double n = (double)t->rises, mean = t->rate / n;
+    double variance = (t->rate_squared - n * mean * mean) / (n - 1);
+    return variance * 1e6 <= mean * mean * SSK_UDP_EVEN_PERMILLE * SSK_UDP_EVEN_PERMILLE;
+}
+
 static void count_ip_id(tally *l, const datagram *d, skipped *ret)
 {
     ip_id_track *t = &l->ip_id;
@@ -257,12 +328,15 @@ static void count_ip_id(tally *l, const datagram *d, skipped *ret)
         t->ones += rise == 1;
         l->marks.ip_id += rise;
         t->skipped += rise - 1u;
+        note_rise(t, l->last, d->time, rise - 1u);
+        note_pace(t, l->last, d->time, rise);
         if (d->time != SSK_TIME_NONE && l->last != SSK_TIME_NONE &&
             d->time / SSK_MS - l->last / SSK_MS >= rise - 1)
             t->skipped_idle += rise - 1u;
         if (!ret->known)
             *ret = (skipped){true, SSK_NUMBERING_IP_ID, rise - 1u};
         if (!l->counter) {
+            l->marks.missing = rise - 1u;
             ssk_delivery_lost(&l->by_ip_id, d->time, rise - 1u, SSK_DELIVERY_MEAN);
             note_loss(l, 1, rise - 1u, d->frame);
         }
@@ -276,6 +350,17 @@ static void count_ip_id(tally *l, const datagram *d, skipped *ret)
 static bool ip_id_counts(const ip_id_track *t)
 {
     return t->steps >= 8 && 50 * t->implausible <= t->steps;
+}
+
+/* Half of the steps are by one: what it skips in between, a pattern can be read off. */
+static bool ip_id_steps(const ip_id_track *t)
+{
+    return t->steps >= 8 && 2 * t->ones >= t->steps && 33 * t->implausible <= t->steps;
+}
+
+static bool sequence_holds(const tally *l)
+{
+    return l->counter && ssk_counter_holds(l->counter);
 }
 
 /* A pause far beyond the flow's own rhythm: did the sender go on meanwhile? */
@@ -318,9 +403,11 @@ static void count(tally *l, const origin *from, const datagram *d, const ssk_his
                   ssk_onoff_state *ret)
 {
     skipped numbers = {0};
+    l->marks.missing = 0;
     count_sequence(l, d, &numbers);
     count_clock(l, d, &numbers);
     count_ip_id(l, d, &numbers);
+    l->marks.numbered = l->counter ? sequence_holds(l) : ip_id_steps(&l->ip_id);
     if (d->time != SSK_TIME_NONE) {
         if (!l->onoff)
             l->onoff = ssk_onoff_new(from->config->udp_off);
@@ -347,10 +434,13 @@ static ssk_counter *find_counter(const lane *l)
 {
     ssk_counter_sample samples[SSK_COUNTER_LEARN];
     ssk_counter found;
+    unsigned n = 0;
     for (unsigned i = 0; i < l->n_learning; i++)
-        samples[i] = l->learning[i].sample;
-    return ssk_counter_find(samples, l->n_learning, &found) ? g_memdup2(&found, sizeof found)
-                                                            : NULL;
+        if (!l->learning[i].aside)
+            samples[n++] = l->learning[i].sample;
+    return 2 * n > l->n_learning && n >= FEWEST && ssk_counter_find(samples, n, &found)
+               ? g_memdup2(&found, sizeof found)
+               : NULL;
 }
 
 static void keep_learning(lane *l, const datagram *d)
@@ -403,6 +493,30 @@ void ssk_udp_lane_close(const ssk_udp_lane *l, const ssk_config *config, const s
     tally_free(tally_learnt(l, &(origin){config, flow, dir, out}, NULL, NULL));
 }
 
+/* What shares a port with RTP, RFC 7983 and 5761: STUN by its magic cookie (RFC
+ * 8489, section 5), and RTCP, whose types are 200 to 207 and whose second word
+ * is a length that fits. */
+static bool shares_port(const uint8_t *bytes, uint32_t cap_len, uint32_t len)
+{
+    static const uint8_t cookie[] = {0x21, 0x12, 0xa4, 0x42};
+    if (cap_len < 8)
+        return false;
+    uint32_t words = (uint32_t)bytes[2] << 8 | bytes[3];
+    return (bytes[0] < 4 && !memcmp(bytes + 4, cookie, sizeof cookie)) ||
+           (bytes[0] >> 6 == 2 && bytes[1] >= 200 && bytes[1] <= 207 && 4 * (words + 1) <= len);
+}
+
+/* What these ports carry begins with an id that pairs answers with questions, and
+ * is the same when a question is asked again. RFC 1035, 4.1.1; 1002, 4.2.1; 4795, 2.1.1. */
+static bool has_ids(const ssk_packet *packet)
+{
+    static const uint16_t ports[] = {53, 137, 138, 5353, 5355};
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (packet->src_port == ports[i] || packet->dst_port == ports[i])
+            return true;
+    return false;
+}
+
 void ssk_udp_lane_take(ssk_udp_lane *l, const ssk_config *config, const ssk_step *step,
                        ssk_facts *out)
 {
@@ -429,6 +543,7 @@ void ssk_udp_lane_take(ssk_udp_lane *l, const ssk_config *config, const ssk_step
     d.sample.len = (uint8_t)MIN(packet->payload_cap, SSK_COUNTER_BYTES);
     if (d.sample.len)
         memcpy(d.sample.bytes, packet->payload, d.sample.len);
+    d.aside = has_ids(packet) || shares_port(d.sample.bytes, d.sample.len, d.bytes);
     uint32_t second;
     if (d.sample.len && d.sample.bytes[0] == 0x7e &&
         ssk_gdl90_seconds(packet->payload, packet->payload_cap, &second))
@@ -436,28 +551,27 @@ void ssk_udp_lane_take(ssk_udp_lane *l, const ssk_config *config, const ssk_step
     take(l, &(origin){config, step->flow, step->dir, out}, &d, step->udp);
 }
 
+void ssk_udp_lane_answered(ssk_udp_lane *l, const ssk_packet *packet)
+{
+    if (l->tally && l->tally->counter)
+        ssk_counter_answer(l->tally->counter, packet->payload, packet->payload_cap);
+}
+
 /* ---- freezing ---- */
 
 /* Nine of ten rises by one: the sender counts for this destination alone. And
  * what it skips is lost: not the random number that Linux adds after an idle
- * time, which pauses of one rate would show as uneven. */
-static bool ip_id_counts_alone(const ip_id_track *t, const ssk_result_udp *udp)
+ * time, which is uneven. */
+static bool ip_id_counts_alone(const ip_id_track *t)
 {
     return t->steps >= SSK_COUNTER_LEARN && ip_id_counts(t) && 10 * t->ones >= 9 * t->steps &&
-           (2 * t->skipped_idle <= t->skipped ||
-            (udp->has_on_off && udp->seen.ip_id_cv_permille <= SSK_UDP_EVEN_PERMILLE));
-}
-
-static bool sequence_holds(const tally *l)
-{
-    const ssk_counter_field *f = l->counter ? ssk_counter_chosen(l->counter) : NULL;
-    return f && 50 * f->restarts <= f->received;
+           keeps_pace(t) && (2 * t->skipped_idle <= t->skipped || rises_evenly(t));
 }
 
 static const char *reference_text(const tally *l, ssk_result *result)
 {
     const ssk_counter_field *f = ssk_counter_chosen(l->counter);
-    if (l->counter->is_rtp)
+    if (l->counter->is_rtp && l->counter->chosen == 0)
         return "RTP sequence numbers";
     if (f->step != 1)
         return ssk_result_printf(result, "payload counter: %u bits at byte %u, %s, rising by %d",
@@ -472,14 +586,13 @@ static void freeze_reception(const tally *l, ssk_result *result, ssk_result_udp 
     int which = 0;
     if (sequence_holds(l)) {
         ssk_delivery_freeze(&l->by_counter, reference_text(l, result), result, udp);
-    } else if (l->clock && l->clock->delivery.received_packets >= 10) {
-        ssk_delivery_freeze(&l->clock->delivery, "GDL 90 heartbeats: seconds of the day", result,
-                            udp);
-        return;
-    } else if (ip_id_counts_alone(&l->ip_id, udp)) {
+    } else if (ip_id_counts_alone(&l->ip_id)) {
         ssk_delivery_freeze(&l->by_ip_id, "IPv4 identification", result, udp);
         which = 1;
     } else {
+        if (l->clock && l->clock->delivery.received_packets >= 10)
+            ssk_delivery_freeze(&l->clock->delivery, "GDL 90 heartbeats: seconds of the day",
+                                result, udp);
         return;
     }
     memcpy(udp->seen.lost_frames, l->loss_frames[which], sizeof udp->seen.lost_frames);
@@ -494,7 +607,9 @@ static void freeze_on_off(const tally *l, const ssk_hist *gaps, ssk_result *resu
         return;
     udp->threshold = r.threshold;
     udp->has_on_off = true;
+    udp->on_off.missing = r.missing;
     udp->on_off.cycles = (uint32_t)MIN(r.cycles, UINT32_MAX);
+    udp->on_off.alike = (uint32_t)MIN(r.alike, UINT32_MAX);
     udp->on_off.duty_permille = r.duty_permille;
     udp->on_off.on_ns = r.on_ns;
     udp->on_off.off_ns = r.off_ns;
@@ -511,6 +626,7 @@ static void freeze_on_off(const tally *l, const ssk_hist *gaps, ssk_result *resu
     udp->on_off.strip_start = r.strip_start;
     udp->on_off.strip_slice = r.strip_slice;
     udp->seen.due_off = r.due_off;
+    udp->seen.pauses = r.pauses;
     udp->seen.packets = r.packets;
     udp->seen.sequence_off = r.rise_off.sequence;
     udp->seen.ip_id_on = r.rise_on.ip_id;

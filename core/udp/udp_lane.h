@@ -30,6 +30,9 @@ void ssk_udp_lane_split(ssk_udp_lane *lane, const ssk_hist *so_far, ssk_time_ns 
 void ssk_udp_lane_take(ssk_udp_lane *lane, const ssk_config *config, const ssk_step *step,
                        ssk_facts *out);
 
+/** A datagram of the other direction. */
+void ssk_udp_lane_answered(ssk_udp_lane *lane, const ssk_packet *packet);
+
 /** The flow ends: tell what is still waiting. */
 void ssk_udp_lane_close(const ssk_udp_lane *lane, const ssk_config *config, const ssk_flow *flow,
                         ssk_dir dir, ssk_facts *out);

@@ -183,7 +183,7 @@ static inline void sample_udp(ssk_result *result, uint32_t flow)
     udp->cast = "multicast";
     udp->threshold = 20 * SSK_MS;
     udp->has_on_off = true;
-    udp->on_off.cycles = 40;
+    udp->on_off.alike = udp->on_off.cycles = 40;
     udp->on_off.duty_permille = 551;
     udp->on_off.on_ns = (ssk_spread){131 * SSK_MS, SSK_MS, 100 * SSK_MS, 140 * SSK_MS};
     udp->on_off.off_ns = (ssk_spread){107 * SSK_MS, SSK_MS, 90 * SSK_MS, 250 * SSK_MS};

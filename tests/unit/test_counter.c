@@ -203,6 +203,54 @@ static void test_short(void)
     g_assert_cmpuint(counter.fields[0].received, ==, 0);
 }
 
+/* A byte that counts, beside one that never changes. */
+static void fill_narrow(uint32_t number, uint8_t *bytes)
+{
+    memcpy(bytes, "\x11\x22\x33", 3);
+    bytes[3] = (uint8_t)number;
+    for (unsigned i = 4; i < SSK_COUNTER_BYTES; i++)
+        bytes[i] = (uint8_t)g_random_int();
+}
+
+static void test_narrow(void)
+{
+    ssk_counter counter;
+    g_assert_true(find(fill_narrow, 0, &counter));
+    for (uint32_t n = 0; n < 200; n++)
+        add(&counter, fill_narrow, n);
+    g_assert_true(ssk_counter_holds(&counter)); /* nothing says that it is narrow yet */
+    for (uint32_t n = 200; n < 2000; n++)
+        add(&counter, fill_narrow, n);
+    g_assert_false(ssk_counter_holds(&counter));
+}
+
+static void test_questions(void)
+{
+    /* asked three times each */
+    ssk_counter counter;
+    g_assert_true(find(fill_big, 100, &counter));
+    for (uint32_t n = 0; n < 300; n++)
+        add(&counter, fill_big, 100 + n / 3);
+    g_assert_false(ssk_counter_holds(&counter));
+}
+
+static void test_answers(void)
+{
+    ssk_counter asked, both;
+    uint8_t bytes[SSK_COUNTER_BYTES] = {0};
+    g_assert_true(find(fill_big, 100, &asked) && find(fill_big, 100, &both));
+    for (uint32_t n = 100; n < 400; n++) {
+        add(&asked, fill_big, n);
+        fill_big(n, bytes);
+        ssk_counter_answer(&asked, bytes, sizeof bytes);
+        add(&both, fill_big, n);
+        fill_big(n + 70000, bytes); /* the other side's own count */
+        ssk_counter_answer(&both, bytes, sizeof bytes);
+    }
+    g_assert_false(ssk_counter_holds(&asked));
+    g_assert_true(ssk_counter_holds(&both));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -215,5 +263,10 @@ int main(int argc, char **argv)
     g_test_add_func("/counter/more missing than the time allows is a restart", test_too_far);
     g_test_add_func("/counter/flags beside a narrow counter are no loss", test_flags);
     g_test_add_func("/counter/a datagram too short is not counted", test_short);
+    g_test_add_func("/counter/a counter of 8 bits is none of 16", test_narrow);
+    g_test_add_func("/counter/the ids of questions that are asked again are no numbers",
+                    test_questions);
+    g_test_add_func("/counter/what the other side repeats is an id, its own count is not",
+                    test_answers);
     return g_test_run();
 }

@@ -120,21 +120,21 @@ static void test_first_and_last(void)
     subject_init(&s, 0);
     for (int burst = 0; burst < 5; burst++)
         for (int i = 0; i < (burst == 0 || burst == 4 ? 30 : 10); i++)
-            arrive(&s, burst * SSK_S + i * SSK_MS, 100);
+            arrive(&s, burst * SSK_S + i * 20 * SSK_MS, 100);
     ssk_onoff_report r;
     ssk_onoff_measure(s.onoff, &s.gaps, &r);
     g_assert_true(r.on_off);
     g_assert_cmpint(r.cycles, ==, 3);
     g_assert_cmpint(r.on_bytes.p50, ==, 1000);
-    g_assert_cmpint(r.on_ns.p50, ==, 10 * SSK_MS);
-    g_assert_cmpint(r.off_ns.p50, ==, 990 * SSK_MS);
-    g_assert_cmpint(r.duty_permille, ==, 10);
+    g_assert_cmpint(r.on_ns.p50, ==, 200 * SSK_MS);
+    g_assert_cmpint(r.off_ns.p50, ==, 800 * SSK_MS);
+    g_assert_cmpint(r.duty_permille, ==, 200);
     subject_clear(&s);
 
     subject_init(&s, 0);
     for (int burst = 0; burst < 4; burst++)
         for (int i = 0; i < 10; i++)
-            arrive(&s, burst * SSK_S + i * SSK_MS, 100);
+            arrive(&s, burst * SSK_S + i * 20 * SSK_MS, 100);
     ssk_onoff_measure(s.onoff, &s.gaps, &r);
     g_assert_false(r.on_off);
     subject_clear(&s);
@@ -225,13 +225,13 @@ static void test_state(void)
     subject_init(&s, 0);
     for (int burst = 0; burst < 20; burst++)
         for (int i = 0; i < 20; i++) {
-            arrive(&s, burst * SSK_S + i * SSK_MS, 100);
+            arrive(&s, burst * SSK_S + i * 10 * SSK_MS, 100);
             if (burst > 10) {
                 g_assert_true(s.state.known);
                 g_assert_true(s.state.starts == (i == 0));
                 g_assert_cmpint(s.state.burst, ==, burst + 1);
                 g_assert_cmpint(s.state.burst_bytes, ==, 100 * (i + 1));
-                g_assert_cmpint(s.state.off_before, ==, SSK_S - 19 * SSK_MS);
+                g_assert_cmpint(s.state.off_before, ==, SSK_S - 190 * SSK_MS);
             }
         }
     subject_clear(&s);
@@ -257,6 +257,71 @@ static void test_strip(void)
     g_assert_true(g_str_has_prefix(r.strip, "####....####....####"));
     g_assert_cmpint(r.strip_slice, >, 24 * SSK_MS);
     g_assert_cmpint(r.strip_slice, <, 26 * SSK_MS);
+}
+
+/* A gate of 64 KB at 1 MB/s; the sender hesitates up to @p longest of a pause now
+ * and then. @p numbered: the gate's datagrams are missing from a count. */
+static ssk_onoff_report hesitating(double longest, bool numbered, bool gated)
+{
+    GRand *rand = g_rand_new_with_seed(11);
+    subject s;
+    subject_init(&s, 0);
+    ssk_onoff_marks marks = {.numbered = numbered};
+    double at = 0, shut_until = 0;
+    int passed = 0;
+    for (int i = 0; i < 6000; i++) {
+        at += 0.001 + (g_rand_int_range(rand, 0, 40) == 0 ? uniform(rand) * longest * 0.08 : 0);
+        marks.sequence++;
+        marks.missing++;
+        if (at < shut_until)
+            continue;
+        ssk_time_ns time = (ssk_time_ns)(at * 1e9);
+        if (s.last != SSK_TIME_NONE)
+            ssk_hist_add(&s.gaps, time - s.last);
+        s.last = time;
+        marks.missing--;
+        ssk_onoff_add(s.onoff, time, 1024, ++s.frame, &marks, &s.gaps, &s.state);
+        marks.missing = 0;
+        if (gated && ++passed == 64) {
+            passed = 0;
+            shut_until = at + 0.08;
+        }
+    }
+    ssk_onoff_report r;
+    ssk_onoff_measure(s.onoff, &s.gaps, &r);
+    subject_clear(&s);
+    g_rand_free(rand);
+    return r;
+}
+
+static void test_hesitation(void)
+{
+    for (double longest = 0.1; longest < 1.2; longest += 0.1) {
+        ssk_onoff_report r = hesitating(longest, true, true);
+        g_assert_true(r.on_off);
+        g_assert_cmpint(r.on_bytes.p50, ==, 65536);
+        g_assert_cmpuint(r.missing, >=, SSK_ONOFF_FEWEST);
+        g_assert_cmpint(r.threshold, ==, 0);
+        g_assert_cmpstr(r.periodic_in, ==, "bytes");
+    }
+}
+
+static void test_hesitation_bare(void)
+{
+    for (double longest = 0.1; longest < 0.75; longest += 0.1) {
+        ssk_onoff_report r = hesitating(longest, false, true);
+        g_assert_true(r.on_off);
+        g_assert_cmpint(r.on_bytes.p50, ==, 65536);
+        g_assert_cmpuint(r.missing, ==, 0);
+        g_assert_cmpuint(r.alike, <=, r.cycles);
+    }
+}
+
+static void test_only_hesitation(void)
+{
+    for (double longest = 0.1; longest < 3; longest += 0.1)
+        for (int numbered = 0; numbered < 2; numbered++)
+            g_assert_false(hesitating(longest, numbered != 0, false).on_off);
 }
 
 static void test_memory(void)
@@ -372,6 +437,12 @@ int main(int argc, char **argv)
     g_test_add_func("/onoff/a threshold may be given", test_given);
     g_test_add_func("/onoff/periodic in bytes or in time is told apart", test_periodic);
     g_test_add_func("/onoff/rare long rests do not hide the pattern", test_rare_idle);
+    g_test_add_func("/onoff/the sender's numbers tell the gate's pauses from its hesitations",
+                    test_hesitation);
+    g_test_add_func("/onoff/hesitations of two thirds of a pause do not hide it, without numbers",
+                    test_hesitation_bare);
+    g_test_add_func("/onoff/a sender that hesitates at random is not on and off",
+                    test_only_hesitation);
     g_test_add_func("/onoff/each packet knows its burst", test_state);
     g_test_add_func("/onoff/steps back in time are no pause", test_backward);
     g_test_add_func("/onoff/the strip draws the first cycles", test_strip);

@@ -35,7 +35,7 @@ static void test_dtim(void)
     }
     ssk_result *result = sender_finish(&s);
     const ssk_result_udp *udp = only_row(result);
-    g_assert_true(udp->has_on_off);
+    g_assert_false(udp->has_on_off); /* bunches of few milliseconds every 300 */
     g_assert_cmpuint(udp->verdict.n_verdict, ==, 1);
     g_assert_true(has(udp, "wifi-dtim-bunching"));
     ssk_result_free(result);

@@ -91,6 +91,85 @@ static void test_constant_id(void)
     ssk_result_free(result);
 }
 
+/* The sender's other traffic takes every tenth identification, and no time. */
+static void test_shared_ids(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_COUNT, false);
+    for (int i = 0; i < 4000; i++) {
+        s.ip_id += i % 12 == 0 ? 2 : 0;
+        send(&s, i * SSK_MS, 1000, true);
+    }
+    ssk_result *result = sender_finish(&s);
+    g_assert_false(only_row(result)->has_reception);
+    g_assert_cmpuint(only_row(result)->verdict.n_causes, ==, 0);
+    ssk_result_free(result);
+}
+
+/* Lost in runs of any length, no pattern; nothing but identifications counts. */
+static void test_ids_without_pattern(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_COUNT, false);
+    uint32_t lost = 0, run = 0;
+    for (int i = 0; i < 6000; i++) {
+        if (!run && g_rand_int_range(s.rand, 0, 150) == 0)
+            run = (uint32_t)g_rand_int_range(s.rand, 20, 250);
+        bool seen = !run || i == 0 || i == 5999;
+        run -= run > 0;
+        send(&s, i * 2 * SSK_MS, 1000, seen);
+        lost += !seen;
+    }
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    g_assert_false(udp->has_on_off);
+    g_assert_true(udp->has_reception);
+    g_assert_cmpstr(udp->reception.reference, ==, "IPv4 identification");
+    g_assert_cmpuint(udp->reception.received_packets, ==, 6000 - lost);
+    g_assert_cmpuint(udp->reception.reference_packets, ==, 6000);
+    g_assert_true(has(udp, "udp-lost-before-receiver"));
+    ssk_result_free(result);
+}
+
+/* A sender that rests for 200 ms, and of what it sends three of ten are lost. */
+static void test_lost_besides_pauses(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_NONE, true);
+    for (int cycle = 0; cycle < 40; cycle++)
+        for (int i = 0; i < 100; i++)
+            send(&s, cycle * 300 * SSK_MS + i * SSK_MS, 1000, i % 10 < 7);
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    g_assert_true(udp->has_on_off);
+    g_assert_cmpuint(udp->reception.delivered_permille, <=, 710);
+    g_assert_cmpuint(udp->verdict.n_verdict, ==, 2);
+    g_assert_cmpstr(udp->verdict.causes[0].id, ==, "udp-lost-before-receiver");
+    g_assert_true(has(udp, "udp-sender-pauses"));
+    ssk_result_free(result);
+}
+
+/* RTP, and RTCP and STUN on the same port: nothing is lost. */
+static void test_shared_port(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_RANDOM, true);
+    s.rtp = true;
+    for (int i = 0; i < 1200; i++) {
+        s.aside = i % 10 == 3   ? "\x81\xc8\x00\x12"
+                  : i % 50 == 7 ? "\x00\x01\x00\x18\x21\x12\xa4\x42"
+                                : NULL;
+        send(&s, i * 20 * SSK_MS, 172, true);
+        s.number -= s.aside != NULL;
+    }
+    ssk_result *result = sender_finish(&s);
+    const ssk_result_udp *udp = only_row(result);
+    g_assert_cmpstr(udp->reception.reference, ==, "RTP sequence numbers");
+    g_assert_cmpuint(udp->reception.delivered_permille, ==, 1000);
+    g_assert_cmpuint(udp->verdict.n_causes, ==, 0);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -102,5 +181,12 @@ int main(int argc, char **argv)
            test_random_loss);
     FIRES("udp-lost-before-receiver", "losses are heavy and scattered", test_heavy_loss);
     g_test_add_func("/udp_lane/a constant identification makes no copies", test_constant_id);
+    g_test_add_func("/udp_lane/identifications that other traffic takes are no loss",
+                    test_shared_ids);
+    g_test_add_func("/udp_lane/identifications count losses of any length, without a pattern",
+                    test_ids_without_pattern);
+    g_test_add_func("/udp_lane/a sender that pauses does not excuse what was lost",
+                    test_lost_besides_pauses);
+    g_test_add_func("/udp_lane/RTCP and STUN beside RTP are not counted", test_shared_port);
     return g_test_run();
 }

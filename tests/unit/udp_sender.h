@@ -26,6 +26,7 @@ typedef struct sender {
     uint32_t frame, ip_id, number;
     ssk_time_ns last;           /* of this sender's datagrams, seen or not */
     const ssk_process *process; /* of the next datagram; NULL: not known */
+    const char *aside;          /* how the next one begins if it is none of the stream */
 } sender;
 
 static inline void sender_init(sender *s, cast to, ids kind, bool numbered)
@@ -124,7 +125,9 @@ static inline void send(sender *s, ssk_time_ns time, uint32_t len, bool seen)
     uint32_t at = put_headers(s, frame, len);
     for (uint32_t i = 0; i < len && i < 64; i++)
         frame[at + i] = (uint8_t)g_rand_int(s->rand);
-    if (s->rtp) {
+    if (s->aside) {
+        memcpy(frame + at, s->aside, s->aside[0] ? 4 : 8);
+    } else if (s->rtp) {
         frame[at] = 0x80;
         frame[at + 1] = 96;
         put(frame + at + 2, 2, number);
