@@ -193,7 +193,7 @@ static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsig
         ssk_alike_find(items, c->n_samples, half_width, &alike);
         double share = alike.share * share_full(c), quality = share - half_width;
         inside in = inside_of(c, in_time, &alike);
-        if (share < windows[w].share || in.count < SSK_ONOFF_CYCLES || in.on < LEAST_DUTY * in.time)
+        if (share < windows[w].share || in.count < SSK_ONOFF_CYCLES || !on_enough(&in, by_numbers))
             continue;
         double tried = 2.0 * G_N_ELEMENTS(windows) * rungs;
         if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >= CHANCE)
