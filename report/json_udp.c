@@ -89,6 +89,7 @@ static void put_application(ssk_json *json, const ssk_result_udp *udp)
     ssk_json_uint(json, "delivered_permille", udp->application.delivered_permille);
     ssk_json_int(json, "clock_offset_ns", udp->application.offset);
     ssk_json_uint(json, "bursts", udp->application.bursts);
+    ssk_json_string(json, "bursts_by", udp->application.by);
     if (bursts)
         put_spread(json, "on_bytes", &udp->application.on_bytes);
     else

@@ -131,11 +131,15 @@ static void put_application(const ssk_result_udp *udp, GString *out)
     ssk_safe_text_append(out, udp->application.source);
     if (!udp->application.bursts)
         return;
-    g_string_append_printf(out,
-                           "; in bursts of %" G_GINT64_FORMAT
-                           " bytes (half of %u are within %" G_GINT64_FORMAT " of that), about ",
-                           udp->application.on_bytes.p50, udp->application.bursts,
-                           udp->application.on_bytes.mad);
+    g_string_append_printf(out, "; in bursts of %" G_GINT64_FORMAT " bytes ",
+                           udp->application.on_bytes.p50);
+    if (udp->application.by && !strcmp(udp->application.by, "rhythm"))
+        g_string_append_printf(
+            out, "(by the rhythm of its lines, give or take %" G_GINT64_FORMAT "), about ",
+            udp->application.on_bytes.mad);
+    else
+        g_string_append_printf(out, "(half of %u are within %" G_GINT64_FORMAT " of that), about ",
+                               udp->application.bursts, udp->application.on_bytes.mad);
     ssk_phrase_span(out, udp->application.off);
     g_string_append(out, " of the stream lost after each");
 }

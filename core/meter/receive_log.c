@@ -186,6 +186,7 @@ static void freeze_bursts(const track *t, const stream *s, const ssk_intake_fit 
     double on = (double)bursts.bytes.p50 * span / (double)s->arrivals.bytes;
     double share = (double)fit->received / (double)fit->captured;
     udp->application.bursts = bursts.bursts;
+    udp->application.by = bursts.by;
     udp->application.on_bytes = bursts.bytes;
     udp->application.waited = bursts.waited;
     udp->application.duty_permille = share_of(fit);

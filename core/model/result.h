@@ -324,6 +324,7 @@ typedef struct ssk_result_udp {
         uint32_t delivered_permille;
         ssk_span_ns offset;  /**< the log's clock minus the capture's */
         uint32_t bursts;     /**< alike; 0: none, and no value below holds */
+        const char *by;      /**< "lumps", "runs", "rhythm": how they were found */
         ssk_spread on_bytes; /**< of a burst */
         ssk_span_ns off;     /**< between two */
         uint32_t duty_permille;

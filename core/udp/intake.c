@@ -5,6 +5,7 @@
 #include "core/udp/intake.h"
 
 #include <glib.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,7 +245,7 @@ static bool find_lumps(const ssk_intake *intake, const ssk_arrivals *a, ssk_inta
         values[i] =
             (int64_t)((double)values[i] / MAX(1.0, (double)(int64_t)(values[i] / lump + 0.5)));
     if (found)
-        *ret = (ssk_intake_bursts){.bursts = n, .bytes = spread_of(values, n)};
+        *ret = (ssk_intake_bursts){.bursts = n, .by = "lumps", .bytes = spread_of(values, n)};
     g_array_free(list, TRUE);
     return found;
 }
@@ -290,6 +291,97 @@ static bool find_bursts(const ssk_intake *intake, ssk_intake_bursts *ret)
     return found;
 }
 
+/* ---- rhythm ---- */
+
+/* Lines looked at, and cycles they must hold. */
+#define RHYTHM_LINES  512
+#define RHYTHM_CYCLES 10
+/* Of the unevenness of the lines, so much is one frequency: at its peak, and in all. */
+#define RHYTHM_POWER 0.6
+#define RHYTHM_LEAST 0.25
+#define PI           3.14159265358979
+
+/* What lines have beyond their even share: when (seconds, middle), how long, bytes. */
+typedef struct uneven {
+    double at[RHYTHM_LINES], bytes[RHYTHM_LINES];
+    unsigned n;
+    double span, rate, step, energy; /* step: seconds from line to line */
+} uneven;
+
+static bool make_uneven(const ssk_intake *intake, uneven *ret)
+{
+    uint32_t first = 0, last = MIN(intake->used, RHYTHM_LINES + 1);
+    while (first < last && !intake->lines[first].bytes)
+        first++;
+    while (last > first && !intake->lines[last - 1].bytes)
+        last--;
+    if (last - first < 4 * RHYTHM_CYCLES)
+        return false;
+    const ssk_intake_line *lines = &intake->lines[first];
+    double total = 0;
+    *ret = (uneven){.n = last - first - 1};
+    ret->span = (double)(lines[ret->n].at - lines[0].at) / (double)SSK_S;
+    for (unsigned i = 1; i <= ret->n; i++)
+        total += (double)lines[i].bytes;
+    ret->rate = total / MAX(ret->span, 1e-9);
+    ret->step = ret->span / ret->n;
+    for (unsigned i = 0; i < ret->n; i++) {
+        double from = (double)(lines[i].at - lines[0].at) / (double)SSK_S;
+        double to = (double)(lines[i + 1].at - lines[0].at) / (double)SSK_S;
+        ret->at[i] = (from + to) / 2;
+        ret->bytes[i] = (double)lines[i + 1].bytes - ret->rate * (to - from);
+        ret->energy += ret->bytes[i] * ret->bytes[i];
+    }
+    return ret->span > 0 && ret->energy > 0;
+}
+
+static double power_at(const uneven *u, double frequency)
+{
+    double x = 0, y = 0;
+    for (unsigned i = 0; i < u->n; i++) {
+        x += u->bytes[i] * cos(2 * PI * frequency * u->at[i]);
+        y += u->bytes[i] * sin(2 * PI * frequency * u->at[i]);
+    }
+    return 2 * (x * x + y * y) / (u->energy * u->n);
+}
+
+/* How uneven lines are, of their mean, where an on/off of that share has that frequency. */
+static double unevenness(const uneven *u, double share, double frequency)
+{
+    double angle = PI * frequency * u->step;
+    return 2 / PI * sin(PI * share) / share * fabs(sin(angle) / angle) / G_SQRT2;
+}
+
+/* Bursts shorter than a few lines: their frequency is that at which the lines are
+ * uneven. Lines see a frequency f and 1/step - f alike, but for how much of it they
+ * average out. */
+static bool find_rhythm(const ssk_intake *intake, double share, ssk_intake_bursts *ret)
+{
+    uneven u;
+    double best = 0, frequency = 0;
+    if (share >= 0.95 || share <= 0.05 || !make_uneven(intake, &u))
+        return false;
+    for (double f = RHYTHM_CYCLES / u.span; f < 0.48 / u.step; f += 0.2 / u.span) {
+        double power = power_at(&u, f);
+        if (power > best) {
+            best = power;
+            frequency = f;
+        }
+    }
+    double is = sqrt(u.energy / u.n) / (u.rate * u.step);
+    if (best < RHYTHM_POWER || is < RHYTHM_LEAST ||
+        is * is < unevenness(&u, share, frequency) * unevenness(&u, share, 1 / u.step - frequency))
+        return false;
+    double bytes = u.rate / frequency, error = bytes * 0.5 / u.span / frequency;
+    *ret = (ssk_intake_bursts){.bursts = (uint32_t)(frequency * u.span),
+                               .by = "rhythm",
+                               .bytes = {.p50 = (int64_t)(bytes + 0.5),
+                                         .mad = (int64_t)(error + 0.5),
+                                         .min = (int64_t)(bytes - error),
+                                         .max = (int64_t)(bytes + error)}};
+    return true;
+}
+
 /* More in a line than arrived while it was written: half of the lines and more. */
 static bool had_waited(const ssk_intake *intake, const ssk_arrivals *a, ssk_span_ns offset)
 {
@@ -310,6 +402,6 @@ void ssk_intake_measure(const ssk_intake *intake, const ssk_arrivals *a, const s
     *ret = (ssk_intake_bursts){0};
     if (find_lumps(intake, a, ret))
         ret->waited = had_waited(intake, a, fit->offset);
-    else
-        (void)find_bursts(intake, ret);
+    else if (!find_bursts(intake, ret) && fit->captured)
+        (void)find_rhythm(intake, (double)fit->received / (double)fit->captured, ret);
 }

@@ -47,9 +47,11 @@ bool ssk_intake_lay(const ssk_intake *intake, const ssk_arrivals *arrivals, ssk_
 
 /** How the program's bytes come: in bursts with nothing between, or not. */
 typedef struct ssk_intake_bursts {
-    uint32_t bursts; /**< 0: no bursts that are alike */
-    ssk_spread bytes;
-    bool waited; /**< they came faster than the stream: they had waited in a buffer */
+    uint32_t bursts;  /**< 0: no bursts that are alike */
+    const char *by;   /**< "lumps": whole ones in each line; "runs" of lines between lines without
+                        bytes; "rhythm": of the lines, where bursts and lines overlap; static */
+    ssk_spread bytes; /**< by rhythm: the mean, and its error */
+    bool waited;      /**< they came faster than the stream: they had waited in a buffer */
 } ssk_intake_bursts;
 
 /** @param fit as ssk_intake_lay() gave it */

@@ -145,6 +145,21 @@ static void a_buffer_that_overflows(void)
     ssk_result_free(result);
 }
 
+/* Shorter than a few lines, and none falls into a pause. */
+static void bursts_by_the_rhythm_of_the_lines(void)
+{
+    ssk_result *result = read_of((what){.every = 131, .of = 238});
+    const ssk_result_udp *udp = row_read(result);
+    g_assert_cmpstr(udp->application.by, ==, "rhythm");
+    g_assert_cmpint(udp->application.on_bytes.p50, >=, 125000);
+    g_assert_cmpint(udp->application.on_bytes.p50, <=, 137000);
+    ssk_result_free(result);
+    /* 167 ms: lines of 100 ms show it as 250 */
+    result = read_of((what){.every = 92, .of = 167});
+    g_assert_cmpuint(row_read(result)->application.bursts, ==, 0);
+    ssk_result_free(result);
+}
+
 static void a_clock_and_a_zone_that_are_off(void)
 {
     const ssk_span_ns off[] = {3 * SSK_S, -7 * SSK_S, 2 * SSK_HOUR, -90 * SSK_MINUTE - 2 * SSK_S};
@@ -189,6 +204,9 @@ int main(int argc, char **argv)
     SILENT("udp-lost-in-receiver", "the program's log has 95 % of it", a_few_are_no_fault);
     g_test_add_func("/meter receive log/bursts between lines without bytes are measured",
                     bursts_between_silences);
+    g_test_add_func(
+        "/meter receive log/shorter bursts by the rhythm of the lines, and no faster ones",
+        bursts_by_the_rhythm_of_the_lines);
     FIRES("udp-receive-buffer-full", "the program gets whole buffers faster than they arrived",
           a_buffer_that_overflows);
     g_test_add_func("/meter receive log/a clock that is seconds off, a zone that is hours off",
