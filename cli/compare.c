@@ -1,4 +1,4 @@
-/* compare.c - `stallshark compare A B [MORE...]`
+/* compare.c - `stallshark compare A [B...]`
  *
  * Each capture is read twice: first to find out how they stand to each other,
  * then side by side, by one clock.
@@ -32,8 +32,47 @@ typedef struct comparison {
     side sides[SSK_VIEWS_MOST];
     ssk_log_feed logs;
     unsigned n;
+    bool one_file; /**< its interfaces are the captures */
+    uint32_t interfaces[SSK_VIEWS_MOST];
     bool condition_holds;
 } comparison;
+
+/* ---- one file whose interfaces are the captures ---- */
+
+/** @return index of the interface among those seen so far; -1: there are too many */
+static int interface_of(comparison *self, const ssk_event *event)
+{
+    for (unsigned i = 0; i < self->n; i++)
+        if (self->interfaces[i] == event->interface_id)
+            return (int)i;
+    if (self->n == SSK_VIEWS_MOST)
+        return -1;
+    self->interfaces[self->n] = event->interface_id;
+    return (int)self->n++;
+}
+
+/** Finds the interfaces. */
+static void list_interfaces(comparison *self)
+{
+    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    ssk_event event;
+    while (ssk_reader_next(reader, &event))
+        if (event.kind == SSK_EVENT_FRAME)
+            (void)interface_of(self, &event);
+    ssk_reader_free(reader);
+}
+
+static void scout_interfaces(comparison *self)
+{
+    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    ssk_event event;
+    while (ssk_reader_next(reader, &event)) {
+        int view = event.kind == SSK_EVENT_FRAME ? interface_of(self, &event) : -1;
+        if (view >= 0)
+            ssk_views_scout(self->views, (unsigned)view, &event);
+    }
+    ssk_reader_free(reader);
+}
 
 /** What cannot be read is told by the second reading. */
 static void scout_file(ssk_views *views, unsigned view, char *path)
@@ -68,7 +107,7 @@ static bool find_earliest(const comparison *self, unsigned *ret_view)
 static void write_report(comparison *self)
 {
     GArray *files = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
-    for (unsigned i = 0; i < self->n; i++) {
+    for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
         size_t n;
         g_array_append_vals(files, ssk_reader_files(self->sides[i].reader, &n), 1);
     }
@@ -101,6 +140,22 @@ static void take_line(void *user, const ssk_event *event)
     ssk_views_take_line(user, event);
 }
 
+/** In the order of the file, which is that of one of the clocks. */
+static void read_interfaces(comparison *self)
+{
+    ssk_event event;
+    bool begun = false;
+    self->sides[0].reader = ssk_reader_new(self->options->arguments);
+    while (ssk_reader_next(self->sides[0].reader, &event)) {
+        int view = event.kind == SSK_EVENT_FRAME ? interface_of(self, &event) : -1;
+        if (!begun)
+            ssk_log_feed_read(&self->logs, self->options, event.time, take_line, self->views);
+        begun = true;
+        if (view >= 0)
+            ssk_views_feed(self->views, (unsigned)view, &event);
+    }
+}
+
 static void read_all(comparison *self)
 {
     unsigned view;
@@ -125,12 +180,24 @@ static int compare_files(comparison *self, const ssk_config *config,
                          const ssk_profile_set *profiles, GError **error)
 {
     bool failed = false, nothing = false;
+    if (self->one_file)
+        list_interfaces(self);
+    if (self->n == 1) {
+        char *name = ssk_source_name(self->options->arguments[0]);
+        g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                    "%s: holds one interface; give a second capture to compare it with", name);
+        g_free(name);
+        ssk_output_cancel(self->output);
+        return SSK_EXIT_USAGE;
+    }
     self->views = ssk_views_new(self->n, config, profiles);
-    for (unsigned i = 0; i < self->n; i++)
+    for (unsigned i = 0; i < self->n && !self->one_file; i++)
         scout_file(self->views, i, self->options->arguments[i]);
+    if (self->one_file)
+        scout_interfaces(self);
     ssk_views_survey(self->views);
-    read_all(self);
-    for (unsigned i = 0; i < self->n; i++) {
+    (self->one_file ? read_interfaces : read_all)(self);
+    for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
         failed |= ssk_reader_failed(self->sides[i].reader) > 0;
         nothing |= ssk_reader_got_nothing(self->sides[i].reader);
     }
@@ -143,8 +210,9 @@ static int compare_files(comparison *self, const ssk_config *config,
     failed |= ssk_log_feed_failed(&self->logs);
     ssk_log_feed_clear(&self->logs);
     ssk_views_free(self->views);
-    for (unsigned i = 0; i < self->n; i++)
-        ssk_reader_free(self->sides[i].reader);
+    for (unsigned i = 0; i < SSK_VIEWS_MOST; i++)
+        if (self->sides[i].reader)
+            ssk_reader_free(self->sides[i].reader);
     return failed ? SSK_EXIT_INPUT : self->condition_holds ? SSK_EXIT_FAIL_ON : SSK_EXIT_DONE;
 }
 
@@ -166,6 +234,9 @@ static int run_compare(const ssk_options *options)
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }
+    self.one_file = self.n == 1;
+    if (self.one_file)
+        self.n = 0;
     ssk_profile_set *profiles = ssk_profiles_load();
     if (!options->profile || ssk_profiles_choose(profiles, options->profile, &config, &error))
         self.output = ssk_output_open(options->output, options->force, &error);
@@ -177,15 +248,15 @@ static int run_compare(const ssk_options *options)
 
 const ssk_command ssk_command_compare = {
     .name = "compare",
-    .arguments = "A B [MORE...]",
+    .arguments = "A [B...]",
     .help =
         "Hold captures of the same traffic against each other: what was sent, and what arrived.",
     .more =
-        "A and B are captures of the same time, taken in different places: which stands where is found, "
-        "and their clocks may differ. The report is of the capture nearest to the clients and "
+        "A and B are captures of the same time, taken in different places, or A is one file that holds "
+        "them as its interfaces: which stands where is found, and their clocks may differ. The report is of the capture nearest to the clients and "
         "receivers; the others tell what arrived, was lost, or was never sent.",
     .core_options = true,
-    .min_arguments = 2,
+    .min_arguments = 1,
     .max_arguments = SSK_VIEWS_MOST,
     .run = run_compare,
 };

@@ -22,8 +22,8 @@ def datagrams(packets):
 
 @pytest.fixture(scope='session')
 def compare(run):
-    def call(wire, device, *arguments):
-        done = run('compare', '--format', 'json', *arguments, wire, device)
+    def call(*arguments):
+        done = run('compare', '--format', 'json', *arguments)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
     return call
@@ -101,8 +101,11 @@ def test_a_device_that_gets_nothing(compare, wire, tmp_path):
     assert str(len(numbers)) in finding['text']
 
 
-def test_usage(run, tmp_path):
-    assert run('compare', 'one.pcap').returncode == 2
+def test_usage(run, tmp_path, wire):
+    alone = run('compare', pcapfile.write(tmp_path / 'alone.pcap', *wire))
+    assert alone.returncode == 2 and 'one interface' in alone.stderr
+    assert run('compare').returncode == 2
+    assert run('compare', tmp_path / 'one.pcap').returncode == 3
     assert run('compare', tmp_path / 'none.pcap', tmp_path / 'nor.pcap').returncode == 3
 
 
@@ -187,3 +190,6 @@ def test_one_merged_file(report, compare, wire, tmp_path, order, shift):
         return [(r['received'], r['packets'], r['bytes'], Decimal(r['start']) - first, Decimal(r['end']) - first)
                 for r in of['reception']['runs']]
     assert runs(row) == runs(two)
+    split = biggest(compare(tmp_path / 'merged.pcapng'))
+    assert split['reception']['reference_packets'] == len(numbers)
+    assert split['reception']['received_packets'] == len(numbers) - len(gone)
