@@ -14,6 +14,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'golden'))
 import captures  # noqa: E402
 
 
+LONG = 300  # seconds: Wireshark reads all packets for each table, and a busy machine takes its time
+
+
 @pytest.fixture(scope='module')
 def crowd(tmp_path_factory):
     """200 keep-alive connections and a sender in bursts, 200 000 packets."""
@@ -32,7 +35,7 @@ def told(crowd, report):
 @pytest.fixture(scope='module')
 def window(screen, crowd, told):
     window = Window(screen, '-C', 'stallshark', crowd)
-    wait('the packets', lambda: window.packets.n_rows == told['inputs'][0]['packets'])
+    wait('the packets', lambda: window.packets.n_rows == told['inputs'][0]['packets'], LONG)
     yield window
     window.close()
 
@@ -46,9 +49,9 @@ def columns(table, *titles):
 
 def shows(window, name, titles, rows):
     table = window.table(name)
-    wait('as many rows as the report has', lambda: table.n_rows == len(rows))
+    wait('as many rows as the report has', lambda: table.n_rows == len(rows), LONG)
     # The last number comes last: all others are there when it is right.
-    wait('the report\'s numbers in ' + name, lambda: columns(table, *titles) == rows)
+    wait('the report\'s numbers in ' + name, lambda: columns(table, *titles) == rows, LONG)
 
 
 def test_flows_counts_all_packets(window, told):
