@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 
 typedef char *(*check_fn)(const ssk_fail_on *condition, const ssk_result *result);
 

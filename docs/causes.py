@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes docs/causes.md from the two tables that decide what a verdict says: report/cause_words.c (what each
-cause is called and means) and core/rule/ambiguity.c (what looks alike from where).
+"""Writes docs/causes.md from the tables that decide what a verdict says: core/model/causes.def (what each cause is
+called and means), core/verdict/observations.def and hypotheses.c (what is looked at, and what each cause predicts of
+it) and core/verdict/limits.def (the thresholds).
 
     docs/causes.py            write it
     docs/causes.py --check    fail if it is not up to date
@@ -15,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 OUT = ROOT / 'docs/causes.md'
 HEAD = '''# Causes: why it went silent
 
-Made by `docs/causes.py`, with the tables of `report/cause_words.c` and `core/rule/ambiguity.c`; do not edit.
+Made by `docs/causes.py`, with the tables of `core/model/causes.def` and `core/verdict/`; do not edit.
 
 A verdict is a **set**: the causes that this capture cannot tell apart, best first. One cause alone means that the
 evidence rules out the others; `unknown` means that nothing in the capture tells why. What was considered and ruled out
@@ -66,109 +67,6 @@ lost, or whose the pauses are.
 5. The resume: backlog, time stamps, first numbers, a new connection.
 6. What is left is the verdict, with its evidence, what speaks against it, and the capture that would settle it.
 '''
-TAIL = '''
-## Choices
-
-Thresholds that are no laws, and why they are what they are:
-
-| choice | value | reason |
-|---|---|---|
-| shortest stall | 2 s (`min_gap`), and three periods | one lost beat and its retransmission are everyday |
-| messages at the resume that make a backlog | 3 within 150 ms | a stopped sender has one; a queue leaves within a few round trips |
-| answers at the resume of a suspended server | 4 within 150 ms | it answers all that waited; a wedged one, what came last |
-| a witness | alive over half of the interval | the recovery of one flow must not vouch for the silence of another |
-| judged interval | from 1.2 periods after the last message until the host is heard again | the rest is back-off |
-| a copy | within 2 ms | what a switch and a merge add at most |
-| even spacing | spread below 10 % | timers and scans keep it, people and weather do not |
-'''
-# What speaks for a cause of a stall, and what against it.
-FOR_AND_AGAINST = {
-    'radio-off': (
-        'all flows of the device silent together, ARP for it unanswered; then a backlog of the missed'
-        ' messages within 150 ms, the first packet a retransmission; at the device: every host silent'
-        ' at once',
-        'ARP answered, or any packet of the device heard, during the silence'),
-    'host-asleep': (
-        'as radio-off, but the device comes back without a backlog, or its TCP time stamps lost the '
-        'time of the silence',
-        'a backlog: something ran and produced messages'),
-    'process-suspended': (
-        'what the other side sent, even its FIN, is acknowledged at once; other flows of the host go '
-        'on; nothing is sent again',
-        "unanswered retransmissions; all flows of the host silent. The application's own log decides "
-        'against `app-wedged`'),
-    'app-wedged': (
-        'the same packets as process-suspended; a server that resumes with fewer than four answers',
-        'a server that answers everything that waited, at once'),
-    'timer-throttled': (
-        'three or more silences in a row with single messages between them',
-        'unanswered retransmissions; the host silent on all flows'),
-    'reader-blocked': (
-        'its receive window is 0, and probes of the other side go on',
-        'a window that stayed open'),
-    'app-closed': (
-        'nothing was left unanswered, and the silent side itself sends the first FIN; or its server '
-        'refuses new connections after closing the old ones',
-        'the other side closed first: then that FIN is only the answer'),
-    'app-crashed': (
-        'the same with a RST',
-        'the same'),
-    'host-down': (
-        'ARP for it unanswered for the whole silence, nothing of it on any flow',
-        'any packet or ARP answer of it meanwhile'),
-    'host-rebooted': (
-        'ARP unanswered during the silence, then a RST to the retransmission',
-        'ARP answered throughout: then the RST has another reason'),
-    'uplink-loss': (
-        'at the client: what it sends is sent again with back-off while packets of the server still '
-        'arrive, its close for one; at the server: nothing of the client arrives though ARP for it is'
-        ' answered',
-        'acknowledgements of what was sent meanwhile'),
-    'downlink-loss': (
-        'at the server: packets of the client keep arriving, sent again and acknowledging nothing new',
-        'acknowledgements of what was sent meanwhile'),
-    'path-blackout': (
-        'nothing arrives in either direction',
-        'one packet through, either way'),
-    'flow-blackout': (
-        'this connection is dead while others between the same two hosts go on; or a RST to the first'
-        ' data after an idle time',
-        'no other flow between the two hosts, or all of them silent too'),
-    'frames-held': (
-        'what arrives at the resume carries TCP time stamps as old as the silence; at the sender: two'
-        ' or more different stamps from the silence are echoed at once',
-        'stamps as young as their arrival: it was lost and sent again'),
-    'roaming': (
-        'EAPOL, association or DHCP of the station within 2 s of the resume',
-        "none of them, or another station's"),
-    'channel-hopping': (
-        'four or more short losses of one host, evenly spaced (spread below 10 %)',
-        'spacing that varies; silences of programs rather than losses. It is reported in `findings`'),
-    'arp-failure': (
-        'packets of the host are heard, but questions for its address stay unanswered',
-        'an answer to the question'),
-    'address-changed': (
-        'the same MAC address appears with a new address of the same family',
-        'that MAC had several addresses before: a router'),
-    'stale-address': (
-        'only unanswered ARP, or SYNs to an address that nobody has; in Bonjour: an announced address'
-        ' that is not the one in use',
-        'the address was heard in this capture'),
-    'icmp-unreachable': (
-        'an ICMP error that quotes a packet of this flow; its code says whether host, port or route',
-        'quoted ports or addresses of another flow'),
-    'connect-unanswered': (
-        'the SYN is sent again without an answer while the host is heard otherwise; a deaf listener '
-        'and a full backlog look the same',
-        'a RST, or unanswered ARP'),
-    'connect-refused': (
-        'RST to each SYN',
-        'a SYN-ACK, or silence'),
-    'policy-close': (
-        "the far side's FIN, its timeout after the last message it had; the time is learned from the "
-        'capture',
-        'the silent side closed first'),
-}
 # What the others rest on.
 EVIDENCE = {
     'capture-hole':
@@ -265,60 +163,96 @@ FAMILIES = {'ENDPOINT': 'In an endpoint', 'PATH': 'On the path', 'CONNECT': 'Whi
             'FINDING': 'Beyond one flow (`findings`)'}
 
 
-def text_of(literals):
-    """Adjacent C string literals as one string."""
-    return ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals)).replace('\\"', '"')
+def rows_of(path):
+    """The X(...) rows of a .def file: lists of fields, string literals joined."""
+    source = re.sub(r'/\*.*?\*/', '', (ROOT / path).read_text(), flags=re.S)
+    for body in re.findall(r'^X\(((?:"(?:[^"\\]|\\.)*"|[^")])*)\)', source, re.M):
+        fields = re.findall(r'((?:\s*"(?:[^"\\]|\\.)*")+|[^,"]+)(?:,|$)', body)
+        yield [''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', f)) if '"' in f else ' '.join(f.split()) for f in fields]
 
 
-def words():
-    source = (ROOT / 'report/cause_words.c').read_text()
-    for cause, family, name, meaning in re.findall(
-            r'\{"([\w-]+)", SSK_FAMILY_(\w+), "([^"]*)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}', source):
-        yield cause, family, name, text_of(meaning)
+def hypotheses():
+    """(id at the client, id at the server, place, {observation: cell}) of each row."""
+    source = re.sub(r'/\*.*?\*/', '', (ROOT / 'core/verdict/hypotheses.c').read_text(), flags=re.S)
+    macros = {name: body.replace('\\\n', ' ') for name, body in re.findall(r'#define (\w+) +((?:.*\\\n)*.*)', source)}
+
+    def expand(text):
+        def one(match):
+            return expand(macros[match.group()])
+        return re.sub(r'\b(?!P\b|SAME\b)(%s)\b' % '|'.join(map(re.escape, macros)), one, text)
+    table = source[source.index('ssk_hypotheses[] = {'):source.index('const size_t ssk_n_hypotheses')]
+    for ids, place, cells in re.findall(r'\{((?:SAME\(\w+\))|(?:SSK_CAUSE_\w+,\s*SSK_CAUSE_\w+)),\s*SSK_PLACE_(\w+),\s*\{(.*?)\}\}',
+                                        table, re.S):
+        names = re.findall(r'SAME\((\w+)\)', ids) * 2 or re.findall(r'SSK_CAUSE_(\w+)', ids)
+        yield names[0], names[1], place, dict(re.findall(r"P\((\w+), '(.)'\)", expand(cells)))
 
 
-def patterns():
-    source = (ROOT / 'core/rule/ambiguity.c').read_text()
-    for body in re.findall(r'\[SSK_PATTERN_\w+\] = \{(.*?)\},\n(?=    \[|\};)', source, re.S):
-        def ids(part):
-            return re.findall(r'\{"([\w-]+)", \'\w\'\}', part)
-        both = re.search(r'BOTH\((.*?)\)[,;]?\s*(?:\.text|"|$)', body, re.S)
-        if both:
-            client = server = ids(both.group(1))
-        else:
-            client = ids(re.search(r'\.client = \{(.*?)\},\n', body, re.S).group(1))
-            server = ids(re.search(r'\.server = \{(.*?)\},\n', body, re.S).group(1))
-        named = re.search(r'\.text =\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', body)
-        sentence = text_of(named.group(1) if named else body[body.rindex("'}") if both is None else both.end(1):])
-        for word, plain in (('silent', 'the silent side'), ('far', 'the far side'), ('near', 'the capturing side')):
-            sentence = sentence.replace('{%s}' % word, plain)
-        yield sentence, client, server
+SIDES = (('silent', 'the silent side'), ('near', 'the near side'), ('far', 'the far side'), ('client', 'the client'),
+         ('server', 'the server'), ('n', 'N'), ('s', 's'), ('flows', 'flows'), ('span', 'a time'), ('text', '...'))
+PLACES = {'SILENT': 'silent side', 'NEAR': 'near side', 'FAR': 'far side', 'PATH': 'path', 'MOVER': 'the side that moved'}
+WEIGHTS = ('EXCLUDES', 'ORDERS', 'SPLITS', 'SIGN', 'PROOF')
+SOURCES = {'CAPTURE': 'this capture', 'SECOND_CAPTURE': 'a second capture', 'LOG': "the program's log",
+           'STACK_SAMPLES': 'samples of the process', 'CRASH_REPORT': 'a crash report'}
+
+
+def plain(words):
+    for token, side in SIDES:
+        words = words.replace('{%s}' % token, side)
+    return words
+
+
+def stall_causes(names):
+    """For each row of the table: what must be seen, what must not, and what it says otherwise."""
+    label = {name: words_yes if words_yes not in ('NULL', '...') and '{text}' not in words_yes else ''
+             for name, _, _, _, _, _, words_yes, _ in rows_of('core/verdict/observations.def')}
+    usual = {row[0]: row[3] for row in rows_of('core/verdict/observations.def')}
+    out = ['\n## What each cause of a stall predicts\n',
+           'The near side is the one at which the capture stands. `Y` must be seen and `N` must not: a known answer to the'
+           ' contrary rules the cause out. `y` and `n`: usually. What is not named says nothing, or what the column says'
+           ' by default.\n',
+           '| cause | whose | must be seen | must not be seen | usually seen | usually not seen |', '|---|---|---|---|---|---|']
+    for at_client, at_server, place, cells in hypotheses():
+        ids = [names[at_client]] + ([names[at_server] + ' (at the server)'] if at_server != at_client else [])
+        lists = ['<br>'.join('`%s`' % o for o in sorted(cells) if cells[o] == cell) for cell in 'YNyn']
+        out.append('| %s | %s | %s | %s | %s | %s |' % (', '.join('`%s`' % i for i in ids), PLACES[place], *lists))
+    out += ['\n## What is looked at\n',
+            'An observation is answered yes, no, or *cannot be known from here*. Its weight says how much a prediction that'
+            ' comes true, or fails, counts: `excludes` 0 (it only contradicts), `orders` 1 (it splits no set by itself),'
+            ' `splits` 2, `sign` 3, `proof` 4.\n',
+            '| observation | yes / no | by default | from | what a yes says |', '|---|---|---|---|---|']
+    for name, yes, no, default, _, source, words_yes, _ in rows_of('core/verdict/observations.def'):
+        out.append('| `%s` | %s / %s | %s | %s | %s |' % (
+            name, yes.lower(), no.lower(), {'SILENT': '', 'NEVER': 'N', 'UNLIKELY': 'n'}[default], SOURCES[source],
+            plain(label[name])))
+    assert set(usual) >= {o for *_, cells in hypotheses() for o in cells}
+    return out
+
+
+def span(value, unit):
+    if unit != 'ns':
+        return '%s %s' % (value, unit if unit != 'count' else '')
+    number, _, word = value.rpartition(' * SSK_')
+    return '%s %s' % (number or 1, {'S': 's', 'MS': 'ms', 'MINUTE': 'min'}[word.replace('SSK_', '')])
 
 
 def page():
     out = [HEAD]
-    rows = list(words())
-    for family in dict.fromkeys(row[1] for row in rows):
-        own = [row for row in rows if row[1] == family]
+    rows = list(rows_of('core/model/causes.def'))
+    for family in dict.fromkeys(row[2] for row in rows):
+        own = [row for row in rows if row[2] == family]
         out.append('\n## %s\n' % FAMILIES.get(family, family.capitalize()))
-        if own[0][0] in FOR_AND_AGAINST:
-            out += ['| id | meaning | speaks for it | speaks against it |', '|---|---|---|---|']
-            out += ['| `%s` | %s | %s | %s |' % (cause, meaning, *FOR_AND_AGAINST[cause])
-                    for cause, _, _, meaning in own]
-        else:
+        if own[0][1] in EVIDENCE:
             out += ['| id | meaning | evidence |', '|---|---|---|']
-            out += ['| `%s` | %s | %s |' % (cause, meaning, EVIDENCE[cause]) for cause, _, _, meaning in own]
-    out += ['\n## What one capture cannot tell\n',
-            'Each row is what one capture shows of a stall, and every cause that shows it, likeliest first. The near side'
-            ' is the one at which the capture stands; from between, the side that went on is the witness. Other evidence'
-            ' then rules causes out; it never adds any.\n',
-            '| what the capture shows | taken at the client | taken at the server |', '|---|---|---|']
-    for sentence, client, server in patterns():
-        for token, side in (('{silent}', 'the silent side'), ('{near}', 'the near side'), ('{far}', 'the far side')):
-            sentence = sentence.replace(token, side)
-        out.append('| %s | %s | %s |' % (sentence, ', '.join('`%s`' % i for i in client),
-                                         ', '.join('`%s`' % i for i in server)))
-    return '\n'.join(out) + '\n' + TAIL
+            out += ['| `%s` | %s | %s |' % (cause, meaning, EVIDENCE[cause]) for _, cause, _, _, meaning in own]
+        else:
+            out += ['| id | meaning |', '|---|---|']
+            out += ['| `%s` | %s |' % (cause, meaning) for _, cause, _, _, meaning in own]
+    out += stall_causes({row[0]: row[1] for row in rows})
+    out += ['\n## Choices\n', 'Thresholds that are no laws, and why they are what they are:\n',
+            '| threshold | value | what it is | reason |', '|---|---|---|---|']
+    out += ['| `%s` | %s | %s | %s |' % (name, span(value, unit).strip(), what, why)
+            for name, value, unit, what, why in rows_of('core/verdict/limits.def')]
+    return '\n'.join(out) + '\n'
 
 
 def main():

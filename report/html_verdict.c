@@ -4,7 +4,7 @@
  */
 #include "report/html_page.h"
 
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 #include "report/safe_text.h"
 
 void ssk_html_evidence(ssk_document *document, const char *title, const char *class_name,

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 #include "report/formats.h"
 #include "report/safe_text.h"
 #include "report/story.h"

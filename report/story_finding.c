@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
 

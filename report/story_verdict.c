@@ -4,7 +4,7 @@
  */
 #include "report/story.h"
 
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
 

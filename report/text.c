@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 #include "report/exchange.h"
 #include "report/formats.h"
 #include "report/lines.h"

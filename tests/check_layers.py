@@ -17,7 +17,7 @@ import tempfile
 # The first row that fits a file holds; a file may always include its own header.
 PROJECT = [
     (r'core/base/', r'core/base/[a-z_]+\.h'),
-    (r'core/model/', r'core/(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h'),
+    (r'core/model/', r'core/(model/causes\.def|(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h)'),
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(types|text)|message/(profile|message))\.h'),
     (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared)|message/(profile|messages|chunk)|model/config'
@@ -30,10 +30,11 @@ PROJECT = [
                      r'|message/(message|profile)|model/(config|event|facts|result)'
                      r'|base/(addr|clock|log_match|histogram|text|types))\.h'),
     (r'core/debt/', r'core/(meter/meter|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|types))\.h'),
-    (r'core/rule/', r'core/(rule/[a-z0-9_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
+    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|text|types))(\.h|(?<=\.def))'),
+    (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
                     r'|base/(addr|histogram|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
-    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|filter)|base/(text|histogram|types)))\.h'),
+    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|filter|cause)|base/(text|histogram|types)))\.h'),
     (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),

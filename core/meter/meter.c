@@ -40,7 +40,8 @@
     X(udp_ports)      \
     X(claim)          \
     X(key_exchange)   \
-    X(identity)
+    X(identity)       \
+    X(reverse)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;
 METERS(DECLARE)

@@ -54,6 +54,7 @@ typedef enum ssk_fact_kind {
                       (retransmissions, probes, requests), of BEAT and STREAM the period (ns, 0: none), flags = SSK_DEBT_*;
                       start, frame_first: what made it; end, frame_last: what paid it, or ended it (0: nothing) */
     SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
+    SSK_FACT_REVERSE, /**< packets of dir sent again: .reverse; start to end: its first and last */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -144,6 +145,16 @@ typedef enum ssk_connect_outcome {
     SSK_CONNECT_ANSWERED, /**< SYN-ACK */
 } ssk_connect_outcome;
 
+/** SSK_FACT_REVERSE: what was sent again, by what the other side had acknowledged in this capture. */
+typedef struct ssk_reverse {
+    uint16_t unacked; /**< packets sent again that it had not acknowledged */
+    uint16_t acked;  /**< ... that it had: its acknowledgment did not get through to their sender */
+    uint16_t heard;  /**< packets of the other side meanwhile */
+    uint16_t sacked; /**< of them, with selective acknowledgments */
+    uint32_t length; /**< longest payload sent again without an acknowledgment */
+    uint32_t passed; /**< longest payload of this side that was acknowledged meanwhile; 0: none */
+} ssk_reverse;
+
 /** One measured thing. Immutable once appended; referred to by index. */
 typedef struct ssk_fact {
     uint8_t kind;                     /**< ssk_fact_kind */
@@ -155,8 +166,13 @@ typedef struct ssk_fact {
     uint32_t flow_id;                 /**< 0: the whole capture */
     uint32_t frame_first, frame_last; /**< 1-based, 0 = none */
     ssk_time_ns start, end;
-    int64_t value, extra; /**< by kind */
-    ssk_addr host, peer;  /**< by kind; family 0: none */
+    union {
+        struct {
+            int64_t value, extra; /**< by kind */
+        };
+        ssk_reverse reverse;
+    };
+    ssk_addr host, peer; /**< by kind; family 0: none */
     ssk_mac mac;
 } ssk_fact;
 

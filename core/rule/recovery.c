@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/flow/quiet.h"
-#include "core/rule/case.h"
+#include "core/verdict/case.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 

@@ -11,11 +11,6 @@
 #include "core/model/facts.h"
 #include "core/model/result.h"
 
-/** A host that captured itself is in so much of the unicast traffic, which goes
- * to at least so many others. A switch floods a frame to everybody now and then. */
-#define SSK_LOCAL_PERMILLE 990
-#define SSK_LOCAL_PEERS    2
-
 typedef struct ssk_rule {
     const char *name;
     const char *source; /**< RFC, paper or vendor note it rests on */

@@ -11,11 +11,9 @@
 
 #include "core/base/text.h"
 #include "core/rule/rule.h"
+#include "core/verdict/limits.h"
 
 extern const ssk_rule ssk_rule_vantage;
-
-/* One turn-around must be this many times shorter than the other to count. */
-#define CLEARLY 2
 
 typedef struct turns {
     unsigned server, client, all;
@@ -31,8 +29,8 @@ static turns count_turns(const ssk_facts *facts)
             continue;
         t.server_turn = MIN(t.server_turn, fact->value);
         t.client_turn = MIN(t.client_turn, fact->extra);
-        t.server += CLEARLY * fact->value < fact->extra;
-        t.client += CLEARLY * fact->extra < fact->value;
+        t.server += SSK_LIMIT(TURN_RATIO) * fact->value < fact->extra;
+        t.client += SSK_LIMIT(TURN_RATIO) * fact->extra < fact->value;
         t.all++;
     }
     return t;
@@ -44,8 +42,8 @@ static const ssk_fact *local_host(const ssk_facts *facts)
     const ssk_fact *local = NULL;
     for (size_t i = 0; i < facts->count; i++) {
         const ssk_fact *fact = &facts->list[i];
-        if (fact->kind != SSK_FACT_LOCALITY || fact->value < SSK_LOCAL_PERMILLE ||
-            fact->extra < SSK_LOCAL_PEERS)
+        if (fact->kind != SSK_FACT_LOCALITY || fact->value < SSK_LIMIT(LOCAL_PERMILLE) ||
+            fact->extra < SSK_LIMIT(LOCAL_PEERS))
             continue;
         if (local)
             return NULL;

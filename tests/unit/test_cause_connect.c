@@ -65,7 +65,7 @@ static void nothing_is_known_of_the_host(void)
     ssk_result *result = talk_judge(&t);
     char *got = verdict_on(result, PORT_NEW);
     g_assert_cmpstr(got, ==,
-                    "connect-unanswered path-blackout uplink-loss downlink-loss host-down");
+                    "connect-unanswered uplink-loss downlink-loss path-blackout host-down");
     g_free(got);
     ssk_result_free(result);
 }
@@ -147,7 +147,7 @@ static void the_server_closed_its_connections_just_before(void)
     tcp_ack(&c, SERVER);
     ward_seconds(&w, 2, AUX | OTHER);
     connects(&w, 6, AUX | OTHER, true);
-    expect_verdict(&w.t, PORT_NEW, "app-closed app-crashed connect-refused");
+    expect_verdict(&w.t, PORT_NEW, "app-closed connect-refused app-crashed");
 }
 
 /* Seen from the server, it is still the server's own program that is not there. */
@@ -160,7 +160,7 @@ static void at_the_server_its_own_side_is_named(void)
     const ssk_cause *cause = &stall_on(result, PORT_NEW)->verdict.causes[0];
     g_assert_cmpstr(cause->id, ==, "connect-refused");
     g_assert_cmpint(cause->side, ==, SSK_SIDE_B);
-    g_assert_nonnull(strstr(cause->evidence[0].text, "the server answered each SYN with RST"));
+    g_assert_nonnull(strstr(cause->evidence[0].text, "the server answered with RST"));
     ssk_result_free(result);
 }
 

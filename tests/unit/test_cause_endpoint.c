@@ -218,7 +218,9 @@ static void it_had_told_its_access_point_that_it_dozes(void)
     says_it_dozes(&w, true);
     ward_seconds(&w, 20, PEER);
     says_it_dozes(&w, false);
-    ward_seconds(&w, 6, OF_DEVICE | PEER); /* without a backlog: it could be asleep as well */
+    ward_burst(&w.ext, 18);
+    tcp_pong(&w.ext);
+    ward_seconds(&w, 6, OF_DEVICE | PEER);
     ssk_result *result = talk_judge(&w.t);
     const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
     g_assert_cmpstr(verdict->causes[0].id, ==, "radio-off");
@@ -265,9 +267,9 @@ static void at_the_device_nothing_had_waited(void)
 {
     ward w;
     device_is_gone_for_itself(&w, 0, false);
-    expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off process-suspended");
+    expect_verdict(&w.t, PORT_EXT, "host-asleep");
     device_is_gone_for_itself(&w, 0, true); /* and its clock with it */
-    expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off");
+    expect_verdict(&w.t, PORT_EXT, "host-asleep");
 }
 
 /* Only the server is known here. */
@@ -279,7 +281,7 @@ static void at_the_device_its_own_clock_lost_the_time(void)
     ward_seconds(&w, 20, 0);
     w.ext.slept[CLIENT] = 20 * SSK_S;
     ward_seconds(&w, 8, EXT | AUX);
-    expect_verdict(&w.t, PORT_EXT, "host-asleep radio-off");
+    expect_verdict(&w.t, PORT_EXT, "host-asleep");
 }
 
 static void at_the_device_its_messages_had_waited(void)
@@ -332,9 +334,12 @@ static void a_backlog_was_produced_meanwhile(void)
     ssk_result *result = talk_judge(&w.t);
     const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
     g_assert_false(says(result, "host-asleep"));
-    /* ruled out, and why */
-    g_assert_cmpstr(verdict->causes[verdict->n_verdict].id, ==, "host-asleep");
-    g_assert_nonnull(strstr(verdict->causes[verdict->n_verdict].against[0].text, "backlog"));
+    const ssk_cause *out = NULL; /* ruled out, and why */
+    for (size_t i = verdict->n_verdict; i < verdict->n_causes; i++)
+        if (!strcmp(verdict->causes[i].id, "host-asleep"))
+            out = &verdict->causes[i];
+    g_assert_nonnull(out);
+    g_assert_nonnull(strstr(out->against[0].text, "had waited"));
     ssk_result_free(result);
 }
 
@@ -397,7 +402,7 @@ static void only_the_kernel_answers_on_any_connection(void)
 {
     ward w;
     only_the_kernel_is_left(&w, 6);
-    expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged host-asleep");
+    expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged");
 }
 
 static void its_programs_come_back_with_its_kernel(void)
@@ -425,7 +430,7 @@ static void nothing_was_made_meanwhile(void)
         }
         talk_wait(&w.t, SSK_S);
     }
-    expect_verdict(&w.t, PORT_EXT, "app-wedged process-suspended host-asleep");
+    expect_verdict(&w.t, PORT_EXT, "app-wedged host-asleep process-suspended");
 }
 
 /* At the server, which asks and does not answer: it asks nobody any more. */
@@ -449,7 +454,7 @@ static void the_server_stops_asking_its_clients(void)
     ssk_result *result = talk_judge(&w.t);
     const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
     g_assert_cmpstr(verdict->causes[0].id, ==, "app-wedged");
-    g_assert_cmpstr(verdict->causes[1].id, ==, "process-suspended");
+    g_assert_true(says(result, "process-suspended"));
     ssk_result_free(result);
 }
 
@@ -643,7 +648,7 @@ static void the_silent_side_closes_in_the_end(void)
 {
     ward w;
     quiet_then(&w, 20, CLIENT, FIN | ACK);
-    expect_verdict(&w.t, PORT_EXT, "app-closed app-wedged process-suspended");
+    expect_verdict(&w.t, PORT_EXT, "app-closed process-suspended app-wedged");
 }
 
 static void the_other_side_closes_first(void)
@@ -664,7 +669,7 @@ static void the_silent_side_resets_in_the_end(void)
 {
     ward w;
     quiet_then(&w, 20, CLIENT, RST | ACK);
-    expect_verdict(&w.t, PORT_EXT, "app-crashed app-wedged process-suspended");
+    expect_verdict(&w.t, PORT_EXT, "app-crashed process-suspended app-wedged");
 }
 
 static void it_is_reset_in_time(void)
@@ -729,7 +734,7 @@ static void it_answers_no_arp_and_then_resets_what_is_sent_again(void)
     ward w;
     server_gone(&w, false);
     reset_afterwards(&w);
-    expect_verdict(&w.t, PORT_EXT, "host-rebooted host-down");
+    expect_verdict(&w.t, PORT_EXT, "host-rebooted");
 }
 
 static void it_answered_arp_all_the_while(void)

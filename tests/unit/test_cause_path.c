@@ -59,7 +59,7 @@ static void the_close_comes_with_the_recovery_of_the_others(void)
     tcp_again(&w.main, CLIENT);
     tcp_pong(&w.main);
     ward_seconds(&w, 6, MAIN | AUX | OTHER);
-    expect_verdict(&w.t, PORT_MAIN, "uplink-loss downlink-loss path-blackout host-down");
+    expect_verdict(&w.t, PORT_MAIN, "downlink-loss path-blackout host-down uplink-loss");
 }
 
 static void its_packets_are_acknowledged(void)
@@ -191,7 +191,7 @@ static void the_questions_for_its_address_do_not_reach_it_either(void)
 {
     ward w;
     client_repeats_and_adds(&w, true);
-    expect_verdict(&w.t, PORT_EXT, "downlink-loss arp-failure");
+    expect_verdict(&w.t, PORT_EXT, "arp-failure downlink-loss");
 }
 
 static void the_client_acknowledges_what_it_was_sent(void)
@@ -210,7 +210,7 @@ static void nothing_passes_in_either_direction(void)
     tcp_again(&w.ext, CLIENT);
     tcp_pong(&w.ext);
     ward_seconds(&w, 6, OF_DEVICE);
-    expect_verdict(&w.t, PORT_EXT, "uplink-loss downlink-loss path-blackout host-down");
+    expect_verdict(&w.t, PORT_EXT, "downlink-loss path-blackout host-down uplink-loss");
 }
 
 static void one_direction_still_works(void)
@@ -481,7 +481,7 @@ static void the_device_joins_the_network_as_it_returns(void)
 {
     ward w;
     device_gone_then(&w, DEVICE, 100 * SSK_MS);
-    expect_verdict(&w.t, PORT_EXT, "roaming radio-off");
+    expect_verdict(&w.t, PORT_EXT, "roaming");
 }
 
 static void another_station_joins(void)
@@ -630,6 +630,9 @@ static void the_new_address_spoke_just_before_the_last_message(void)
 
 /* ---- icmp-unreachable ---- */
 
+/* Code 1: a router does not find the host; the host itself could not say so. */
+enum { ROUTER = 254 };
+
 static void refused_by_icmp(ward *w, unsigned code, uint16_t port)
 {
     ward_begin(w, "client");
@@ -637,7 +640,8 @@ static void refused_by_icmp(ward *w, unsigned code, uint16_t port)
     for (unsigned i = 0; i < 15; i++) {
         talk_udp(&w->t, DEVICE, 41000, SERVER_HOST, 6000, 20);
         talk_wait(&w->t, SSK_MS);
-        talk_unreachable(&w->t, SERVER_HOST, code, DEVICE, port, SERVER_HOST, 6000);
+        talk_unreachable(&w->t, code == 1 ? ROUTER : SERVER_HOST, code, DEVICE, port, SERVER_HOST,
+                         6000);
         ward_second(w, OTHER);
         w->t.now -= SSK_MS;
     }
@@ -669,7 +673,7 @@ static void a_router_does_not_find_the_host(void)
 {
     ward w;
     refused_by_icmp(&w, 1, 41000);
-    expect_verdict(&w.t, 6000, "host-down icmp-unreachable");
+    expect_verdict(&w.t, 6000, "host-down");
 }
 
 static void the_error_quotes_another_flow(void)

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 
 /* What no single capture gives: why, or where else it is tested. */
 static const struct {

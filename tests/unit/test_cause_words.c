@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 
 #include <glib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include <locale.h>
 
-#include "report/cause_words.h"
+#include "core/model/cause.h"
 #include "report/lines.h"
 #include "report/safe_text.h"
 #include "sample_result.h"

@@ -1,12 +1,9 @@
-/* cause_words.h - what each id of a report means, in words.
- *
- * The one table from id to name and sentence; docs/causes.md is checked
- * against it.
+/* cause.h - the ids of a report: what each is called, and what it means.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef SSK_CAUSE_WORDS_H
-#define SSK_CAUSE_WORDS_H
+#ifndef SSK_CAUSE_H
+#define SSK_CAUSE_H
 
 #include <stddef.h>
 
@@ -20,7 +17,15 @@ typedef enum ssk_cause_family {
     SSK_FAMILY_DISCOVERY, /**< in bonjour.findings */
     SSK_FAMILY_FINDING,   /**< in findings: beyond one flow */
     SSK_FAMILY_UNKNOWN,
+    SSK_N_FAMILIES
 } ssk_cause_family;
+
+typedef enum ssk_cause_id {
+#define X(name, id, family, called, meaning) SSK_CAUSE_##name,
+#include "core/model/causes.def"
+#undef X
+    SSK_N_CAUSES
+} ssk_cause_id;
 
 typedef struct ssk_cause_words {
     const char *id;
@@ -29,6 +34,11 @@ typedef struct ssk_cause_words {
     const char *meaning; /**< one sentence */
 } ssk_cause_words;
 
+/** The registry, by ssk_cause_id, families together. */
+extern const ssk_cause_words ssk_cause_table[SSK_N_CAUSES];
+
+/** "radio-off": static. */
+const char *ssk_cause_text(ssk_cause_id id);
 /** The table, by family. */
 const ssk_cause_words *ssk_cause_words_table(size_t *ret_count);
 /** @return NULL: no such id */

@@ -1,0 +1,140 @@
+/* reverse.c - the reverse path: what is sent again, and whether the other side had acknowledged it.
+ *
+ * By capture order: bytes that the other side had not acknowledged here, although it was heard or
+ * not, and bytes that it had acknowledged here, so that its acknowledgment does not reach the
+ * sender. Which segments pass meanwhile tells of a path that swallows large ones.
+ *
+ * Source: RFC 9293, section 3.8.1; RFC 2018 (SACK). SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+
+#include "core/meter/meter.h"
+
+extern const ssk_meter ssk_meter_reverse;
+
+/* Segments sent since the run began whose fate is followed. */
+#define FOLLOWED 8
+/* Fewer are everyday life. */
+#define LEAST 2
+
+typedef struct segment {
+    uint32_t seq, length; /* length 0: none */
+} segment;
+
+typedef struct run {
+    ssk_fact fact; /* kind 0: none */
+    uint32_t left; /* first byte sent again */
+    segment sent[FOLLOWED];
+    unsigned next;
+} run;
+
+typedef struct state {
+    run of[2];
+} state;
+
+static bool is_before(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) < 0;
+}
+
+static void bump(uint16_t *count)
+{
+    *count += *count < UINT16_MAX;
+}
+
+static bool is_worth_telling(const run *r)
+{
+    return r->fact.kind && (r->fact.reverse.unacked >= LEAST || r->fact.reverse.acked >= LEAST);
+}
+
+static void flush(run *r, ssk_facts *out)
+{
+    if (is_worth_telling(r))
+        ssk_facts_add(out, &r->fact);
+    *r = (run){0};
+}
+
+/* The other side was heard: what does it acknowledge? */
+static void hear(run *r, const ssk_tcp_hdr *tcp)
+{
+    if (!r->fact.kind || !(tcp->flags & SSK_TCP_ACK) || (tcp->flags & SSK_TCP_RST))
+        return;
+    bump(&r->fact.reverse.heard);
+    if (tcp->sack_count)
+        bump(&r->fact.reverse.sacked);
+    for (unsigned i = 0; i < FOLLOWED; i++) {
+        const segment *s = &r->sent[i];
+        uint32_t end = s->seq + s->length;
+        bool passed = s->length && !is_before(tcp->ack, end);
+        for (unsigned k = 0; k < tcp->sack_count && s->length; k++)
+            passed |= !is_before(s->seq, tcp->sack[k].left) && !is_before(tcp->sack[k].right, end);
+        if (passed)
+            r->fact.reverse.passed = MAX(r->fact.reverse.passed, s->length);
+    }
+}
+
+static void begin(run *r, const ssk_step *step)
+{
+    r->left = step->packet->tcp.seq;
+    r->fact = (ssk_fact){.kind = SSK_FACT_REVERSE,
+                         .dir = (uint8_t)step->dir,
+                         .flow_id = step->flow->id,
+                         .frame_first = step->packet->event->frame,
+                         .start = step->time};
+}
+
+static void send_again(run *r, const ssk_step *step, ssk_facts *out)
+{
+    const ssk_tcp_side *me = &step->flow->side[step->dir].tcp;
+    uint32_t seq = step->packet->tcp.seq;
+    bool acked = me->acked_valid && is_before(seq, me->acked);
+    /* Past what was sent again first, once that is acknowledged: another run. */
+    if (r->fact.kind && seq != r->left && me->acked_valid && is_before(r->left, me->acked))
+        flush(r, out);
+    if (!r->fact.kind)
+        begin(r, step);
+    bump(acked ? &r->fact.reverse.acked : &r->fact.reverse.unacked);
+    if (!acked)
+        r->fact.reverse.length = MAX(r->fact.reverse.length, step->packet->payload_len);
+    r->fact.end = step->time;
+    r->fact.frame_last = step->packet->event->frame;
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    (void)config;
+    if (step->time == SSK_TIME_NONE || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)))
+        return;
+    run *own = &s->of[step->dir];
+    hear(&s->of[ssk_dir_other(step->dir)], tcp);
+    if (!step->tcp.probe && (step->tcp.retransmission || step->tcp.old_bytes)) {
+        send_again(own, step, out);
+    } else if (own->fact.kind && step->packet->payload_len) {
+        own->sent[own->next] = (segment){tcp->seq, step->packet->payload_len};
+        own->next = (own->next + 1) % FOLLOWED;
+    }
+}
+
+static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
+                     ssk_time_ns end, ssk_facts *out)
+{
+    const state *s = opaque;
+    (void)config;
+    (void)flow;
+    (void)end;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        if (is_worth_telling(&s->of[dir]))
+            ssk_facts_add(out, &s->of[dir].fact);
+}
+
+const ssk_meter ssk_meter_reverse = {
+    .name = "reverse",
+    .hears = SSK_HEARS(TCP),
+    .per_flow = true,
+    .state_size = sizeof(state),
+    .wakes = SSK_SIGN_SENT_AGAIN,
+    .on_step = on_step,
+    .on_close = on_close,
+};

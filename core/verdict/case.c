@@ -1,0 +1,158 @@
+/* case.c - one stall, and where its capture stands.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/case_part.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/verdict/limits.h"
+
+ssk_span_ns ssk_case_silence(const ssk_case *c, uint32_t flow, ssk_dir dir, ssk_time_ns from,
+                             ssk_time_ns to)
+{
+    ssk_span_ns silent = 0;
+    ssk_facts_walk own = ssk_facts_among(c->facts, flow, SSK_KIND(SSK_FACT_SILENCE), from, to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == dir)
+            silent += MIN(ssk_case_overlap(fact->start, fact->end, from, to), to - from - silent);
+    return silent;
+}
+
+ssk_time_ns ssk_case_after(const ssk_case *c)
+{
+    return ssk_time_shifted(c->end, MAX(SSK_LIMIT(FIRST_TIMEOUT), c->stall->duration / 8));
+}
+
+/* ---- where the capture stands ---- */
+
+/* The host that captured itself, by its packets; NULL: not known. */
+static const ssk_addr *local_host(const ssk_facts *facts)
+{
+    const ssk_addr *local = NULL;
+    ssk_facts_walk walk = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_LOCALITY));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+        if (fact->value < SSK_LIMIT(LOCAL_PERMILLE) || fact->extra < SSK_LIMIT(LOCAL_PEERS))
+            continue;
+        if (local)
+            return NULL;
+        local = &fact->host;
+    }
+    return local;
+}
+
+/* Of a flow that began before the capture, side A is only whoever was heard
+ * first: then the connections that the same two hosts opened later tell.
+ * @return 0, 1: the side; -1: nothing tells */
+static int client_by_handshake(const ssk_result *result, const ssk_result_flow *flow)
+{
+    if (flow->handshake)
+        return SSK_A;
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *other = &result->flows[i];
+        bool along = ssk_addr_equal(&other->addr[SSK_A], &flow->addr[SSK_A]) &&
+                     ssk_addr_equal(&other->addr[SSK_B], &flow->addr[SSK_B]);
+        bool across = ssk_addr_equal(&other->addr[SSK_A], &flow->addr[SSK_B]) &&
+                      ssk_addr_equal(&other->addr[SSK_B], &flow->addr[SSK_A]);
+        if (other->handshake && along != across)
+            return along ? SSK_A : SSK_B;
+    }
+    return -1;
+}
+
+ssk_dir ssk_case_client(const ssk_facts *facts, const ssk_result *result,
+                        const ssk_result_flow *flow)
+{
+    ssk_vantage vantage = result->vantage.value;
+    int known = client_by_handshake(result, flow);
+    if (known >= 0)
+        return (ssk_dir)known;
+    const ssk_addr *local = local_host(facts);
+    bool is_a = local && ssk_addr_equal(local, &flow->addr[SSK_A]),
+         is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
+    if (is_a != is_b && (vantage == SSK_VANTAGE_CLIENT || vantage == SSK_VANTAGE_SERVER))
+        return is_a == (vantage == SSK_VANTAGE_CLIENT) ? SSK_A : SSK_B;
+    return SSK_A;
+}
+
+unsigned ssk_case_places(const ssk_facts *facts, const ssk_result *result,
+                         const ssk_result_stall *stall, ssk_dir ret_near[2])
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    ssk_dir client = ssk_case_client(facts, result, flow);
+    const ssk_addr *local = local_host(facts);
+    bool is_a = local && ssk_addr_equal(local, &flow->addr[SSK_A]),
+         is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
+    /* A host may open some connections and accept others. */
+    if (!result->vantage.given && is_a != is_b)
+        ret_near[0] = is_a ? SSK_A : SSK_B;
+    else if (result->vantage.value == SSK_VANTAGE_CLIENT)
+        ret_near[0] = client;
+    else if (result->vantage.value == SSK_VANTAGE_SERVER)
+        ret_near[0] = ssk_dir_other(client);
+    else {
+        /* The side that is not silent is the better witness. */
+        ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
+        ret_near[0] = ssk_dir_other(silent);
+        ret_near[1] = silent;
+        return 2;
+    }
+    return 1;
+}
+
+/* ---- one case ---- */
+
+static ssk_case_debt debt_of(const ssk_case *c)
+{
+    if (c->connecting)
+        return SSK_DEBT_HANDSHAKE;
+    if (c->closed_window[SSK_A].count || c->closed_window[SSK_B].count)
+        return SSK_DEBT_WINDOW;
+    if (c->retransmitted[ssk_dir_other(c->silent)].count)
+        return SSK_DEBT_ACK;
+    return c->stall->period > 0 ? SSK_DEBT_BEAT : SSK_DEBT_UNKNOWN;
+}
+
+void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_result_stall *stall,
+                    ssk_dir near, bool placed, ssk_case *ret)
+{
+    ssk_case c = {.facts = facts,
+                  .result = result,
+                  .stall = stall,
+                  .flow = ssk_result_find_flow(result, stall->flow),
+                  .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
+                  .near = near,
+                  .far = ssk_dir_other(near),
+                  .placed = placed,
+                  .connecting = !strcmp(stall->kind, "connect"),
+                  .answered_first = {SSK_TIME_NONE, SSK_TIME_NONE},
+                  .answered_last = {SSK_TIME_NONE, SSK_TIME_NONE},
+                  .resent_since = {SSK_TIME_NONE, SSK_TIME_NONE},
+                  .far_heard = SSK_TIME_NONE,
+                  .backlog = {-1, -1}};
+    c.tcp = c.flow->transport == SSK_TCP;
+    c.client = ssk_case_client(facts, result, c.flow);
+    const ssk_addr *local = local_host(facts);
+    c.self_captured = placed && (result->vantage.given ||
+                                 (local && ssk_addr_equal(local, &c.flow->addr[near])));
+    c.to = c.end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
+    ssk_span_ns beat = stall->period + stall->period / 5;
+    c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
+    ssk_case_bound_by_host(&c);
+    ssk_case_read_flow(&c);
+    ssk_case_read_hosts(&c);
+    ssk_case_read_resume(&c);
+    ssk_case_ask_witnesses(&c);
+    if (c.connecting)
+        ssk_case_read_service(&c);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        ssk_case_read_log(&c, dir, &c.log[dir]);
+    c.reading = !c.connecting && !c.moved.count && !(c.woken.count && c.capture_silent) &&
+                (c.closed_window[SSK_A].count || c.closed_window[SSK_B].count);
+    if (c.reading)
+        c.silent = c.closed_window[SSK_A].count ? SSK_A : SSK_B;
+    c.debt = debt_of(&c);
+    *ret = c;
+}

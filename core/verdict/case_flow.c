@@ -1,0 +1,230 @@
+/* case_flow.c - what the own packets of the flow tell.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/case_part.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/verdict/limits.h"
+
+static void read_retransmissions(ssk_case *c, const ssk_fact *fact, bool inside)
+{
+    ssk_dir dir = (ssk_dir)fact->dir;
+    /* A close that ends the silence is the question that shows who still
+     * answers: its FIN is sent again just after. */
+    if (!inside && !(dir == c->near && (fact->flags & SSK_RETRANSMISSION_FIN) &&
+                     fact->start >= c->from && fact->start <= c->end + SSK_LIMIT(FIRST_TIMEOUT)))
+        return;
+    ssk_tally_add(&c->retransmitted[dir], fact->value, fact->frame_first);
+    ssk_tally_add(&c->retransmitted[dir], 0, fact->frame_last);
+    if (fact->value >= SSK_LIMIT(REPEATS_LEAST))
+        c->resent_since[dir] = MAX(c->resent_since[dir], fact->start);
+}
+
+/* The reverse path by what each side acknowledged. */
+static void read_reverse(ssk_case *c, const ssk_fact *fact)
+{
+    ssk_dir dir = (ssk_dir)fact->dir, peer = ssk_dir_other(dir);
+    const ssk_reverse *reverse = &fact->reverse;
+    if (reverse->unacked >= SSK_LIMIT(REPEATS_LEAST)) {
+        ssk_tally_add(&c->unacked[dir], reverse->unacked, fact->frame_first);
+        ssk_tally_add(&c->unacked[dir], 0, fact->frame_last);
+        c->repeated_length[dir] = MAX(c->repeated_length[dir], reverse->length);
+        c->passed_length[dir] = MAX(c->passed_length[dir], reverse->passed);
+        ssk_tally_add(&c->heard_meanwhile[peer], reverse->heard, 0);
+    }
+    if (reverse->acked >= SSK_LIMIT(REPEATS_LEAST)) {
+        ssk_tally_add(&c->unheard_ack[dir], reverse->acked, fact->frame_first);
+        ssk_tally_add(&c->unheard_ack[dir], 0, fact->frame_last);
+    }
+}
+
+static void read_own_fact(ssk_case *c, const ssk_fact *fact)
+{
+    bool inside = fact->end >= c->from && fact->start <= c->to;
+    ssk_dir dir = (ssk_dir)fact->dir;
+    switch (fact->kind) {
+    case SSK_FACT_RETRANSMISSIONS:
+        read_retransmissions(c, fact, inside);
+        break;
+    case SSK_FACT_REVERSE:
+        if (inside)
+            read_reverse(c, fact);
+        break;
+    case SSK_FACT_ANSWERS:
+        if (fact->start > c->to && fact->start < c->end && (fact->flags & SSK_ANSWER_PROMPT))
+            ssk_tally_add(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
+        if (!inside || fact->start > c->to)
+            break;
+        ssk_tally_add(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
+                      fact->extra, fact->frame_first);
+        if (!(fact->flags & SSK_ANSWER_PROMPT))
+            break;
+        if (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir])
+            c->answered_first[dir] = fact->start;
+        c->answered_last[dir] = MAX(c->answered_last[dir], fact->end);
+        break;
+    case SSK_FACT_ZERO_WINDOW:
+        if (inside)
+            ssk_tally_add(&c->closed_window[dir], 1, fact->frame_first);
+        break;
+    case SSK_FACT_TS_LAG: /* of the packet that ended the silence, and gone soon after */
+        if (dir == c->far && inside && fact->value > SSK_S / 2 && fact->extra < fact->value / 2 &&
+            !(fact->flags & SSK_LAG_UNSETTLED)) {
+            c->lag.by = MAX(c->lag.by, fact->value);
+            ssk_tally_add(&c->lag.at, 1, fact->frame_last);
+        }
+        c->clock_behind[dir] |= inside &&
+                                (fact->flags & SSK_LAG_UNSETTLED ? fact->value : fact->extra) >
+                                    (fact->end - fact->start) / 2;
+        break;
+    case SSK_FACT_UNSEEN:
+        if (inside)
+            ssk_tally_add(&c->lost_bytes[dir], fact->value, fact->frame_last);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Message, silence, message, silence: intervals stretched, not messages absent. */
+static bool is_stretched(const ssk_case *c)
+{
+    /* The row began a while ago, seldom with the flow: look back as far as it takes. */
+    for (ssk_span_ns back = SSK_MINUTE;; back = back > INT64_MAX / 16 ? INT64_MAX : 16 * back) {
+        unsigned row = 0;
+        ssk_time_ns end = SSK_TIME_NONE, from = ssk_time_shifted(c->stall->start, -back);
+        bool ours = false, begun = back == INT64_MAX;
+        ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                             from, INT64_MAX);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+            if (fact->dir != c->silent)
+                continue;
+            bool follows = end != SSK_TIME_NONE && fact->value &&
+                           fact->start - end <= 2 * fact->value;
+            if (!follows) {
+                if (ours || fact->start > c->stall->start)
+                    break;
+                begun |= end != SSK_TIME_NONE;
+                row = 0;
+            }
+            row += fact->extra == SSK_END_MESSAGE;
+            ours |= fact->start == c->stall->start;
+            if (ours && row >= SSK_LIMIT(STRETCHED_LEAST))
+                return true;
+            end = fact->end;
+        }
+        if (begun || !ours)
+            return false;
+    }
+}
+
+/* Far's FIN while our data is unacknowledged proves that it still reaches us,
+ * unless it is the first sign of the recovery: then its other flows come back
+ * with it. */
+static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
+{
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        ssk_dir dir = ssk_addr_equal(&flow->addr[SSK_A], &c->flow->addr[c->far]) ? SSK_A : SSK_B;
+        if (flow == c->flow || !ssk_addr_equal(&flow->addr[dir], &c->flow->addr[c->far]) ||
+            !ssk_addr_equal(&flow->addr[!dir], &c->flow->addr[c->near]))
+            continue;
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), time,
+                                              time);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+            if (fact->dir == dir && fact->start < time &&
+                fact->end > time + MAX(SSK_S, 2 * fact->value))
+                return true;
+    }
+    return false;
+}
+
+/* Another host came back to near at that time, or before it after a silence as
+ * long: near's own link did. */
+static bool other_host_back_by(const ssk_case *c, ssk_time_ns time)
+{
+    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        ssk_dir to = ssk_addr_equal(&flow->addr[SSK_A], near) ? SSK_A : SSK_B;
+        const ssk_addr *from = &flow->addr[ssk_dir_other(to)];
+        if (!ssk_addr_equal(&flow->addr[to], near) || ssk_addr_equal(from, far))
+            continue;
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                              MIN(c->from, ssk_time_shifted(time, -SSK_S)), time);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+            if (fact->dir != to && !fact->open && fact->start < time &&
+                (fact->end > time - SSK_S ||
+                 ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, time),
+                                  time - c->from)) &&
+                fact->end < time + MAX(SSK_S, 2 * fact->value))
+                return true;
+    }
+    return false;
+}
+
+/* The other side's close would be a consequence, and this one its answer. */
+static void read_own_close(ssk_case *c)
+{
+    const ssk_result_flow *flow = c->flow;
+    if (flow->closed && flow->closed_by == c->silent && flow->closed_at != SSK_TIME_NONE &&
+        flow->closed_at > c->from && flow->closed_at <= c->end &&
+        (c->stall->end_kind == SSK_END_CLOSE || c->stall->end_kind == SSK_END_HEARD)) {
+        c->own_close = strcmp(flow->closed, "rst") ? SSK_ENDING_FIN : SSK_ENDING_RST;
+        ssk_tally_add(&c->own_close_at, 1, flow->closed_frame);
+    }
+}
+
+static void read_close(ssk_case *c, const ssk_fact *fact)
+{
+    if (fact->dir != c->far || fact->start <= c->from ||
+        fact->start > c->end + MAX(SSK_S, c->stall->duration / 8))
+        return;
+    if (fact->value)
+        ssk_tally_add(&c->reset, 1, fact->frame_first);
+    else if (fact->start <= c->end && others_dead_after(c, fact->start) &&
+             !other_host_back_by(c, fact->start))
+        ssk_tally_add(&c->far_close, 1, fact->frame_first);
+}
+
+/* A host that goes on with an old connection has not lost its memory: a message,
+ * or a close that is no RST. */
+static void read_memory(ssk_case *c)
+{
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->transport != SSK_TCP || flow->first == SSK_TIME_NONE ||
+            flow->first >= c->stall->start)
+            continue;
+        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id,
+                                              SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE),
+                                              c->to, ssk_time_shifted(c->end, SSK_LIMIT(MEMORY)));
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+            bool fin = fact->kind == SSK_FACT_CLOSE && !fact->value;
+            bool message = fact->kind == SSK_FACT_SILENCE && fact->extra == SSK_END_MESSAGE;
+            ssk_time_ns at = fin ? fact->start : fact->end;
+            c->knows_us |= (fin || message) &&
+                           ssk_addr_equal(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
+                           at >= c->to && at <= c->end + SSK_LIMIT(MEMORY);
+        }
+    }
+}
+
+void ssk_case_read_flow(ssk_case *c)
+{
+    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, UINT64_MAX,
+                                         MIN(c->from, c->stall->start), ssk_case_after(c));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        if (fact->kind == SSK_FACT_CLOSE)
+            read_close(c, fact);
+        else
+            read_own_fact(c, fact);
+    }
+    read_own_close(c);
+    read_memory(c);
+    c->stretched = is_stretched(c);
+}

@@ -1,0 +1,209 @@
+/* case_host.c - what the capture tells of the hosts: neighbours, stations, errors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/case_part.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/verdict/limits.h"
+
+/* The host's own silence ends the cause; what is left of the stall is TCP's
+ * back-off. Answers in that tail say nothing of the silence. */
+void ssk_case_bound_by_host(ssk_case *c)
+{
+    const ssk_addr *far = &c->flow->addr[c->far];
+    ssk_span_ns longest = 0;
+    bool from_the_start = false;
+    ssk_time_ns begun = c->from;
+    const ssk_fact *fact;
+    ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
+    while (!c->far_known && (fact = ssk_facts_next(&hosts)))
+        c->far_known = ssk_addr_equal(&fact->host, far);
+    ssk_facts_walk silences = ssk_facts_among(c->facts, 0, SSK_KIND(SSK_FACT_HOST_SILENCE), c->from,
+                                              c->to);
+    while ((fact = ssk_facts_next(&silences))) {
+        ssk_span_ns inside = ssk_case_overlap(fact->start, fact->end, c->from, c->to);
+        if (!ssk_addr_equal(&fact->host, far) || from_the_start || inside <= longest)
+            continue;
+        longest = inside;
+        begun = fact->start;
+        c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
+        /* TCP's back-off may bridge several outages: the first is the cause. */
+        from_the_start = !c->connecting && fact->start <= c->from &&
+                         longest > (c->to - c->from) / 4;
+    }
+    /* Heard well into the silence: then it was not the host that fell silent. */
+    bool in_time = begun <= c->from + (c->to - c->from) / 4;
+    c->far_unheard = longest;
+    c->far_host_silent = from_the_start || (longest > (c->to - c->from) / 2 && in_time);
+    if (!c->far_host_silent)
+        c->far_heard = SSK_TIME_NONE;
+    else if (c->far_heard != SSK_TIME_NONE && c->far_heard < c->to)
+        c->to = c->far_heard;
+}
+
+/* From when on the path may have been back, and everybody only waited for a
+ * time-out: that tail is no longer than the outage was (RFC 6298, 5.5), and near
+ * asked for nothing in it but the last time. */
+static ssk_time_ns tail_from(const ssk_case *c)
+{
+    ssk_time_ns tail = c->from + (c->to - c->from) / 2;
+    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                         c->from, c->to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == c->near && fact->start < c->to && fact->end > c->from)
+            tail = MAX(tail, fact->end - (fact->end >= c->to - SSK_S ? fact->extra : 0));
+    return tail;
+}
+
+/* A host that comes back resolves its neighbours before it sends IP. */
+static ssk_time_ns recovery_from(const ssk_case *c)
+{
+    if (c->far_heard == SSK_TIME_NONE)
+        return c->to;
+    return MIN(c->to - MIN(SSK_S, (c->to - c->from) / 4), tail_from(c));
+}
+
+/* Did one of the two speak ARP or neighbour discovery for itself? In a capture
+ * that holds none of it, nobody did. */
+static bool is_neighbour(const ssk_case *c, const ssk_addr *one, const ssk_addr *other)
+{
+    bool any = false;
+    ssk_facts_walk facts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_ARP));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&facts));) {
+        any = true;
+        if (ssk_addr_equal(&fact->peer, one) || ssk_addr_equal(&fact->peer, other) ||
+            (fact->extra &&
+             (ssk_addr_equal(&fact->host, one) || ssk_addr_equal(&fact->host, other))))
+            return true;
+    }
+    return !any;
+}
+
+/* Was the same MAC, which had only this one address, heard with another one? */
+static void look_for_move(ssk_case *c, ssk_dir dir)
+{
+    const ssk_addr *far = &c->flow->addr[dir];
+    const ssk_fact *home = NULL;
+    unsigned neighbours = 0;
+    const ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
+    ssk_facts_walk walk = hosts;
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        if (fact->value && ssk_addr_equal(&fact->host, far))
+            home = fact;
+    if (!home)
+        return;
+    const ssk_fact *moved = NULL;
+    walk = hosts;
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+        bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
+        if (!fact->value || fact->host.family != far->family || link_local ||
+            ssk_addr_equal(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
+            continue;
+        /* IPv6 hosts go on sending from the old address for a moment. */
+        if (fact->start < c->stall->start - 2 * c->stall->period)
+            neighbours++; /* a router, or a host with several addresses */
+        else if (!moved && fact->start <= c->to + SSK_LIMIT(MOVED_BY))
+            moved = fact;
+    }
+    /* A router's MAC comes with the addresses behind it. */
+    if (moved && !neighbours && !c->moved.count && is_neighbour(c, far, &moved->host)) {
+        c->mover = dir;
+        ssk_tally_add(&c->moved, 1, moved->frame_first);
+        c->moved_to = moved->host;
+    }
+}
+
+static void read_host_fact(ssk_case *c, const ssk_fact *fact)
+{
+    ssk_span_ns half = (c->to - c->from) / 2;
+    switch (fact->kind) {
+    case SSK_FACT_HOST_SILENCE:
+        break; /* read before: it bounds the interval */
+    case SSK_FACT_CAPTURE_SILENCE:
+        c->capture_silent |= ssk_case_overlap(fact->start, fact->end, c->from, c->to) > half;
+        break;
+    case SSK_FACT_WAKE:
+        if (fact->start > c->from && fact->start <= c->end + SSK_LIMIT(WOKEN_BY))
+            ssk_tally_add(&c->woken, 1, fact->frame_first);
+        break;
+    case SSK_FACT_ICMP:
+        if (fact->start >= c->stall->start && fact->start <= c->to &&
+            ((ssk_addr_equal(&fact->host, &c->flow->addr[SSK_A]) &&
+              ssk_addr_equal(&fact->peer, &c->flow->addr[SSK_B]) &&
+              fact->extra == ((int64_t)c->flow->port[SSK_A] << 16 | c->flow->port[SSK_B])) ||
+             (ssk_addr_equal(&fact->host, &c->flow->addr[SSK_B]) &&
+              ssk_addr_equal(&fact->peer, &c->flow->addr[SSK_A]) &&
+              fact->extra == ((int64_t)c->flow->port[SSK_B] << 16 | c->flow->port[SSK_A])))) {
+            ssk_tally_add(&c->icmp.at, 1, fact->frame_first);
+            c->icmp.version = (uint8_t)fact->flags;
+            c->icmp.type = (uint8_t)(fact->value >> 8);
+            c->icmp.code = (uint8_t)fact->value;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns recovery)
+{
+    const ssk_addr *far = &c->flow->addr[c->far];
+    if (fact->kind != SSK_FACT_ARP)
+        return;
+    if (ssk_addr_equal(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
+        ssk_tally_add(&c->arp_spoken, 1, fact->frame_first);
+    bool near_asks = ssk_addr_equal(&fact->host, far) &&
+                     ssk_addr_equal(&fact->peer, &c->flow->addr[c->near]);
+    if (near_asks && !fact->extra && fact->start < c->to && fact->end > c->from)
+        ssk_tally_add(&c->near_asked, fact->value, fact->frame_first);
+    if (!ssk_addr_equal(&fact->host, far) || fact->start < c->stall->start)
+        return;
+    if (fact->extra && fact->end > c->from && fact->end < recovery)
+        ssk_tally_add(&c->arp_answered, 1, fact->frame_last);
+    if (!fact->extra && fact->start < c->to && (fact->value >= 2 || near_asks))
+        ssk_tally_add(&c->arp_unanswered, fact->value, fact->frame_first);
+}
+
+/* Stations are known by MAC: that of far's address. */
+static const ssk_mac *mac_of(const ssk_case *c, const ssk_addr *addr)
+{
+    ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&hosts));)
+        if (fact->value && ssk_addr_equal(&fact->host, addr))
+            return &fact->mac;
+    return NULL;
+}
+
+static void read_station_fact(ssk_case *c, const ssk_fact *fact, const ssk_mac *mac)
+{
+    if (!mac || memcmp(&fact->mac, mac, sizeof *mac))
+        return;
+    if (fact->kind == SSK_FACT_ASSOCIATION && fact->end >= c->from &&
+        fact->start <= c->to + SSK_LIMIT(JOINED_BY)) {
+        ssk_tally_add(&c->joined, 1, fact->frame_first);
+        c->joined_by |= (ssk_association)fact->flags;
+    } else if (fact->kind == SSK_FACT_POWER_SAVE &&
+               ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
+                                c->to - c->from)) {
+        ssk_tally_add(&c->dozed, 1, fact->frame_first);
+    }
+}
+
+void ssk_case_read_hosts(ssk_case *c)
+{
+    const ssk_mac *mac = mac_of(c, &c->flow->addr[c->far]);
+    ssk_time_ns recovery = recovery_from(c);
+    ssk_facts_walk hosts = ssk_facts_among(c->facts, 0, UINT64_MAX, MIN(c->from, c->stall->start),
+                                           ssk_case_after(c));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&hosts));) {
+        read_host_fact(c, fact);
+        read_neighbour_fact(c, fact, recovery);
+        read_station_fact(c, fact, mac);
+    }
+    look_for_move(c, c->far);
+    look_for_move(c, c->near);
+}

@@ -1,0 +1,78 @@
+/* case_witness.c - what other flows did meanwhile.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/case_part.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/verdict/limits.h"
+
+static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
+{
+    return ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, c->to), c->to - c->from);
+}
+
+/* A flow that was expected to speak twice or more inside says alive or dead; one
+ * that was closed meanwhile says it up to then, and alive only of half of it. */
+static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
+                        ssk_witness *witness)
+{
+    ssk_span_ns period = flow->dir[dir].period;
+    bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->to;
+    ssk_time_ns to = closed ? flow->closed_at : c->to;
+    if (!period || to <= c->from || flow->first == SSK_TIME_NONE ||
+        flow->first >= c->stall->start || period > (to - c->from) / 2)
+        return;
+    if (ssk_case_is_half(ssk_case_silence(c, flow->id, dir, c->from, to), to - c->from))
+        ssk_tally_add(&witness->dead, 1, flow->id);
+    else if (ssk_case_is_half(to - c->from, c->to - c->from))
+        ssk_tally_add(&witness->alive, 1, flow->id);
+}
+
+/* Repeated in vain, but heard: what arrives here needs near's link. */
+static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
+{
+    ssk_facts_walk own = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                         c->from, c->to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == dir && fact->start > c->from && fact->start < c->to - SSK_S)
+            return true;
+    return false;
+}
+
+void ssk_case_ask_witnesses(ssk_case *c)
+{
+    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    ssk_span_ns half = (c->to - c->from) / 2;
+    c->link_alive |= heard_repeating(c, c->flow, c->far);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        c->kept_talking[dir] = c->flow->dir[dir].period > 0 && !silent_half(c, c->flow->id, dir);
+    for (size_t i = 0; i < c->result->n_flows; i++) {
+        const ssk_result_flow *flow = &c->result->flows[i];
+        if (flow->id == c->flow->id)
+            continue;
+        c->link_alive |= flow->first != SSK_TIME_NONE && flow->first > c->from &&
+                         flow->first < c->from + half && flow->dir[SSK_A].packets &&
+                         flow->dir[SSK_B].packets;
+        ssk_tally before[2] = {c->same_hosts.alive, c->near_out.alive};
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            const ssk_addr *from = &flow->addr[dir], *to = &flow->addr[ssk_dir_other(dir)];
+            if (ssk_addr_equal(from, far) && ssk_addr_equal(to, near))
+                ask_witness(c, flow, dir, &c->same_hosts);
+            else if (ssk_addr_equal(from, near) && ssk_addr_equal(to, far))
+                ask_witness(c, flow, dir, &c->near_out);
+            else if (ssk_addr_equal(to, near)) {
+                ask_witness(c, flow, dir, &c->other_hosts);
+                c->link_alive |= heard_repeating(c, flow, dir);
+            } else if (ssk_addr_equal(from, near))
+                ask_witness(c, flow, dir, &c->near_elsewhere);
+            else if (ssk_addr_equal(from, far))
+                ask_witness(c, flow, dir, &c->far_others);
+        }
+        c->two_way += flow->transport == SSK_TCP && c->same_hosts.alive.count > before[0].count &&
+                      c->near_out.alive.count > before[1].count;
+    }
+}

@@ -1,0 +1,190 @@
+/* hypotheses.c - one row for each cause, with what it predicts.
+ *
+ * A cell that must be kept (Y, N) needs a reason from a specification or from what the words mean,
+ * not from a sample. A row speaks on the columns its rivals speak on: they share the fragments.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/hypothesis.h"
+
+#include <glib.h>
+
+#define P(observation, cell) [SSK_OBS_##observation] = cell
+#define SAME(id)             SSK_CAUSE_##id, SSK_CAUSE_##id
+
+/* No packet of far arrives, on any flow; near's link works. */
+#define GONE                                                                           \
+    P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'N'), P(BOTH_WAYS, 'N'), \
+        P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y')
+/* Far does not hear near, on this flow at least. */
+#define UNHEARD P(ACKED, 'N'), P(MUTE, 'N')
+/* What was made meanwhile comes late, with TCP. */
+#define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
+/* Far's own link is down, so it cannot answer ARP. */
+#define FAR_OFF GONE, UNHEARD, P(IN_VAIN, 'y'), P(ON_LINK, 'N')
+/* Near's own link is down: nobody is heard. */
+#define NEAR_OFF                                                                        \
+    P(LINK_ALIVE, 'N'), P(SAME_HOSTS, 'N'), P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), \
+        P(ON_LINK, 'n'), P(ONE_WAY, 'N'), P(ONLY_THIS_MUTE, 'N'), P(NEAR_AWAKE, 'N')
+/* The hosts and the path work; the silent side's program says nothing. */
+#define PROCESS                                                                               \
+    P(IN_VAIN, 'N'), P(ACKED, 'y'), P(MUTE, 'y'), P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'), \
+        P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'),  \
+        P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'),           \
+        P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'), P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N')
+/* What arrives at the capture does not get to near's own kernel. */
+#define BEHIND_THE_TAP \
+    P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')
+#define ANY_END P(OWN_FIN, '.'), P(OWN_RST, '.')
+/* It may also keep a connection from coming about. */
+#define OR_CONNECT P(CONNECT, '.'), P(SYN_UNANSWERED, 'y')
+
+/* With a second capture at far's host. */
+#define ALL_ARRIVES P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'), P(FLOW_ARRIVED, 'Y'), P(FAR_LINK, 'y')
+#define NOTHING_ARRIVES \
+    P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N')
+#define MUTE_THERE P(FAR_SENT, 'y'), P(SILENT_SENT, 'n')
+/* With the log of the silent side's program. */
+#define STOPPED P(LOG_RAN, 'N'), P(LOG_PAUSED, 'y'), P(LOG_SENT, 'N'), P(STACK_SAMPLES, 'n')
+#define RAN_ON  P(LOG_RAN, 'y'), P(LOG_PAUSED, 'n'), P(LOG_SENT, 'y')
+
+const ssk_hypothesis ssk_hypotheses[] = {
+    {SAME(CONNECT_UNANSWERED),
+     SSK_PLACE_SILENT,
+     {P(CONNECT, 'Y'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'), P(FLOW_ARRIVED, 'Y'),
+      P(OUT_ARRIVED, 'Y'), P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
+    {SAME(READER_BLOCKED),
+     SSK_PLACE_SILENT,
+     {PROCESS, ANY_END, P(WINDOW_CLOSED, 'Y'), ALL_ARRIVES, MUTE_THERE}},
+    {SAME(PROCESS_SUSPENDED),
+     SSK_PLACE_SILENT,
+     {PROCESS, ANY_END, P(ANSWERS_PILED, 'y'), P(WINDOW_CLOSED, 'y'), ALL_ARRIVES, MUTE_THERE,
+      STOPPED}},
+    {SAME(APP_WEDGED),
+     SSK_PLACE_SILENT,
+     {PROCESS, ANY_END, P(WINDOW_CLOSED, 'y'), ALL_ARRIVES, MUTE_THERE, P(LOG_RAN, 'y'),
+      P(LOG_SENT, 'y'), P(STACK_SAMPLES, 'y')}},
+    {SAME(APP_CLOSED),
+     SSK_PLACE_SILENT,
+     {PROCESS, P(OWN_FIN, 'Y'), P(OWN_RST, 'N'), P(CRASH_REPORT, 'n'), ALL_ARRIVES, MUTE_THERE}},
+    {SAME(APP_CRASHED),
+     SSK_PLACE_SILENT,
+     {PROCESS, P(OWN_RST, 'Y'), P(OWN_FIN, 'N'), P(CRASH_REPORT, 'y'), ALL_ARRIVES, MUTE_THERE}},
+    {SAME(TIMER_THROTTLED),
+     SSK_PLACE_SILENT,
+     {PROCESS, ANY_END, P(STRETCHED, 'Y'), ALL_ARRIVES, MUTE_THERE}},
+    {SAME(RADIO_OFF),
+     SSK_PLACE_FAR,
+     {FAR_OFF, LOSES, P(SERVER_FAR, 'N'), P(DOZED, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'N'),
+      RAN_ON}},
+    /* Near to far. */
+    {SSK_CAUSE_UPLINK_LOSS,
+     SSK_CAUSE_DOWNLINK_LOSS,
+     SSK_PLACE_PATH,
+     {UNHEARD, P(IN_VAIN, 'Y'), OR_CONNECT, P(SERVER_HEARD, 'n'), P(CLIENT_HEARD, 'Y'),
+      P(ONE_WAY, 'y'), P(ACKS_LOST, 'y'), P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'),
+      P(UNRESOLVED, '.'), P(OUT_ARRIVED, 'N'), P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'Y'),
+      P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
+    /* Far to near. */
+    {SSK_CAUSE_DOWNLINK_LOSS,
+     SSK_CAUSE_UPLINK_LOSS,
+     SSK_PLACE_PATH,
+     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(ON_LINK, 'y'), P(IN_ARRIVED, 'N'),
+      P(OUT_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FAR_SENT, 'y'), P(SILENT_SENT, 'y'),
+      P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
+    {SAME(PATH_BLACKOUT),
+     SSK_PLACE_PATH,
+     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(ON_LINK, 'y'), NOTHING_ARRIVES,
+      P(FAR_LINK, 'Y'), P(SILENT_SENT, 'y'), RAN_ON}},
+    {SAME(HOST_DOWN),
+     SSK_PLACE_FAR,
+     {FAR_OFF, OR_CONNECT, P(CLIENT_FAR, 'N'), P(LOST_BYTES, 'y'), P(KNEW_NOTHING, '.'),
+      P(SOUGHT_THEN_RST, 'y'), P(ICMP, '.'), P(ICMP_HOST, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'N'),
+      P(FAR_SENT, 'n'), P(SILENT_SENT, 'n'), RAN_ON}},
+    {SAME(HOST_ASLEEP),
+     SSK_PLACE_FAR,
+     {FAR_OFF, P(SERVER_FAR, 'n'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'),
+      P(CLOCK_STOOD, 'y'), P(ONLY_KERNEL_BACK, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'N'),
+      P(FAR_SENT, 'N'), P(SILENT_SENT, 'N'), STOPPED}},
+    {SAME(HOST_REBOOTED),
+     SSK_PLACE_FAR,
+     {FAR_OFF, P(LOST_BYTES, 'y'), P(KNEW_NOTHING, 'y'), P(SOUGHT_THEN_RST, 'Y'), P(REMEMBERS, 'N'),
+      NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
+    {SAME(FLOW_BLACKOUT),
+     SSK_PLACE_PATH,
+     {UNHEARD, P(IN_VAIN, 'y'), LOSES, P(SAME_HOSTS, 'Y'), P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'y'),
+      P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y'), P(KNEW_NOTHING, '.'), P(ACKS_LOST, 'y'),
+      P(FORGED_RST, 'y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'Y'), P(FAR_LINK, 'y'),
+      P(SILENT_SENT, 'y'), RAN_ON}},
+    /* Between the capture and near, where it was not taken by near itself. */
+    {SSK_CAUSE_DOWNLINK_LOSS,
+     SSK_CAUSE_UPLINK_LOSS,
+     SSK_PLACE_PATH,
+     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'N'), RAN_ON}},
+    {SAME(LOCAL_DROP),
+     SSK_PLACE_NEAR,
+     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'y'), RAN_ON}},
+    {SAME(NO_ROUTE),
+     SSK_PLACE_NEAR,
+     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'N'), RAN_ON}},
+    {SAME(RADIO_OFF),
+     SSK_PLACE_NEAR,
+     {NEAR_OFF, P(CLIENT_FAR, 'N'), P(TRIED, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
+      NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
+    {SAME(HOST_DOWN),
+     SSK_PLACE_NEAR,
+     {NEAR_OFF, P(SERVER_FAR, 'N'), P(TRIED, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
+    {SAME(HOST_ASLEEP),
+     SSK_PLACE_NEAR,
+     {NEAR_OFF, P(CLIENT_FAR, 'n'), P(NOTHING_CAPTURED, 'Y'), P(MUTE, 'y'), P(ACKED, 'N'),
+      P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'), P(CLOCK_STOOD, 'y'), P(WOKEN, 'y'),
+      NOTHING_ARRIVES, P(FAR_LINK, 'y'), STOPPED}},
+    {SAME(FRAMES_HELD),
+     SSK_PLACE_PATH,
+     {LOSES, P(OLD_STAMPS, 'Y'), P(IN_VAIN, 'y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'N'),
+      P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'n'), P(ARRIVED_LATE, 'Y'), P(IN_ARRIVED, 'N'),
+      P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), RAN_ON}},
+    {SAME(ROAMING),
+     SSK_PLACE_FAR,
+     {FAR_OFF, LOSES, P(JOINED, 'Y'), NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
+    {SAME(ADDRESS_CHANGED),
+     SSK_PLACE_MOVER,
+     {P(MOVED, 'Y'), P(NEW_PACKETS, '.'), P(NEAR_DEAF, '.')}},
+    {SAME(ARP_FAILURE),
+     SSK_PLACE_PATH,
+     {OR_CONNECT, P(UNRESOLVED, 'Y'), P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'),
+      P(IN_VAIN, 'Y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'), P(BOTH_WAYS, 'N'),
+      P(LINK_ALIVE, 'y'), P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
+    {SAME(ICMP_UNREACHABLE),
+     SSK_PLACE_FAR,
+     {OR_CONNECT, P(ICMP, 'Y'), P(ICMP_HOST, 'y'), P(IN_VAIN, 'y'), P(LINK_ALIVE, 'y'),
+      P(REFUSED, '.'), P(ACKED, 'N'), P(HOST_LIVES, '.'), P(SOUGHT_IN_VAIN, '.'), RAN_ON}},
+    {SAME(STALE_ADDRESS),
+     SSK_PLACE_SILENT,
+     {P(CONNECT, 'Y'), P(HOST_LIVES, 'N'), P(SOUGHT_IN_VAIN, 'Y'), P(FLOW_ARRIVED, 'N')}},
+    {SAME(CONNECT_REFUSED),
+     SSK_PLACE_SILENT,
+     {P(CONNECT, 'Y'), P(REFUSED, 'Y'), P(HOST_LIVES, '.')}},
+    {SAME(APP_CLOSED),
+     SSK_PLACE_SILENT,
+     {P(CONNECT, 'Y'), P(REFUSED, 'Y'), P(HOST_LIVES, '.'), P(CLOSED_BEFORE, 'Y'),
+      P(CRASH_REPORT, 'n')}},
+    {SAME(APP_CRASHED),
+     SSK_PLACE_SILENT,
+     {P(CONNECT, 'Y'), P(REFUSED, 'Y'), P(HOST_LIVES, '.'), P(CLOSED_BEFORE, 'Y'),
+      P(RESET_BEFORE, 'y'), P(CRASH_REPORT, 'y')}},
+};
+const size_t ssk_n_hypotheses = G_N_ELEMENTS(ssk_hypotheses);
+G_STATIC_ASSERT(G_N_ELEMENTS(ssk_hypotheses) <= SSK_HYPOTHESES);
+
+static const char *cells(size_t row)
+{
+    return ssk_hypotheses[row].cells;
+}
+
+const ssk_table ssk_stall_table = {
+    .columns = ssk_observation_columns,
+    .n_columns = SSK_N_OBSERVATIONS,
+    .n_rows = G_N_ELEMENTS(ssk_hypotheses),
+    .cells = cells,
+};

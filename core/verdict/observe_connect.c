@@ -1,0 +1,67 @@
+/* observe_connect.c - of a connection that did not come about.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/observe.h"
+
+#include <string.h>
+
+ssk_tri ssk_ask_REFUSED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    if (c->stall->connect_outcome != SSK_CONNECT_REFUSED && !c->stall->open)
+        seen->words = "";
+    return ssk_yes_or_no(c->stall->connect_outcome == SSK_CONNECT_REFUSED);
+}
+
+ssk_tri ssk_ask_SYN_UNANSWERED(const ssk_case *c, ssk_seen *seen)
+{
+    seen->span = c->end - c->stall->start;
+    return ssk_yes_or_no(c->stall->connect_outcome != SSK_CONNECT_REFUSED);
+}
+
+ssk_tri ssk_ask_CLOSED_BEFORE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(c->server_closed_before);
+}
+
+ssk_tri ssk_ask_RESET_BEFORE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return c->server_closed_before ? ssk_yes_or_no(c->server_reset_before) : SSK_UNKNOWN;
+}
+
+/* The server, heard on any flow or by ARP; where the capture stands there, that much is plain. */
+ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
+{
+    if (c->near != c->client) {
+        seen->words = "";
+        return SSK_YES;
+    }
+    seen->tally = c->arp_answered.count ? c->arp_answered : c->arp_spoken;
+    if (seen->tally.count) {
+        g_snprintf(seen->text, sizeof seen->text, ": it answered or sent ARP");
+        return SSK_YES;
+    }
+    if (c->same_hosts.alive.count || c->far_others.alive.count ||
+        (c->far_known && !c->far_host_silent)) {
+        g_snprintf(seen->text, sizeof seen->text, ": it was heard meanwhile");
+        return SSK_YES;
+    }
+    return SSK_NO;
+}
+
+ssk_tri ssk_ask_SOUGHT_IN_VAIN(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->arp_unanswered;
+    if (c->far == c->client)
+        seen->words = "{n} question{s} for {client}'s address stayed unanswered";
+    return ssk_yes_or_no(c->arp_unanswered.count && !c->arp_answered.count);
+}
+
+ssk_tri ssk_ask_ANSWERS_SEEK(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->near_asked;
+    return ssk_yes_or_no(c->near != c->client && c->near_asked.count >= SSK_LIMIT(ASKED_LEAST));
+}

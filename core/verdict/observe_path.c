@@ -1,0 +1,182 @@
+/* observe_path.c - who may be blamed, and the reverse path.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/observe.h"
+
+#include <string.h>
+
+ssk_tri ssk_ask_CONNECT(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(c->connecting);
+}
+
+ssk_tri ssk_ask_CLIENT_FAR(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->far == c->client);
+}
+
+ssk_tri ssk_ask_SERVER_FAR(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->far != c->client);
+}
+
+/* Prompt acknowledgments of the silent side's kernel. At first and then no more is a no; those
+ * in the back-off after an outage say nothing of it. */
+ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
+{
+    const ssk_tally *answered = &c->answered[c->silent];
+    ssk_dir other = ssk_dir_other(c->silent);
+    bool far = ssk_far_is_silent(c);
+    seen->tally = *answered;
+    if (c->woken.count)
+        return SSK_UNKNOWN;
+    if (answered->count && c->resent_since[other] != SSK_TIME_NONE &&
+        c->resent_since[other] > c->answered_last[c->silent])
+        return SSK_NO;
+    if (far ? c->far_host_silent || c->lost_bytes[c->far].count
+            : c->retransmitted[c->near].count >= SSK_LIMIT(REPEATS_LEAST))
+        return far && !answered->count && ssk_near_waits(c) ? SSK_NO : SSK_UNKNOWN;
+    if (answered->count && ssk_delivered_all(c) &&
+        c->answered_first[c->silent] > c->from + (c->to - c->from) / 2)
+        return SSK_UNKNOWN;
+    if (answered->count)
+        return SSK_YES;
+    if (!far && !c->hoarded[c->near] && !ssk_near_waits(c) && c->answered_in_tail[c->near].count) {
+        seen->tally = c->answered_in_tail[c->near];
+        seen->words = "{silent}'s kernel acknowledged data before its next message";
+        return SSK_YES;
+    }
+    return far && ssk_near_waits(c) ? SSK_NO : SSK_UNKNOWN;
+}
+
+/* Who was never asked gave no answer either way. */
+ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
+{
+    if (ssk_ask(ssk_ask_ACKED, c) == SSK_YES)
+        return SSK_UNKNOWN;
+    if (ssk_near_waits(c)) {
+        seen->tally = c->retransmitted[c->near];
+        if (!seen->tally.count && c->near_asked.count) {
+            seen->tally = c->near_asked;
+            seen->words = "{near} asked {n} time{s} for the address of {far} without an answer";
+        } else if (!seen->tally.count) {
+            seen->words = "{near} kept sending datagrams";
+        }
+        return SSK_YES;
+    }
+    bool asked = c->answered[c->silent].count || c->answered_late[c->silent].count ||
+                 c->same_hosts.alive.count || c->same_hosts.dead.count ||
+                 c->other_hosts.alive.count || c->other_hosts.dead.count || !ssk_far_is_silent(c);
+    return asked ? SSK_NO : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
+{
+    if (!ssk_near_waits(c) || ssk_ask(ssk_ask_ACKED, c) == SSK_YES)
+        return SSK_UNKNOWN;
+    seen->tally = c->retransmitted[c->far].count ? c->retransmitted[c->far] : c->far_close;
+    if (c->far_close.count && !c->retransmitted[c->far].count)
+        seen->words = "the close of {far} arrived, but acknowledged nothing of what {near} "
+                      "retransmitted";
+    return ssk_yes_or_no(c->retransmitted[c->far].count || c->far_close.count ||
+                         c->kept_talking[c->far]);
+}
+
+/* What arrives at a host is acknowledged by its kernel, and what arrives acknowledged is not sent
+ * again: else that kernel did not get it, though this capture did. */
+ssk_tri ssk_ask_NEAR_DEAF(const ssk_case *c, ssk_seen *seen)
+{
+    if (c->unheard_ack[c->near].count) {
+        seen->tally = c->unheard_ack[c->near];
+        seen->words = "{near} retransmitted {n} packet{s} that {far} had already acknowledged in "
+                      "this capture";
+        return SSK_YES;
+    }
+    seen->tally = c->unacked[c->far];
+    return ssk_yes_or_no(seen->tally.count > 0);
+}
+
+ssk_tri ssk_ask_NEAR_SENT(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    if (ssk_ask(ssk_ask_NEAR_DEAF, c) != SSK_YES)
+        return SSK_UNKNOWN;
+    return ssk_yes_or_no(c->retransmitted[c->near].count || c->heard_meanwhile[c->near].count);
+}
+
+ssk_tri ssk_ask_SELF_CAPTURED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return c->self_captured ? SSK_YES : c->placed ? SSK_UNKNOWN : SSK_NO;
+}
+
+ssk_tri ssk_ask_ACKS_LOST(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->unheard_ack[c->far];
+    return ssk_yes_or_unknown(seen->tally.count > 0);
+}
+
+ssk_tri ssk_ask_LOST_BYTES(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->lost_bytes[c->far];
+    return ssk_yes_or_unknown(c->lost_bytes[c->far].count && ssk_far_is_silent(c));
+}
+
+ssk_tri ssk_ask_NEW_PACKETS(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(!strcmp(c->stall->kind, "app-silence") && ssk_far_is_silent(c) &&
+                              !ssk_near_waits(c));
+}
+
+/* The silent side asks, by its decoded keep-alives. */
+static bool originates(const ssk_case *c)
+{
+    ssk_side silent = c->silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    return c->flow->keepalive && c->flow->keepalive->originator == silent;
+}
+
+ssk_tri ssk_ask_MUTE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    if (ssk_far_is_silent(c) || !(c->silent == c->client || originates(c) ||
+                                  c->kept_talking[c->far] || !c->far_host_silent))
+        return SSK_UNKNOWN;
+    return ssk_yes_or_no(!ssk_near_waits(c));
+}
+
+ssk_tri ssk_ask_NEAR_AWAKE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->near_answered);
+}
+
+ssk_tri ssk_ask_ONLY_THIS_MUTE(const ssk_case *c, ssk_seen *seen)
+{
+    if (ssk_ask(ssk_ask_MUTE, c) != SSK_YES)
+        return SSK_UNKNOWN;
+    const ssk_tally *alive = c->near_out.alive.count ? &c->near_out.alive
+                                                     : &c->near_elsewhere.alive;
+    const ssk_tally *dead = c->near_out.dead.count ? &c->near_out.dead : &c->near_elsewhere.dead;
+    seen->flows = alive->count ? *alive : *dead;
+    return ssk_alive(alive->count, dead->count);
+}
+
+/* Nothing of far, then its kernel answered at once, and still nothing came of its
+ * programs, on connections old or new, though no retransmission held them up. */
+ssk_tri ssk_ask_ONLY_KERNEL_BACK(const ssk_case *c, ssk_seen *seen)
+{
+    const ssk_tally *tail = &c->answered_in_tail[c->far];
+    seen->tally = c->answered[c->far].count ? c->answered[c->far] : *tail;
+    bool back = ssk_far_is_silent(c) && seen->tally.count && c->far_host_silent &&
+                c->far_heard != SSK_TIME_NONE && !c->host_hoarded[c->far] &&
+                !c->lost_bytes[c->far].count && !c->far_opened_new &&
+                c->end - c->far_heard > MAX(3 * c->stall->period, c->result->config.min_gap);
+    if (back)
+        seen->span = c->end - c->far_heard;
+    return ssk_yes_or_no(back);
+}

@@ -1,0 +1,98 @@
+/* observe_resume.c - how it went on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/observe.h"
+
+#include <string.h>
+
+static bool resumed(const ssk_case *c)
+{
+    return c->stall->end_kind == SSK_END_MESSAGE && c->backlog[c->silent] >= 0;
+}
+
+ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
+{
+    if (c->silent != c->client && c->tcp && resumed(c) && !c->hoarded[c->silent] &&
+        ssk_far_is_silent(c) && !ssk_near_waits(c) && !c->same_hosts.dead.count &&
+        !c->far_others.dead.count && !c->lost_bytes[c->far].count &&
+        c->stall->missed >= SSK_LIMIT(NOT_MADE_LEAST)) {
+        seen->words = "{silent} went on where it had stopped, without the messages due meanwhile: "
+                      "TCP would have delivered them";
+        return SSK_NO;
+    }
+    /* What near queues behind a retransmission says nothing of far. */
+    if (c->silent != c->client || !resumed(c) || (!ssk_far_is_silent(c) && ssk_near_waits(c)))
+        return SSK_UNKNOWN;
+    seen->tally.count = c->backlog[c->silent];
+    seen->span = SSK_BACKLOG_WINDOW;
+    if (ssk_delivered_all(c))
+        return SSK_YES;
+    return c->stall->missed >= SSK_LIMIT(NOT_MADE_LEAST) && c->tcp ? SSK_NO : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_HOST_MADE(const ssk_case *c, ssk_seen *seen)
+{
+    if (c->silent != c->client || (!ssk_far_is_silent(c) && ssk_near_waits(c)))
+        return SSK_UNKNOWN;
+    if (c->host_hoarded[c->silent]) {
+        if (ssk_far_is_silent(c) && c->host_backlog)
+            g_snprintf(seen->text, sizeof seen->text,
+                       "%u messages of the client arrived together at the end: they had waited",
+                       (unsigned)c->host_backlog);
+        else
+            seen->words = "messages of {silent} left together at the end: they had waited";
+        if (ssk_far_is_silent(c))
+            ssk_tally_add(&seen->tally, 1, c->host_backlog_frame);
+        return SSK_YES;
+    }
+    return ssk_ask(ssk_ask_MADE_MEANWHILE, c) == SSK_NO ? SSK_NO : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_ANSWERS_PILED(const ssk_case *c, ssk_seen *seen)
+{
+    if (c->silent == c->client || !resumed(c))
+        return SSK_UNKNOWN;
+    seen->tally.count = c->backlog[c->silent];
+    seen->span = SSK_BACKLOG_WINDOW;
+    return ssk_yes_or_no(c->backlog[c->silent] >= SSK_LIMIT(ANSWERS_LEAST));
+}
+
+ssk_tri ssk_ask_CLOCK_STOOD(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->clock_behind[c->silent] && !c->near_answered);
+}
+
+ssk_tri ssk_ask_KNEW_NOTHING(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->reset;
+    return ssk_yes_or_no(c->reset.count && ssk_near_waits(c));
+}
+
+ssk_tri ssk_ask_SOUGHT_THEN_RST(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->arp_unanswered;
+    return ssk_yes_or_no(c->reset.count && ssk_near_waits(c) && c->arp_unanswered.count);
+}
+
+ssk_tri ssk_ask_REMEMBERS(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->knows_us);
+}
+
+ssk_tri ssk_ask_OWN_FIN(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->own_close_at;
+    /* It was asked and did not answer: this close only ends what was wrong before. */
+    if (c->own_close == SSK_ENDING_FIN && c->answered[c->silent].count > 1)
+        return SSK_UNKNOWN;
+    return ssk_yes_or_no(c->own_close == SSK_ENDING_FIN);
+}
+
+ssk_tri ssk_ask_OWN_RST(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->own_close_at;
+    return ssk_yes_or_no(c->own_close == SSK_ENDING_RST && !(c->reset.count && ssk_near_waits(c)));
+}

@@ -1,0 +1,88 @@
+/* observe_second.c - what a capture at far's own host adds.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/observe.h"
+
+#include <string.h>
+
+/* Nine in ten, or one in ten at most; between them nothing is said. */
+static ssk_tri share(int64_t sent, int64_t arrived)
+{
+    return !sent                      ? SSK_UNKNOWN
+           : 10 * arrived >= 9 * sent ? SSK_YES
+           : 10 * arrived <= sent     ? SSK_NO
+                                      : SSK_UNKNOWN;
+}
+
+static ssk_tri both(const ssk_share *flow, const ssk_share *other, ssk_seen *seen)
+{
+    seen->tally.count = flow->sent + other->sent - flow->arrived - other->arrived;
+    return share(flow->sent + other->sent, flow->arrived + other->arrived);
+}
+
+/* No where one of them says no; yes where one says yes. */
+static ssk_tri all_of(ssk_tri a, ssk_tri b)
+{
+    return a == SSK_NO || b == SSK_NO     ? SSK_NO
+           : a == SSK_YES || b == SSK_YES ? SSK_YES
+                                          : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_IN_ARRIVED(const ssk_case *c, ssk_seen *seen)
+{
+    return both(&c->second.in_flow, &c->second.in_other, seen);
+}
+
+ssk_tri ssk_ask_OUT_ARRIVED(const ssk_case *c, ssk_seen *seen)
+{
+    return both(&c->second.out_flow, &c->second.out_other, seen);
+}
+
+ssk_tri ssk_ask_FLOW_ARRIVED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return all_of(share(c->second.in_flow.sent, c->second.in_flow.arrived),
+                  share(c->second.out_flow.sent, c->second.out_flow.arrived));
+}
+
+ssk_tri ssk_ask_OTHERS_ARRIVED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return all_of(share(c->second.in_other.sent, c->second.in_other.arrived),
+                  share(c->second.out_other.sent, c->second.out_other.arrived));
+}
+
+ssk_tri ssk_ask_ARRIVED_LATE(const ssk_case *c, ssk_seen *seen)
+{
+    const ssk_second_view *second = &c->second;
+    if (!second->present)
+        return SSK_UNKNOWN;
+    seen->tally.count = second->in_flow.late + second->in_other.late + second->out_flow.late +
+                        second->out_other.late;
+    return ssk_yes_or_no(seen->tally.count >= 2);
+}
+
+ssk_tri ssk_ask_FAR_LINK(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return c->second.others_alive ? SSK_YES : c->second.others_dead >= 3 ? SSK_NO : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_FAR_SENT(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return c->second.present ? ssk_yes_or_no(c->second.far_sent > 0) : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_SILENT_SENT(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return c->second.present ? ssk_yes_or_no(c->second.silent_data > 0) : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_FORGED_RST(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->second.forged_reset;
+    return c->second.present ? ssk_yes_or_no(seen->tally.count > 0) : SSK_UNKNOWN;
+}

@@ -1,0 +1,99 @@
+/* observe_sign.c - signs of one cause.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/observe.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+ssk_tri ssk_ask_OLD_STAMPS(const ssk_case *c, ssk_seen *seen)
+{
+    char span[SSK_TEXT_ROOM];
+    if (c->lag.by > (c->to - c->from) / 2) {
+        seen->tally = c->lag.at;
+        g_snprintf(seen->text, sizeof seen->text,
+                   "packets arrived with TCP timestamps %s older than their arrival",
+                   ssk_span_text(c->lag.by, span));
+        return SSK_YES;
+    }
+    seen->tally = c->echoes;
+    g_snprintf(seen->text, sizeof seen->text,
+               "%u different timestamps sent into the silence were echoed at once after it",
+               (unsigned)c->echoes.count);
+    return ssk_yes_or_no(c->echoes.count >= SSK_LIMIT(ECHOES_LEAST));
+}
+
+ssk_tri ssk_ask_WINDOW_CLOSED(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_dir reader = c->closed_window[SSK_A].count ? SSK_A : SSK_B;
+    seen->tally = c->closed_window[reader];
+    seen->words = reader == c->near ? "{near} announced a receive window of 0"
+                                    : "{far} announced a receive window of 0";
+    return ssk_yes_or_no(seen->tally.count > 0);
+}
+
+ssk_tri ssk_ask_MOVED(const ssk_case *c, ssk_seen *seen)
+{
+    char addr[SSK_TEXT_ROOM];
+    if (!c->moved.count || !c->moved.n_frames)
+        return SSK_NO;
+    seen->tally = c->moved;
+    g_snprintf(seen->text, sizeof seen->text, "the MAC address of %s appears with %s",
+               ssk_case_role(c, c->mover), ssk_addr_text(&c->moved_to, addr));
+    return SSK_YES;
+}
+
+ssk_tri ssk_ask_JOINED(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->joined;
+    g_snprintf(seen->text, sizeof seen->text, "%s%s%s",
+               c->joined_by & SSK_ASSOCIATION_FRAME ? ", association" : "",
+               c->joined_by & SSK_ASSOCIATION_EAPOL ? ", EAPOL" : "",
+               c->joined_by & SSK_ASSOCIATION_DHCP ? ", DHCP" : "");
+    return ssk_yes_or_no(c->joined.count > 0);
+}
+
+ssk_tri ssk_ask_WOKEN(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->woken;
+    return ssk_yes_or_no(c->woken.count && c->capture_silent);
+}
+
+ssk_tri ssk_ask_DOZED(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->dozed;
+    return ssk_yes_or_unknown(c->dozed.count > 0);
+}
+
+ssk_tri ssk_ask_STRETCHED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(c->stretched);
+}
+
+/* RFC 792, RFC 4443: type 3 but for code 4, which asks for smaller packets; type 1. */
+static bool says_unreachable(const ssk_case_icmp *icmp)
+{
+    return icmp->version == 6 ? icmp->type == 1 : icmp->type == 3 && icmp->code != 4;
+}
+
+ssk_tri ssk_ask_ICMP(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->icmp.at;
+    g_snprintf(seen->text, sizeof seen->text, "%s type %u code %u",
+               c->icmp.version == 6 ? "v6" : "", c->icmp.type, c->icmp.code);
+    return ssk_yes_or_no(c->icmp.at.count > 0 && says_unreachable(&c->icmp));
+}
+
+/* RFC 792, RFC 4443: host or address unreachable is what the last router says
+ * when nobody answers its question for the address; the other codes tell of
+ * routes, ports and filters. */
+ssk_tri ssk_ask_ICMP_HOST(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    bool host = c->icmp.version == 6 ? c->icmp.type == 1 && c->icmp.code == 3
+                                     : c->icmp.type == 3 && c->icmp.code == 1;
+    return ssk_yes_or_unknown(c->icmp.at.count && host);
+}

@@ -1,0 +1,98 @@
+/* observe_witness.c - what other flows, hosts and ARP tell.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/observe.h"
+
+#include <string.h>
+
+/* The silence of other flows says little where their programs, not the hosts, were quiet: near's
+ * kernel acknowledged meanwhile, or far's came back alone. */
+static bool says_nothing(const ssk_case *c)
+{
+    return ssk_ask(ssk_ask_ONLY_KERNEL_BACK, c) == SSK_YES;
+}
+
+/* Flows that near did not ask: it was mute everywhere, or its kernel was seen awake. */
+static bool near_was_quiet(const ssk_case *c)
+{
+    bool mute = !c->near_out.alive.count && !c->near_elsewhere.alive.count;
+    return !ssk_far_is_silent(c) && !ssk_near_waits(c) && (c->near_answered || mute);
+}
+
+/* Who was not asked and had no other flow is silent by right. */
+static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
+{
+    seen->span = c->far_unheard;
+    if (says_nothing(c))
+        return SSK_UNKNOWN;
+    if (!c->far_host_silent)
+        return ssk_yes_or_unknown(c->far_known);
+    if (near_was_quiet(c))
+        return SSK_UNKNOWN;
+    bool expected = ssk_near_waits(c) || c->same_hosts.dead.count || c->lost_bytes[c->far].count ||
+                    c->arp_unanswered.count ||
+                    (c->far_heard != SSK_TIME_NONE && c->host_hoarded[c->far]);
+    return expected ? SSK_NO : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_CLIENT_HEARD(const ssk_case *c, ssk_seen *seen)
+{
+    return c->far == c->client ? heard(c, seen) : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_SERVER_HEARD(const ssk_case *c, ssk_seen *seen)
+{
+    return c->far != c->client ? heard(c, seen) : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_SAME_HOSTS(const ssk_case *c, ssk_seen *seen)
+{
+    seen->flows = c->same_hosts.alive.count ? c->same_hosts.alive : c->same_hosts.dead;
+    bool silent = says_nothing(c) || near_was_quiet(c);
+    return ssk_alive(c->same_hosts.alive.count, silent ? 0 : c->same_hosts.dead.count);
+}
+
+ssk_tri ssk_ask_BOTH_WAYS(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    bool silent = says_nothing(c) || near_was_quiet(c);
+    return ssk_alive(c->two_way, silent ? 0 : c->same_hosts.dead.count);
+}
+
+ssk_tri ssk_ask_LINK_ALIVE(const ssk_case *c, ssk_seen *seen)
+{
+    seen->flows = c->other_hosts.dead;
+    return ssk_alive(c->other_hosts.alive.count || c->link_alive || c->same_hosts.alive.count,
+                     near_was_quiet(c) ? 0 : c->other_hosts.dead.count);
+}
+
+ssk_tri ssk_ask_NOTHING_CAPTURED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(c->capture_silent);
+}
+
+ssk_tri ssk_ask_TRIED(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    if (!c->other_hosts.dead.count && !c->same_hosts.dead.count && ssk_far_is_silent(c))
+        return SSK_UNKNOWN;
+    return ssk_yes_or_no(c->capture_silent || ssk_near_waits(c) || c->lost_bytes[c->near].count);
+}
+
+ssk_tri ssk_ask_ON_LINK(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->arp_answered.count ? c->arp_answered
+                  : c->arp_spoken.count ? c->arp_spoken
+                                        : c->arp_unanswered;
+    return ssk_alive(c->arp_answered.count || c->arp_spoken.count, c->arp_unanswered.count);
+}
+
+ssk_tri ssk_ask_UNRESOLVED(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->arp_unanswered.count ? c->arp_unanswered : c->near_asked;
+    return ssk_yes_or_no(ssk_near_waits(c) && !c->far_host_silent &&
+                         ((c->arp_unanswered.count && !c->arp_answered.count) ||
+                          c->near_asked.count >= SSK_LIMIT(ASKED_LEAST)));
+}

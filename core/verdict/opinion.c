@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/verdict/opinion.h"
+
+#include <glib.h>
+#include <stdlib.h>
+
+unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_result *result,
+                          const ssk_result_stall *stall, ssk_opinion *ret)
+{
+    ssk_dir near[2];
+    unsigned n = ssk_case_places(facts, result, stall, near);
+    for (unsigned i = 0; i < n; i++) {
+        ssk_tri answers[SSK_N_OBSERVATIONS];
+        ssk_case_build(facts, result, stall, near[i], n == 1, &ret[i].c);
+        ssk_observe(&ret[i].c, ret[i].seen);
+        for (size_t o = 0; o < SSK_N_OBSERVATIONS; o++)
+            answers[o] = ret[i].seen[o].answer;
+        ssk_judge(&ssk_stall_table, answers, ret[i].rows);
+    }
+    return n;
+}
+
+ssk_side ssk_opinion_side(const ssk_case *c, const ssk_hypothesis *hypothesis)
+{
+    ssk_dir dir = hypothesis->place == SSK_PLACE_NEAR    ? c->near
+                  : hypothesis->place == SSK_PLACE_FAR   ? c->far
+                  : hypothesis->place == SSK_PLACE_MOVER ? c->mover
+                                                         : c->silent;
+    return hypothesis->place == SSK_PLACE_PATH ? SSK_SIDE_PATH
+           : dir == SSK_A                      ? SSK_SIDE_A
+                                               : SSK_SIDE_B;
+}
+
+ssk_cause_id ssk_opinion_id(const ssk_case *c, const ssk_hypothesis *hypothesis)
+{
+    return c->near == c->client ? hypothesis->at_client : hypothesis->at_server;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const ssk_held *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->row != y->row ? (int)x->row - y->row : (int)x->place - y->place;
+}
+
+static bool is_held(const ssk_held_set *set, ssk_cause_id id, ssk_side side)
+{
+    for (size_t i = 0; i < set->n; i++)
+        if (set->list[i].id == id && set->list[i].side == side)
+            return true;
+    return false;
+}
+
+void ssk_opinion_hold(const ssk_opinion *opinions, unsigned n, ssk_held_set *ret)
+{
+    ssk_held all[2 * SSK_HYPOTHESES];
+    size_t n_all = 0;
+    for (unsigned place = 0; place < n; place++)
+        for (size_t row = 0; row < ssk_n_hypotheses; row++) {
+            const ssk_opinion *o = &opinions[place];
+            if (o->rows[row].out || !o->rows[row].supported)
+                continue;
+            all[n_all++] = (ssk_held){.row = (uint8_t)row,
+                                      .place = (uint8_t)place,
+                                      .id = ssk_opinion_id(&o->c, &ssk_hypotheses[row]),
+                                      .side = ssk_opinion_side(&o->c, &ssk_hypotheses[row]),
+                                      .score = o->rows[row].score};
+        }
+    qsort(all, n_all, sizeof *all, by_score);
+    ret->n = 0;
+    if (!n_all || all[0].score <= 0)
+        return;
+    for (size_t i = 0; i < n_all && all[i].score >= all[0].score - (int)SSK_JUDGE_MARGIN; i++)
+        if (!is_held(ret, all[i].id, all[i].side) && ret->n < SSK_HYPOTHESES)
+            ret->list[ret->n++] = all[i];
+}
+
+/* ---- what to take next ---- */
+
+/* What a source would show, by whether the capture stands at the client. */
+static const char *const next_text[SSK_N_SOURCES][2] = {
+    [SSK_SOURCE_SECOND_CAPTURE] =
+        {"a capture on the client at the same time (rvictl on iOS) shows whether it sent, and an "
+         "802.11 capture beside it whether its radio was on",
+         "a capture at the server at the same time shows which direction was lost"},
+    [SSK_SOURCE_LOG] =
+        {"the application's own log over this interval tells a stopped process (log silent) from "
+         "stuck sending code (log goes on); on iOS add a sysdiagnose",
+         "the application's own log over this interval tells a stopped process (log silent) from "
+         "stuck sending code (log goes on); on iOS add a sysdiagnose"},
+    [SSK_SOURCE_STACK_SAMPLES] =
+        {"a paused log may mean a stopped process or a stuck thread: a sysdiagnose, or samples of "
+         "the process's stack taken meanwhile, tell which",
+         "a paused log may mean a stopped process or a stuck thread: a sysdiagnose, or samples of "
+         "the process's stack taken meanwhile, tell which"},
+    [SSK_SOURCE_CRASH_REPORT] =
+        {"the log and the crash reports of that application at the time of its last packet tell "
+         "why it ended",
+         "the log and the crash reports of that application at the time of its last packet tell "
+         "why it ended"},
+};
+
+/* Into how many classes would what this source could still show split the set? */
+static size_t classes_of(const ssk_opinion *opinions, const ssk_held_set *held, ssk_source source)
+{
+    size_t classes = 0;
+    for (size_t i = 0; i < held->n; i++) {
+        bool fresh = true;
+        for (size_t k = 0; k < i && fresh; k++) {
+            bool alike = true;
+            for (size_t o = 0; o < SSK_N_OBSERVATIONS && alike; o++) {
+                if (ssk_observations[o].source != source ||
+                    opinions[held->list[i].place].seen[o].answer != SSK_UNKNOWN)
+                    continue;
+                ssk_cell a = ssk_judge_cell(&ssk_stall_table, held->list[i].row, o),
+                         b = ssk_judge_cell(&ssk_stall_table, held->list[k].row, o);
+                alike = ssk_judge_agrees(a, SSK_YES) == ssk_judge_agrees(b, SSK_YES) &&
+                        ssk_judge_agrees(a, SSK_NO) == ssk_judge_agrees(b, SSK_NO);
+            }
+            fresh = !alike;
+        }
+        classes += fresh;
+    }
+    return classes;
+}
+
+const char *ssk_opinion_next(const ssk_opinion *opinions, const ssk_held_set *held)
+{
+    ssk_source best = SSK_SOURCE_CAPTURE;
+    size_t most = 1;
+    for (ssk_source source = SSK_SOURCE_SECOND_CAPTURE; source < SSK_N_SOURCES; source++) {
+        size_t classes = next_text[source][0] ? classes_of(opinions, held, source) : 0;
+        if (classes > most) {
+            best = source;
+            most = classes;
+        }
+    }
+    const ssk_case *c = &opinions[0].c;
+    if (best == SSK_SOURCE_SECOND_CAPTURE && c->connecting && c->near == c->client)
+        return "a capture at the server at the same time shows whether the SYNs arrive there";
+    return most > 1 ? next_text[best][c->near == c->client] : NULL;
+}

@@ -1,0 +1,195 @@
+/* opinion_write.c - the verdict in words: what it rests on, and what was ruled out.
+ *
+ * Evidence is what discriminated: a prediction that came true and that some other cause failed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/verdict/opinion.h"
+
+typedef struct writing {
+    const ssk_opinion *opinions;
+    unsigned n;
+    const ssk_held_set *held;
+    ssk_result *result;
+} writing;
+
+/* Frames by number, whatever the order in which they were found. */
+static ssk_evidence line(const writing *w, const ssk_tally *frames, char *text)
+{
+    ssk_evidence evidence = {.text = ssk_result_text(w->result, text)};
+    g_free(text);
+    evidence.frames = ssk_result_alloc(w->result, frames->n_frames * sizeof(uint32_t));
+    for (unsigned i = 0; i < frames->n_frames; i++) {
+        size_t at = evidence.n_frames++;
+        for (; at > 0 && evidence.frames[at - 1] > frames->frames[i]; at--)
+            evidence.frames[at] = evidence.frames[at - 1];
+        evidence.frames[at] = frames->frames[i];
+    }
+    return evidence;
+}
+
+static void add(const writing *w, const ssk_opinion *o, size_t observation, GArray *lines)
+{
+    char *text = ssk_observation_text(&o->c, (ssk_observation_id)observation,
+                                      &o->seen[observation]);
+    if (!text)
+        return;
+    ssk_evidence evidence = line(w, &o->seen[observation].tally, text);
+    g_array_append_val(lines, evidence);
+}
+
+static ssk_evidence *frozen(const writing *w, GArray *lines, size_t *ret_count)
+{
+    ssk_evidence *copy = ssk_result_alloc(w->result, lines->len * sizeof *copy);
+    if (lines->len)
+        memcpy(copy, lines->data, lines->len * sizeof *copy);
+    *ret_count = lines->len;
+    g_array_free(lines, TRUE);
+    return copy;
+}
+
+/* Not in the set, and thinkable for this kind of stall and these hosts: the columns that only
+ * exclude say who may be blamed at all. */
+static bool is_rival(const writing *w, unsigned place, size_t row)
+{
+    const ssk_opinion *o = &w->opinions[place];
+    for (size_t i = 0; i < w->held->n; i++)
+        if (w->held->list[i].row == row && w->held->list[i].place == place)
+            return false;
+    static const ssk_observation_id who[] = {SSK_OBS_CONNECT, SSK_OBS_CLIENT_FAR,
+                                             SSK_OBS_SERVER_FAR};
+    for (size_t i = 0; i < G_N_ELEMENTS(who); i++)
+        if (ssk_judge_contradicts(ssk_judge_cell(&ssk_stall_table, row, who[i]),
+                                  o->seen[who[i]].answer))
+            return false;
+    return true;
+}
+
+/* Does this answer speak against somebody who is not in the set, or is it a sign that some of them
+ * do not explain? */
+static bool discriminates(const writing *w, unsigned place, size_t observation)
+{
+    ssk_tri answer = w->opinions[place].seen[observation].answer;
+    for (size_t row = 0; row < ssk_n_hypotheses; row++) {
+        ssk_cell cell = ssk_judge_cell(&ssk_stall_table, row, observation);
+        bool failed = answer == SSK_YES ? !ssk_judge_agrees(cell, answer)
+                                        : ssk_judge_contradicts(cell, answer);
+        if (failed && is_rival(w, place, row))
+            return true;
+    }
+    return false;
+}
+
+/* Signs first, then what splits, then what only orders. */
+static void put_evidence(const writing *w, const ssk_held *held, bool against, GArray *lines)
+{
+    const ssk_opinion *o = &w->opinions[held->place];
+    for (int worth = SSK_PROOF; worth >= SSK_EXCLUDES; worth--)
+        for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
+            ssk_tri answer = o->seen[i].answer;
+            ssk_cell cell = ssk_judge_cell(&ssk_stall_table, held->row, i);
+            if ((int)ssk_observation_columns[i].worth[answer] != worth)
+                continue;
+            if (against ? ssk_judge_contradicts(cell, answer)
+                        : ssk_judge_agrees(cell, answer) && discriminates(w, held->place, i))
+                add(w, o, i, lines);
+        }
+}
+
+/* The strongest thing that rules the row out and can be said; SSK_N_OBSERVATIONS: there is none. */
+static size_t reason_against(const ssk_opinion *o, size_t row)
+{
+    size_t best = SSK_N_OBSERVATIONS;
+    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
+        ssk_tri answer = o->seen[i].answer;
+        ssk_cell cell = ssk_judge_cell(&ssk_stall_table, row, i);
+        if ((cell != SSK_CELL_MUST && cell != SSK_CELL_NEVER) ||
+            !ssk_judge_contradicts(cell, answer))
+            continue;
+        char *text = ssk_observation_text(&o->c, (ssk_observation_id)i, &o->seen[i]);
+        if (text && (best == SSK_N_OBSERVATIONS ||
+                     ssk_observation_columns[i].worth[answer] >
+                         ssk_observation_columns[best].worth[o->seen[best].answer]))
+            best = i;
+        g_free(text);
+    }
+    return best;
+}
+
+/* It would explain something that splits: worth a line when it is ruled out. */
+static bool was_considered(const ssk_opinion *o, size_t row)
+{
+    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
+        ssk_tri answer = o->seen[i].answer;
+        if (ssk_observation_columns[i].worth[answer] >= SSK_SPLITS &&
+            ssk_judge_agrees(ssk_judge_cell(&ssk_stall_table, row, i), answer))
+            return true;
+    }
+    return false;
+}
+
+static bool is_listed(const ssk_cause *list, size_t n, const char *id, ssk_side side)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i].id, id) && list[i].side == side)
+            return true;
+    return false;
+}
+
+static void put_ruled_out(const writing *w, ssk_cause *causes, size_t *n)
+{
+    for (unsigned place = 0; place < w->n; place++)
+        for (size_t row = 0; row < ssk_n_hypotheses; row++) {
+            const ssk_opinion *o = &w->opinions[place];
+            const char *id = ssk_cause_text(ssk_opinion_id(&o->c, &ssk_hypotheses[row]));
+            ssk_side side = ssk_opinion_side(&o->c, &ssk_hypotheses[row]);
+            if (!o->rows[row].out || !is_rival(w, place, row) || is_listed(causes, *n, id, side) ||
+                !was_considered(o, row))
+                continue;
+            size_t reason = reason_against(o, row);
+            if (reason == SSK_N_OBSERVATIONS)
+                continue;
+            GArray *lines = g_array_new(FALSE, FALSE, sizeof(ssk_evidence));
+            add(w, o, reason, lines);
+            ssk_cause *cause = &causes[(*n)++];
+            *cause = (ssk_cause){.id = id, .side = side};
+            cause->against = frozen(w, lines, &cause->n_against);
+        }
+}
+
+/* Likelihoods are not measured, so scores only rank: what stands shares the
+ * certainty, each place below the first a fifth less; what is ruled out has 0. */
+static int permille_of(size_t place, size_t standing)
+{
+    return standing == 1 ? 900 : MAX(100, 800 - 160 * (int)place);
+}
+
+void ssk_opinion_write(const ssk_opinion *opinions, unsigned n, const ssk_held_set *held,
+                       ssk_result *result, ssk_verdict *ret)
+{
+    writing w = {opinions, n, held, result};
+    ssk_cause causes[3 * SSK_HYPOTHESES];
+    size_t n_causes = 0;
+    for (size_t i = 0; i < held->n; i++) {
+        GArray *lines = g_array_new(FALSE, FALSE, sizeof(ssk_evidence)),
+               *against = g_array_new(FALSE, FALSE, sizeof(ssk_evidence));
+        put_evidence(&w, &held->list[i], false, lines);
+        put_evidence(&w, &held->list[i], true, against);
+        ssk_cause *cause = &causes[n_causes++];
+        *cause = (ssk_cause){.id = ssk_cause_text(held->list[i].id),
+                             .side = held->list[i].side,
+                             .score_permille = permille_of(i, held->n)};
+        cause->evidence = frozen(&w, lines, &cause->n_evidence);
+        cause->against = frozen(&w, against, &cause->n_against);
+    }
+    ret->n_verdict = n_causes;
+    put_ruled_out(&w, causes, &n_causes);
+    ret->n_causes = n_causes;
+    ret->causes = ssk_result_alloc(result, n_causes * sizeof *causes);
+    if (n_causes)
+        memcpy(ret->causes, causes, n_causes * sizeof *causes);
+    ret->next_capture = ssk_opinion_next(opinions, held);
+}
