@@ -74,7 +74,9 @@ static void put_token(GString *out, const char *token, size_t length, const ssk_
 
 char *ssk_observation_text(const ssk_case *c, ssk_observation_id id, const ssk_seen *seen)
 {
-    const char *words = seen->words ? seen->words : ssk_observations[id].words[seen->answer];
+    const char *words = seen->words[seen->answer];
+    if (!words)
+        words = ssk_observations[id].words[seen->answer];
     if (!words || !*words)
         return NULL;
     GString *out = g_string_new(NULL);

@@ -37,7 +37,7 @@ typedef struct ssk_seen {
     ssk_tally tally;   /**< {n} and the frames of the line */
     ssk_tally flows;   /**< {flows}: their ids */
     ssk_span_ns span;  /**< {span} */
-    const char *words; /**< instead of the column's, "": say nothing; NULL: the column's */
+    const char *words[3]; /**< by ssk_tri, instead of the column's; "": nothing; NULL: the column's */
     char text[96];     /**< {text} */
 } ssk_seen;
 

@@ -10,7 +10,7 @@ ssk_tri ssk_ask_REFUSED(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
     if (c->stall->connect_outcome != SSK_CONNECT_REFUSED && !c->stall->open)
-        seen->words = "";
+        seen->words[SSK_NO] = "";
     return ssk_yes_or_no(c->stall->connect_outcome == SSK_CONNECT_REFUSED);
 }
 
@@ -36,7 +36,7 @@ ssk_tri ssk_ask_RESET_BEFORE(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
 {
     if (c->near != c->client) {
-        seen->words = "";
+        seen->words[SSK_YES] = "";
         return SSK_YES;
     }
     seen->tally = c->arp_answered.count ? c->arp_answered : c->arp_spoken;
@@ -56,7 +56,7 @@ ssk_tri ssk_ask_SOUGHT_IN_VAIN(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally = c->arp_unanswered;
     if (c->far == c->client)
-        seen->words = "{n} question{s} for {client}'s address stayed unanswered";
+        seen->words[SSK_YES] = "{n} question{s} for {client}'s address stayed unanswered";
     return ssk_yes_or_no(c->arp_unanswered.count && !c->arp_answered.count);
 }
 

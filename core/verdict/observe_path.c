@@ -47,7 +47,7 @@ ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
         return SSK_YES;
     if (!far && !c->hoarded[c->near] && !ssk_near_waits(c) && c->answered_in_tail[c->near].count) {
         seen->tally = c->answered_in_tail[c->near];
-        seen->words = "{silent}'s kernel acknowledged data before its next message";
+        seen->words[SSK_YES] = "{silent}'s kernel acknowledged data before its next message";
         return SSK_YES;
     }
     return far && ssk_near_waits(c) ? SSK_NO : SSK_UNKNOWN;
@@ -62,9 +62,10 @@ ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
         seen->tally = c->retransmitted[c->near];
         if (!seen->tally.count && c->near_asked.count) {
             seen->tally = c->near_asked;
-            seen->words = "{near} asked {n} time{s} for the address of {far} without an answer";
+            seen->words[SSK_YES] =
+                "{near} asked {n} time{s} for the address of {far} without an answer";
         } else if (!seen->tally.count) {
-            seen->words = "{near} kept sending datagrams";
+            seen->words[SSK_YES] = "{near} kept sending datagrams";
         }
         return SSK_YES;
     }
@@ -80,8 +81,9 @@ ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
         return SSK_UNKNOWN;
     seen->tally = c->retransmitted[c->far].count ? c->retransmitted[c->far] : c->far_close;
     if (c->far_close.count && !c->retransmitted[c->far].count)
-        seen->words = "the close of {far} arrived, but acknowledged nothing of what {near} "
-                      "retransmitted";
+        seen->words[SSK_YES] =
+            "the close of {far} arrived, but acknowledged nothing of what {near} "
+            "retransmitted";
     return ssk_yes_or_no(c->retransmitted[c->far].count || c->far_close.count ||
                          c->kept_talking[c->far]);
 }
@@ -92,8 +94,9 @@ ssk_tri ssk_ask_NEAR_DEAF(const ssk_case *c, ssk_seen *seen)
 {
     if (c->unheard_ack[c->near].count) {
         seen->tally = c->unheard_ack[c->near];
-        seen->words = "{near} retransmitted {n} packet{s} that {far} had already acknowledged in "
-                      "this capture";
+        seen->words[SSK_YES] =
+            "{near} retransmitted {n} packet{s} that {far} had already acknowledged in "
+            "this capture";
         return SSK_YES;
     }
     seen->tally = c->unacked[c->far];

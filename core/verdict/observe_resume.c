@@ -17,8 +17,9 @@ ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
         ssk_far_is_silent(c) && !ssk_near_waits(c) && !c->same_hosts.dead.count &&
         !c->far_others.dead.count && !c->lost_bytes[c->far].count &&
         c->stall->missed >= SSK_LIMIT(NOT_MADE_LEAST)) {
-        seen->words = "{silent} went on where it had stopped, without the messages due meanwhile: "
-                      "TCP would have delivered them";
+        seen->words[SSK_NO] =
+            "{silent} went on where it had stopped, without the messages due meanwhile: "
+            "TCP would have delivered them";
         return SSK_NO;
     }
     /* What near queues behind a retransmission says nothing of far. */
@@ -41,7 +42,7 @@ ssk_tri ssk_ask_HOST_MADE(const ssk_case *c, ssk_seen *seen)
                        "%u messages of the client arrived together at the end: they had waited",
                        (unsigned)c->host_backlog);
         else
-            seen->words = "messages of {silent} left together at the end: they had waited";
+            seen->words[SSK_YES] = "messages of {silent} left together at the end: they had waited";
         if (ssk_far_is_silent(c))
             ssk_tally_add(&seen->tally, 1, c->host_backlog_frame);
         return SSK_YES;

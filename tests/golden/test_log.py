@@ -48,7 +48,7 @@ def test_the_log_settles_what_the_capture_cannot(report, case):
     assert stall['verdict'] == ['app-wedged']
     against = next(cause for cause in stall['causes'] if cause['id'] == 'process-suspended')['against']
     assert 'the program ran' in against[0]['text']
-    sent = next(re.search(r'tells of (\d+) messages sent', text) for text in evidence(stall) if 'messages sent' in text)
+    sent = next(re.search(r'records (\d+) messages sent', text) for text in evidence(stall) if 'messages sent' in text)
     assert 20 <= int(sent[1]) <= 25  # 12 s, a ping each 0.48 s
     log = log_of(both)
     assert log['side'] == 'a' and log['flow'] == stall['flow'] and log['matched'] == log['sent'] - int(sent[1]) - 2

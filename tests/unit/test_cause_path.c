@@ -552,7 +552,7 @@ static void its_answers_wait_for_a_neighbour(void)
     ward_seconds(&w, 12, OF_DEVICE | PEER);
     asks_in_vain(&w, datagram_comes);
     ward_seconds(&w, 6, AUX | PEER);
-    expect_verdict(&w.t, 6000, "arp-failure");
+    expect_verdict(&w.t, 6000, "downlink-loss arp-failure");
 }
 
 static void syn_comes(ward *w)
@@ -681,6 +681,58 @@ static void the_error_quotes_another_flow(void)
     ward w;
     refused_by_icmp(&w, 3, 41009);
     expect_other(&w.t, 6000, "icmp-unreachable");
+}
+
+/* ---- local-drop, no-route ---- */
+
+/* At the device: the server's packets arrive, and it sends them again, since the device's own
+ * kernel does not acknowledge them. @p again: the device goes on retransmitting meanwhile */
+static void device_is_deaf(ward *w, bool again, bool acknowledges)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    if (again)
+        tcp_ping(&w->ext);
+    talk_wait(&w->t, SSK_MS);
+    tcp_text(&w->ext, SERVER, "NEWS 1\n");
+    for (unsigned i = 0; i < 5; i++) {
+        ward_seconds(w, 1u << i, MAIN | AUX | OTHER);
+        tcp_again(&w->ext, SERVER);
+        talk_wait(&w->t, SSK_MS);
+        if (again)
+            tcp_again(&w->ext, CLIENT);
+        if (acknowledges)
+            tcp_ack(&w->ext, CLIENT);
+    }
+    ward_seconds(w, 2, MAIN | AUX | OTHER);
+}
+
+static void what_arrives_is_not_acknowledged_by_its_own_kernel(void)
+{
+    ward w;
+    device_is_deaf(&w, true, false);
+    expect_verdict(&w.t, PORT_EXT, "local-drop");
+}
+
+static void its_kernel_acknowledges_what_arrives(void)
+{
+    ward w;
+    device_is_deaf(&w, true, true);
+    expect_other(&w.t, PORT_EXT, "local-drop");
+}
+
+static void it_sends_nothing_though_packets_for_it_arrive(void)
+{
+    ward w;
+    device_is_deaf(&w, false, false);
+    expect_verdict(&w.t, PORT_EXT, "no-route");
+}
+
+static void it_still_sends_what_is_not_acknowledged(void)
+{
+    ward w;
+    device_is_deaf(&w, true, false);
+    expect_other(&w.t, PORT_EXT, "no-route");
 }
 
 /* ---- recurring-stall, channel-hopping ---- */
@@ -923,6 +975,14 @@ int main(int argc, char **argv)
     FIRES("icmp-unreachable", "its own kernel sends the error", its_own_kernel_sends_the_error);
     FIRES("host-down", "a router does not find the host", a_router_does_not_find_the_host);
     SILENT("icmp-unreachable", "the error quotes another flow", the_error_quotes_another_flow);
+    FIRES("local-drop", "what arrives is not acknowledged by its own kernel",
+          what_arrives_is_not_acknowledged_by_its_own_kernel);
+    SILENT("local-drop", "its kernel acknowledges what arrives",
+           its_kernel_acknowledges_what_arrives);
+    FIRES("no-route", "it sends nothing though packets for it arrive",
+          it_sends_nothing_though_packets_for_it_arrive);
+    SILENT("no-route", "it still sends what is not acknowledged",
+           it_still_sends_what_is_not_acknowledged);
     FIRES("channel-hopping", "losses come back four times evenly",
           losses_come_back_four_times_evenly);
     SILENT("channel-hopping", "losses come back three times", losses_come_back_three_times);
