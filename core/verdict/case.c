@@ -104,15 +104,11 @@ unsigned ssk_case_places(const ssk_facts *facts, const ssk_result *result,
 
 /* ---- one case ---- */
 
-static ssk_case_debt debt_of(const ssk_case *c)
+static ssk_case_debt debt_of(const ssk_result_stall *stall)
 {
-    if (c->connecting)
-        return SSK_DEBT_HANDSHAKE;
-    if (c->closed_window[SSK_A].count || c->closed_window[SSK_B].count)
-        return SSK_DEBT_WINDOW;
-    if (c->retransmitted[ssk_dir_other(c->silent)].count)
-        return SSK_DEBT_ACK;
-    return c->stall->period > 0 ? SSK_DEBT_BEAT : SSK_DEBT_UNKNOWN;
+    return (ssk_case_debt){.kind = (ssk_debt_kind)stall->debt.kind,
+                           .debtor = stall->debt.debtor == SSK_SIDE_B ? SSK_B : SSK_A,
+                           .frame = stall->debt.frame};
 }
 
 void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_result_stall *stall,
@@ -153,6 +149,6 @@ void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_
                 (c.closed_window[SSK_A].count || c.closed_window[SSK_B].count);
     if (c.reading)
         c.silent = c.closed_window[SSK_A].count ? SSK_A : SSK_B;
-    c.debt = debt_of(&c);
+    c.debt = debt_of(stall);
     *ret = c;
 }

@@ -68,14 +68,11 @@ typedef struct ssk_case_span {
     ssk_tally at;
 } ssk_case_span;
 
-/** Who owes what, by the packets: docs/causes.md. */
-typedef enum ssk_case_debt {
-    SSK_DEBT_UNKNOWN = 0,
-    SSK_DEBT_ACK,       /**< an acknowledgment of what was retransmitted */
-    SSK_DEBT_ANSWER,    /**< of a request that was acknowledged */
-    SSK_DEBT_BEAT,      /**< the next message of a timer */
-    SSK_DEBT_HANDSHAKE, /**< SYN-ACK or RST */
-    SSK_DEBT_WINDOW,    /**< room in the receive window */
+/** Who owes what: core/debt/. */
+typedef struct ssk_case_debt {
+    ssk_debt_kind kind; /**< NONE: not known */
+    ssk_dir debtor;
+    uint32_t frame; /**< the packet that made it; 0: not known */
 } ssk_case_debt;
 
 typedef struct ssk_case {
