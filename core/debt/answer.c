@@ -16,6 +16,12 @@ extern const ssk_meter ssk_meter_answer_debt;
 
 /* Turns that were answered before an unreadable one is taken for a request. */
 #define TURNS_LEAST 5
+/* Other connections to the service whose first request was answered. */
+#define OTHERS_LEAST 3
+/* Who sends as much again within this repeats its request; later it is another one. */
+#define IMPATIENT (5 * SSK_S)
+/* What comes later than this behind the acknowledgment of a request is another one. */
+#define RECEIVED (SSK_S / 5)
 /* Segments closer than this are one request: an upload, or a header and its body. */
 #define ONE_REQUEST SSK_S
 /* Servers on these ports are known where the SYN was not captured. */
@@ -24,6 +30,7 @@ extern const ssk_meter ssk_meter_answer_debt;
 typedef struct state {
     ssk_time_ns since;   /* last byte of the open request */
     ssk_time_ns acked;   /* when its host had acknowledged all of it; SSK_TIME_NONE: not yet */
+    uint32_t len;        /* of its last segment */
     uint32_t frame, end; /* of that byte: its packet, and the sequence number behind it */
     uint32_t turns;      /* answered ones */
     uint32_t led; /* of them, those that the asker began: it took longer than the answer did */
@@ -40,7 +47,9 @@ typedef struct state {
 
 static bool wants(const ssk_step *step)
 {
-    return !step->flow->profile && step->tcp.new_bytes > 0;
+    const ssk_flow *flow = step->flow;
+    bool first = flow->side[SSK_A].payload_packets + flow->side[SSK_B].payload_packets == 1;
+    return (first || !flow->profile) && step->tcp.new_bytes > 0;
 }
 
 /* The side that opened the connection; else the one whose peer has a well-known port. */
@@ -72,11 +81,14 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
 {
     if (!s->open || s->kind == SSK_REQUEST_TELLS)
         return false;
-    if (s->kind == SSK_REQUEST_ASKS)
-        return true;
+    if (s->kind == SSK_REQUEST_ASKS || flow->profile)
+        return s->kind == SSK_REQUEST_ASKS;
     bool served = flow->port[!s->asker] < WELL_KNOWN && !is_shell(flow->port[!s->asker]);
     bool leads = 2 * s->led >= s->turns; /* else it is the other side that asks */
-    return !s->no_turns && leads && (s->turns >= TURNS_LEAST || (served && how & SSK_DEBT_PAID));
+    /* The first request of a connection is one if those of others were. */
+    bool known = s->turns >= TURNS_LEAST ||
+                 (!s->turns && flow->service && flow->service->answered >= OTHERS_LEAST);
+    return !s->no_turns && leads && (known || (served && how & SSK_DEBT_PAID));
 }
 
 /* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */
@@ -103,17 +115,22 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
 static void ask(state *s, const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
-    bool goes_on = s->open && step->time - s->since < ONE_REQUEST;
-    if (s->open && !goes_on && s->kind == SSK_REQUEST_UNKNOWN)
+    bool received = s->acked != SSK_TIME_NONE && step->time - s->acked > RECEIVED;
+    bool goes_on = s->open && step->time - s->since < ONE_REQUEST && !received;
+    bool again = s->open && !goes_on && packet->payload_len == s->len &&
+                 step->time - s->since < IMPATIENT;
+    if (s->open && !goes_on && !again && s->kind == SSK_REQUEST_UNKNOWN)
         s->no_turns = true; /* it does not wait for its answer */
     s->spoke = true;
-    if (s->open && !goes_on && s->kind == SSK_REQUEST_ASKS) {
+    if (again || (s->open && !goes_on && s->kind == SSK_REQUEST_ASKS)) {
         s->requests++; /* the oldest one is still owed */
         return;
     }
-    if (!goes_on) {
+    s->len = packet->payload_len;
+    if (!goes_on || s->kind != SSK_REQUEST_ASKS)
         s->kind = (uint8_t)ssk_request_of_segment(packet->payload, packet->payload_cap,
                                                   packet->payload_len, s->greeted);
+    if (!goes_on) {
         s->requests = 1;
         s->thought = s->turns || s->greeted ? step->time - s->answered : INT64_MAX;
     }
@@ -129,6 +146,8 @@ static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk
     if (s->open) {
         tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
         s->turns++;
+        if (s->turns == 1 && step->flow->service && step->flow->service->answered < UINT32_MAX)
+            step->flow->service->answered++;
         s->led += s->thought > step->time - s->since;
         s->open = false;
         s->answered = step->time;
@@ -156,7 +175,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     uint8_t flags = step->packet->tcp.flags;
     if (step->time == SSK_TIME_NONE)
         return;
-    if (flow->profile) {
+    if (flow->profile && !s->open) { /* what was open before it was recognised stays open */
         *step->enough = true;
         return;
     }
@@ -181,8 +200,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
                      ssk_time_ns end, ssk_facts *out)
 {
-    if (!flow->profile)
-        tell(opaque, flow, end, 0, 0, config, out);
+    tell(opaque, flow, end, 0, 0, config, out);
 }
 
 const ssk_meter ssk_meter_answer_debt = {

@@ -20,9 +20,11 @@ static bool kept_sending(const ssk_quiet *quiet)
 }
 
 /* What the silence leaves open in any case. */
-static unsigned traces_of(const ssk_quiet *quiet)
+static unsigned traces_of(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet)
 {
-    bool traced = quiet->retransmissions || quiet->owes_ack || quiet->close_frame;
+    /* Its own orderly close shows that the silent side was there and had done. */
+    bool left = quiet->close_frame && flow->closed == SSK_CLOSE_FIN && flow->closed_by == dir;
+    bool traced = quiet->retransmissions || quiet->owes_ack || (quiet->close_frame && !left);
     return (traced ? SSK_DEBT_TRACED : 0) | (kept_sending(quiet) ? SSK_DEBT_PEER_SPOKE : 0) |
            (quiet->retransmissions ? SSK_DEBT_RETRANSMITTED : 0);
 }
@@ -79,7 +81,8 @@ static void owe(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, s
                                           : SSK_DEBT_BEAT,
                      .extra = answers ? 1 : silence->period,
                      .samples = silence->samples,
-                     .flags = how_ended(how) | traces_of(quiet) | (answers ? SSK_DEBT_READ : 0) |
+                     .flags = how_ended(how) | traces_of(flow, dir, quiet) |
+                              (answers ? SSK_DEBT_READ : 0) |
                               (silence->timer > SSK_TIMER_LEARNED ? SSK_DEBT_DECODED : 0)};
     if (fact.end - fact.start > config->min_gap && (answers || silence->period))
         ssk_facts_add(out, &fact);

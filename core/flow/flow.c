@@ -5,6 +5,11 @@
 
 #include "core/message/profile.h"
 
+static bool sent_role(const ssk_flow_side *side, ssk_role role)
+{
+    return side->role_period && side->role_period[role];
+}
+
 /* Intervals that the learned period rests on. */
 static unsigned samples_of(const ssk_flow_side *side)
 {
@@ -42,8 +47,8 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
             ret_origin->samples = samples_of(side);
         return side->learned;
     }
-    if (!flow->profile && !side->inherits)
-        return 0;
+    if (flow->profile ? sent_role(side, SSK_ROLE_PING) : !side->inherits)
+        return 0; /* its own pings will tell */
     if (flow->service->period[dir] && ret_origin)
         ret_origin->inherited = true;
     return flow->service->period[dir];
@@ -51,11 +56,6 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
 
 /* Segments of such a length are a transfer, and its pace is the line's: RFC 879's default is 536. */
 #define FULL_SEGMENT 536
-
-static bool sent_role(const ssk_flow_side *side, ssk_role role)
-{
-    return side->role_period && side->role_period[role];
-}
 
 ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config)
 {

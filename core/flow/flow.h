@@ -107,6 +107,7 @@ typedef struct ssk_flow_side {
 typedef struct ssk_service {
     ssk_span_ns period[2];      /**< last known, per direction; 0: none */
     const ssk_profile *profile; /**< of the messages of its latest decoded flow; NULL: none yet */
+    uint32_t answered;          /**< connections whose first request was answered */
 } ssk_service;
 
 /** One conversation. Read-only to meters. */

@@ -42,17 +42,22 @@ static bool speaks_like_its_service(const ssk_flow *flow)
            ssk_messages_may_be(flow->messages, flow->service->profile);
 }
 
-/* An answer comes within a few round trips, or this. */
+/* An answer comes within a few round trips, or this; over UDP long before its side's
+ * next one, as two streams that pass each other answer nothing. */
 #define AT_ONCE (250 * SSK_MS)
 
 /* Right behind the other side's last message, when that is newer than this side's own? */
 static bool follows_at_once(const ssk_flow *flow, const ssk_step *step)
 {
     ssk_time_ns asked = flow->side[ssk_dir_other(step->dir)].quiet.since;
+    ssk_time_ns own = flow->side[step->dir].rhythm.period
+                          ? flow->side[step->dir].rhythm.period->last
+                          : SSK_TIME_NONE;
     ssk_span_ns delay;
     return asked != SSK_TIME_NONE && step->time != SSK_TIME_NONE &&
            !__builtin_sub_overflow(step->time, asked, &delay) && delay >= 0 &&
-           delay < MAX(AT_ONCE, 4 * flow->rtt);
+           delay < MAX(AT_ONCE, 4 * flow->rtt) &&
+           (flow->transport == SSK_TCP || (own == SSK_TIME_NONE || delay < (step->time - own) / 4));
 }
 
 /* Declarations come with the first few messages of a connection. */

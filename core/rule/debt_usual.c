@@ -5,6 +5,8 @@
 
 /* A server may take so long for a page, a login or a search without being silent. */
 #define ANSWER_LEAST (5 * SSK_S)
+/* ... and twice as long where only the turns of the two say that it was a request. */
+#define UNREADABLE_LEAST (10 * SSK_S)
 /* So many other answers that took at least half as long make it usual. Those of the same time do
  * not count: where a server hangs, all its clients wait. */
 #define OTHERS 4
@@ -70,8 +72,10 @@ bool ssk_usual_exceeds(const ssk_usual *usual, const ssk_result *result,
                        const ssk_result_flow *flow, const ssk_fact *debt)
 {
     ssk_span_ns length = debt->end - debt->start;
-    ssk_span_ns least = flow->transport == SSK_TCP ? MAX(ANSWER_LEAST, result->config.min_gap)
-                                                   : result->config.min_gap;
+    ssk_span_ns least = flow->transport != SSK_TCP    ? 0
+                        : debt->flags & SSK_DEBT_READ ? ANSWER_LEAST
+                                                      : UNREADABLE_LEAST;
+    least = MAX(least, result->config.min_gap);
     if (length < least)
         return false;
     service key = service_of(flow, debt->dir);

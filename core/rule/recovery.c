@@ -55,6 +55,18 @@ static bool answers_repetition(const ssk_facts *facts, const ssk_result_flow *fl
     return false;
 }
 
+/* Since when the closer had received no message: a debt may begin later, with its own request. */
+static ssk_time_ns last_received(const ssk_facts *facts, const ssk_result_stall *stall,
+                                 const ssk_result_flow *flow)
+{
+    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
+                                         flow->closed_at, flow->closed_at);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir != flow->closed_by && fact->start < flow->closed_at)
+            return fact->start;
+    return stall->debt.kind == SSK_DEBT_BEAT ? stall->start : SSK_TIME_NONE;
+}
+
 /* Closed by the side that waited, when its patience ended. */
 static bool is_policy_close(const ssk_facts *facts, const ssk_result *result,
                             const ssk_result_stall *stall, const ssk_result_flow *flow)
@@ -76,10 +88,11 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             continue;
         bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE &&
                       flow->closed_at > stall->start;
-        if (closed && is_policy_close(facts, result, stall, flow)) {
+        ssk_time_ns since = closed ? last_received(facts, stall, flow) : SSK_TIME_NONE;
+        if (since != SSK_TIME_NONE && is_policy_close(facts, result, stall, flow)) {
             stall->consequence.id = "policy-close";
             stall->consequence.by = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
-            stall->consequence.timeout = flow->closed_at - stall->start;
+            stall->consequence.timeout = flow->closed_at - since;
             stall->consequence.frame = flow->closed_frame;
             /* Found in the capture, not configured: how long this service waits. */
             if (flow->keepalive && !flow->keepalive->timeout)

@@ -191,6 +191,18 @@ static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
 /* A reader at its own pace drains a buffer of 128 kB in seconds: shorter is no stall. */
 #define WINDOW_LEAST (5 * SSK_S)
 
+/* The sender's own numbers say that it went on sending. */
+static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
+{
+    ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_NUMBERING),
+                                         debt->start, debt->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == debt->dir && fact->flags == SSK_NUMBERING_SEQUENCE && fact->extra > 0 &&
+            fact->value >= fact->extra / 2 && fact->start <= debt->start + SSK_S)
+            return true;
+    return false;
+}
+
 /* What each debt is judged against. */
 typedef struct context {
     const ssk_facts *facts;
@@ -203,10 +215,22 @@ typedef struct context {
  * unless its host had debts elsewhere at the same time. */
 static bool may_be_nothing(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
+    if (numbers_went_on(c->facts, debt))
+        return false;
     bool looks_so = may_be_over(flow, debt) || recurs(c->facts, flow, debt) ||
                     is_trial(c->facts, flow, debt);
     return gave_up_asking(c->facts, debt) ||
            (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
+}
+
+/* Two streams that pass each other are a call: who talks no more sends nothing, on hold or by
+ * silence suppression. Lost is only what its own numbers count. */
+#define CALL_PACE (200 * SSK_MS)
+
+static bool is_talk(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    return flow->transport == SSK_UDP && debt->value == SSK_DEBT_BEAT && debt->extra < CALL_PACE &&
+           !(debt->flags & SSK_DEBT_DECODED) && !numbers_went_on(c->facts, debt);
 }
 
 static bool is_owed(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
@@ -223,7 +247,7 @@ static bool is_owed(const context *c, const ssk_result_flow *flow, const ssk_fac
     case SSK_DEBT_STREAM:
     case SSK_DEBT_BEAT:
         return !is_off_phase(result, debt) && !ssk_pause_by_chance(result, flow, debt) &&
-               !may_be_nothing(c, flow, debt);
+               !is_talk(c, flow, debt) && !may_be_nothing(c, flow, debt);
     case SSK_DEBT_WINDOW:
         return debt->end - debt->start >= WINDOW_LEAST && !is_readers_pace(facts, debt);
     default:
@@ -237,6 +261,9 @@ static ssk_side originator(const ssk_result_flow *flow)
 {
     return flow && flow->keepalive ? flow->keepalive->originator : SSK_SIDE_NONE;
 }
+
+/* The last message of a beat and the request are one. */
+#define AT_ONCE (SSK_S / 2)
 
 static bool is_timed(const ssk_result_stall *stall)
 {
@@ -254,6 +281,15 @@ static void merge(ssk_result_stall *into, const ssk_result_stall *other,
     bool longer = other->duration / 2 > into->duration,
          shorter = other->duration < into->duration / 2;
     bool originates = first == other->direction && first != into->direction;
+    /* Who waits for an answer owes nothing meanwhile. */
+    bool apart = into->direction != other->direction;
+    if (apart && into->debt.kind == SSK_DEBT_ANSWER && is_timed(other))
+        return;
+    if (apart && other->debt.kind == SSK_DEBT_ANSWER && is_timed(into) &&
+        other->start - into->start <= AT_ONCE) {
+        *into = *other;
+        return;
+    }
     bool covers = other->duration >= into->duration / 4 * 3;
     if (into->debt.kind == SSK_DEBT_WINDOW && !longer)
         return; /* who does not read is late with all the rest, too */
