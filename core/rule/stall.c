@@ -246,8 +246,9 @@ static bool is_owed(const context *c, const ssk_result_flow *flow, const ssk_fac
                (!is_beacon(facts, flow, debt) && ssk_usual_exceeds(&c->usual, result, flow, debt));
     case SSK_DEBT_STREAM:
     case SSK_DEBT_BEAT:
-        return !is_off_phase(result, debt) && !ssk_pause_by_chance(result, flow, debt) &&
-               !is_talk(c, flow, debt) && !may_be_nothing(c, flow, debt);
+        return !(is_off_phase(result, debt) && !ssk_host_debts_cover(&c->hosts, flow, debt)) &&
+               !ssk_pause_by_chance(result, flow, debt) && !is_talk(c, flow, debt) &&
+               !may_be_nothing(c, flow, debt);
     case SSK_DEBT_WINDOW:
         return debt->end - debt->start >= WINDOW_LEAST && !is_readers_pace(facts, debt);
     default:
