@@ -88,6 +88,8 @@ unsigned ssk_case_places(const ssk_facts *facts, const ssk_result *result,
     /* A host may open some connections and accept others. */
     if (!result->vantage.given && is_a != is_b)
         ret_near[0] = is_a ? SSK_A : SSK_B;
+    else if (!result->vantage.given && ssk_case_place_by_second(result, stall, &ret_near[0]))
+        return 1;
     else if (result->vantage.value == SSK_VANTAGE_CLIENT)
         ret_near[0] = client;
     else if (result->vantage.value == SSK_VANTAGE_SERVER)
@@ -145,6 +147,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_
         ssk_case_read_service(&c);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         ssk_case_read_log(&c, dir, &c.log[dir]);
+    ssk_case_read_second(&c);
     c.reading = !c.connecting && !c.moved.count && !(c.woken.count && c.capture_silent) &&
                 (c.closed_window[SSK_A].count || c.closed_window[SSK_B].count);
     if (c.reading)

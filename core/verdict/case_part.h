@@ -44,6 +44,13 @@ void ssk_case_read_service(ssk_case *c);
 /** What the log of one side's program tells. */
 void ssk_case_read_log(const ssk_case *c, ssk_dir dir, ssk_log_account *ret);
 
+/** What a second capture shows of it. */
+void ssk_case_read_second(ssk_case *c);
+/** Which end of the stall's flow this capture is nearer to, by a second one.
+ * @return false: there is none, or it does not tell */
+bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_stall *stall,
+                              ssk_dir *ret_near);
+
 /** How long after the stall a close, or what is sent again, still belongs to it. */
 ssk_time_ns ssk_case_after(const ssk_case *c);
 

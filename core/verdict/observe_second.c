@@ -49,8 +49,14 @@ ssk_tri ssk_ask_FLOW_ARRIVED(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_OTHERS_ARRIVED(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    return all_of(share(c->second.in_other.sent, c->second.in_other.arrived),
-                  share(c->second.out_other.sent, c->second.out_other.arrived));
+    ssk_tri in = share(c->second.in_other.sent, c->second.in_other.arrived);
+    ssk_tri out = share(c->second.out_other.sent, c->second.out_other.arrived);
+    /* Where this flow lost one way only, the other way of the others says nothing of that. */
+    bool lost_in = share(c->second.in_flow.sent, c->second.in_flow.arrived) == SSK_NO;
+    bool lost_out = share(c->second.out_flow.sent, c->second.out_flow.arrived) == SSK_NO;
+    if (lost_in != lost_out)
+        return lost_in ? in : out;
+    return all_of(in, out);
 }
 
 ssk_tri ssk_ask_ARRIVED_LATE(const ssk_case *c, ssk_seen *seen)
@@ -78,7 +84,9 @@ ssk_tri ssk_ask_FAR_SENT(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_SILENT_SENT(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    return c->second.present ? ssk_yes_or_no(c->second.silent_data > 0) : SSK_UNKNOWN;
+    if (!c->second.present || (c->silent == c->near && c->second.silent_data > 0))
+        return SSK_UNKNOWN; /* what near sent, this capture shows; every loss fits it */
+    return ssk_yes_or_no(c->second.silent_data > 0);
 }
 
 ssk_tri ssk_ask_FORGED_RST(const ssk_case *c, ssk_seen *seen)

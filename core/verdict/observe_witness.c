@@ -30,6 +30,8 @@ static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
         return ssk_yes_or_unknown(c->far_known);
     if (near_was_quiet(c))
         return SSK_UNKNOWN;
+    if (c->second.present && !c->second.in_flow.sent && !c->second.in_other.sent)
+        return SSK_UNKNOWN; /* by its own capture it sent nothing that could be heard */
     bool expected = ssk_near_waits(c) || c->same_hosts.dead.count || c->lost_bytes[c->far].count ||
                     c->arp_unanswered.count ||
                     (c->far_heard != SSK_TIME_NONE && c->host_hoarded[c->far]);

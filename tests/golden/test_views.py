@@ -174,3 +174,18 @@ def test_hostile_pairs_give_a_clear_word(run, tmp_path, harm):
         assert 'capture a' in done.stdout
         if harm == 'empty':
             assert 'shares no traffic' in ' '.join(done.stdout.split())
+
+
+def test_the_second_capture_settles_what_one_cannot_know(run, shared):
+    """Labelled runs: what one capture leaves open, and the other one refutes, is no longer named."""
+    for name, alone, refuted in (('05_downlink_loss_stall-38_fmt-json_s11', 'downlink-loss', {'uplink-loss', 'path-blackout'}),
+                                 ('04_uplink_loss_stall-38_fmt-json_s11', 'uplink-loss', {'downlink-loss', 'host-down'})):
+        folder = shared / 'captures/lab' / name
+        done = run('compare', '--format', 'json', folder / 'server.pcap', folder / 'client.pcap')
+        label = json.loads((folder / 'label.json').read_text())
+        flow = next(f for f in label['flows'] if f['role'] == 'ext')
+        report = json.loads(done.stdout)
+        ids = {f['id'] for f in report['flows'] if f['a']['port'] == flow['cport']}
+        verdict = max((s for s in report['stalls'] if s['flow'] in ids), key=lambda s: s['duration_ns'])['verdict']
+        assert alone in verdict, name
+        assert not set(verdict) & refuted, name
