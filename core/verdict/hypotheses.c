@@ -17,7 +17,7 @@
     P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'N'), P(BOTH_WAYS, 'N'), \
         P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y')
 /* Far does not hear near, on this flow at least. */
-#define UNHEARD P(ACKED, 'N'), P(MUTE, 'N')
+#define UNHEARD P(ACK_OWED, 'y'), P(ACKED, 'N'), P(MUTE, 'N')
 /* What was made meanwhile comes late, with TCP. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
@@ -27,11 +27,12 @@
     P(LINK_ALIVE, 'N'), P(SAME_HOSTS, 'N'), P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), \
         P(ON_LINK, 'n'), P(ONE_WAY, 'N'), P(ONLY_THIS_MUTE, 'N'), P(NEAR_AWAKE, 'N')
 /* The hosts and the path work; the silent side's program says nothing. */
-#define PROCESS                                                                               \
-    P(IN_VAIN, 'N'), P(ACKED, 'y'), P(MUTE, 'y'), P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'), \
-        P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'),  \
-        P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'),           \
-        P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'), P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N')
+#define PROCESS                                                                                \
+    P(ANSWER_OWED, 'y'), P(ACK_OWED, 'N'), P(IN_VAIN, 'N'), P(ACKED, 'y'), P(MUTE, 'y'),       \
+        P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'), P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), \
+        P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'), P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'),         \
+        P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'),   \
+        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N')
 /* What arrives at the capture does not get to near's own kernel. */
 #define BEHIND_THE_TAP \
     P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')

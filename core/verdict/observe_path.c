@@ -24,6 +24,24 @@ ssk_tri ssk_ask_SERVER_FAR(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_unknown(c->far != c->client);
 }
 
+static bool owes(const ssk_case *c, ssk_debt_kind kind)
+{
+    return c->tcp && c->debt.kind == kind && c->debt.debtor == c->silent && c->debt.frame;
+}
+
+ssk_tri ssk_ask_ANSWER_OWED(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_tally_add(&seen->tally, 1, c->debt.frame);
+    return ssk_yes_or_no(owes(c, SSK_DEBT_ANSWER));
+}
+
+/* RFC 9293, 3.10.7.4: a kernel acknowledges what arrives, whatever its programs do. */
+ssk_tri ssk_ask_ACK_OWED(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_tally_add(&seen->tally, 1, c->debt.frame);
+    return ssk_yes_or_no(owes(c, SSK_DEBT_ACK));
+}
+
 /* Prompt acknowledgments of the silent side's kernel. At first and then no more is a no; those
  * in the back-off after an outage say nothing of it. */
 ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
