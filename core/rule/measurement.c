@@ -78,12 +78,18 @@ static int by_start(const void *a, const void *b)
     return (x->flow_id > y->flow_id) - (x->flow_id < y->flow_id);
 }
 
-static GPtrArray *facts_of(const ssk_facts *facts, ssk_fact_kind kind)
+static GPtrArray *unsorted_facts_of(const ssk_facts *facts, ssk_fact_kind kind)
 {
     GPtrArray *list = g_ptr_array_new();
     for (size_t i = 0; i < facts->count; i++)
         if (facts->list[i].kind == kind)
             g_ptr_array_add(list, &facts->list[i]);
+    return list;
+}
+
+static GPtrArray *facts_of(const ssk_facts *facts, ssk_fact_kind kind)
+{
+    GPtrArray *list = unsorted_facts_of(facts, kind);
     if (list->len)
         qsort(list->pdata, list->len, sizeof(gpointer), by_start);
     return list;
@@ -150,13 +156,49 @@ static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
     return !rhythm;
 }
 
+/** All of them, by their start: of thousands of flows, asked for each hole. */
+typedef struct silence_list {
+    GPtrArray *list;
+    ssk_span_ns longest_period;
+} silence_list;
+
+static int by_time(gconstpointer a, gconstpointer b)
+{
+    const ssk_fact *x = *(const ssk_fact *const *)a, *y = *(const ssk_fact *const *)b;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+static silence_list silences_of(const ssk_facts *facts)
+{
+    silence_list all = {.list = unsorted_facts_of(facts, SSK_FACT_SILENCE)};
+    g_ptr_array_sort(all.list, by_time);
+    for (guint i = 0; i < all.list->len; i++)
+        all.longest_period = MAX(all.longest_period, ((const ssk_fact *)all.list->pdata[i])->value);
+    return all;
+}
+
+static guint first_after(const silence_list *all, ssk_time_ns time)
+{
+    guint low = 0, high = all->list->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const ssk_fact *)all->list->pdata[middle])->start <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* A connection with a slow rhythm tells of a hole that is shorter than its own
  * silence: others, of a faster one, were silent for just as long as everybody. */
-static bool silenced_others(const ssk_facts *facts, const group *g, const ssk_fact *silence)
+static bool silenced_others(const silence_list *all, const group *g, const ssk_fact *silence)
 {
-    for (size_t i = 0; i < facts->count; i++) {
-        const ssk_fact *other = &facts->list[i];
-        if (other->kind == SSK_FACT_SILENCE && other->value && !has_flow(g, other->flow_id) &&
+    for (guint i = first_after(all, silence->start); i-- > 0;) {
+        const ssk_fact *other = all->list->pdata[i];
+        if (silence->start - other->start > 2 * all->longest_period)
+            break; /* nor any before it */
+        if (other->value && !has_flow(g, other->flow_id) &&
             other->start >= silence->start - 2 * other->value && other->start <= silence->start &&
             other->end >= silence->end && other->end <= silence->end + 2 * other->value)
             return true;
@@ -167,6 +209,8 @@ static bool silenced_others(const ssk_facts *facts, const group *g, const ssk_fa
 static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
     GPtrArray *hidden = facts_of(facts, SSK_FACT_HIDDEN);
+    GPtrArray *nobody = unsorted_facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
+    silence_list all = silences_of(facts);
     for (guint i = hidden->len; i-- > 0;) {
         const ssk_fact *fact = hidden->pdata[i];
         if (!covers(ssk_result_find_flow(result, fact->flow_id), fact))
@@ -190,13 +234,12 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
         ssk_result_measurement row = row_of(result, "capture-hole", &g);
         row.hidden_bytes = bytes;
         row.hidden_messages = g.messages;
-        for (size_t f = 0; f < facts->count; f++) {
-            const ssk_fact *fact = &facts->list[f];
+        for (guint f = 0; f < nobody->len; f++) {
+            const ssk_fact *fact = nobody->pdata[f];
             /* Nobody at all was heard: every flow is in the hole. */
-            if (fact->kind == SSK_FACT_CAPTURE_SILENCE && fact->frame_first >= g.frame_first &&
-                fact->frame_last <= g.frame_last &&
+            if (fact->frame_first >= g.frame_first && fact->frame_last <= g.frame_last &&
                 (fact->end - fact->start > (g.end - g.start) / 10 * 9 ||
-                 silenced_others(facts, &g, fact))) {
+                 silenced_others(&all, &g, fact))) {
                 row.n_flows = 0;
                 row.start = fact->start;
                 row.end = fact->end;
@@ -214,6 +257,8 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }
+    g_ptr_array_free(all.list, TRUE);
+    g_ptr_array_free(nobody, TRUE);
     g_ptr_array_free(hidden, TRUE);
 }
 

@@ -72,6 +72,62 @@ def connections(count):
     return path
 
 
+def as_pcapng(path):
+    """The same packets in Enhanced Packet Blocks."""
+    made = path.with_suffix('.pcapng')
+    if made.exists():
+        return made
+    content = path.read_bytes()
+    units = {0xa1b2c3d4: 10**6, 0xa1b23c4d: 10**9}[struct.unpack_from('<I', content)[0]]
+    with open(made, 'wb') as out:
+        out.write(struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28))
+        resolution = struct.pack('<HHBxxxHH', 9, 1, 9 if units == 10**9 else 6, 0, 0)
+        out.write(struct.pack('<IIHHI', 1, 32, struct.unpack_from('<I', content, 20)[0], 0, 0) + resolution
+                  + struct.pack('<I', 32))
+        at = 24
+        while at < len(content):
+            seconds, fraction, cap, wire = struct.unpack_from('<IIII', content, at)
+            data = content[at + 16:at + 16 + cap] + bytes(-cap % 4)
+            stamp, size = seconds * units + fraction, 32 + len(data)
+            out.write(struct.pack('<IIIIIII', 6, size, 0, stamp >> 32, stamp & 0xffffffff, cap, wire) + data
+                      + struct.pack('<I', size))
+            at += 16 + cap
+    return made
+
+
+def discovery(count, hosts=200):
+    """A capture of `count` mDNS packets: of each host now a question, now its service with host name and address."""
+    path = FOLDER / ('discovery-%d.pcap' % count)
+    if path.exists():
+        return path
+
+    def name(*labels):
+        return b''.join(bytes([len(label)]) + label.encode() for label in labels) + b'\0'
+
+    def record(owner, kind, data, ttl):
+        return owner + struct.pack('>HHIH', kind, 0x8001 if kind != 12 else 1, ttl, len(data)) + data
+
+    kind = name('_airplay', '_tcp', 'local')
+    with open(path, 'wb') as out:
+        out.write(struct.pack('<IHHIIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for i in range(count):
+            host = i * 7 % hosts
+            service, target = name('Room %d' % host, '_airplay', '_tcp', 'local'), name('room-%d' % host, 'local')
+            if i // hosts % 2:
+                message = struct.pack('>HHHHHH', 0, 0, 1, 0, 0, 0) + kind + struct.pack('>HH', 12, 1)
+            else:
+                message = struct.pack('>HHHHHH', 0, 0x8400, 0, 4, 0, 0) + record(kind, 12, service, 4500)
+                message += record(service, 33, struct.pack('>HHH', 0, 0, 7000) + target, 120)
+                message += record(service, 16, b'\x0bmodel=X%04d' % host, 4500)
+                message += record(target, 1, struct.pack('>I', 0x0a000002 + host), 120)
+            size = 28 + len(message)
+            packet = struct.pack('>BBHHHBBHIIHHHH', 0x45, 0, size, i & 0xffff, 0, 255, 17, 0, 0x0a000002 + host,
+                                 0xe00000fb, 5353, 5353, size - 20, 0) + message
+            micros = i * 1000
+            out.write(struct.pack('<IIII', 1700000000 + micros // 1000000, micros % 1000000, size, size) + packet)
+    return path
+
+
 def memory_per_flow():
     few, many = 20_000, 120_000
     peaks = [min(measure([str(PROGRAM), 'analyze', str(connections(n))])[2] for _ in range(2)) for n in (few, many)]
