@@ -1,0 +1,339 @@
+/* test_debt.c - SSK_FACT_DEBT by kind: opened, paid, unpaid, and what owes nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests/unit/conversation.h"
+
+#define GET "GET /index.html HTTP/1.1\r\n\r\n"
+
+static connection begun(talk *t, uint16_t port)
+{
+    talk_begin(t);
+    connection c = talk_connection(t, 5, 1, port);
+    tcp_connect(&c);
+    return c;
+}
+
+/* Ends the talk: nobody owed anything. */
+static void expect_none(talk *t)
+{
+    g_assert_cmpuint(talk_count(t, SSK_FACT_DEBT), ==, 0);
+    talk_end(t);
+}
+
+/* Ends the talk: the only debt. */
+static ssk_fact expect_debt(talk *t, ssk_debt_kind kind, ssk_dir debtor)
+{
+    ssk_fact debt = talk_fact(t, SSK_FACT_DEBT);
+    g_assert_cmpint(debt.value, ==, kind);
+    g_assert_cmpint(debt.dir, ==, debtor);
+    talk_end(t);
+    return debt;
+}
+
+/* ---- acknowledgment ---- */
+
+/* The client's request is lost on its way: sent again after 0.3, 0.6, 1.2 s ... */
+static connection unheard(talk *t, unsigned tries, ssk_time_ns *ret_since)
+{
+    connection c = begun(t, 80);
+    *ret_since = t->now;
+    tcp_text(&c, CLIENT, GET);
+    ssk_span_ns wait = 300 * SSK_MS;
+    for (unsigned i = 0; i < tries; i++, wait *= 2) {
+        talk_wait(t, wait);
+        tcp_again(&c, CLIENT);
+    }
+    return c;
+}
+
+static void what_is_sent_again_in_vain_is_owed_an_acknowledgment(void)
+{
+    talk t;
+    ssk_time_ns since;
+    unheard(&t, 5, &since);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ACK, SSK_B);
+    g_assert_cmpint(debt.start, ==, since); /* its first transmission, not the first repetition */
+    g_assert_cmpint(debt.frame_first, ==, 4);
+    g_assert_cmpint(debt.extra, ==, 5);
+    g_assert_true(debt.open);
+}
+
+static void an_acknowledgment_pays(void)
+{
+    talk t;
+    ssk_time_ns since;
+    connection c = unheard(&t, 4, &since);
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    ssk_time_ns paid = t.now;
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ACK, SSK_B);
+    g_assert_cmpint(debt.end, ==, paid);
+    g_assert_true(debt.flags & SSK_DEBT_PAID);
+}
+
+static void one_that_comes_soon_is_no_debt(void)
+{
+    talk t;
+    ssk_time_ns since;
+    connection c = unheard(&t, 2, &since);
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    expect_none(&t);
+}
+
+static void a_reset_ends_it(void)
+{
+    talk t;
+    ssk_time_ns since;
+    connection c = unheard(&t, 4, &since);
+    tcp_send(&c, CLIENT, RST | ACK, NULL, 0);
+    g_assert_true(expect_debt(&t, SSK_DEBT_ACK, SSK_B).flags & SSK_DEBT_CLOSED);
+}
+
+static void a_fin_that_nobody_acknowledges_waits_for_nothing(void)
+{
+    talk t;
+    connection c = begun(&t, 80);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    for (unsigned i = 0; i < 6; i++) {
+        talk_wait(&t, SSK_S);
+        tcp_again(&c, CLIENT);
+    }
+    expect_none(&t);
+}
+
+/* ---- answer ---- */
+
+static connection asked(talk *t, uint16_t port, const char *request)
+{
+    connection c = begun(t, port);
+    tcp_text(&c, CLIENT, request);
+    talk_wait(t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    return c;
+}
+
+static void a_request_that_was_received_is_owed_an_answer(void)
+{
+    talk t;
+    connection c = asked(&t, 80, GET);
+    talk_wait(&t, 40 * SSK_S);
+    tcp_text(&c, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+    g_assert_cmpint(debt.frame_first, ==, 4);
+    g_assert_true(debt.flags & SSK_DEBT_READ);
+    g_assert_true(debt.flags & SSK_DEBT_PAID);
+}
+
+static void one_that_never_comes_ends_with_the_close_of_the_asker(void)
+{
+    talk t;
+    connection c = asked(&t, 80, GET);
+    talk_wait(&t, 30 * SSK_S);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    g_assert_true(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).flags & SSK_DEBT_CLOSED);
+}
+
+static void who_asks_and_leaves_at_once_waits_for_nothing(void)
+{
+    talk t;
+    connection c = asked(&t, 80, GET);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    talk_wait(&t, 30 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
+}
+
+static void a_subscription_may_wait(void)
+{
+    talk t;
+    asked(&t, 6379, "*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nnews\r\n");
+    talk_wait(&t, 90 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
+}
+
+static void what_nobody_can_read_is_a_request_where_two_take_turns(void)
+{
+    talk t;
+    connection c = begun(&t, 4000);
+    for (unsigned i = 0; i < 6; i++) {
+        tcp_text(&c, CLIENT, "\x01\x02\x03?");
+        talk_wait(&t, SSK_MS);
+        tcp_arrives(&c, CLIENT);
+        if (i < 5)
+            tcp_text(&c, SERVER, "\x04\x05!");
+        else
+            tcp_ack(&c, SERVER);
+        talk_wait(&t, (3 + i % 3) * SSK_S);
+        tcp_arrives(&c, SERVER);
+    }
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    g_assert_cmpuint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).samples, ==, 5);
+}
+
+/* ---- answer over UDP ---- */
+
+static void a_datagram_repeated_in_vain_is_owed_an_answer(void)
+{
+    talk t;
+    talk_begin(&t);
+    ssk_span_ns wait = SSK_S / 2;
+    for (unsigned i = 0; i < 6; i++, wait *= 2) {
+        talk_datagram(&t, 5, 5060, 1, 5060, "OPTIONS sip:a@b SIP/2.0\r\n\r\n", 27);
+        talk_wait(&t, wait);
+    }
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+    g_assert_cmpint(debt.extra, ==, 6);
+    g_assert_cmpint(debt.frame_first, ==, 1);
+}
+
+static void a_line_of_syslog_wants_no_answer(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 6; i++) {
+        talk_datagram(&t, 5, 514, 1, 514, "<13>host: the same line", 23);
+        talk_wait(&t, SSK_S);
+    }
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
+}
+
+/* ---- beat ---- */
+
+static void a_timer_that_stops_owes_its_next_beat(void)
+{
+    talk t;
+    connection c = talk_in_rhythm(&t);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_ping(&c);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
+    g_assert_true(debt.flags & SSK_DEBT_DECODED);
+    g_assert_cmpint(debt.extra, ==, SSK_S);
+}
+
+static void a_promise_is_broken_before_three_of_it(void)
+{
+    talk t;
+    connection c = begun(&t, 1883);
+    static const uint8_t hello[] = {0x10, 0x0c, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 20, 0, 0};
+    tcp_send(&c, CLIENT, ACK, hello, sizeof hello);
+    talk_wait(&t, SSK_MS);
+    tcp_arrives(&c, CLIENT);
+    tcp_send(&c, SERVER, ACK, "\x20\x02\0\0", 4);
+    talk_wait(&t, 30 * SSK_S); /* one and a half of it */
+    tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
+    g_assert_cmpint(debt.extra, ==, 20 * SSK_S);
+    g_assert_true(debt.flags & SSK_DEBT_CLOSED);
+}
+
+/* ---- window ---- */
+
+static void a_closed_window_is_owed_to_who_probes_it(void)
+{
+    talk t;
+    connection c = begun(&t, 7000);
+    c.window[CLIENT] = 0;
+    tcp_ack(&c, CLIENT);
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, SSK_S);
+        tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
+    }
+    c.window[CLIENT] = 5000;
+    talk_wait(&t, SSK_S);
+    tcp_ack(&c, CLIENT);
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_WINDOW, SSK_A).extra, ==, 4);
+}
+
+static void or_to_who_sends_as_soon_as_it_opens(void)
+{
+    talk t;
+    connection c = begun(&t, 7000);
+    c.window[CLIENT] = 0;
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 45 * SSK_S);
+    c.window[CLIENT] = 5000;
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, SSK_MS);
+    tcp_text(&c, SERVER, "what had waited");
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_WINDOW, SSK_A).end - 45 * SSK_S, >, 0);
+}
+
+static void nobody_is_owed_one_that_nobody_uses(void)
+{
+    talk t;
+    connection c = begun(&t, 7000);
+    c.window[CLIENT] = 0;
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 45 * SSK_S);
+    c.window[CLIENT] = 5000;
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 5 * SSK_S);
+    tcp_text(&c, SERVER, "something new");
+    expect_none(&t);
+}
+
+/* ---- bytes asked for again ---- */
+
+static void bytes_that_duplicates_ask_for_are_owed_by_their_sender(void)
+{
+    talk t;
+    connection c = begun(&t, 80);
+    uint32_t left = c.next[SERVER];
+    tcp_text(&c, SERVER, "lost behind the capture");
+    tcp_text(&c, SERVER, "this one arrives");
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, SSK_MS);
+        tcp_raw(&c, CLIENT, ACK, c.next[CLIENT], left, NULL, 0);
+    }
+    talk_wait(&t, 20 * SSK_S);
+    tcp_raw(&c, SERVER, ACK, left, c.heard[SERVER], "lost behind the capture", 23);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ACK, SSK_B);
+    g_assert_true(debt.flags & SSK_DEBT_BYTES);
+    g_assert_true(debt.flags & SSK_DEBT_PAID);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/debt/acknowledgment/what is sent again in vain is owed one",
+                    what_is_sent_again_in_vain_is_owed_an_acknowledgment);
+    g_test_add_func("/debt/acknowledgment/one pays", an_acknowledgment_pays);
+    g_test_add_func("/debt/acknowledgment/one that comes soon is no debt",
+                    one_that_comes_soon_is_no_debt);
+    g_test_add_func("/debt/acknowledgment/a reset ends it", a_reset_ends_it);
+    g_test_add_func("/debt/acknowledgment/a FIN that nobody acknowledges waits for nothing",
+                    a_fin_that_nobody_acknowledges_waits_for_nothing);
+    g_test_add_func("/debt/answer/a request that was received is owed one",
+                    a_request_that_was_received_is_owed_an_answer);
+    g_test_add_func("/debt/answer/one that never comes ends with the close of the asker",
+                    one_that_never_comes_ends_with_the_close_of_the_asker);
+    g_test_add_func("/debt/answer/who asks and leaves at once waits for nothing",
+                    who_asks_and_leaves_at_once_waits_for_nothing);
+    g_test_add_func("/debt/answer/a subscription may wait", a_subscription_may_wait);
+    g_test_add_func("/debt/answer/what nobody can read is a request where two take turns",
+                    what_nobody_can_read_is_a_request_where_two_take_turns);
+    g_test_add_func("/debt/answer/a datagram repeated in vain is owed one",
+                    a_datagram_repeated_in_vain_is_owed_an_answer);
+    g_test_add_func("/debt/answer/a line of syslog wants none", a_line_of_syslog_wants_no_answer);
+    g_test_add_func("/debt/beat/a timer that stops owes its next one",
+                    a_timer_that_stops_owes_its_next_beat);
+    g_test_add_func("/debt/beat/a promise is broken before three of it",
+                    a_promise_is_broken_before_three_of_it);
+    g_test_add_func("/debt/window/a closed one is owed to who probes it",
+                    a_closed_window_is_owed_to_who_probes_it);
+    g_test_add_func("/debt/window/or to who sends as soon as it opens",
+                    or_to_who_sends_as_soon_as_it_opens);
+    g_test_add_func("/debt/window/nobody is owed one that nobody uses",
+                    nobody_is_owed_one_that_nobody_uses);
+    g_test_add_func("/debt/bytes/what duplicates ask for is owed by its sender",
+                    bytes_that_duplicates_ask_for_are_owed_by_their_sender);
+    return g_test_run();
+}
