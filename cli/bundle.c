@@ -9,13 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bundle/leak.h"
 #include "cli/bundle_draft.h"
-#include "cli/leak.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
 #include "cli/source.h"
 #include "core/engine.h"
+#include "report/annotate.h"
+#include "report/cause_words.h"
 
 static const char *const report_formats[SSK_BUNDLE_REPORTS] = {"html", "json", "markdown"};
 
@@ -108,17 +110,69 @@ static gboolean write_sums(ssk_bundle *self, GError **error)
 
 /* ---- the check ---- */
 
+/** The keys of a JSON report: ours, whatever stands behind them. */
+static void allow_keys(ssk_leak *leak, const char *json)
+{
+    for (const char *at = json; (at = strchr(at, '"')); at++) {
+        size_t n = 0;
+        while (g_ascii_islower(at[1 + n]) || at[1 + n] == '_')
+            n++;
+        if (!n || at[1 + n] != '"' || at[2 + n] != ':')
+            continue;
+        char *key = g_strndup(at + 1, n);
+        ssk_leak_allow_words(leak, key);
+        g_free(key);
+    }
+}
+
+/** A host may be called "timestamp", which the reports say of every capture. */
+static void allow_own_words(ssk_bundle *self, ssk_leak *leak)
+{
+    ssk_host_file file;
+    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_result *nothing = ssk_result_new(&self->config);
+    GString *text = g_string_new(NULL);
+    size_t n_causes;
+    for (size_t i = 0; i < SSK_BUNDLE_REPORTS; i++)
+        ssk_writer_find(report_formats[i])->write(nothing, &host, text);
+    ssk_leak_allow_words(leak, text->str);
+    g_string_truncate(text, 0);
+    ssk_writer_find("json")->write(self->shared, &host, text);
+    allow_keys(leak, text->str);
+    const ssk_cause_words *causes = ssk_cause_words_table(&n_causes);
+    for (size_t i = 0; i < n_causes; i++) {
+        ssk_leak_allow_words(leak, causes[i].name);
+        ssk_leak_allow_words(leak, causes[i].meaning);
+    }
+    g_string_free(text, TRUE);
+    ssk_result_free(nothing);
+}
+
+/** The comments of capture.pcapng: made of what was scrubbed, so no word in them is the input's. */
+static void allow_own_comments(ssk_bundle *self, ssk_leak *leak)
+{
+    ssk_host_file file;
+    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_comments *comments = ssk_comments_new(self->shared, &host);
+    ssk_leak_allow(leak, comments->summary);
+    for (size_t i = 0; i < comments->n; i++)
+        ssk_leak_allow(leak, comments->list[i].text);
+    ssk_comments_free(comments);
+}
+
 static ssk_leak *new_leak(ssk_bundle *self)
 {
     bool full = self->options->scrub == SSK_SCRUB_FULL;
     ssk_leak *leak = ssk_leak_new(full ? ssk_scrub_pseudonym(self->scrub) : NULL, self->profiles);
     ssk_event event;
+    allow_own_words(self, leak);
     for (char **path = self->options->arguments; *path; path++)
         ssk_leak_learn_file(leak, *path);
     ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
     while (ssk_reader_next(reader, &event))
         ssk_leak_learn(leak, &event);
     ssk_reader_free(reader);
+    allow_own_comments(self, leak);
     return leak;
 }
 

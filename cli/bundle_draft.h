@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "cli/options.h"
-#include "cli/scrub.h"
+#include "bundle/scrub.h"
 #include "core/message/profile.h"
 #include "report/writer.h"
 

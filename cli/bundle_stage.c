@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/archive.h"
+#include "bundle/archive.h"
 #include "cli/output.h"
 #include "cli/source.h"
 
@@ -104,12 +104,17 @@ static gboolean publish_folder(ssk_bundle *self, GError **error)
     return fine;
 }
 
+static void put_archive(void *output, const void *bytes, size_t len)
+{
+    ssk_output_write(output, bytes, len);
+}
+
 static gboolean publish_archive(ssk_bundle *self, GError **error)
 {
     char *base = g_path_get_basename(self->target);
     char *prefix = g_strndup(base, MIN(strcspn(base, "."), (size_t)100));
     ssk_output *output = ssk_output_open(self->target, self->options->force, error);
-    gboolean fine = output && ssk_archive_write(output, self->stage, ssk_bundle_files,
+    gboolean fine = output && ssk_archive_write(put_archive, output, self->stage, ssk_bundle_files,
                                                 *prefix ? prefix : "bundle",
                                                 g_get_real_time() / G_USEC_PER_SEC, error);
     if (fine)

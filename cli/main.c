@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/source.h"
+#include "core/base/hash.h"
 
 const ssk_command *const ssk_commands[] = {
     &ssk_command_analyze,  &ssk_command_compare, &ssk_command_annotate,
@@ -44,6 +45,8 @@ int main(int argc, char **argv)
     GError *error = NULL;
     int status;
 
+    ssk_hash_set_key((uint64_t)g_random_int() << 32 | g_random_int(),
+                     (uint64_t)g_random_int() << 32 | g_random_int());
     ssk_output_catch_signals();
     if (!ssk_options_parse(&options, argc, argv, &error)) {
         status = ssk_output_complain(error);

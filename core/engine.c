@@ -412,6 +412,8 @@ static void feed_line(ssk_engine *engine, const ssk_packet *packet)
 void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret)
 {
     ssk_feedback feedback = {0};
+    ssk_event room;
+    event = ssk_event_admit(event, &room);
     if (is_wanted(engine, event)) {
         ssk_packet packet;
         ssk_decode_packet(event, &packet);

@@ -31,7 +31,7 @@ void ssk_merge_put(ssk_merge *merge, size_t input, const ssk_stamp *stamp);
 /** @return false: no record waits */
 bool ssk_merge_take(ssk_merge *merge, size_t *ret_input);
 
-/** @return SSK_TIME_NONE: not known, outside 1677..2262, or damaged */
+/** @return SSK_TIME_NONE: not known, beyond SSK_TIME_MAX, or damaged */
 ssk_time_ns ssk_stamp_time(const ssk_stamp *stamp);
 
 #endif

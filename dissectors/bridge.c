@@ -135,10 +135,13 @@ void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret)
         ret->interface_id = rec->rec_header.packet_header.interface_id;
         ret->interface_name = interface_name(pinfo, ret->interface_id);
     }
-    ret->cap_len = tvb_captured_length(tvb);
-    /* The tvb's own reported length ends at 2^31; the record's does not. */
+    /* Both lengths are the record's: the tvb's reported length ends at 2^31, and where nothing
+     * stands before IP (LINKTYPE_RAW) its dissector cuts this very tvb to the packet's length.
+     * The bytes behind are still there. */
+    unsigned readable = tvb_captured_length(tvb);
+    ret->cap_len = readable ? rec->rec_header.packet_header.caplen : 0;
     ret->wire_len = rec->rec_header.packet_header.len;
-    ret->bytes = ret->cap_len ? tvb_get_ptr(tvb, 0, (int)ret->cap_len) : NULL;
+    ret->bytes = readable ? tvb_get_ptr(tvb, 0, (int)readable) : NULL;
 
     uint64_t drops;
     if (rec->block && wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &drops) ==

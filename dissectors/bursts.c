@@ -81,7 +81,9 @@ void ssk_bursts_add(ssk_bursts *bursts, uint32_t order, uint32_t flow, ssk_dir d
 
     if (!p || p->dir != dir)
         return;
-    p->clock += gap > 0 ? gap : 0;
+    /* A clock that steps back and forth by decades: the gaps forward add up beyond int64. */
+    if (gap > 0 && __builtin_add_overflow(p->clock, gap, &p->clock))
+        p->clock = INT64_MAX;
     view *v = view_of(p, interface);
     ssk_burst *now = &v->now;
     ssk_span_ns since = p->clock - v->last;

@@ -35,6 +35,27 @@ bool ssk_expert_is_tapped(void)
     return tap && have_tap_listener(tap);
 }
 
+/* What turns the direction of writing, parts lines or has no width: with it a name can read as
+ * another one in the packet list. report/safe_text.c forbids the same. */
+static bool turns(gunichar c)
+{
+    return c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* @param text valid UTF-8 */
+static void append_shown(wmem_strbuf_t *out, const char *text)
+{
+    for (const char *next; *text; text = next) {
+        gunichar c = g_utf8_get_char(text);
+        next = g_utf8_next_char(text);
+        if (turns(c))
+            wmem_strbuf_append_printf(out, "\\u%04x", c);
+        else
+            wmem_strbuf_append_len(out, text, (size_t)(next - text));
+    }
+}
+
 const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len)
 {
     wmem_strbuf_t *out = wmem_strbuf_new(pinfo->pool, NULL);
@@ -42,10 +63,10 @@ const char *ssk_packet_text(packet_info *pinfo, const void *bytes, size_t len)
 
     /* A NUL would end the text for whoever reads it: show it, and what it hides. */
     for (const uint8_t *nul; (nul = memchr(at, 0, (size_t)(end - at))); at = nul + 1) {
-        wmem_strbuf_append(out, (const char *)get_utf_8_string(pinfo->pool, at, (int)(nul - at)));
+        append_shown(out, (const char *)get_utf_8_string(pinfo->pool, at, (int)(nul - at)));
         wmem_strbuf_append(out, "\u2400");
     }
-    wmem_strbuf_append(out, (const char *)get_utf_8_string(pinfo->pool, at, (int)(end - at)));
+    append_shown(out, (const char *)get_utf_8_string(pinfo->pool, at, (int)(end - at)));
     return wmem_strbuf_get_str(out);
 }
 

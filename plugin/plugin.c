@@ -7,6 +7,7 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
+#include "core/base/hash.h"
 #include "dissectors/packet-applog.h"
 #include "dissectors/packet-bonjour.h"
 #include "dissectors/packet-gdl90.h"
@@ -55,6 +56,8 @@ static const tap_plugin taps[] = {
 
 void plugin_register(void)
 {
+    ssk_hash_set_key((uint64_t)g_random_int() << 32 | g_random_int(),
+                     (uint64_t)g_random_int() << 32 | g_random_int());
     for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++)
         proto_register_plugin(&protocols[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(taps); i++)

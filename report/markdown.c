@@ -38,13 +38,56 @@ typedef struct ssk_sheet {
 
 /* ---- escaping ---- */
 
+/* GitHub, GitLab and Jira look for mentions and references in the rendered text, where an entity
+ * is the character again and a backslash is gone. Only a character between the sign and the name
+ * stops them: this one joins words and has no width. */
+#define JOINER "\xe2\x81\xa0"
+
+/* "@user", "#12", "!12", "~label", "%milestone", "$snippet", "^alert", and GitLab's "&epic". */
+static bool is_sign(const char *p)
+{
+    bool quoted = (*p == '~' || *p == '%') && p[1] == '"'; /* ~"two words" */
+    return strchr("@#!~%$^&", *p) && (g_ascii_isalnum(p[1]) || quoted);
+}
+
+/* An issue of Jira or GitHub: "ABC-123", "GH-12". */
+static bool is_issue_dash(const char *text, const char *p)
+{
+    const char *start = p;
+    while (start > text && (g_ascii_isalnum(start[-1]) || start[-1] == '_'))
+        start--;
+    if (*p != '-' || p - start < 2 || !g_ascii_isalpha(*start) || !g_ascii_isdigit(p[1]))
+        return false;
+    for (const char *at = start; at < p; at++)
+        if (g_ascii_islower(*at))
+            return false;
+    return true;
+}
+
+/* Six hexadecimal digits of a run that may name a commit, 7 to 40 of them. */
+static bool is_in_commit(const char *text, const char *p)
+{
+    const char *start = p + 1, *end = p + 1;
+    bool letter = false;
+    while (start > text && g_ascii_isxdigit(start[-1]))
+        start--;
+    if (end - start != 6)
+        return false;
+    while (g_ascii_isxdigit(*end))
+        end++;
+    for (const char *at = start; at < end; at++)
+        letter = letter || g_ascii_isalpha(*at);
+    return letter && end - start >= 7 && end - start <= 40 &&
+           (start == text || !g_ascii_isalnum(start[-1])) && !g_ascii_isalnum(*end);
+}
+
 static void put_escaped(GString *out, const char *text)
 {
     const char *end = text;
     for (unsigned i = 0; *end && i < LINE_ROOM; i++)
         end = g_utf8_next_char(end);
     for (const char *p = text; p < end; p++) {
-        if (strchr("&<@#", *p)) /* no entity, tag, mention or issue number */
+        if (strchr("&<@#", *p)) /* no entity and no tag, in Markdown itself */
             g_string_append_printf(out, "&#%d;", *p);
         else if (strchr("\\`*_[]|~$", *p))
             g_string_append_printf(out, "\\%c", *p);
@@ -53,6 +96,8 @@ static void put_escaped(GString *out, const char *text)
             g_string_append_printf(out, "&#%d;", *p); /* no link */
         else
             g_string_append_c(out, *p);
+        if (is_sign(p) || is_issue_dash(text, p) || is_in_commit(text, p))
+            g_string_append(out, JOINER);
     }
     if (*end)
         g_string_append(out, " ...");

@@ -19,16 +19,16 @@ PROJECT = [
     (r'core/base/', r'core/base/[a-z_]+\.h'),
     (r'core/model/', r'core/(model/causes\.def|(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h)'),
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
-    (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(types|text)|message/(profile|message))\.h'),
+    (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(hash|types|text)|message/(profile|message))\.h'),
     (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared)|message/(profile|messages|chunk)|model/config'
                     r'|base/(addr|hash|histogram|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
                     r'|base/(histogram|text|types))\.h'),
-    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|text|types))\.h'),
+    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|hash|text|types))\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
-                     r'|base/(addr|clock|log_match|histogram|text|types))\.h'),
+                     r'|base/(addr|clock|hash|log_match|histogram|text|types))\.h'),
     (r'core/debt/', r'core/(meter/meter|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|types))\.h'),
     (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|text|types))(\.h|(?<=\.def))'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
@@ -38,7 +38,8 @@ PROJECT = [
     (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
-    (r'cli/', r'(cli|report|core)/.+\.h'),
+    (r'bundle/', r'(bundle|core)/.+\.h'),
+    (r'cli/', r'(cli|bundle|report|core)/.+\.h'),
     (r'tests/', r'.+\.h'),
 ]
 # <angle> headers, by folder. GLib, libm and C11 are everybody's; core and report have nothing else.
@@ -49,6 +50,7 @@ SYSTEM = [
     (r'core/base/text\.c', C11 + r'|(arpa/inet|netinet/in|sys/socket)\.h'),
     (r'core/', C11),
     (r'report/', C11),
+    (r'bundle/', C11 + r'|gio/gio\.h|arpa/inet\.h|sys/stat\.h'),
     (r'(dissectors|taps|plugin)/', C11 + '|' + EPAN + r'|(fcntl|unistd|sys/[a-z]+)\.h|glib/[a-z]+\.h'),
     (r'cli/', None),
     (r'tests/', None),
@@ -67,7 +69,7 @@ VERSION_SWITCH = re.compile(r'^\s*#\s*(?:el)?if.*\b(WIRESHARK_VERSION|VERSION_MA
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
-FOLDERS = ('core', 'report', 'dissectors', 'taps', 'plugin', 'cli', 'tests')
+FOLDERS = ('core', 'report', 'bundle', 'dissectors', 'taps', 'plugin', 'cli', 'tests')
 SPDX = 'SPDX-License-Identifier: GPL-2.0-or-later'
 SPDX_SUFFIXES = {'.c', '.h', '.py', '.sh', '.cmake'}
 
@@ -142,6 +144,8 @@ PLANTED = {  # file -> (content, what the report must say)
     'core/base/text.c': ('#include <glib.h>\nvoid f(void)\n{\n    g_assert (0);\n}', 'calls g_assert()'),
     'report/json.c': ('#include "core/model/event.h"', 'includes "core/model/event.h"'),
     'report/text.c': ('void f(void)\n{\n    exit(1);\n}', 'calls exit()'),
+    'bundle/scrub.c': ('#include "cli/output.h"', 'includes "cli/output.h"'),
+    'bundle/archive.c': ('#include <pcap.h>', 'includes <pcap.h>'),
     'cli/main.c': ('#include <epan/packet.h>', 'includes <epan/packet.h>'),
     'cli/options.c': ('#include "taps/tap-report.h"', 'includes "taps/tap-report.h"'),
     'dissectors/prefs.c': ('#if WIRESHARK_VERSION_MINOR > 2\n#endif', 'only compat.h may'),

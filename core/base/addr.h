@@ -8,26 +8,13 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/base/types.h"
 
-/** FNV-1a; for GHashTable with bytes that have no padding. */
-static inline guint ssk_bytes_hash(const void *data, size_t len)
-{
-    const uint8_t *bytes = data;
-    guint hash = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ bytes[i]) * 16777619u;
-    return hash;
-}
-
+/** For GHashTable. */
 static inline guint ssk_addr_hash(gconstpointer key)
 {
-    const ssk_addr *addr = key;
-    uint64_t high, low;
-    memcpy(&high, addr->bytes, sizeof high);
-    memcpy(&low, addr->bytes + sizeof high, sizeof low);
-    /* Multiplied by 2^64 / golden ratio, the high bits depend on all others. */
-    return (guint)((high * 31 + low) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    return (guint)ssk_hash(key, sizeof(ssk_addr));
 }
 
 static inline gboolean ssk_addr_equal(gconstpointer a, gconstpointer b)

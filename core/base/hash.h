@@ -1,11 +1,36 @@
-/* hash.h - two words into one, each bit of it made of all of theirs.
+/* hash.h - keyed hashes, so that no capture can be made to fill one bucket; and two words folded
+ * into one.
+ *
+ * SipHash-1-3 (Aumasson and Bernstein, 2012): who does not know the key cannot find inputs that
+ * collide. The host sets a random key once per process. Nothing that is reported depends on it:
+ * a table that is walked is sorted first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SSK_HASH_H
 #define SSK_HASH_H
 
-#include <stdint.h>
+#include <glib.h>
+
+#include "core/base/types.h"
+
+/** Before the first table is made, by one thread. Without it the key is a fixed one. */
+void ssk_hash_set_key(uint64_t first, uint64_t second);
+
+uint64_t ssk_hash(const void *data, size_t len);
+/** Of one number. */
+uint64_t ssk_hash_number(uint64_t number);
+
+/** FNV-1a, without the key, for where the value shows in the result: in a table of fixed size in
+ * which a newcomer displaces what is there, or kept in place of the bytes. */
+static inline uint32_t ssk_slot_hash(const void *data, size_t len)
+{
+    const uint8_t *bytes = data;
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ bytes[i]) * 16777619u;
+    return hash;
+}
 
 /** The halves of the long product, put together: one multiplication where there are 128 bits. */
 static inline uint64_t ssk_hash_fold(uint64_t a, uint64_t b)
@@ -20,5 +45,10 @@ static inline uint64_t ssk_hash_fold(uint64_t a, uint64_t b)
     return ((uint32_t)low | middle << 32) ^ (high + (cross >> 32) + (other >> 32) + (middle >> 32));
 #endif
 }
+
+/* For GHashTable. */
+guint ssk_str_hash(gconstpointer text);     /**< with g_str_equal() */
+guint ssk_gbytes_hash(gconstpointer bytes); /**< of GBytes, with g_bytes_equal() */
+guint ssk_direct_hash(gconstpointer value); /**< of GUINT_TO_POINTER(), with g_direct_equal() */
 
 #endif

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A point in time: nanoseconds since 1970-01-01 00:00:00 UTC, 1677..2262. */
+/** A point in time: nanoseconds since 1970-01-01 00:00:00 UTC, within SSK_TIME_MAX of it. */
 typedef int64_t ssk_time_ns;
 
 /** A length of time in nanoseconds; negative where a clock stepped back. */
@@ -18,16 +18,28 @@ typedef int64_t ssk_span_ns;
 /** "This packet carries no usable time stamp." */
 #define SSK_TIME_NONE INT64_MIN
 
-/** A stamp as capture files hold it.
+/** Times reach from 1896-12-06 to 2043-01-25. The difference of two of them is then at most half
+ * of what int64 holds, so a difference can be added to a time, and two differences compared,
+ * without a check at each place. */
+#define SSK_TIME_MAX (INT64_C(1) << 61)
+
+/** @return false for SSK_TIME_NONE too */
+static inline bool ssk_time_fits(int64_t time)
+{
+    return time >= -SSK_TIME_MAX && time <= SSK_TIME_MAX;
+}
+
+/** A timestamp as capture files hold it.
  * @param nanoseconds 0..999999999; anything else is damage
- * @return SSK_TIME_NONE outside 1677..2262 and for damage */
+ * @return SSK_TIME_NONE beyond SSK_TIME_MAX and for damage */
 static inline ssk_time_ns ssk_time_of(int64_t seconds, int32_t nanoseconds)
 {
-    /* A second short of int64 on both ends, so that any fraction fits. */
-    if (seconds > INT64_C(9223372035) || seconds < -INT64_C(9223372035) || nanoseconds < 0 ||
-        nanoseconds > 999999999)
+    const int64_t second = INT64_C(1000000000);
+    if (seconds > SSK_TIME_MAX / second || seconds < -SSK_TIME_MAX / second || nanoseconds < 0 ||
+        nanoseconds >= second)
         return SSK_TIME_NONE;
-    return seconds * INT64_C(1000000000) + nanoseconds;
+    int64_t time = seconds * second + nanoseconds;
+    return ssk_time_fits(time) ? time : SSK_TIME_NONE;
 }
 
 #define SSK_US     INT64_C(1000)

@@ -6,13 +6,14 @@
 
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/base/text.h"
 
 void ssk_bonjour_freeze(const ssk_bonjour *bonjour, ssk_time_ns end, ssk_result *result)
 {
     ssk_bonjour_freezing out = {bonjour, result, end,
                                 g_array_new(FALSE, FALSE, sizeof(ssk_result_finding))};
-    GHashTable *told = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *told = g_hash_table_new(ssk_str_hash, g_str_equal);
 
     if (!ssk_bonjour_sane(end))
         out.end = bonjour->now == SSK_TIME_NONE ? 0 : bonjour->now;

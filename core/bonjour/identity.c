@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/base/text.h"
 
 /* Keys whose value names one peer, by custom; others' UUIDs may name a group or a model. */
@@ -36,7 +37,7 @@ static ssk_time_ns gone_at(const ssk_bonjour_service *service)
 
 void ssk_bonjour_judge_duplicates(ssk_bonjour_freezing *out)
 {
-    GHashTable *seen = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+    GHashTable *seen = g_hash_table_new_full(ssk_gbytes_hash, g_bytes_equal,
                                              (GDestroyNotify)g_bytes_unref, NULL);
     for (guint i = 0; i < out->bonjour->service_list->len; i++) {
         const ssk_bonjour_service *service = out->bonjour->service_list->pdata[i];

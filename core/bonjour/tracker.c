@@ -8,9 +8,13 @@
 
 #include "core/base/addr.h"
 
-static guint name_hash(gconstpointer name)
+static guint name_hash(gconstpointer key)
 {
-    return ssk_dns_name_hash(name);
+    const ssk_dns_name *name = key;
+    uint8_t lower[SSK_DNS_NAME_MAX];
+    for (unsigned i = 0; i < name->len; i++)
+        lower[i] = (uint8_t)g_ascii_tolower((char)name->bytes[i]);
+    return (guint)ssk_hash(lower, name->len);
 }
 
 static gboolean name_equal(gconstpointer a, gconstpointer b)
@@ -20,8 +24,8 @@ static gboolean name_equal(gconstpointer a, gconstpointer b)
 
 static guint device_hash(gconstpointer device)
 {
-    return ssk_bytes_hash(&((const ssk_bonjour_device *)device)->key,
-                          sizeof((const ssk_bonjour_device *)device)->key);
+    return (guint)ssk_hash(&((const ssk_bonjour_device *)device)->key,
+                           sizeof((const ssk_bonjour_device *)device)->key);
 }
 
 static gboolean device_equal(gconstpointer a, gconstpointer b)

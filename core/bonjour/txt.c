@@ -41,26 +41,56 @@ static void name_key(GString *out, const ssk_txt_string *string)
     g_string_append_len(out, (const char *)string->bytes, string->key_len);
 }
 
+static guint key_hash(gconstpointer string)
+{
+    return (guint)ssk_txt_key_hash(string);
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+    return ssk_txt_same_key(a, b);
+}
+
+/* The strings of a record by their keys: both records of a change may have thousands. */
+static GHashTable *index_keys(GBytes *rdata)
+{
+    GHashTable *keys = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
+    ssk_txt_reader reader = ssk_txt_open(g_bytes_get_data(rdata, NULL),
+                                         (uint32_t)g_bytes_get_size(rdata));
+    ssk_txt_string string;
+    while (ssk_txt_next(&reader, &string))
+        if (ssk_txt_counts(&string) && !g_hash_table_contains(keys, &string))
+            g_hash_table_add(keys, g_memdup2(&string, sizeof string));
+    return keys;
+}
+
 /* Names the keys of @p a that @p b has with another value; with @p missing
  * only those that @p b has not at all. */
-static void diff_keys(GBytes *a, GBytes *b, bool missing, GString *out)
+static void diff_keys(GBytes *a, GHashTable *b, bool missing, GString *out)
 {
     ssk_txt_reader reader = ssk_txt_open(g_bytes_get_data(a, NULL), (uint32_t)g_bytes_get_size(a));
-    ssk_txt_string string, other;
+    ssk_txt_string string;
     for (unsigned i = 0; i < SSK_TXT_LOOKBACK && ssk_txt_next(&reader, &string); i++) {
         if (!ssk_txt_counts(&string))
             continue;
-        char *key = g_strndup((const char *)string.bytes, string.key_len);
-        bool found = ssk_txt_find(g_bytes_get_data(b, NULL), (uint32_t)g_bytes_get_size(b), key,
-                                  &other);
-        g_free(key);
+        const ssk_txt_string *other = g_hash_table_lookup(b, &string);
         bool differs =
-            found &&
-            (string.has_value != other.has_value || string.value_len != other.value_len ||
-             (string.value_len && memcmp(string.value, other.value, string.value_len) != 0));
-        if (missing ? !found : differs)
+            other &&
+            (string.has_value != other->has_value || string.value_len != other->value_len ||
+             (string.value_len && memcmp(string.value, other->value, string.value_len) != 0));
+        if (missing ? !other : differs)
             name_key(out, &string);
     }
+}
+
+static void diff(GBytes *before, GBytes *after, GString *out)
+{
+    GHashTable *old = index_keys(before), *new = index_keys(after);
+    diff_keys(before, new, false, out);
+    diff_keys(before, new, true, out);
+    diff_keys(after, old, true, out);
+    g_hash_table_destroy(new);
+    g_hash_table_destroy(old);
 }
 
 static GBytes *keep_txt(ssk_bonjour *bonjour, ssk_bonjour_service *service,
@@ -111,9 +141,7 @@ void ssk_bonjour_hear_txt(ssk_bonjour *bonjour, ssk_bonjour_service *service,
         service->txt_owner == message->device && !service->txt_several) {
         GString *changes = service->txt_changes ? service->txt_changes : g_string_new(NULL);
         size_t before = changes->len;
-        diff_keys(service->txt_now, kept, false, changes);
-        diff_keys(service->txt_now, kept, true, changes);
-        diff_keys(kept, service->txt_now, true, changes);
+        diff(service->txt_now, kept, changes);
         service->txt_changes = changes;
         if (changes->len > before) {
             ssk_shown_add(&service->txt_changed, service->txt_frame);

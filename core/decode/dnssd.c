@@ -6,9 +6,10 @@
 
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/decode/cursor.h"
 
-enum { HEADER_LEN = 12, LABEL_MAX = 63, SERVICE_NAME_MAX = 15 };
+enum { HEADER_LEN = 12, LABEL_MAX = 63, SERVICE_NAME_MAX = 15, JUMPS_MAX = 128 };
 
 /* ---- bytes, independent of the locale ---- */
 
@@ -43,13 +44,14 @@ static bool same_text(const uint8_t *a, const uint8_t *b, size_t len)
 /* ---- names ---- */
 
 /* RFC 1035, section 4.1.4. A pointer must lead before the labels it ends, so
- * each jump goes further back than the one before and the walk ends. */
+ * each jump goes further back than the one before and the walk ends. A name of
+ * 255 bytes has 127 labels at most, so more jumps than that serve no name: a
+ * message made of pointers alone would cost its length for each of its records. */
 static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
 {
     ssk_cursor at = *cursor;
     uint32_t before = at.pos;
-    unsigned len = 0;
-    bool jumped = false;
+    unsigned len = 0, jumps = 0;
 
     for (;;) {
         uint8_t label = ssk_cursor_u8(&at);
@@ -59,11 +61,10 @@ static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
             uint32_t target = (uint32_t)(label & 0x3f) << 8 | ssk_cursor_u8(&at);
             if (at.failed)
                 return SSK_ETRUNC;
-            if (target >= before || target < HEADER_LEN)
+            if (target >= before || target < HEADER_LEN || jumps == JUMPS_MAX)
                 return SSK_EFORMAT;
-            if (!jumped)
+            if (!jumps++)
                 *cursor = at;
-            jumped = true;
             before = target;
             ssk_cursor_seek(&at, target);
             continue;
@@ -82,7 +83,7 @@ static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
             break;
     }
     ret->len = (uint8_t)len;
-    if (!jumped)
+    if (!jumps)
         *cursor = at;
     return SSK_OK;
 }
@@ -355,22 +356,14 @@ ssk_txt_reader ssk_txt_open(const uint8_t *rdata, uint32_t size)
     return (ssk_txt_reader){.rdata = rdata, .size = size};
 }
 
-/* One string, without the question whether its key came before. */
-static bool read_string(ssk_txt_reader *reader, ssk_txt_string *ret)
+/* One string, without the question whether its key came before. @return false: it is cut */
+static bool read_string(ssk_cursor *cursor, ssk_txt_string *ret)
 {
-    ssk_cursor cursor = ssk_cursor_init(reader->rdata, reader->size);
-    ssk_cursor_seek(&cursor, reader->pos);
-    if (reader->status != SSK_OK || ssk_cursor_left(&cursor) == 0)
+    ssk_txt_string string = {.offset = cursor->pos};
+    string.len = ssk_cursor_u8(cursor);
+    string.bytes = ssk_cursor_take(cursor, string.len);
+    if (cursor->failed)
         return false;
-
-    ssk_txt_string string = {.offset = cursor.pos};
-    string.len = ssk_cursor_u8(&cursor);
-    string.bytes = ssk_cursor_take(&cursor, string.len);
-    if (cursor.failed) {
-        reader->status = SSK_ETRUNC;
-        return false;
-    }
-    reader->pos = cursor.pos;
 
     const uint8_t *equals = string.len ? memchr(string.bytes, '=', string.len) : NULL;
     string.has_value = equals != NULL;
@@ -392,34 +385,66 @@ static bool read_string(ssk_txt_reader *reader, ssk_txt_string *ret)
     return true;
 }
 
-static bool same_key(const ssk_txt_string *a, const ssk_txt_string *b)
+uint64_t ssk_txt_key_hash(const ssk_txt_string *string)
+{
+    uint8_t lower[UINT8_MAX];
+    for (unsigned i = 0; i < string->key_len; i++)
+        lower[i] = fold(string->bytes[i]);
+    return ssk_hash(lower, string->key_len);
+}
+
+bool ssk_txt_same_key(const ssk_txt_string *a, const ssk_txt_string *b)
 {
     return a->key_len == b->key_len && same_text(a->bytes, b->bytes, a->key_len);
 }
 
+static ssk_txt_string string_at(const ssk_txt_reader *reader, uint32_t offset)
+{
+    ssk_cursor cursor = ssk_cursor_init(reader->rdata, reader->size);
+    ssk_cursor_seek(&cursor, offset);
+    ssk_txt_string string;
+    (void)read_string(&cursor, &string); /* it was read before */
+    return string;
+}
+
+/* Did this key come among the first strings? It is remembered if it is one of them. */
+static bool came_before(ssk_txt_reader *reader, const ssk_txt_string *string)
+{
+    enum { SLOTS = 2 * SSK_TXT_LOOKBACK };
+    unsigned at = (unsigned)(ssk_txt_key_hash(string) % SLOTS);
+    for (; reader->seen[at]; at = (at + 1) % SLOTS) {
+        ssk_txt_string earlier = string_at(reader, reader->seen[at] - 1u);
+        if (ssk_txt_same_key(&earlier, string))
+            return true;
+    }
+    if (reader->n_read <= SSK_TXT_LOOKBACK)
+        reader->seen[at] = (uint16_t)(string->offset + 1);
+    return false;
+}
+
 bool ssk_txt_next(ssk_txt_reader *reader, ssk_txt_string *ret)
 {
-    if (!read_string(reader, ret))
+    ssk_cursor cursor = ssk_cursor_init(reader->rdata, reader->size);
+    ssk_cursor_seek(&cursor, reader->pos);
+    if (reader->status != SSK_OK || ssk_cursor_left(&cursor) == 0)
         return false;
-    if (!ssk_txt_counts(ret))
-        return true;
-    ssk_txt_reader again = ssk_txt_open(reader->rdata, ret->offset);
-    ssk_txt_string earlier;
-    for (unsigned i = 0; i < SSK_TXT_LOOKBACK && read_string(&again, &earlier); i++) {
-        if (ssk_txt_counts(&earlier) && same_key(&earlier, ret)) {
-            ret->kind = SSK_TXT_DUPLICATE;
-            break;
-        }
+    if (!read_string(&cursor, ret)) {
+        reader->status = SSK_ETRUNC;
+        return false;
     }
+    reader->pos = cursor.pos;
+    reader->n_read++;
+    if (ssk_txt_counts(ret) && came_before(reader, ret))
+        ret->kind = SSK_TXT_DUPLICATE;
     return true;
 }
 
 bool ssk_txt_find(const uint8_t *rdata, uint32_t size, const char *key, ssk_txt_string *ret)
 {
     size_t len = strlen(key);
-    ssk_txt_reader reader = ssk_txt_open(rdata, size);
+    ssk_cursor cursor = ssk_cursor_init(rdata, size);
     ssk_txt_string string;
-    while (read_string(&reader, &string)) {
+    while (ssk_cursor_left(&cursor) && read_string(&cursor, &string)) {
         if (ssk_txt_counts(&string) && string.key_len == len &&
             same_text(string.bytes, (const uint8_t *)key, len)) {
             *ret = string;

@@ -174,6 +174,8 @@ typedef struct ssk_txt_reader {
     const uint8_t *rdata;
     uint32_t size, pos;
     ssk_status status; /**< SSK_ETRUNC: the last string claims more bytes than there are */
+    uint32_t n_read;   /**< strings */
+    uint16_t seen[2 * SSK_TXT_LOOKBACK]; /**< keys, by hash: their strings' offsets plus 1 */
 } ssk_txt_reader;
 
 /** Begin to read TXT rdata. No bytes at all, forbidden but seen, read as no string. */
@@ -189,6 +191,10 @@ static inline bool ssk_txt_counts(const ssk_txt_string *string)
 /** Find the value of @p key in TXT rdata, as a client would.
  * @return false: no such key; a boolean key gives has_value false */
 bool ssk_txt_find(const uint8_t *rdata, uint32_t size, const char *key, ssk_txt_string *ret);
+
+/** Of a string's key, whatever its case; and do two strings have the same one? */
+uint64_t ssk_txt_key_hash(const ssk_txt_string *string);
+bool ssk_txt_same_key(const ssk_txt_string *a, const ssk_txt_string *b);
 
 /* ---- identifiers ---- */
 

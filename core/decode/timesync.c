@@ -64,7 +64,7 @@ static bool scale(int64_t value, int64_t fraction_ns, int64_t unit, int64_t epoc
     if (__builtin_add_overflow(value / per_second, epoch, &seconds) ||
         __builtin_mul_overflow(seconds, SSK_S, &ns) ||
         __builtin_add_overflow(ns, value % per_second * unit + fraction_ns, &ns) ||
-        ns == SSK_TIME_NONE)
+        !ssk_time_fits(ns))
         return false;
     *ret = ns;
     return true;
@@ -257,7 +257,10 @@ static bool place_in_day(int64_t of_day, ssk_time_ns near, ssk_time_ns *ret)
         away -= SSK_DAY;
     else if (away < -SSK_DAY / 2)
         away += SSK_DAY;
-    return !__builtin_add_overflow(near, away, ret) && *ret != SSK_TIME_NONE;
+    if (!ssk_time_fits(near + away))
+        return false;
+    *ret = near + away;
+    return true;
 }
 
 /* NTP counts 2^32 s, then starts again: the era nearest to the capture. */

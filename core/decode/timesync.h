@@ -39,7 +39,7 @@ typedef struct ssk_stamp {
 
 /** @param near the capture's time: it gives the day where the format holds none, and NTP's era;
  *         SSK_TIME_NONE: those cannot be read
- *  @return false: not a time of that format, or outside 1677..2262 */
+ *  @return false: not a time of that format, or beyond SSK_TIME_MAX */
 bool ssk_stamp_read(const ssk_stamp *stamp, ssk_time_format format, ssk_time_ns near,
                     ssk_time_ns *ret) SSK_WARN_UNUSED;
 

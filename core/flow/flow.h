@@ -112,8 +112,9 @@ typedef struct ssk_service {
 
 /** One conversation. Read-only to meters. */
 typedef struct ssk_flow {
-    struct ssk_flow *next;          /**< in the hash bucket */
-    struct ssk_flow *older, *newer; /**< by last use */
+    struct ssk_flow *next, *previous; /**< in the hash bucket */
+    struct ssk_flow *older, *newer;   /**< by last use */
+    uint64_t hash;
     ssk_transport transport;
     uint16_t port[2];
     ssk_addr addr[2]; /**< [SSK_A], [SSK_B] */

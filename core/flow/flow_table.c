@@ -25,19 +25,17 @@ typedef struct service_key {
     uint16_t port;
 } service_key;
 
-static uint64_t mix(uint64_t value)
-{
-    value ^= value >> 32;
-    value *= UINT64_C(0xd6e8feb86659fd93);
-    return value ^ value >> 32;
-}
-
+/* Keyed: addresses and ports are the sender's to choose. */
 static uint64_t hash_endpoint(const ssk_addr *addr, uint16_t port)
 {
-    uint64_t high, low;
-    memcpy(&high, addr->bytes, 8);
-    memcpy(&low, addr->bytes + 8, 8);
-    return mix(high ^ mix(low + port));
+    uint64_t words[3] = {port};
+    if (addr->family == 4) {
+        uint32_t short_one;
+        memcpy(&short_one, addr->bytes, sizeof short_one);
+        return ssk_hash_number((uint64_t)short_one << 16 | port);
+    }
+    memcpy(words + 1, addr->bytes, sizeof addr->bytes);
+    return ssk_hash(words, sizeof words);
 }
 
 /* Symmetric: both directions meet in one bucket. */
@@ -45,13 +43,6 @@ static uint64_t hash_packet(const ssk_packet *packet)
 {
     return hash_endpoint(&packet->ip.src, packet->src_port) +
            hash_endpoint(&packet->ip.dst, packet->dst_port) + packet->kind;
-}
-
-static uint64_t hash_flow(const ssk_flow *flow)
-{
-    return hash_endpoint(&flow->addr[SSK_A], flow->port[SSK_A]) +
-           hash_endpoint(&flow->addr[SSK_B], flow->port[SSK_B]) +
-           (flow->transport == SSK_TCP ? SSK_PACKET_TCP : SSK_PACKET_UDP);
 }
 
 static guint service_hash(gconstpointer key)
@@ -123,28 +114,58 @@ void ssk_flow_table_free(ssk_flow_table *table)
     g_free(table);
 }
 
+static void unlink_bucket(ssk_flow_table *table, ssk_flow *flow)
+{
+    if (flow->previous)
+        flow->previous->next = flow->next;
+    else
+        table->buckets[flow->hash & (table->n_buckets - 1)] = flow->next;
+    if (flow->next)
+        flow->next->previous = flow->previous;
+}
+
+/* Of several connections on one tuple the newest must be found first. */
+static void link_bucket(ssk_flow_table *table, ssk_flow *flow)
+{
+    ssk_flow **bucket = &table->buckets[flow->hash & (table->n_buckets - 1)];
+    flow->previous = NULL;
+    flow->next = *bucket;
+    if (flow->next)
+        flow->next->previous = flow;
+    *bucket = flow;
+}
+
+static int by_id(gconstpointer a, gconstpointer b)
+{
+    const ssk_flow *x = *(ssk_flow *const *)a, *y = *(ssk_flow *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Sorted, because a bucket may hold any number of connections on one tuple. */
+static GPtrArray *list_by_id(const ssk_flow_table *table)
+{
+    GPtrArray *flows = g_ptr_array_sized_new((guint)table->count);
+    for (ssk_flow *flow = table->oldest; flow; flow = flow->newer)
+        g_ptr_array_add(flows, flow);
+    g_ptr_array_sort(flows, by_id);
+    return flows;
+}
+
 static void grow(ssk_flow_table *table)
 {
+    GPtrArray *flows = list_by_id(table);
     g_free(table->buckets);
     table->n_buckets *= 2;
     table->buckets = g_new0(ssk_flow *, table->n_buckets);
-    for (ssk_flow *flow = table->oldest; flow; flow = flow->newer) {
-        ssk_flow **bucket = &table->buckets[hash_flow(flow) & (table->n_buckets - 1)];
-        /* Of several connections on one tuple the newest must be found first. */
-        while (*bucket && (*bucket)->id > flow->id)
-            bucket = &(*bucket)->next;
-        flow->next = *bucket;
-        *bucket = flow;
-    }
+    for (guint i = 0; i < flows->len; i++)
+        link_bucket(table, flows->pdata[i]);
+    g_ptr_array_free(flows, TRUE);
 }
 
 static void evict_oldest(ssk_flow_table *table)
 {
     ssk_flow *flow = table->oldest;
-    ssk_flow **at = &table->buckets[hash_flow(flow) & (table->n_buckets - 1)];
-    while (*at != flow)
-        at = &(*at)->next;
-    *at = flow->next;
+    unlink_bucket(table, flow);
     unlink_use(table, flow);
     free_flow(table, flow);
     table->count--;
@@ -206,9 +227,8 @@ static ssk_flow *new_flow(ssk_flow_table *table, const ssk_packet *packet, uint6
         ssk_rhythm_init(&flow->side[dir].rhythm);
     }
     flow->service = is_discovery(flow) ? NULL : find_service(table, flow);
-    ssk_flow **bucket = &table->buckets[hash & (table->n_buckets - 1)];
-    flow->next = *bucket;
-    *bucket = flow;
+    flow->hash = hash;
+    link_bucket(table, flow);
     link_newest(table, flow);
     table->count++;
     return flow;
@@ -268,18 +288,9 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
     return flow;
 }
 
-static int by_id(gconstpointer a, gconstpointer b)
-{
-    const ssk_flow *x = *(ssk_flow *const *)a, *y = *(ssk_flow *const *)b;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
 void ssk_flow_table_each(ssk_flow_table *table, ssk_flow_fn each, void *user)
 {
-    GPtrArray *flows = g_ptr_array_sized_new((guint)table->count);
-    for (ssk_flow *flow = table->oldest; flow; flow = flow->newer)
-        g_ptr_array_add(flows, flow);
-    g_ptr_array_sort(flows, by_id);
+    GPtrArray *flows = list_by_id(table);
     for (guint i = 0; i < flows->len; i++)
         each(user, flows->pdata[i]);
     g_ptr_array_free(flows, TRUE);

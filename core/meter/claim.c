@@ -52,7 +52,7 @@ typedef struct state {
 
 static guint mac_hash(gconstpointer mac)
 {
-    return ssk_bytes_hash(mac, sizeof(ssk_mac));
+    return (guint)ssk_hash(mac, sizeof(ssk_mac));
 }
 
 static gboolean mac_equal(gconstpointer a, gconstpointer b)
@@ -170,7 +170,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
 static gint by_frame(gconstpointer a, gconstpointer b)
 {
     const ssk_fact *x = a, *y = b;
-    return (x->frame_first > y->frame_first) - (x->frame_first < y->frame_first);
+    if (x->frame_first != y->frame_first)
+        return x->frame_first > y->frame_first ? 1 : -1;
+    return memcmp(&x->host, &y->host, sizeof x->host);
 }
 
 static ssk_fact fact_of(const turns *back)

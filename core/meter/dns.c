@@ -61,7 +61,7 @@ typedef struct state {
 
 static guint pair_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(&((const pair *)key)->key, sizeof((const pair *)key)->key);
+    return (guint)ssk_hash(&((const pair *)key)->key, sizeof((const pair *)key)->key);
 }
 
 static gboolean pair_equal(gconstpointer a, gconstpointer b)
@@ -84,12 +84,14 @@ static pair *get_pair(tables *t, const ssk_addr *client, const ssk_addr *resolve
 static query *slot_of(tables *t, const pair *of, uint16_t port, uint16_t id)
 {
     uint16_t numbers[2] = {port, id};
-    return &t->waiting[(pair_hash(of) ^ ssk_bytes_hash(numbers, sizeof numbers)) % WAITING];
+    return &t->waiting[(ssk_slot_hash(&of->key, sizeof of->key) ^
+                        ssk_slot_hash(numbers, sizeof numbers)) %
+                       WAITING];
 }
 
 static name *name_of(tables *t, const ssk_addr *client, uint32_t hash)
 {
-    return &t->names[(ssk_addr_hash(client) ^ hash) % NAMES];
+    return &t->names[(ssk_slot_hash(client, sizeof *client) ^ hash) % NAMES];
 }
 
 static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_record *question)

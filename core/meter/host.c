@@ -167,18 +167,27 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     }
 }
 
+static gint by_addr(gconstpointer a, gconstpointer b)
+{
+    return memcmp(*(const ssk_addr *const *)a, *(const ssk_addr *const *)b, sizeof(ssk_addr));
+}
+
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
                      ssk_time_ns end, ssk_facts *out)
 {
     const state *s = opaque;
-    GHashTableIter each;
-    gpointer value;
     (void)flow;
     if (!s->hosts)
         return;
+    GPtrArray *list = g_ptr_array_new();
+    GHashTableIter each;
+    gpointer value;
     g_hash_table_iter_init(&each, s->hosts);
-    while (g_hash_table_iter_next(&each, NULL, &value)) {
-        const host *h = value;
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        g_ptr_array_add(list, value);
+    g_ptr_array_sort(list, by_addr);
+    for (guint at = 0; at < list->len; at++) {
+        const host *h = list->pdata[at];
         for (unsigned i = 0; i < h->used; i++)
             if (!h->silence[i].told) {
                 ssk_fact fact = silence_fact(h, i);
@@ -195,6 +204,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
             ssk_facts_add(out, &fact);
         }
     }
+    g_ptr_array_unref(list);
 }
 
 static void free_state(void *opaque)

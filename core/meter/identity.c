@@ -87,7 +87,7 @@ static void read_greeting(state *s, const ssk_step *step)
             continue;
         if (len == SSK_UUID_LEN && ssk_uuid_find(word, len))
             s->uuids |= (uint8_t)(1 << s->n_words);
-        s->word[s->n_words++] = ssk_bytes_hash(word, len);
+        s->word[s->n_words++] = ssk_slot_hash(word, len);
     }
     s->greeted = true;
     s->frames[0] = packet->event->frame;

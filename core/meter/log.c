@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/base/log_match.h"
 #include "core/base/text.h"
 #include "core/decode/applog.h"
@@ -82,8 +83,8 @@ static void begin(state *s)
     s->lines = g_array_new(FALSE, FALSE, sizeof(line));
     s->texts = g_byte_array_new();
     s->tracks = g_array_new(FALSE, FALSE, sizeof(track));
-    s->track_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    s->writer_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    s->track_ids = g_hash_table_new_full(ssk_str_hash, g_str_equal, g_free, NULL);
+    s->writer_ids = g_hash_table_new_full(ssk_str_hash, g_str_equal, g_free, NULL);
     s->current = g_hash_table_new(NULL, NULL);
     s->series = g_ptr_array_new_with_free_func(g_free);
     s->series_ids = g_hash_table_new(NULL, NULL);

@@ -102,7 +102,7 @@ static const mark *ring_at(const state *s, uint32_t i) /* 0: the oldest */
 
 static uint16_t digest_of(const ssk_addr *addr)
 {
-    guint hash = ssk_addr_hash(addr);
+    uint32_t hash = ssk_slot_hash(addr, sizeof *addr);
     return (uint16_t)(hash ^ hash >> 16);
 }
 

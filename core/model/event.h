@@ -33,7 +33,7 @@ typedef struct ssk_plain {
 typedef struct ssk_event {
     ssk_event_kind kind;
     uint32_t frame;    /**< Wireshark's number: 1-based, every record counts */
-    ssk_time_ns time;  /**< SSK_TIME_NONE: no stamp, or one outside 1677..2262 */
+    ssk_time_ns time;  /**< SSK_TIME_NONE: no stamp, or one beyond SSK_TIME_MAX */
     uint16_t linktype; /**< LINKTYPE_ value as in pcap files */
     uint16_t file;     /**< which of several inputs, from 0; a host of one file leaves it 0 */
     uint32_t interface_id;
@@ -47,5 +47,16 @@ typedef struct ssk_event {
     const ssk_plain *plain;     /**< that this frame completed, in the order of the stream */
     uint32_t n_plain;
 } ssk_event;
+
+/** What every event passes before anything computes with its time: a time beyond SSK_TIME_MAX is
+ * none. @param room for a corrected copy @return @p event, or @p room */
+static inline const ssk_event *ssk_event_admit(const ssk_event *event, ssk_event *room)
+{
+    if (ssk_time_fits(event->time) || event->time == SSK_TIME_NONE)
+        return event;
+    *room = *event;
+    room->time = SSK_TIME_NONE;
+    return room;
+}
 
 #endif

@@ -112,7 +112,7 @@ static place place_of(const ssk_addr *addr, uint16_t port)
 
 static guint place_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(key, sizeof(place));
+    return (guint)ssk_hash(key, sizeof(place));
 }
 
 static gboolean place_equal(gconstpointer a, gconstpointer b)
@@ -122,7 +122,7 @@ static gboolean place_equal(gconstpointer a, gconstpointer b)
 
 static guint ends_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(key, sizeof(ends));
+    return (guint)ssk_hash(key, sizeof(ends));
 }
 
 static gboolean ends_equal(gconstpointer a, gconstpointer b)

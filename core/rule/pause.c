@@ -16,7 +16,9 @@ static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < gaps->used; i++) {
-        ssk_span_ns beats = (ssk_hist_cell_up_to(gaps, i) + period / 2) / period;
+        /* The last cell has no bound, and MAX / 2 is as far beyond ROW_MOST as MAX. */
+        ssk_span_ns up_to = MIN(ssk_hist_cell_up_to(gaps, i), INT64_MAX / 2);
+        ssk_span_ns beats = (up_to + period / 2) / period;
         if (beats >= 2 && beats <= ROW_MOST + 1)
             count += ssk_hist_cell_count(gaps, i) * (uint64_t)(beats - 1);
     }

@@ -86,7 +86,9 @@ static void tell(ssk_result *result, const series *s)
         g_array_index(spacing, int64_t, i) = llabs(g_array_index(spacing, int64_t, i) - middle);
     int64_t spread = median(spacing);
     g_array_free(spacing, TRUE);
-    bool even = middle > 0 && spread * 1000 <= middle * EVEN_PERMILLE;
+    /* In this order, because a year of nanoseconds times a thousand is beyond int64. */
+    bool even = middle > 0 &&
+                spread <= middle / 1000 * EVEN_PERMILLE + middle % 1000 * EVEN_PERMILLE / 1000;
     char who[SSK_TEXT_ROOM], apart[SSK_TEXT_ROOM], about[SSK_TEXT_ROOM], phase[SSK_TEXT_ROOM];
     ssk_addr_text(s->host, who);
     ssk_span_text(middle, apart);

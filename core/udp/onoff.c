@@ -241,8 +241,8 @@ static int climb(const ladder *l, bool by_numbers, int lowest, choice *ret)
 
 static ssk_span_ns least_pause(const ssk_hist *gaps)
 {
-    ssk_span_ns floor = 4 * ssk_hist_quantile(gaps, 500);
-    return MAX(floor, SSK_ONOFF_SHORTEST);
+    ssk_span_ns median = ssk_hist_quantile(gaps, 500); /* INT64_MAX: beyond a day */
+    return median < SSK_DAY ? MAX(4 * median, SSK_ONOFF_SHORTEST) : INT64_MAX;
 }
 
 /* The grid's point nearest to the threshold, inside the stretch. */

@@ -341,7 +341,7 @@ typedef struct hosts {
 
 static guint hosts_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(key, sizeof(hosts));
+    return (guint)ssk_hash(key, sizeof(hosts));
 }
 
 static gboolean hosts_equal(gconstpointer a, gconstpointer b)

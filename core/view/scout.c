@@ -35,7 +35,7 @@ struct ssk_scout {
 
 static guint ends_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(key, sizeof(ssk_ends));
+    return (guint)ssk_hash(key, sizeof(ssk_ends));
 }
 
 static gboolean ends_equal(gconstpointer a, gconstpointer b)

@@ -202,6 +202,8 @@ void ssk_views_feed(ssk_views *views, unsigned view, const ssk_event *event)
 {
     ssk_packet packet;
     ssk_print print;
+    ssk_event room;
+    event = ssk_event_admit(event, &room);
     ssk_engine_feed(views->engines[view], event, NULL);
     if (views->n < 2 || event->kind != SSK_EVENT_FRAME || !is_wanted(views, event->time))
         return;

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "cli/scrub.h"
+#include "bundle/scrub.h"
 #include "core/decode/packet.h"
 #include "core/message/profile.h"
 

@@ -60,7 +60,7 @@ static void check_integer(uint64_t integer)
     const ssk_stamp stamp = {.kind = SSK_STAMP_INTEGER, .integer = integer, .size = 8};
     for (unsigned i = 0; i < G_N_ELEMENTS(units); i++) {
         ssk_time_ns time;
-        bool fits = integer <= (uint64_t)(INT64_MAX / units[i].unit);
+        bool fits = integer <= (uint64_t)(SSK_TIME_MAX / units[i].unit);
         g_assert_cmpint(ssk_stamp_read(&stamp, units[i].format, NOW, &time), ==, fits);
         if (fits)
             g_assert_cmpint(time, ==, (int64_t)integer * units[i].unit);

@@ -4,8 +4,11 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import gzip
 import json
+import struct
 
 import pytest
+
+import captures
 
 
 def references(shared):
@@ -88,3 +91,19 @@ def test_services_in_unicast_dns_and_nothing_in_other_dns(shared, tshark):
 def test_a_nul_hides_nothing(bonjour, tshark):
     values = tshark('-r', bonjour, '-Y', 'bonjour.txt', '-T', 'fields', '-e', 'bonjour.txt.value').stdout
     assert '\u2400\ufffd\ufffd=' in values
+
+
+def test_a_name_cannot_turn_the_direction_of_writing(tshark, tmp_path):
+    """With U+202E a name reads backwards in the packet list; it is spelled out, as in the report."""
+    owner = b''.join(bytes([len(label)]) + label for label in (b'door', b'_wards', b'_tcp', b'local')) + b'\0'
+    text = 'room=\u202egpj.exe\u2066\ufeff'.encode()
+    rdata = bytes([len(text)]) + text
+    message = struct.pack('>6H', 0, 0x8400, 0, 1, 0, 0) + owner + struct.pack('>HHIH', 16, 0x8001, 120, len(rdata)) + rdata
+    datagram = struct.pack('>HHHH', 5353, 5353, 8 + len(message), 0) + message
+    frame = bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1]) + b'\x08\x00' + struct.pack(
+        '>BBHHHBBH', 0x45, 0, 20 + len(datagram), 7, 0, 255, 17, 0) + bytes([10, 0, 0, 5, 224, 0, 0, 251]) + datagram
+    path = tmp_path / 'turned.pcap'
+    path.write_bytes(captures.pcap([(captures.T0, frame)]))
+    value = tshark('-r', path, '-T', 'fields', '-e', 'bonjour.txt.value').stdout
+    assert '\u202e' not in value and 'u202egpj.exe' in value and 'u2066' in value and 'ufeff' in value
+    assert '\u202e' not in tshark('-r', path, '-O', 'bonjour', '-V').stdout.split('Bonjour', 1)[1]

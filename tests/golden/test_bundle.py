@@ -294,6 +294,65 @@ def test_known_messages_keep_their_shape_and_lose_their_words(run, report, tmp_p
             assert MARKER not in content, name
 
 
+PLANTED = {'card': 4929123412341234, 'room': '0417-2285', 'list': [88123456, {'deep': 77.654321}], 'tel': '+49 170 5551234'}
+
+
+def test_full_keeps_of_a_message_only_the_numbers_that_its_profile_reads(run, report, tmp_path):
+    made, seq = captures.conversation(n=0), [1, 1]
+    for i in range(20):
+        at = captures.T0 + (i + 1) * 10**9 + (30 * 10**9 if i > 10 else 0)
+        for side, kind in ((0, 'ping'), (1, 'pong')):
+            body = json.dumps({'type': kind, 'seq': 1000 + i, 'sent': at // 10**6, **PLANTED}).encode()
+            payload = struct.pack('>I', len(body)) + body
+            made.append((at + side * 3 * 10**6, captures.tcp(side, 0x18, payload, seq[side], seq[1 - side])))
+            seq[side] += len(payload)
+    source, out = tmp_path / 'in.pcap', tmp_path / 'bundle'
+    source.write_bytes(captures.pcap(made))
+    done = run('bundle', '--scrub=full', '--check', source, '-o', out)
+    assert done.returncode == 0, done.stderr
+    original, shared = report(source), report(out / 'capture.pcapng')
+    assert original['flows'][0]['keepalive']['pings'] == 20 and original['stalls']
+    for key in ('stalls', 'clocks'):
+        assert len(shared[key]) == len(original[key])
+    assert shared['flows'][0]['keepalive']['unanswered'] == original['flows'][0]['keepalive']['unanswered']
+    capture = (out / 'capture.pcapng').read_bytes()
+    for number in (b'4929123412341234', b'0417', b'2285', b'88123456', b'654321', b'5551234'):
+        assert number not in capture, number
+    assert b'"seq": 1003' in capture and b'%d' % ((captures.T0 + 4 * 10**9) // 10**6) in capture
+
+
+def test_a_bundle_of_what_an_earlier_run_annotated_is_honest(run, root, tmp_path):
+    run('annotate', root / 'testdata/lock-screen-stall/in.pcap', '-o', tmp_path / 'annotated.pcapng')
+    done = run('bundle', '--scrub=full', '--check', tmp_path / 'annotated.pcapng', '-o', tmp_path / 'bundle')
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_our_own_texts_say_is_no_leak(run, tmp_path):
+    """A host called as a word of every report, and DHCP option codes that spell letters."""
+    answer = struct.pack('>6H', 0, 0x8400, 0, 1, 0, 0) + name(b'undecoded', b'local')
+    answer += struct.pack('>HHIH', 1, 0x8001, 120, 4) + bytes([10, 0, 0, 5])
+    dhcp = struct.pack('>BBBBIHH', 1, 1, 6, 0, 7, 0, 0) + bytes(16) + bytes([2, 0, 0, 0, 0, 1]) + bytes(202)
+    dhcp += b'\x63\x82\x53\x63\x35\x01\x03\x37\x0aqwertzuiop\xff'
+    made = messages('x') + [(captures.T0, udp(answer, (5353, 5353))), (captures.T0, udp(dhcp, (68, 67)))]
+    source = tmp_path / 'in.pcap'
+    source.write_bytes(captures.pcap(made))
+    done = run('bundle', '--scrub=full', '--check', source, '-o', tmp_path / 'bundle')
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_subtype_is_a_name(run, tmp_path):
+    kind = name(b'_patient4711', b'_sub', b'_wards', b'_tcp', b'local')
+    answer = struct.pack('>6H', 0, 0x8400, 0, 1, 0, 0) + kind
+    target = name(b'door', b'_wards', b'_tcp', b'local')
+    answer += struct.pack('>HHIH', 12, 1, 4500, len(target)) + target
+    source = tmp_path / 'in.pcap'
+    source.write_bytes(captures.pcap([(captures.T0, udp(answer, (5353, 5353)))]))
+    assert run('bundle', '--scrub=full', '--check', source, '-o', tmp_path / 'bundle').returncode == 0
+    capture = (tmp_path / 'bundle/capture.pcapng').read_bytes()
+    assert b'patient' not in capture and b'4711' not in capture
+    assert b'_sub' in capture and b'_wards' in capture
+
+
 @pytest.mark.parametrize('level', ['payload', 'full'])
 def test_no_marker_survives_in_any_field_that_can_hold_one(run, tmp_path, level):
     ethernet = bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1])

@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+import captures
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = ROOT.parent / 'shared/captures'
 HOST = re.compile(r'^ "host": \{.*?^ \},\n', re.M | re.S)
@@ -75,6 +77,14 @@ def test_every_labelled_run_is_the_same_in_every_host(shared, fast_program, tsha
     captures = sorted((shared / 'captures/lab').glob('*/*.pcap*'))
     assert captures
     assert compare_all(fast_program, tshark, captures) == []
+
+
+def test_bytes_behind_the_ip_packet_cut_nothing(fast_program, tshark, tmp_path):
+    """Where nothing stands before IP, its dissector cuts the frame to the packet: padding made it look truncated."""
+    talk = [(time, data + bytes(6)) for time, data in captures.conversation(link=captures.RAW)]
+    path = tmp_path / 'padded.pcap'
+    path.write_bytes(captures.pcap(talk, link=captures.RAW))
+    assert differences(fast_program, tshark, path) is None
 
 
 def readable(program, capture):

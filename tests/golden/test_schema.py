@@ -14,39 +14,6 @@ jsonschema = pytest.importorskip('jsonschema')
 
 
 @pytest.fixture(scope='module')
-def schema(root):
-    schema = json.loads((root / 'report/schema.json').read_text())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return schema
-
-
-@pytest.fixture(scope='module')
-def check(schema):
-    """check(report): it fits, and holds no key that the schema does not describe."""
-    validator = jsonschema.Draft202012Validator(schema)
-    closed = jsonschema.Draft202012Validator(close(schema))
-
-    def call(report):
-        for one in (validator, closed):
-            errors = ['%s: %s' % ('/'.join(map(str, error.absolute_path)), error.message[:300])
-                      for error in one.iter_errors(report)]
-            assert not errors, '\n'.join(errors[:20])
-    return call
-
-
-def close(node):
-    """The schema with every described object closed: users may meet new keys, our own output may not."""
-    if isinstance(node, list):
-        return [close(part) for part in node]
-    if not isinstance(node, dict):
-        return node
-    closed = {key: close(value) for key, value in node.items()}
-    if node.get('type') == 'object' and 'required' in node:
-        closed['additionalProperties'] = False
-    return closed
-
-
-@pytest.fixture(scope='module')
 def sample(root):
     """sample(format, ...) -> the bytes of a report made by hand (tests/unit/report_sample.c)."""
     def call(*arguments):

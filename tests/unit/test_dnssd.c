@@ -168,6 +168,30 @@ static void test_pointer_chain(void)
     g_byte_array_unref(out);
 }
 
+/* 129 jumps: more than a name can have labels. Each record would walk them all. */
+static void test_pointers_without_end(void)
+{
+    GByteArray *out = message(0, 140, 0, 0, 0);
+    ssk_dns_reader reader;
+    ssk_dns_record record;
+    unsigned previous = 12, read = 0;
+
+    put_name(out, "host|local");
+    put(out, "\0\1\0\1", 4);
+    for (unsigned i = 1; i < 140; i++) {
+        unsigned at = out->len;
+        put16(out, 0xc000 | previous);
+        put(out, "\0\1\0\1", 4);
+        previous = at;
+    }
+    g_assert_cmpint(ssk_dns_open(&reader, out->data, out->len), ==, SSK_OK);
+    while (ssk_dns_next(&reader, &record))
+        read++;
+    g_assert_cmpuint(read, ==, 1 + 128);
+    g_assert_cmpint(reader.status, ==, SSK_EFORMAT);
+    g_byte_array_unref(out);
+}
+
 static void test_name_limit(void)
 {
     /* 3 x 64 + 62 + 1 = 255 bytes is the longest; one more is not a name. */
@@ -441,6 +465,7 @@ int main(int argc, char **argv)
     g_test_add_func("/dnssd/NSEC says which types exist", test_nsec);
     g_test_add_func("/dnssd/hostile names end and are refused", test_hostile_names);
     g_test_add_func("/dnssd/a long chain of backward pointers is a name", test_pointer_chain);
+    g_test_add_func("/dnssd/a chain of 129 pointers is no name", test_pointers_without_end);
     g_test_add_func("/dnssd/a name holds 255 bytes and no more", test_name_limit);
     g_test_add_func("/dnssd/whole records before a broken one are read", test_lying_counts);
     g_test_add_func("/dnssd/every truncation is told", test_every_truncation);

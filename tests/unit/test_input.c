@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/engine.h"
 #include "core/input.h"
 
 static void count(ssk_input *input, uint32_t interface_id, ssk_time_ns time, ssk_problem problem)
@@ -41,6 +42,42 @@ static void stamps_that_lie_are_counted_and_widen_nothing(void)
     g_assert_cmpint(row->last, ==, 9 * SSK_S);
     ssk_result_free(result);
     ssk_input_clear(&input);
+}
+
+/* Whoever fills the event: beyond it a sum of two spans would not fit in 64 bits. */
+static void a_time_beyond_the_limit_is_none_to_the_engine(void)
+{
+    static const struct {
+        ssk_time_ns time;
+        bool good;
+    } cases[] = {
+        {0, true},
+        {SSK_TIME_MAX, true},
+        {-SSK_TIME_MAX, true},
+        {SSK_TIME_MAX + 1, false},
+        {-SSK_TIME_MAX - 1, false},
+        {INT64_MAX, false},
+        {INT64_MIN + 1, false},
+        {SSK_TIME_NONE, false},
+    };
+    static const uint8_t bytes[60];
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ssk_config config;
+        ssk_config_init(&config);
+        ssk_engine *engine = ssk_engine_new(&config, NULL);
+        ssk_event event = {.frame = 1,
+                           .time = cases[i].time,
+                           .linktype = 1,
+                           .bytes = bytes,
+                           .cap_len = sizeof bytes,
+                           .wire_len = sizeof bytes};
+        ssk_engine_feed(engine, &event, NULL);
+        ssk_result *result = ssk_engine_snapshot(engine);
+        g_assert_cmpuint(result->inputs[0].bad_timestamps, ==, !cases[i].good);
+        g_assert_cmpint(result->inputs[0].first, ==, cases[i].good ? cases[i].time : SSK_TIME_NONE);
+        ssk_result_free(result);
+        ssk_engine_free(engine);
+    }
 }
 
 static void what_was_not_decoded_is_counted_by_its_reason(void)
@@ -101,6 +138,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/input/stamps that lie are counted and widen nothing",
                     stamps_that_lie_are_counted_and_widen_nothing);
+    g_test_add_func("/input/a time before 1896-12-06 or after 2043-01-25 is none to the engine",
+                    a_time_beyond_the_limit_is_none_to_the_engine);
     g_test_add_func("/input/what was not decoded is counted by its reason",
                     what_was_not_decoded_is_counted_by_its_reason);
     g_test_add_func("/input/interfaces are listed by number, each with its own times",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/leak.h"
+#include "bundle/leak.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>

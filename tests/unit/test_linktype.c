@@ -36,11 +36,13 @@ static void test_time_of(void)
     g_assert_cmpint(ssk_time_of(0, 0), ==, 0);
     g_assert_cmpint(ssk_time_of(-1, 999999999), ==, -1);
     g_assert_cmpint(ssk_time_of(1742841288, 808000000), ==, INT64_C(1742841288808000000));
-    g_assert_cmpint(ssk_time_of(9223372035, 999999999), ==, INT64_C(9223372035999999999));
-    g_assert_cmpint(ssk_time_of(9223372036, 0), ==, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(2305843009, 213693952), ==, SSK_TIME_MAX);
+    g_assert_cmpint(ssk_time_of(2305843009, 213693953), ==, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(2305843010, 0), ==, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(9223372035, 999999999), ==, SSK_TIME_NONE);
     g_assert_cmpint(ssk_time_of(INT64_MAX, 0), ==, SSK_TIME_NONE);
     g_assert_cmpint(ssk_time_of(INT64_MIN, 0), ==, SSK_TIME_NONE);
-    g_assert_cmpint(ssk_time_of(-9223372035, 0), >, SSK_TIME_NONE);
+    g_assert_cmpint(ssk_time_of(-2305843009, 0), >, SSK_TIME_NONE);
     g_assert_cmpint(ssk_time_of(0, 1000000000), ==, SSK_TIME_NONE);
     g_assert_cmpint(ssk_time_of(0, INT32_MIN), ==, SSK_TIME_NONE);
 }
@@ -49,6 +51,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/linktype/the lowest number of several stands for all", test_find);
-    g_test_add_func("/linktype/a stamp outside 1677 to 2262 is none", test_time_of);
+    g_test_add_func("/linktype/a timestamp before 1896-12-06 or after 2043-01-25 is none",
+                    test_time_of);
     return g_test_run();
 }

@@ -22,6 +22,8 @@ static void test_content(void)
     g_free(text);
 }
 
+#define J "\xe2\x81\xa0"
+
 static void test_no_markup_from_outside(void)
 {
     char *text = sample_report("markdown", sample_result_new(3, 2));
@@ -35,10 +37,35 @@ static void test_no_markup_from_outside(void)
     result->not_analysed[0] = (ssk_result_not_analysed){
         "@nobody #12 https://a.example www.b.example", "x|y\n# no heading"};
     text = sample_report("markdown", result);
-    CONTAINS(
-        text,
-        "- &#64;nobody &#35;12 https&#58;//a.example www&#46;b.example: x\\|y &#35; no heading\n");
+    CONTAINS(text, "- &#64;" J "nobody &#35;" J
+                   "12 https&#58;//a.example www&#46;b.example: x\\|y &#35; no heading\n");
     g_free(text);
+}
+
+/* What GitHub, GitLab and Jira would make a link or a mention of, and what they would not. */
+static void test_no_mention_and_no_reference(void)
+{
+    static const struct {
+        const char *text, *made;
+    } cases[] = {
+        {"@user", "&#64;" J "user"},
+        {"a@b", "&#64;" J "b"},
+        {"#12", "&#35;" J "12"},
+        {"group/project!12", "project!" J "12"},
+        {"~bug %next $3 ^alert &epic",
+         "\\~" J "bug %" J "next \\$" J "3 ^" J "alert &#38;" J "epic"},
+        {"ABC-123 GH-7", "ABC-" J "123 GH-" J "7"},
+        {"deadbeefcafe4711", "deadbe" J "efcafe4711"},
+        {"10 % of 1742841288808 x-1 face", "10 % of 1742841288808 x-1 face"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ssk_result *result = sample_empty_new();
+        SAMPLE_ARRAY(result, not_analysed, 1);
+        result->not_analysed[0] = (ssk_result_not_analysed){cases[i].text, "why"};
+        char *text = sample_report("markdown", result);
+        CONTAINS(text, cases[i].made);
+        g_free(text);
+    }
 }
 
 static void test_fits(void)
@@ -80,6 +107,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/markdown/incidents, verdicts, filters, flows", test_content);
     g_test_add_func("/markdown/text from the capture makes no markup", test_no_markup_from_outside);
+    g_test_add_func("/markdown/text from the capture mentions nobody and refers to nothing",
+                    test_no_mention_and_no_reference);
     g_test_add_func("/markdown/fits whatever was found", test_fits);
     g_test_add_func("/markdown/fits whatever was written", test_long_lines_fit);
     return g_test_run();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 
 #include <arpa/inet.h>
 #include <glib.h>
 #include <string.h>
 
-#include "cli/scrub_text.h"
+#include "bundle/scrub_text.h"
 
 static const uint8_t key[SSK_PSEUDONYM_KEY] = {3, 1, 4};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub.h"
+#include "bundle/scrub.h"
 
 #include "core/decode/packet.h"
 #include "core/message/profile.h"

@@ -77,7 +77,7 @@ static void dates(void)
         {"2025-03-24T24:00:00Z", SSK_FORMAT_ISO_8601, -1},
         {"2025-03-24T18:34:48Zx", SSK_FORMAT_ISO_8601, -1},
         {"2025-03-24", SSK_FORMAT_ISO_8601, -1},
-        {"9999-12-31T23:59:59Z", SSK_FORMAT_ISO_8601, -1}, /* beyond 2262 */
+        {"9999-12-31T23:59:59Z", SSK_FORMAT_ISO_8601, -1}, /* beyond SSK_TIME_MAX */
         {"Mon, 24 Mar 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, 0},
         {"Mon, 24 Mar 2025 19:34:49 +0100", SSK_FORMAT_RFC_1123, 1000},
         {"Mon 24 Mar 2025 18:34:48 GMT", SSK_FORMAT_RFC_1123, -1},

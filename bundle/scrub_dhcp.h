@@ -10,7 +10,7 @@
 #ifndef SSK_SCRUB_DHCP_H
 #define SSK_SCRUB_DHCP_H
 
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 
 enum { SSK_PORT_DHCP_SERVER = 67, SSK_PORT_DHCP_CLIENT = 68 };
 

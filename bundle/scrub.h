@@ -34,7 +34,7 @@ typedef struct ssk_scrub_counts {
 } ssk_scrub_counts;
 
 /** @param key       32 random bytes: they decide the pseudonyms
- *  @param addresses replace addresses too */
+ *  @param addresses replace addresses too, and the numbers that no profile reads */
 ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses);
 void ssk_scrub_free(ssk_scrub *scrub);
 

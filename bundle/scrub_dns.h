@@ -12,7 +12,7 @@
 #ifndef SSK_SCRUB_DNS_H
 #define SSK_SCRUB_DNS_H
 
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 
 /** @param to  @p len zeros, to be filled
  *  @return false: damaged; @p to then holds what came before, and a damage */

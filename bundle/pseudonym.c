@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 
 #include <glib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ ssk_pseudonym *ssk_pseudonym_new(const uint8_t *key, bool addresses)
     ssk_pseudonym *p = g_new0(ssk_pseudonym, 1);
     memcpy(p->key, key, sizeof p->key);
     p->addresses = addresses;
-    p->octets = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    p->octets = g_hash_table_new_full(ssk_direct_hash, NULL, NULL, g_free);
     p->ipv6 = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, g_free, g_free);
     p->macs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     return p;

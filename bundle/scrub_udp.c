@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub_udp.h"
+#include "bundle/scrub_udp.h"
 
 #include <glib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ struct ssk_scrub_udp {
 
 static guint key_hash(gconstpointer key)
 {
-    return ssk_bytes_hash(key, sizeof(way_key));
+    return (guint)ssk_hash(key, sizeof(way_key));
 }
 
 static gboolean key_equal(gconstpointer a, gconstpointer b)

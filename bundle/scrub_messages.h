@@ -12,7 +12,7 @@
 #ifndef SSK_SCRUB_MESSAGES_H
 #define SSK_SCRUB_MESSAGES_H
 
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 #include "core/decode/packet.h"
 #include "core/message/message.h"
 
@@ -21,7 +21,8 @@
 
 typedef struct ssk_scrub_messages ssk_scrub_messages;
 
-ssk_scrub_messages *ssk_scrub_messages_new(ssk_pseudonym *pseudonym);
+/** @param declared_only keep only the numbers that the profile reads */
+ssk_scrub_messages *ssk_scrub_messages_new(ssk_pseudonym *pseudonym, bool declared_only);
 void ssk_scrub_messages_free(ssk_scrub_messages *messages);
 
 /** A flow, and the frames in which it was seen.

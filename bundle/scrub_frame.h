@@ -5,7 +5,7 @@
 #ifndef SSK_SCRUB_FRAME_H
 #define SSK_SCRUB_FRAME_H
 
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 #include "core/decode/packet.h"
 
 #define SSK_SCRUB_TUNNELS 8

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub_messages.h"
+#include "bundle/scrub_messages.h"
 
 #include <glib.h>
 #include <string.h>
 
-#include "cli/scrub_text.h"
+#include "bundle/scrub_text.h"
+#include "core/base/hash.h"
+#include "core/decode/json.h"
 #include "core/flow/stream.h"
 #include "core/message/body.h"
 
@@ -52,17 +54,14 @@ struct ssk_scrub_messages {
     GHashTable *flows; /* flow_key -> GPtrArray of connection */
     GByteArray *bytes;
     uint64_t dropped;
+    bool declared_only; /* of numbers, those that the profile reads */
 };
 
 /* ---- flows ---- */
 
 static guint key_hash(gconstpointer data)
 {
-    const uint8_t *p = data;
-    guint hash = 5381;
-    for (size_t i = 0; i < sizeof(flow_key); i++)
-        hash = hash * 33 + p[i];
-    return hash;
+    return (guint)ssk_hash(data, sizeof(flow_key));
 }
 
 static gboolean key_equal(gconstpointer a, gconstpointer b)
@@ -98,10 +97,11 @@ static void connection_free(gpointer data)
     g_free(c);
 }
 
-ssk_scrub_messages *ssk_scrub_messages_new(ssk_pseudonym *pseudonym)
+ssk_scrub_messages *ssk_scrub_messages_new(ssk_pseudonym *pseudonym, bool declared_only)
 {
     ssk_scrub_messages *m = g_new0(ssk_scrub_messages, 1);
     m->pseudonym = pseudonym;
+    m->declared_only = declared_only;
     m->flows = g_hash_table_new_full(key_hash, key_equal, g_free,
                                      (GDestroyNotify)g_ptr_array_unref);
     m->bytes = g_byte_array_new();
@@ -247,6 +247,82 @@ static void leave_fields(const connection *c, const ssk_frame *frame, const uint
     }
 }
 
+/* ---- the numbers that a profile reads ---- */
+
+static void add_number(ssk_scrub_numbers *numbers, uint32_t at, uint32_t len)
+{
+    if (numbers->n == SSK_SCRUB_NUMBERS)
+        return;
+    numbers->list[numbers->n].at = at;
+    numbers->list[numbers->n++].len = len;
+}
+
+static void add_json(ssk_scrub_numbers *numbers, const char *path, const uint8_t *text,
+                     uint32_t len)
+{
+    ssk_json_value value;
+    if (path && ssk_json_find(text, len, path, &value) == SSK_OK)
+        add_number(numbers, (uint32_t)(value.text - text), value.len);
+}
+
+/** @param wanted 1: the first word of the line */
+static void add_word(ssk_scrub_numbers *numbers, unsigned wanted, const uint8_t *text, uint32_t len)
+{
+    uint32_t at = 0;
+    for (unsigned n = 1; at < len; n++) {
+        while (at < len && (text[at] == ' ' || text[at] == '\t'))
+            at++;
+        uint32_t start = at;
+        while (at < len && text[at] != ' ' && text[at] != '\t')
+            at++;
+        if (n == wanted)
+            add_number(numbers, start, at - start);
+    }
+}
+
+static void add_named(ssk_scrub_numbers *numbers, const GMatchInfo *match, const ssk_field *field)
+{
+    gint start, end;
+    if (field->set && field->path &&
+        g_match_info_fetch_named_pos(match, field->path, &start, &end) && start >= 0)
+        add_number(numbers, (uint32_t)start, (uint32_t)(end - start));
+}
+
+static void add_matched(ssk_scrub_numbers *numbers, const ssk_profile *profile,
+                        const ssk_profile_group *group, const uint8_t *text, uint32_t len)
+{
+    GMatchInfo *match = NULL;
+    if (group->regex &&
+        g_regex_match_full(group->regex, (const char *)text, (gssize)MIN(len, profile->regex_bytes),
+                           0, 0, &match, NULL)) {
+        add_named(numbers, match, &group->sequence);
+        add_named(numbers, match, &group->time);
+    }
+    g_clear_pointer(&match, g_match_info_free);
+}
+
+/** Sequence numbers, times and what tells the kinds of message apart: what a profile declares. */
+static ssk_scrub_numbers declared_numbers(const ssk_profile *profile, const uint8_t *text,
+                                          uint32_t len)
+{
+    ssk_scrub_numbers numbers = {.n = 0};
+    for (unsigned i = 0; i < profile->n_groups; i++) {
+        const ssk_profile_group *group = &profile->groups[i];
+        const ssk_field *fields[] = {&group->sequence, &group->time};
+        for (unsigned k = 0; profile->body == SSK_BODY_JSON && k < group->n_match; k++)
+            add_json(&numbers, group->match[k].path, text, len);
+        for (size_t k = 0; k < G_N_ELEMENTS(fields); k++) {
+            if (fields[k]->set && profile->body == SSK_BODY_JSON)
+                add_json(&numbers, fields[k]->path, text, len);
+            else if (fields[k]->set && profile->body == SSK_BODY_TEXT)
+                add_word(&numbers, fields[k]->word, text, len);
+        }
+        if (profile->body == SSK_BODY_REGEX)
+            add_matched(&numbers, profile, group, text, len);
+    }
+    return numbers;
+}
+
 static void leave_text(const connection *c, const ssk_frame *frame, const uint8_t *from,
                        uint8_t *to, uint32_t known)
 {
@@ -254,7 +330,9 @@ static void leave_text(const connection *c, const ssk_frame *frame, const uint8_
     uint8_t *text = g_malloc(len + 1);
     for (uint32_t i = 0; i < len; i++)
         text[i] = from[frame->body + i] ^ frame->mask[i & 3];
-    ssk_scrub_message(c->owner->pseudonym, c->words, text, len);
+    ssk_scrub_numbers numbers = declared_numbers(c->profile, text, len);
+    ssk_scrub_message(c->owner->pseudonym, c->words, c->owner->declared_only ? &numbers : NULL,
+                      text, len);
     for (uint32_t i = 0; i < len; i++)
         to[frame->body + i] = text[i] ^ frame->mask[i & 3];
     g_free(text);

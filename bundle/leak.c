@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/leak.h"
+#include "bundle/leak.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "cli/pcapng_rewrite.h"
+#include "core/base/hash.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
@@ -17,13 +17,6 @@
 /* Names remembered; a hostile capture holds one per packet. */
 #define NEEDLES 1000000
 
-typedef struct needle {
-    const char *what; /* static: "a name in DNS" */
-    bool address;
-    uint32_t len;
-    uint8_t bytes[];
-} needle;
-
 struct ssk_leak {
     ssk_pseudonym *pseudonym;
     GHashTable *words; /* that may stay */
@@ -31,9 +24,10 @@ struct ssk_leak {
     GHashTable
         *addresses; /* GBytes of 4, 6 or 16 -> GBytes of the pseudonym; only those that change */
     GHashTable *pseudonyms; /* GBytes */
-    GPtrArray *needles;     /* all of it as text, made by the first search */
-    GHashTable *by_start;   /* first 4 bytes -> GPtrArray of needle */
-    uint8_t starts[65536 / 8];
+    /* Made by the first search: */
+    GHashTable *address_texts; /* char *: of the addresses that must be gone */
+    GHashTable *lengths; /* first 4 bytes of a name -> GArray of guint: lengths of such names */
+    uint8_t starts[65536 / 8]; /* bit per first 2 bytes of a name */
     size_t found;
     GString *text;
 };
@@ -65,12 +59,13 @@ ssk_leak *ssk_leak_new(ssk_pseudonym *pseudonym, const ssk_profile_set *profiles
         "peerid deviceid clientid model osxvers srcvers features flags wireshark stallshark";
     ssk_leak *leak = g_new0(ssk_leak, 1);
     leak->pseudonym = pseudonym;
-    leak->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    leak->names = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-                                        NULL);
-    leak->addresses = g_hash_table_new_full(
-        g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)g_bytes_unref);
-    leak->pseudonyms = g_hash_table_new(g_bytes_hash, g_bytes_equal);
+    leak->words = g_hash_table_new_full(ssk_str_hash, g_str_equal, g_free, NULL);
+    leak->names = g_hash_table_new_full(ssk_gbytes_hash, g_bytes_equal,
+                                        (GDestroyNotify)g_bytes_unref, NULL);
+    leak->addresses = g_hash_table_new_full(ssk_gbytes_hash, g_bytes_equal,
+                                            (GDestroyNotify)g_bytes_unref,
+                                            (GDestroyNotify)g_bytes_unref);
+    leak->pseudonyms = g_hash_table_new(ssk_gbytes_hash, g_bytes_equal);
     leak->text = g_string_new(NULL);
     add_words(leak, kept);
     add_word(leak, "in-addr", strlen("in-addr"));
@@ -87,10 +82,8 @@ void ssk_leak_free(ssk_leak *leak)
     g_hash_table_destroy(leak->names);
     g_hash_table_destroy(leak->pseudonyms);
     g_hash_table_destroy(leak->addresses);
-    if (leak->by_start)
-        g_hash_table_destroy(leak->by_start);
-    if (leak->needles)
-        g_ptr_array_unref(leak->needles);
+    g_clear_pointer(&leak->address_texts, g_hash_table_destroy);
+    g_clear_pointer(&leak->lengths, g_hash_table_destroy);
     g_string_free(leak->text, TRUE);
     g_free(leak);
 }
@@ -193,24 +186,29 @@ static void learn_dns(ssk_leak *leak, const ssk_packet *packet)
     }
 }
 
-/** RFC 2132: names of the host, its domain, its boot server and file. */
-static void learn_dhcp(ssk_leak *leak, const ssk_packet *packet)
+/* @return the value of the next DHCP option, RFC 2132; NULL: no further one */
+static const uint8_t *next_option(ssk_cursor *cursor, uint8_t *ret_code, uint8_t *ret_len)
 {
     enum { OPTIONS = 240, PAD = 0, END = 255 };
+    if (cursor->pos < OPTIONS)
+        ssk_cursor_seek(cursor, OPTIONS);
+    do {
+        *ret_code = ssk_cursor_u8(cursor);
+    } while (*ret_code == PAD && ssk_cursor_left(cursor));
+    *ret_len = ssk_cursor_u8(cursor);
+    return *ret_code == END || cursor->failed ? NULL : ssk_cursor_take(cursor, *ret_len);
+}
+
+/** Names of the host, its domain, its boot server and file. */
+static void learn_dhcp(ssk_leak *leak, const ssk_packet *packet)
+{
     static const uint8_t names[] = {12, 15, 66, 67};
     ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
-    ssk_cursor_seek(&cursor, OPTIONS);
-    while (ssk_cursor_left(&cursor)) {
-        uint8_t code = ssk_cursor_u8(&cursor);
-        if (code == PAD)
-            continue;
-        uint8_t len = ssk_cursor_u8(&cursor);
-        const uint8_t *value = ssk_cursor_take(&cursor, len);
-        if (code == END || !value)
-            return;
+    const uint8_t *value;
+    uint8_t code, len;
+    while ((value = next_option(&cursor, &code, &len)))
         if (memchr(names, code, sizeof names))
             add_name(leak, value, len, "a name in DHCP");
-    }
 }
 
 static bool has_port(const ssk_packet *packet, uint16_t port)
@@ -248,6 +246,22 @@ void ssk_leak_learn(ssk_leak *leak, const ssk_event *event)
         learn_dhcp(leak, &packet);
 }
 
+void ssk_leak_allow(ssk_leak *leak, const char *text)
+{
+    for (const char *line = text; *line;) {
+        size_t len = strcspn(line, "\n");
+        GBytes *key = g_bytes_new_static(line, len);
+        g_hash_table_remove(leak->names, key);
+        g_bytes_unref(key);
+        line += len + (line[len] != 0);
+    }
+}
+
+void ssk_leak_allow_words(ssk_leak *leak, const char *text)
+{
+    add_words(leak, text);
+}
+
 /* ---- blocks of the original file ---- */
 
 /** Runs of text in what is no packet. */
@@ -263,6 +277,12 @@ static void learn_texts(ssk_leak *leak, const uint8_t *bytes, size_t len)
     }
 }
 
+static bool is_pcapng(const uint8_t *head)
+{
+    static const uint8_t section[] = {0x0a, 0x0d, 0x0d, 0x0a};
+    return memcmp(head, section, sizeof section) == 0;
+}
+
 void ssk_leak_learn_file(ssk_leak *leak, const char *path)
 {
     enum { PACKET = 6, SIMPLE = 3, OLD = 2, HEAD = 28 };
@@ -272,12 +292,12 @@ void ssk_leak_learn_file(ssk_leak *leak, const char *path)
     const uint8_t *bytes = (const uint8_t *)g_mapped_file_get_contents(file);
     size_t size = g_mapped_file_get_length(file);
     bool big = false;
-    if (size < 12 || !ssk_pcapng_is(bytes))
+    if (size < 12 || !is_pcapng(bytes))
         size = 0;
     for (size_t at = 0; at + 12 <= size;) {
         uint32_t words[7] = {0};
         memcpy(words, bytes + at, MIN(sizeof words, size - at));
-        if (ssk_pcapng_is(bytes + at))
+        if (is_pcapng(bytes + at))
             big = GUINT32_FROM_BE(words[2]) == 0x1a2b3c4d;
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
             words[i] = big ? GUINT32_FROM_BE(words[i]) : GUINT32_FROM_LE(words[i]);
@@ -338,6 +358,23 @@ static uint32_t text_from(const ssk_packet *packet, uint32_t network)
     return at;
 }
 
+/** The list of options that a DHCP client wishes for: their codes may be those of letters. */
+static bool is_option_code(const ssk_packet *packet, uint32_t at)
+{
+    enum { WISHES = 55 };
+    if (packet->kind != SSK_PACKET_UDP || !(has_port(packet, 67) || has_port(packet, 68)))
+        return false;
+    ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
+    const uint8_t *value;
+    uint8_t code, len;
+    while ((value = next_option(&cursor, &code, &len))) {
+        uint32_t from = (uint32_t)(value - packet->event->bytes);
+        if (code == WISHES && at >= from && at < from + len)
+            return true;
+    }
+    return false;
+}
+
 /** Part of a type of service: "_apple-mobdev2". */
 static bool is_type(const uint8_t *bytes, uint32_t at)
 {
@@ -362,8 +399,8 @@ static void compare_words(ssk_leak *leak, const ssk_event *original, const ssk_e
             n++;
         if (n >= WORD) {
             char *word = g_ascii_strdown((const char *)original->bytes + at, n);
-            bool type = is_type(original->bytes, at);
-            if (!type && !g_hash_table_contains(leak->words, word))
+            bool known = is_type(original->bytes, at) || is_option_code(&packet, at);
+            if (!known && !g_hash_table_contains(leak->words, word))
                 tell(leak,
                      "capture.pcapng: packet %" G_GUINT32_FORMAT
                      " of the input, byte %" G_GUINT32_FORMAT ": a word of the payload",
@@ -446,26 +483,22 @@ void ssk_leak_compare(ssk_leak *leak, const ssk_event *original, const ssk_event
 
 /* ---- files ---- */
 
-static void add_needle(ssk_leak *leak, const void *bytes, size_t len, const char *what,
-                       bool address)
+static void add_needle(ssk_leak *leak, const uint8_t *bytes, guint len)
 {
-    needle *made = g_malloc(sizeof *made + len);
-    uint32_t start;
-    made->what = what;
-    made->address = address;
-    made->len = (uint32_t)len;
-    memcpy(made->bytes, bytes, len);
-    memcpy(&start, bytes, sizeof start);
-    g_ptr_array_add(leak->needles, made);
-    GPtrArray *list = g_hash_table_lookup(leak->by_start, GUINT_TO_POINTER(start));
-    if (!list) {
-        list = g_ptr_array_new();
-        g_hash_table_insert(leak->by_start, GUINT_TO_POINTER(start), list);
-    }
-    g_ptr_array_add(list, made);
     uint16_t two;
+    uint32_t start;
     memcpy(&two, bytes, sizeof two);
+    memcpy(&start, bytes, sizeof start);
     leak->starts[two / 8] |= (uint8_t)(1 << two % 8);
+    GArray *lengths = g_hash_table_lookup(leak->lengths, GUINT_TO_POINTER(start));
+    if (!lengths) {
+        lengths = g_array_new(FALSE, FALSE, sizeof(guint));
+        g_hash_table_insert(leak->lengths, GUINT_TO_POINTER(start), lengths);
+    }
+    for (guint i = 0; i < lengths->len; i++)
+        if (g_array_index(lengths, guint, i) == len)
+            return;
+    g_array_append_val(lengths, len);
 }
 
 static char *address_text(const uint8_t *bytes, size_t len)
@@ -480,56 +513,85 @@ static char *address_text(const uint8_t *bytes, size_t len)
 static void make_needles(ssk_leak *leak)
 {
     GHashTableIter each;
-    gpointer key, value;
-    leak->needles = g_ptr_array_new_with_free_func(g_free);
-    leak->by_start = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    gpointer key;
+    leak->address_texts = g_hash_table_new_full(ssk_str_hash, g_str_equal, g_free, NULL);
+    leak->lengths = g_hash_table_new_full(ssk_direct_hash, NULL, NULL,
+                                          (GDestroyNotify)g_array_unref);
     g_hash_table_iter_init(&each, leak->names);
-    while (g_hash_table_iter_next(&each, &key, &value)) {
-        gsize len;
-        const void *bytes = g_bytes_get_data(key, &len);
-        add_needle(leak, bytes, len, value, false);
-    }
-    g_hash_table_iter_init(&each, leak->addresses);
-    while (g_hash_table_iter_next(&each, &key, &value)) {
+    while (g_hash_table_iter_next(&each, &key, NULL)) {
         gsize len;
         const uint8_t *bytes = g_bytes_get_data(key, &len);
-        if (g_hash_table_contains(leak->pseudonyms, key))
-            continue; /* it is another one's */
-        char *text = address_text(bytes, len);
+        add_needle(leak, bytes, (guint)len);
+    }
+    g_hash_table_iter_init(&each, leak->addresses);
+    while (g_hash_table_iter_next(&each, &key, NULL)) {
+        gsize len;
+        const uint8_t *bytes = g_bytes_get_data(key, &len);
+        char *text = g_hash_table_contains(leak->pseudonyms, key) ? NULL /* it is another one's */
+                                                                  : address_text(bytes, len);
         if (text)
-            add_needle(leak, text, strlen(text), "an address", true);
-        g_free(text);
+            g_hash_table_add(leak->address_texts, text);
     }
 }
 
-/** A name within a longer word is another one, an address within a longer one too. */
-static bool stands_alone(const needle *wanted, const uint8_t *bytes, size_t size, size_t at)
+/* A name within a longer word is another one. */
+static void search_name(ssk_leak *leak, const uint8_t *bytes, size_t size, size_t at,
+                        const char *file)
 {
-    size_t end = at + wanted->len;
-    uint8_t before = at ? bytes[at - 1] : 0, after = end < size ? bytes[end] : 0;
-    uint8_t separator = !wanted->address ? 0 : memchr(wanted->bytes, ':', wanted->len) ? ':' : '.';
-    bool goes_on = separator && after == separator && end + 1 < size &&
-                   g_ascii_isxdigit(bytes[end + 1]);
-    return !g_ascii_isalnum(before) && !(separator && before == separator) &&
-           !g_ascii_isalnum(after) && !goes_on;
+    uint16_t two;
+    uint32_t start;
+    memcpy(&two, bytes + at, sizeof two);
+    if (!(leak->starts[two / 8] >> two % 8 & 1) || (at && g_ascii_isalnum(bytes[at - 1])))
+        return;
+    memcpy(&start, bytes + at, sizeof start);
+    GArray *lengths = g_hash_table_lookup(leak->lengths, GUINT_TO_POINTER(start));
+    for (guint i = 0; lengths && i < lengths->len; i++) {
+        guint len = g_array_index(lengths, guint, i);
+        if (len > size - at || (len < size - at && g_ascii_isalnum(bytes[at + len])))
+            continue;
+        GBytes *key = g_bytes_new_static(bytes + at, len);
+        const char *what = g_hash_table_lookup(leak->names, key);
+        if (what)
+            tell(leak, "%s: byte %" G_GSIZE_FORMAT ": %s", file, at, what);
+        g_bytes_unref(key);
+    }
 }
 
-static void search(ssk_leak *leak, const uint8_t *bytes, size_t size, const char *name)
+static bool goes_on(const char *separators, uint8_t byte)
+{
+    return byte && (g_ascii_isxdigit(byte) || strchr(separators, byte));
+}
+
+/* What looks like an address of these separators and begins here, if it is one of ours; an address
+ * within a longer one is another. One look-up a place, however many addresses there are. */
+static void search_address(ssk_leak *leak, const uint8_t *bytes, size_t size, size_t at,
+                           const char *separators, const char *file)
+{
+    char text[INET6_ADDRSTRLEN];
+    size_t n = 0;
+    if (at && (g_ascii_isalnum(bytes[at - 1]) || goes_on(separators, bytes[at - 1])))
+        return;
+    while (at + n < size && n < sizeof text - 1 && goes_on(separators, bytes[at + n])) {
+        text[n] = (char)bytes[at + n];
+        n++;
+    }
+    if (at + n < size && g_ascii_isalnum(bytes[at + n]))
+        return;
+    while (n > 1 && !g_ascii_isxdigit(text[n - 1]) && text[n - 2] != ':')
+        n--; /* the end of a sentence; "::" ends an address */
+    text[n] = 0;
+    if (n >= SHORTEST && g_hash_table_contains(leak->address_texts, text))
+        tell(leak, "%s: byte %" G_GSIZE_FORMAT ": an address", file, at);
+}
+
+static void search(ssk_leak *leak, const uint8_t *bytes, size_t size, const char *file)
 {
     for (size_t at = 0; at + SHORTEST <= size; at++) {
-        uint16_t two;
-        uint32_t start;
-        memcpy(&two, bytes + at, sizeof two);
-        if (!(leak->starts[two / 8] >> two % 8 & 1))
+        search_name(leak, bytes, size, at, file);
+        if (!g_hash_table_size(leak->address_texts) || !goes_on(":", bytes[at]))
             continue;
-        memcpy(&start, bytes + at, sizeof start);
-        GPtrArray *list = g_hash_table_lookup(leak->by_start, GUINT_TO_POINTER(start));
-        for (guint i = 0; list && i < list->len; i++) {
-            const needle *wanted = list->pdata[i];
-            if (wanted->len <= size - at && !memcmp(bytes + at, wanted->bytes, wanted->len) &&
-                stands_alone(wanted, bytes, size, at))
-                tell(leak, "%s: byte %" G_GSIZE_FORMAT ": %s", name, at, wanted->what);
-        }
+        search_address(leak, bytes, size, at, ".", file);
+        search_address(leak, bytes, size, at, ":", file);
     }
 }
 
@@ -538,7 +600,7 @@ gboolean ssk_leak_search(ssk_leak *leak, const char *path, const char *name, GEr
     GMappedFile *file = g_mapped_file_new(path, FALSE, error);
     if (!file)
         return FALSE;
-    if (!leak->needles)
+    if (!leak->lengths)
         make_needles(leak);
     search(leak, (const uint8_t *)g_mapped_file_get_contents(file), g_mapped_file_get_length(file),
            name);

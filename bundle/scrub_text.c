@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub_text.h"
+#include "bundle/scrub_text.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -270,10 +270,46 @@ static void replace_run(const ssk_pseudonym *p, uint8_t *run, uint32_t len)
     g_free(to);
 }
 
-static void replace_word(GHashTable *words, uint8_t *word, uint32_t len)
+/** A message at work. */
+typedef struct writing {
+    ssk_pseudonym *pseudonym;
+    GHashTable *words;
+    const ssk_scrub_numbers *numbers; /* NULL: all stay */
+    uint8_t *text;
+    uint32_t len;
+} writing;
+
+static bool number_stays(const writing *w, uint32_t at, uint32_t len)
 {
-    if (!is_number(word, len) && !is_known(words, word, len))
+    bool stays = !w->numbers;
+    for (unsigned i = 0; w->numbers && i < w->numbers->n && !stays; i++)
+        stays = at >= w->numbers->list[i].at &&
+                at + len <= w->numbers->list[i].at + w->numbers->list[i].len;
+    return stays;
+}
+
+/** Of the same length, and a number again where JSON forbids a leading zero. */
+static void replace_number(const writing *w, uint32_t at, uint32_t len)
+{
+    uint8_t *word = w->text + at, *to = g_malloc(len);
+    ssk_pseudonym_word(w->pseudonym, word, len, to);
+    for (uint32_t i = 0; i < len; i++)
+        if (g_ascii_isdigit(word[i]))
+            word[i] = to[i];
+    if (word[0] == '0')
+        word[0] = '1';
+    g_free(to);
+}
+
+static void replace_word(const writing *w, uint32_t at, uint32_t len)
+{
+    uint8_t *word = w->text + at;
+    if (is_known(w->words, word, len))
+        return;
+    if (!is_number(word, len))
         memset(word, 'x', len);
+    else if (!number_stays(w, at, len))
+        replace_number(w, at, len);
 }
 
 static uint32_t replace_escape(uint8_t *text, uint32_t len)
@@ -283,17 +319,17 @@ static uint32_t replace_escape(uint8_t *text, uint32_t len)
     return len > 1 && text[1] == 'u' ? MIN(len, 6u) : MIN(len, 2u);
 }
 
-static uint32_t replace_at(ssk_pseudonym *p, GHashTable *words, uint8_t *text, uint32_t len,
-                           uint32_t at)
+static uint32_t replace_at(const writing *w, uint32_t at)
 {
-    uint32_t left = len - at, taken = put_identifier(p, text, len, at, text);
+    uint8_t *text = w->text;
+    uint32_t left = w->len - at, taken = put_identifier(w->pseudonym, text, w->len, at, text);
     if (taken)
         return taken;
     if (text[at] == '\\')
         return replace_escape(text + at, left);
     uint32_t run = run_length(text + at, left), n = 0;
-    if (run && identifies(words, text + at, run)) {
-        replace_run(p, text + at, run);
+    if (run && identifies(w->words, text + at, run)) {
+        replace_run(w->pseudonym, text + at, run);
         return run;
     }
     if (text[at] >= 0x7f) {
@@ -303,16 +339,18 @@ static uint32_t replace_at(ssk_pseudonym *p, GHashTable *words, uint8_t *text, u
     while (n < left && is_word(text[at + n]))
         n++;
     if (n)
-        replace_word(words, text + at, n);
+        replace_word(w, at, n);
     return n ? n : 1;
 }
 
-uint32_t ssk_scrub_message(ssk_pseudonym *pseudonym, GHashTable *words, uint8_t *text, uint32_t len)
+uint32_t ssk_scrub_message(ssk_pseudonym *pseudonym, GHashTable *words,
+                           const ssk_scrub_numbers *numbers, uint8_t *text, uint32_t len)
 {
+    const writing w = {pseudonym, words, numbers, text, len};
     uint8_t *before = g_memdup2(text, len ? len : 1);
     uint32_t replaced = 0;
     for (uint32_t at = 0; at < len;)
-        at += replace_at(pseudonym, words, text, len, at);
+        at += replace_at(&w, at);
     for (uint32_t i = 0; i < len; i++)
         replaced += text[i] != before[i];
     g_free(before);

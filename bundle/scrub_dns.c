@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub_dns.h"
+#include "bundle/scrub_dns.h"
 
 #include <glib.h>
 #include <string.h>
 
-#include "cli/scrub_text.h"
+#include "bundle/scrub_text.h"
 #include "core/decode/dnssd.h"
 
 #define LABEL_MAX 63
@@ -110,8 +110,16 @@ static bool is_known(const uint8_t *label, uint32_t len)
     return false;
 }
 
+/* RFC 6763, section 7.1: what stands before "_sub" is chosen freely, like a name. */
+static bool is_subtype(const ssk_dns_name *whole, unsigned number)
+{
+    uint8_t at[LABELS];
+    unsigned n = split(whole, at);
+    return number + 1 < n && label_is(whole, at[number + 1], "_sub");
+}
+
 static void put_label(const message *m, uint32_t at, uint32_t len, unsigned number,
-                      const reverse *address)
+                      const ssk_dns_name *whole, const reverse *address)
 {
     if (number >= address->first && number < address->end) {
         unsigned part = number - address->first;
@@ -119,7 +127,7 @@ static void put_label(const message *m, uint32_t at, uint32_t len, unsigned numb
             memcpy(m->to + at, address->label[part].text, len);
         else
             memset(m->to + at, '0', len); /* leading zeros were there */
-    } else if (is_known(m->from + at, len)) {
+    } else if (!is_subtype(whole, number) && is_known(m->from + at, len)) {
         keep(m, at, len);
     } else {
         ssk_scrub_name(m->pseudonym, m->from + at, len, m->to + at);
@@ -145,7 +153,7 @@ static uint32_t put_name(const message *m, uint32_t at, uint32_t end, const ssk_
         if (end - at - 1 < len)
             return 0;
         m->to[at] = len;
-        put_label(m, at + 1, len, number, &address);
+        put_label(m, at + 1, len, number, whole, &address);
         at += 1u + len;
     }
     return 0;

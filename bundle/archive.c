@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/archive.h"
+#include "bundle/archive.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -10,10 +10,11 @@
 #define RECORD 512
 #define CHUNK  65536
 
-/** Bytes through gzip into the output. */
+/** Bytes through gzip to whoever takes them. */
 typedef struct packer {
     GConverter *gzip;
-    ssk_output *output;
+    ssk_archive_fn write;
+    void *user;
     GError *error;
 } packer;
 
@@ -27,7 +28,7 @@ static void pack(packer *p, const uint8_t *bytes, size_t length, bool last)
                                                       flags, &taken, &given, &p->error);
         if (result == G_CONVERTER_ERROR)
             return;
-        ssk_output_write(p->output, packed, given);
+        p->write(p->user, packed, given);
         bytes += taken;
         length -= taken;
         if (result == G_CONVERTER_FINISHED)
@@ -76,7 +77,9 @@ static void pack_header(packer *p, const char *name, const char *prefix, guint64
 
 static void set_errno(GError **error, const char *path)
 {
-    g_set_error(error, SSK_OUTPUT_ERROR, 0, "%s: %s", path, g_strerror(errno ? errno : EIO));
+    int problem = errno ? errno : EIO;
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(problem), "%s: %s", path,
+                g_strerror(problem));
 }
 
 static void pack_file(packer *p, const char *path, const char *name, const char *prefix,
@@ -107,11 +110,12 @@ static void pack_file(packer *p, const char *path, const char *name, const char 
         fclose(file);
 }
 
-gboolean ssk_archive_write(ssk_output *output, const char *folder, const char *const *names,
-                           const char *prefix, gint64 mtime, GError **error)
+gboolean ssk_archive_write(ssk_archive_fn write, void *user, const char *folder,
+                           const char *const *names, const char *prefix, gint64 mtime,
+                           GError **error)
 {
     static const uint8_t end[2 * RECORD];
-    packer p = {.output = output};
+    packer p = {.write = write, .user = user};
     p.gzip = (GConverter *)g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
     for (; *names && !p.error; names++) {
         char *path = g_build_filename(folder, *names, NULL);

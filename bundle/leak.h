@@ -16,7 +16,7 @@
 
 #include <glib.h>
 
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 #include "core/message/profile.h"
 #include "core/model/event.h"
 
@@ -31,6 +31,12 @@ void ssk_leak_free(ssk_leak *leak);
 void ssk_leak_learn(ssk_leak *leak, const ssk_event *event);
 /** Take the texts of a file's own blocks; no pcapng file: nothing. */
 void ssk_leak_learn_file(ssk_leak *leak, const char *path);
+
+/** Lines of the bundle's own making, of what was scrubbed: an input that an earlier run annotated
+ * holds the same. */
+void ssk_leak_allow(ssk_leak *leak, const char *text);
+/** Words that every bundle has; before anything is learned. */
+void ssk_leak_allow_words(ssk_leak *leak, const char *text);
 
 /** Then: is @p scrubbed, made of @p original, free of it? */
 void ssk_leak_compare(ssk_leak *leak, const ssk_event *original, const ssk_event *scrubbed);

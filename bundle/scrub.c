@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub.h"
+#include "bundle/scrub.h"
 
 #include <glib.h>
 #include <string.h>
 
-#include "cli/scrub_dhcp.h"
-#include "cli/scrub_dns.h"
-#include "cli/scrub_frame.h"
-#include "cli/scrub_messages.h"
-#include "cli/scrub_text.h"
-#include "cli/scrub_udp.h"
+#include "bundle/scrub_dhcp.h"
+#include "bundle/scrub_dns.h"
+#include "bundle/scrub_frame.h"
+#include "bundle/scrub_messages.h"
+#include "bundle/scrub_text.h"
+#include "bundle/scrub_udp.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
@@ -28,7 +28,7 @@ ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses)
 {
     ssk_scrub *scrub = g_new0(ssk_scrub, 1);
     scrub->pseudonym = ssk_pseudonym_new(key, addresses);
-    scrub->messages = ssk_scrub_messages_new(scrub->pseudonym);
+    scrub->messages = ssk_scrub_messages_new(scrub->pseudonym, addresses);
     scrub->udp = ssk_scrub_udp_new(scrub->pseudonym);
     scrub->bytes = g_byte_array_new();
     return scrub;

@@ -12,7 +12,7 @@
 #ifndef SSK_SCRUB_UDP_H
 #define SSK_SCRUB_UDP_H
 
-#include "cli/pseudonym.h"
+#include "bundle/pseudonym.h"
 #include "core/decode/packet.h"
 
 typedef struct ssk_scrub_udp ssk_scrub_udp;

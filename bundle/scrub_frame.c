@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub_frame.h"
+#include "bundle/scrub_frame.h"
 
 #include <glib.h>
 #include <string.h>
 
-#include "cli/scrub_text.h"
+#include "bundle/scrub_text.h"
 #include "core/decode/cursor.h"
 
 /* ---- bytes ---- */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/scrub_dhcp.h"
+#include "bundle/scrub_dhcp.h"
 
 #include <string.h>
 
-#include "cli/scrub_text.h"
+#include "bundle/scrub_text.h"
 #include "core/decode/cursor.h"
 
 enum { ADDRESSES = 12, HARDWARE = 28, COOKIE = 236, OPTIONS = 240, HARDWARE_ROOM = 16 };

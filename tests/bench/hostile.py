@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""What captures cost that were made to be slow, beside ordinary ones of as many packets: `./dev bench hostile [PACKETS]`.
+
+Each kind aims at one structure: a table whose buckets it fills, a chain that it makes long, a list that somebody walks
+for each entry of another list. A row is the CPU time of both captures (user and system, the least of RUNS), and how
+many times the one costs the other; more than MOST fails.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / 'build' / 'bench'
+PROGRAM = pathlib.Path(os.environ.get('SSK_PROGRAM') or ROOT / 'build' / 'stallshark')
+RUNS, MOST = 3, 5
+T0 = 1742841256 * 10**9
+MASK = (1 << 64) - 1
+
+
+class Writer:
+    def __init__(self, path):
+        self.out = open(path, 'wb')
+        self.out.write(struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 262144, 1))
+        self.time = T0
+
+    def add(self, frame, step=50_000):
+        self.time += step
+        self.out.write(struct.pack('<4I', *divmod(self.time, 10**9), len(frame), len(frame)) + frame)
+
+    def close(self):
+        self.out.close()
+
+
+ETHERNET = bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1])
+
+
+def ip4(protocol, source, target, payload):
+    return ETHERNET + b'\x08\x00' + struct.pack('>BBHHHBBHII', 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0, source,
+                                                target) + payload
+
+
+def ip6(protocol, source, target, payload):
+    return ETHERNET + b'\x86\xdd' + struct.pack('>IHBB', 0x60000000, len(payload), protocol, 64) + source + target + payload
+
+
+def udp(ports, data):
+    return struct.pack('>HHHH', *ports, 8 + len(data), 0) + data
+
+
+def tcp(ports, seq, ack, flags, data=b''):
+    return struct.pack('>HHIIBBHHH', *ports, seq & 0xffffffff, ack & 0xffffffff, 0x50, flags, 64240, 0, 0) + data
+
+
+def client(i):
+    """Address and port of the i-th of many."""
+    return 0x0a000001 + i // 50000, 1024 + i % 50000
+
+
+SERVER = 0x0a800001
+
+
+# ---- kinds: each writes n packets, made to be slow or not ----
+
+def unmix(value):
+    """Back from the mixing that the flow table used before its hashes were keyed."""
+    factor = 0xd6e8feb86659fd93
+    value ^= value >> 32
+    value = value * pow(factor, -1, 1 << 64) & MASK
+    return value ^ value >> 32
+
+
+def collisions(writer, n, slow):
+    """IPv6 endpoints that met in one bucket."""
+    wanted = unmix(0x1234567890abcdef)
+    for i in range(n):
+        high = struct.pack('>Q', 0x20010db800000000 | i // 50000)
+        port = 1024 + i % 50000
+        low = (unmix(wanted ^ struct.unpack('<Q', high)[0]) - port) & MASK if slow else i * 7919
+        writer.add(ip6(17, high + struct.pack('<Q', low), high[:8] + bytes(7) + b'\1', udp((port, 9000), bytes(20))))
+
+
+def reconnects(writer, n, slow):
+    """SYNs of one address and port, each a connection of its own."""
+    for i in range(n):
+        address, port = (0x0a000001, 30000) if slow else client(i)
+        writer.add(ip4(6, address, SERVER, tcp((port, 443), i * 100000, 0, 2)))
+
+
+def compression(writer, n, slow):
+    """DNS names that are chains of pointers, in many records."""
+    base = 12
+    head = b'\1a\0' + struct.pack('>HHI', 16, 1, 120)
+    at, chain = base + len(head) + 2, b''
+    last = base
+    while len(chain) < 680:
+        chain += struct.pack('>H', 0xc000 | last) if slow else b'\1a'
+        last = at + len(chain) - 2 if slow else base
+    body = head + struct.pack('>H', len(chain)) + chain
+    record = struct.pack('>HHHIHH', 0xc000 | last, 12, 1, 120, 2, 0xc000 | last)
+    count = (1380 - len(body)) // len(record)
+    message = struct.pack('>6H', 0, 0x8400, 0, 1 + count, 0, 0) + body + record * count
+    for _ in range(n):
+        writer.add(ip4(17, 0x0a000001, 0xe00000fb, udp((5353, 5353), message)), 1_000_000)
+
+
+def questions(writer, n, slow):
+    """ARP requests for as many addresses as packets, or for one."""
+    for i in range(n):
+        sender, target = client(i)[0] + i, SERVER + (i if slow else 0)
+        mac = struct.pack('>HI', 0x0200, i if slow else 1)
+        writer.add(b'\xff' * 6 + mac + b'\x08\x06' + struct.pack('>HHBBH', 1, 0x0800, 6, 4, 1) + mac
+                   + struct.pack('>I', sender if slow else 0x0a000001) + bytes(6) + struct.pack('>I', target))
+
+
+def keepalives(writer, n, slow):
+    """One connection; every twentieth message comes after a hole in the capture."""
+    sent = [1, 1]
+    for i in range(n // 2):
+        skip = 30 if slow and i > 50 and i % 20 == 0 else 1
+        for side, kind in ((0, b'ping'), (1, b'pong')):
+            body = b'{"type":"%s","seq":%07d}' % (kind, i)
+            payload = struct.pack('>I', len(body)) + body
+            sent[side] += (skip - 1) * len(payload)
+            ends = (0x0a000001, SERVER)
+            ports = (30000, 7000)
+            writer.add(ip4(6, ends[side], ends[1 - side], tcp((ports[side], ports[1 - side]), sent[side], sent[1 - side],
+                                                             0x18, payload)), 300_000 if side else skip * 10**9)
+            sent[side] += len(payload)
+
+
+def txt_keys(writer, n, slow):
+    """TXT records of 1400 bytes whose keys are all different, or all the same."""
+    owner = b''.join(bytes([len(label)]) + label for label in (b'svc', b'_x', b'_tcp', b'local')) + b'\0'
+    for i in range(n):
+        strings = b''.join(b'\6%04x=%d' % ((k ^ i & 0xff) if slow else 0, i % 7) for k in range(190))
+        message = struct.pack('>6H', 0, 0x8400, 0, 1, 0, 0) + owner + struct.pack('>HHIH', 16, 0x8001, 120, len(strings))
+        writer.add(ip4(17, 0x0a000001, 0xe00000fb, udp((5353, 5353), message + strings)), 1_000_000)
+
+
+KINDS = [
+    ('hash6', collisions, 1, 'addresses of one bucket of the flow table'),
+    ('synreuse', reconnects, 1, 'connections on one pair of ports'),
+    ('dnschain', compression, .1, 'names made of compression pointers'),
+    ('arp', questions, 1, 'addresses sought in vain'),
+    ('holes', keepalives, 1, 'holes in one connection'),
+    ('txtkeys', txt_keys, .1, 'TXT records of many keys'),
+]
+
+
+def cost(path):
+    """CPU seconds, the least of RUNS."""
+    best = None
+    for _ in range(RUNS):
+        before = os.times()
+        done = subprocess.run([str(PROGRAM), 'analyze', '--format', 'json', str(path)], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE)
+        if done.returncode:
+            sys.exit('hostile.py: %s: %s' % (path, done.stderr.decode(errors='replace')))
+        after = os.times()
+        spent = after.children_user - before.children_user + after.children_system - before.children_system
+        best = spent if best is None else min(best, spent)
+    return best
+
+
+def main(arguments):
+    packets = int(arguments[0]) if arguments else 40_000
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    failed = False
+    print('%-10s %8s %10s %10s %7s  %s' % ('kind', 'packets', 'slow', 'ordinary', 'times', 'what'))
+    for name, write, part, what in KINDS:
+        n, seconds = int(packets * part), []
+        for slow in (True, False):
+            path = FOLDER / ('hostile-%s-%d-%s.pcap' % (name, n, 'slow' if slow else 'ordinary'))
+            writer = Writer(path)
+            write(writer, n, slow)
+            writer.close()
+            seconds.append(cost(path))
+            path.unlink()
+        # what starting the program costs hides nothing: below 20 ms both are ordinary
+        times = seconds[0] / max(seconds[1], .02)
+        failed = failed or times > MOST
+        print('%-10s %8d %8.2f s %8.2f s %7.1f  %s' % (name, n, *seconds, times, what))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
