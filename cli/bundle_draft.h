@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-#include "cli/options.h"
 #include "bundle/scrub.h"
+#include "cli/options.h"
 #include "core/message/profile.h"
 #include "report/writer.h"
 
