@@ -16,8 +16,8 @@
 #include "cli/reader.h"
 #include "cli/source.h"
 #include "core/engine.h"
+#include "core/model/cause.h"
 #include "report/annotate.h"
-#include "report/cause_words.h"
 
 static const char *const report_formats[SSK_BUNDLE_REPORTS] = {"html", "json", "markdown"};
 
