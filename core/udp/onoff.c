@@ -32,6 +32,9 @@ static const struct {
  * and are short beside that. */
 #define SHORT_PAUSE      (20.0 * SSK_MS)
 #define SHORT_LEAST_DUTY 0.25
+/* Cycles that agree in time agree in their on-phases too, in length or in bytes:
+ * by a deviation of less than this. */
+#define UNLIKE 0.45
 /* A pause so many times the median one is a rest. */
 #define REST 8
 /* And chance would give as many once in a thousand captures, both lengths, both
@@ -135,7 +138,7 @@ static double share_full(const ssk_cycles *c)
 /* What of the sampled cycles lies in a window. */
 typedef struct inside {
     unsigned count;
-    double on, time;
+    double on, time, on_squared, bytes, bytes_squared;
 } inside;
 
 static inside inside_of(const ssk_cycles *c, bool in_time, const ssk_alike *alike)
@@ -148,6 +151,9 @@ static inside inside_of(const ssk_cycles *c, bool in_time, const ssk_alike *alik
             continue;
         found.count++;
         found.on += (double)cycle->on;
+        found.on_squared += (double)cycle->on * (double)cycle->on;
+        found.bytes += cycle->bytes;
+        found.bytes_squared += (double)cycle->bytes * cycle->bytes;
         found.time += (double)cycle->on + (double)cycle->off;
     }
     return found;
@@ -182,6 +188,19 @@ static bool on_enough(const inside *in, bool by_numbers)
     return in->on >= (brief ? SHORT_LEAST_DUTY : LEAST_DUTY) * in->time;
 }
 
+static bool is_spread(double sum, double squares, unsigned count)
+{
+    double mean = sum / count;
+    return squares / count - mean * mean > UNLIKE * UNLIKE * mean * mean;
+}
+
+/* Sums of random lengths agree better than single ones: a period alone is none. */
+static bool is_period_alone(const inside *in)
+{
+    return is_spread(in->on, in->on_squared, in->count) &&
+           is_spread(in->bytes, in->bytes_squared, in->count);
+}
+
 static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsigned rungs,
                        choice *ret)
 {
@@ -193,7 +212,8 @@ static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsig
         ssk_alike_find(items, c->n_samples, half_width, &alike);
         double share = alike.share * share_full(c), quality = share - half_width;
         inside in = inside_of(c, in_time, &alike);
-        if (share < windows[w].share || in.count < SSK_ONOFF_CYCLES || !on_enough(&in, by_numbers))
+        if (share < windows[w].share || in.count < SSK_ONOFF_CYCLES ||
+            !on_enough(&in, by_numbers) || (in_time && is_period_alone(&in)))
             continue;
         double tried = 2.0 * G_N_ELEMENTS(windows) * rungs;
         if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >= CHANCE)
