@@ -231,6 +231,7 @@ typedef struct ssk_result_stall {
         const char *name; /**< of the kind; static; NULL: not known */
         ssk_side debtor;  /**< who owed: A, B or BOTH */
         uint32_t frame;   /**< the packet that made the debt; 0: not known */
+        bool received;    /**< ANSWER: the debtor's host acknowledged the request */
     } debt;
     ssk_time_ns start, end; /**< end SSK_TIME_NONE: open */
     ssk_span_ns duration;

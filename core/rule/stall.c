@@ -73,6 +73,7 @@ static ssk_result_stall stall_of(const ssk_fact *debt)
     stall.debt.kind = (int)debt->value;
     stall.debt.debtor = stall.direction;
     stall.debt.frame = debt->frame_first;
+    stall.debt.received = debt->value == SSK_DEBT_ANSWER && !(debt->flags & SSK_DEBT_DECODED);
     stall.kind = kind_of(debt);
     stall.start = debt->start;
     stall.end_kind = (int)end_of(debt);

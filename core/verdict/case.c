@@ -110,6 +110,7 @@ static ssk_case_debt debt_of(const ssk_result_stall *stall)
 {
     return (ssk_case_debt){.kind = (ssk_debt_kind)stall->debt.kind,
                            .debtor = stall->debt.debtor == SSK_SIDE_B ? SSK_B : SSK_A,
+                           .received = stall->debt.received,
                            .frame = stall->debt.frame};
 }
 

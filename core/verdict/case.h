@@ -72,6 +72,7 @@ typedef struct ssk_case_span {
 typedef struct ssk_case_debt {
     ssk_debt_kind kind; /**< NONE: not known */
     ssk_dir debtor;
+    bool received;  /**< ANSWER: the debtor's host acknowledged the request */
     uint32_t frame; /**< the packet that made it; 0: not known */
 } ssk_case_debt;
 

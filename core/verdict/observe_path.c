@@ -32,7 +32,7 @@ static bool owes(const ssk_case *c, ssk_debt_kind kind)
 ssk_tri ssk_ask_ANSWER_OWED(const ssk_case *c, ssk_seen *seen)
 {
     ssk_tally_add(&seen->tally, 1, c->debt.frame);
-    return ssk_yes_or_no(owes(c, SSK_DEBT_ANSWER));
+    return ssk_yes_or_no(owes(c, SSK_DEBT_ANSWER) && c->debt.received);
 }
 
 /* RFC 9293, 3.10.7.4: a kernel acknowledges what arrives, whatever its programs do. */

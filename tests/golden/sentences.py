@@ -807,6 +807,23 @@ def kernel_acknowledged(stall, frames, who):
     return acknowledges(stall, frames, SIDE[who], stall.start, stall.until) if frames else None
 
 
+@form(r"the (client|server)'s kernel acknowledged the request that its application did not answer")
+def received(stall, frames, who):
+    return None if acked(stall, frames, SIDE[who]) else 'no packet of it acknowledges the request'
+
+
+@form(r"the (client|server)'s host did not acknowledge what it was sent")
+def not_received(stall, frames, who):
+    return 'a packet of it does' if acked(stall, frames, SIDE[who]) else None
+
+
+def acked(stall, frames, side):
+    """Does a packet of this side acknowledge what the first of these frames brought, before the stall ends?"""
+    asked = [p for p in stall.flow.packets if p.frame in frames]
+    return any(p.flags & ACK and not p.flags & RST and not after(asked[0].next, p.ack)
+               for p in stall.sent(side, asked[0].time, stall.until - 1)) if asked else False
+
+
 @form(r'the (client|server) went on sending on (flows? [\d, ]+(?: and \d+ more)?)')
 def sends_on(stall, frames, who, numbers):
     return went_on(stall, frames, numbers.partition(' ')[2], 'the ' + who)
