@@ -54,9 +54,11 @@ static bool is_sign(const char *p)
 static bool is_issue_dash(const char *text, const char *p)
 {
     const char *start = p;
+    if (*p != '-' || !g_ascii_isdigit(p[1]))
+        return false;
     while (start > text && (g_ascii_isalnum(start[-1]) || start[-1] == '_'))
         start--;
-    if (*p != '-' || p - start < 2 || !g_ascii_isalpha(*start) || !g_ascii_isdigit(p[1]))
+    if (p - start < 2 || !g_ascii_isalpha(*start))
         return false;
     for (const char *at = start; at < p; at++)
         if (g_ascii_islower(*at))
@@ -69,11 +71,11 @@ static bool is_in_commit(const char *text, const char *p)
 {
     const char *start = p + 1, *end = p + 1;
     bool letter = false;
-    while (start > text && g_ascii_isxdigit(start[-1]))
+    while (start > text && end - start < 7 && g_ascii_isxdigit(start[-1]))
         start--;
     if (end - start != 6)
         return false;
-    while (g_ascii_isxdigit(*end))
+    while (end - start <= 40 && g_ascii_isxdigit(*end))
         end++;
     for (const char *at = start; at < end; at++)
         letter = letter || g_ascii_isalpha(*at);

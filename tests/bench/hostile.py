@@ -7,6 +7,7 @@ many times the one costs the other; more than MOST fails.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import itertools
 import os
 import pathlib
 import struct
@@ -38,9 +39,12 @@ class Writer:
 ETHERNET = bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1])
 
 
+IDENTIFICATION = itertools.count(1)  # or the next packet would be taken for a copy of the one before
+
+
 def ip4(protocol, source, target, payload):
-    return ETHERNET + b'\x08\x00' + struct.pack('>BBHHHBBHII', 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0, source,
-                                                target) + payload
+    return ETHERNET + b'\x08\x00' + struct.pack('>BBHHHBBHII', 0x45, 0, 20 + len(payload), next(IDENTIFICATION) & 0xffff, 0,
+                                                64, protocol, 0, source, target) + payload
 
 
 def ip6(protocol, source, target, payload):
@@ -108,12 +112,12 @@ def compression(writer, n, slow):
 
 
 def questions(writer, n, slow):
-    """ARP requests for as many addresses as packets, or for one."""
+    """ARP requests of as many hosts as packets: each seeks an address of its own, or all the same one."""
     for i in range(n):
         sender, target = client(i)[0] + i, SERVER + (i if slow else 0)
-        mac = struct.pack('>HI', 0x0200, i if slow else 1)
+        mac = struct.pack('>HI', 0x0200, i)
         writer.add(b'\xff' * 6 + mac + b'\x08\x06' + struct.pack('>HHBBH', 1, 0x0800, 6, 4, 1) + mac
-                   + struct.pack('>I', sender if slow else 0x0a000001) + bytes(6) + struct.pack('>I', target))
+                   + struct.pack('>I', sender) + bytes(6) + struct.pack('>I', target))
 
 
 def keepalives(writer, n, slow):
