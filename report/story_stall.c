@@ -46,7 +46,10 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
         {"fin", "none: the connection was closed (FIN)"},
         {"never", "none before the end of the capture"},
     };
-    if (recovery && stall->held && g_str_has_prefix(recovery, "resume-"))
+    bool resumed = recovery && g_str_has_prefix(recovery, "resume-");
+    if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
+        return "the answer came";
+    if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
         return "it was read again, and messages came again";
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
         return "messages came again; datagrams that were lost meanwhile are not sent again";

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/flow/quiet.h"
-#include "core/verdict/case.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
+#include "core/verdict/case.h"
 
 extern const ssk_rule ssk_rule_recovery;
 

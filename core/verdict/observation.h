@@ -34,11 +34,12 @@ typedef enum ssk_scope { SSK_SCOPE_STALLS = 0, SSK_SCOPE_CONNECTS, SSK_SCOPE_BOT
 /** What a predicate saw. */
 typedef struct ssk_seen {
     ssk_tri answer;
-    ssk_tally tally;   /**< {n} and the frames of the line */
-    ssk_tally flows;   /**< {flows}: their ids */
-    ssk_span_ns span;  /**< {span} */
-    const char *words[3]; /**< by ssk_tri, instead of the column's; "": nothing; NULL: the column's */
-    char text[96];     /**< {text} */
+    ssk_tally tally;  /**< {n} and the frames of the line */
+    ssk_tally flows;  /**< {flows}: their ids */
+    ssk_span_ns span; /**< {span} */
+    const char
+        *words[3]; /**< by ssk_tri, instead of the column's; "": nothing; NULL: the column's */
+    char text[96]; /**< {text} */
 } ssk_seen;
 
 typedef struct ssk_observation {
