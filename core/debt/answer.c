@@ -108,7 +108,8 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
                      .value = SSK_DEBT_ANSWER,
                      .extra = s->requests,
                      .samples = s->turns,
-                     .flags = how | (s->kind == SSK_REQUEST_ASKS ? SSK_DEBT_READ : 0)};
+                     .flags = how | SSK_DEBT_RECEIVED |
+                              (s->kind == SSK_REQUEST_ASKS ? SSK_DEBT_READ : 0)};
     ssk_facts_add(out, &fact);
 }
 

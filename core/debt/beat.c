@@ -83,6 +83,7 @@ static void owe(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, s
                      .samples = silence->samples,
                      .flags = how_ended(how) | traces_of(flow, dir, quiet) |
                               (answers ? SSK_DEBT_READ : 0) |
+                              (answers && quiet->received ? SSK_DEBT_RECEIVED : 0) |
                               (silence->timer > SSK_TIMER_LEARNED ? SSK_DEBT_DECODED : 0)};
     if (fact.end - fact.start > config->min_gap && (answers || silence->period))
         ssk_facts_add(out, &fact);

@@ -97,6 +97,7 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
         hear_ping(quiet, dir, step);
     if (packet->kind != SSK_PACKET_TCP)
         return;
+    quiet->received |= own && quiet->asked_frame && step->tcp.newly_acked && !step->progress;
 
     const ssk_tcp_step *tcp = &step->tcp;
     bool rst = packet->tcp.flags & SSK_TCP_RST;

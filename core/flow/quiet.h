@@ -28,6 +28,7 @@ typedef struct ssk_quiet {
     uint32_t heard_frame;
     uint32_t close_frame; /**< first FIN or RST of either side; 0: none */
     ssk_time_ns told;     /**< first message of the other side since; SSK_TIME_NONE: none */
+    bool received; /**< its host acknowledged that ping, and its program did not answer with it */
     uint32_t asked_frame; /**< first decoded ping of the other side since; 0: none */
     ssk_time_ns asked;    /**< when */
     ssk_time_ns close;

@@ -85,6 +85,7 @@ enum {
         1 << 7, /**< BEAT, ANSWER: of messages that were read, or a period that was given */
     SSK_DEBT_RETRANSMITTED = 1 << 8, /**< the debtor sent retransmissions meanwhile */
     SSK_DEBT_BYTES = 1 << 10, /**< ACK: what is owed are bytes that the other side asks for again */
+    SSK_DEBT_RECEIVED = 1 << 12, /**< ANSWER: the debtor's host acknowledged the request */
     SSK_DEBT_BEACON = 1 << 11, /**< ANSWER: the same datagram so often that it may want no answer */
     SSK_DEBT_TRACED =
         1 << 9, /**< BEAT: something was left unacknowledged, or a close came inside */

@@ -73,7 +73,7 @@ static ssk_result_stall stall_of(const ssk_fact *debt)
     stall.debt.kind = (int)debt->value;
     stall.debt.debtor = stall.direction;
     stall.debt.frame = debt->frame_first;
-    stall.debt.received = debt->value == SSK_DEBT_ANSWER && !(debt->flags & SSK_DEBT_DECODED);
+    stall.debt.received = debt->flags & SSK_DEBT_RECEIVED;
     stall.kind = kind_of(debt);
     stall.start = debt->start;
     stall.end_kind = (int)end_of(debt);
@@ -283,12 +283,11 @@ static void merge(ssk_result_stall *into, const ssk_result_stall *other,
     bool longer = other->duration / 2 > into->duration,
          shorter = other->duration < into->duration / 2;
     bool originates = first == other->direction && first != into->direction;
-    /* Who waits for an answer owes nothing meanwhile. */
+    /* Who waits for the answer to a request that was received owes nothing meanwhile. */
     bool apart = into->direction != other->direction;
-    if (apart && into->debt.kind == SSK_DEBT_ANSWER && is_timed(other))
+    if (apart && into->debt.received && is_timed(other))
         return;
-    if (apart && other->debt.kind == SSK_DEBT_ANSWER && is_timed(into) &&
-        other->start - into->start <= AT_ONCE) {
+    if (apart && other->debt.received && is_timed(into) && other->start - into->start <= AT_ONCE) {
         *into = *other;
         return;
     }

@@ -191,7 +191,7 @@ static void the_questions_for_its_address_do_not_reach_it_either(void)
 {
     ward w;
     client_repeats_and_adds(&w, true);
-    expect_verdict(&w.t, PORT_EXT, "arp-failure");
+    expect_verdict(&w.t, PORT_EXT, "arp-failure downlink-loss");
 }
 
 static void the_client_acknowledges_what_it_was_sent(void)
