@@ -163,7 +163,7 @@ def test_the_packet_tree_begins_with_the_likely_cause_and_goes_on_with_why(stall
     assert lines[1].strip() == '[Stall 1 begins after this packet: 10.236.115.56 sent nothing to 10.236.115.15 for 31.4 s]'
     assert lines[2].strip() == ('[Most likely radio off (10.236.115.56); also possible: loss towards the server, '
                                 'path dead both ways.]')
-    assert lines[3].strip().startswith('[Seen: ') and 'Seen in: 165' in lines[4]
+    assert lines[3].strip().startswith('[Seen: ') and 'Seen in: 339' in lines[4]
     order = [next(i for i, line in enumerate(lines) if line.strip().startswith('[' + lead))
              for lead in ('Seen: ', 'Ruled out, host asleep (10.236.115.56): ', 'Next capture: ', 'Flow: ')]
     assert order == sorted(order)
