@@ -11,6 +11,13 @@
 #include "core/base/hash.h"
 #include "core/base/types.h"
 
+/** Multicast (RFC 1112, RFC 4291), or what may be the broadcast of an IPv4 subnet. */
+static inline bool ssk_addr_may_be_group(const ssk_addr *addr)
+{
+    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0 || addr->bytes[3] == 0xff
+                             : addr->bytes[0] == 0xff;
+}
+
 /** For GHashTable. */
 static inline guint ssk_addr_hash(gconstpointer key)
 {

@@ -11,6 +11,7 @@
  * Source: RFC 3261, 17.1.1; RFC 7252, 4.2; RFC 8489, 6.2.1; RFC 9002, 6.2 (back-off).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/addr.h"
 #include "core/decode/request.h"
 #include "core/meter/meter.h"
 
@@ -52,17 +53,10 @@ typedef struct state {
     bool spoke[2];
 } state;
 
-static bool is_group(const ssk_addr *addr)
-{
-    if (addr->family == 4)
-        return (addr->bytes[0] & 0xf0) == 0xe0 || addr->bytes[3] == 0xff;
-    return addr->bytes[0] == 0xff;
-}
-
 /* Discovery has a folder of its own, and no debts. */
 static bool wants(const ssk_step *step)
 {
-    return step->flow->service && !is_group(&step->packet->ip.dst) &&
+    return step->flow->service && !ssk_addr_may_be_group(&step->packet->ip.dst) &&
            step->packet->payload_len >= SMALLEST;
 }
 

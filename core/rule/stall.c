@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
 #include "core/model/filter.h"
@@ -102,17 +103,11 @@ static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
     return false;
 }
 
-static bool is_group(const ssk_addr *addr)
-{
-    return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0 || addr->bytes[3] == 0xff
-                             : addr->bytes[0] == 0xff;
-}
-
 /* A rhythm that nobody read may end because its user stopped it. It is owed if something was left
  * open by it, if it went on later, or if it was for a group: nobody's to stop but its sender's. */
 static bool may_be_over(const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    bool group = debt->value == SSK_DEBT_STREAM && is_group(&flow->addr[!debt->dir]);
+    bool group = debt->value == SSK_DEBT_STREAM && ssk_addr_may_be_group(&flow->addr[!debt->dir]);
     return !group && !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_PAID | SSK_DEBT_TRACED));
 }
 
