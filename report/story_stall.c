@@ -20,7 +20,7 @@ static const char *kind_meaning(const ssk_result_stall *stall)
         {"no-progress", "packets were repeated, but nothing new got through"},
         {"connect", "the connection could not be opened"},
         {"answer", "a request waited for its answer"},
-        {"window", "the receive window was closed while the other side had data to send"},
+        {"window", "the window of the reader was closed while the other side had data to send"},
     };
     if (stall->held)
         return "the other side had something to send, and had to wait";

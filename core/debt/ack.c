@@ -24,6 +24,7 @@ typedef struct owed {
     bool closing;   /* one of the sides had closed before it began */
     bool settled;   /* the capture holds the acknowledgment; its sender may not */
 } owed;
+_Static_assert(sizeof(owed) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 typedef struct state {
     owed to[2]; /* by the side that waits */

@@ -9,6 +9,7 @@
  * Source: RFC 9293, 3.8.1 (what an acknowledgment says, and what it does not).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/decode/http2.h"
 #include "core/decode/request.h"
 #include "core/meter/meter.h"
 
@@ -36,14 +37,21 @@ typedef struct state {
     uint32_t led; /* of them, those that the asker began: it took longer than the answer did */
     ssk_time_ns answered; /* last byte of the other side */
     ssk_span_ns thought;  /* before the open request, since then */
-    uint32_t requests;    /* segments bursts that asked while this debt is open */
-    uint8_t asker, asker_known;
-    uint8_t kind;  /* ssk_request of the open one */
-    bool open;     /* something was asked and nothing answered */
-    bool greeted;  /* the server spoke before anything was asked */
-    bool spoke;    /* the asker spoke at least once */
-    bool no_turns; /* the two do not take turns: one spoke twice, or unasked */
+    ssk_time_ns latest;   /* request of them */
+    ssk_time_ns canceled; /* when its asker took it back, and asked nothing since; else 0 */
+    uint32_t latest_frame, latest_end, canceled_frame;
+    uint32_t requests; /* segments or bursts that asked while this debt is open */
+    uint16_t number;   /* of the latest, where requests are numbered */
+    uint8_t asker : 1, asker_known : 1;
+    bool numbered : 1;
+    bool http2 : 1, opening : 1; /* its frames are read; only the preface waits for an answer */
+    uint8_t kind;                /* ssk_request of the open one */
+    bool open;                   /* something was asked and nothing answered */
+    bool greeted;                /* the server spoke before anything was asked */
+    bool spoke;                  /* the asker spoke at least once */
+    bool no_turns;               /* the two do not take turns: one spoke twice, or unasked */
 } state;
+_Static_assert(sizeof(state) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 static bool wants(const ssk_step *step)
 {
@@ -69,14 +77,14 @@ static void find_asker(state *s, const ssk_flow *flow)
         s->asker_known = false; /* a server that opens the connection, as for FTP's data */
 }
 
-/* What cannot be read was a request if such were answered before; or, of a well-known service,
- * if it was answered in the end. */
 /* ssh, telnet, rlogin, rsh: output comes when a command has something to say. */
 static bool is_shell(uint16_t port)
 {
     return port == 22 || port == 23 || port == 513 || port == 514;
 }
 
+/* What cannot be read was a request if such were answered before; or, of a well-known service,
+ * if it was answered in the end. */
 static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
 {
     if (!s->open || s->kind == SSK_REQUEST_TELLS)
@@ -95,6 +103,11 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
 static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t frame,
                  unsigned how, const ssk_config *config, ssk_facts *out)
 {
+    if (s->canceled && s->canceled < end) { /* who took its question back waits no longer */
+        end = s->canceled;
+        frame = s->canceled_frame;
+        how = SSK_DEBT_GIVEN_UP;
+    }
     if (!is_debt(s, flow, how) || s->acked == SSK_TIME_NONE || end - s->acked <= config->min_gap)
         return;
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
@@ -113,26 +126,65 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
     ssk_facts_add(out, &fact);
 }
 
+/* What this segment asks; frames of HTTP/2 are told apart once its preface was read.
+ * @return false: it is the library's, and asks nothing of the program */
+static bool read_request(state *s, const ssk_step *step, ssk_request *ret)
+{
+    const ssk_packet *packet = step->packet;
+    ssk_http2 frames;
+    bool framed = ssk_http2_read(packet->payload, packet->payload_cap, packet->payload_len,
+                                 &frames);
+    if (framed && frames.opens)
+        s->http2 = true;
+    if (!s->http2) {
+        *ret = ssk_request_of_segment(packet->payload, packet->payload_cap, packet->payload_len,
+                                      s->greeted);
+        s->numbered = ssk_request_number(packet->payload, packet->payload_cap, packet->payload_len,
+                                         &s->number);
+        return true;
+    }
+    *ret = !framed                       ? SSK_REQUEST_UNKNOWN
+           : frames.asks || frames.opens ? SSK_REQUEST_ASKS
+                                         : SSK_REQUEST_TELLS;
+    if (framed && frames.cancels && s->open) {
+        s->canceled = step->time;
+        s->canceled_frame = packet->event->frame;
+    }
+    s->opening = framed && (frames.opens || s->opening) && !frames.asks;
+    return !framed || frames.opens || !frames.library;
+}
+
 static void ask(state *s, const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
+    ssk_request kind;
+    if (!read_request(s, step, &kind))
+        return;
+    bool asks = kind == SSK_REQUEST_ASKS;
     bool received = s->acked != SSK_TIME_NONE && step->time - s->acked > RECEIVED;
-    bool goes_on = s->open && step->time - s->since < ONE_REQUEST && !received;
+    /* Another one is no part of the first; whether its host acknowledged that is not waited for. */
+    bool next = s->kind == SSK_REQUEST_ASKS && asks && s->acked != SSK_TIME_NONE;
+    bool goes_on = s->open && step->time - s->since < ONE_REQUEST && !received && !next;
     bool again = s->open && !goes_on && packet->payload_len == s->len &&
                  step->time - s->since < IMPATIENT;
     if (s->open && !goes_on && !again && s->kind == SSK_REQUEST_UNKNOWN)
         s->no_turns = true; /* it does not wait for its answer */
     s->spoke = true;
+    s->latest = step->time;
+    s->latest_frame = packet->event->frame;
+    s->latest_end = step->flow->side[step->dir].tcp.next;
+    if (asks)
+        s->canceled = 0;
     if (again || (s->open && !goes_on && s->kind == SSK_REQUEST_ASKS)) {
         s->requests++; /* the oldest one is still owed */
         return;
     }
     s->len = packet->payload_len;
     if (!goes_on || s->kind != SSK_REQUEST_ASKS)
-        s->kind = (uint8_t)ssk_request_of_segment(packet->payload, packet->payload_cap,
-                                                  packet->payload_len, s->greeted);
+        s->kind = (uint8_t)kind;
     if (!goes_on) {
         s->requests = 1;
+        s->canceled = 0;
         s->thought = s->turns || s->greeted ? step->time - s->answered : INT64_MAX;
     }
     s->open = true;
@@ -142,16 +194,45 @@ static void ask(state *s, const ssk_step *step)
     s->end = step->flow->side[step->dir].tcp.next;
 }
 
+/* Of requests that overlap, was it one before the latest that this answers? */
+static bool leaves_latest(const state *s, const ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    uint16_t number;
+    return s->numbered && s->requests > 1 &&
+           ssk_request_number(packet->payload, packet->payload_cap, packet->payload_len, &number) &&
+           number != s->number;
+}
+
+/* Settings, pings and windows come from the library, whatever its program does. */
+static bool is_librarys(const state *s, const ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    ssk_http2 frames;
+    return s->http2 && !s->opening &&
+           ssk_http2_read(packet->payload, packet->payload_cap, packet->payload_len, &frames) &&
+           frames.library;
+}
+
 static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk_facts *out)
 {
+    if (is_librarys(s, step))
+        return;
     if (s->open) {
         tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
         s->turns++;
         if (s->turns == 1 && step->flow->service && step->flow->service->answered < UINT32_MAX)
             step->flow->service->answered++;
         s->led += s->thought > step->time - s->since;
-        s->open = false;
         s->answered = step->time;
+        s->open = leaves_latest(s, step);
+        if (s->open) {
+            s->since = s->latest;
+            s->frame = s->latest_frame;
+            s->end = s->latest_end;
+            s->acked = SSK_TIME_NONE;
+            s->requests--;
+        }
         return;
     }
     s->answered = step->time;
@@ -176,7 +257,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     uint8_t flags = step->packet->tcp.flags;
     if (step->time == SSK_TIME_NONE)
         return;
-    if (flow->profile && !s->open) { /* what was open before it was recognised stays open */
+    /* The first request stays open although its own bytes told which profile reads the rest. */
+    if (flow->profile && !s->open && s->spoke) {
         *step->enough = true;
         return;
     }

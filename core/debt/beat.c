@@ -13,6 +13,8 @@ extern const ssk_meter ssk_meter_beat_debt;
 
 /* So many of them, after a message was overdue, and the side "kept sending". */
 #define NEWS_KEPT 3
+/* Who waits for a beat closes before so many of them are missing; an idle connection is kept longer. */
+#define MISSED_WITHIN 10
 
 static bool kept_sending(const ssk_quiet *quiet)
 {
@@ -53,9 +55,30 @@ static bool is_out_of_sight(const ssk_flow *flow, ssk_dir dir, const ssk_silence
                             ssk_silence_end how)
 {
     ssk_span_ns promised = flow->side[dir].declared;
-    return promised && how == SSK_END_OPEN && !silence->quiet.close_frame &&
-           flow->last - silence->quiet.since < promised &&
+    return promised && flow->transport == SSK_TCP && how == SSK_END_OPEN &&
+           !silence->quiet.close_frame && flow->last - silence->quiet.since < promised &&
            silence->end - silence->quiet.since > 3 * promised;
+}
+
+/* Few beats prove a timer if its peer went on, missed the next one too, and closed. */
+static bool was_missed(const ssk_silence *silence)
+{
+    const ssk_quiet *quiet = &silence->quiet;
+    return quiet->missed && quiet->close - quiet->since <= MISSED_WITHIN * silence->period;
+}
+
+static bool keeps_timer(const ssk_silence *silence)
+{
+    return silence->timer == SSK_TIMER_BRIEF ? was_missed(silence)
+                                             : silence->timer != SSK_TIMER_NONE;
+}
+
+/* A message of another size than most is not the one that was due: the beat had stopped, and
+ * something else began. */
+static bool is_another(const ssk_flow_side *side, uint32_t len)
+{
+    bool most = 2 * (uint64_t)side->common_votes > side->payload_packets;
+    return most && (len > 2 * (uint64_t)side->common_len || 2 * (uint64_t)len < side->common_len);
 }
 
 /* The next message of a timer; where only pings of the other side are read, their answer. */
@@ -65,7 +88,7 @@ static void owe(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, s
     const ssk_quiet *quiet = &silence->quiet;
     bool datagrams = flow->transport == SSK_UDP && !flow->side[ssk_dir_other(dir)].packets;
     bool answers = silence->timer == SSK_TIMER_ANSWERS;
-    if (silence->timer == SSK_TIMER_NONE || (answers && !quiet->asked_frame) ||
+    if (!keeps_timer(silence) || (answers && !quiet->asked_frame) ||
         was_told_to_stop(flow, dir, silence) || is_out_of_sight(flow, dir, silence, how))
         return;
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
@@ -145,12 +168,19 @@ static void report_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *con
         report(flow, dir, &silence, how, config, out);
 }
 
+static ssk_silence_end end_by(const ssk_step *step, ssk_dir dir)
+{
+    bool another = step->ended[dir].timer == SSK_TIMER_LEARNED && step->dir == dir &&
+                   is_another(&step->flow->side[dir], step->packet->payload_len);
+    return another ? SSK_END_HEARD : SSK_END_MESSAGE;
+}
+
 static void on_step(void *unused, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     (void)unused;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         if (step->ended[dir].quiet.since != SSK_TIME_NONE)
-            report(step->flow, dir, &step->ended[dir], SSK_END_MESSAGE, config, out);
+            report(step->flow, dir, &step->ended[dir], end_by(step, dir), config, out);
 }
 
 static void on_close(const void *unused, const ssk_config *config, const ssk_flow *flow,

@@ -13,13 +13,16 @@ extern const ssk_meter ssk_meter_hole_debt;
 
 /* RFC 5681: fewer duplicates may be reordering. */
 #define ASKED_LEAST 3
+#define TOGETHER    (200 * SSK_MS)
 
 typedef struct hole {
-    ssk_time_ns since; /* of the first duplicate */
-    uint32_t left;     /* first byte asked for */
+    ssk_time_ns since, last; /* duplicates */
+    uint32_t left;           /* first byte asked for */
     uint32_t frame;
     uint32_t asked; /* duplicates; 0: none */
+    uint64_t heard; /* packets of the debtor when the last of them was counted */
 } hole;
+_Static_assert(sizeof(hole) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 typedef struct state {
     hole of[2]; /* by the side that owes the bytes */
@@ -49,8 +52,16 @@ static void hear_ack(hole *h, const ssk_step *step)
     uint32_t ack = step->packet->tcp.ack;
     if (!ssk_step_repeats_ack(step))
         return;
-    if (!h->asked || h->left != ack)
+    /* A duplicate answers a segment, and some of these come in one packet here; one long behind
+     * them asks whether the connection lives. */
+    uint64_t heard = step->flow->side[ssk_dir_other(step->dir)].packets;
+    bool same = h->asked && h->left == ack;
+    if (same && heard == h->heard && step->time - h->last > TOGETHER)
+        return;
+    if (!same)
         *h = (hole){.since = step->time, .left = ack, .frame = step->packet->event->frame};
+    h->heard = heard;
+    h->last = step->time;
     h->asked += step->packet->tcp.sack_count ? ASKED_LEAST : 1; /* RFC 2018: it names what it has */
 }
 

@@ -47,6 +47,7 @@ typedef struct run {
     uint8_t missed;       /* ... and those that were not */
     bool asks;            /* a protocol's request */
 } run;
+_Static_assert(sizeof(run) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 typedef struct state {
     run of[2]; /* by sender */

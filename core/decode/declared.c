@@ -66,3 +66,28 @@ bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
         return false;
     }
 }
+
+/* Hello time and hold time in seconds; of version 2 in milliseconds. */
+bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, uint16_t port,
+                                ssk_declared *ret)
+{
+    enum { PORT = 1985, PORT_V6 = 2029, HELLO = 0 };
+    enum { STANDBY = 8, ACTIVE = 16, V2_STANDBY = 5, V2_ACTIVE = 6 };
+    if (port != PORT && port != PORT_V6)
+        return false;
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
+    bool second = ssk_cursor_u8(&cursor) == 1;
+    if (second && (ssk_cursor_u8(&cursor) != 40 || ssk_cursor_u8(&cursor) != 2))
+        return false;
+    uint8_t says = ssk_cursor_u8(&cursor), state = ssk_cursor_u8(&cursor);
+    if (second)
+        ssk_cursor_skip(&cursor, 13); /* IP version, group, identifier, priority */
+    uint64_t hello = second ? ssk_cursor_be32(&cursor) : ssk_cursor_u8(&cursor) * 1000u;
+    uint64_t hold = second ? ssk_cursor_be32(&cursor) : ssk_cursor_u8(&cursor) * 1000u;
+    if (cursor.failed || says > 3 || hold < hello || hello > 3600 * 1000)
+        return false;
+    bool stands = second ? state == V2_STANDBY || state == V2_ACTIVE
+                         : state == STANDBY || state == ACTIVE;
+    *ret = (ssk_declared){.own = says == HELLO && stands ? (ssk_span_ns)hello * SSK_MS : 0};
+    return true;
+}

@@ -26,7 +26,12 @@ static bool begins_with(const message *m, const char *text)
 
 static bool holds(const void *data, size_t len, const char *text)
 {
-    return g_strstr_len(data, (gssize)len, text) != NULL;
+    const uint8_t *bytes = data; /* with zeros among them */
+    size_t size = strlen(text);
+    for (size_t at = 0; at + size <= len; at++)
+        if (bytes[at] == (uint8_t)text[0] && !memcmp(bytes + at, text, size))
+            return true;
+    return false;
 }
 
 /* ---- lines of text ---- */
@@ -471,6 +476,21 @@ ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32
                                      of_mqtt,         of_enip,     of_iec104};
     const message m = {data, cap_len, len, greeted};
     return cap_len ? first_of(readers, G_N_ELEMENTS(readers), &m) : SSK_REQUEST_UNKNOWN;
+}
+
+bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uint16_t *ret)
+{
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
+    while (cap_len == len && len && !cursor.failed) {
+        *ret = ssk_cursor_be16(&cursor);
+        uint16_t protocol = ssk_cursor_be16(&cursor), rest = ssk_cursor_be16(&cursor);
+        ssk_cursor_skip(&cursor, rest);
+        if (protocol || rest < 2 || rest > 254)
+            return false;
+        if (!cursor.failed && !ssk_cursor_left(&cursor))
+            return true;
+    }
+    return false;
 }
 
 ssk_request ssk_request_of_datagram(const uint8_t *data, uint32_t cap_len, uint32_t len)

@@ -23,6 +23,11 @@ typedef enum ssk_request {
 ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32_t len,
                                    bool greeted);
 
+/** Where requests may overlap, their number tells which answer is whose: of Modbus.
+ * @param[out] ret of the last request, or answer, of this segment
+ * @return false: it has none */
+bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uint16_t *ret);
+
 /** One datagram. */
 ssk_request ssk_request_of_datagram(const uint8_t *data, uint32_t cap_len, uint32_t len);
 

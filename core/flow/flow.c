@@ -70,8 +70,11 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
          * tunnel. A stream that nobody answers is its sender's whatever it holds. */
         bool mixed = flow->transport == SSK_UDP && peer->packets &&
                      2 * side->common_votes < side->payload_packets;
-        return ssk_rhythm_is_timer(&side->rhythm) && !transfer && !mixed ? SSK_TIMER_LEARNED
-                                                                         : SSK_TIMER_NONE;
+        if (transfer || mixed)
+            return SSK_TIMER_NONE;
+        return ssk_rhythm_is_timer(&side->rhythm) ? SSK_TIMER_LEARNED
+               : flow->transport == SSK_TCP && ssk_rhythm_is_exact(&side->rhythm) ? SSK_TIMER_BRIEF
+                                                                                  : SSK_TIMER_NONE;
     }
     if (sent_role(side, SSK_ROLE_PING))
         return SSK_TIMER_ORIGINATES;
@@ -82,8 +85,9 @@ ssk_span_ns ssk_flow_patience(const ssk_flow *flow, ssk_dir dir, ssk_span_ns per
                               const ssk_config *config)
 {
     const ssk_flow_side *side = &flow->side[dir];
-    /* A promise is broken when its time is over; its peer closes after one and a half or two of it. */
-    if (side->declared && period == side->declared)
+    /* A promise is broken when its time is over; its peer closes after one and a half or two of it.
+     * Datagrams may be lost. */
+    if (side->declared && period == side->declared && flow->transport == SSK_TCP)
         return MAX(period + period / 4, config->min_gap);
     ssk_span_ns limit = ssk_quiet_limit(period, config->min_gap);
     return period && period == side->learned ? MAX(limit, 2 * side->ordinary) : limit;

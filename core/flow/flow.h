@@ -166,9 +166,10 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
 
 /** Why this direction owes messages by the clock. */
 typedef enum ssk_timer {
-    SSK_TIMER_NONE = 0,  /**< it does not, as far as is known */
-    SSK_TIMER_LEARNED,   /**< its rhythm is a timer's */
-    SSK_TIMER_ANSWERS,   /**< decoded: it answers the pings of the other side */
+    SSK_TIMER_NONE = 0, /**< it does not, as far as is known */
+    SSK_TIMER_BRIEF,    /**< its few beats were exact: what becomes of its silence must tell more */
+    SSK_TIMER_LEARNED,  /**< its rhythm is a timer's */
+    SSK_TIMER_ANSWERS,  /**< decoded: it answers the pings of the other side */
     SSK_TIMER_ORIGINATES /**< decoded: its pings come by a timer; or its period was declared */
 } ssk_timer;
 ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config);

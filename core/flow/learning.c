@@ -67,8 +67,15 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
 {
     ssk_flow_side *side = &flow->side[step->dir];
     ssk_declared declared;
+    const ssk_packet *packet = step->packet;
+    if (flow->transport == SSK_UDP) {
+        if (ssk_declared_read_datagram(packet->payload, packet->payload_cap, packet->dst_port,
+                                       &declared))
+            side->declared = declared.own;
+        return;
+    }
     if (!step->tcp.new_bytes || side->payload_packets > DECLARED_WITHIN ||
-        !ssk_declared_read(step->packet->payload, step->packet->payload_cap, &declared))
+        !ssk_declared_read(packet->payload, packet->payload_cap, &declared))
         return;
     side->declared = declared.own;
     if (declared.other)

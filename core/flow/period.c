@@ -66,6 +66,15 @@ static bool is_timer(const uint32_t *list, unsigned count, uint32_t median)
     return count >= SSK_TIMER_LEAST && 4 * near >= 3 * count;
 }
 
+/* A program's clock is better than that of anything that waits for the network, or for a person. */
+static bool is_exact(const uint32_t *list, unsigned count, uint32_t median)
+{
+    for (unsigned i = 0; i < count; i++)
+        if ((list[i] > median ? list[i] - median : median - list[i]) > median / 32)
+            return false;
+    return true;
+}
+
 static void learn(ssk_period *period)
 {
     uint32_t beats[SSK_PERIOD_SAMPLES];
@@ -90,7 +99,7 @@ static void learn(ssk_period *period)
     if (count < SSK_PERIOD_LEAST && n == SSK_PERIOD_SAMPLES)
         return; /* a backlog fills the ring: what was known still holds */
     period->value = period->ordinary = 0;
-    period->timer = false;
+    period->timer = period->exact = false;
     if (count < SSK_PERIOD_LEAST)
         return;
     uint32_t median = nth_largest(beats, count, count - count / 2);
@@ -98,6 +107,7 @@ static void learn(ssk_period *period)
         period->value = median * SSK_US;
         period->ordinary = longest * SSK_US;
         period->timer = is_timer(beats, count, median);
+        period->exact = is_exact(beats, count, median);
     }
 }
 
@@ -206,6 +216,11 @@ void ssk_rhythm_add(ssk_rhythm *rhythm, ssk_time_ns time, bool answers)
 bool ssk_rhythm_is_timer(const ssk_rhythm *rhythm)
 {
     return rhythm->period && rhythm->period->timer && 2 * rhythm->answers < rhythm->bursts;
+}
+
+bool ssk_rhythm_is_exact(const ssk_rhythm *rhythm)
+{
+    return rhythm->period && rhythm->period->exact;
 }
 
 void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time, bool answers)

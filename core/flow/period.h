@@ -35,6 +35,7 @@ typedef struct ssk_period {
     uint16_t outliers;        /**< successive intervals above three periods */
     uint16_t beats;           /**< intervals the value rests on */
     bool timer; /**< they are those of a timer: enough of them, most within a narrow band */
+    bool exact; /**< few or many, none differs from the value by more than one in 32 */
     uint16_t head, used;
     uint32_t us[SSK_PERIOD_SAMPLES]; /**< ring of intervals in microseconds, bursts included */
 } ssk_period;
@@ -72,5 +73,8 @@ void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time, bool answers);
 /** Does a timer of this side make the rhythm? Not one that answers the other side's, whatever
  * the pace of the questions. */
 bool ssk_rhythm_is_timer(const ssk_rhythm *rhythm);
+/** Fewer intervals, which no hand or load makes so equal; each may follow one of the other side's
+ * messages, which woke its sender. */
+bool ssk_rhythm_is_exact(const ssk_rhythm *rhythm);
 
 #endif

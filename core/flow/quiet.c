@@ -7,6 +7,8 @@
 
 /* New packets closer together than this are one sign of life, not two. */
 #define NEWS_APART (SSK_S / 2)
+/* So many messages of the other side meanwhile, and it goes on. */
+#define TOLD_LEAST 3
 
 ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
 {
@@ -77,6 +79,17 @@ static void hear_ping(ssk_quiet *quiet, ssk_dir dir, const ssk_step *step)
         }
 }
 
+/* Protocols close after one and a half periods or two; a peer that sends nothing itself may close for
+ * any reason. */
+static bool was_missed(const ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns now)
+{
+    const ssk_quiet *quiet = &flow->side[dir].quiet;
+    ssk_span_ns period = quiet->tellings >= TOLD_LEAST ? ssk_flow_period(flow, dir, config, NULL)
+                                                       : 0;
+    return period && (now - quiet->since) / 3 > period / 2 &&
+           ssk_flow_timer(flow, dir, config) != SSK_TIMER_NONE;
+}
+
 static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_step *step)
 {
     ssk_quiet *quiet = &flow->side[dir].quiet;
@@ -91,8 +104,10 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
         speak(flow, dir, config, step->late->time, step->late->frame, &step->ended[dir]);
     if (quiet->since == SSK_TIME_NONE)
         return;
-    if (!own && step->progress && quiet->told == SSK_TIME_NONE)
-        quiet->told = now;
+    if (!own && step->progress) {
+        quiet->told = quiet->told == SSK_TIME_NONE ? now : quiet->told;
+        quiet->tellings += quiet->tellings < UINT16_MAX;
+    }
     if (!own && step->n_messages && !quiet->asked_frame)
         hear_ping(quiet, dir, step);
     if (packet->kind != SSK_PACKET_TCP)
@@ -132,11 +147,13 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
     if ((tcp->new_fin || rst) && !quiet->close_frame) {
         quiet->close = now;
         quiet->close_frame = packet->event->frame;
+        quiet->missed = !own && was_missed(flow, dir, config, now);
     }
     /* An orderly end: this side's own FIN in time, or either side's that the
      * other acknowledged in time, or a RST. */
-    if (!overdue && ((own && tcp->new_fin) || rst || flow->side[SSK_A].tcp.fin_acked ||
-                     flow->side[SSK_B].tcp.fin_acked))
+    if (!overdue && !quiet->missed &&
+        ((own && tcp->new_fin) || rst || flow->side[SSK_A].tcp.fin_acked ||
+         flow->side[SSK_B].tcp.fin_acked))
         quiet->orderly = true;
 }
 

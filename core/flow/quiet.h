@@ -16,6 +16,7 @@ typedef struct ssk_quiet {
     ssk_time_ns since; /**< last message; SSK_TIME_NONE: none yet */
     uint32_t frame;    /**< of that message */
     bool orderly;      /**< closed before anything was overdue: no gap opens */
+    bool missed;       /**< its beat was overdue for a peer that went on, and closed */
     bool news_early;   /**< other new packets of this side, before it was overdue */
     bool
         owes_ack; /**< the other side sent something again that was not acknowledged within min_gap */
@@ -28,6 +29,7 @@ typedef struct ssk_quiet {
     uint32_t heard_frame;
     uint32_t close_frame; /**< first FIN or RST of either side; 0: none */
     ssk_time_ns told;     /**< first message of the other side since; SSK_TIME_NONE: none */
+    uint16_t tellings;    /**< messages of the other side since */
     bool received; /**< its host acknowledged that ping, and its program did not answer with it */
     uint32_t asked_frame; /**< first decoded ping of the other side since; 0: none */
     ssk_time_ns asked;    /**< when */

@@ -8,6 +8,7 @@
     X(retransmission) \
     X(answer)         \
     X(window)         \
+    X(stream_window)  \
     X(ack_debt)       \
     X(answer_debt)    \
     X(repeat_debt)    \

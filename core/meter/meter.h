@@ -35,6 +35,9 @@ typedef enum ssk_sign {
 } ssk_sign;
 #define SSK_N_SIGNS 15
 
+/** What a meter may keep of one open debt: there are as many as flows, and more. */
+#define SSK_DEBT_BYTES_MOST 96
+
 typedef struct ssk_meter {
     const char *name;
     unsigned

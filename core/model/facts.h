@@ -91,6 +91,10 @@ enum {
         1 << 9, /**< BEAT: something was left unacknowledged, or a close came inside */
 };
 
+enum {
+    SSK_WINDOW_OF_STREAMS = 1 << 0, /**< ZERO_WINDOW: not TCP's, but one that HTTP/2 keeps */
+};
+
 /** What ended a silence. */
 typedef enum ssk_silence_end {
     SSK_END_OPEN = 0, /**< nothing, to the end of the capture */

@@ -20,7 +20,8 @@ static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ss
     unsigned times = 0;
     ssk_span_ns closed = 0;
     for (size_t i = 0; i < n; i++) {
-        if (list[i].kind != SSK_FACT_ZERO_WINDOW || list[i].dir != dir)
+        if (list[i].kind != SSK_FACT_ZERO_WINDOW || list[i].dir != dir ||
+            (list[i].flags & SSK_WINDOW_OF_STREAMS))
             continue;
         times++;
         closed += list[i].end - list[i].start;

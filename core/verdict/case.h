@@ -105,6 +105,7 @@ typedef struct ssk_case {
     bool near_answered;      /**< near's stack did so on any flow: it was awake */
     ssk_time_ns answered_first[2], answered_last[2]; /**< of the prompt ones; SSK_TIME_NONE: none */
     ssk_tally closed_window[2];                      /**< announced by this side */
+    bool window_of_streams;                          /**< they are HTTP/2's */
     ssk_tally lost_bytes
         [2]; /**< sent by this side into the silence and never here, by its numbers; count: bytes */
     ssk_tally unacked[2]; /**< sent again by this side, not acknowledged before in this capture */

@@ -68,8 +68,11 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         c->answered_last[dir] = MAX(c->answered_last[dir], fact->end);
         break;
     case SSK_FACT_ZERO_WINDOW:
-        if (inside)
-            ssk_tally_add(&c->closed_window[dir], 1, fact->frame_first);
+        if (inside) {
+            c->window_of_streams = fact->flags & SSK_WINDOW_OF_STREAMS;
+            ssk_tally_add(&c->closed_window[dir], 1,
+                          c->window_of_streams ? fact->frame_last : fact->frame_first);
+        }
         break;
     case SSK_FACT_TS_LAG: /* of the packet that ended the silence, and gone soon after */
         if (dir == c->far && inside && fact->value > SSK_S / 2 && fact->extra < fact->value / 2 &&

@@ -29,8 +29,13 @@ ssk_tri ssk_ask_WINDOW_CLOSED(const ssk_case *c, ssk_seen *seen)
 {
     ssk_dir reader = c->closed_window[SSK_A].count ? SSK_A : SSK_B;
     seen->tally = c->closed_window[reader];
-    seen->words[SSK_YES] = reader == c->near ? "{near} announced a receive window of 0"
-                                             : "{far} announced a receive window of 0";
+    bool near = reader == c->near;
+    if (c->window_of_streams)
+        seen->words[SSK_YES] = near ? "data came as soon as {near} widened its HTTP/2 window"
+                                    : "data came as soon as {far} widened its HTTP/2 window";
+    else
+        seen->words[SSK_YES] = near ? "{near} announced a receive window of 0"
+                                    : "{far} announced a receive window of 0";
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 

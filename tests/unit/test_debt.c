@@ -176,6 +176,170 @@ static void what_nobody_can_read_is_a_request_where_two_take_turns(void)
     g_assert_cmpuint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).samples, ==, 5);
 }
 
+static const uint8_t mqtt_hello[] = {0x10, 0x0c, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 20, 0, 0};
+
+static void a_first_request_is_owed_one_even_where_it_tells_the_profile(void)
+{
+    talk t;
+    connection c = begun(&t, 1883);
+    tcp_send(&c, CLIENT, ACK, mqtt_hello, sizeof mqtt_hello);
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    talk_wait(&t, 15 * SSK_S);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).frame_first, ==, 4);
+}
+
+/* ---- HTTP/2: the program's frames, and its library's ---- */
+
+#define H2_PREFACE  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+#define H2_SETTINGS "\0\0\0\4\0\0\0\0\0"
+#define H2_REQUEST  "\0\0\4\1\5\0\0\0\1head"
+#define H2_WINDOW   "\0\0\4\x8\0\0\0\0\1\0\1\0\0"
+#define H2_PONG           \
+    "\0\0\x8\6\1\0\0\0\0" \
+    "12345678"
+#define H2_RESET "\0\0\4\3\0\0\0\0\1\0\0\0\x8"
+
+static void h2_send(connection *c, int from, const char *frames, size_t size)
+{
+    tcp_send(c, from, ACK, frames, (uint32_t)size - 1);
+    talk_wait(c->t, SSK_MS);
+    tcp_arrives(c, from);
+    tcp_ack(c, !from);
+    talk_wait(c->t, SSK_MS);
+}
+
+static connection h2_begun(talk *t)
+{
+    connection c = begun(t, 8080);
+    h2_send(&c, CLIENT, H2_PREFACE, sizeof H2_PREFACE);
+    h2_send(&c, SERVER, H2_SETTINGS, sizeof H2_SETTINGS);
+    return c;
+}
+
+static void pings_and_windows_of_http2_answer_no_request(void)
+{
+    talk t;
+    connection c = h2_begun(&t);
+    h2_send(&c, CLIENT, H2_REQUEST, sizeof H2_REQUEST);
+    uint32_t asked = t.frame - 1;
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, 5 * SSK_S);
+        h2_send(&c, SERVER, H2_PONG, sizeof H2_PONG);
+    }
+    h2_send(&c, SERVER, H2_REQUEST, sizeof H2_REQUEST); /* headers, this way an answer */
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+    g_assert_cmpint(debt.frame_first, ==, asked);
+    g_assert_true(debt.flags & SSK_DEBT_PAID);
+}
+
+static void who_takes_its_question_back_waits_no_longer(void)
+{
+    talk t;
+    connection c = h2_begun(&t);
+    h2_send(&c, CLIENT, H2_REQUEST, sizeof H2_REQUEST);
+    talk_wait(&t, 10 * SSK_S);
+    ssk_time_ns back = t.now;
+    h2_send(&c, CLIENT, H2_RESET, sizeof H2_RESET);
+    talk_wait(&t, 60 * SSK_S);
+    h2_send(&c, SERVER, H2_REQUEST, sizeof H2_REQUEST);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+    g_assert_cmpint(debt.end, ==, back);
+    g_assert_true(debt.flags & SSK_DEBT_GIVEN_UP);
+}
+
+static void h2_data(connection *c)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        uint8_t data[209] = {0, 0, 200};
+        data[8] = 1;
+        tcp_send(c, SERVER, ACK, data, sizeof data);
+        talk_wait(c->t, SSK_MS);
+        tcp_arrives(c, SERVER);
+        tcp_ack(c, CLIENT);
+    }
+}
+
+static void a_window_of_http2_is_owed_to_who_sends_as_soon_as_it_is_widened(void)
+{
+    talk t;
+    connection c = h2_begun(&t);
+    h2_data(&c);
+    talk_wait(&t, 30 * SSK_S);
+    h2_send(&c, CLIENT, H2_WINDOW, sizeof H2_WINDOW);
+    h2_data(&c);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_WINDOW, SSK_A);
+    g_assert_cmpint(debt.end - debt.start, >=, 30 * SSK_S);
+}
+
+static void and_none_where_the_data_comes_later(void)
+{
+    talk t;
+    connection c = h2_begun(&t);
+    h2_data(&c);
+    talk_wait(&t, 30 * SSK_S);
+    h2_send(&c, CLIENT, H2_WINDOW, sizeof H2_WINDOW);
+    talk_wait(&t, 3 * SSK_S);
+    h2_data(&c);
+    expect_none(&t);
+}
+
+/* ---- requests that overlap ---- */
+
+static void modbus(connection *c, int from, uint8_t number)
+{
+    const uint8_t ask[] = {0, number, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1};
+    const uint8_t say[] = {0, number, 0, 0, 0, 5, 1, 3, 2, 0, 7};
+    if (from == CLIENT)
+        tcp_send(c, from, ACK, ask, sizeof ask);
+    else
+        tcp_send(c, from, ACK, say, sizeof say);
+    talk_wait(c->t, SSK_MS);
+    tcp_arrives(c, from);
+    tcp_ack(c, !from);
+    talk_wait(c->t, 10 * SSK_MS);
+}
+
+static void of_requests_that_overlap_the_unanswered_one_is_owed(void)
+{
+    talk t;
+    connection c = begun(&t, 502);
+    modbus(&c, CLIENT, 1);
+    modbus(&c, CLIENT, 2);
+    uint32_t second = t.frame - 1;
+    modbus(&c, SERVER, 1);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).frame_first, ==, second);
+}
+
+static void and_nothing_once_all_were_answered(void)
+{
+    talk t;
+    connection c = begun(&t, 502);
+    for (uint8_t i = 0; i < 20; i += 2) {
+        modbus(&c, CLIENT, i);
+        modbus(&c, CLIENT, i + 1);
+        modbus(&c, SERVER, i);
+        modbus(&c, SERVER, i + 1);
+    }
+    talk_wait(&t, 20 * SSK_S);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    expect_none(&t);
+}
+
+static void requests_that_go_on_and_on_are_owed_since_the_first(void)
+{
+    talk t;
+    connection c = begun(&t, 502);
+    for (uint8_t i = 0; i < 200; i++) {
+        modbus(&c, CLIENT, i);
+        talk_wait(&t, 100 * SSK_MS);
+    }
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).frame_first, ==, 4);
+}
+
 /* ---- answer over UDP ---- */
 
 static void a_datagram_repeated_in_vain_is_owed_an_answer(void)
@@ -232,6 +396,82 @@ static void a_promise_is_broken_before_three_of_it(void)
     ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
     g_assert_cmpint(debt.extra, ==, 20 * SSK_S);
     g_assert_true(debt.flags & SSK_DEBT_CLOSED);
+}
+
+/* A few beats, while the other side pushes twice as often; then the pushes go on alone. */
+static connection few_beats(talk *t, unsigned more)
+{
+    connection c = begun(t, 8883);
+    for (unsigned i = 0; i < 12 + more; i++) {
+        tcp_text(&c, SERVER, "\x17news");
+        talk_wait(t, 500 * SSK_MS);
+        tcp_arrives(&c, SERVER);
+        if (i < 12 && i % 2 == 0)
+            tcp_text(&c, CLIENT, "\x17ping");
+        else
+            tcp_ack(&c, CLIENT);
+        talk_wait(t, 2 * SSK_S);
+        tcp_arrives(&c, CLIENT);
+    }
+    return c;
+}
+
+static void few_exact_beats_are_owed_to_a_peer_that_goes_on_and_closes(void)
+{
+    talk t;
+    connection c = few_beats(&t, 4);
+    tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
+    talk_wait(&t, SSK_MS);
+    tcp_arrives(&c, SERVER);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_text(&c, CLIENT, "\x17ping");
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
+    g_assert_cmpint(debt.extra / SSK_S, ==, 5);
+}
+
+static void and_to_nobody_else(void)
+{
+    talk t;
+    connection c = few_beats(&t, 0);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    for (guint i = 0; i < debts->len; i++) /* the pushes are regular, too */
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).dir, ==, SSK_B);
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
+static const uint8_t active[20] = {0, 0, 16, 3, 10, 105}, speaking[20] = {0, 0, 4, 3, 10, 105};
+
+static void hello(talk *t, const uint8_t *datagram)
+{
+    talk_datagram(t, 5, 1985, 200, 1985, datagram, 20);
+    talk_wait(t, 3 * SSK_S);
+}
+
+static void a_router_that_stands_for_others_owes_the_hellos_that_it_declares(void)
+{
+    talk t;
+    talk_begin(&t);
+    hello(&t, active);
+    hello(&t, active);
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_STREAM, SSK_A);
+    g_assert_cmpint(debt.extra, ==, 3 * SSK_S);
+}
+
+static void and_one_that_stands_back_owes_none(void)
+{
+    talk t;
+    talk_begin(&t);
+    hello(&t, active);
+    hello(&t, speaking);
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
 }
 
 /* ---- window ---- */
@@ -300,6 +540,17 @@ static void bytes_that_duplicates_ask_for_are_owed_by_their_sender(void)
     g_assert_true(debt.flags & SSK_DEBT_PAID);
 }
 
+static void who_asks_whether_the_connection_lives_asks_for_no_bytes(void)
+{
+    talk t;
+    connection c = begun(&t, 80);
+    for (unsigned i = 0; i < 5; i++) {
+        talk_wait(&t, 20 * SSK_S);
+        tcp_ack(&c, CLIENT);
+    }
+    expect_none(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -335,5 +586,30 @@ int main(int argc, char **argv)
                     nobody_is_owed_one_that_nobody_uses);
     g_test_add_func("/debt/bytes/what duplicates ask for is owed by its sender",
                     bytes_that_duplicates_ask_for_are_owed_by_their_sender);
+    g_test_add_func("/debt/bytes/who asks whether the connection lives asks for none",
+                    who_asks_whether_the_connection_lives_asks_for_no_bytes);
+    g_test_add_func("/debt/answer/a first request is owed one even where it tells the profile",
+                    a_first_request_is_owed_one_even_where_it_tells_the_profile);
+    g_test_add_func("/debt/http2/pings and windows answer no request",
+                    pings_and_windows_of_http2_answer_no_request);
+    g_test_add_func("/debt/http2/who takes its question back waits no longer",
+                    who_takes_its_question_back_waits_no_longer);
+    g_test_add_func("/debt/http2/a window is owed to who sends as soon as it is widened",
+                    a_window_of_http2_is_owed_to_who_sends_as_soon_as_it_is_widened);
+    g_test_add_func("/debt/http2/and none where the data comes later",
+                    and_none_where_the_data_comes_later);
+    g_test_add_func("/debt/overlap/the unanswered one is owed",
+                    of_requests_that_overlap_the_unanswered_one_is_owed);
+    g_test_add_func("/debt/overlap/and nothing once all were answered",
+                    and_nothing_once_all_were_answered);
+    g_test_add_func("/debt/overlap/those that go on and on are owed since the first",
+                    requests_that_go_on_and_on_are_owed_since_the_first);
+    g_test_add_func("/debt/beat/few exact ones are owed to a peer that goes on and closes",
+                    few_exact_beats_are_owed_to_a_peer_that_goes_on_and_closes);
+    g_test_add_func("/debt/beat/and to nobody else", and_to_nobody_else);
+    g_test_add_func("/debt/beat/a router that stands for others owes the hellos that it declares",
+                    a_router_that_stands_for_others_owes_the_hellos_that_it_declares);
+    g_test_add_func("/debt/beat/and one that stands back owes none",
+                    and_one_that_stands_back_owes_none);
     return g_test_run();
 }
