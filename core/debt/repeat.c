@@ -13,6 +13,7 @@
  */
 #include "core/base/addr.h"
 #include "core/decode/request.h"
+#include "core/flow/copies.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_repeat_debt;
@@ -30,8 +31,10 @@ extern const ssk_meter ssk_meter_repeat_debt;
 /* Who waits for an answer asks again within this; what comes later is a poll, or keeps a path open. */
 #define IMPATIENT (5 * SSK_S / 2)
 /* Questions that were answered, each at once by one datagram, before a missing answer is owed. */
-#define TURNS_LEAST 8
-#define AT_ONCE     SSK_S
+#define TURNS_LEAST 6
+/* ... and for each that was not: single ones get lost, also on their way into the capture. */
+#define TURNS_PER_MISS 4
+#define AT_ONCE        SSK_S
 
 typedef struct run {
     ssk_time_ns since, last; /* of the tries that nobody answered */
@@ -72,7 +75,7 @@ static uint64_t digest_of(const ssk_packet *packet)
 
 static bool takes_turns(const run *r)
 {
-    return r->turns >= TURNS_LEAST && r->turns >= 9 * r->missed;
+    return r->turns >= TURNS_LEAST && r->turns >= TURNS_PER_MISS * r->missed;
 }
 
 static bool repeats(const run *r)
@@ -167,10 +170,24 @@ static void send(run *r, const ssk_step *step)
     r->last_frame = packet->event->frame;
 }
 
-/* The other side's datagram: the answer to one try, or to none. */
-static void count_turn(run *r, ssk_time_ns now)
+/* The same datagram again at once: a mirror port's copy that carries no number to tell it by. */
+static bool is_copy(const run *own, const ssk_step *step)
 {
-    bool answered = r->sent == 1 && now - r->end < AT_ONCE && r->since == r->end;
+    return own->sent && step->time >= own->end && step->time - own->end <= SSK_COPIES_APART &&
+           step->packet->payload_len == own->len && digest_of(step->packet) == own->digest;
+}
+
+/* Who asks takes its time before it does; what follows at once is itself an answer. */
+static bool led(const run *asker, const run *answerer, ssk_time_ns now)
+{
+    return asker->since - answerer->end > now - asker->since;
+}
+
+/* The other side's datagram: the answer to one try, or to none. */
+static void count_turn(run *r, const run *answerer, ssk_time_ns now)
+{
+    bool answered = r->sent == 1 && now - r->end < AT_ONCE && r->since == r->end &&
+                    led(r, answerer, now);
     if (r->turns + r->missed >= UINT8_MAX) { /* the latest count most */
         r->turns /= 2;
         r->missed /= 2;
@@ -185,12 +202,14 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->time == SSK_TIME_NONE)
         return;
     run *own = &s->of[from], *other = &s->of[to];
+    if (s->spoke[to] && is_copy(own, step))
+        return;
     if (other->sent) {
         tell(s, step->flow, to, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
-        count_turn(other, step->time);
+        count_turn(other, own, step->time);
         clear(other);
     } else if (s->spoke[to]) {
-        count_turn(other, INT64_MAX); /* unasked */
+        count_turn(other, own, INT64_MAX); /* unasked */
     }
     s->spoke[from] = true;
     if (own->sent && (step->time < own->last || gave_up(own, step->time))) {

@@ -57,13 +57,16 @@ static bool is_steady(const uint32_t *list, unsigned count, uint32_t median)
  * or something else was sent in place of them. */
 static bool is_timer(const uint32_t *list, unsigned count, uint32_t median)
 {
-    unsigned near = 0;
+    unsigned near = 0, spanned = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t times = (list[i] + median / 2) / median;
         uint32_t nearest = times * median;
-        near += times && (list[i] > nearest ? list[i] - nearest : nearest - list[i]) <= median / 8;
+        bool fits = times &&
+                    (list[i] > nearest ? list[i] - nearest : nearest - list[i]) <= median / 8;
+        near += fits;
+        spanned += fits && times == 2 ? 2 : 1; /* one beat lost was due all the same */
     }
-    return count >= SSK_TIMER_LEAST && 4 * near >= 3 * count;
+    return spanned >= SSK_TIMER_LEAST && 4 * near >= 3 * count;
 }
 
 /* A program's clock is better than that of anything that waits for the network, or for a person. */

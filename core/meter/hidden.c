@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
+#include <string.h>
 
 #include "core/meter/meter.h"
 
@@ -37,6 +38,8 @@ typedef struct state {
     jump jumped[2];         /* in the sender's sequence space */
     jump told[2];           /* the same, by the sender's own numbers alone, bare ACKs too */
     uint32_t told_frame[2]; /* the latest that told so */
+    uint32_t next[2];       /* sequence numbers after the last packet */
+    uint32_t stopped_at[2]; /* ... and ahead of the silence */
     uint64_t dropped_packets, dropped_bytes; /* acknowledged, never seen, no silence */
     ssk_time_ns dropped_first, dropped_last;
     uint32_t dropped_frame_first, dropped_frame_last;
@@ -94,6 +97,14 @@ static void note(jump *range, uint32_t left, uint32_t right)
         range->right = right;
 }
 
+/* What was sent during the silence follows the last byte ahead of it. A hole farther on is a packet
+ * that the capture missed later, in the burst that ended the silence. */
+static bool was_in_silence(const state *s, ssk_dir dir, uint32_t left)
+{
+    return s->told[dir].known ? (int32_t)(left - s->told[dir].right) <= 0
+                              : left == s->stopped_at[dir];
+}
+
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -115,13 +126,14 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->after_frame = frame;
         s->jumped[SSK_A].known = s->jumped[SSK_B].known = false;
         s->told[SSK_A].known = s->told[SSK_B].known = false;
+        memcpy(s->stopped_at, s->next, sizeof s->next);
     }
     bool resumed = s->after && now - s->after <= RESUME;
     uint32_t seq = step->packet->tcp.seq, ack = step->packet->tcp.ack;
     if (step->tcp.jumped_bytes && resumed)
         note(&s->jumped[step->dir], seq - step->tcp.jumped_bytes, seq);
     uint32_t skipped = step->tcp.jumped_bytes + step->tcp.ahead_bytes; /* one of them is 0 */
-    if (resumed && skipped) {
+    if (resumed && skipped && was_in_silence(s, step->dir, seq - skipped)) {
         note(&s->told[step->dir], seq - skipped, seq);
         s->told_frame[step->dir] = frame;
     }
@@ -147,6 +159,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->dropped_packets--;
         s->dropped_bytes -= MIN(s->dropped_bytes, step->tcp.new_bytes);
     }
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        s->next[dir] = flow->side[dir].tcp.next;
     s->previous = now;
     s->previous_frame = frame;
 }
