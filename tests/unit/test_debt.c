@@ -285,6 +285,48 @@ static void and_none_where_the_data_comes_later(void)
     expect_none(&t);
 }
 
+/* ---- polls over UDP ---- */
+
+/* A poll and its answer, each so often. */
+static void poll(talk *t, unsigned asks, unsigned answers)
+{
+    uint8_t text[20] = "poll";
+    text[5] = (uint8_t)t->frame; /* never the same twice */
+    for (unsigned i = 0; i < asks; i++)
+        talk_datagram(t, 7, 9000, 8, 9001, text, sizeof text);
+    talk_wait(t, 5 * SSK_MS);
+    for (unsigned i = 0; i < answers; i++)
+        talk_datagram(t, 8, 9001, 7, 9000, text, sizeof text);
+    talk_wait(t, SSK_S);
+}
+
+static void expect_answer_missing(talk *t)
+{
+    for (unsigned i = 0; i < 10; i++)
+        poll(t, 1, 0);
+    poll(t, 1, 1);
+    expect_debt(t, SSK_DEBT_ANSWER, SSK_B);
+}
+
+static void one_answer_that_was_not_captured_hides_no_turns(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 10; i++)
+        poll(&t, 1, i != 4);
+    expect_answer_missing(&t);
+}
+
+static void copies_of_a_mirror_port_hide_no_turns(void)
+{
+    talk t;
+    talk_begin(&t);
+    t.family = 6; /* no number to tell a copy by */
+    for (unsigned i = 0; i < 10; i++)
+        poll(&t, 2, 2);
+    expect_answer_missing(&t);
+}
+
 /* ---- requests that overlap ---- */
 
 static void modbus(connection *c, int from, uint8_t number)
@@ -573,6 +615,10 @@ int main(int argc, char **argv)
                     what_nobody_can_read_is_a_request_where_two_take_turns);
     g_test_add_func("/debt/answer/a datagram repeated in vain is owed one",
                     a_datagram_repeated_in_vain_is_owed_an_answer);
+    g_test_add_func("/debt/answer/one that was not captured hides no turns",
+                    one_answer_that_was_not_captured_hides_no_turns);
+    g_test_add_func("/debt/answer/copies of a mirror port hide no turns",
+                    copies_of_a_mirror_port_hide_no_turns);
     g_test_add_func("/debt/answer/a line of syslog wants none", a_line_of_syslog_wants_no_answer);
     g_test_add_func("/debt/beat/a timer that stops owes its next one",
                     a_timer_that_stops_owes_its_next_beat);

@@ -53,6 +53,22 @@ static void a_bare_ack_tells_of_bytes_that_never_came(void)
     talk_end(&t);
 }
 
+static void a_hole_in_the_burst_after_a_silence_was_not_in_the_silence(void)
+{
+    talk t;
+    connection c = talk_in_rhythm(&t);
+    talk_wait(&t, 9 * SSK_S);
+    for (unsigned i = 0; i < 5; i++) {
+        t.unseen = i == 3;
+        tcp_ping(&c);
+        talk_wait(&t, SSK_MS);
+    }
+    talk_wait(&t, 5 * SSK_S);
+    tcp_ack(&c, SERVER);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_UNSEEN), ==, 0);
+    talk_end(&t);
+}
+
 static void acknowledged_but_never_seen_is_dropped(void)
 {
     talk t;
@@ -111,6 +127,8 @@ int main(int argc, char **argv)
                     bytes_that_jump_across_a_silence_are_hidden);
     g_test_add_func("/meter hidden/bytes that come within three seconds are not",
                     bytes_that_come_within_three_seconds_are_not);
+    g_test_add_func("/meter hidden/a hole in the burst after a silence was not in the silence",
+                    a_hole_in_the_burst_after_a_silence_was_not_in_the_silence);
     g_test_add_func("/meter hidden/a bare ACK tells of bytes that never came",
                     a_bare_ack_tells_of_bytes_that_never_came);
     g_test_add_func("/meter hidden/acknowledged but never seen is dropped",
