@@ -527,6 +527,15 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine)
 
 ssk_result *ssk_engine_snapshot_with(ssk_engine *engine, const ssk_second *second)
 {
+    const ssk_facts *facts;
+    ssk_result *result = ssk_engine_open(engine, second, &facts);
+    ssk_engine_close(engine);
+    return result;
+}
+
+ssk_result *ssk_engine_open(ssk_engine *engine, const ssk_second *second,
+                            const ssk_facts **ret_facts)
+{
     ssk_result *result = ssk_result_new(&engine->config);
     result->second = second;
     const ssk_facts *facts = collect(engine, result);
@@ -537,9 +546,14 @@ ssk_result *ssk_engine_snapshot_with(ssk_engine *engine, const ssk_second *secon
             ssk_meters[i]->draw(engine->capture_state[i], result);
     result->limits.flows_evicted = ssk_flow_table_evicted(engine->flows);
     result->limits.facts_dropped = facts->dropped;
-    ssk_facts_end(&engine->facts);
     result->second = NULL;
+    *ret_facts = facts;
     return result;
+}
+
+void ssk_engine_close(ssk_engine *engine)
+{
+    ssk_facts_end(&engine->facts);
 }
 
 ssk_facts ssk_engine_facts(ssk_engine *engine)

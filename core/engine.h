@@ -58,6 +58,13 @@ ssk_result *ssk_engine_snapshot(ssk_engine *engine);
  * @param second borrowed until the return; NULL: none */
 ssk_result *ssk_engine_snapshot_with(ssk_engine *engine, const ssk_second *second);
 
+/** The same, and what it was judged by stays readable until ssk_engine_close(); nothing may be fed in
+ * between.
+ * @param[out] ret_facts borrowed until then */
+ssk_result *ssk_engine_open(ssk_engine *engine, const ssk_second *second,
+                            const ssk_facts **ret_facts);
+void ssk_engine_close(ssk_engine *engine);
+
 /** What the rules would judge now: every fact, sorted, with those still open.
  * @return the caller clears it: ssk_facts_clear() */
 ssk_facts ssk_engine_facts(ssk_engine *engine);

@@ -7,6 +7,8 @@
 
 #include "core/base/types.h"
 
+struct ssk_facts;
+struct ssk_result;
 struct ssk_result_flow;
 
 /** Packets of one sender between two captures. The capture that is nearer to the
@@ -33,6 +35,15 @@ typedef struct ssk_link_count {
     uint32_t frames[2];
 } ssk_link_count;
 
+/** A flow in the other capture, by that capture's own numbers and clock. */
+typedef struct ssk_elsewhere {
+    char view;   /**< 0: it is not there */
+    bool turned; /**< its sides stand the other way round */
+    const struct ssk_facts *facts;
+    const struct ssk_result *result;
+    const struct ssk_result_flow *flow;
+} ssk_elsewhere;
+
 typedef struct ssk_second {
     void *user;
     /** Of one flow, what @p from sent in [@p begin, @p end]. */
@@ -44,6 +55,11 @@ typedef struct ssk_second {
     /** What the capture at the host of side @p at heard meanwhile. */
     ssk_link_count (*link)(void *user, const struct ssk_result_flow *flow, ssk_dir at,
                            ssk_time_ns begin, ssk_time_ns end);
+    /** The flow in the capture that is nearer to side @p at. All of it lives as long as the question. */
+    ssk_elsewhere (*elsewhere)(void *user, const struct ssk_result_flow *flow, ssk_dir at);
+    /** A time of this capture's clock, by that of the other capture @p view, before or after any step
+     * as at the same moment. */
+    ssk_time_ns (*time_there)(void *user, char view, ssk_time_ns here);
 } ssk_second;
 
 #endif

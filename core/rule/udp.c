@@ -112,6 +112,11 @@ static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
     }
 }
 
+static const char *article_of(const char *reference)
+{
+    return g_str_has_prefix(reference, "the ") ? "" : "the ";
+}
+
 static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
     if (!udp->seen.dtim || udp->seen.dtim_permille < COHERENT_PERMILLE ||
@@ -133,8 +138,9 @@ static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (udp->has_reception && udp->reception.delivered_permille >= SSK_UDP_DELIVERED_PERMILLE)
         ssk_udp_speak_for(
             d, dtim, NULL,
-            ssk_result_printf(d->result, "%u permille were delivered, by the %s: delayed, not lost",
-                              udp->reception.delivered_permille, udp->reception.reference));
+            ssk_result_printf(d->result, "%u permille were delivered, by %s%s: delayed, not lost",
+                              udp->reception.delivered_permille,
+                              article_of(udp->reception.reference), udp->reception.reference));
     for (size_t i = 0; i < d->n; i++)
         if (&d->list[i] != dtim && !d->list[i].out) {
             d->list[i].out = true;
@@ -189,9 +195,10 @@ static void judge_losses(ssk_udp_draft *d, const ssk_result_udp *udp)
     ssk_udp_speak_for(d, lost, udp->seen.lost_frames,
                       ssk_result_printf(d->result,
                                         "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                                        " datagrams came through, by the %s",
+                                        " datagrams came through, by %s%s",
                                         udp->reception.received_packets,
                                         udp->reception.reference_packets,
+                                        article_of(udp->reception.reference),
                                         udp->reception.reference));
 }
 

@@ -261,6 +261,44 @@ static int64_t nearness(GHashTable *sides, const ssk_addr *addr)
     return s ? s->nearer_here : 0;
 }
 
+/* What leaves its sender spread out, and waits on the way for a beacon or a turn, arrives in bunches. */
+#define SPREAD  (20 * SSK_MS)
+#define BUNCHED (5 * SSK_MS)
+#define BUNCHES 4
+
+static bool is_bunched(const ssk_sample *a, const ssk_sample *b, bool spread)
+{
+    ssk_span_ns apart;
+    return !__builtin_sub_overflow(b->time, a->time, &apart) &&
+           (spread ? apart >= SPREAD : apart >= 0 && apart < BUNCHED);
+}
+
+/* By the number of here's conversation: packets that were spread in one capture and are together in
+ * the other. The joins are sorted by conversation and frame. */
+static void judge_by_bunches(const work *w, int8_t *ret)
+{
+    uint32_t spread_here = 0, spread_there = 0;
+    for (guint i = 1; i <= w->joins->len; i++) {
+        const joined *a = &g_array_index(w->joins, joined, i - 1);
+        const joined *b = i < w->joins->len ? &g_array_index(w->joins, joined, i) : NULL;
+        uint32_t number = a->here->conversation;
+        if (b && b->here->conversation == number) {
+            if (a->here->from != b->here->from || !is_of_twins(w, a) || !is_of_twins(w, b))
+                continue;
+            spread_here += is_bunched(a->here, b->here, true) &&
+                           is_bunched(a->there, b->there, false);
+            spread_there += is_bunched(a->there, b->there, true) &&
+                            is_bunched(a->here, b->here, false);
+            continue;
+        }
+        int sign = spread_here > BUNCHES * (spread_there + 1)   ? 1
+                   : spread_there > BUNCHES * (spread_here + 1) ? -1
+                                                                : 0;
+        ret[number] = (int8_t)(a->here->from == 0 ? sign : -sign);
+        spread_here = spread_there = 0;
+    }
+}
+
 /* More of what ends[0] sent is here, and more of what ends[1] sent there. By bytes: offload merges
  * and splits packets. */
 static int by_counts(const ssk_conversation *here, const ssk_conversation *there, bool turned)
@@ -299,6 +337,8 @@ static void judge_by_hosts(work *w)
                 row->nearer_here += ssk_twin_first(twin, end) == SSK_FIRST_HERE ? weight : -weight;
         }
     }
+    int8_t *bunches = g_new0(int8_t, MAX(w->ground->n_here, 1));
+    judge_by_bunches(w, bunches);
     for (uint32_t i = 0; i < w->ground->n_here; i++) {
         const ssk_twin *twin = &w->ground->here[i];
         if (twin->number == SSK_SCOUT_NONE || twin->first != SSK_FIRST_UNKNOWN)
@@ -310,10 +350,13 @@ static void judge_by_hosts(work *w)
         if (!sign)
             sign = w->weak[i];
         if (!sign)
+            sign = bunches[i];
+        if (!sign)
             sign = by_counts(here, there, twin->turned);
         if (sign)
             set_first(w->ground, i, sign > 0 ? SSK_FIRST_HERE : SSK_FIRST_THERE);
     }
+    g_free(bunches);
     if (sides)
         g_hash_table_destroy(sides);
 }
@@ -435,10 +478,18 @@ static double client_side(const work *w)
 
 /* ---- the clocks ---- */
 
+static uint64_t fitting(const ssk_pace *pace)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < pace->n_pieces; i++)
+        sum += pace->pieces[i].crossings;
+    return sum;
+}
+
 static void compare_clocks(work *w)
 {
     ssk_crossing *list = g_new(ssk_crossing, MAX(w->joins->len, 1));
-    size_t n = 0;
+    size_t n = 0, unknown = 0;
     for (guint i = 0; i < w->joins->len; i++) {
         const joined *both = &g_array_index(w->joins, joined, i);
         if (!is_of_twins(w, both))
@@ -449,17 +500,23 @@ static void compare_clocks(work *w)
                                    .here_frame = both->here->frame,
                                    .there_frame = both->there->frame,
                                    .first = (uint8_t)ssk_twin_first(twin, both->here->from)};
+        unknown += list[n - 1].first == SSK_FIRST_UNKNOWN;
     }
     ssk_pace_find(list, n, &w->ground->pace);
+    /* Where nothing tells who was first and the delay changes, no clock fits both; one of them is right. */
+    if (unknown && fitting(&w->ground->pace) * 2 < n) {
+        for (size_t i = 0; i < n; i++)
+            if (list[i].first == SSK_FIRST_UNKNOWN)
+                list[i].first = SSK_FIRST_HERE;
+        ssk_pace_find(list, n, &w->ground->pace);
+    }
     g_free(list);
 }
 
 bool ssk_ground_is_unrelated(const ssk_ground *ground)
 {
-    uint64_t fitting = 0;
-    for (unsigned i = 0; i < ground->pace.n_pieces; i++)
-        fitting += ground->pace.pieces[i].crossings;
-    return fitting < SHARED_LEAST && fitting * 2 <= ground->sampled;
+    uint64_t fit = fitting(&ground->pace);
+    return fit < SHARED_LEAST && fit * 2 <= ground->sampled;
 }
 
 ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there)

@@ -28,6 +28,7 @@ typedef struct ssk_other {
     ssk_ledger *ledger;
     GHashTable *lanes;  /**< number -> ssk_view_lane, of UDP */
     ssk_result *result; /**< during a snapshot */
+    const ssk_facts *facts; /**< that it was judged by */
 } ssk_other;
 
 struct ssk_views {

@@ -228,15 +228,17 @@ ssk_result *ssk_views_snapshot(ssk_views *views)
     for (unsigned i = 0; i + 1 < views->n; i++) {
         ssk_other *other = &views->others[i];
         ssk_ledger_settle(other->ledger);
-        other->result = ssk_engine_snapshot(views->engines[other->view]);
+        other->result = ssk_engine_open(views->engines[other->view], NULL, &other->facts);
     }
     ssk_second second = ssk_views_witness(views);
     ssk_result *result = ssk_engine_snapshot_with(views->engines[views->base],
                                                   views->n > 1 ? &second : NULL);
     ssk_views_tell(views, result);
     for (unsigned i = 0; i + 1 < views->n; i++) {
+        ssk_engine_close(views->engines[views->others[i].view]);
         ssk_result_free(views->others[i].result);
         views->others[i].result = NULL;
+        views->others[i].facts = NULL;
     }
     return result;
 }
