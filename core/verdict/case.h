@@ -42,6 +42,12 @@ typedef struct ssk_share {
     int64_t sent, arrived, late; /**< late: of those that arrived, after half of the interval */
 } ssk_share;
 
+/** An ICMP or ICMPv6 error that quotes the flow. */
+typedef struct ssk_case_icmp {
+    ssk_tally at; /**< count 0: none */
+    uint8_t version, type, code;
+} ssk_case_icmp;
+
 /** What a second capture, taken at far's own host, shows of the judged interval. Filled
  * by who has one; all zero where there is none. */
 typedef struct ssk_second_view {
@@ -52,15 +58,18 @@ typedef struct ssk_second_view {
     int64_t far_sent;              /**< packets of far with near, there */
     ssk_tally forged_reset;        /**< RST in far's name here that far never sent */
     int64_t others_alive, others_dead; /**< hosts that far heard, or should have heard */
+    /** What that capture shows by itself; .view 0: it does not have the flow. */
+    struct {
+        char view;
+        bool deaf;        /**< what near sent again is in it, and far's kernel got nothing of it */
+        bool spoke;       /**< ... though far sent something on this flow meanwhile */
+        ssk_tally resent; /**< what near sent again */
+        ssk_tally sought; /**< far's questions for near's address, in vain */
+        ssk_case_icmp icmp; /**< what far was told of this flow */
+    } there;
 } ssk_second_view;
 
 typedef enum ssk_ending { SSK_ENDING_NONE = 0, SSK_ENDING_FIN, SSK_ENDING_RST } ssk_ending;
-
-/** An ICMP or ICMPv6 error that quotes the flow. */
-typedef struct ssk_case_icmp {
-    ssk_tally at; /**< count 0: none */
-    uint8_t version, type, code;
-} ssk_case_icmp;
 
 /** A time span that frames show. */
 typedef struct ssk_case_span {

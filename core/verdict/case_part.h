@@ -46,6 +46,8 @@ void ssk_case_read_log(const ssk_case *c, ssk_dir dir, ssk_log_account *ret);
 
 /** What a second capture shows of it. */
 void ssk_case_read_second(ssk_case *c);
+/** What that capture shows by itself, judged from far's place. */
+void ssk_case_read_elsewhere(ssk_case *c);
 /** Which end of the stall's flow this capture is nearer to, by a second one.
  * @return false: there is none, or it does not tell */
 bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_stall *stall,

@@ -14,32 +14,61 @@ static ssk_share share_of(const ssk_crossing_count *count)
                        .late = (int64_t)count->late};
 }
 
+/* What went each way in [c->from, @p to]. */
+typedef struct ways {
+    ssk_crossing_count in, out, in_beside, out_beside;
+} ways;
+
+static ways count_ways(const ssk_case *c, ssk_time_ns to)
+{
+    const ssk_second *s = c->result->second;
+    return (ways){s->crossed(s->user, c->flow, c->far, c->from, to),
+                  s->crossed(s->user, c->flow, c->near, c->from, to),
+                  s->crossed_beside(s->user, c->flow, c->far, c->from, to),
+                  s->crossed_beside(s->user, c->flow, c->near, c->from, to)};
+}
+
+static bool none_arrived(const ssk_crossing_count *count)
+{
+    return count->sent && !count->arrived;
+}
+
+/* Still the same all the way to the end of the stall: what was lost is lost on, though far is heard
+ * again. Then that tells of the other way, and of the other flows, too. */
+static bool goes_on(const ways *inside, const ways *all)
+{
+    return (none_arrived(&inside->out) && none_arrived(&all->out) &&
+            all->out.sent > inside->out.sent) ||
+           (none_arrived(&inside->in) && none_arrived(&all->in) && all->in.sent > inside->in.sent);
+}
+
 void ssk_case_read_second(ssk_case *c)
 {
     const ssk_second *second = c->result->second;
     if (!second)
         return;
-    ssk_crossing_count in = second->crossed(second->user, c->flow, c->far, c->from, c->to);
-    ssk_crossing_count out = second->crossed(second->user, c->flow, c->near, c->from, c->to);
-    if (!in.view || in.here_first)
+    ways now = count_ways(c, c->to);
+    if (!now.in.view || now.in.here_first)
         return; /* it does not stand towards far */
-    ssk_crossing_count in_beside = second->crossed_beside(second->user, c->flow, c->far, c->from,
-                                                          c->to);
-    ssk_crossing_count out_beside = second->crossed_beside(second->user, c->flow, c->near, c->from,
-                                                           c->to);
+    ways all = now;
+    if (c->end > c->to)
+        all = count_ways(c, c->end);
+    if (goes_on(&now, &all))
+        now = all;
     ssk_link_count link = second->link(second->user, c->flow, c->far, c->from, c->to);
-    c->second.in_flow = share_of(&in);
-    c->second.out_flow = share_of(&out);
-    c->second.in_other = share_of(&in_beside);
-    c->second.out_other = share_of(&out_beside);
+    c->second.in_flow = share_of(&now.in);
+    c->second.out_flow = share_of(&now.out);
+    c->second.in_other = share_of(&now.in_beside);
+    c->second.out_other = share_of(&now.out_beside);
     if (!link.view || !link.own)
         return; /* somewhere on the way: what it does not show may have been sent all the same */
     c->second.present = true;
-    c->second.silent_data = (int64_t)(c->silent == c->far ? in.sent_data : out.sent_data);
+    c->second.silent_data = (int64_t)(c->silent == c->far ? now.in.sent_data : now.out.sent_data);
     c->second.far_sent = (int64_t)link.sent;
-    c->second.forged_reset.count = (int64_t)in.unsent_resets;
+    c->second.forged_reset.count = (int64_t)now.in.unsent_resets;
     c->second.others_alive = (int64_t)link.heard;
     c->second.others_dead = !link.heard && link.before >= LINK_LEAST ? (int64_t)link.before : 0;
+    ssk_case_read_elsewhere(c);
 }
 
 bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_stall *stall,

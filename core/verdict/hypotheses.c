@@ -45,6 +45,10 @@
 #define NOTHING_ARRIVES \
     P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N')
 #define MUTE_THERE P(FAR_SENT, 'y'), P(SILENT_SENT, 'n')
+/* The same of far, by its own capture: what near sends arrives, and far's kernel does not get it. */
+#define BEHIND_FAR                                                                     \
+    UNHEARD, P(FAR_VIEW, 'Y'), P(IN_VAIN, 'y'), P(FAR_DEAF, 'Y'), P(OUT_ARRIVED, 'Y'), \
+        P(FLOW_ARRIVED, 'Y'), P(FAR_LINK, 'y'), P(CLIENT_HEARD, '.'), P(SERVER_HEARD, '.')
 /* With the log of the silent side's program. */
 #define STOPPED P(LOG_RAN, 'N'), P(LOG_PAUSED, 'y'), P(LOG_SENT, 'N'), P(STACK_SAMPLES, 'n')
 #define RAN_ON  P(LOG_RAN, 'y'), P(LOG_PAUSED, 'n'), P(LOG_SENT, 'y')
@@ -82,17 +86,17 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SSK_CAUSE_UPLINK_LOSS,
      SSK_CAUSE_DOWNLINK_LOSS,
      SSK_PLACE_PATH,
-     {UNHEARD, P(IN_VAIN, 'Y'), OR_CONNECT, P(SERVER_HEARD, 'n'), P(CLIENT_HEARD, 'Y'),
-      P(ONE_WAY, 'y'), P(ACKS_LOST, 'y'), P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'),
-      P(UNRESOLVED, '.'), P(OUT_ARRIVED, 'N'), P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'Y'),
-      P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
+     {UNHEARD, P(IN_VAIN, 'Y'), OR_CONNECT, P(HOST_LIVES, 'n'), P(SERVER_HEARD, 'n'),
+      P(CLIENT_HEARD, 'Y'), P(ONE_WAY, 'y'), P(ACKS_LOST, 'y'), P(BOTH_WAYS, 'N'),
+      P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'), P(UNRESOLVED, '.'), P(OUT_ARRIVED, 'N'),
+      P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
     /* Far to near. */
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,
      SSK_PLACE_PATH,
-     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(ON_LINK, 'y'), P(IN_ARRIVED, 'N'),
-      P(OUT_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FAR_SENT, 'y'), P(SILENT_SENT, 'y'),
-      P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
+     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(HOST_LIVES, 'n'), P(ON_LINK, 'y'),
+      P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FAR_SENT, 'y'),
+      P(SILENT_SENT, 'y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
     {SAME(PATH_BLACKOUT),
      SSK_PLACE_PATH,
      {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(ON_LINK, 'y'), NOTHING_ARRIVES,
@@ -128,6 +132,8 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(NO_ROUTE),
      SSK_PLACE_NEAR,
      {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'N'), RAN_ON}},
+    {SAME(LOCAL_DROP), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'N'), P(FAR_SEEKS, 'N'), RAN_ON}},
+    {SAME(NO_ROUTE), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'Y'), P(FAR_SEEKS, 'N'), RAN_ON}},
     {SAME(RADIO_OFF),
      SSK_PLACE_NEAR,
      {NEAR_OFF, P(CLIENT_FAR, 'N'), P(TRIED, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
@@ -150,16 +156,27 @@ const ssk_hypothesis ssk_hypotheses[] = {
      {FAR_OFF, LOSES, P(JOINED, 'Y'), NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
     {SAME(ADDRESS_CHANGED),
      SSK_PLACE_MOVER,
-     {P(MOVED, 'Y'), P(NEW_PACKETS, '.'), P(NEAR_DEAF, '.')}},
+     {P(MOVED, 'Y'), P(NEW_PACKETS, '.'), P(NEAR_DEAF, '.'), P(FAR_DEAF, '.'), P(FAR_SEEKS, '.'),
+      P(FAR_TOLD, '.')}},
     {SAME(ARP_FAILURE),
      SSK_PLACE_PATH,
      {OR_CONNECT, P(UNRESOLVED, 'Y'), P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'),
       P(IN_VAIN, 'Y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'), P(BOTH_WAYS, 'N'),
       P(LINK_ALIVE, 'y'), P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
+    /* Far cannot find near. */
+    {SAME(ARP_FAILURE),
+     SSK_PLACE_PATH,
+     {OR_CONNECT, UNHEARD, P(FAR_VIEW, 'Y'), P(FAR_SEEKS, 'Y'), P(FAR_DEAF, 'y'), P(FAR_MUTE, 'y'),
+      P(IN_VAIN, 'y'), P(OUT_ARRIVED, 'Y'), P(FLOW_ARRIVED, 'Y'), P(FAR_LINK, 'y'), RAN_ON}},
+    {SAME(ICMP_UNREACHABLE),
+     SSK_PLACE_NEAR,
+     {OR_CONNECT, UNHEARD, P(FAR_VIEW, 'Y'), P(FAR_TOLD, 'Y'), P(IN_VAIN, 'y'), P(IN_ARRIVED, 'n'),
+      P(OUT_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'), P(FAR_LINK, 'y'), P(FAR_SENT, 'y'), RAN_ON}},
     {SAME(ICMP_UNREACHABLE),
      SSK_PLACE_FAR,
-     {OR_CONNECT, P(ICMP, 'Y'), P(ICMP_HOST, 'y'), P(IN_VAIN, 'y'), P(LINK_ALIVE, 'y'),
-      P(REFUSED, '.'), P(ACKED, 'N'), P(HOST_LIVES, '.'), P(SOUGHT_IN_VAIN, '.'), RAN_ON}},
+     {OR_CONNECT, P(OUT_ARRIVED, 'n'), P(IN_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'), P(FAR_LINK, 'y'),
+      P(ICMP, 'Y'), P(ICMP_HOST, 'y'), P(IN_VAIN, 'y'), P(LINK_ALIVE, 'y'), P(REFUSED, '.'),
+      P(ACKED, 'N'), P(HOST_LIVES, '.'), P(SOUGHT_IN_VAIN, '.'), RAN_ON}},
     {SAME(STALE_ADDRESS),
      SSK_PLACE_SILENT,
      {P(CONNECT, 'Y'), P(HOST_LIVES, 'N'), P(SOUGHT_IN_VAIN, 'Y'), P(FLOW_ARRIVED, 'N')}},

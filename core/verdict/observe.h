@@ -34,6 +34,9 @@ static inline bool ssk_near_waits(const ssk_case *c)
            (!c->tcp && c->kept_talking[c->near]);
 }
 
+/** The error says that what was sent cannot get there. */
+bool ssk_says_unreachable(const ssk_case_icmp *icmp);
+
 /** TCP delivers all that was made, as soon as it is due again: what comes at once
  * was waiting, and who made it had not stopped. */
 static inline bool ssk_delivered_all(const ssk_case *c)

@@ -89,6 +89,45 @@ ssk_tri ssk_ask_SILENT_SENT(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(c->second.silent_data > 0);
 }
 
+ssk_tri ssk_ask_FAR_VIEW(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(c->second.there.view);
+}
+
+/* Frames of that capture are named with its letter: those of a line are this capture's. */
+static ssk_tri seen_there(const ssk_case *c, const ssk_tally *tally, ssk_seen *seen)
+{
+    seen->tally.count = tally->count;
+    g_snprintf(seen->text, sizeof seen->text, "capture %c, frame %u", c->second.there.view,
+               tally->n_frames ? tally->frames[0] : 0);
+    return !c->second.there.view ? SSK_UNKNOWN : ssk_yes_or_no(tally->count > 0 && tally->n_frames);
+}
+
+ssk_tri ssk_ask_FAR_DEAF(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_tri resent = seen_there(c, &c->second.there.resent, seen);
+    return resent == SSK_YES && !c->second.there.deaf ? SSK_NO : resent;
+}
+
+ssk_tri ssk_ask_FAR_MUTE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return c->second.there.deaf ? ssk_yes_or_no(!c->second.there.spoke) : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_FAR_SEEKS(const ssk_case *c, ssk_seen *seen)
+{
+    return seen_there(c, &c->second.there.sought, seen);
+}
+
+ssk_tri ssk_ask_FAR_TOLD(const ssk_case *c, ssk_seen *seen)
+{
+    const ssk_case_icmp *icmp = &c->second.there.icmp;
+    ssk_tri told = seen_there(c, &icmp->at, seen);
+    return told == SSK_YES && !ssk_says_unreachable(icmp) ? SSK_NO : told;
+}
+
 ssk_tri ssk_ask_FORGED_RST(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally = c->second.forged_reset;

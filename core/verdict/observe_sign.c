@@ -79,7 +79,7 @@ ssk_tri ssk_ask_STRETCHED(const ssk_case *c, ssk_seen *seen)
 }
 
 /* RFC 792, RFC 4443: type 3 but for code 4, which asks for smaller packets; type 1. */
-static bool says_unreachable(const ssk_case_icmp *icmp)
+bool ssk_says_unreachable(const ssk_case_icmp *icmp)
 {
     return icmp->version == 6 ? icmp->type == 1 : icmp->type == 3 && icmp->code != 4;
 }
@@ -89,7 +89,7 @@ ssk_tri ssk_ask_ICMP(const ssk_case *c, ssk_seen *seen)
     seen->tally = c->icmp.at;
     g_snprintf(seen->text, sizeof seen->text, "%s type %u code %u",
                c->icmp.version == 6 ? "v6" : "", c->icmp.type, c->icmp.code);
-    return ssk_yes_or_no(c->icmp.at.count > 0 && says_unreachable(&c->icmp));
+    return ssk_yes_or_no(c->icmp.at.count > 0 && ssk_says_unreachable(&c->icmp));
 }
 
 /* RFC 792, RFC 4443: host or address unreachable is what the last router says

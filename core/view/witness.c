@@ -288,7 +288,82 @@ static ssk_link_count link_at(void *user, const ssk_result_flow *flow, ssk_dir a
     return count;
 }
 
+/* ---- the flow in the other capture ---- */
+
+/* The connection of these ends that was there at the same time. */
+static const ssk_result_flow *flow_there(const ssk_other *other, const ssk_conversation *c,
+                                         unsigned from, ssk_time_ns first, ssk_time_ns last,
+                                         ssk_dir *ret_dir)
+{
+    const ssk_result_flow *best = NULL;
+    ssk_span_ns most = -1;
+    for (size_t i = 0; i < other->result->n_flows; i++) {
+        const ssk_result_flow *flow = &other->result->flows[i];
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            if ((uint8_t)flow->transport != c->ends.protocol ||
+                flow->port[dir] != c->ends.port[from] || flow->port[!dir] != c->ends.port[!from] ||
+                memcmp(&flow->addr[dir], &c->ends.addr[from], sizeof(ssk_addr)) != 0 ||
+                memcmp(&flow->addr[!dir], &c->ends.addr[!from], sizeof(ssk_addr)) != 0)
+                continue;
+            ssk_span_ns common = flow->first == SSK_TIME_NONE
+                                     ? 0
+                                     : overlap(flow->first, flow->last, first, last);
+            if (common <= most)
+                continue;
+            most = common;
+            best = flow;
+            *ret_dir = dir;
+        }
+    }
+    return best;
+}
+
+static ssk_time_ns to_there(const ssk_other *other, ssk_time_ns here)
+{
+    const ssk_pace *pace = &other->ground->pace;
+    unsigned i = pace->n_pieces;
+    while (i > 1 && here < pace->pieces[i - 1].since)
+        i--;
+    return ssk_pace_there(pace, i ? pace->pieces[i - 1].here_from : 1, here);
+}
+
+static ssk_elsewhere elsewhere(void *user, const ssk_result_flow *flow, ssk_dir at)
+{
+    const ssk_views *views = user;
+    ssk_elsewhere found = {0};
+    for (unsigned i = 0; i + 1 < views->n && !found.view; i++) {
+        const ssk_other *other = &views->others[i];
+        place p;
+        size_t n;
+        ssk_dir dir;
+        if (!other->result || !find_place(views, other, flow, at, &p) ||
+            p.twin->number == SSK_SCOUT_NONE || is_here_first(views, other, &p))
+            continue;
+        const ssk_conversation *list = ssk_scout_conversations(views->scouts[other->view], &n);
+        ssk_time_ns first = to_there(other, flow->first), last = to_there(other, flow->last);
+        const ssk_result_flow *twin = flow_there(other, &list[p.twin->number],
+                                                 p.from ^ p.twin->turned, first, last, &dir);
+        if (!twin)
+            continue;
+        found = (ssk_elsewhere){.view = other->letter,
+                                .turned = dir != at,
+                                .facts = other->facts,
+                                .result = other->result,
+                                .flow = twin};
+    }
+    return found;
+}
+
+static ssk_time_ns time_there(void *user, char view, ssk_time_ns here)
+{
+    const ssk_views *views = user;
+    for (unsigned i = 0; i + 1 < views->n; i++)
+        if (views->others[i].letter == view)
+            return to_there(&views->others[i], here);
+    return SSK_TIME_NONE;
+}
+
 ssk_second ssk_views_witness(ssk_views *views)
 {
-    return (ssk_second){views, crossed, crossed_beside, link_at};
+    return (ssk_second){views, crossed, crossed_beside, link_at, elsewhere, time_there};
 }
