@@ -48,7 +48,7 @@ void ssk_case_read_second(ssk_case *c)
     if (!second)
         return;
     ways now = count_ways(c, c->to);
-    if (!now.in.view || now.in.here_first)
+    if (!(now.in.view && !now.in.here_first) && !(now.out.view && now.out.here_first))
         return; /* it does not stand towards far */
     ways all = now;
     if (c->end > c->to)
@@ -78,9 +78,12 @@ bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_stall *
     const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
     if (!second || !flow || flow->first == SSK_TIME_NONE)
         return false;
-    ssk_crossing_count of_a = second->crossed(second->user, flow, SSK_A, flow->first, flow->last);
-    if (!of_a.view)
-        return false;
-    *ret_near = of_a.here_first ? SSK_A : SSK_B;
-    return true;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        ssk_crossing_count sent = second->crossed(second->user, flow, dir, flow->first, flow->last);
+        if (!sent.view)
+            continue;
+        *ret_near = sent.here_first ? dir : ssk_dir_other(dir);
+        return true;
+    }
+    return false;
 }

@@ -38,6 +38,7 @@ typedef struct work {
     GArray *samples[2];
     GArray *joins; /* of joined */
     int8_t *weak;  /* by the number of here's conversation: what few hints say of who is first */
+    GHashTable *foreign[2]; /* addresses whose packets the other capture sees first; NULL: none */
 } work;
 
 /* ---- which is which ---- */
@@ -162,6 +163,33 @@ static int by_conversation(const void *a, const void *b)
     if (x->here->conversation != y->here->conversation)
         return x->here->conversation < y->here->conversation ? -1 : 1;
     return (x->here->frame > y->here->frame) - (x->here->frame < y->here->frame);
+}
+
+/* A host that took the capture is in all of its packets, but who is in all of them did not take it
+ * where the other capture has its packets sooner. */
+static bool is_local(const work *w, unsigned view, const ssk_addr *addr)
+{
+    return ssk_scout_is_local(w->scout[view], addr) &&
+           !(w->foreign[view] && g_hash_table_contains(w->foreign[view], addr));
+}
+
+typedef struct stranger {
+    ssk_addr addr;
+} stranger;
+
+static void note_strangers(work *w)
+{
+    for (uint32_t i = 0; i < w->ground->n_here; i++) {
+        const ssk_twin *twin = &w->ground->here[i];
+        if (twin->number == SSK_SCOUT_NONE || twin->first == SSK_FIRST_UNKNOWN)
+            continue;
+        const ssk_ends *here = &w->list[0][i].ends, *there = &w->list[1][twin->number].ends;
+        for (unsigned end = 0; end < 2; end++) {
+            bool here_first = ssk_twin_first(twin, end) == SSK_FIRST_HERE;
+            const ssk_addr *addr = here_first ? &there->addr[end ^ twin->turned] : &here->addr[end];
+            (void)ssk_addr_row(&w->foreign[here_first ? 1 : 0], addr, sizeof(stranger), 65536);
+        }
+    }
 }
 
 /* Is this pair of packets of the conversations that were paired? */
@@ -316,8 +344,8 @@ static int by_locality(const work *w, const ssk_conversation *here, const ssk_co
 {
     int sign = 0;
     for (unsigned end = 0; end < 2; end++) {
-        int at = ssk_scout_is_local(w->scout[0], &here->ends.addr[end]) -
-                 ssk_scout_is_local(w->scout[1], &there->ends.addr[end ^ turned]);
+        int at = is_local(w, 0, &here->ends.addr[end]) -
+                 is_local(w, 1, &there->ends.addr[end ^ turned]);
         sign += end == 0 ? at : -at;
     }
     return (sign > 0) - (sign < 0);
@@ -372,7 +400,7 @@ static bool is_on_path(const work *w, unsigned view, uint32_t number)
     const ssk_conversation *own = &w->list[view][number], *other = &w->list[!view][twin->number];
     uint64_t least = MIN(own->packets[0] + own->packets[1], other->packets[0] + other->packets[1]);
     for (unsigned end = 0; end < 2; end++)
-        if (ssk_scout_is_local(w->scout[!view], &other->ends.addr[end]))
+        if (is_local(w, !view, &other->ends.addr[end]))
             return true;
     return twin->shared >= ON_PATH_LEAST || twin->shared * ON_PATH_TENTH >= least;
 }
@@ -427,8 +455,7 @@ static void expect(work *w, unsigned view)
         twins[i].expected = g_hash_table_contains(known, &pair);
         for (unsigned end = 0; end < 2; end++) {
             const alias *row = aliases ? g_hash_table_lookup(aliases, &own->addr[end]) : NULL;
-            twins[i].expected |= ssk_scout_is_local(w->scout[!view],
-                                                    row ? &row->other : &own->addr[end]) ||
+            twins[i].expected |= is_local(w, !view, row ? &row->other : &own->addr[end]) ||
                                  (w->list[view][i].group && talkers &&
                                   g_hash_table_contains(talkers, &own->addr[end]));
         }
@@ -542,6 +569,7 @@ ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there)
     if (w.joins->len)
         qsort(w.joins->data, w.joins->len, sizeof(joined), by_conversation);
     judge_by_packets(&w);
+    note_strangers(&w);
     judge_by_hosts(&w);
     compare_clocks(&w);
     expect(&w, 0);
@@ -549,6 +577,9 @@ ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there)
     ground->nearer_client = client_side(&w);
     g_array_free(w.joins, TRUE);
     g_free(w.weak);
+    for (unsigned view = 0; view < 2; view++)
+        if (w.foreign[view])
+            g_hash_table_destroy(w.foreign[view]);
     g_array_free(w.samples[0], TRUE);
     g_array_free(w.samples[1], TRUE);
     return ground;

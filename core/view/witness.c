@@ -40,7 +40,8 @@ static bool find_place(const ssk_views *views, const ssk_other *other, const ssk
     if (ret->number == SSK_SCOUT_NONE || other->unrelated)
         return false;
     ret->twin = &other->ground->here[ret->number];
-    return ret->twin->expected;
+    return ret->twin->expected || (ret->twin->number != SSK_SCOUT_NONE &&
+                                   other->ground->there[ret->twin->number].expected);
 }
 
 /* Where the other capture does not have the conversation at all, it is known by the host it stands at. */
@@ -52,6 +53,14 @@ static bool is_here_first(const ssk_views *views, const ssk_other *other, const 
     size_t n;
     const ssk_conversation *list = ssk_scout_conversations(views->scouts[views->base], &n);
     return !ssk_scout_is_local(views->scouts[other->view], &list[p->number].ends.addr[p->from]);
+}
+
+/* What the nearer capture has and the other one has not is lost only where that one stands on its way. */
+static bool is_asked(const ssk_views *views, const ssk_other *other, const place *p)
+{
+    return p->twin->number == SSK_SCOUT_NONE || is_here_first(views, other, p)
+               ? p->twin->expected
+               : other->ground->there[p->twin->number].expected;
 }
 
 /* ---- when the other capture was running ---- */
@@ -144,7 +153,7 @@ ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *othe
     ssk_crossing_count count = {0};
     ssk_passage sum;
     place p;
-    if (!find_place(views, other, flow, from, &p))
+    if (!find_place(views, other, flow, from, &p) || !is_asked(views, other, &p))
         return count;
     ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, p.number, p.from), begin, end,
                    &sum);
@@ -188,7 +197,8 @@ static ssk_crossing_count crossed_beside(void *user, const ssk_result_flow *flow
         const ssk_conversation *list = ssk_scout_conversations(views->scouts[views->base], &n);
         for (uint32_t k = 0; k < n; k++) {
             place p = {k, own.from, &other->ground->here[k]};
-            if (k == own.number || !p.twin->expected || list[k].ends.protocol == SSK_PRINT_ARP ||
+            if (k == own.number || !is_asked(views, other, &p) ||
+                list[k].ends.protocol == SSK_PRINT_ARP ||
                 !same_hosts(&list[k].ends, &list[own.number].ends))
                 continue;
             ssk_passage sum;
