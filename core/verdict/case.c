@@ -141,6 +141,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_
     ssk_span_ns beat = stall->period + stall->period / 5;
     c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
     ssk_case_bound_by_host(&c);
+    ssk_case_bound_by_second(&c);
     ssk_case_read_flow(&c);
     ssk_case_read_hosts(&c);
     ssk_case_read_resume(&c);

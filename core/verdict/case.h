@@ -40,6 +40,8 @@ typedef struct ssk_log_account {
 /** Of the packets of one kind that left one capture, those that are in the other. */
 typedef struct ssk_share {
     int64_t sent, arrived, late; /**< late: of those that arrived, after half of the interval */
+    int64_t flows_through,
+        flows_gone; /**< of other flows: those whose packets arrived, or did not */
 } ssk_share;
 
 /** An ICMP or ICMPv6 error that quotes the flow. */
@@ -52,6 +54,8 @@ typedef struct ssk_case_icmp {
  * by who has one; all zero where there is none. */
 typedef struct ssk_second_view {
     bool present;
+    bool
+        bounded; /**< far was away, by its own capture, and came back inside: up to then is judged */
     ssk_share in_flow, in_other;   /**< far to near: of this flow, of their other flows */
     ssk_share out_flow, out_other; /**< near to far */
     int64_t silent_data;           /**< packets with data of the silent side on this flow, there */

@@ -44,6 +44,9 @@ void ssk_case_read_service(ssk_case *c);
 /** What the log of one side's program tells. */
 void ssk_case_read_log(const ssk_case *c, ssk_dir dir, ssk_log_account *ret);
 
+/** Far sent nothing for long, by its own capture, nothing of near arrived there, and then it spoke
+ * again: the cause ended there. */
+void ssk_case_bound_by_second(ssk_case *c);
 /** What a second capture shows of it. */
 void ssk_case_read_second(ssk_case *c);
 /** What that capture shows by itself, judged from far's place. */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/verdict/case_part.h"
+#include "core/verdict/limits.h"
 
 /* So many packets of other hosts, in as long a time before, and none now: its link was dead. */
 #define LINK_LEAST 6
@@ -11,7 +12,9 @@ static ssk_share share_of(const ssk_crossing_count *count)
 {
     return (ssk_share){.sent = (int64_t)count->sent,
                        .arrived = (int64_t)count->arrived,
-                       .late = (int64_t)count->late};
+                       .late = (int64_t)count->late,
+                       .flows_through = (int64_t)count->through,
+                       .flows_gone = (int64_t)count->gone};
 }
 
 /* What went each way in [c->from, @p to]. */
@@ -42,6 +45,36 @@ static bool goes_on(const ways *inside, const ways *all)
            (none_arrived(&inside->in) && none_arrived(&all->in) && all->in.sent > inside->in.sent);
 }
 
+static ssk_time_ns mute_until(const ssk_case *c)
+{
+    const ssk_second *s = c->result->second;
+    ssk_link_count link = s->link(s->user, c->flow, c->far, c->from, c->to);
+    ssk_time_ns mute = c->from, spoke = c->to;
+    if (!link.own || !link.sent)
+        return c->to;
+    while (spoke - mute > SSK_S / 10) {
+        ssk_time_ns middle = mute + (spoke - mute) / 2;
+        link = s->link(s->user, c->flow, c->far, c->from, middle);
+        if (link.view && link.sent)
+            spoke = middle;
+        else
+            mute = middle;
+    }
+    if (mute - c->from < SSK_LIMIT(MUTE_LEAST))
+        return c->to;
+    ssk_crossing_count out = s->crossed(s->user, c->flow, c->near, c->from, mute);
+    return out.sent && !out.arrived ? mute - SSK_S / 2 : c->to; /* counts go by slices of time */
+}
+
+void ssk_case_bound_by_second(ssk_case *c)
+{
+    if (!c->result->second)
+        return;
+    ssk_time_ns mute = mute_until(c);
+    c->second.bounded = mute < c->to;
+    c->to = mute;
+}
+
 void ssk_case_read_second(ssk_case *c)
 {
     const ssk_second *second = c->result->second;
@@ -51,7 +84,7 @@ void ssk_case_read_second(ssk_case *c)
     if (!(now.in.view && !now.in.here_first) && !(now.out.view && now.out.here_first))
         return; /* it does not stand towards far */
     ways all = now;
-    if (c->end > c->to)
+    if (!c->second.bounded && c->end > c->to)
         all = count_ways(c, c->end);
     if (goes_on(&now, &all))
         now = all;

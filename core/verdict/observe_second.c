@@ -46,11 +46,18 @@ ssk_tri ssk_ask_FLOW_ARRIVED(const ssk_case *c, ssk_seen *seen)
                   share(c->second.out_flow.sent, c->second.out_flow.arrived));
 }
 
+/* One that gets through shows the way; packet by packet where each has but one. */
+static ssk_tri flows_through(const ssk_share *other)
+{
+    return other->flows_through ? SSK_YES
+           : other->flows_gone  ? SSK_NO
+                                : share(other->sent, other->arrived);
+}
+
 ssk_tri ssk_ask_OTHERS_ARRIVED(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    ssk_tri in = share(c->second.in_other.sent, c->second.in_other.arrived);
-    ssk_tri out = share(c->second.out_other.sent, c->second.out_other.arrived);
+    ssk_tri in = flows_through(&c->second.in_other), out = flows_through(&c->second.out_other);
     /* Where this flow lost one way only, the other way of the others says nothing of that. */
     bool lost_in = share(c->second.in_flow.sent, c->second.in_flow.arrived) == SSK_NO;
     bool lost_out = share(c->second.out_flow.sent, c->second.out_flow.arrived) == SSK_NO;

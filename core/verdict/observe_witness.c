@@ -21,6 +21,12 @@ static bool near_was_quiet(const ssk_case *c)
 }
 
 /* Who was not asked and had no other flow is silent by right. */
+/* By a second capture, others of the same way got through: what is silent here is silent by itself. */
+static bool others_got_through(const ssk_case *c)
+{
+    return c->second.out_other.flows_through || c->second.in_other.flows_through;
+}
+
 static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
 {
     seen->span = c->far_unheard;
@@ -51,14 +57,14 @@ ssk_tri ssk_ask_SERVER_HEARD(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_SAME_HOSTS(const ssk_case *c, ssk_seen *seen)
 {
     seen->flows = c->same_hosts.alive.count ? c->same_hosts.alive : c->same_hosts.dead;
-    bool silent = says_nothing(c) || near_was_quiet(c);
+    bool silent = says_nothing(c) || near_was_quiet(c) || others_got_through(c);
     return ssk_alive(c->same_hosts.alive.count, silent ? 0 : c->same_hosts.dead.count);
 }
 
 ssk_tri ssk_ask_BOTH_WAYS(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    bool silent = says_nothing(c) || near_was_quiet(c);
+    bool silent = says_nothing(c) || near_was_quiet(c) || others_got_through(c);
     return ssk_alive(c->two_way, silent ? 0 : c->same_hosts.dead.count);
 }
 

@@ -181,6 +181,41 @@ static bool same_hosts(const ssk_ends *a, const ssk_ends *b)
     return !memcmp(a->addr, b->addr, sizeof a->addr);
 }
 
+/* Two packets and more of one conversation: did they get through? */
+static void judge_one(ssk_crossing_count *count, uint64_t sent, uint64_t arrived)
+{
+    count->through += sent >= 2 && 10 * arrived >= 9 * sent;
+    count->gone += sent >= 2 && 10 * arrived <= sent;
+}
+
+static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other, const place *at,
+                                  unsigned end);
+
+/* NAT gives several hosts one address. What of them the capture behind it holds went the same way as
+ * the flow, though this capture cannot see it. */
+static void count_behind_nat(const ssk_views *views, const ssk_other *other, const place *own,
+                             ssk_time_ns since, ssk_time_ns until, ssk_crossing_count *count)
+{
+    size_t n;
+    const ssk_conversation *list = ssk_scout_conversations(views->scouts[views->base], &n);
+    const ssk_ends *ends = &list[own->number].ends;
+    const ssk_addr *from = name_there(views, other, own, own->from),
+                   *to = name_there(views, other, own, !own->from);
+    if (!is_here_first(views, other, own) || ssk_addr_equal(from, &ends->addr[own->from]))
+        return;
+    list = ssk_scout_conversations(views->scouts[other->view], &n);
+    for (uint32_t k = 0; k < n; k++)
+        for (unsigned end = 0; end < 2; end++) {
+            ssk_passage sum;
+            if (other->ground->there[k].number != SSK_SCOUT_NONE ||
+                !ssk_addr_equal(&list[k].ends.addr[end], from) ||
+                !ssk_addr_equal(&list[k].ends.addr[!end], to))
+                continue;
+            ssk_ledger_sum(other->ledger, ssk_lane_number(other, true, k, end), since, until, &sum);
+            judge_one(count, sum.only[1], sum.only[1]);
+        }
+}
+
 static ssk_crossing_count crossed_beside(void *user, const ssk_result_flow *flow, ssk_dir from,
                                          ssk_time_ns begin, ssk_time_ns end)
 {
@@ -204,9 +239,12 @@ static ssk_crossing_count crossed_beside(void *user, const ssk_result_flow *flow
             ssk_passage sum;
             ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, k, p.from), since, until,
                            &sum);
-            count_in(&count, &sum, is_here_first(views, other, &p));
+            bool here_first = is_here_first(views, other, &p);
+            count_in(&count, &sum, here_first);
+            judge_one(&count, sum.both + sum.only[here_first ? 0 : 1], sum.both - sum.late);
             count.view = other->letter;
         }
+        count_behind_nat(views, other, &own, since, until, &count);
     }
     return count;
 }
