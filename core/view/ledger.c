@@ -22,7 +22,7 @@ typedef struct waiting {
     uint32_t frame, twin_frame, lane;
     uint32_t len, seq, stamp, credit;
     uint8_t view;
-    bool done, ranged, rst;
+    bool done, ranged, rst, headed;
 } waiting;
 
 typedef struct lane {
@@ -102,6 +102,7 @@ void ssk_passage_add(ssk_passage *sum, const ssk_passage *more)
                      more->only_frames[view][1]);
     }
     sum->late += more->late;
+    sum->headed += more->headed;
     sum->delay = MAX(sum->delay, more->delay);
     sum->first = widened(sum->first, more->first, false);
     sum->last = widened(sum->last, more->last, true);
@@ -187,6 +188,7 @@ static void book_both(ssk_ledger *ledger, const waiting *w)
         delay = INT64_MAX;
     one.delay = delay;
     one.late = delay > SSK_LEDGER_LATE;
+    one.headed = w->headed;
     one.frames[w->view][0] = one.frames[w->view][1] = w->frame;
     one.frames[!w->view][0] = one.frames[!w->view][1] = w->twin_frame;
     book(ledger, w->lane, &one);
@@ -349,7 +351,8 @@ void ssk_ledger_add(ssk_ledger *ledger, uint32_t number, unsigned view, const ss
                  .stamp = print->stamp,
                  .view = (uint8_t)view,
                  .ranged = print->ranged,
-                 .rst = print->rst};
+                 .rst = print->rst,
+                 .headed = print->headed};
     if (time == SSK_TIME_NONE || number > INT32_MAX)
         return;
     if (number >= ledger->lanes->len)

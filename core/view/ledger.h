@@ -28,6 +28,7 @@ typedef struct ssk_passage {
     uint64_t only[2], only_data[2], only_bytes[2]; /**< by capture */
     uint64_t only_rst[2];
     uint64_t late;
+    uint64_t headed;            /**< of both: first fragments of datagrams */
     ssk_span_ns delay;          /**< longest; by the common clock */
     uint32_t frames[2][2];      /**< first and last, by capture; 0: none */
     uint32_t only_frames[2][2]; /**< of those that only this capture has */

@@ -114,6 +114,7 @@ bool ssk_print_of(const ssk_packet *packet, ssk_print *ret)
                  packet->dst_port);
         print_payload(packet, packet->payload, packet->payload_cap, packet->payload_len, SSK_UDP,
                       ret);
+        ret->headed = packet->ip.more_fragments;
         return true;
     case SSK_PACKET_ICMP:
         print_icmp(packet, ret);

@@ -36,7 +36,8 @@ typedef struct ssk_print {
     uint32_t len;    /**< payload bytes on the wire */
     bool cut;        /**< the capture holds less than SSK_PRINT_LONG of them */
     bool syn, rst;
-    bool ranged;         /**< TCP with data: the next two say which */
+    bool headed; /**< the first fragment of a datagram whose others are SSK_PRINT_FRAGMENT */
+    bool ranged; /**< TCP with data: the next two say which */
     uint32_t seq, stamp; /**< first byte; TSval, or the acknowledgement where there is none */
     uint8_t ttl;         /**< 0: none */
 } ssk_print;

@@ -146,6 +146,45 @@ static bool begin_asking(const ssk_views *views, const ssk_other *other, ssk_tim
     return was_running(views, other, begin, end);
 }
 
+static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other, const place *at,
+                                  unsigned end);
+
+/* A datagram whose later fragments did not arrive did not arrive. Those name only the two hosts, so
+ * they count for all datagrams between them alike. */
+static void count_fragments(const ssk_views *views, const ssk_other *other, const place *p,
+                            ssk_time_ns begin, ssk_time_ns end, bool here_first, ssk_passage *sum)
+{
+    size_t n;
+    const ssk_ends *ends = &ssk_scout_conversations(views->scouts[views->base], &n)[p->number].ends;
+    ssk_ends hosts = {.protocol = SSK_PRINT_FRAGMENT};
+    memcpy(hosts.addr, ends->addr, sizeof hosts.addr);
+    unsigned sender = here_first ? 0 : 1;
+    bool there = false;
+    uint32_t number = ssk_scout_find(views->scouts[views->base], &hosts);
+    if (number == SSK_SCOUT_NONE) { /* none arrived: the other capture's conversation */
+        for (unsigned e = 0; e < 2; e++)
+            hosts.addr[e] = *name_there(views, other, p, e);
+        number = ssk_scout_find(views->scouts[other->view], &hosts);
+        there = true;
+    }
+    if (!sum->headed || number == SSK_SCOUT_NONE)
+        return;
+    ssk_passage later;
+    ssk_ledger_sum(other->ledger, ssk_lane_number(other, there, number, p->from), begin, end,
+                   &later);
+    uint64_t sent = later.both + later.only[sender];
+    if (!later.only[sender])
+        return;
+    uint64_t lost = sum->headed * later.only[sender] / sent;
+    sum->both -= lost;
+    sum->both_data -= MIN(lost, sum->both_data);
+    sum->only[sender] += lost;
+    sum->only_data[sender] += lost;
+    if (!sum->only_frames[sender][0])
+        memcpy(sum->only_frames[sender], later.only_frames[sender],
+               sizeof later.only_frames[sender]);
+}
+
 ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *other,
                                    const ssk_result_flow *flow, ssk_dir from, ssk_time_ns begin,
                                    ssk_time_ns end)
@@ -159,6 +198,7 @@ ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *othe
                    &sum);
     count.view = other->letter;
     count.here_first = is_here_first(views, other, &p);
+    count_fragments(views, other, &p, begin, end, count.here_first, &sum);
     count_in(&count, &sum, count.here_first);
     return count;
 }
@@ -187,9 +227,6 @@ static void judge_one(ssk_crossing_count *count, uint64_t sent, uint64_t arrived
     count->through += sent >= 2 && 10 * arrived >= 9 * sent;
     count->gone += sent >= 2 && 10 * arrived <= sent;
 }
-
-static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other, const place *at,
-                                  unsigned end);
 
 /* NAT gives several hosts one address. What of them the capture behind it holds went the same way as
  * the flow, though this capture cannot see it. */
