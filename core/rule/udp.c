@@ -192,14 +192,13 @@ static void judge_losses(ssk_udp_draft *d, const ssk_result_udp *udp)
         return;
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
     lost->out = false; /* whatever the pauses show, so many were lost */
-    ssk_udp_speak_for(d, lost, udp->seen.lost_frames,
-                      ssk_result_printf(d->result,
-                                        "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                                        " datagrams came through, by %s%s",
-                                        udp->reception.received_packets,
-                                        udp->reception.reference_packets,
-                                        article_of(udp->reception.reference),
-                                        udp->reception.reference));
+    ssk_udp_speak_for(
+        d, lost, udp->seen.lost_frames,
+        ssk_result_printf(d->result,
+                          "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                          " datagrams came through, by %s%s",
+                          udp->reception.received_packets, udp->reception.reference_packets,
+                          article_of(udp->reception.reference), udp->reception.reference));
 }
 
 static void judge_receiver(ssk_udp_draft *d, const ssk_result_udp *udp)

@@ -189,3 +189,42 @@ def test_the_second_capture_settles_what_one_cannot_know(run, shared):
         verdict = max((s for s in report['stalls'] if s['flow'] in ids), key=lambda s: s['duration_ns'])['verdict']
         assert alone in verdict, name
         assert not set(verdict) & refuted, name
+
+
+def best_of_pair(run, folder, *ports):
+    """The longest stall of a labelled pair, whatever the order of its captures."""
+    reports = []
+    for names in (('server', 'client'), ('client', 'server')):
+        done = run('compare', '--format', 'json', *(folder / (name + '.pcap') for name in names))
+        assert done.returncode == 0, done.stderr
+        reports.append(json.loads(done.stdout))
+    assert plain(reports[0]) == plain(reports[1])
+    return max(reports[0]['stalls'], key=lambda s: s['duration_ns'])
+
+
+@pytest.mark.parametrize('case, cause', [
+    ('arp_deaf', 'arp-failure'),           # the server's own questions for the client's address stay unanswered
+    ('fw_reject', 'icmp-unreachable'),     # and what was rejected did not arrive
+    ('redis_natflush', 'flow-blackout'),   # another host behind the same address still gets through
+    ('ssh_freeze', 'flow-blackout'),       # a second connection of the same hosts works meanwhile
+    ('tls_uplink', 'uplink-loss'),         # the server's close arrives while all of the client's packets are lost
+    ('server_reboot', 'host-down'),        # its own capture shows that it sent and heard nothing for half a minute
+])
+def test_both_captures_name_the_cause(run, shared, case, cause):
+    assert cause in best_of_pair(run, shared / 'captures/field' / case)['verdict']
+
+
+def test_fragments_that_are_lost_lose_their_datagrams(run, shared):
+    stall = best_of_pair(run, shared / 'captures/field/udp_frag')
+    sent = next(b for b in stall['between'] if b['sent'])
+    assert sent['sent'] == sent['lost'] and not sent['arrived']
+
+
+def test_beacons_that_hold_broadcasts_lose_nothing(run, shared):
+    folder = shared / 'captures/udpair/k08_dtim_gdl90-mode-dtim'
+    for names in (('wire', 'device'), ('device', 'wire')):
+        done = run('compare', '--format', 'json', *(folder / (name + '.pcap.gz') for name in names))
+        row = json.loads(done.stdout)['udp'][0]
+        assert row['verdict'] == ['wifi-dtim-bunching']
+        assert row['reception']['delivered_permille'] == 1000
+        assert 'the the' not in done.stdout
