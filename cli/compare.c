@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/compare_side.h"
 #include "cli/fail_on.h"
 #include "cli/log_feed.h"
 #include "cli/output.h"
@@ -29,6 +30,7 @@ typedef struct comparison {
     const ssk_options *options;
     ssk_output *output;
     ssk_views *views;
+    GPtrArray *paths; /**< of each side: char ** */
     side sides[SSK_VIEWS_MOST];
     ssk_log_feed logs;
     unsigned n;
@@ -54,7 +56,7 @@ static int interface_of(comparison *self, const ssk_event *event)
 /** Finds the interfaces. */
 static void list_interfaces(comparison *self)
 {
-    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    ssk_reader *reader = ssk_reader_new_again(self->paths->pdata[0]);
     ssk_event event;
     while (ssk_reader_next(reader, &event))
         if (event.kind == SSK_EVENT_FRAME)
@@ -64,7 +66,7 @@ static void list_interfaces(comparison *self)
 
 static void scout_interfaces(comparison *self)
 {
-    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    ssk_reader *reader = ssk_reader_new_again(self->paths->pdata[0]);
     ssk_event event;
     while (ssk_reader_next(reader, &event)) {
         int view = event.kind == SSK_EVENT_FRAME ? interface_of(self, &event) : -1;
@@ -75,9 +77,8 @@ static void scout_interfaces(comparison *self)
 }
 
 /** What cannot be read is told by the second reading. */
-static void scout_file(ssk_views *views, unsigned view, char *path)
+static void scout_files(ssk_views *views, unsigned view, char *const *paths)
 {
-    char *paths[] = {path, NULL};
     ssk_reader *reader = ssk_reader_new_again(paths);
     ssk_event event;
     while (ssk_reader_next(reader, &event))
@@ -109,7 +110,12 @@ static void write_report(comparison *self)
     GArray *files = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
     for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
         size_t n;
-        g_array_append_vals(files, ssk_reader_files(self->sides[i].reader, &n), 1);
+        const ssk_host_file *rows = ssk_reader_files(self->sides[i].reader, &n);
+        for (size_t k = 0; k < n; k++) {
+            ssk_host_file row = rows[k];
+            row.capture = i;
+            g_array_append_val(files, row);
+        }
     }
     if (self->logs.rows)
         g_array_append_vals(files, self->logs.rows->data, self->logs.rows->len);
@@ -118,6 +124,7 @@ static void write_report(comparison *self)
                      .wireshark = ssk_capture_wireshark(),
                      .files = (const ssk_host_file *)(const void *)files->data,
                      .n_files = files->len,
+                     .of_interfaces = self->one_file,
                      .columns = ssk_output_columns(self->output)};
     const ssk_options *options = self->options;
     const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
@@ -145,7 +152,7 @@ static void read_interfaces(comparison *self)
 {
     ssk_event event;
     bool begun = false;
-    self->sides[0].reader = ssk_reader_new(self->options->arguments);
+    self->sides[0].reader = ssk_reader_new(self->paths->pdata[0]);
     while (ssk_reader_next(self->sides[0].reader, &event)) {
         int view = event.kind == SSK_EVENT_FRAME ? interface_of(self, &event) : -1;
         if (!begun)
@@ -160,8 +167,7 @@ static void read_all(comparison *self)
 {
     unsigned view;
     for (unsigned i = 0; i < self->n; i++) {
-        char *paths[] = {self->options->arguments[i], NULL};
-        self->sides[i].reader = ssk_reader_new(paths);
+        self->sides[i].reader = ssk_reader_new(self->paths->pdata[i]);
         self->sides[i].more = ssk_reader_next(self->sides[i].reader, &self->sides[i].event);
     }
     unsigned base = ssk_views_base(self->views);
@@ -191,8 +197,20 @@ static int compare_files(comparison *self, const ssk_config *config,
         return SSK_EXIT_USAGE;
     }
     self->views = ssk_views_new(self->n, config, profiles);
+    for (guint i = 0; i < self->options->places->len; i++) {
+        const ssk_view_place *place = &g_array_index(self->options->places, ssk_view_place, i);
+        if (place->view >= self->n) {
+            g_set_error(error, SSK_OPTIONS_ERROR, 0,
+                        "--vantage: there is no capture %c; there are %u", 'a' + (int)place->view,
+                        self->n);
+            ssk_output_cancel(self->output);
+            ssk_views_free(self->views);
+            return SSK_EXIT_USAGE;
+        }
+        ssk_views_place(self->views, place->view, place->vantage);
+    }
     for (unsigned i = 0; i < self->n && !self->one_file; i++)
-        scout_file(self->views, i, self->options->arguments[i]);
+        scout_files(self->views, i, self->paths->pdata[i]);
     if (self->one_file)
         scout_interfaces(self);
     ssk_views_survey(self->views);
@@ -223,26 +241,33 @@ static int run_compare(const ssk_options *options)
     comparison self = {.options = options};
     int status = SSK_EXIT_DONE;
 
-    for (; options->arguments[self.n] && self.n < SSK_VIEWS_MOST; self.n++)
-        if (ssk_source_is_pipe(options->arguments[self.n])) {
+    for (size_t i = 0; options->arguments[i]; i++)
+        if (ssk_source_is_pipe(options->arguments[i])) {
             fprintf(stderr,
                     "stallshark: compare reads each capture twice; write %s to a file first\n",
-                    options->arguments[self.n]);
+                    options->arguments[i]);
             return SSK_EXIT_USAGE;
         }
     if (ssk_options_output_is_input(options)) {
         fprintf(stderr, "stallshark: -o %s: is one of the inputs\n", options->output);
         return SSK_EXIT_USAGE;
     }
-    self.one_file = self.n == 1;
-    if (self.one_file)
-        self.n = 0;
+    self.paths = ssk_compare_sides(options->arguments);
+    if (self.paths->len > SSK_VIEWS_MOST) {
+        fprintf(stderr, "stallshark: compare takes up to %d captures; these are %u\n",
+                SSK_VIEWS_MOST, self.paths->len);
+        g_ptr_array_free(self.paths, TRUE);
+        return SSK_EXIT_USAGE;
+    }
+    self.one_file = self.paths->len == 1;
+    self.n = self.one_file ? 0 : self.paths->len;
     ssk_profile_set *profiles = ssk_profiles_load();
     if (!options->profile || ssk_profiles_choose(profiles, options->profile, &config, &error))
         self.output = ssk_output_open(options->output, options->force, &error);
     if (self.output)
         status = compare_files(&self, &config, profiles, &error);
     ssk_profile_set_free(profiles);
+    g_ptr_array_free(self.paths, TRUE);
     return error ? ssk_output_complain(error) : status;
 }
 
@@ -253,10 +278,11 @@ const ssk_command ssk_command_compare = {
         "Hold captures of the same traffic against each other: what was sent, and what arrived.",
     .more =
         "A and B are captures of the same time, taken in different places, or A is one file that holds "
-        "them as its interfaces: which stands where is found, and their clocks may differ. The report is of the capture nearest to the clients and "
+        "them as its interfaces: which stands where is found, and their clocks may differ. Several files are one capture where they are a ring "
+        "by their names, a folder, or given as ONE,TWO. The report is of the capture nearest to the clients and "
         "receivers; the others tell what arrived, was lost, or was never sent.",
     .core_options = true,
     .min_arguments = 1,
-    .max_arguments = SSK_VIEWS_MOST,
+    .max_arguments = 0,
     .run = run_compare,
 };

@@ -129,7 +129,7 @@ static void help_options(const ssk_command *command, GString *out)
         return;
     g_string_append(out, "\nOptions of the analysis:\n");
     for (size_t i = 0; i < n; i++) {
-        if (ssk_own_option_has(core[i].name))
+        if (ssk_own_option_has(command, core[i].name))
             continue;
         char *flag = core_flag(&core[i]), *text = core_help(&core[i]);
         row(out, flag, text);

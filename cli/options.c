@@ -23,7 +23,7 @@ static GPtrArray *option_names(const ssk_command *command)
     size_t n;
     const ssk_option *core = ssk_config_options(&n);
     for (size_t i = 0; command->core_options && i < n; i++)
-        if (!ssk_own_option_has(core[i].name))
+        if (!ssk_own_option_has(command, core[i].name))
             g_ptr_array_add(names, ssk_flag_name(core[i].name));
     for (size_t i = 0; ssk_own_options[i].name; i++)
         if (ssk_own_option_fits(command, &ssk_own_options[i]))
@@ -202,6 +202,7 @@ gboolean ssk_options_parse(ssk_options *options, int argc, char **argv, GError *
     *options = (ssk_options){.command = ssk_commands[0], .jobs = 1, .n_given = argc, .given = argv};
     options->fail_on = g_ptr_array_new_with_free_func((GDestroyNotify)ssk_fail_on_free);
     options->logs = g_ptr_array_new();
+    options->places = g_array_new(FALSE, FALSE, sizeof(ssk_view_place));
     ssk_config_init(&options->config);
     if (argc > 1 && !strcmp(argv[1], "help")) { /* as --help; a file of that name is ./help */
         options->help = true;
@@ -248,6 +249,7 @@ bool ssk_options_output_is_input(const ssk_options *options)
 void ssk_options_clear(ssk_options *options)
 {
     g_ptr_array_free(options->logs, TRUE);
+    g_array_free(options->places, TRUE);
     g_ptr_array_free(options->fail_on, TRUE);
     g_free(options->arguments);
 }

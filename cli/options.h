@@ -33,6 +33,12 @@ typedef enum ssk_scrub_level {
     SSK_SCRUB_OFF,
 } ssk_scrub_level;
 
+/** Where one of the captures of a comparison was taken: --vantage a=server. */
+typedef struct ssk_view_place {
+    unsigned view; /**< 0: the first that was given */
+    ssk_vantage vantage;
+} ssk_view_place;
+
 typedef struct ssk_command {
     const char *name;
     const char *arguments;               /**< "FILE..." */
@@ -62,6 +68,7 @@ struct ssk_options {
     char **given;
     GPtrArray *fail_on;       /**< of ssk_fail_on */
     GPtrArray *logs;          /**< paths of application logs */
+    GArray *places;           /**< of ssk_view_place */
     const char *log_timezone; /**< NULL: the machine's */
     char **arguments;         /**< NULL-terminated; "--" and options taken out */
 };

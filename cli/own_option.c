@@ -134,6 +134,38 @@ static gboolean set_log_timezone(ssk_options *options, const char *value, GError
     return FALSE;
 }
 
+static gboolean set_place(ssk_options *options, const char *pair, GError **error)
+{
+    ssk_config scratch; /* core knows where a capture can be taken */
+    ssk_config_init(&scratch);
+    bool letter = *pair >= 'a' && *pair <= 'z' && pair[1] == '=';
+    if (letter && ssk_config_set(&scratch, "vantage", pair + 2, NULL)) {
+        ssk_view_place place = {(unsigned)(*pair - 'a'), (ssk_vantage)scratch.vantage};
+        g_array_append_val(options->places, place);
+        return TRUE;
+    }
+    char *safe = ssk_text_safe(pair, 40);
+    g_set_error(
+        error, SSK_OPTIONS_ERROR, 0,
+        "--vantage=%s: must be a=PLACE of the first capture, b=PLACE of the second, and so on; "
+        "PLACE is auto, server, client, middle or air",
+        safe);
+    g_free(safe);
+    return FALSE;
+}
+
+static gboolean set_places(ssk_options *options, const char *value, GError **error)
+{
+    if (!strchr(value, '=') && ssk_config_set(&options->config, "vantage", value, NULL))
+        return TRUE;
+    char **pairs = g_strsplit(value, ",", 0);
+    gboolean fine = TRUE;
+    for (size_t i = 0; pairs[i] && fine; i++)
+        fine = set_place(options, pairs[i], error);
+    g_strfreev(pairs);
+    return fine;
+}
+
 static gboolean set_help(ssk_options *options, const char *value, GError **error)
 {
     (void)value;
@@ -189,6 +221,10 @@ const ssk_own_option ssk_own_options[] = {
      set_log},
     {"log-timezone", 0, "ZONE", "analyze compare log ",
      "Zone of log lines that name none. Default: the machine's.", set_log_timezone},
+    {"vantage", 0, "a=PLACE,b=PLACE", "compare ",
+     "Where the captures were taken, a the first given, b the second, instead of what is found: "
+     "server, client, middle or air; or one PLACE for the capture that the report is of.",
+     set_places},
     {"help", 'h', NULL, NULL, "Print this text.", set_help},
     {"version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version},
     {NULL, 0, NULL, NULL, NULL, NULL},
@@ -202,10 +238,11 @@ bool ssk_own_option_fits(const ssk_command *command, const ssk_own_option *optio
     return found;
 }
 
-bool ssk_own_option_has(const char *name)
+bool ssk_own_option_has(const ssk_command *command, const char *name)
 {
     for (size_t i = 0; ssk_own_options[i].name; i++)
-        if (!strcmp(ssk_own_options[i].name, name))
+        if (ssk_own_option_fits(command, &ssk_own_options[i]) &&
+            !strcmp(ssk_own_options[i].name, name))
             return true;
     return false;
 }

@@ -25,8 +25,8 @@ extern const ssk_own_option ssk_own_options[];
 
 /** Does @p command take it? */
 bool ssk_own_option_fits(const ssk_command *command, const ssk_own_option *option);
-/** Is there one of that name? Then core's of the same name is not offered. */
-bool ssk_own_option_has(const char *name);
+/** Does @p command take one of that name? Then core's of the same name is not offered. */
+bool ssk_own_option_has(const ssk_command *command, const char *name);
 /** min_gap as min-gap; owned by the caller. */
 char *ssk_flag_name(const char *name);
 

@@ -19,16 +19,21 @@ static void put_view(const ssk_story *story, const ssk_result_view *view, GStrin
 {
     const ssk_host *host = story->host;
     char base = base_letter(story->result);
-    size_t captures = 0;
-    for (size_t i = 0; i < host->n_files; i++)
-        captures += g_strcmp0(host->files[i].kind, "log") != 0;
-    if (captures < story->result->n_views) {
-        g_string_append_printf(line, "interface %u%s", view->given,
-                               view->stands ? ", taken at " : "; ");
-    } else if (view->given < host->n_files) {
-        ssk_safe_text_append(line, host->files[view->given].path);
-        g_string_append(line, view->stands ? ", taken at " : "; ");
+    unsigned files = 0;
+    if (host->of_interfaces)
+        g_string_append_printf(line, "interface %u", view->given);
+    for (size_t i = 0; i < host->n_files && !host->of_interfaces; i++) {
+        if (!g_strcmp0(host->files[i].kind, "log") || host->files[i].capture != view->given)
+            continue;
+        if (!files++)
+            ssk_safe_text_append(line, host->files[i].path);
     }
+    if (files > 1) {
+        g_string_append(line, " and ");
+        ssk_phrase_count(line, files - 1, "file more", "files more");
+    }
+    if (files || host->of_interfaces)
+        g_string_append(line, view->stands ? ", taken at " : "; ");
     if (view->stands) {
         ssk_safe_text_append(line, view->stands);
         g_string_append(line, "; ");

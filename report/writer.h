@@ -17,6 +17,7 @@ typedef struct ssk_host_file {
     const char *path, *format; /**< format: "pcap", "pcapng" ...; NULL: not known */
     const char *kind;          /**< "capture" or "log" */
     uint32_t first_frame;
+    unsigned capture; /**< of a comparison: the capture that it belongs to, as they were given */
     bool has_dropped;
     uint64_t dropped;  /**< packets the capture tool lost, by its own statistics */
     const char *error; /**< NULL: read to its end */
@@ -29,6 +30,7 @@ typedef struct ssk_host {
     const char *wireshark; /**< its version; NULL: none at work */
     const ssk_host_file *files;
     size_t n_files;
+    bool of_interfaces; /**< the captures of a comparison are the interfaces of one file */
     const char *const *decrypted_flows;
     size_t n_decrypted_flows;
     unsigned columns; /**< of the window that shows the text report; 0: none, it goes to a file */

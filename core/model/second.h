@@ -58,6 +58,8 @@ typedef struct ssk_second {
                            ssk_time_ns begin, ssk_time_ns end);
     /** The flow in the capture that is nearer to side @p at. All of it lives as long as the question. */
     ssk_elsewhere (*elsewhere)(void *user, const struct ssk_result_flow *flow, ssk_dir at);
+    /** Does it see what clients send before the other captures do? > 0: yes, < 0: later, 0: not known */
+    int (*nearer_client)(void *user);
     /** A time of this capture's clock, by that of the other capture @p view, before or after any step
      * as at the same moment. */
     ssk_time_ns (*time_there)(void *user, char view, ssk_time_ns here);

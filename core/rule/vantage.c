@@ -72,6 +72,12 @@ static ssk_vantage role_of(const ssk_result *result, const ssk_addr *host)
 static void infer(const ssk_facts *facts, ssk_result *result)
 {
     char text[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
+    if (result->second && result->second->nearer_client(result->second->user) > 0) {
+        result->vantage.value = SSK_VANTAGE_CLIENT;
+        result->vantage.why = "it has what clients send before the other capture, and what servers "
+                              "send after it";
+        return;
+    }
     turns t = count_turns(facts);
     bool by_server = 3 * t.server >= 2 * t.all && t.all,
          by_client = 3 * t.client >= 2 * t.all && t.all;

@@ -69,6 +69,9 @@ ssk_dir ssk_case_client(const ssk_facts *facts, const ssk_result *result,
     int known = client_by_handshake(result, flow);
     if (known >= 0)
         return (ssk_dir)known;
+    ssk_dir near;
+    if (vantage == SSK_VANTAGE_CLIENT && ssk_case_place_by_second(result, flow, &near))
+        return near;
     const ssk_addr *local = local_host(facts);
     bool is_a = local && ssk_addr_equal(local, &flow->addr[SSK_A]),
          is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
@@ -87,7 +90,7 @@ unsigned ssk_case_places(const ssk_facts *facts, const ssk_result *result,
          is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
     /* A host may open some connections and accept others; that two captures saw the same packets one
      * after the other tells more than who is in most of them. */
-    if (!result->vantage.given && ssk_case_place_by_second(result, stall, &ret_near[0]))
+    if (!result->vantage.given && ssk_case_place_by_second(result, flow, &ret_near[0]))
         return 1;
     if (!result->vantage.given && is_a != is_b)
         ret_near[0] = is_a ? SSK_A : SSK_B;

@@ -51,9 +51,9 @@ void ssk_case_bound_by_second(ssk_case *c);
 void ssk_case_read_second(ssk_case *c);
 /** What that capture shows by itself, judged from far's place. */
 void ssk_case_read_elsewhere(ssk_case *c);
-/** Which end of the stall's flow this capture is nearer to, by a second one.
+/** Which end of the flow this capture is nearer to, by a second one.
  * @return false: there is none, or it does not tell */
-bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_stall *stall,
+bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_flow *flow,
                               ssk_dir *ret_near);
 
 /** How long after the stall a close, or what is sent again, still belongs to it. */

@@ -104,11 +104,10 @@ void ssk_case_read_second(ssk_case *c)
     ssk_case_read_elsewhere(c);
 }
 
-bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_stall *stall,
+bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_flow *flow,
                               ssk_dir *ret_near)
 {
     const ssk_second *second = result->second;
-    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
     if (!second || !flow || flow->first == SSK_TIME_NONE)
         return false;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {

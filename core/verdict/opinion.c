@@ -130,7 +130,8 @@ const char *ssk_opinion_next(const ssk_opinion *opinions, const ssk_held_set *he
     ssk_source best = SSK_SOURCE_CAPTURE;
     size_t most = 1;
     for (ssk_source source = SSK_SOURCE_SECOND_CAPTURE; source < SSK_N_SOURCES; source++) {
-        size_t classes = next_text[source][0] ? classes_of(opinions, held, source) : 0;
+        bool taken = source == SSK_SOURCE_SECOND_CAPTURE && opinions[0].c.second.present;
+        size_t classes = next_text[source][0] && !taken ? classes_of(opinions, held, source) : 0;
         if (classes > most) {
             best = source;
             most = classes;

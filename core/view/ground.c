@@ -481,6 +481,17 @@ static double starved_side(const work *w, unsigned view)
     return 0;
 }
 
+/* Who opens a connection is a client; so is who receives a stream. */
+static int client_of(const ssk_conversation *c, const ssk_conversation *twin, bool turned)
+{
+    if (c->ends.protocol == SSK_TCP)
+        return c->opener >= 0 ? c->opener : twin->opener >= 0 ? twin->opener ^ turned : -1;
+    for (int from = 0; from < 2; from++)
+        if (c->ends.protocol == SSK_UDP && c->bytes[from] > 4 * c->bytes[!from])
+            return !from;
+    return -1;
+}
+
 static double client_side(const work *w)
 {
     double sum = starved_side(w, 1) - starved_side(w, 0);
@@ -490,15 +501,9 @@ static double client_side(const work *w)
         if (twin->number == SSK_SCOUT_NONE || twin->first == SSK_FIRST_UNKNOWN)
             continue;
         double weight = 1 + twin->shared;
-        int opener = c->opener;
-        if (opener < 0 && w->list[1][twin->number].opener >= 0)
-            opener = w->list[1][twin->number].opener ^ twin->turned;
-        if (c->ends.protocol == SSK_TCP && opener >= 0)
-            sum += ssk_twin_first(twin, (unsigned)opener) == SSK_FIRST_HERE ? weight : -weight;
-        else if (c->ends.protocol == SSK_UDP)
-            for (unsigned from = 0; from < 2; from++)
-                if (c->bytes[from] > 4 * c->bytes[!from])
-                    sum += ssk_twin_first(twin, from) == SSK_FIRST_THERE ? weight : -weight;
+        int client = client_of(c, &w->list[1][twin->number], twin->turned);
+        if (client >= 0)
+            sum += ssk_twin_first(twin, (unsigned)client) == SSK_FIRST_HERE ? weight : -weight;
     }
     return sum;
 }
@@ -546,7 +551,19 @@ bool ssk_ground_is_unrelated(const ssk_ground *ground)
     return fit < SHARED_LEAST && fit * 2 <= ground->sampled;
 }
 
-ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there)
+static void judge_as_told(work *w, int told)
+{
+    for (uint32_t i = 0; told && i < w->ground->n_here; i++) {
+        const ssk_twin *twin = &w->ground->here[i];
+        if (twin->number == SSK_SCOUT_NONE)
+            continue;
+        int client = client_of(&w->list[0][i], &w->list[1][twin->number], twin->turned);
+        if (client >= 0)
+            set_first(w->ground, i, (client == 0) == (told > 0) ? SSK_FIRST_HERE : SSK_FIRST_THERE);
+    }
+}
+
+ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there, int told)
 {
     ssk_ground *ground = g_new0(ssk_ground, 1);
     work w = {.scout = {here, there}, .ground = ground};
@@ -569,12 +586,15 @@ ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there)
     if (w.joins->len)
         qsort(w.joins->data, w.joins->len, sizeof(joined), by_conversation);
     judge_by_packets(&w);
+    judge_as_told(&w, told);
     note_strangers(&w);
     judge_by_hosts(&w);
     compare_clocks(&w);
     expect(&w, 0);
     expect(&w, 1);
     ground->nearer_client = client_side(&w);
+    if (told && (ground->nearer_client > 0) != (told > 0))
+        ground->nearer_client = told; /* nothing of theirs tells clients from servers */
     g_array_free(w.joins, TRUE);
     g_free(w.weak);
     for (unsigned view = 0; view < 2; view++)

@@ -37,7 +37,8 @@ typedef struct ssk_ground {
         nearer_client; /**< > 0: here is nearer to those who open connections and receive streams */
 } ssk_ground;
 
-ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there);
+/** @param told > 0: here was said to be nearer to the clients, < 0: there was; 0: nobody said so */
+ssk_ground *ssk_ground_new(const ssk_scout *here, const ssk_scout *there, int told);
 void ssk_ground_free(ssk_ground *ground);
 
 /** Who sees first what ends[@p from] of a conversation sends. */

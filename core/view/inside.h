@@ -37,7 +37,8 @@ struct ssk_views {
     ssk_engine *engines[SSK_VIEWS_MOST];
     ssk_scout *scouts[SSK_VIEWS_MOST];
     ssk_copies copies[SSK_VIEWS_MOST];
-    ssk_other others[SSK_VIEWS_MOST]; /**< n - 1, in an order of their own */
+    ssk_vantage places[SSK_VIEWS_MOST]; /**< that were told; AUTO: none */
+    ssk_other others[SSK_VIEWS_MOST];   /**< n - 1, in an order of their own */
 };
 
 /** Number of a lane in the ledger. @param there the conversation is one of the other capture alone */

@@ -74,6 +74,9 @@ static uint64_t flows_elsewhere(const ssk_other *other)
 
 static const char *place_of(const ssk_views *views, unsigned view, ssk_result *result)
 {
+    if (views->places[view] != SSK_VANTAGE_AUTO)
+        return ssk_result_printf(result, "the %s, as --vantage says",
+                                 ssk_vantage_text(views->places[view]));
     const ssk_scout *scout = views->scouts[view];
     size_t n;
     const ssk_conversation *list = ssk_scout_conversations(scout, &n);

@@ -47,6 +47,45 @@ void ssk_views_free(ssk_views *views)
     g_free(views);
 }
 
+void ssk_views_place(ssk_views *views, unsigned view, ssk_vantage place)
+{
+    views->places[view] = place;
+}
+
+/* How far from the clients somebody said that it stands; -1: nobody did. */
+static int told_distance(const ssk_views *views, unsigned view)
+{
+    switch (views->places[view]) {
+    case SSK_VANTAGE_CLIENT:
+        return 0;
+    case SSK_VANTAGE_AIR:
+        return 1;
+    case SSK_VANTAGE_MIDDLE:
+        return 2;
+    case SSK_VANTAGE_SERVER:
+        return 3;
+    default:
+        return -1;
+    }
+}
+
+/* > 0: @p here was said to be nearer to the clients than @p there. One that is named tells of the other. */
+static int told_nearer(const ssk_views *views, unsigned here, unsigned there)
+{
+    int a = told_distance(views, here), b = told_distance(views, there);
+    if (a < 0 && b < 0)
+        return 0;
+    a = 2 * (a < 0 ? 3 - b : a) + (a < 0);
+    b = 2 * (b < 0 ? 3 - told_distance(views, here) : b) + (b < 0);
+    return (b > a) - (b < a);
+}
+
+static ssk_ground *ground_of(const ssk_views *views, unsigned here, unsigned there)
+{
+    return ssk_ground_new(views->scouts[here], views->scouts[there],
+                          told_nearer(views, here, there));
+}
+
 /* ---- the first reading ---- */
 
 static bool is_wanted(const ssk_views *views, ssk_time_ns time)
@@ -95,7 +134,7 @@ static unsigned find_base(const ssk_views *views, const unsigned order[SSK_VIEWS
     unsigned best = 0;
     for (unsigned i = 0; i < views->n; i++)
         for (unsigned k = i + 1; k < views->n; k++) {
-            ssk_ground *ground = ssk_ground_new(views->scouts[order[i]], views->scouts[order[k]]);
+            ssk_ground *ground = ground_of(views, order[i], order[k]);
             sums[i] += ground->nearer_client;
             sums[k] -= ground->nearer_client;
             ssk_ground_free(ground);
@@ -117,7 +156,7 @@ void ssk_views_survey(ssk_views *views)
         ssk_other *other = &views->others[n];
         other->view = order[i];
         other->letter = (char)('a' + n++);
-        other->ground = ssk_ground_new(views->scouts[views->base], views->scouts[order[i]]);
+        other->ground = ground_of(views, views->base, order[i]);
         other->unrelated = ssk_ground_is_unrelated(other->ground);
         other->ledger = ssk_ledger_new();
         other->lanes = g_hash_table_new_full(NULL, NULL, NULL, lane_free);

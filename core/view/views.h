@@ -23,6 +23,9 @@ typedef struct ssk_views ssk_views;
 ssk_views *ssk_views_new(unsigned n, const ssk_config *config, const ssk_profile_set *profiles);
 void ssk_views_free(ssk_views *views);
 
+/** Where it was taken, if somebody knows better than what is found: before ssk_views_survey(). */
+void ssk_views_place(ssk_views *views, unsigned view, ssk_vantage place);
+
 /** First reading: all packets of capture @p view, in their order. */
 void ssk_views_scout(ssk_views *views, unsigned view, const ssk_event *event);
 /** Between the readings: find out how the captures stand to each other. */

@@ -439,6 +439,16 @@ static ssk_elsewhere elsewhere(void *user, const ssk_result_flow *flow, ssk_dir 
     return found;
 }
 
+static int nearer_client(void *user)
+{
+    const ssk_views *views = user;
+    double sum = 0;
+    for (unsigned i = 0; i + 1 < views->n; i++)
+        if (!views->others[i].unrelated)
+            sum += views->others[i].ground->nearer_client;
+    return (sum > 0) - (sum < 0);
+}
+
 static ssk_time_ns time_there(void *user, char view, ssk_time_ns here)
 {
     const ssk_views *views = user;
@@ -450,5 +460,6 @@ static ssk_time_ns time_there(void *user, char view, ssk_time_ns here)
 
 ssk_second ssk_views_witness(ssk_views *views)
 {
-    return (ssk_second){views, crossed, crossed_beside, link_at, elsewhere, time_there};
+    return (ssk_second){views,     crossed,       crossed_beside, link_at,
+                        elsewhere, nearer_client, time_there};
 }

@@ -228,3 +228,36 @@ def test_beacons_that_hold_broadcasts_lose_nothing(run, shared):
         assert row['verdict'] == ['wifi-dtim-bunching']
         assert row['reception']['delivered_permille'] == 1000
         assert 'the the' not in done.stdout
+
+
+def as_ring(path, folder, stem):
+    """The capture as a ring of three files, named as dumpcap does."""
+    link, packets = pcapfile.read(path)
+    third = len(packets) // 3 + 1
+    return [pcapfile.write(folder / f'{stem}_{i:05}_2026110112000{i}.pcap', link, packets[third * i:third * (i + 1)])
+            for i in range(3)]
+
+
+def test_files_of_a_ring_are_one_capture(compare, tmp_path):
+    client, server = World(seconds=120, outage=(60, 80)).write(tmp_path, 10**9)
+    whole = plain(compare(client, server))
+    folder = tmp_path / 'ring'
+    folder.mkdir()
+    ring = as_ring(server, folder, 'srv')
+    assert plain(compare(client, *reversed(ring))) == whole       # by their names
+    assert plain(compare(folder, client)) == whole                # a folder
+    assert plain(compare(','.join(map(str, ring)), client)) == whole
+    assert plain(compare(*ring, *as_ring(client, tmp_path, 'cli'))) == whole  # on either side
+
+
+def test_where_captures_stand_can_be_told(run, compare, tmp_path):
+    client, server = World(seconds=120, loss=0.05).write(tmp_path, 10**9)
+    told = compare(server, client, '--vantage', 'a=server,b=client')
+    assert [v['stands'] for v in told['views']] == ['the server, as --vantage says', 'the client, as --vantage says']
+    found = compare(server, client)
+    assert told['flows'] == found['flows'] and told['stalls'] == found['stalls']
+    turned = compare(server, client, '--vantage', 'a=client')  # nobody checks what is told
+    assert turned['host']['files'][[v['base'] for v in turned['views']].index(True) - 1]['path'] == str(server)
+    for wrong in ('c=server', 'a=roof', 'b=', 'elsewhere'):
+        done = run('compare', server, client, '--vantage', wrong)
+        assert done.returncode == 2 and '--vantage' in done.stderr
