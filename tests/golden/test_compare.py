@@ -21,11 +21,13 @@ def datagrams(packets):
 
 
 @pytest.fixture(scope='session')
-def compare(run):
+def compare(run, check):
     def call(*arguments):
         done = run('compare', '--format', 'json', *arguments)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        report = json.loads(done.stdout)
+        check(report)
+        return report
     return call
 
 
