@@ -392,7 +392,22 @@ static ssk_request of_snmp(const message *m)
                : SSK_REQUEST_TELLS;
 }
 
-/* RFC 5905, 7.3: a client's packet. RFC 2865, 3: a request's code and length. RFC 1350, 5. */
+/* RFC 5905, 7.3: a client's packet; stratum and poll have their ranges. */
+static bool is_ntp_client(ssk_cursor cursor, uint32_t len, uint8_t *ret_poll)
+{
+    uint8_t first = ssk_cursor_u8(&cursor), stratum = ssk_cursor_u8(&cursor);
+    *ret_poll = ssk_cursor_u8(&cursor);
+    bool client = (first & 7) == 3 && (first >> 3 & 7) >= 1 && (first >> 3 & 7) <= 4;
+    return !cursor.failed && client && stratum <= 16 && *ret_poll <= 17 && len >= 48 && len <= 76;
+}
+
+ssk_span_ns ssk_request_poll(const uint8_t *data, uint32_t cap_len, uint32_t len)
+{
+    uint8_t poll;
+    return is_ntp_client(ssk_cursor_init(data, cap_len), len, &poll) && poll ? SSK_S << poll : 0;
+}
+
+/* RFC 5905. RFC 2865, 3: a request's code and length. RFC 1350, 5. */
 static ssk_request of_small_headers(const message *m)
 {
     ssk_cursor cursor = cursor_of(m);
@@ -400,8 +415,8 @@ static ssk_request of_small_headers(const message *m)
     uint16_t third = ssk_cursor_be16(&cursor);
     if (cursor.failed)
         return SSK_REQUEST_UNKNOWN;
-    if ((first & 7) == 3 && (first >> 3 & 7) >= 1 && (first >> 3 & 7) <= 4 && m->len >= 48 &&
-        m->len <= 76)
+    uint8_t poll;
+    if (is_ntp_client(cursor_of(m), m->len, &poll))
         return SSK_REQUEST_ASKS;
     if ((first == 1 || first == 4) && third == m->len && m->len >= 20)
         return SSK_REQUEST_ASKS;
@@ -476,6 +491,36 @@ ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32
                                      of_mqtt,         of_enip,     of_iec104};
     const message m = {data, cap_len, len, greeted};
     return cap_len ? first_of(readers, G_N_ELEMENTS(readers), &m) : SSK_REQUEST_UNKNOWN;
+}
+
+bool ssk_request_is_ping(const uint8_t *data, uint32_t cap_len, uint32_t len)
+{
+    enum { LONGEST = 200 };
+    static const struct {
+        const char *bytes;
+        uint8_t len, whole; /* of the message; 0: it may go on */
+    } pings[] = {
+        {"*1\r\n$4\r\nping\r\n", 14, 14},
+        {"*1\r\n$4\r\nPING\r\n", 14, 14},
+        {"*2\r\n$4\r\nPING\r\n", 14, 0},
+        {"PING\r\n", 6, 6},
+        {"PING :", 6, 0}, /* RFC 1459, 4.6.2 */
+        {"PING ", 5, 0},
+        {"NOOP\r\n", 6, 6},
+        {"\n", 1, 1}, /* STOMP 1.2, heart-beating */
+        {" ", 1, 1},  /* RFC 6120, 4.6.1 */
+        {"\x08\0\0\0\0\0\0\xce", 8, 8},
+        {"\1\0\0\0\x0e", 5, 5},
+        {"\0\0\x08\6\0\0\0\0\0", 9, 17},
+    };
+    if (!len || len > LONGEST || cap_len != len)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(pings); i++)
+        if (data[0] == (uint8_t)pings[i].bytes[0] && len >= pings[i].len &&
+            (!pings[i].whole || len == pings[i].whole) &&
+            !memcmp(data, pings[i].bytes, pings[i].len))
+            return true;
+    return data[0] == '<' && holds(data, cap_len, "urn:xmpp:ping"); /* XEP-0199 */
 }
 
 bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uint16_t *ret)

@@ -28,6 +28,14 @@ ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32
  * @return false: it has none */
 bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uint16_t *ret);
 
+/** A message that is there to keep the connection, and for nothing else: of Redis, NATS, IRC, XMPP,
+ * STOMP, AMQP, MySQL, HTTP/2; NOOP. Nobody but a timer sends it. */
+bool ssk_request_is_ping(const uint8_t *data, uint32_t cap_len, uint32_t len);
+
+/** How long its sender waits until it asks the next time, where it says so: of NTP.
+ * @return 0: it does not */
+ssk_span_ns ssk_request_poll(const uint8_t *data, uint32_t cap_len, uint32_t len);
+
 /** One datagram. */
 ssk_request ssk_request_of_datagram(const uint8_t *data, uint32_t cap_len, uint32_t len);
 

@@ -54,6 +54,9 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
     return flow->service->period[dir];
 }
 
+/* Who said more had the chance to ping. */
+#define GREETING 4
+
 /* Segments of such a length are a transfer, and its pace is the line's: RFC 879's default is 536. */
 #define FULL_SEGMENT 536
 
@@ -62,7 +65,8 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
     const ssk_flow_side *side = &flow->side[dir], *peer = &flow->side[ssk_dir_other(dir)];
     if (config->period || side->declared || (flow->profile && ssk_profile_period(flow->profile)))
         return SSK_TIMER_ORIGINATES;
-    if (!flow->profile && side->inherits && flow->messages && flow->service->profile)
+    bool greets = side->payload_packets <= GREETING;
+    if (!flow->profile && side->inherits && greets && flow->messages && flow->service->profile)
         return SSK_TIMER_ORIGINATES; /* it greeted as the others do, and owes what they do */
     if (!flow->profile) {
         bool transfer = flow->transport == SSK_TCP && side->common_len >= FULL_SEGMENT;
@@ -72,6 +76,8 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
                      2 * side->common_votes < side->payload_packets;
         if (transfer || mixed)
             return SSK_TIMER_NONE;
+        if (side->pings >= SSK_TIMER_LEAST && ssk_rhythm_is_timer(&side->rhythm))
+            return SSK_TIMER_ORIGINATES;
         return ssk_rhythm_is_timer(&side->rhythm) ? SSK_TIMER_LEARNED
                : flow->transport == SSK_TCP && ssk_rhythm_is_exact(&side->rhythm) ? SSK_TIMER_BRIEF
                                                                                   : SSK_TIMER_NONE;

@@ -5,6 +5,7 @@
 #include "core/flow/learning.h"
 
 #include "core/decode/declared.h"
+#include "core/decode/request.h"
 
 static void learn_role(ssk_flow_side *side, const ssk_message *message)
 {
@@ -93,6 +94,11 @@ void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
     ssk_flow_side *side = &flow->side[step->dir];
     if (!side->role_period && step->progress) {
         bool answers = follows_at_once(flow, step);
+        const ssk_packet *packet = step->packet;
+        if (!ssk_request_is_ping(packet->payload, packet->payload_cap, packet->payload_len))
+            side->pings = 0;
+        else if (side->pings < UINT8_MAX)
+            side->pings++;
         if (flow->transport == SSK_TCP)
             ssk_rhythm_add_segment(&side->rhythm, step->time, answers);
         else

@@ -13,6 +13,7 @@
     X(answer_debt)    \
     X(repeat_debt)    \
     X(hole_debt)      \
+    X(scattered_debt) \
     X(timestamp)      \
     X(hidden)         \
     X(close)          \

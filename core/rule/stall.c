@@ -117,15 +117,18 @@ static bool recurs(const ssk_facts *facts, const ssk_result_flow *flow, const ss
 {
     if (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED))
         return false;
-    unsigned pauses = 0;
-    ssk_span_ns paused = 0, life = flow->last - flow->first;
+    unsigned pauses = 0, loose = 0;
+    ssk_span_ns paused = 0, life = flow->last - flow->first, length = debt->end - debt->start;
     ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         bool pause = fact->dir == debt->dir && fact->value && fact->extra == SSK_END_MESSAGE;
         pauses += pause;
         paused += pause ? MIN(fact->end - fact->start, INT64_MAX / 8 - paused) : 0;
+        /* Before and after it there was no rhythm, and pauses as long as this one. */
+        loose += fact->dir == debt->dir && !fact->value && fact->extra == SSK_END_MESSAGE &&
+                 fact->end - fact->start >= length / 2;
     }
-    return (pauses >= 3 && paused > life / 4) || (pauses >= 2 && paused > life / 2);
+    return loose >= 3 || (pauses >= 3 && paused > life / 4) || (pauses >= 2 && paused > life / 2);
 }
 
 /* What lasted no longer than its pause may have been a trial, or a short talk. */

@@ -411,7 +411,96 @@ static void a_line_of_syslog_wants_no_answer(void)
     expect_none(&t);
 }
 
+/* ---- questions that each come from a port of their own ---- */
+
+static void dns(talk *t, uint16_t port, bool asks)
+{
+    uint8_t message[] = {0, (uint8_t)port, 1,   0,   0,   1, 0, 0, 0, 0, 0, 0,
+                         4, 'w',           'a', 'r', 'd', 0, 0, 1, 0, 1};
+    if (!asks)
+        message[2] = 0x81;
+    if (asks)
+        talk_datagram(t, 5, port, 1, 53, message, sizeof message);
+    else
+        talk_datagram(t, 1, 53, 5, port, message, sizeof message);
+    talk_wait(t, 2 * SSK_S);
+}
+
+static void a_name_that_is_asked_for_in_vain_is_owed_whatever_the_ports(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (uint16_t port = 4000; port < 4005; port++)
+        dns(&t, port, true);
+    ssk_time_ns paid = t.now;
+    dns(&t, 4004, false);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+    g_assert_cmpint(debt.extra, ==, 5);
+    g_assert_cmpint(debt.frame_first, ==, 1);
+    g_assert_cmpint(debt.end, ==, paid);
+}
+
+static void and_not_where_each_is_answered(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (uint16_t port = 4000; port < 4020; port++) {
+        dns(&t, port, true);
+        dns(&t, port, false);
+    }
+    expect_none(&t);
+}
+
+static void ntp(talk *t, uint16_t port, bool asks)
+{
+    uint8_t message[48] = {asks ? 0x23 : 0x24, 0, 3}; /* every 8 s */
+    if (asks)
+        talk_datagram(t, 5, port, 1, 123, message, sizeof message);
+    else
+        talk_datagram(t, 1, 123, 5, port, message, sizeof message);
+    talk_wait(t, 4 * SSK_S);
+}
+
+static void the_time_is_owed_by_a_server_that_told_it_before(void)
+{
+    talk t;
+    talk_begin(&t);
+    ntp(&t, 4000, true);
+    ntp(&t, 4000, false);
+    for (uint16_t port = 4001; port < 4006; port++)
+        ntp(&t, port, true);
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).frame_first, ==, 3);
+}
+
+static void one_that_never_told_it_may_answer_another_way(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (uint16_t port = 4001; port < 4006; port++)
+        ntp(&t, port, true);
+    expect_none(&t);
+}
+
 /* ---- beat ---- */
+
+static void a_keep_alive_that_can_be_read_is_a_timers_though_nothing_else_is_decoded(void)
+{
+    talk t;
+    connection c = begun(&t, 6379);
+    for (unsigned i = 0; i < 12; i++) {
+        tcp_text(&c, CLIENT, "*1\r\n$4\r\nPING\r\n");
+        talk_wait(&t, SSK_MS);
+        tcp_arrives(&c, CLIENT);
+        tcp_text(&c, SERVER, "+PONG\r\n");
+        talk_wait(&t, SSK_MS);
+        tcp_arrives(&c, SERVER);
+        tcp_ack(&c, CLIENT);
+        talk_wait(&t, 3 * SSK_S);
+    }
+    talk_wait(&t, 40 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    g_assert_true(expect_debt(&t, SSK_DEBT_BEAT, SSK_A).flags & SSK_DEBT_DECODED);
+}
 
 static void a_timer_that_stops_owes_its_next_beat(void)
 {
@@ -657,5 +746,15 @@ int main(int argc, char **argv)
                     a_router_that_stands_for_others_owes_the_hellos_that_it_declares);
     g_test_add_func("/debt/beat/and one that stands back owes none",
                     and_one_that_stands_back_owes_none);
+    g_test_add_func("/debt/scattered/a name is owed whatever the ports",
+                    a_name_that_is_asked_for_in_vain_is_owed_whatever_the_ports);
+    g_test_add_func("/debt/scattered/and not where each question is answered",
+                    and_not_where_each_is_answered);
+    g_test_add_func("/debt/scattered/the time is owed by a server that told it before",
+                    the_time_is_owed_by_a_server_that_told_it_before);
+    g_test_add_func("/debt/scattered/one that never told it may answer another way",
+                    one_that_never_told_it_may_answer_another_way);
+    g_test_add_func("/debt/beat/a keep-alive that can be read is a timer's",
+                    a_keep_alive_that_can_be_read_is_a_timers_though_nothing_else_is_decoded);
     return g_test_run();
 }
