@@ -68,13 +68,10 @@ bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
 }
 
 /* Hello time and hold time in seconds; of version 2 in milliseconds. */
-bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, uint16_t port,
-                                ssk_declared *ret)
+bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
 {
-    enum { PORT = 1985, PORT_V6 = 2029, HELLO = 0 };
+    enum { HELLO = 0 };
     enum { STANDBY = 8, ACTIVE = 16, V2_STANDBY = 5, V2_ACTIVE = 6 };
-    if (port != PORT && port != PORT_V6)
-        return false;
     ssk_cursor cursor = ssk_cursor_init(data, cap_len);
     bool second = ssk_cursor_u8(&cursor) == 1;
     if (second && (ssk_cursor_u8(&cursor) != 40 || ssk_cursor_u8(&cursor) != 2))

@@ -13,11 +13,16 @@ typedef struct ssk_declared {
     ssk_span_ns other; /**< of its receiver */
 } ssk_declared;
 
+/** HSRP's ports, of both versions. */
+static inline bool ssk_declared_at_port(uint16_t port)
+{
+    return port == 1985 || port == 2029;
+}
+
 /** Of the routers that stand in for each other: RFC 2281, 5.1 (HSRP, and its version 2). Each
  * datagram says it anew: who is neither active nor standby promises nothing (own 0).
  * @return false: this is none; @p ret is not touched */
-bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, uint16_t port,
-                                ssk_declared *ret);
+bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret);
 
 /** Read the declaration that begins at @p data, if there is one.
  * MQTT 3.1.1, 3.1.2.10 (CONNECT, of the client alone); AMQP 0-9-1, 4.2.7 (Tune-Ok, of both);

@@ -70,8 +70,8 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
     ssk_declared declared;
     const ssk_packet *packet = step->packet;
     if (flow->transport == SSK_UDP) {
-        if (ssk_declared_read_datagram(packet->payload, packet->payload_cap, packet->dst_port,
-                                       &declared))
+        if (ssk_declared_at_port(packet->dst_port) &&
+            ssk_declared_read_datagram(packet->payload, packet->payload_cap, &declared))
             side->declared = declared.own;
         return;
     }
@@ -81,6 +81,14 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
     side->declared = declared.own;
     if (declared.other)
         flow->side[ssk_dir_other(step->dir)].declared = declared.other;
+}
+
+static void count_ping(ssk_flow_side *side, const ssk_packet *packet)
+{
+    if (!ssk_request_is_ping(packet->payload, packet->payload_cap, packet->payload_len))
+        side->pings = 0;
+    else if (side->pings < UINT8_MAX)
+        side->pings++;
 }
 
 void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
@@ -94,15 +102,12 @@ void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
     ssk_flow_side *side = &flow->side[step->dir];
     if (!side->role_period && step->progress) {
         bool answers = follows_at_once(flow, step);
-        const ssk_packet *packet = step->packet;
-        if (!ssk_request_is_ping(packet->payload, packet->payload_cap, packet->payload_len))
-            side->pings = 0;
-        else if (side->pings < UINT8_MAX)
-            side->pings++;
-        if (flow->transport == SSK_TCP)
+        if (flow->transport == SSK_TCP) {
+            count_ping(side, step->packet);
             ssk_rhythm_add_segment(&side->rhythm, step->time, answers);
-        else
+        } else {
             ssk_rhythm_add(&side->rhythm, step->time, answers);
+        }
         const ssk_period *period = side->rhythm.period;
         side->learned = period ? period->value : 0;
         side->ordinary = period ? period->ordinary : 0;

@@ -1,4 +1,4 @@
-"""What a packet costs, in instructions: the same on every machine, unlike time. The bounds are 3 {'fleet': 3891, 'ng': 4037, 'udp': 4587, 'short': 6667, 'mdns': 1}bove what was
+"""What a packet costs, in instructions: the same on every machine, unlike time. The bounds are 3 % above what was
 measured when they were set (./dev bench gives times).
 
 SPDX-License-Identifier: GPL-2.0-or-later
