@@ -20,7 +20,7 @@ PROJECT = [
     (r'core/model/', r'core/(model/causes\.def|(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h)'),
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(hash|types|text)|message/(profile|message))\.h'),
-    (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared)|message/(profile|messages|chunk)|model/config'
+    (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared|request)|message/(profile|messages|chunk)|model/config'
                     r'|base/(addr|hash|histogram|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
@@ -29,7 +29,7 @@ PROJECT = [
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
                      r'|base/(addr|clock|hash|log_match|histogram|text|types))\.h'),
-    (r'core/debt/', r'core/(meter/meter|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|types))\.h'),
+    (r'core/debt/', r'core/(meter/meter|flow/copies|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|types))\.h'),
     (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|text|types))(\.h|(?<=\.def))'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
                     r'|base/(addr|histogram|text|types))\.h'),
