@@ -96,7 +96,9 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
     /* The first request of a connection is one if those of others were. */
     bool known = s->turns >= TURNS_LEAST ||
                  (!s->turns && flow->service && flow->service->answered >= OTHERS_LEAST);
-    return !s->no_turns && leads && (known || (served && how & SSK_DEBT_PAID));
+    /* What follows the other side's word at once may itself be the answer to it. */
+    bool replies = s->thought <= RECEIVED;
+    return !s->no_turns && leads && (known || (served && !replies && how & SSK_DEBT_PAID));
 }
 
 /* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */

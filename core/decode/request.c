@@ -246,22 +246,46 @@ static ssk_request of_postgres(const message *m)
                                                                           : SSK_REQUEST_UNKNOWN;
 }
 
-/* MySQL: length, sequence 0, a command; or the login that follows the greeting. */
+/* The login that follows MySQL's greeting: flags of protocol 4.1, the largest packet, a character
+ * set, zeros. */
+static bool is_mysql_login(ssk_cursor *cursor, uint32_t len)
+{
+    enum { HEAD = 4, PROTOCOL_41 = 0x200, CHARACTER_SET = 1, ZEROS = 19 };
+    uint32_t flags = ssk_cursor_le32(cursor);
+    ssk_cursor_skip(cursor, 4 + CHARACTER_SET);
+    for (unsigned i = 0; i < ZEROS; i++)
+        if (ssk_cursor_u8(cursor))
+            return false;
+    return !cursor->failed && (flags & PROTOCOL_41) && len > HEAD + 32;
+}
+
+/* MySQL: length, sequence 0, a command; or the login. Any protocol may begin with a length: what
+ * follows must be what that command has. */
 static ssk_request of_mysql(const message *m)
 {
     enum { QUIT = 1, INIT_DB = 2, QUERY = 3, PING = 14, PREPARE = 22, EXECUTE = 23 };
     ssk_cursor cursor = cursor_of(m);
     uint32_t head = ssk_cursor_le32(&cursor);
-    uint8_t command = ssk_cursor_u8(&cursor);
     if (cursor.failed || !m->greeted || (head & 0xffffff) + 4 != m->len || head >> 24 > 1)
         return SSK_REQUEST_UNKNOWN;
     if (head >> 24 == 1)
-        return m->len > 32 ? SSK_REQUEST_ASKS : SSK_REQUEST_UNKNOWN;
-    return command == QUIT ? SSK_REQUEST_TELLS
-           : command == INIT_DB || command == QUERY || command == PING || command == PREPARE ||
-                   command == EXECUTE
-               ? SSK_REQUEST_ASKS
-               : SSK_REQUEST_UNKNOWN;
+        return is_mysql_login(&cursor, m->len) ? SSK_REQUEST_ASKS : SSK_REQUEST_UNKNOWN;
+    uint8_t command = ssk_cursor_u8(&cursor), first = ssk_cursor_u8(&cursor);
+    bool bare = m->len == 5, text = g_ascii_isprint(first) || g_ascii_isspace(first);
+    switch (command) {
+    case QUIT:
+        return bare ? SSK_REQUEST_TELLS : SSK_REQUEST_UNKNOWN;
+    case PING:
+        return bare ? SSK_REQUEST_ASKS : SSK_REQUEST_UNKNOWN;
+    case EXECUTE:
+        return m->len >= 14 ? SSK_REQUEST_ASKS : SSK_REQUEST_UNKNOWN;
+    case INIT_DB:
+    case QUERY:
+    case PREPARE:
+        return text ? SSK_REQUEST_ASKS : SSK_REQUEST_UNKNOWN;
+    default:
+        return SSK_REQUEST_UNKNOWN;
+    }
 }
 
 /* RFC 4511: an LDAPMessage; unbind and abandon want no answer. */
@@ -464,12 +488,14 @@ static ssk_request of_dns(const message *m)
     return of_dns_query(cursor_of(m));
 }
 
-/* RFC 3261, 7.2: an answer. RFC 5424, 6.2.1: a line of syslog begins with <priority>. */
+/* RFC 3261, 7.2: an answer. RFC 5424, 6.2.1: a line of syslog begins with <priority>. RTPS 2.5, 8.5.3:
+ * who takes part announces itself, again and again, to addresses where nobody need be. */
 static ssk_request of_news(const message *m)
 {
     bool syslog = m->cap > 4 && m->data[0] == '<' && g_ascii_isdigit(m->data[1]) &&
                   memchr(m->data + 2, '>', 3);
-    return begins_with(m, "SIP/2.0 ") || syslog ? SSK_REQUEST_TELLS : SSK_REQUEST_UNKNOWN;
+    return begins_with(m, "SIP/2.0 ") || begins_with(m, "RTPS") || syslog ? SSK_REQUEST_TELLS
+                                                                          : SSK_REQUEST_UNKNOWN;
 }
 
 typedef ssk_request (*reader)(const message *m);

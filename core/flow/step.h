@@ -31,12 +31,21 @@ typedef struct ssk_step {
     ssk_silence ended[2]; /**< that this packet ended, per direction */
 } ssk_step;
 
+/** Does it say that something came twice? RFC 2883, 4: the first block, behind the acknowledgment. */
+static inline bool ssk_tcp_reports_duplicate(const ssk_tcp_hdr *tcp)
+{
+    return tcp->sack_count && (int32_t)(tcp->sack[0].right - tcp->ack) <= 0;
+}
+
 /** Does it acknowledge once more what was acknowledged, while data behind it is on its way?
- * RFC 5681, section 2: a duplicate acknowledgment. */
+ * RFC 5681, section 2: a duplicate acknowledgment. Where that data is not captured, only a block says so (RFC 2018). */
 static inline bool ssk_step_repeats_ack(const ssk_step *step)
 {
-    const ssk_tcp_side *peer = &step->flow->side[ssk_dir_other(step->dir)].tcp;
+    const ssk_flow_side *other = &step->flow->side[ssk_dir_other(step->dir)];
+    const ssk_tcp_side *peer = &other->tcp;
     const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    if ((!other->packets && !tcp->sack_count) || ssk_tcp_reports_duplicate(tcp))
+        return false;
     return !step->packet->payload_len && !step->tcp.newly_acked && !step->tcp.probe &&
            (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN | SSK_TCP_RST | SSK_TCP_ACK)) == SSK_TCP_ACK &&
            peer->acked_valid && tcp->ack == peer->acked && peer->next != peer->acked;

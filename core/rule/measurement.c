@@ -479,6 +479,8 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 
 /* Nobody at all was heard for so long, and no conversation goes on across it. */
 #define PAUSE_LEAST SSK_HOUR
+/* ... or for so long: connections last longer, but no capture that runs has nothing to show of it. */
+#define PAUSE_ANYWAY SSK_DAY
 
 static bool goes_on_across(const ssk_result *result, const ssk_fact *silence)
 {
@@ -498,13 +500,16 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
     GPtrArray *silences = facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
-        if (silence->end - silence->start < PAUSE_LEAST || goes_on_across(result, silence))
+        ssk_span_ns length = silence->end - silence->start;
+        if (length < PAUSE_LEAST || (length < PAUSE_ANYWAY && goes_on_across(result, silence)))
             continue;
         group g = begin(silence);
         g_array_set_size(g.flows, 0);
         ssk_result_measurement row = row_of(result, "capture-pause", &g);
         add_evidence(result, &row,
-                     "nothing at all was captured, and no conversation goes on behind it");
+                     length < PAUSE_ANYWAY
+                         ? "nothing at all was captured, and no conversation goes on behind it"
+                         : "nothing at all was captured for longer than a day");
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }

@@ -4,14 +4,12 @@
 #include <glib.h>
 #include <string.h>
 
-/* Losses that come alone are drawn one by one: so many in a row are chance if
- * the flow's own rate makes a hundredth of one such row likely. More than three
- * are an outage at any rate that leaves a rhythm to be learned. */
-#define ROW_MOST   3
-#define LIKELY     100
-#define BEATS_MOST (UINT64_C(1) << 18) /* its cube times LIKELY still fits */
+/* Losses that come alone are drawn one by one: so many in a row are chance if the flow's own rate
+ * makes a hundredth of one such row likely. More than that are an outage at any rate. */
+#define ROW_MOST 8
+#define LIKELY   0.01
 
-/* Messages that did not come, by the gaps of one to three of them. */
+/* Messages that did not come, by the gaps of a few of them. */
 static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
 {
     uint64_t count = 0;
@@ -47,13 +45,10 @@ bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
     uint64_t n = ssk_hist_total(gaps), others = missing(gaps, period);
     others -= MIN(others, (uint64_t)row);
     others += drops_known(result);
-    if (n > BEATS_MOST || others > n)
-        return others > n;
-    /* n * (others / n)^row >= 1 / LIKELY */
-    uint64_t left = LIKELY * others, right = 1;
-    for (ssk_span_ns i = 1; i < row; i++) {
-        left *= others;
-        right *= n;
-    }
-    return left >= right;
+    if (others > n)
+        return true;
+    double rows = (double)n; /* of that length, expected */
+    for (ssk_span_ns i = 0; i < row; i++)
+        rows *= (double)others / (double)n;
+    return rows >= LIKELY;
 }

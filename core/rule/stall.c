@@ -197,7 +197,8 @@ static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
                                          debt->start, debt->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == debt->dir && fact->flags == SSK_NUMBERING_SEQUENCE && fact->extra > 0 &&
-            fact->value >= fact->extra / 2 && fact->start <= debt->start + SSK_S)
+            fact->value >= fact->extra / 2 && fact->value / 2 <= fact->extra &&
+            fact->start <= debt->start + SSK_S)
             return true;
     return false;
 }

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/flow/step.h"
 #include "tests/unit/conversation.h"
 
 #define GET "GET /index.html HTTP/1.1\r\n\r\n"
@@ -283,6 +284,70 @@ static void and_none_where_the_data_comes_later(void)
     talk_wait(&t, 3 * SSK_S);
     h2_data(&c);
     expect_none(&t);
+}
+
+static void who_answers_a_word_at_once_asks_nothing(void)
+{
+    talk t;
+    connection c = begun(&t, 80);
+    for (unsigned i = 0; i < 2; i++) { /* a WebSocket that was opened before the capture */
+        tcp_send(&c, SERVER, ACK, "\x89\x01.", 3);
+        talk_wait(&t, SSK_MS);
+        tcp_arrives(&c, SERVER);
+        tcp_send(&c, CLIENT, ACK, "\x8a\x81----.", 7);
+        talk_wait(&t, SSK_MS);
+        tcp_ack(&c, SERVER);
+        talk_wait(&t, 20 * SSK_S);
+    }
+    expect_none(&t);
+}
+
+/* After a greeting of its server, the client sends @p len bytes, and waits. */
+static void greeted(talk *t, const void *bytes, uint32_t len)
+{
+    connection c = begun(t, 3306);
+    tcp_text(&c, SERVER, "J\x01\x02 greets");
+    talk_wait(t, SSK_MS);
+    tcp_arrives(&c, SERVER);
+    tcp_send(&c, CLIENT, ACK, bytes, len);
+    talk_wait(t, SSK_MS);
+    tcp_ack(&c, SERVER);
+    talk_wait(t, 20 * SSK_S);
+    tcp_text(&c, SERVER, "at last");
+}
+
+static void a_query_of_mysql_is_owed_an_answer(void)
+{
+    talk t;
+    greeted(&t, "\x09\0\0\0\x03SELECT 1", 13);
+    expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+}
+
+static void what_only_begins_with_a_length_is_none(void)
+{
+    talk t;
+    greeted(&t, "\x09\0\0\0\x03\xe0\x6e\x68\xb5\x5d\xa9\x17\x3e", 13);
+    expect_none(&t);
+}
+
+static void who_announces_itself_wants_no_answer(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 6; i++) {
+        talk_datagram(&t, 7, 7411, 8, 7410, "RTPS\2\1\1\x0f announces", 18);
+        talk_wait(&t, i < 5 ? SSK_S : 30 * SSK_S);
+    }
+    talk_udp(&t, 7, 1, 9, 2, 20);
+    expect_none(&t);
+}
+
+static void a_duplicate_that_is_reported_asks_for_nothing(void)
+{
+    ssk_tcp_hdr twice = {.ack = 115, .sack_count = 1, .sack = {{58, 115}}};
+    ssk_tcp_hdr lacks = {.ack = 115, .sack_count = 1, .sack = {{200, 300}}};
+    g_assert_true(ssk_tcp_reports_duplicate(&twice));
+    g_assert_false(ssk_tcp_reports_duplicate(&lacks));
 }
 
 /* ---- polls over UDP ---- */
@@ -704,6 +769,16 @@ int main(int argc, char **argv)
                     what_nobody_can_read_is_a_request_where_two_take_turns);
     g_test_add_func("/debt/answer/a datagram repeated in vain is owed one",
                     a_datagram_repeated_in_vain_is_owed_an_answer);
+    g_test_add_func("/debt/answer/who answers a word at once asks nothing",
+                    who_answers_a_word_at_once_asks_nothing);
+    g_test_add_func("/debt/answer/a query of MySQL is owed one",
+                    a_query_of_mysql_is_owed_an_answer);
+    g_test_add_func("/debt/answer/what only begins with a length is none",
+                    what_only_begins_with_a_length_is_none);
+    g_test_add_func("/debt/answer/who announces itself wants none",
+                    who_announces_itself_wants_no_answer);
+    g_test_add_func("/debt/bytes/a duplicate that is reported asks for nothing",
+                    a_duplicate_that_is_reported_asks_for_nothing);
     g_test_add_func("/debt/answer/one that was not captured hides no turns",
                     one_answer_that_was_not_captured_hides_no_turns);
     g_test_add_func("/debt/answer/copies of a mirror port hide no turns",

@@ -46,6 +46,29 @@ static void five_in_a_row_are_no_chance(void)
     ssk_result_free(result);
 }
 
+static void five_in_a_row_are_chance_where_every_other_is_missing(void)
+{
+    talk t;
+    static const unsigned lost[] = {3,  5,  6,  9,  11, 12, 13, 17, 19, 21, 22, 25, 28, 29,
+                                    32, 34, 35, 36, 40, 42, 43, 44, 45, 46, 49, 52, 53, 56,
+                                    58, 59, 62, 65, 66, 67, 70, 73, 74, 78, 80, 91};
+    datagrams(&t, 90, lost);
+    expect_no_stall(&t);
+}
+
+static void a_day_without_a_packet_is_the_captures(void)
+{
+    talk t;
+    connection c = talk_in_rhythm(&t);
+    talk_wait(&t, 2 * SSK_DAY);
+    tcp_beats(&c, 20, SSK_S);
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    g_assert_cmpuint(result->n_measurement, ==, 1);
+    g_assert_cmpstr(result->measurement[0].id, ==, "capture-pause");
+    ssk_result_free(result);
+}
+
 /* Keys of a fifth of a second, each echoed, and a thought between two lines. */
 static void types(connection *c, unsigned keys)
 {
@@ -171,6 +194,10 @@ int main(int argc, char **argv)
     g_test_add_func("/pause/three in a row are a silence where no other is lost",
                     three_in_a_row_are_a_silence_where_no_other_is_lost);
     g_test_add_func("/pause/five in a row are no chance", five_in_a_row_are_no_chance);
+    g_test_add_func("/pause/five in a row are chance where every other is missing",
+                    five_in_a_row_are_chance_where_every_other_is_missing);
+    g_test_add_func("/pause/a day without a packet is the capture's",
+                    a_day_without_a_packet_is_the_captures);
     g_test_add_func("/pause/one who typed a line thinks", one_who_typed_a_line_thinks);
     g_test_add_func("/pause/one who types thinks again and again",
                     one_who_types_thinks_again_and_again);
