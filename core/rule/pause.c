@@ -8,16 +8,19 @@
  * makes a hundredth of one such row likely. More than that are an outage at any rate. */
 #define ROW_MOST 8
 #define LIKELY   0.01
+/* What is lost one by one leaves mostly short rows, and the rate is told by these: long ones may be
+ * outages themselves. */
+#define ALONE_MOST 3
 
 /* Messages that did not come, by the gaps of a few of them. */
 static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < gaps->used; i++) {
-        /* The last cell has no bound, and MAX / 2 is as far beyond ROW_MOST as MAX. */
+        /* The last cell has no bound, and MAX / 2 is as far beyond them as MAX. */
         ssk_span_ns up_to = MIN(ssk_hist_cell_up_to(gaps, i), INT64_MAX / 2);
         ssk_span_ns beats = (up_to + period / 2) / period;
-        if (beats >= 2 && beats <= ROW_MOST + 1)
+        if (beats >= 2 && beats <= ALONE_MOST + 1)
             count += ssk_hist_cell_count(gaps, i) * (uint64_t)(beats - 1);
     }
     return count;
@@ -43,7 +46,8 @@ bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
         return false;
     const ssk_hist *gaps = &flow->dir[debt->dir].gaps;
     uint64_t n = ssk_hist_total(gaps), others = missing(gaps, period);
-    others -= MIN(others, (uint64_t)row);
+    if (row <= ALONE_MOST)
+        others -= MIN(others, (uint64_t)row);
     others += drops_known(result);
     if (others > n)
         return true;
