@@ -479,8 +479,8 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 
 /* Nobody at all was heard for so long, and no conversation goes on across it. */
 #define PAUSE_LEAST SSK_HOUR
-/* ... or for so long: connections last longer, but no capture that runs has nothing to show of it. */
-#define PAUSE_ANYWAY SSK_DAY
+/* ... or for so long: no connection lasts across it, and a clock that was set explains it better. */
+#define PAUSE_ANYWAY (365 * SSK_DAY)
 
 static bool goes_on_across(const ssk_result *result, const ssk_fact *silence)
 {
@@ -509,7 +509,7 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
         add_evidence(result, &row,
                      length < PAUSE_ANYWAY
                          ? "nothing at all was captured, and no conversation goes on behind it"
-                         : "nothing at all was captured for longer than a day");
+                         : "nothing at all was captured for longer than a year");
         g_array_append_val(rows, row);
         g_array_free(g.flows, TRUE);
     }

@@ -14,8 +14,16 @@
 #define HOSTILE      "<script>alert('x')</script>&\"|`*_[a](b)\x1b[31m\n\xff\xe2\x80\xae"
 
 static const ssk_host_file sample_files[] = {
-    {"server.pcapng", "pcapng", "capture", 1, true, 3, NULL},
-    {"<b>late</b>.pcap", NULL, "capture", 900, false, 0, "cut short in record 17"},
+    {.path = "server.pcapng",
+     .format = "pcapng",
+     .kind = "capture",
+     .first_frame = 1,
+     .has_dropped = true,
+     .dropped = 3},
+    {.path = "<b>late</b>.pcap",
+     .kind = "capture",
+     .first_frame = 900,
+     .error = "cut short in record 17"},
 };
 static const char *const sample_decrypted[] = {"3"};
 static const ssk_host sample_host = {.program = "stallshark",
