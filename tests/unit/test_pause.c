@@ -64,8 +64,10 @@ static void a_year_without_a_packet_is_the_captures(void)
     tcp_beats(&c, 20, SSK_S);
     ssk_result *result = talk_judge(&t);
     g_assert_cmpuint(result->n_stalls, ==, 0);
-    g_assert_cmpuint(result->n_measurement, ==, 1);
-    g_assert_cmpstr(result->measurement[0].id, ==, "capture-pause");
+    bool told = false; /* beside it, that the clock was set */
+    for (size_t i = 0; i < result->n_measurement; i++)
+        told |= !strcmp(result->measurement[i].id, "capture-pause");
+    g_assert_true(told);
     ssk_result_free(result);
 }
 
