@@ -86,31 +86,36 @@ typedef void ssk_tap_init_result;
 #endif
 
 /* Statistics > Flow Graph. Its functions are exported, its header is not installed, and what is in
- * its structs is known of the versions below: elsewhere there are no stalls in the Flow Graph. */
+ * its structs is known of the versions below: elsewhere there are no stalls in the Flow Graph. Items
+ * are made by Wireshark, so what follows the last field named here is none of our business. */
 #if !SSK_WS_AT_LEAST(4, 2)
 #define SSK_FLOW_GRAPH 1
+typedef gboolean ssk_flow_bool;
+#elif SSK_WS_AT_LEAST(4, 4) && !SSK_WS_AT_LEAST(4, 7)
+#define SSK_FLOW_GRAPH 1
+typedef bool ssk_flow_bool;
+#endif
+#ifdef SSK_FLOW_GRAPH
 typedef struct ssk_flow_item {
-    guint32 frame_number;
+    uint32_t frame_number;
     address src_addr;
-    guint16 port_src;
+    uint16_t port_src;
     address dst_addr;
-    guint16 port_dst;
-    gchar *frame_label;
-    gchar *time_str;
-    gchar *comment;
-    guint16 conv_num;
+    uint16_t port_dst;
+    char *frame_label;
+    char *time_str;
+    char *comment;
+    uint16_t conv_num;
     unsigned fg_color, bg_color; /* 0xRRGGBB */
-    gboolean has_color_filter;
-    gboolean display;
-    guint src_node, dst_node;
-    guint16 line_style; /* width in pixels */
-    guint32 info_type;
-    gpointer info_ptr;
+    ssk_flow_bool has_color_filter;
+    ssk_flow_bool display;
+    unsigned src_node, dst_node;
+    uint16_t line_style; /* width in pixels */
 } ssk_flow_item;
 
 typedef struct ssk_flow_list {
     const char *name;
-    gboolean any_addr;
+    ssk_flow_bool any_addr;
     int nconv;
     GQueue *items;
 } ssk_flow_list;

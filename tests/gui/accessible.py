@@ -5,6 +5,7 @@ anew each time.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import os
 import re
 import time
 
@@ -16,13 +17,14 @@ from gi.repository import Gio, GLib  # noqa: E402
 ACCESSIBLE = 'org.a11y.atspi.Accessible'
 SHOWING = 25  # ATSPI_STATE_SHOWING
 TABLES = ('table', 'tree', 'tree table')
+LONGEST = int(os.environ.get('SSK_WAIT', 60))  # seconds that anything in the window may take
 
 
 class Timeout(AssertionError):
     pass
 
 
-def wait(what, ask, seconds=60):
+def wait(what, ask, seconds=LONGEST):
     """The first true answer. What vanishes while it is read is asked for again."""
     end = time.monotonic() + seconds
     while True:

@@ -43,10 +43,13 @@ def find_preference(window, screen, name):
     """Edit > Preferences > Advanced, as a person does it. @return the dialog, and the rows that were found"""
     window.choose('Edit', window.entries('Edit')[-1], modal=True)
     dialog = window.window('Preferences')
+    screen.resize('Preferences', 1200, 620)  # all columns of Advanced are on the screen
     pages = wait('the pages', lambda: next(
         (tree for tree in dialog.all('tree') if tree.box[2] and tree.item('^Advanced$')), None))
     screen.click(pages.item('^Advanced$'))
-    entry = wait('the search', lambda: next((text for text in dialog.all('text') if text.box[2]), None))
+    wait('all preferences', lambda: next(
+        (tree for tree in dialog.all('tree') if tree.showing and tree.item('^capture.auto_scroll$')), None))
+    entry = wait('the search', lambda: next((text for text in dialog.all('text') if text.showing and text.box[2]), None))
     screen.click(entry)
     screen.hand('type', name)
     return dialog, wait('the preference', lambda: next(
@@ -66,17 +69,23 @@ def set_preference(window, screen, name, value):
     window.dismiss(dialog, 'OK')
 
 
-def test_a_changed_preference_judges_anew(screen):
+@pytest.fixture(scope='module')
+def changed(screen):
+    """A window whose preferences change."""
     window = Window(screen, '-C', 'stallshark', CAPTURE)
-    wait('the stall', lambda: window.packets.cell(164, STALL).name == '1 begins')
-    set_preference(window, screen, 'stallshark.min_gap', '1min')
-    wait('no stall', lambda: window.packets.cell(164, STALL).name == '')
-    ends_well(window)
+    yield window
+    window.close()
 
 
-def test_the_table_of_profiles_says_which_one_applies(screen):
+def test_a_changed_preference_judges_anew(changed, screen):
+    wait('the stall', lambda: changed.packets.cell(164, STALL).name == '1 begins')
+    set_preference(changed, screen, 'stallshark.min_gap', '1min')
+    wait('no stall', lambda: changed.packets.cell(164, STALL).name == '')
+
+
+def test_the_table_of_profiles_says_which_one_applies(changed, screen):
     """Bound to a profile that it does not speak, the app's port is not decoded; a name that is none is refused."""
-    window = Window(screen, '-C', 'stallshark', CAPTURE)
+    window = changed
     wait('the first message', lambda: window.packets.cell(13, PROTOCOL).name == 'KeepAlive')
     preferences, found = find_preference(window, screen, 'keepalive.profiles')
     screen.click(next(cell for cell in found.children() if cell.name.startswith('[Managed')), times=2)
@@ -108,7 +117,8 @@ def test_a_report_that_takes_long_can_be_stopped(screen, tmp_path):
     count = repeated(CAPTURE, 1000, tmp_path / 'long.pcap')
     window = Window(screen, tmp_path / 'long.pcap')
     wait('the rows', lambda: window.packets.n_rows == count)
-    progress = next(frame for frame in window.main.first('status bar').all('frame') if frame.first('progress bar'))
+    progress = next(box for box in window.main.first('status bar').all()
+                    if any(child.role == 'progress bar' for child in box.children()))
     stop = progress.first('push button')  # now: while packets are read, answers take long
     window.choose('Tools', 'Stallshark', 'Report', modal=True)
     wait('the stop button', lambda: stop.showing)
@@ -135,10 +145,10 @@ def test_a_read_filter_leaves_the_stall_what_it_was(screen, tshark):
 
 def filter_until_found(window, text):
     """What is known in hindsight stands in the packets that are read again: as a user does, with Return."""
-    for _ in range(6):
+    for _ in range(20):
         window.filter(text)
         try:
-            return wait(text, lambda: 0 < window.packets.n_rows < 20, 10)
+            return wait(text, lambda: 0 < window.packets.n_rows < 20, 3)
         except Timeout:
             pass
     raise Timeout('never found ' + text)
@@ -163,6 +173,8 @@ def test_a_live_capture_shows_the_stall_while_it_runs(screen):
     ends_well(window)
 
 
+# ---- file after file in one window ----
+
 def open_again(window, path, rows):
     window.choose('File', 'Open Recent', str(path))
     wait(path.parent.name, lambda: window.packets.n_rows == rows[path])
@@ -173,32 +185,39 @@ def rows(report):
     return {path: report(path)['inputs'][0]['packets'] for path in (CAPTURE, UDP, HOLE, BONJOUR)}
 
 
-def test_file_after_file_the_tables_tell_of_the_open_one(screen, rows):
-    window = Window(screen, '-C', 'stallshark', CAPTURE, recent=(UDP, HOLE, BONJOUR))
+@pytest.fixture(scope='module')
+def window(screen):
+    window = Window(screen, '-C', 'stallshark', CAPTURE, recent=(CAPTURE, UDP, HOLE, BONJOUR))
+    yield window
+    window.close()
+
+
+def test_file_after_file_the_tables_tell_of_the_open_one(window, rows):
     for path, name in ((UDP, 'UDP on and off'), (BONJOUR, 'Bonjour services'), (HOLE, 'Measurement faults')):
         open_again(window, path, rows)
         table = window.table(name)
         wait('rows of ' + name, lambda: table.n_rows > 0)
-    ends_well(window)
+        window.dismiss(window.window('Stallshark: ' + name))
 
 
-def test_a_hole_of_the_capture_has_its_colour(screen):
+def test_a_hole_of_the_capture_has_its_colour(window, screen, rows):
     rule = next(line for line in PROFILE.joinpath('colorfilters').read_text().splitlines() if '@stallshark.fault@' in line)
     violet = '#' + ''.join('%02x' % (int(value) >> 8) for value in re.findall(r'\d+', rule.split('@')[3])[:3])
-    window = Window(screen, '-C', 'stallshark', HOLE)
+    open_again(window, HOLE, rows)
     window.filter('stallshark.fault')
     wait('packets beside the hole', lambda: 1 < window.packets.n_rows < 20)
     cell = window.packets.cell(1, 0)  # the first is selected, and so blue
     wait('violet', lambda: screen.colours(cell.box).get(violet, 0) > 50)
-    ends_well(window)
+    window.filter('')
+    wait('all packets', lambda: window.packets.n_rows == rows[HOLE])
 
 
 @pytest.mark.parametrize('capture, drawn', [
     (CAPTURE, {'Longest gap [s]', 'Keep-alive round trip [s]', 'Clock offset [s]'}), (UDP, {'UDP burst so far [bytes]', 'UDP burst before a pause [bytes]'})],
     ids=['lock-screen-stall', 'udp-bursts-lost'])
-def test_each_graph_of_the_profile_shows_what_there_is(screen, capture, drawn):
+def test_each_graph_of_the_profile_shows_what_there_is(window, screen, rows, capture, drawn):
     colours = dict(re.findall(r'"\w+","(.*?)",".*?","(#\w+)"', PROFILE.joinpath('io_graphs').read_text()))
-    window = Window(screen, '-C', 'stallshark', capture)
+    open_again(window, capture, rows)
     window.choose('Statistics', 'I/O Graphs')
     dialog = window.window('I/O Graphs')
     screen.resize('I/O Graphs', 902, 760)
@@ -223,15 +242,15 @@ def test_each_graph_of_the_profile_shows_what_there_is(screen, capture, drawn):
         wait(name, lambda: pixels(name) > 5)
         tick(name)
         wait('no ' + name, lambda: pixels(name) == 0)
-    ends_well(window)
+    window.dismiss(dialog)
 
 
-def test_txt_strings_are_the_same_when_a_packet_is_shown_again(screen, tshark):
+def test_txt_strings_are_the_same_when_a_packet_is_shown_again(window, screen, rows, tshark):
     lines = [line.lstrip() for line in tshark('-2', '-V', '-r', BONJOUR, '-Y', 'frame.number == 3').splitlines()]
     ours = lines[lines.index('[Bonjour (DNS-Based Service Discovery)]'):]
     told = [line for line in ours if line.startswith('TXT: ')]
     assert len(told) > 4
-    window = Window(screen, '-C', 'stallshark', BONJOUR)
+    open_again(window, BONJOUR, rows)
     window.filter('bonjour.txt')
     wait('the announcements', lambda: 2 < window.packets.n_rows < 100)
     screen.click(window.packets.cell(0, 0))
@@ -247,6 +266,9 @@ def test_txt_strings_are_the_same_when_a_packet_is_shown_again(screen, tshark):
     screen.click(window.packets.cell(0, 0))
     wait('the first again', lambda: window.selected() == 3)
     wait('its strings again', lambda: strings() == told)
+
+
+def test_nothing_was_said_on_stderr_and_it_ends_well(window):
     ends_well(window)
 
 
