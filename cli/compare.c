@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/compare_merged.h"
 #include "cli/compare_side.h"
 #include "cli/fail_on.h"
 #include "cli/log_feed.h"
@@ -105,6 +106,12 @@ static bool find_earliest(const comparison *self, unsigned *ret_view)
     return any;
 }
 
+/** A capture is asked for by the name of the output. */
+static bool is_merged(const ssk_options *options)
+{
+    return !options->format && ssk_compare_is_capture(options->output);
+}
+
 static void write_report(comparison *self)
 {
     GArray *files = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
@@ -127,12 +134,19 @@ static void write_report(comparison *self)
                      .of_interfaces = self->one_file,
                      .columns = ssk_output_columns(self->output)};
     const ssk_options *options = self->options;
-    const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
     ssk_result *result = ssk_views_snapshot(self->views);
-    GString *text = g_string_new(NULL);
-    writer->write(result, &host, text);
-    ssk_output_write(self->output, text->str, text->len);
-    g_string_free(text, TRUE);
+    if (is_merged(options)) {
+        ssk_comments *comments = ssk_comments_new(result, &host);
+        ssk_compare_write_merged(self->views, self->paths, self->one_file ? self->interfaces : NULL,
+                                 self->n, options, comments, self->output);
+        ssk_comments_free(comments);
+    } else {
+        const ssk_writer *writer = options->format ? options->format : ssk_writers[0];
+        GString *text = g_string_new(NULL);
+        writer->write(result, &host, text);
+        ssk_output_write(self->output, text->str, text->len);
+        g_string_free(text, TRUE);
+    }
     for (guint i = 0; i < options->fail_on->len; i++) {
         char *met = ssk_fail_on_check(g_ptr_array_index(options->fail_on, i), result);
         self->condition_holds |= met != NULL;
@@ -214,6 +228,8 @@ static int compare_files(comparison *self, const ssk_config *config,
     if (self->one_file)
         scout_interfaces(self);
     ssk_views_survey(self->views);
+    if (is_merged(self->options))
+        ssk_views_keep_lost(self->views);
     (self->one_file ? read_interfaces : read_all)(self);
     for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
         failed |= ssk_reader_failed(self->sides[i].reader) > 0;
@@ -280,7 +296,9 @@ const ssk_command ssk_command_compare = {
         "A and B are captures of the same time, taken in different places, or A is one file that holds "
         "them as its interfaces: which stands where is found, and their clocks may differ. Several files are one capture where they are a ring "
         "by their names, a folder, or given as ONE,TWO. The report is of the capture nearest to the clients and "
-        "receivers; the others tell what arrived, was lost, or was never sent.",
+        "receivers; the others tell what arrived, was lost, or was never sent. With -o OUT.pcapng it is "
+        "one capture of them all, by one clock, log lines between the packets, with comments on what was "
+        "lost and on the stalls.",
     .core_options = true,
     .min_arguments = 1,
     .max_arguments = 0,

@@ -7,6 +7,7 @@
 
 #include "cli/source.h"
 #include "core/decode/applog.h"
+#include "core/decode/upper_pdu.h"
 
 /* Headlines and the like, before something else is taken for a log. */
 #define LINES_TRIED 1000
@@ -17,7 +18,8 @@ struct ssk_log {
     FILE *file;
     char *name; /* without its folders */
     GTimeZone *zone;
-    uint64_t number; /* of the line read last */
+    const ssk_log_form *form; /* NULL: as it stands */
+    uint64_t number;          /* of the line read last */
     ssk_time_ns previous;
     bool pending; /* that line has not been given out */
     size_t len;
@@ -35,6 +37,12 @@ static bool read_bytes(ssk_log *log)
     for (log->len = 0; c != EOF && c != '\n'; c = getc_unlocked(log->file))
         if (log->len < sizeof log->bytes)
             log->bytes[log->len++] = (char)c;
+    char *words = log->form ? ssk_log_form_rewrite(log->form, log->bytes, log->len) : NULL;
+    if (words) {
+        log->len = MIN(strlen(words), sizeof log->bytes);
+        memcpy(log->bytes, words, log->len);
+        g_free(words);
+    }
     return true;
 }
 
@@ -70,7 +78,7 @@ static bool find_first(ssk_log *log, GError **error)
     return false;
 }
 
-ssk_log *ssk_log_open(const char *path, GTimeZone *zone, GError **error)
+ssk_log *ssk_log_open(const char *path, GTimeZone *zone, const ssk_log_form *form, GError **error)
 {
     FILE *file = strcmp(path, "-") ? fopen(path, "rb") : stdin;
     if (file && file != stdin && g_file_test(path, G_FILE_TEST_IS_DIR)) {
@@ -87,6 +95,7 @@ ssk_log *ssk_log_open(const char *path, GTimeZone *zone, GError **error)
     log->file = file;
     log->name = strcmp(path, "-") ? g_path_get_basename(path) : g_strdup("standard input");
     log->zone = g_time_zone_ref(zone);
+    log->form = form;
     log->previous = SSK_TIME_NONE;
     if (find_first(log, error))
         return log;
@@ -147,6 +156,20 @@ bool ssk_log_next(ssk_log *log, ssk_time_ns near, ssk_event *ret, GError **error
                        .cap_len = (uint32_t)log->len,
                        .wire_len = (uint32_t)log->len};
     return true;
+}
+
+/* Tag 12, the name padded to a multiple of four, and the end tag. */
+void ssk_log_record(ssk_event *event, GByteArray *room)
+{
+    static const uint8_t head[] = "\0\x0c\0\x08" SSK_UPPER_PDU_LOG "\0\0"
+                                  "\0\0\0";
+    g_byte_array_set_size(room, 0);
+    g_byte_array_append(room, head, sizeof head);
+    g_byte_array_append(room, event->bytes, event->cap_len);
+    event->kind = SSK_EVENT_FRAME;
+    event->linktype = SSK_LINKTYPE_UPPER_PDU;
+    event->bytes = room->data;
+    event->cap_len = event->wire_len = room->len;
 }
 
 GTimeZone *ssk_log_zone(const char *name)

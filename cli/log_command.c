@@ -8,13 +8,11 @@
 #include "cli/log_command.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/capture_writer.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "cli/source.h"
-#include "core/decode/upper_pdu.h"
 
 /* Lines without a year get the one nearest to now, as no capture tells another. */
 static ssk_time_ns now(void)
@@ -22,30 +20,18 @@ static ssk_time_ns now(void)
     return g_get_real_time() * SSK_US;
 }
 
-/* Tag 12, the name padded to a multiple of four, and the end tag. */
-static void wrap_line(const ssk_event *line, GByteArray *out)
-{
-    static const uint8_t head[] = "\0\x0c\0\x08" SSK_UPPER_PDU_LOG "\0\0"
-                                  "\0\0\0";
-    g_byte_array_set_size(out, 0);
-    g_byte_array_append(out, head, sizeof head);
-    g_byte_array_append(out, line->bytes, line->cap_len);
-}
-
 /** @return false: it could not be read, or not to its end; that has been told */
-static bool convert(const char *path, uint32_t number, GTimeZone *zone, ssk_capture_writer *writer)
+static bool convert(const char *path, uint32_t number, GTimeZone *zone, const ssk_log_form *form,
+                    ssk_capture_writer *writer)
 {
     GError *error = NULL;
     GByteArray *record = g_byte_array_new();
     ssk_event event;
-    ssk_log *log = ssk_log_open(path, zone, &error);
+    ssk_log *log = ssk_log_open(path, zone, form, &error);
 
     while (log && ssk_log_next(log, now(), &event, &error)) {
-        wrap_line(&event, record);
-        event.linktype = SSK_LINKTYPE_UPPER_PDU;
+        ssk_log_record(&event, record);
         event.interface_id = number;
-        event.bytes = record->data;
-        event.cap_len = event.wire_len = record->len;
         ssk_capture_writer_add(writer, &event, NULL, 0);
     }
     ssk_log_close(log);
@@ -75,7 +61,7 @@ static int run_log(const ssk_options *options)
     GTimeZone *zone = ssk_log_zone(options->log_timezone);
     ssk_capture_writer *writer = ssk_capture_writer_new(output, NULL);
     for (uint32_t i = 0; options->arguments[i]; i++)
-        failed |= !convert(options->arguments[i], i, zone, writer);
+        failed |= !convert(options->arguments[i], i, zone, options->log_form, writer);
     ssk_capture_writer_free(writer);
     g_time_zone_unref(zone);
     if (!ssk_output_commit(output, &error))

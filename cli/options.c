@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/fail_on.h"
+#include "cli/log_form.h"
 #include "cli/own_option.h"
 #include "core/base/text.h"
 
@@ -249,6 +250,7 @@ bool ssk_options_output_is_input(const ssk_options *options)
 void ssk_options_clear(ssk_options *options)
 {
     g_ptr_array_free(options->logs, TRUE);
+    ssk_log_form_free(options->log_form);
     g_array_free(options->places, TRUE);
     g_ptr_array_free(options->fail_on, TRUE);
     g_free(options->arguments);

@@ -66,11 +66,12 @@ struct ssk_options {
     bool check;  /**< search the bundle for what should not be in it */
     int n_given; /**< the command line as given, the program's name first */
     char **given;
-    GPtrArray *fail_on;       /**< of ssk_fail_on */
-    GPtrArray *logs;          /**< paths of application logs */
-    GArray *places;           /**< of ssk_view_place */
-    const char *log_timezone; /**< NULL: the machine's */
-    char **arguments;         /**< NULL-terminated; "--" and options taken out */
+    GPtrArray *fail_on;            /**< of ssk_fail_on */
+    GPtrArray *logs;               /**< paths of application logs */
+    GArray *places;                /**< of ssk_view_place */
+    struct ssk_log_form *log_form; /**< of lines in an own format; NULL: not given */
+    const char *log_timezone;      /**< NULL: the machine's */
+    char **arguments;              /**< NULL-terminated; "--" and options taken out */
 };
 
 #define SSK_OPTIONS_ERROR ssk_options_error_quark()

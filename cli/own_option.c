@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/fail_on.h"
+#include "cli/log_form.h"
 #include "core/base/text.h"
 
 static gboolean set_format(ssk_options *options, const char *value, GError **error)
@@ -120,6 +121,21 @@ static gboolean set_log(ssk_options *options, const char *value, GError **error)
     return TRUE;
 }
 
+static gboolean set_log_format(ssk_options *options, const char *value, GError **error)
+{
+    GError *problem = NULL;
+    ssk_log_form_free(options->log_form);
+    options->log_form = ssk_log_form_load(value, &problem);
+    if (options->log_form)
+        return TRUE;
+    char *safe = ssk_text_safe(value, 200), *why = ssk_text_safe(problem->message, 200);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--log-format=%s: %s", safe, why);
+    g_free(safe);
+    g_free(why);
+    g_error_free(problem);
+    return FALSE;
+}
+
 static gboolean set_log_timezone(ssk_options *options, const char *value, GError **error)
 {
     ssk_config scratch; /* core knows what a zone is */
@@ -219,6 +235,10 @@ const ssk_own_option ssk_own_options[] = {
      "The log of an application on one of the hosts: its lines are matched with what it sent, drawn "
      "beside the packets, and speak for or against causes. May be given again.",
      set_log},
+    {"log-format", 0, "FILE", "analyze compare log ",
+     "A key file of regular expressions for logs in a format of your own (docs/logs.md): what a line's "
+     "time looks like, and lines that tell of messages sent, received or missing.",
+     set_log_format},
     {"log-timezone", 0, "ZONE", "analyze compare log ",
      "Zone of log lines that name none. Default: the machine's.", set_log_timezone},
     {"vantage", 0, "a=PLACE,b=PLACE", "compare ",

@@ -433,9 +433,12 @@ static void expect(work *w, unsigned view)
     size_t n = view ? w->ground->n_there : w->ground->n_here;
     for (uint32_t i = 0; i < n; i++) {
         twins[i].expected = is_on_path(w, view, i);
+        const ssk_ends *own = &w->list[view][i].ends;
+        /* A question for an address goes to everybody, its answer does not. */
+        if (own->protocol == SSK_PRINT_ARP)
+            twins[i].expected = false;
         if (!twins[i].expected || !twins[i].shared)
             continue;
-        const ssk_ends *own = &w->list[view][i].ends;
         const ssk_ends *other = &w->list[!view][twins[i].number].ends;
         hosts pair = {{own->addr[0], own->addr[1]}};
         g_hash_table_add(known, g_memdup2(&pair, sizeof pair));

@@ -26,8 +26,9 @@ typedef struct ssk_other {
     ssk_ground *ground; /**< here: the base, there: this one */
     bool unrelated;
     ssk_ledger *ledger;
-    GHashTable *lanes;      /**< number -> ssk_view_lane, of UDP */
-    ssk_result *result;     /**< during a snapshot */
+    size_t asked[2];    /**< ssk_views_lost(): where the next frame is looked for; base, this one */
+    GHashTable *lanes;  /**< number -> ssk_view_lane, of UDP */
+    ssk_result *result; /**< during a snapshot */
     const ssk_facts *facts; /**< that it was judged by */
 } ssk_other;
 

@@ -5,6 +5,7 @@
 #include "core/view/ledger.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* At first; doubled where there are too many. */
@@ -39,6 +40,9 @@ struct ssk_ledger {
     GArray *lanes;
     uint64_t n_slices;
     ssk_span_ns slice;
+    GArray *alone; /* of ssk_alone; NULL: not asked for */
+    bool alone_sorted;
+    uint64_t alone_dropped;
 };
 
 ssk_ledger *ssk_ledger_new(void)
@@ -59,6 +63,8 @@ void ssk_ledger_free(ssk_ledger *ledger)
     g_array_free(ledger->lanes, TRUE);
     g_free(ledger->ring);
     g_free(ledger->buckets);
+    if (ledger->alone)
+        g_array_free(ledger->alone, TRUE);
     g_free(ledger);
 }
 
@@ -204,6 +210,15 @@ static void book_only(ssk_ledger *ledger, const waiting *w, uint32_t bytes)
     one.frames[w->view][0] = one.frames[w->view][1] = w->frame;
     one.only_frames[w->view][0] = one.only_frames[w->view][1] = w->frame;
     book(ledger, w->lane, &one);
+    if (!ledger->alone)
+        return;
+    if (ledger->alone->len >= SSK_LEDGER_ALONE) {
+        ledger->alone_dropped++;
+        return;
+    }
+    ssk_alone kept = {w->frame, w->lane, w->view};
+    g_array_append_val(ledger->alone, kept);
+    ledger->alone_sorted = false;
 }
 
 /* Merged and split segments count as the packets of view 0. */
@@ -376,6 +391,32 @@ void ssk_ledger_add(ssk_ledger *ledger, uint32_t number, unsigned view, const ss
 }
 
 /* ---- asking ---- */
+
+void ssk_ledger_keep_alone(ssk_ledger *ledger)
+{
+    if (!ledger->alone)
+        ledger->alone = g_array_new(FALSE, FALSE, sizeof(ssk_alone));
+}
+
+static int by_view_and_frame(const void *a, const void *b)
+{
+    const ssk_alone *x = a, *y = b;
+    if (x->view != y->view)
+        return x->view < y->view ? -1 : 1;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+const ssk_alone *ssk_ledger_alone(ssk_ledger *ledger, size_t *ret_count, uint64_t *ret_dropped)
+{
+    *ret_count = ledger->alone ? ledger->alone->len : 0;
+    *ret_dropped = ledger->alone_dropped;
+    if (!*ret_count)
+        return NULL;
+    if (!ledger->alone_sorted)
+        qsort(ledger->alone->data, ledger->alone->len, sizeof(ssk_alone), by_view_and_frame);
+    ledger->alone_sorted = true;
+    return (const ssk_alone *)(const void *)ledger->alone->data;
+}
 
 void ssk_ledger_sum(const ssk_ledger *ledger, uint32_t number, ssk_time_ns from, ssk_time_ns to,
                     ssk_passage *ret)

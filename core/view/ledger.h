@@ -12,6 +12,7 @@
 #define SSK_VIEW_LEDGER_H
 
 #include "core/view/print.h"
+#include "core/view/views.h"
 
 /** Longest time on the way that is recognised. */
 #define SSK_LEDGER_HOLD (120 * SSK_S)
@@ -21,6 +22,15 @@
 #define SSK_LEDGER_SLICES (1u << 17)
 /** Longer on the way than any queue: it was held. */
 #define SSK_LEDGER_LATE SSK_S
+
+/** Packets without a twin that are kept one by one, where that is asked for. */
+#define SSK_LEDGER_ALONE SSK_VIEWS_LOST
+
+/** A packet that only one of the two has. */
+typedef struct ssk_alone {
+    uint32_t frame, lane;
+    uint8_t view;
+} ssk_alone;
 
 /** Packets of one sender of one conversation. */
 typedef struct ssk_passage {
@@ -48,6 +58,11 @@ void ssk_ledger_add(ssk_ledger *ledger, uint32_t lane, unsigned view, const ssk_
                     unsigned key, ssk_time_ns time, uint32_t frame);
 /** Nothing more comes: what waits is settled. May be called again after more was added. */
 void ssk_ledger_settle(ssk_ledger *ledger);
+
+/** Keep them from now on, up to SSK_LEDGER_ALONE. */
+void ssk_ledger_keep_alone(ssk_ledger *ledger);
+/** Settled ones, by view and frame; more than were kept are counted in @p ret_dropped. */
+const ssk_alone *ssk_ledger_alone(ssk_ledger *ledger, size_t *ret_count, uint64_t *ret_dropped);
 
 /** Sum of a lane's slices that begin in [@p from, @p to]. Only settled packets count. */
 void ssk_ledger_sum(const ssk_ledger *ledger, uint32_t lane, ssk_time_ns from, ssk_time_ns to,

@@ -16,6 +16,8 @@
 
 /** Captures held against each other. */
 #define SSK_VIEWS_MOST 8
+/** Lost packets that are remembered one by one, of each pair of captures. */
+#define SSK_VIEWS_LOST (1u << 20)
 
 typedef struct ssk_views ssk_views;
 
@@ -38,6 +40,17 @@ void ssk_views_feed(ssk_views *views, unsigned view, const ssk_event *event);
 
 /** A line of an application's log, before any packet of the second reading; the base's clock is tried. */
 void ssk_views_take_line(ssk_views *views, const ssk_event *event);
+
+/** After the survey: remember each packet that only one capture has, for ssk_views_lost(). */
+void ssk_views_keep_lost(ssk_views *views);
+/** After a snapshot: was this packet lost on its way to another capture that it should have passed?
+ * Frames of one capture must be asked in their order.
+ * @return the letter of that capture; 0: it was not, or nobody can tell */
+char ssk_views_lost(ssk_views *views, unsigned view, uint32_t frame);
+/** Packets beyond what is remembered. */
+uint64_t ssk_views_lost_dropped(ssk_views *views);
+/** The letter of a capture in the report. */
+char ssk_views_letter_of(const ssk_views *views, unsigned view);
 
 /** The capture that the result is of. */
 unsigned ssk_views_base(const ssk_views *views);

@@ -208,3 +208,41 @@ def test_lines_beyond_the_limit_are_counted(run, case, tmp_path):
     assert kept + got['limits']['log_lines_dropped'] == 300000 + len((case / 'client.log').read_text().splitlines())
     assert got['limits']['log_lines_dropped'] > 0
     assert got['stalls'][0]['verdict'] == ['app-wedged']
+
+
+OWN_FORMAT = r'''[log]
+time = ^(?<day>\d\d)\.(?<month>\d\d)\.(?<year>\d{4}) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d),(?<fraction>\d+)
+send = TX beat #(?<sequence>\d+)
+warn = quiet for (?<seconds>\d+)
+'''
+
+
+def own_format(text):
+    """The lines of a log, in a format that nobody knows."""
+    out = []
+    for line in text.splitlines():
+        date, time, rest = line.split(' ', 2)
+        year, month, day = date.split('-')
+        rest = rest.replace('sendKeepAliveRequest()', 'TX beat')
+        out.append(f'{day}.{month}.{year} {time.replace(".", ",")} {rest}')
+    return '\n'.join(out) + '\n'
+
+
+def test_a_format_of_ones_own(run, tmp_path, shared):
+    folder = shared / 'captures/lab/03_client_app_wedged_mode-loglies_fmt-json_ip-6_s13'
+    log = folder / 'client.log'
+    (tmp_path / 'own.log').write_text(own_format(log.read_text()))
+    (tmp_path / 'own.ini').write_text(OWN_FORMAT.replace(r'beat #(?<sequence>\d+)', 'beat'))
+    known = json.loads(run('analyze', folder / 'client.pcap', '--log', log, '--format', 'json').stdout)
+    own = json.loads(run('analyze', folder / 'client.pcap', '--log', tmp_path / 'own.log', '--log-format', tmp_path / 'own.ini',
+                         '--format', 'json').stdout)
+    assert known['logs'][0]['matched'] == own['logs'][0]['matched'] > 8
+    assert [s['verdict'] for s in known['stalls']] == [s['verdict'] for s in own['stalls']]
+
+
+@pytest.mark.parametrize('text, word', [('', 'log'), ('[log]\nsend = x\n', 'time'), ('[log]\ntime = (\n', 'time'),
+                                        ('[log]\ntime = x\nsned = y\n', 'sned')])
+def test_a_wrong_format_is_told(run, root, tmp_path, text, word):
+    (tmp_path / 'own.ini').write_text(text)
+    done = run('analyze', root / 'testdata/healthy-jitter/in.pcap', '--log-format', tmp_path / 'own.ini')
+    assert done.returncode == 2 and word in done.stderr and done.stderr.count('\n') == 1

@@ -4,7 +4,9 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
 import random
+import shutil
 import struct
+import subprocess
 
 import pytest
 
@@ -263,3 +265,39 @@ def test_where_captures_stand_can_be_told(run, compare, tmp_path):
     for wrong in ('c=server', 'a=roof', 'b=', 'elsewhere'):
         done = run('compare', server, client, '--vantage', wrong)
         assert done.returncode == 2 and '--vantage' in done.stderr
+
+
+def comments_of(path):
+    done = subprocess.run(['tshark', '-r', str(path), '-T', 'fields', '-e', 'frame.interface_name', '-e', 'frame.comment'],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [line.split('\t') for line in done.stdout.splitlines()]
+
+
+@pytest.mark.skipif(not shutil.which('tshark'), reason='no tshark')
+def test_all_captures_in_one_file_for_wireshark(run, compare, tmp_path):
+    made = World(seconds=120, loss=0.05, outage=(60, 80))
+    pair = made.write(tmp_path, 3600 * 10**9)
+    (tmp_path / 'app.log').write_text(''.join(f'2025-03-24T18:48:{i:02}.500Z note {i}\n' for i in range(10, 20)))
+    merged = tmp_path / 'merged.pcapng'
+    done = run('compare', *pair, '--log', tmp_path / 'app.log', '-o', merged)
+    assert done.returncode == 0, done.stderr
+    frames = comments_of(merged)
+    sizes = {len(pcapfile.read(path)[1]) for path in pair}
+    assert {sum(f[0] == name for f in frames) for name in ('capture a', 'capture b')} == sizes
+    assert sum(f[0] == 'app.log' for f in frames) == 10
+    lost = [f for f in frames if len(f) > 1 and 'lost: ' in f[1]]
+    assert sum(f[0] == 'capture b' for f in lost) == made.lost['client']
+    assert sum(f[0] == 'capture a' for f in lost) == made.lost['server']
+    assert any('stall 1' in f[1] for f in frames if len(f) > 1)
+    # It holds both captures as interfaces by one clock, and says the same.
+    report = compare(merged)
+    assert clock_of(report)['offset_ns'] == pytest.approx(0, abs=5 * MS)
+    assert len(report['stalls']) == len(compare(*pair)['stalls'])
+
+
+def test_what_passes_elsewhere_is_not_missing(compare, shared):
+    """A question for an address goes to everybody; what its asker then sends the other host does not pass here."""
+    folder = shared / 'captures/lab/04_uplink_loss_stall-38_fmt-json_s11'
+    views = compare(folder / 'server.pcap', folder / 'client.pcap')['views']
+    assert views[0]['only_here'] < 10
