@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/decode/applog.h"
 #include "core/meter/meter.h"
 #include "core/udp/intake.h"
@@ -29,10 +30,23 @@ typedef struct track {
     ssk_intake intake;
 } track;
 
+/* Where several senders send to: a program reads them all from one socket. */
+typedef struct socket_end {
+    ssk_addr addr;
+    uint16_t port, unused;
+} socket_end;
+
+typedef struct socket_in {
+    socket_end end;
+    uint32_t streams;
+    ssk_arrivals arrivals; /* of all of them */
+} socket_in;
+
 /* One direction of a flow. */
 typedef struct stream {
     uint32_t flow;
     ssk_dir dir;
+    socket_in *to; /* borrowed */
     ssk_arrivals arrivals;
 } stream;
 
@@ -40,6 +54,7 @@ typedef struct state {
     GPtrArray *tracks;      /* NULL: no line yet, and so nothing is kept */
     GPtrArray *streams;     /* of stream */
     GHashTable *stream_ids; /* flow << 1 | dir -> stream */
+    GHashTable *sockets;    /* socket_end -> socket_in */
     uint64_t streams_dropped, lines_dropped;
 } state;
 
@@ -59,6 +74,37 @@ static void stream_free(gpointer pointer)
     g_free(s);
 }
 
+static void socket_free(gpointer pointer)
+{
+    socket_in *s = pointer;
+    ssk_arrivals_clear(&s->arrivals);
+    g_free(s);
+}
+
+static guint end_hash(gconstpointer key)
+{
+    return (guint)ssk_hash(key, sizeof(socket_end));
+}
+
+static gboolean end_equal(gconstpointer a, gconstpointer b)
+{
+    return !memcmp(a, b, sizeof(socket_end));
+}
+
+static socket_in *socket_of(state *s, const ssk_flow *flow, ssk_dir from)
+{
+    ssk_dir to = ssk_dir_other(from);
+    socket_end end = {.addr = flow->addr[to], .port = flow->port[to]};
+    socket_in *found = g_hash_table_lookup(s->sockets, &end);
+    if (!found) {
+        found = g_new0(socket_in, 1);
+        found->end = end;
+        g_hash_table_insert(s->sockets, &found->end, found);
+    }
+    found->streams++;
+    return found;
+}
+
 static bool is_sane(ssk_time_ns time)
 {
     return time > -TIME_MOST && time < TIME_MOST;
@@ -70,6 +116,7 @@ static track *track_of(state *s, const char *name, const ssk_applog_text *source
         s->tracks = g_ptr_array_new_with_free_func(track_free);
         s->streams = g_ptr_array_new_with_free_func(stream_free);
         s->stream_ids = g_hash_table_new(NULL, NULL);
+        s->sockets = g_hash_table_new_full(end_hash, end_equal, NULL, socket_free);
     }
     char *of = source->bytes ? g_strndup(source->bytes, source->len) : NULL;
     for (guint i = 0; i < s->tracks->len; i++) {
@@ -118,10 +165,12 @@ static void take_datagram(state *s, const ssk_step *step)
         found = g_new0(stream, 1);
         found->flow = step->flow->id;
         found->dir = step->dir;
+        found->to = socket_of(s, step->flow, step->dir);
         g_ptr_array_add(s->streams, found);
         g_hash_table_insert(s->stream_ids, key, found);
     }
     ssk_arrivals_add(&found->arrivals, step->time, ssk_udp_bytes(step->packet));
+    ssk_arrivals_add(&found->to->arrivals, step->time, ssk_udp_bytes(step->packet));
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -174,16 +223,40 @@ static const stream *find_stream(const state *s, const ssk_result *result, const
     return best && (exact || second + DOUBT_PERMILLE < share_of(ret)) ? best : NULL;
 }
 
-static void freeze_bursts(const track *t, const stream *s, const ssk_intake_fit *fit,
+/* The socket with several senders of which the program got the largest share, in the order of its
+ * first stream; NULL: none, or two alike. */
+static const socket_in *find_socket(const state *s, const track *t, ssk_intake_fit *ret)
+{
+    const socket_in *best = NULL, *last = NULL;
+    uint32_t second = 0;
+    ssk_intake_fit fit;
+    for (guint i = 0; i < s->streams->len; i++) {
+        const socket_in *to = ((const stream *)s->streams->pdata[i])->to;
+        if (to->streams < 2 || to == best || to == last ||
+            !ssk_intake_lay(&t->intake, &to->arrivals, &fit))
+            continue;
+        last = to;
+        if (best && share_of(&fit) <= share_of(ret)) {
+            second = MAX(second, share_of(&fit));
+            continue;
+        }
+        second = best ? share_of(ret) : 0;
+        best = to;
+        *ret = fit;
+    }
+    return best && second + DOUBT_PERMILLE < share_of(ret) ? best : NULL;
+}
+
+static void freeze_bursts(const track *t, const ssk_arrivals *arrivals, const ssk_intake_fit *fit,
                           ssk_result_udp *udp)
 {
     ssk_intake_bursts bursts;
-    ssk_intake_measure(&t->intake, &s->arrivals, fit, &bursts);
-    double span = (double)(s->arrivals.last - s->arrivals.first);
+    ssk_intake_measure(&t->intake, arrivals, fit, &bursts);
+    double span = (double)(arrivals->last - arrivals->first);
     if (!bursts.bursts || !fit->received || span <= 0)
         return;
     /* a burst was on while so many bytes arrived, and a cycle as long as its share */
-    double on = (double)bursts.bytes.p50 * span / (double)s->arrivals.bytes;
+    double on = (double)bursts.bytes.p50 * span / (double)arrivals->bytes;
     double share = (double)fit->received / (double)fit->captured;
     udp->application.bursts = bursts.bursts;
     udp->application.by = bursts.by;
@@ -193,22 +266,40 @@ static void freeze_bursts(const track *t, const stream *s, const ssk_intake_fit 
     udp->application.off = (ssk_span_ns)(on / share - on);
 }
 
-static void freeze_track(const state *s, const track *t, ssk_result *result)
+static void freeze_row(const track *t, const ssk_arrivals *arrivals, const ssk_intake_fit *of_log,
+                       uint32_t streams, ssk_result *result, ssk_result_udp *udp)
 {
-    ssk_intake_fit fit;
-    const stream *of = find_stream(s, result, t, &fit);
-    ssk_result_udp *udp = of ? row_of(result, of) : NULL;
+    const ssk_intake_fit fit = *of_log;
     if (!udp || (udp->has_application && udp->application.captured_bytes >= fit.captured))
         return;
     udp->has_application = true;
     memset(&udp->application, 0, sizeof udp->application);
     udp->application.source = t->source ? ssk_result_printf(result, "%s, %s", t->name, t->source)
                                         : ssk_result_text(result, t->name);
+    if (streams > 1)
+        udp->application.source = ssk_result_printf(result, "%s, of all %u flows to this socket",
+                                                    udp->application.source, streams);
     udp->application.received_bytes = fit.received;
     udp->application.captured_bytes = fit.captured;
     udp->application.delivered_permille = share_of(&fit);
     udp->application.offset = fit.offset;
-    freeze_bursts(t, of, &fit, udp);
+    freeze_bursts(t, arrivals, &fit, udp);
+}
+
+static void freeze_track(const state *s, const track *t, ssk_result *result)
+{
+    ssk_intake_fit fit;
+    const stream *of = find_stream(s, result, t, &fit);
+    if (of) {
+        freeze_row(t, &of->arrivals, &fit, 1, result, row_of(result, of));
+        return;
+    }
+    const socket_in *to = find_socket(s, t, &fit);
+    for (guint i = 0; to && i < s->streams->len; i++) {
+        const stream *one = s->streams->pdata[i];
+        if (one->to == to)
+            freeze_row(t, &to->arrivals, &fit, to->streams, result, row_of(result, one));
+    }
 }
 
 static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
@@ -243,6 +334,7 @@ static void free_state(void *opaque)
     g_ptr_array_free(s->tracks, TRUE);
     g_ptr_array_free(s->streams, TRUE);
     g_hash_table_destroy(s->stream_ids);
+    g_hash_table_destroy(s->sockets);
 }
 
 const ssk_meter ssk_meter_receive_log = {

@@ -5,11 +5,14 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import datetime
 import gzip
 import json
+import random
 import re
+import struct
 import subprocess
 
 import pytest
 
+import pcapfile
 from test_parity import without_host
 
 LINE = re.compile(r'^(\S+ \S+) (.*)$')
@@ -246,3 +249,30 @@ def test_a_wrong_format_is_told(run, root, tmp_path, text, word):
     (tmp_path / 'own.ini').write_text(text)
     done = run('analyze', root / 'testdata/healthy-jitter/in.pcap', '--log-format', tmp_path / 'own.ini')
     assert done.returncode == 2 and word in done.stderr and done.stderr.count('\n') == 1
+
+
+def test_a_socket_that_hears_several_senders(run, tmp_path):
+    """The program reads the datagrams of three senders from one socket, and gets 60 % of them all."""
+    start, received, packets, lines = 1_742_841_288 * 10**9, 0, [], []
+    dice = random.Random('senders')
+    for slot in range(300):  # of a tenth of a second
+        came = 0
+        for sender in range(3):
+            for n in range(dice.randrange(8) if (slot // (10 + 3 * sender)) % 2 else 1):
+                udp = struct.pack('>HHHH', 5000 + sender, 6000, 508, 0) + bytes(500)
+                ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 528, 0, 0, 64, 17, 0, bytes((10, 0, 0, 11 + sender)), bytes((10, 0, 0, 1)))
+                frame = bytes(12) + b'\x08\x00' + ip + udp
+                packets.append(pcapfile.Packet(start + slot * 10**8 + n * 10**7 + sender * 10**6, len(frame), frame))
+                came += 500 * (dice.random() < 0.6)
+        received += came
+        stamp = datetime.datetime.fromtimestamp(start / 10**9 + (slot + 1) / 10, datetime.timezone.utc)
+        lines.append(f'{stamp:%Y-%m-%dT%H:%M:%S}.{stamp.microsecond // 1000:03}Z received bytes={came} total={received}\n')
+    packets.sort(key=lambda packet: packet.time)
+    capture = pcapfile.write(tmp_path / 'in.pcap', 1, packets)
+    (tmp_path / 'recv.log').write_text(''.join(lines))
+    rows = json.loads(run('analyze', capture, '--log', tmp_path / 'recv.log', '--format', 'json').stdout)['udp']
+    assert len(rows) == 3
+    for row in rows:
+        assert abs(row['application']['delivered_permille'] - 1000 * received / (500 * len(packets))) < 10
+        assert row['application']['source'].endswith('of all 3 flows to this socket')
+        assert 'udp-lost-in-receiver' in row['verdict']
