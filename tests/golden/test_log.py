@@ -239,7 +239,8 @@ def test_a_format_of_ones_own(run, tmp_path, shared):
     known = json.loads(run('analyze', folder / 'client.pcap', '--log', log, '--format', 'json').stdout)
     own = json.loads(run('analyze', folder / 'client.pcap', '--log', tmp_path / 'own.log', '--log-format', tmp_path / 'own.ini',
                          '--format', 'json').stdout)
-    assert known['logs'][0]['matched'] == own['logs'][0]['matched'] > 8
+    matched = [max(log['matched'] for log in report['logs']) for report in (known, own)]
+    assert matched[0] == matched[1] > 8
     assert [s['verdict'] for s in known['stalls']] == [s['verdict'] for s in own['stalls']]
 
 
