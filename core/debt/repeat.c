@@ -22,8 +22,9 @@ extern const ssk_meter ssk_meter_repeat_debt;
 #define ASKED_LEAST 3
 /* Shorter payloads keep a NAT binding open, and want no answer (RFC 5626, 4.4.1; RFC 3948, 2.3). */
 #define SMALLEST 5
-/* So often at one pace, unanswered, and it may be a beacon, whatever it says. */
-#define BEACON 30
+/* At one pace, unanswered by who never spoke, it may be a beacon or a search for devices: so often
+ * before it is told at all, and then only the network's own word makes a debt of it. */
+#define STEADY_LEAST 5
 /* Datagrams this close are one try: a handshake's flight, a request in fragments. */
 #define ONE_TRY (200 * SSK_MS)
 /* Who repeats waits no longer than this between two: RFC 3261, T2, is 4 s; RFC 9002 doubles. */
@@ -83,7 +84,7 @@ static bool repeats(const run *r)
     return r->again + 1 >= ASKED_LEAST && 2 * r->again + 1 >= r->sent;
 }
 
-static bool is_debt(const run *r, bool given_up)
+static bool is_debt(const run *r, bool given_up, bool was_heard)
 {
     if (r->sent < ASKED_LEAST)
         return false;
@@ -92,7 +93,8 @@ static bool is_debt(const run *r, bool given_up)
     if (!repeats(r))
         return false;
     /* Unreadable: soon again, and farther and farther apart, or given up in the end. */
-    return r->asks || (r->first_pause <= IMPATIENT && (r->grew >= 2 || given_up));
+    return r->asks || (r->first_pause <= IMPATIENT &&
+                       (r->grew >= 2 || (given_up && (was_heard || r->sent >= STEADY_LEAST))));
 }
 
 static void tell(const state *s, const ssk_flow *flow, ssk_dir sender, ssk_time_ns end,
@@ -101,9 +103,9 @@ static void tell(const state *s, const ssk_flow *flow, ssk_dir sender, ssk_time_
     const run *r = &s->of[sender];
     ssk_dir debtor = ssk_dir_other(sender);
     if (!r->sent || r->last - r->since <= config->min_gap || end - r->since <= config->min_gap ||
-        !is_debt(r, how & SSK_DEBT_GIVEN_UP))
+        !is_debt(r, how & SSK_DEBT_GIVEN_UP, s->spoke[debtor]))
         return;
-    bool beacon = !r->asks && !r->grew && !takes_turns(r) && !s->spoke[debtor] && r->sent >= BEACON;
+    bool beacon = !r->asks && r->grew < 2 && !takes_turns(r) && !s->spoke[debtor];
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
                      .dir = (uint8_t)debtor,
                      .flow_id = flow->id,

@@ -488,14 +488,17 @@ static ssk_request of_dns(const message *m)
     return of_dns_query(cursor_of(m));
 }
 
-/* RFC 3261, 7.2: an answer. RFC 5424, 6.2.1: a line of syslog begins with <priority>. RTPS 2.5, 8.5.3:
+/* RFC 3261, 7.2, and of UPnP's discovery: an answer. UPnP Device Architecture 2.0, 1.2.2: an
+ * announcement. RFC 5424, 6.2.1: a line of syslog begins with <priority>. RTPS 2.5, 8.5.3:
  * who takes part announces itself, again and again, to addresses where nobody need be. */
 static ssk_request of_news(const message *m)
 {
     bool syslog = m->cap > 4 && m->data[0] == '<' && g_ascii_isdigit(m->data[1]) &&
                   memchr(m->data + 2, '>', 3);
-    return begins_with(m, "SIP/2.0 ") || begins_with(m, "RTPS") || syslog ? SSK_REQUEST_TELLS
-                                                                          : SSK_REQUEST_UNKNOWN;
+    return begins_with(m, "SIP/2.0 ") || begins_with(m, "HTTP/1.") || begins_with(m, "NOTIFY * ") ||
+                   begins_with(m, "RTPS") || syslog
+               ? SSK_REQUEST_TELLS
+               : SSK_REQUEST_UNKNOWN;
 }
 
 typedef ssk_request (*reader)(const message *m);
@@ -566,9 +569,8 @@ bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uin
 
 ssk_request ssk_request_of_datagram(const uint8_t *data, uint32_t cap_len, uint32_t len)
 {
-    static const reader readers[] = {of_request_line,  of_news,      of_stun,
-                                     of_dns,           of_coap,      of_snmp,
-                                     of_small_headers, of_handshake, of_ike};
+    static const reader readers[] = {of_news, of_request_line,  of_stun,      of_dns, of_coap,
+                                     of_snmp, of_small_headers, of_handshake, of_ike};
     const message m = {data, cap_len, len, false};
     return cap_len ? first_of(readers, G_N_ELEMENTS(readers), &m) : SSK_REQUEST_UNKNOWN;
 }

@@ -330,16 +330,30 @@ static void what_only_begins_with_a_length_is_none(void)
     expect_none(&t);
 }
 
-static void who_announces_itself_wants_no_answer(void)
+/* The same, again and again after a second, and nothing back. */
+static void says_in_vain(const char *text, unsigned times)
 {
     talk t;
     talk_begin(&t);
-    for (unsigned i = 0; i < 6; i++) {
-        talk_datagram(&t, 7, 7411, 8, 7410, "RTPS\2\1\1\x0f announces", 18);
-        talk_wait(&t, i < 5 ? SSK_S : 30 * SSK_S);
+    for (unsigned i = 0; i < times; i++) {
+        talk_datagram(&t, 7, 7411, 8, 7410, text, (uint32_t)strlen(text));
+        talk_wait(&t, SSK_S);
     }
+    talk_wait(&t, 30 * SSK_S);
     talk_udp(&t, 7, 1, 9, 2, 20);
     expect_none(&t);
+}
+
+static void who_announces_itself_wants_no_answer(void)
+{
+    says_in_vain("RTPS\2\1\1\x0f announces", 6);
+    says_in_vain("NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\n\r\n", 6);
+    says_in_vain("HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\n\r\n", 6);
+}
+
+static void who_searches_for_devices_wants_none_either(void)
+{
+    says_in_vain("\x0c\x15\x1f is anybody here?", 3);
 }
 
 static void a_duplicate_that_is_reported_asks_for_nothing(void)
@@ -777,6 +791,8 @@ int main(int argc, char **argv)
                     what_only_begins_with_a_length_is_none);
     g_test_add_func("/debt/answer/who announces itself wants none",
                     who_announces_itself_wants_no_answer);
+    g_test_add_func("/debt/answer/who searches for devices wants none either",
+                    who_searches_for_devices_wants_none_either);
     g_test_add_func("/debt/bytes/a duplicate that is reported asks for nothing",
                     a_duplicate_that_is_reported_asks_for_nothing);
     g_test_add_func("/debt/answer/one that was not captured hides no turns",
