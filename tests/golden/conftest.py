@@ -38,6 +38,21 @@ def release_program():
 
 
 @pytest.fixture(scope='session')
+def report_sample():
+    """report_sample(format, ...) -> the bytes of a report made by hand (tests/unit/report_sample.c)."""
+    program = next((path for path in (ROOT / 'build-dev/tests/report_sample', ROOT / 'build/tests/report_sample')
+                    if path.exists()), None)
+
+    def call(*arguments):
+        if not program:
+            pytest.fail('tests/report_sample is missing: run ./dev test')
+        done = subprocess.run([str(program), *arguments], capture_output=True, timeout=60)
+        assert done.returncode == 0 and not done.stderr, done.stderr.decode(errors='replace')
+        return done.stdout
+    return call
+
+
+@pytest.fixture(scope='session')
 def shared():
     """The folder of captures that are not ours to give away."""
     if not (SHARED / 'captures').is_dir():

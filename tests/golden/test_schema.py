@@ -13,38 +13,27 @@ import cases
 jsonschema = pytest.importorskip('jsonschema')
 
 
-@pytest.fixture(scope='module')
-def sample(root):
-    """sample(format, ...) -> the bytes of a report made by hand (tests/unit/report_sample.c)."""
-    def call(*arguments):
-        done = subprocess.run([str(root / 'build-dev/tests/report_sample'), *arguments],
-                              capture_output=True, timeout=60)
-        assert done.returncode == 0 and not done.stderr, done.stderr.decode(errors='replace')
-        return done.stdout
-    return call
-
-
 @pytest.mark.parametrize('arguments', [(), ('empty',), ('40', '30')], ids=['small', 'empty', 'large'])
-def test_a_hand_made_report_fits(check, sample, arguments):
-    check(json.loads(sample('json', *arguments)))
+def test_a_hand_made_report_fits(check, report_sample, arguments):
+    check(json.loads(report_sample('json', *arguments)))
 
 
-def test_one_line_says_the_same(sample):
-    line = sample('ndjson')
+def test_one_line_says_the_same(report_sample):
+    line = report_sample('ndjson')
     assert line.count(b'\n') == 1
-    assert json.loads(line) == json.loads(sample('json'))
+    assert json.loads(line) == json.loads(report_sample('json'))
 
 
-def test_numbers_survive(sample):
+def test_numbers_survive(report_sample):
     """Nothing went through a double: what Python reads as an integer is one."""
-    text = sample('json').decode()
+    text = report_sample('json').decode()
     floats = []
     json.loads(text, parse_float=lambda digits: floats.append(digits) or 0.0)
     assert set(floats) <= {'0.7', '0.5', '-1.234'}
 
 
-def test_the_schema_refuses_what_is_wrong(schema, sample):
-    report = json.loads(sample('json'))
+def test_the_schema_refuses_what_is_wrong(schema, report_sample):
+    report = json.loads(report_sample('json'))
     validator = jsonschema.Draft202012Validator(schema)
     for spoil in (lambda r: r['stalls'][0].update(start=1742841288.8), lambda r: r['stalls'][0].pop('missed'),
                   lambda r: r['stalls'][0].update(kind='quiet'), lambda r: r['stalls'][0].update(verdict=[]),
@@ -55,8 +44,8 @@ def test_the_schema_refuses_what_is_wrong(schema, sample):
         assert list(validator.iter_errors(copy))
 
 
-def test_the_schema_accepts_new_keys(schema, sample):
-    report = json.loads(sample('json'))
+def test_the_schema_accepts_new_keys(schema, report_sample):
+    report = json.loads(report_sample('json'))
     report['new'] = report['flows'][0]['new'] = report['stalls'][0]['causes'][0]['new'] = 1
     jsonschema.Draft202012Validator(schema).validate(report)
 

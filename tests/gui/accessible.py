@@ -159,7 +159,10 @@ class Node:
         return [self.cell(number, i).name for i in range(self.n_columns)]
 
     def rows(self):
-        return [self.row(i) for i in range(self.n_rows)]
+        """All at once: the header comes first, where there is one."""
+        cells, width = self.children(), self.n_columns
+        names = [cell.name for cell in cells[len(cells) - self.n_rows * width:]]
+        return [names[i:i + width] for i in range(0, len(names), width)]
 
     def item(self, pattern):
         """The cell whose text fits."""

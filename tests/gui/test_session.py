@@ -48,7 +48,7 @@ def find_preference(window, screen, name):
         (tree for tree in dialog.all('tree') if tree.box[2] and tree.item('^Advanced$')), None))
     screen.click(pages.item('^Advanced$'))
     wait('all preferences', lambda: next(
-        (tree for tree in dialog.all('tree') if tree.showing and tree.item('^capture.auto_scroll$')), None))
+        (tree for tree in dialog.all('tree') if tree.showing and tree.header()[:2] == ['Name', 'Status']), None))
     entry = wait('the search', lambda: next((text for text in dialog.all('text') if text.showing and text.box[2]), None))
     screen.click(entry)
     screen.hand('type', name)
