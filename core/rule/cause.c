@@ -23,11 +23,11 @@ static ssk_time_ns next_retry(const ssk_case *c)
     return due;
 }
 
-static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_stall *stall,
-                        ssk_opinion *opinions)
+static void judge_stall(const ssk_facts *facts, const ssk_host_index *index, ssk_result *result,
+                        ssk_result_stall *stall, ssk_opinion *opinions)
 {
     ssk_held_set held;
-    unsigned n = ssk_opinion_form(facts, result, stall, opinions);
+    unsigned n = ssk_opinion_form(facts, index, result, stall, opinions);
     const ssk_case *c = &opinions[0].c;
     ssk_opinion_hold(opinions, n, &held);
     ssk_opinion_write(opinions, n, &held, result, &stall->verdict);
@@ -47,8 +47,10 @@ static void judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_s
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     ssk_opinion *opinions = g_new(ssk_opinion, 2);
+    ssk_host_index *index = ssk_host_index_new(facts, result);
     for (size_t i = 0; i < result->n_stalls; i++)
-        judge_stall(facts, result, &result->stalls[i], opinions);
+        judge_stall(facts, index, result, &result->stalls[i], opinions);
+    ssk_host_index_free(index);
     g_free(opinions);
 }
 

@@ -10,11 +10,11 @@
 #include "core/base/addr.h"
 #include "core/verdict/limits.h"
 
-ssk_span_ns ssk_case_silence(const ssk_case *c, uint32_t flow, ssk_dir dir, ssk_time_ns from,
-                             ssk_time_ns to)
+ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
+                             ssk_time_ns from, ssk_time_ns to)
 {
     ssk_span_ns silent = 0;
-    ssk_facts_walk own = ssk_facts_among(c->facts, flow, SSK_KIND(SSK_FACT_SILENCE), from, to);
+    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_SILENCE), from, to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == dir)
             silent += MIN(ssk_case_overlap(fact->start, fact->end, from, to), to - from - silent);
@@ -28,51 +28,25 @@ ssk_time_ns ssk_case_after(const ssk_case *c)
 
 /* ---- where the capture stands ---- */
 
-/* The host that captured itself, by its packets; NULL: not known. */
-static const ssk_addr *local_host(const ssk_facts *facts)
-{
-    const ssk_addr *local = NULL;
-    ssk_facts_walk walk = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_LOCALITY));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-        if (fact->value < SSK_LIMIT(LOCAL_PERMILLE) || fact->extra < SSK_LIMIT(LOCAL_PEERS))
-            continue;
-        if (local)
-            return NULL;
-        local = &fact->host;
-    }
-    return local;
-}
-
 /* Of a flow that began before the capture, side A is only whoever was heard
  * first: then the connections that the same two hosts opened later tell.
  * @return 0, 1: the side; -1: nothing tells */
-static int client_by_handshake(const ssk_result *result, const ssk_result_flow *flow)
+static int client_by_handshake(const ssk_host_index *index, const ssk_result_flow *flow)
 {
-    if (flow->handshake)
-        return SSK_A;
-    for (size_t i = 0; i < result->n_flows; i++) {
-        const ssk_result_flow *other = &result->flows[i];
-        bool along = ssk_addr_equal(&other->addr[SSK_A], &flow->addr[SSK_A]) &&
-                     ssk_addr_equal(&other->addr[SSK_B], &flow->addr[SSK_B]);
-        bool across = ssk_addr_equal(&other->addr[SSK_A], &flow->addr[SSK_B]) &&
-                      ssk_addr_equal(&other->addr[SSK_B], &flow->addr[SSK_A]);
-        if (other->handshake && along != across)
-            return along ? SSK_A : SSK_B;
-    }
-    return -1;
+    return flow->handshake ? SSK_A : ssk_host_index_opener(index, flow);
 }
 
-ssk_dir ssk_case_client(const ssk_facts *facts, const ssk_result *result,
+ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
                         const ssk_result_flow *flow)
 {
     ssk_vantage vantage = result->vantage.value;
-    int known = client_by_handshake(result, flow);
+    int known = client_by_handshake(index, flow);
     if (known >= 0)
         return (ssk_dir)known;
     ssk_dir near;
     if (vantage == SSK_VANTAGE_CLIENT && ssk_case_place_by_second(result, flow, &near))
         return near;
-    const ssk_addr *local = local_host(facts);
+    const ssk_addr *local = ssk_host_index_local(index);
     bool is_a = local && ssk_addr_equal(local, &flow->addr[SSK_A]),
          is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
     if (is_a != is_b && (vantage == SSK_VANTAGE_CLIENT || vantage == SSK_VANTAGE_SERVER))
@@ -80,12 +54,12 @@ ssk_dir ssk_case_client(const ssk_facts *facts, const ssk_result *result,
     return SSK_A;
 }
 
-unsigned ssk_case_places(const ssk_facts *facts, const ssk_result *result,
+unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
                          const ssk_result_stall *stall, ssk_dir ret_near[2])
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
-    ssk_dir client = ssk_case_client(facts, result, flow);
-    const ssk_addr *local = local_host(facts);
+    ssk_dir client = ssk_case_client(index, result, flow);
+    const ssk_addr *local = ssk_host_index_local(index);
     bool is_a = local && ssk_addr_equal(local, &flow->addr[SSK_A]),
          is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
     /* A host may open some connections and accept others; that two captures saw the same packets one
@@ -118,11 +92,12 @@ static ssk_case_debt debt_of(const ssk_result_stall *stall)
                            .frame = stall->debt.frame};
 }
 
-void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_result_stall *stall,
-                    ssk_dir near, bool placed, ssk_case *ret)
+void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const ssk_result *result,
+                    const ssk_result_stall *stall, ssk_dir near, bool placed, ssk_case *ret)
 {
     ssk_case c = {.facts = facts,
                   .result = result,
+                  .index = index,
                   .stall = stall,
                   .flow = ssk_result_find_flow(result, stall->flow),
                   .silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A,
@@ -136,8 +111,8 @@ void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_
                   .far_heard = SSK_TIME_NONE,
                   .backlog = {-1, -1}};
     c.tcp = c.flow->transport == SSK_TCP;
-    c.client = ssk_case_client(facts, result, c.flow);
-    const ssk_addr *local = local_host(facts);
+    c.client = ssk_case_client(index, result, c.flow);
+    const ssk_addr *local = ssk_host_index_local(index);
     c.self_captured = placed && (result->vantage.given ||
                                  (local && ssk_addr_equal(local, &c.flow->addr[near])));
     c.to = c.end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;

@@ -12,6 +12,7 @@
 
 #include "core/model/facts.h"
 #include "core/model/result.h"
+#include "core/verdict/host_index.h"
 
 /** Frames kept per observation: enough to look at, few enough to read. */
 #define SSK_CASE_FRAMES 4
@@ -92,6 +93,7 @@ typedef struct ssk_case_debt {
 typedef struct ssk_case {
     const ssk_facts *facts;
     const ssk_result *result;
+    const ssk_host_index *index;
     const ssk_result_stall *stall;
     const ssk_result_flow *flow;
     bool connecting, tcp;
@@ -184,12 +186,12 @@ typedef struct ssk_case {
 /** The places that the capture may have for this stall.
  * @param[out] ret_near the near side of each
  * @return 1: it is known; 2 */
-unsigned ssk_case_places(const ssk_facts *facts, const ssk_result *result,
+unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
                          const ssk_result_stall *stall, ssk_dir ret_near[2]);
 
 /** Collect. @param ret borrowed pointers into the others */
-void ssk_case_build(const ssk_facts *facts, const ssk_result *result, const ssk_result_stall *stall,
-                    ssk_dir near, bool placed, ssk_case *ret);
+void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const ssk_result *result,
+                    const ssk_result_stall *stall, ssk_dir near, bool placed, ssk_case *ret);
 
 /** Were so many messages, right after a silence, produced during it? One is
  * what a stopped sender has (docs/causes.md, lesson 10), and a fast rhythm alone

@@ -101,8 +101,8 @@ static bool is_stretched(const ssk_case *c)
         unsigned row = 0;
         ssk_time_ns end = SSK_TIME_NONE, from = ssk_time_shifted(c->stall->start, -back);
         bool ours = false, begun = back == INT64_MAX;
-        ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_SILENCE),
-                                             from, INT64_MAX);
+        ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, SSK_KIND(SSK_FACT_SILENCE),
+                                                  from, INT64_MAX);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
             if (fact->dir != c->silent)
                 continue;
@@ -130,14 +130,14 @@ static bool is_stretched(const ssk_case *c)
  * with it. */
 static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
 {
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    ssk_host_walk flows = ssk_host_flows(c->index, &c->flow->addr[c->far], NULL, time, time, 0);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         ssk_dir dir = ssk_addr_equal(&flow->addr[SSK_A], &c->flow->addr[c->far]) ? SSK_A : SSK_B;
         if (flow == c->flow || !ssk_addr_equal(&flow->addr[dir], &c->flow->addr[c->far]) ||
             !ssk_addr_equal(&flow->addr[!dir], &c->flow->addr[c->near]))
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE), time,
-                                              time);
+        ssk_facts_walk walk = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_SILENCE), time,
+                                                   time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
             if (fact->dir == dir && fact->start < time &&
                 fact->end > time + MAX(SSK_S, 2 * fact->value))
@@ -151,14 +151,15 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
 static bool other_host_back_by(const ssk_case *c, ssk_time_ns time)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    ssk_time_ns since = MIN(c->from, ssk_time_shifted(time, -SSK_S));
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, near, since, time, 0);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         ssk_dir to = ssk_addr_equal(&flow->addr[SSK_A], near) ? SSK_A : SSK_B;
         const ssk_addr *from = &flow->addr[ssk_dir_other(to)];
         if (!ssk_addr_equal(&flow->addr[to], near) || ssk_addr_equal(from, far))
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_SILENCE),
-                                              MIN(c->from, ssk_time_shifted(time, -SSK_S)), time);
+        ssk_facts_walk walk = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_SILENCE),
+                                                   since, time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
             if (fact->dir != to && !fact->open && fact->start < time &&
                 (fact->end > time - SSK_S ||
@@ -198,14 +199,15 @@ static void read_close(ssk_case *c, const ssk_fact *fact)
  * or a close that is no RST. */
 static void read_memory(ssk_case *c)
 {
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    ssk_time_ns until = ssk_time_shifted(c->end, SSK_LIMIT(MEMORY));
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, &c->flow->addr[c->far], c->to, until,
+                                               c->flow->id);
+    for (const ssk_result_flow *flow; !c->knows_us && (flow = ssk_host_next(&flows));) {
         if (flow->transport != SSK_TCP || flow->first == SSK_TIME_NONE ||
             flow->first >= c->stall->start)
             continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id,
-                                              SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE),
-                                              c->to, ssk_time_shifted(c->end, SSK_LIMIT(MEMORY)));
+        ssk_facts_walk walk = ssk_host_index_facts(
+            c->index, flow, SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE), c->to, until);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             bool fin = fact->kind == SSK_FACT_CLOSE && !fact->value;
             bool message = fact->kind == SSK_FACT_SILENCE && fact->extra == SSK_END_MESSAGE;
@@ -219,8 +221,8 @@ static void read_memory(ssk_case *c)
 
 void ssk_case_read_flow(ssk_case *c)
 {
-    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, UINT64_MAX,
-                                         MIN(c->from, c->stall->start), ssk_case_after(c));
+    ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, UINT64_MAX,
+                                              MIN(c->from, c->stall->start), ssk_case_after(c));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         if (fact->kind == SSK_FACT_CLOSE)
             read_close(c, fact);

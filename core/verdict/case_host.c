@@ -19,12 +19,13 @@ void ssk_case_bound_by_host(ssk_case *c)
     bool from_the_start = false;
     ssk_time_ns begun = c->from;
     const ssk_fact *fact;
-    ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
-    while (!c->far_known && (fact = ssk_facts_next(&hosts)))
+    ssk_host_facts hosts = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
+                                             INT64_MAX);
+    while (!c->far_known && (fact = ssk_host_facts_next(&hosts)))
         c->far_known = ssk_addr_equal(&fact->host, far);
-    ssk_facts_walk silences = ssk_facts_among(c->facts, 0, SSK_KIND(SSK_FACT_HOST_SILENCE), c->from,
-                                              c->to);
-    while ((fact = ssk_facts_next(&silences))) {
+    ssk_host_facts silences = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST_SILENCE),
+                                                c->from, c->to);
+    while ((fact = ssk_host_facts_next(&silences))) {
         ssk_span_ns inside = ssk_case_overlap(fact->start, fact->end, c->from, c->to);
         if (!ssk_addr_equal(&fact->host, far) || from_the_start || inside <= longest)
             continue;
@@ -51,8 +52,8 @@ void ssk_case_bound_by_host(ssk_case *c)
 static ssk_time_ns tail_from(const ssk_case *c)
 {
     ssk_time_ns tail = c->from + (c->to - c->from) / 2;
-    ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
-                                         c->from, c->to);
+    ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                              c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == c->near && fact->start < c->to && fact->end > c->from)
             tail = MAX(tail, fact->end - (fact->end >= c->to - SSK_S ? fact->extra : 0));
@@ -71,16 +72,9 @@ static ssk_time_ns recovery_from(const ssk_case *c)
  * that holds none of it, nobody did. */
 static bool is_neighbour(const ssk_case *c, const ssk_addr *one, const ssk_addr *other)
 {
-    bool any = false;
-    ssk_facts_walk facts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_ARP));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&facts));) {
-        any = true;
-        if (ssk_addr_equal(&fact->peer, one) || ssk_addr_equal(&fact->peer, other) ||
-            (fact->extra &&
-             (ssk_addr_equal(&fact->host, one) || ssk_addr_equal(&fact->host, other))))
-            return true;
-    }
-    return !any;
+    bool any;
+    return ssk_host_index_resolves(c->index, one, &any) ||
+           ssk_host_index_resolves(c->index, other, &any) || !any;
 }
 
 /* Was the same MAC, which had only this one address, heard with another one? */
@@ -89,16 +83,17 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     const ssk_addr *far = &c->flow->addr[dir];
     const ssk_fact *home = NULL;
     unsigned neighbours = 0;
-    const ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
-    ssk_facts_walk walk = hosts;
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+    ssk_host_facts walk = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
+                                            INT64_MAX);
+    for (const ssk_fact *fact; (fact = ssk_host_facts_next(&walk));)
         if (fact->value && ssk_addr_equal(&fact->host, far))
             home = fact;
     if (!home)
         return;
     const ssk_fact *moved = NULL;
-    walk = hosts;
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+    walk = ssk_host_facts_of_mac(c->index, &home->mac, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
+                                 INT64_MAX);
+    for (const ssk_fact *fact; !neighbours && (fact = ssk_host_facts_next(&walk));) {
         bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
         if (!fact->value || fact->host.family != far->family || link_local ||
             ssk_addr_equal(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
@@ -117,43 +112,39 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     }
 }
 
-static void read_host_fact(ssk_case *c, const ssk_fact *fact)
+static void read_capture_fact(ssk_case *c, const ssk_fact *fact)
 {
     ssk_span_ns half = (c->to - c->from) / 2;
-    switch (fact->kind) {
-    case SSK_FACT_HOST_SILENCE:
-        break; /* read before: it bounds the interval */
-    case SSK_FACT_CAPTURE_SILENCE:
+    if (fact->kind == SSK_FACT_CAPTURE_SILENCE)
         c->capture_silent |= ssk_case_overlap(fact->start, fact->end, c->from, c->to) > half;
-        break;
-    case SSK_FACT_WAKE:
-        if (fact->start > c->from && fact->start <= c->end + SSK_LIMIT(WOKEN_BY))
-            ssk_tally_add(&c->woken, 1, fact->frame_first);
-        break;
-    case SSK_FACT_ICMP:
-        if (fact->start >= c->stall->start && fact->start <= c->to &&
-            ((ssk_addr_equal(&fact->host, &c->flow->addr[SSK_A]) &&
-              ssk_addr_equal(&fact->peer, &c->flow->addr[SSK_B]) &&
-              fact->extra == ((int64_t)c->flow->port[SSK_A] << 16 | c->flow->port[SSK_B])) ||
-             (ssk_addr_equal(&fact->host, &c->flow->addr[SSK_B]) &&
-              ssk_addr_equal(&fact->peer, &c->flow->addr[SSK_A]) &&
-              fact->extra == ((int64_t)c->flow->port[SSK_B] << 16 | c->flow->port[SSK_A])))) {
-            ssk_tally_add(&c->icmp.at, 1, fact->frame_first);
-            c->icmp.version = (uint8_t)fact->flags;
-            c->icmp.type = (uint8_t)(fact->value >> 8);
-            c->icmp.code = (uint8_t)fact->value;
-        }
-        break;
-    default:
-        break;
-    }
+    else if (fact->start > c->from && fact->start <= c->end + SSK_LIMIT(WOKEN_BY))
+        ssk_tally_add(&c->woken, 1, fact->frame_first);
+}
+
+/* Does it quote a packet of the flow that this side sent? */
+static bool quotes(const ssk_case *c, const ssk_fact *fact, ssk_dir dir)
+{
+    const ssk_result_flow *flow = c->flow;
+    ssk_dir to = ssk_dir_other(dir);
+    return ssk_addr_equal(&fact->host, &flow->addr[dir]) &&
+           ssk_addr_equal(&fact->peer, &flow->addr[to]) &&
+           fact->extra == ((int64_t)flow->port[dir] << 16 | flow->port[to]);
+}
+
+static void read_icmp_fact(ssk_case *c, const ssk_fact *fact)
+{
+    if (fact->start < c->stall->start || fact->start > c->to ||
+        !(quotes(c, fact, SSK_A) || quotes(c, fact, SSK_B)))
+        return;
+    ssk_tally_add(&c->icmp.at, 1, fact->frame_first);
+    c->icmp.version = (uint8_t)fact->flags;
+    c->icmp.type = (uint8_t)(fact->value >> 8);
+    c->icmp.code = (uint8_t)fact->value;
 }
 
 static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns recovery)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
-    if (fact->kind != SSK_FACT_ARP)
-        return;
     if (ssk_addr_equal(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
         ssk_tally_add(&c->arp_spoken, 1, fact->frame_first);
     bool near_asks = ssk_addr_equal(&fact->host, far) &&
@@ -171,17 +162,16 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns r
 /* Stations are known by MAC: that of far's address. */
 static const ssk_mac *mac_of(const ssk_case *c, const ssk_addr *addr)
 {
-    ssk_facts_walk hosts = ssk_facts_of_kinds(c->facts, 0, SSK_KIND(SSK_FACT_HOST));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&hosts));)
+    ssk_host_facts hosts = ssk_host_facts_of(c->index, addr, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
+                                             INT64_MAX);
+    for (const ssk_fact *fact; (fact = ssk_host_facts_next(&hosts));)
         if (fact->value && ssk_addr_equal(&fact->host, addr))
             return &fact->mac;
     return NULL;
 }
 
-static void read_station_fact(ssk_case *c, const ssk_fact *fact, const ssk_mac *mac)
+static void read_station_fact(ssk_case *c, const ssk_fact *fact)
 {
-    if (!mac || memcmp(&fact->mac, mac, sizeof *mac))
-        return;
     if (fact->kind == SSK_FACT_ASSOCIATION && fact->end >= c->from &&
         fact->start <= c->to + SSK_LIMIT(JOINED_BY)) {
         ssk_tally_add(&c->joined, 1, fact->frame_first);
@@ -197,12 +187,27 @@ void ssk_case_read_hosts(ssk_case *c)
 {
     const ssk_mac *mac = mac_of(c, &c->flow->addr[c->far]);
     ssk_time_ns recovery = recovery_from(c);
-    ssk_facts_walk hosts = ssk_facts_among(c->facts, 0, UINT64_MAX, MIN(c->from, c->stall->start),
-                                           ssk_case_after(c));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&hosts));) {
-        read_host_fact(c, fact);
-        read_neighbour_fact(c, fact, recovery);
-        read_station_fact(c, fact, mac);
+    ssk_time_ns since = MIN(c->from, c->stall->start), until = ssk_case_after(c);
+    const ssk_fact *fact;
+    ssk_facts_walk capture = ssk_facts_among(
+        c->facts, 0, SSK_KIND(SSK_FACT_CAPTURE_SILENCE) | SSK_KIND(SSK_FACT_WAKE), since, until);
+    while ((fact = ssk_facts_next(&capture)))
+        read_capture_fact(c, fact);
+    ssk_host_facts far = ssk_host_facts_of(c->index, &c->flow->addr[c->far],
+                                           SSK_KIND(SSK_FACT_ARP) | SSK_KIND(SSK_FACT_ICMP), since,
+                                           until);
+    while ((fact = ssk_host_facts_next(&far))) {
+        if (fact->kind == SSK_FACT_ICMP)
+            read_icmp_fact(c, fact);
+        else
+            read_neighbour_fact(c, fact, recovery);
+    }
+    if (mac) {
+        ssk_host_facts station = ssk_host_facts_of_mac(
+            c->index, mac, SSK_KIND(SSK_FACT_ASSOCIATION) | SSK_KIND(SSK_FACT_POWER_SAVE), since,
+            until);
+        while ((fact = ssk_host_facts_next(&station)))
+            read_station_fact(c, fact);
     }
     look_for_move(c, c->far);
     look_for_move(c, c->near);

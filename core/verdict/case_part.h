@@ -22,11 +22,11 @@ static inline bool ssk_case_is_half(ssk_span_ns part, ssk_span_ns whole)
 }
 
 /** How long this direction was silent between the two. */
-ssk_span_ns ssk_case_silence(const ssk_case *c, uint32_t flow, ssk_dir dir, ssk_time_ns from,
-                             ssk_time_ns to);
+ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
+                             ssk_time_ns from, ssk_time_ns to);
 
 /** Who is the client, where that is not side A. */
-ssk_dir ssk_case_client(const ssk_facts *facts, const ssk_result *result,
+ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
                         const ssk_result_flow *flow);
 
 /** What the flow's own packets tell. */

@@ -27,11 +27,11 @@ bool ssk_case_hoarded(int64_t messages, ssk_span_ns period)
  * echoed need not be of this one. */
 static void read_echoes(ssk_case *c)
 {
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    const ssk_addr *near = &c->flow->addr[c->near];
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, near, c->from, c->to, c->flow->id);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         bool own = flow == c->flow;
         /* A device's link holds what comes from every host. */
-        const ssk_addr *near = &c->flow->addr[c->near];
         bool link = c->near == c->client && (ssk_addr_equal(&flow->addr[SSK_A], near) ||
                                              ssk_addr_equal(&flow->addr[SSK_B], near));
         if (flow->transport != SSK_TCP || !(link || same_pair(flow, c->flow)) ||
@@ -39,8 +39,8 @@ static void read_echoes(ssk_case *c)
             continue;
         ssk_dir in = ssk_addr_equal(&flow->addr[SSK_A], near) ? SSK_B : SSK_A;
         const ssk_fact *fact;
-        ssk_facts_walk echoes = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_ECHO),
-                                                c->from, c->to);
+        ssk_facts_walk echoes = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_TS_ECHO),
+                                                     c->from, c->to);
         while ((fact = ssk_facts_next(&echoes)))
             /* Young ones waited for an answer to ARP, after the path was back. */
             if (fact->dir == in && fact->extra > (c->to - c->from) / 2 &&
@@ -49,8 +49,8 @@ static void read_echoes(ssk_case *c)
                 ssk_tally_add(&c->echoes, fact->value, fact->frame_first);
             }
         /* ... and their datagrams, which carry no stamps. */
-        ssk_facts_walk lags = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_TS_LAG),
-                                              c->from, c->to);
+        ssk_facts_walk lags = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_TS_LAG),
+                                                   c->from, c->to);
         while (c->flow->transport == SSK_UDP && c->backlog[c->far] > 0 &&
                (fact = ssk_facts_next(&lags)))
             if (fact->dir == in && fact->value > c->lag.by && fact->extra < fact->value / 2 &&
@@ -66,13 +66,14 @@ static void read_echoes(ssk_case *c)
 static void read_near(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near];
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, near, c->from,
+                                               ssk_time_shifted(c->end, SSK_S), c->flow->id);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->transport != SSK_TCP ||
             !(ssk_addr_equal(&flow->addr[SSK_A], near) || ssk_addr_equal(&flow->addr[SSK_B], near)))
             continue;
-        ssk_facts_walk walk = ssk_facts_among(
-            c->facts, flow->id, SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
+        ssk_facts_walk walk = ssk_host_index_facts(
+            c->index, flow, SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
             ssk_time_shifted(c->end, SSK_S));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             c->host_hoarded[c->near] |= fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
@@ -91,12 +92,11 @@ static void read_near(ssk_case *c)
 static void read_backlogs(ssk_case *c)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
-        if (!ssk_addr_equal(&flow->addr[SSK_A], far) && !ssk_addr_equal(&flow->addr[SSK_B], far))
-            continue;
-        ssk_facts_walk walk = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_BACKLOG),
-                                              c->from, ssk_time_shifted(c->end, SSK_S));
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, far, c->from,
+                                               ssk_time_shifted(c->end, SSK_S), c->flow->id);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
+        ssk_facts_walk walk = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_BACKLOG),
+                                                   c->from, ssk_time_shifted(c->end, SSK_S));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             if (fact->start < c->from || fact->start > c->end + SSK_S)
                 continue;
@@ -120,12 +120,14 @@ static void read_backlogs(ssk_case *c)
 /* A connection that far opened once it was heard again: its programs ran. */
 static void read_new_connections(ssk_case *c)
 {
-    for (size_t i = 0; c->far_heard != SSK_TIME_NONE && i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    if (c->far_heard == SSK_TIME_NONE)
+        return;
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, &c->flow->addr[c->far], c->far_heard,
+                                               c->end, 0);
+    for (const ssk_result_flow *flow; !c->far_opened_new && (flow = ssk_host_next(&flows));)
         c->far_opened_new |= flow->first != SSK_TIME_NONE && flow->first >= c->far_heard &&
                              flow->first < c->end &&
                              ssk_addr_equal(&flow->addr[SSK_A], &c->flow->addr[c->far]);
-    }
 }
 
 void ssk_case_read_resume(ssk_case *c)
@@ -138,15 +140,17 @@ void ssk_case_read_resume(ssk_case *c)
 
 void ssk_case_read_service(ssk_case *c)
 {
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+    ssk_span_ns before = MAX(SSK_LIMIT(CLOSED_BEFORE), c->stall->duration);
+    ssk_host_walk flows = ssk_host_flows(
+        c->index, &c->flow->addr[SSK_B], NULL, ssk_time_shifted(c->stall->start, -before),
+        ssk_time_shifted(c->stall->start, MAX(SSK_S, c->stall->duration / 2)), 0);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         bool closed = flow->id != c->flow->id && flow->closed && flow->closed_by == SSK_B &&
                       flow->port[SSK_B] == c->flow->port[SSK_B] &&
                       ssk_addr_equal(&flow->addr[SSK_B], &c->flow->addr[SSK_B]) &&
                       flow->dir[SSK_B].payload_packets > 0 &&
                       flow->closed_at <= c->stall->start + MAX(SSK_S, c->stall->duration / 2) &&
-                      flow->closed_at + MAX(SSK_LIMIT(CLOSED_BEFORE), c->stall->duration) >
-                          c->stall->start;
+                      flow->closed_at + before > c->stall->start;
         c->server_closed_before |= closed;
         c->server_reset_before |= closed && !strcmp(flow->closed, "rst");
     }

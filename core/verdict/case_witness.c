@@ -10,7 +10,7 @@
 #include "core/base/addr.h"
 #include "core/verdict/limits.h"
 
-static bool silent_half(const ssk_case *c, uint32_t flow, ssk_dir dir)
+static bool silent_half(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
 {
     return ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, c->to), c->to - c->from);
 }
@@ -26,7 +26,7 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     if (!period || to <= c->from || flow->first == SSK_TIME_NONE ||
         flow->first >= c->stall->start || period > (to - c->from) / 2)
         return;
-    if (ssk_case_is_half(ssk_case_silence(c, flow->id, dir, c->from, to), to - c->from))
+    if (ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, to), to - c->from))
         ssk_tally_add(&witness->dead, 1, flow->id);
     else if (ssk_case_is_half(to - c->from, c->to - c->from))
         ssk_tally_add(&witness->alive, 1, flow->id);
@@ -35,8 +35,8 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
 /* Repeated in vain, but heard: what arrives here needs near's link. */
 static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
 {
-    ssk_facts_walk own = ssk_facts_among(c->facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
-                                         c->from, c->to);
+    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+                                              c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == dir && fact->start > c->from && fact->start < c->to - SSK_S)
             return true;
@@ -49,14 +49,12 @@ void ssk_case_ask_witnesses(ssk_case *c)
     ssk_span_ns half = (c->to - c->from) / 2;
     c->link_alive |= heard_repeating(c, c->flow, c->far);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        c->kept_talking[dir] = c->flow->dir[dir].period > 0 && !silent_half(c, c->flow->id, dir);
-    for (size_t i = 0; i < c->result->n_flows; i++) {
-        const ssk_result_flow *flow = &c->result->flows[i];
+        c->kept_talking[dir] = c->flow->dir[dir].period > 0 && !silent_half(c, c->flow, dir);
+    c->link_alive |= ssk_host_index_begun(c->index, c->flow, c->from, c->from + half);
+    ssk_host_walk flows = ssk_host_flows(c->index, near, far, c->from, c->to, 0);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->id == c->flow->id)
             continue;
-        c->link_alive |= flow->first != SSK_TIME_NONE && flow->first > c->from &&
-                         flow->first < c->from + half && flow->dir[SSK_A].packets &&
-                         flow->dir[SSK_B].packets;
         ssk_tally before[2] = {c->same_hosts.alive, c->near_out.alive};
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             const ssk_addr *from = &flow->addr[dir], *to = &flow->addr[ssk_dir_other(dir)];
@@ -66,7 +64,7 @@ void ssk_case_ask_witnesses(ssk_case *c)
                 ask_witness(c, flow, dir, &c->near_out);
             else if (ssk_addr_equal(to, near)) {
                 ask_witness(c, flow, dir, &c->other_hosts);
-                c->link_alive |= heard_repeating(c, flow, dir);
+                c->link_alive = c->link_alive || heard_repeating(c, flow, dir);
             } else if (ssk_addr_equal(from, near))
                 ask_witness(c, flow, dir, &c->near_elsewhere);
             else if (ssk_addr_equal(from, far))

@@ -4,14 +4,14 @@
 #include <glib.h>
 #include <stdlib.h>
 
-unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_result *result,
-                          const ssk_result_stall *stall, ssk_opinion *ret)
+unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_host_index *index,
+                          const ssk_result *result, const ssk_result_stall *stall, ssk_opinion *ret)
 {
     ssk_dir near[2];
-    unsigned n = ssk_case_places(facts, result, stall, near);
+    unsigned n = ssk_case_places(index, result, stall, near);
     for (unsigned i = 0; i < n; i++) {
         ssk_tri answers[SSK_N_OBSERVATIONS];
-        ssk_case_build(facts, result, stall, near[i], n == 1, &ret[i].c);
+        ssk_case_build(facts, index, result, stall, near[i], n == 1, &ret[i].c);
         ssk_observe(&ret[i].c, ret[i].seen);
         for (size_t o = 0; o < SSK_N_OBSERVATIONS; o++)
             answers[o] = ret[i].seen[o].answer;

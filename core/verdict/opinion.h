@@ -29,8 +29,9 @@ typedef struct ssk_held_set {
 } ssk_held_set;
 
 /** @param[out] ret [2]; @return how many are set: 1, or 2 where the place is not known */
-unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_result *result,
-                          const ssk_result_stall *stall, ssk_opinion *ret);
+unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_host_index *index,
+                          const ssk_result *result, const ssk_result_stall *stall,
+                          ssk_opinion *ret);
 
 /** Whose fault a hypothesis means. */
 ssk_side ssk_opinion_side(const ssk_case *c, const ssk_hypothesis *hypothesis);

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/verdict/host_index.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/verdict/limits.h"
+
+/* Entries in a block, which a walk passes by as a whole. */
+#define BLOCK 64
+
+typedef struct block {
+    ssk_time_ns from, to; /* of all its entries */
+    ssk_time_ns last;     /* the latest packet of a flow */
+} block;
+
+/* Places in result->flows, or in facts->list, in their order. */
+typedef struct ssk_host_list {
+    uint32_t *entries;
+    block *blocks;
+    unsigned n, room;
+} ssk_host_list;
+
+typedef struct host {
+    ssk_addr addr; /* first: ssk_addr_row() */
+    ssk_host_list flows, facts;
+} host;
+
+typedef struct station {
+    ssk_mac mac;
+    ssk_host_list facts;
+} station;
+
+typedef struct pair {
+    ssk_addr addr[2];
+} pair;
+
+/* The facts of one flow of the result. */
+typedef struct extent {
+    uint32_t first, n;
+} extent;
+
+struct ssk_host_index {
+    const ssk_facts *facts;
+    const ssk_result *result;
+    const ssk_addr *local;
+    GHashTable *hosts;     /* of struct host */
+    GHashTable *stations;  /* of struct station */
+    GHashTable *openers;   /* struct pair, by address -> the address that opened */
+    GHashTable *resolving; /* addresses that spoke ARP; borrowed from facts */
+    bool any_arp;
+    extent *extents;     /* [n_flows] */
+    ssk_host_list begun; /* flows in which both sides speak, by their first packet */
+};
+
+/* ---- lists ---- */
+
+static void append(ssk_host_list *list, size_t place, ssk_time_ns from, ssk_time_ns to,
+                   ssk_time_ns last)
+{
+    if (list->n == list->room) {
+        list->room = MAX(8, 2 * list->room);
+        list->entries = g_renew(uint32_t, list->entries, list->room);
+        list->blocks = g_renew(block, list->blocks, list->room / BLOCK + 1);
+    }
+    block *b = &list->blocks[list->n / BLOCK];
+    if (list->n % BLOCK == 0)
+        *b = (block){from, to, last};
+    b->from = MIN(b->from, from);
+    b->to = MAX(b->to, to);
+    b->last = MAX(b->last, last);
+    list->entries[list->n++] = (uint32_t)place;
+}
+
+static void clear(ssk_host_list *list)
+{
+    g_free(list->entries);
+    g_free(list->blocks);
+}
+
+/* The place of the next entry of a block that touches the span; the list's end. */
+static unsigned skip(const ssk_host_list *list, unsigned at, ssk_time_ns from, ssk_time_ns to,
+                     bool heard)
+{
+    for (; at < list->n && at % BLOCK == 0; at += BLOCK) {
+        const block *b = &list->blocks[at / BLOCK];
+        if (b->from <= to && (heard ? b->last : b->to) >= from)
+            break;
+    }
+    return MIN(at, list->n);
+}
+
+static void free_host(gpointer row)
+{
+    clear(&((host *)row)->flows);
+    clear(&((host *)row)->facts);
+    g_free(row);
+}
+
+static void free_station(gpointer row)
+{
+    clear(&((station *)row)->facts);
+    g_free(row);
+}
+
+static guint mac_hash(gconstpointer mac)
+{
+    return (guint)ssk_hash(mac, sizeof(ssk_mac));
+}
+
+static gboolean mac_equal(gconstpointer a, gconstpointer b)
+{
+    return !memcmp(a, b, sizeof(ssk_mac));
+}
+
+static guint pair_hash(gconstpointer both)
+{
+    return (guint)ssk_hash(both, sizeof(pair));
+}
+
+static gboolean pair_equal(gconstpointer a, gconstpointer b)
+{
+    return !memcmp(a, b, sizeof(pair));
+}
+
+/* ---- flows ---- */
+
+/* A flow whose stamps went back may have facts before its first packet; one that was not closed
+ * may be silent to the end of the capture. */
+static ssk_time_ns begin_of(const ssk_result_flow *flow)
+{
+    bool back = flow->dir[SSK_A].backward || flow->dir[SSK_B].backward;
+    return flow->first == SSK_TIME_NONE || back ? INT64_MIN : flow->first;
+}
+
+static ssk_time_ns end_of(const ssk_result_flow *flow)
+{
+    bool back = flow->dir[SSK_A].backward || flow->dir[SSK_B].backward;
+    bool over = flow->closed && flow->closed_at != SSK_TIME_NONE && !back;
+    return over ? MAX(flow->last, flow->closed_at) : INT64_MAX;
+}
+
+static ssk_time_ns heard_until(const ssk_result_flow *flow)
+{
+    bool back = flow->dir[SSK_A].backward || flow->dir[SSK_B].backward;
+    return flow->first == SSK_TIME_NONE || back ? INT64_MAX : flow->last;
+}
+
+static pair pair_of(const ssk_result_flow *flow)
+{
+    bool swap = memcmp(&flow->addr[SSK_A], &flow->addr[SSK_B], sizeof(ssk_addr)) > 0;
+    pair both;
+    memset(&both, 0, sizeof both);
+    both.addr[0] = flow->addr[swap ? SSK_B : SSK_A];
+    both.addr[1] = flow->addr[swap ? SSK_A : SSK_B];
+    return both;
+}
+
+static void add_host(ssk_host_index *index, const ssk_addr *addr)
+{
+    if (g_hash_table_contains(index->hosts, addr))
+        return;
+    host *row = g_new0(host, 1);
+    row->addr = *addr;
+    g_hash_table_insert(index->hosts, &row->addr, row);
+}
+
+static void add_flow(ssk_host_index *index, size_t place)
+{
+    const ssk_result_flow *flow = &index->result->flows[place];
+    unsigned known = 0;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        host *row = g_hash_table_lookup(index->hosts, &flow->addr[dir]);
+        known += row != NULL;
+        bool again = row && row->flows.n && row->flows.entries[row->flows.n - 1] == place;
+        if (row && !again)
+            append(&row->flows, place, begin_of(flow), end_of(flow), heard_until(flow));
+    }
+    if (known < 2 || !flow->handshake || ssk_addr_equal(&flow->addr[SSK_A], &flow->addr[SSK_B]))
+        return;
+    pair both = pair_of(flow);
+    if (!g_hash_table_contains(index->openers, &both))
+        g_hash_table_insert(index->openers, g_memdup2(&both, sizeof both),
+                            (gpointer)&flow->addr[SSK_A]);
+}
+
+static void find_extents(ssk_host_index *index)
+{
+    const ssk_facts *facts = index->facts;
+    const ssk_result *result = index->result;
+    index->extents = g_new0(extent, MAX(result->n_flows, 1));
+    size_t at = 0;
+    for (size_t i = 0; i < result->n_flows; i++) {
+        uint32_t id = result->flows[i].id;
+        while (at < facts->count && facts->list[at].flow_id < id)
+            at++;
+        size_t first = at;
+        while (at < facts->count && facts->list[at].flow_id == id)
+            at++;
+        index->extents[i] = (extent){(uint32_t)first, (uint32_t)(at - first)};
+    }
+}
+
+/** A place and its time, to sort by. */
+typedef struct beginning {
+    ssk_time_ns at;
+    uint32_t place;
+} beginning;
+
+static int by_time(gconstpointer a, gconstpointer b)
+{
+    const beginning *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static void find_begun(ssk_host_index *index)
+{
+    const ssk_result *result = index->result;
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(beginning));
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        beginning one = {flow->first, (uint32_t)i};
+        if (flow->first != SSK_TIME_NONE && flow->dir[SSK_A].packets && flow->dir[SSK_B].packets)
+            g_array_append_val(all, one);
+    }
+    g_array_sort(all, by_time);
+    for (guint i = 0; i < all->len; i++) {
+        const beginning *one = &g_array_index(all, beginning, i);
+        append(&index->begun, one->place, one->at, one->at, one->at);
+    }
+    g_array_free(all, TRUE);
+}
+
+/* ---- facts of the capture ---- */
+
+/* Some facts have a start alone, some an end before it. */
+static ssk_time_ns first_time(const ssk_fact *fact)
+{
+    return MIN(fact->start, fact->end);
+}
+
+static ssk_time_ns last_time(const ssk_fact *fact)
+{
+    bool open = fact->start == SSK_TIME_NONE || fact->end == SSK_TIME_NONE;
+    return open ? INT64_MAX : MAX(fact->start, fact->end);
+}
+
+static void add_fact(const ssk_fact *fact, size_t place, ssk_host_list *list)
+{
+    if (!list->n || list->entries[list->n - 1] != place)
+        append(list, place, first_time(fact), last_time(fact), last_time(fact));
+}
+
+static void add_to_hosts(ssk_host_index *index, const ssk_fact *fact, size_t place)
+{
+    host *of_host = g_hash_table_lookup(index->hosts, &fact->host),
+         *of_peer = g_hash_table_lookup(index->hosts, &fact->peer);
+    if (of_host)
+        add_fact(fact, place, &of_host->facts);
+    if (of_peer)
+        add_fact(fact, place, &of_peer->facts);
+    if (of_host && fact->kind == SSK_FACT_HOST && fact->value &&
+        !g_hash_table_contains(index->stations, &fact->mac)) {
+        station *row = g_new0(station, 1);
+        row->mac = fact->mac;
+        g_hash_table_insert(index->stations, &row->mac, row);
+    }
+    if (fact->kind == SSK_FACT_ARP) {
+        index->any_arp = true;
+        g_hash_table_add(index->resolving, (gpointer)&fact->peer);
+        if (fact->extra)
+            g_hash_table_add(index->resolving, (gpointer)&fact->host);
+    }
+}
+
+#define OF_HOSTS                                                                          \
+    (SSK_KIND(SSK_FACT_HOST) | SSK_KIND(SSK_FACT_HOST_SILENCE) | SSK_KIND(SSK_FACT_ARP) | \
+     SSK_KIND(SSK_FACT_ICMP))
+#define OF_STATIONS \
+    (SSK_KIND(SSK_FACT_HOST) | SSK_KIND(SSK_FACT_ASSOCIATION) | SSK_KIND(SSK_FACT_POWER_SAVE))
+
+static void read_capture(ssk_host_index *index)
+{
+    unsigned n_local = 0;
+    const ssk_fact *fact;
+    ssk_facts_walk walk = ssk_facts_of_kinds(index->facts, 0,
+                                             OF_HOSTS | SSK_KIND(SSK_FACT_LOCALITY));
+    while ((fact = ssk_facts_next(&walk))) {
+        if (fact->kind != SSK_FACT_LOCALITY)
+            add_to_hosts(index, fact, (size_t)(fact - index->facts->list));
+        else if (fact->value >= SSK_LIMIT(LOCAL_PERMILLE) &&
+                 fact->extra >= SSK_LIMIT(LOCAL_PEERS) && !n_local++)
+            index->local = &fact->host;
+    }
+    if (n_local > 1)
+        index->local = NULL;
+    walk = ssk_facts_of_kinds(index->facts, 0, OF_STATIONS);
+    while ((fact = ssk_facts_next(&walk))) {
+        station *row = g_hash_table_lookup(index->stations, &fact->mac);
+        if (row)
+            add_fact(fact, (size_t)(fact - index->facts->list), &row->facts);
+    }
+}
+
+/* ---- making and asking ---- */
+
+ssk_host_index *ssk_host_index_new(const ssk_facts *facts, const ssk_result *result)
+{
+    ssk_host_index *index = g_new0(ssk_host_index, 1);
+    index->facts = facts;
+    index->result = result;
+    index->hosts = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, NULL, free_host);
+    index->stations = g_hash_table_new_full(mac_hash, mac_equal, NULL, free_station);
+    index->openers = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
+    index->resolving = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
+    if (!result->n_stalls)
+        return index;
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        const ssk_result_flow *flow = ssk_result_find_flow(result, result->stalls[i].flow);
+        for (ssk_dir dir = SSK_A; flow && dir <= SSK_B; dir++)
+            add_host(index, &flow->addr[dir]);
+    }
+    for (size_t i = 0; i < result->n_flows; i++)
+        add_flow(index, i);
+    find_extents(index);
+    find_begun(index);
+    read_capture(index);
+    return index;
+}
+
+void ssk_host_index_free(ssk_host_index *index)
+{
+    g_hash_table_destroy(index->hosts);
+    g_hash_table_destroy(index->stations);
+    g_hash_table_destroy(index->openers);
+    g_hash_table_destroy(index->resolving);
+    g_free(index->extents);
+    clear(&index->begun);
+    g_free(index);
+}
+
+const ssk_addr *ssk_host_index_local(const ssk_host_index *index)
+{
+    return index->local;
+}
+
+int ssk_host_index_opener(const ssk_host_index *index, const ssk_result_flow *flow)
+{
+    pair both = pair_of(flow);
+    const ssk_addr *opener = g_hash_table_lookup(index->openers, &both);
+    return !opener ? -1 : ssk_addr_equal(opener, &flow->addr[SSK_A]) ? SSK_A : SSK_B;
+}
+
+bool ssk_host_index_begun(const ssk_host_index *index, const ssk_result_flow *but,
+                          ssk_time_ns after, ssk_time_ns before)
+{
+    unsigned low = 0, high = index->begun.n;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (index->result->flows[index->begun.entries[middle]].first <= after)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < index->begun.n; low++) {
+        const ssk_result_flow *flow = &index->result->flows[index->begun.entries[low]];
+        if (flow->first >= before)
+            return false;
+        if (flow != but)
+            return true;
+    }
+    return false;
+}
+
+ssk_facts_walk ssk_host_index_facts(const ssk_host_index *index, const ssk_result_flow *flow,
+                                    uint64_t kinds, ssk_time_ns from, ssk_time_ns to)
+{
+    const extent *own = &index->extents[flow - index->result->flows];
+    return (ssk_facts_walk){index->facts, own->first, (size_t)own->first + own->n, kinds, from, to};
+}
+
+static const ssk_host_list *flows_of(const ssk_host_index *index, const ssk_addr *addr)
+{
+    const host *row = addr ? g_hash_table_lookup(index->hosts, addr) : NULL;
+    return row ? &row->flows : NULL;
+}
+
+ssk_host_walk ssk_host_flows(const ssk_host_index *index, const ssk_addr *one,
+                             const ssk_addr *other, ssk_time_ns from, ssk_time_ns to, uint32_t own)
+{
+    return (ssk_host_walk){.index = index,
+                           .list = {flows_of(index, one), flows_of(index, other)},
+                           .from = from,
+                           .to = to,
+                           .own = own,
+                           .left = other ? 2 * SSK_HOST_FLOWS : SSK_HOST_FLOWS};
+}
+
+ssk_host_walk ssk_host_flows_heard(const ssk_host_index *index, const ssk_addr *one,
+                                   ssk_time_ns from, ssk_time_ns to, uint32_t own)
+{
+    ssk_host_walk walk = ssk_host_flows(index, one, NULL, from, to, own);
+    walk.heard = true;
+    return walk;
+}
+
+/* The place of the walk's next flow in one of its lists; UINT32_MAX: there is none. */
+static uint32_t peek(ssk_host_walk *walk, int which)
+{
+    const ssk_host_list *list = walk->list[which];
+    if (!list)
+        return UINT32_MAX;
+    walk->at[which] = skip(list, walk->at[which], walk->from, walk->to, walk->heard);
+    return walk->at[which] < list->n ? list->entries[walk->at[which]] : UINT32_MAX;
+}
+
+const ssk_result_flow *ssk_host_next(ssk_host_walk *walk)
+{
+    const ssk_result *result = walk->index->result;
+    while (walk->left) {
+        uint32_t a = peek(walk, 0), b = peek(walk, 1), place = MIN(a, b);
+        if (place == UINT32_MAX)
+            break;
+        walk->at[0] += a == place;
+        walk->at[1] += b == place;
+        const ssk_result_flow *flow = &result->flows[place];
+        bool own = flow->id == walk->own;
+        ssk_time_ns end = walk->heard ? heard_until(flow) : end_of(flow);
+        if (!own && (begin_of(flow) > walk->to || end < walk->from))
+            continue;
+        walk->left--;
+        if (own)
+            walk->own = 0;
+        return flow;
+    }
+    if (walk->left || !walk->own)
+        return NULL;
+    const ssk_result_flow *own = ssk_result_find_flow(result, walk->own);
+    walk->own = 0;
+    return own;
+}
+
+ssk_host_facts ssk_host_facts_of(const ssk_host_index *index, const ssk_addr *addr, uint64_t kinds,
+                                 ssk_time_ns from, ssk_time_ns to)
+{
+    const host *row = g_hash_table_lookup(index->hosts, addr);
+    return (ssk_host_facts){index, row ? &row->facts : NULL, 0, kinds, from, to};
+}
+
+ssk_host_facts ssk_host_facts_of_mac(const ssk_host_index *index, const ssk_mac *mac,
+                                     uint64_t kinds, ssk_time_ns from, ssk_time_ns to)
+{
+    const station *row = g_hash_table_lookup(index->stations, mac);
+    return (ssk_host_facts){index, row ? &row->facts : NULL, 0, kinds, from, to};
+}
+
+const ssk_fact *ssk_host_facts_next(ssk_host_facts *walk)
+{
+    while (walk->list) {
+        walk->at = skip(walk->list, walk->at, walk->from, walk->to, false);
+        if (walk->at >= walk->list->n)
+            break;
+        const ssk_fact *fact = &walk->index->facts->list[walk->list->entries[walk->at++]];
+        if ((walk->kinds & SSK_KIND(fact->kind)) && first_time(fact) <= walk->to &&
+            last_time(fact) >= walk->from)
+            return fact;
+    }
+    return NULL;
+}
+
+bool ssk_host_index_resolves(const ssk_host_index *index, const ssk_addr *addr, bool *ret_any)
+{
+    *ret_any = index->any_arp;
+    return g_hash_table_contains(index->resolving, addr);
+}
