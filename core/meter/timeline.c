@@ -22,6 +22,7 @@ extern const ssk_meter ssk_meter_timeline;
 /* Drawn before and after a silence. */
 #define MARGIN     (3 * SSK_S)
 #define RECORDINGS 64
+#define LATE_MOST  256 /* of those that the ring still has */
 #define LANE_SHARE \
     (SSK_TIMELINE_MARKS / SSK_TIMELINE_LANES) /* of a lane that is not the stalled flow's */
 #define LANES_KEPT (2 * SSK_TIMELINE_LANES)   /* some may turn out to be another host's */
@@ -299,6 +300,7 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
 static void draw(const void *opaque, ssk_result *result)
 {
     const state *s = opaque;
+    unsigned late = 0;
     for (size_t i = 0; i < result->n_stalls; i++) {
         ssk_result_stall *stall = &result->stalls[i];
         const recording *found = NULL;
@@ -311,7 +313,7 @@ static void draw(const void *opaque, ssk_result *result)
             continue;
         }
         /* Recent, or still open: the ring has it. */
-        if (!s->used || ring_at(s, 0)->at > stall->start)
+        if (!s->used || ring_at(s, 0)->at > stall->start || ++late > LATE_MOST)
             continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
         ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;

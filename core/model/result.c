@@ -182,3 +182,16 @@ const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t i
     }
     return low < result->n_flows && result->flows[low].id == id ? &result->flows[low] : NULL;
 }
+
+size_t ssk_result_find_udp(const ssk_result *result, uint32_t flow)
+{
+    size_t low = 0, high = result->n_udp;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (result->udp[middle].flow < flow)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -524,5 +524,7 @@ const char *ssk_side_text(ssk_side side);
 ssk_span_ns ssk_result_gap_quantile(const ssk_result_direction *dir, unsigned permille);
 /** @return NULL: no such flow */
 const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t id);
+/** Where the rows of a flow begin, or would: they are in the order of flows. */
+size_t ssk_result_find_udp(const ssk_result *result, uint32_t flow);
 
 #endif

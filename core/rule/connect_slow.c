@@ -64,10 +64,12 @@ static void tell(ssk_result *result, const ssk_attempt *list, size_t n)
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     GArray *found = ssk_attempts_new(facts, result, NULL);
-    const ssk_attempt *list = (const ssk_attempt *)(const void *)found->data;
-    for (guint i = found->len; i-- > 0;)
-        if (!is_slow(result, list[i].fact))
-            g_array_remove_index(found, i);
+    ssk_attempt *list = (ssk_attempt *)(void *)found->data;
+    guint slow = 0;
+    for (guint i = 0; i < found->len; i++)
+        if (is_slow(result, list[i].fact))
+            list[slow++] = list[i];
+    g_array_set_size(found, slow);
     for (size_t i = 0, end; i < found->len; i = end) {
         for (end = i + 1; end < found->len && ssk_attempts_same_target(&list[i], &list[end]); end++)
             ;

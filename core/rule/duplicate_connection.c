@@ -19,11 +19,37 @@ extern const ssk_rule ssk_rule_duplicate_connection;
 /* A connection that replaces another may overlap with it for a moment. */
 #define OVERLAP_LEAST (5 * SSK_S)
 
-static bool silent_at(const ssk_result *result, uint32_t flow, ssk_time_ns at)
+static int by_flow(gconstpointer a, gconstpointer b)
 {
-    for (size_t i = 0; i < result->n_stalls; i++) {
-        const ssk_result_stall *stall = &result->stalls[i];
-        if (stall->flow == flow && stall->start <= at && (stall->open || stall->end >= at))
+    const ssk_result_stall *x = *(const ssk_result_stall *const *)a,
+                           *y = *(const ssk_result_stall *const *)b;
+    return (x->flow > y->flow) - (x->flow < y->flow);
+}
+
+static GPtrArray *stalls_by_flow(const ssk_result *result)
+{
+    GPtrArray *stalls = g_ptr_array_new();
+    for (size_t i = 0; i < result->n_stalls; i++)
+        g_ptr_array_add(stalls, &result->stalls[i]);
+    g_ptr_array_sort(stalls, by_flow);
+    return stalls;
+}
+
+static bool silent_at(const GPtrArray *stalls, uint32_t flow, ssk_time_ns at)
+{
+    guint low = 0, high = stalls->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const ssk_result_stall *)stalls->pdata[middle])->flow < flow)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < stalls->len; low++) {
+        const ssk_result_stall *stall = stalls->pdata[low];
+        if (stall->flow != flow)
+            break;
+        if (stall->start <= at && (stall->open || stall->end >= at))
             return true;
     }
     return false;
@@ -49,7 +75,8 @@ static int by_word(const void *a, const void *b)
     return (x->flow_id > y->flow_id) - (x->flow_id < y->flow_id);
 }
 
-static bool are_duplicates(const ssk_result *result, const ssk_fact *first, const ssk_fact *second)
+static bool are_duplicates(const ssk_result *result, const GPtrArray *stalls, const ssk_fact *first,
+                           const ssk_fact *second)
 {
     const ssk_result_flow *a = ssk_result_find_flow(result, first->flow_id);
     const ssk_result_flow *b = ssk_result_find_flow(result, second->flow_id);
@@ -60,7 +87,7 @@ static bool are_duplicates(const ssk_result *result, const ssk_fact *first, cons
     if (!(first->flags & SSK_IDENTITY_UUID) && !ssk_addr_equal(&a->addr[SSK_A], &b->addr[SSK_A]))
         return false;
     ssk_time_ns end = MIN(first->end, second->end);
-    return end - second->start >= OVERLAP_LEAST && !silent_at(result, a->id, second->start);
+    return end - second->start >= OVERLAP_LEAST && !silent_at(stalls, a->id, second->start);
 }
 
 static void judge_words(const ssk_facts *facts, ssk_result *result)
@@ -71,10 +98,11 @@ static void judge_words(const ssk_facts *facts, ssk_result *result)
             g_ptr_array_add(words, &facts->list[i]);
     if (words->len)
         qsort(words->pdata, words->len, sizeof *words->pdata, by_word);
+    GPtrArray *stalls = stalls_by_flow(result);
     uint32_t told[2] = {0, 0};
     for (guint i = 0; i + 1 < words->len; i++) {
         const ssk_fact *first = words->pdata[i], *second = words->pdata[i + 1];
-        if (first->value != second->value || !are_duplicates(result, first, second) ||
+        if (first->value != second->value || !are_duplicates(result, stalls, first, second) ||
             (told[0] == first->flow_id && told[1] == second->flow_id))
             continue;
         told[0] = first->flow_id;
@@ -90,6 +118,7 @@ static void judge_words(const ssk_facts *facts, ssk_result *result)
                               ssk_span_text(MIN(first->end, second->end) - second->start, span)),
             first->flow_id, second->flow_id, first->frame_first, second->frame_first);
     }
+    g_ptr_array_unref(stalls);
     g_ptr_array_unref(words);
 }
 

@@ -65,9 +65,17 @@ void ssk_host_debts_clear(ssk_host_debts *debts)
 static bool covers(const GPtrArray *list, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     unsigned looked = 0;
-    for (guint i = list ? list->len : 0; i-- > 0 && looked < LOOK_MOST;) {
+    guint low = 0, high = list ? list->len : 0; /* those from there on begin too late */
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const ssk_fact *)list->pdata[middle])->start < debt->end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint i = low; i-- > 0 && looked < LOOK_MOST;) {
         const ssk_fact *fact = list->pdata[i];
-        if (fact->start >= debt->end || fact->flow_id == flow->id)
+        if (fact->flow_id == flow->id)
             continue;
         looked++;
         ssk_time_ns from = MAX(fact->start, debt->start), to = MIN(fact->end, debt->end);

@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
@@ -37,18 +39,23 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 {
     (void)facts;
     GArray *incidents = g_array_new(FALSE, FALSE, sizeof(open_incident));
-    guint living = 0; /* stalls come by start: those before it have ended for good */
+    /* Address -> place of the latest incident that had it, plus one: of those that go on there is
+     * never more than one. */
+    GHashTable *latest = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
     for (size_t i = 0; i < result->n_stalls; i++) {
         ssk_result_stall *stall = &result->stalls[i];
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
         ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
         ssk_addr hosts[2] = {flow->addr[silent], flow->addr[ssk_dir_other(silent)]};
         open_incident *home = NULL;
-        while (living < incidents->len &&
-               g_array_index(incidents, open_incident, living).end <= stall->start)
-            living++;
-        for (guint k = living; k < incidents->len && !home; k++) {
-            open_incident *incident = &g_array_index(incidents, open_incident, k);
+        guint places[2];
+        for (int k = 0; k < 2; k++)
+            places[k] = GPOINTER_TO_UINT(g_hash_table_lookup(latest, &hosts[k])) - 1;
+        for (int k = 0; k < 2 && !home; k++) {
+            guint place = k ? MAX(places[0], places[1]) : MIN(places[0], places[1]);
+            if (place >= incidents->len)
+                break;
+            open_incident *incident = &g_array_index(incidents, open_incident, place);
             ssk_addr common[2];
             unsigned n = incident->end > stall->start ? shared_hosts(incident, hosts, common) : 0;
             if (n) {
@@ -65,12 +72,16 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             memcpy(fresh.host, hosts, sizeof hosts);
             g_array_append_val(incidents, fresh);
             home = &g_array_index(incidents, open_incident, incidents->len - 1);
+            for (int k = 0; k < 2; k++)
+                g_hash_table_insert(latest, (gpointer)&flow->addr[k],
+                                    GUINT_TO_POINTER(incidents->len));
         }
         home->end = MAX(home->end, ssk_stall_end(result, stall));
         home->open |= stall->open;
         g_array_append_val(home->stalls, stall->id);
         stall->incident = (uint32_t)(home - (open_incident *)(void *)incidents->data) + 1;
     }
+    g_hash_table_destroy(latest);
     result->n_incidents = incidents->len;
     result->incidents = ssk_result_alloc(result, incidents->len * sizeof *result->incidents);
     for (guint i = 0; i < incidents->len; i++) {

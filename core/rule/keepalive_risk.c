@@ -52,20 +52,40 @@ static bool is_of_timer(const ssk_cause *cause)
     return false;
 }
 
-/* Did the beat of a client of this service fail, for all this capture can tell? */
-static bool client_fell_silent(const ssk_result *result, const ssk_result_flow *service)
+/** Bytes alone: a key must have no padding. */
+typedef struct service {
+    ssk_addr addr;
+    uint8_t port[2];
+} service;
+
+static service service_of(const ssk_result_flow *flow)
 {
+    uint16_t port = flow->port[SSK_B];
+    return (service){flow->addr[SSK_B], {(uint8_t)(port >> 8), (uint8_t)port}};
+}
+
+static guint service_hash(gconstpointer key)
+{
+    return (guint)ssk_hash(key, sizeof(service));
+}
+
+static gboolean service_equal(gconstpointer a, gconstpointer b)
+{
+    return !memcmp(a, b, sizeof(service));
+}
+
+/* Services of which a client's beat failed, for all this capture can tell. */
+static GHashTable *failed_services(const ssk_result *result)
+{
+    GHashTable *failed = g_hash_table_new_full(service_hash, service_equal, g_free, NULL);
     for (size_t i = 0; i < result->n_stalls; i++) {
         const ssk_result_stall *stall = &result->stalls[i];
-        const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
-        if (flow->port[SSK_B] != service->port[SSK_B] ||
-            !ssk_addr_equal(&flow->addr[SSK_B], &service->addr[SSK_B]))
-            continue;
+        service key = service_of(ssk_result_find_flow(result, stall->flow));
         for (size_t k = 0; k < stall->verdict.n_verdict; k++)
-            if (is_of_timer(&stall->verdict.causes[k]))
-                return true;
+            if (is_of_timer(&stall->verdict.causes[k]) && !g_hash_table_contains(failed, &key))
+                g_hash_table_add(failed, g_memdup2(&key, sizeof key));
     }
-    return false;
+    return failed;
 }
 
 static risk risk_of(const ssk_result_flow *flow)
@@ -160,13 +180,16 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             g_array_append_val(found, one);
     }
     g_array_sort(found, by_server);
+    GHashTable *failed = failed_services(result);
     const risky *list = (const risky *)(const void *)found->data;
     for (size_t i = 0, end; i < found->len; i = end) {
         for (end = i + 1; end < found->len && same_server(&list[i], &list[end]); end++)
             ;
-        if (list[i].what != CLIENT_TIMER || client_fell_silent(result, list[i].flow))
+        service key = service_of(list[i].flow);
+        if (list[i].what != CLIENT_TIMER || g_hash_table_contains(failed, &key))
             tell(result, &list[i], end - i);
     }
+    g_hash_table_destroy(failed);
     g_array_unref(found);
 }
 

@@ -23,13 +23,19 @@ typedef struct group {
     ssk_time_ns start, end;
     uint32_t frame_first, frame_last;
     int64_t value, extra, messages;
-    GArray *flows; /* of uint32_t */
+    GArray *flows;     /* of uint32_t */
+    GHashTable *known; /* the same, once they are many; NULL: not yet */
     ssk_addr sender;
     bool two_senders;
 } group;
 
+/* So many are looked through; an outage may hold every flow there is. */
+#define FLOWS_LISTED 32
+
 static bool has_flow(const group *g, uint32_t flow)
 {
+    if (g->known)
+        return g_hash_table_contains(g->known, GUINT_TO_POINTER(flow));
     for (guint i = 0; i < g->flows->len; i++)
         if (g_array_index(g->flows, uint32_t, i) == flow)
             return true;
@@ -38,8 +44,23 @@ static bool has_flow(const group *g, uint32_t flow)
 
 static void add_flow(group *g, uint32_t flow)
 {
-    if (!has_flow(g, flow))
-        g_array_append_val(g->flows, flow);
+    if (has_flow(g, flow))
+        return;
+    g_array_append_val(g->flows, flow);
+    if (!g->known && g->flows->len > FLOWS_LISTED) {
+        g->known = g_hash_table_new(NULL, NULL);
+        for (guint i = 0; i < g->flows->len; i++)
+            g_hash_table_add(g->known, GUINT_TO_POINTER(g_array_index(g->flows, uint32_t, i)));
+    } else if (g->known) {
+        g_hash_table_add(g->known, GUINT_TO_POINTER(flow));
+    }
+}
+
+static void end_group(group *g)
+{
+    g_array_free(g->flows, TRUE);
+    if (g->known)
+        g_hash_table_destroy(g->known);
 }
 
 static ssk_result_measurement row_of(ssk_result *result, const char *id, const group *g)
@@ -211,11 +232,13 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
     GPtrArray *hidden = facts_of(facts, SSK_FACT_HIDDEN);
     GPtrArray *nobody = unsorted_facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
     silence_list all = silences_of(facts);
-    for (guint i = hidden->len; i-- > 0;) {
+    guint kept = 0;
+    for (guint i = 0; i < hidden->len; i++) {
         const ssk_fact *fact = hidden->pdata[i];
-        if (!covers(ssk_result_find_flow(result, fact->flow_id), fact))
-            g_ptr_array_remove_index(hidden, i);
+        if (covers(ssk_result_find_flow(result, fact->flow_id), fact))
+            hidden->pdata[kept++] = hidden->pdata[i];
     }
+    g_ptr_array_set_size(hidden, (gint)kept);
     for (guint i = 0; i < hidden->len;) {
         group g = begin(hidden->pdata[i]);
         int64_t bytes = 0;
@@ -255,7 +278,7 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
                               " bytes across the silence and the bytes were never sent again",
                               bytes));
         g_array_append_val(rows, row);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     g_ptr_array_free(all.list, TRUE);
     g_ptr_array_free(nobody, TRUE);
@@ -306,7 +329,7 @@ static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray 
                      "one file ends and the next begins, and no connection spans the two: what was "
                      "sent between them was not captured");
         g_array_append_val(rows, row);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     g_ptr_array_free(gaps, TRUE);
 }
@@ -363,7 +386,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
             g_array_append_val(rows, row);
         }
         g_array_free(steps, TRUE);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     g_ptr_array_free(lags, TRUE);
 }
@@ -394,7 +417,7 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
                                        " times, %" G_GINT64_FORMAT " bytes",
                                        packets, bytes));
         g_array_append_val(rows, row);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     for (guint i = 0; i < counts->len; i++) {
         const ssk_fact *fact = counts->pdata[i];
@@ -407,7 +430,7 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
                                        " packets that it lost, at %" G_GINT64_FORMAT " places",
                                        fact->value, fact->extra));
         g_array_append_val(rows, row);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     g_ptr_array_free(drops, TRUE);
     g_ptr_array_free(counts, TRUE);
@@ -435,7 +458,7 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
                 " packets came a second time within 2 ms, with the same numbers in their headers",
                 fact->value, fact->extra));
         g_array_append_val(rows, row);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     g_ptr_array_free(found, TRUE);
 }
@@ -482,15 +505,44 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 /* ... or for so long: no connection lasts across it, and a clock that was set explains it better. */
 #define PAUSE_ANYWAY (365 * SSK_DAY)
 
-static bool goes_on_across(const ssk_result *result, const ssk_fact *silence)
+/** Of all flows that began until then, the latest packet. */
+typedef struct reach {
+    ssk_time_ns first, last;
+} reach;
+
+static int by_first(gconstpointer a, gconstpointer b)
 {
+    const reach *x = a, *y = b;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static GArray *reach_of(const ssk_result *result)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(reach));
     for (size_t i = 0; i < result->n_flows; i++) {
-        const ssk_result_flow *flow = &result->flows[i];
-        if (flow->first != SSK_TIME_NONE && flow->first <= silence->start &&
-            flow->last >= silence->end)
-            return true;
+        reach one = {result->flows[i].first, result->flows[i].last};
+        if (one.first != SSK_TIME_NONE)
+            g_array_append_val(all, one);
     }
-    return false;
+    g_array_sort(all, by_first);
+    for (guint i = 1; i < all->len; i++) {
+        reach *one = &g_array_index(all, reach, i);
+        one->last = MAX(one->last, g_array_index(all, reach, i - 1).last);
+    }
+    return all;
+}
+
+static bool goes_on_across(const GArray *all, const ssk_fact *silence)
+{
+    guint low = 0, high = all->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(all, reach, middle).first <= silence->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && g_array_index(all, reach, low - 1).last >= silence->end;
 }
 
 /* Captures of different times in one file, or one that was paused: what was open at the end of the
@@ -498,10 +550,14 @@ static bool goes_on_across(const ssk_result *result, const ssk_fact *silence)
 static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
     GPtrArray *silences = facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
+    GArray *all = NULL;
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
         ssk_span_ns length = silence->end - silence->start;
-        if (length < PAUSE_LEAST || (length < PAUSE_ANYWAY && goes_on_across(result, silence)))
+        if (length < PAUSE_LEAST)
+            continue;
+        all = all ? all : reach_of(result);
+        if (length < PAUSE_ANYWAY && goes_on_across(all, silence))
             continue;
         group g = begin(silence);
         g_array_set_size(g.flows, 0);
@@ -511,9 +567,11 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
                          ? "nothing at all was captured, and no conversation goes on behind it"
                          : "nothing at all was captured for longer than a year");
         g_array_append_val(rows, row);
-        g_array_free(g.flows, TRUE);
+        end_group(&g);
     }
     g_ptr_array_free(silences, TRUE);
+    if (all)
+        g_array_free(all, TRUE);
 }
 
 static int by_row_start(gconstpointer a, gconstpointer b)
@@ -540,33 +598,6 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     if (rows->len)
         memcpy(result->measurement, rows->data, rows->len * sizeof(ssk_result_measurement));
     g_array_free(rows, TRUE);
-}
-
-bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *debt, ssk_span_ns limit)
-{
-    for (size_t i = 0; i < result->n_measurement; i++) {
-        const ssk_result_measurement *row = &result->measurement[i];
-        /* The step lies somewhere between the row's two frames. */
-        bool inside = debt->frame_first < row->frame_last &&
-                      (!debt->frame_last || debt->frame_last > row->frame_first);
-        if (!strcmp(row->id, "clock-step") && inside && row->by > 0 &&
-            debt->end - debt->start - row->by <= limit)
-            return true;
-        if (strcmp(row->id, "capture-hole") != 0 && strcmp(row->id, "file-boundary") != 0 &&
-            strcmp(row->id, "capture-pause") != 0)
-            continue;
-        bool ours = row->n_flows == 0;
-        for (size_t k = 0; k < row->n_flows && !ours; k++)
-            ours = row->flows[k] == debt->flow_id;
-        ssk_time_ns left = MAX(row->start, debt->start), right = MIN(row->end, debt->end);
-        if (ours && right > left && debt->end - debt->start - (right - left) <= limit)
-            return true;
-        /* Never heard again: it may have been closed while nobody looked. */
-        if (ours && right > left && debt->open && left - debt->start <= limit &&
-            debt->value != SSK_DEBT_ACK)
-            return true;
-    }
-    return false;
 }
 
 const ssk_rule ssk_rule_measurement = {

@@ -10,8 +10,14 @@
 #include "core/model/facts.h"
 #include "core/model/result.h"
 
+/** The faults of a result, by time: there may be thousands of them, and of debts. */
+typedef struct ssk_measurement_index ssk_measurement_index;
+ssk_measurement_index *ssk_measurement_index_new(const ssk_result *result);
+void ssk_measurement_index_free(ssk_measurement_index *index);
+
 /** Without the hole or the step, would the silence be an ordinary one?
  * @param limit longest ordinary silence of this direction */
-bool ssk_measurement_explains(const ssk_result *result, const ssk_fact *debt, ssk_span_ns limit);
+bool ssk_measurement_explains(const ssk_measurement_index *index, const ssk_fact *debt,
+                              ssk_span_ns limit);
 
 #endif

@@ -3,8 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/flow/quiet.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
@@ -22,18 +24,73 @@ static const ssk_fact *backlog_of(const ssk_facts *facts, const ssk_result_stall
     return NULL;
 }
 
+/** Who opened a connection to which service. Bytes alone: a key must have no padding. */
+typedef struct target {
+    ssk_addr from, to;
+    uint8_t port[2];
+} target;
+
+static target target_of(const ssk_result_flow *flow)
+{
+    uint16_t port = flow->port[SSK_B];
+    return (target){flow->addr[SSK_A], flow->addr[SSK_B], {(uint8_t)(port >> 8), (uint8_t)port}};
+}
+
+static guint target_hash(gconstpointer key)
+{
+    return (guint)ssk_hash(key, sizeof(target));
+}
+
+static gboolean target_equal(gconstpointer a, gconstpointer b)
+{
+    return !memcmp(a, b, sizeof(target));
+}
+
+static void free_openings(gpointer list)
+{
+    g_ptr_array_free(list, TRUE);
+}
+
+/* Connections by their target, in the order of ids; of the targets of stalls alone. */
+static GHashTable *list_openings(const ssk_result *result)
+{
+    GHashTable *openings = g_hash_table_new_full(target_hash, target_equal, g_free, free_openings);
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        target key = target_of(ssk_result_find_flow(result, result->stalls[i].flow));
+        if (!g_hash_table_contains(openings, &key))
+            g_hash_table_insert(openings, g_memdup2(&key, sizeof key), g_ptr_array_new());
+    }
+    for (size_t i = 0; result->n_stalls && i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        target key = target_of(flow);
+        GPtrArray *list = flow->transport == SSK_TCP && flow->handshake &&
+                                  flow->first != SSK_TIME_NONE
+                              ? g_hash_table_lookup(openings, &key)
+                              : NULL;
+        if (list)
+            g_ptr_array_add(list, (gpointer)flow);
+    }
+    return openings;
+}
+
 /* The connection that the same host opened to the same service, first heard
  * after this flow's last message. */
-static const ssk_result_flow *successor(const ssk_result *result, const ssk_result_flow *flow,
+static const ssk_result_flow *successor(GHashTable *openings, const ssk_result_flow *flow,
                                         const ssk_result_stall *stall)
 {
-    for (size_t i = flow->id; i < result->n_flows; i++) { /* ids rise with the first frame */
-        const ssk_result_flow *other = &result->flows[i];
-        if (other->id > flow->id && other->transport == SSK_TCP && other->handshake &&
-            other->first != SSK_TIME_NONE && other->first > stall->start &&
-            other->port[SSK_B] == flow->port[SSK_B] &&
-            !memcmp(&other->addr[SSK_A], &flow->addr[SSK_A], sizeof(ssk_addr)) &&
-            !memcmp(&other->addr[SSK_B], &flow->addr[SSK_B], sizeof(ssk_addr)))
+    target key = target_of(flow);
+    const GPtrArray *list = g_hash_table_lookup(openings, &key);
+    guint low = 0, high = list ? list->len : 0;
+    while (low < high) { /* ids rise with the first frame */
+        guint middle = low + (high - low) / 2;
+        if (((const ssk_result_flow *)list->pdata[middle])->id <= flow->id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; list && low < list->len; low++) {
+        const ssk_result_flow *other = list->pdata[low];
+        if (other->first > stall->start)
             return other;
     }
     return NULL;
@@ -81,6 +138,7 @@ static bool is_policy_close(const ssk_facts *facts, const ssk_result *result,
 
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
+    GHashTable *openings = list_openings(result);
     for (size_t i = 0; i < result->n_stalls; i++) {
         ssk_result_stall *stall = &result->stalls[i];
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
@@ -106,7 +164,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             stall->backlog = backlog ? backlog->value : -1;
             continue;
         }
-        const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(result, flow, stall)
+        const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(openings, flow, stall)
                                                                  : NULL;
         stall->new_flow = next ? next->id : 0;
         stall->recovery = next                          ? "new-connection"
@@ -114,6 +172,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                           : closed                      ? flow->closed
                                                         : "never";
     }
+    g_hash_table_destroy(openings);
 }
 
 const ssk_rule ssk_rule_recovery = {

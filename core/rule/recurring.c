@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
@@ -112,28 +113,40 @@ static void tell(ssk_result *result, const series *s)
                     text, s->flows, s->n_flows, s->frames, s->n_frames);
 }
 
+static void free_series(gpointer opaque)
+{
+    series *s = opaque;
+    g_array_free(s->starts, TRUE);
+    g_array_free(s->lengths, TRUE);
+    g_free(s);
+}
+
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     (void)facts;
+    GHashTable *by_host = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_series); /* by their first incidents */
     for (size_t i = 0; i < result->n_incidents; i++) {
         const ssk_addr *host = &result->incidents[i].host;
-        bool told = false;
-        for (size_t k = 0; k < i && !told; k++)
-            told = !memcmp(&result->incidents[k].host, host, sizeof *host);
-        if (told)
-            continue;
-        series s = {.host = host,
-                    .on_the_way = true,
-                    .starts = g_array_new(FALSE, FALSE, sizeof(int64_t)),
-                    .lengths = g_array_new(FALSE, FALSE, sizeof(int64_t))};
-        for (size_t k = i; k < result->n_incidents; k++)
-            if (!memcmp(&result->incidents[k].host, host, sizeof *host))
-                add_incident(&s, result, &result->incidents[k]);
-        if (s.starts->len >= INCIDENTS_LEAST)
-            tell(result, &s);
-        g_array_free(s.starts, TRUE);
-        g_array_free(s.lengths, TRUE);
+        series *s = g_hash_table_lookup(by_host, host);
+        if (!s) {
+            s = g_new0(series, 1);
+            s->host = host;
+            s->on_the_way = true;
+            s->starts = g_array_new(FALSE, FALSE, sizeof(int64_t));
+            s->lengths = g_array_new(FALSE, FALSE, sizeof(int64_t));
+            g_hash_table_insert(by_host, (gpointer)host, s);
+            g_ptr_array_add(all, s);
+        }
+        add_incident(s, result, &result->incidents[i]);
     }
+    for (guint i = 0; i < all->len; i++) {
+        const series *s = all->pdata[i];
+        if (s->starts->len >= INCIDENTS_LEAST)
+            tell(result, s);
+    }
+    g_hash_table_destroy(by_host);
+    g_ptr_array_free(all, TRUE);
 }
 
 const ssk_rule ssk_rule_recurring = {

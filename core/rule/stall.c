@@ -95,9 +95,10 @@ static ssk_result_stall stall_of(const ssk_fact *debt)
  * stands out from them. */
 static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
 {
-    for (size_t i = 0; i < result->n_udp; i++) {
+    for (size_t i = ssk_result_find_udp(result, debt->flow_id);
+         i < result->n_udp && result->udp[i].flow == debt->flow_id; i++) {
         const ssk_result_udp *udp = &result->udp[i];
-        if (udp->flow == debt->flow_id && udp->has_on_off && udp->direction == debt->dir)
+        if (udp->has_on_off && udp->direction == debt->dir)
             return debt->end - debt->start <= ssk_quiet_limit(udp->on_off.off_ns.p50, 0);
     }
     return false;
@@ -207,6 +208,7 @@ static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
 typedef struct context {
     const ssk_facts *facts;
     const ssk_result *result;
+    ssk_measurement_index *faults;
     ssk_usual usual;
     ssk_host_debts hosts;
 } context;
@@ -237,7 +239,7 @@ static bool is_owed(const context *c, const ssk_result_flow *flow, const ssk_fac
 {
     const ssk_facts *facts = c->facts;
     const ssk_result *result = c->result;
-    if (ssk_measurement_explains(result, debt,
+    if (ssk_measurement_explains(c->faults, debt,
                                  ssk_quiet_limit(period_of(debt), result->config.min_gap)))
         return false;
     switch (debt->value) {
@@ -324,7 +326,7 @@ static void clip(const ssk_result *result, ssk_result_stall *stall)
 static GPtrArray *owed_debts(const ssk_facts *facts, const ssk_result *result)
 {
     GPtrArray *debts = g_ptr_array_new();
-    context c = {.facts = facts, .result = result};
+    context c = {.facts = facts, .result = result, .faults = ssk_measurement_index_new(result)};
     ssk_usual_init(&c.usual, facts, result);
     ssk_host_debts_init(&c.hosts, facts, result);
     for (size_t i = 0; i < facts->count; i++) {
@@ -335,6 +337,7 @@ static GPtrArray *owed_debts(const ssk_facts *facts, const ssk_result *result)
         if (flow && is_owed(&c, flow, fact))
             g_ptr_array_add(debts, (gpointer)fact); /* evicted flows are counted in limits */
     }
+    ssk_measurement_index_free(c.faults);
     ssk_usual_clear(&c.usual);
     ssk_host_debts_clear(&c.hosts);
     if (debts->len)

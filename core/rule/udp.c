@@ -263,12 +263,9 @@ static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_resul
     ssk_dir from = udp->direction, to = ssk_dir_other(from);
     int64_t ports = (int64_t)flow->port[from] << 16 | flow->port[to];
     uint32_t frames[2] = {0, 0}, count = 0;
-    size_t n;
-    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
-    for (size_t i = 0; i < n; i++) {
-        const ssk_fact *fact = &list[i];
-        if (fact->kind != SSK_FACT_ICMP || fact->extra != ports ||
-            (fact->value != (3 << 8 | 3) && fact->value != (1 << 8 | 4)) ||
+    ssk_facts_walk errors = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_ICMP));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));) {
+        if (fact->extra != ports || (fact->value != (3 << 8 | 3) && fact->value != (1 << 8 | 4)) ||
             memcmp(&fact->host, &flow->addr[from], sizeof fact->host) != 0 ||
             memcmp(&fact->peer, &flow->addr[to], sizeof fact->peer) != 0)
             continue;

@@ -25,11 +25,10 @@ bool ssk_udp_is_group(const ssk_addr *addr)
 
 static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *group)
 {
-    size_t n;
-    const ssk_fact *list = ssk_facts_of(facts, 0, &n);
-    for (size_t i = 0; i < n; i++)
-        if (list[i].kind == SSK_FACT_MEMBERSHIP && !memcmp(&list[i].host, group, sizeof *group))
-            return &list[i];
+    ssk_facts_walk walk = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_MEMBERSHIP));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        if (!memcmp(&fact->host, group, sizeof *group))
+            return fact;
     return NULL;
 }
 
@@ -66,12 +65,12 @@ static const ssk_fact *numbering_over(const ssk_facts *facts, const ssk_result_s
                                       ssk_dir dir)
 {
     const ssk_fact *best = NULL;
-    size_t n;
-    const ssk_fact *list = ssk_facts_of(facts, stall->flow, &n);
-    for (size_t i = 0; i < n; i++) {
-        const ssk_fact *fact = &list[i];
-        if (fact->kind == SSK_FACT_NUMBERING && fact->dir == dir && fact->extra > 0 &&
-            fact->end > stall->start && (stall->end == SSK_TIME_NONE || fact->start < stall->end) &&
+    ssk_facts_walk own = ssk_facts_among(facts, stall->flow, SSK_KIND(SSK_FACT_NUMBERING),
+                                         stall->start,
+                                         stall->end == SSK_TIME_NONE ? INT64_MAX : stall->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        if (fact->dir == dir && fact->extra > 0 && fact->end > stall->start &&
+            (stall->end == SSK_TIME_NONE || fact->start < stall->end) &&
             (!best || fact->end - fact->start > best->end - best->start))
             best = fact;
     }
@@ -114,9 +113,9 @@ static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact, ssk_side sen
  * address then, which for a subnet is a guess. */
 static bool is_broadcast(const ssk_result *result, const ssk_result_flow *flow, ssk_dir to)
 {
-    for (size_t i = 0; i < result->n_udp; i++)
-        if (result->udp[i].flow == flow->id)
-            return !strcmp(result->udp[i].cast, "broadcast");
+    size_t i = ssk_result_find_udp(result, flow->id);
+    if (i < result->n_udp && result->udp[i].flow == flow->id)
+        return !strcmp(result->udp[i].cast, "broadcast");
     return flow->addr[to].family == 4 && flow->addr[to].bytes[3] == 0xff;
 }
 

@@ -145,7 +145,90 @@ def txt_keys(writer, n, slow):
         writer.add(ip4(17, 0x0a000001, 0xe00000fb, udp((5353, 5353), message + strings)), 1_000_000)
 
 
+def collisions4(writer, n, slow):
+    """IPv4 endpoints that met in one bucket."""
+    wanted = unmix(0x1234567890abcdef)
+    for i in range(n):
+        address, port = client(i)
+        if slow:
+            mixed = unmix(wanted + i) & 0xffffffffffff
+            address, port = mixed >> 16 & 0xffffff | 0x0a000000, mixed & 0xffff | 1
+        writer.add(ip4(17, address, SERVER, udp((port, 9000), bytes(20))))
+
+
+def services(writer, n, slow):
+    """Services of IPv6 servers whose sums met: the hash of a service was a sum once."""
+    for i in range(n):
+        low = (0x100 - i % 0x100 if slow else i) << 32 | i
+        server = struct.pack('>QQ', 0x20010db800000001, low & MASK)
+        writer.add(ip6(17, server[:8] + bytes(7) + b'\1', server, udp((1024 + i % 50000, 9000), bytes(20))))
+
+
+def talk(writer, times, address, port, answers):
+    """A connection in which a request is sent at each of the times, and acknowledged and answered or not."""
+    made, numbers = [], [1000, 5000]
+
+    def add(time, side, flags, data=b''):
+        ends, ports = (address, SERVER), (port, 7000)
+        made.append((time, ip4(6, ends[side], ends[1 - side], tcp((ports[side], ports[1 - side]), numbers[side],
+                                                                  numbers[1 - side] if flags & 16 else 0, flags, data))))
+
+    add(times[0], 0, 2)
+    numbers[0] += 1
+    add(times[0] + 10**6, 1, 0x12)
+    numbers[1] += 1
+    add(times[0] + 2 * 10**6, 0, 0x10)
+    for time, answered in zip(times[1:], answers):
+        for again in (0, 1, 3, 7) if not answered else (0,):
+            add(time + again * 10**9, 0, 0x18, b'ping')
+        numbers[0] += 4
+        add(time + (15 * 10**9 if not answered else 3 * 10**6), 1, 0x18, b'pong')
+        numbers[1] += 4
+    return made
+
+
+def outage(writer, n, slow):
+    """One server that many clients talk with is gone for 15 s: each of them has a stall of its own."""
+    flows, made = max(1, n // 19), []
+    for i in range(flows):
+        start = i * 10**9 // flows
+        made += talk(writer, [start + k * 10**9 for k in (0, 1, 2, 3, 19, 20)], *client(i), [1, 1, not slow, 1, 1])
+    write_all(writer, made)
+
+
+def write_all(writer, made):
+    for time, frame in sorted(made, key=lambda one: one[0]):
+        writer.time = T0 + time
+        writer.add(frame, 0)
+
+
+def outages(writer, n, slow):
+    """One client that loses its server again and again: incidents that recur."""
+    made = talk(writer, [k * 20 * 10**9 for k in range(n // 5)], *client(1), [k % 2 or not slow for k in range(n // 5)])
+    write_all(writer, made)
+
+
+def starts(writer, n, slow):
+    """As many connections as packets: a SYN each, or all in one connection."""
+    for i in range(n):
+        address, port = client(i) if slow else client(1)
+        writer.add(ip4(6, address, SERVER, tcp((port, 443), 1000 + i, 1, 2 if slow else 0x10)), 20_000)
+
+
+def leaps(writer, n, slow):
+    """Conversations with hours between them, or none: pauses of the capture."""
+    for i in range(n):
+        writer.add(ip4(17, *client(i)[:1], SERVER, udp((client(i)[1], 9000), bytes(20))),
+                   7200 * 10**9 if slow else 50_000)
+
+
 KINDS = [
+    ('hash4', collisions4, 1, 'addresses of one bucket of the flow table, IPv4'),
+    ('svc6', services, 1, 'services of one bucket'),
+    ('stalls', outage, 1, 'stalls of as many flows'),
+    ('recurring', outages, 1, 'outages of one host, one after the other'),
+    ('flows', starts, 1, 'connections of one packet each'),
+    ('pauses', leaps, 1, 'hours without a packet'),
     ('hash6', collisions, 1, 'addresses of one bucket of the flow table'),
     ('synreuse', reconnects, 1, 'connections on one pair of ports'),
     ('dnschain', compression, .1, 'names made of compression pointers'),
