@@ -21,10 +21,16 @@ void ssk_facts_init(ssk_facts *facts, size_t limit)
     *facts = (ssk_facts){.limit = limit};
 }
 
+static void free_blocks(ssk_facts *facts)
+{
+    g_clear_pointer(&facts->blocks, g_free);
+    g_clear_pointer(&facts->upper, g_free);
+}
+
 void ssk_facts_clear(ssk_facts *facts)
 {
     g_free(facts->list);
-    g_free(facts->blocks);
+    free_blocks(facts);
     *facts = (ssk_facts){0};
 }
 
@@ -39,7 +45,7 @@ void ssk_facts_add(ssk_facts *facts, const ssk_fact *fact)
         facts->list = g_renew(ssk_fact, facts->list, facts->room);
     }
     if (facts->blocks)
-        g_clear_pointer(&facts->blocks, g_free);
+        free_blocks(facts);
     facts->list[facts->count] = *fact;
     facts->list[facts->count++].passing = facts->passing;
 }
@@ -57,7 +63,7 @@ void ssk_facts_end(ssk_facts *facts)
         if (!facts->list[i].passing)
             facts->list[kept++] = facts->list[i];
     facts->count = kept;
-    g_clear_pointer(&facts->blocks, g_free);
+    free_blocks(facts);
     facts->passing = false;
     facts->dropped = facts->dropped_before;
 }
@@ -80,8 +86,9 @@ static ssk_time_ns last_time(const ssk_fact *fact)
 static void make_blocks(ssk_facts *facts)
 {
     size_t n = (facts->count + BLOCK - 1) / BLOCK;
-    g_free(facts->blocks);
+    free_blocks(facts);
     facts->blocks = g_new(ssk_facts_block, MAX(n, 1));
+    facts->upper = g_new(ssk_facts_block, n / BLOCK + 1);
     for (size_t i = 0; i < n; i++) {
         ssk_facts_block *block = &facts->blocks[i];
         *block = (ssk_facts_block){.from = INT64_MAX, .to = INT64_MIN};
@@ -90,6 +97,12 @@ static void make_blocks(ssk_facts *facts)
             block->to = MAX(block->to, last_time(&facts->list[k]));
             block->kinds |= SSK_KIND(facts->list[k].kind);
         }
+        ssk_facts_block *upper = &facts->upper[i / BLOCK];
+        if (i % BLOCK == 0)
+            *upper = *block;
+        upper->from = MIN(upper->from, block->from);
+        upper->to = MAX(upper->to, block->to);
+        upper->kinds |= block->kinds;
     }
 }
 
@@ -98,7 +111,7 @@ ssk_facts ssk_facts_copy(const ssk_facts *facts)
     ssk_facts copy = *facts;
     copy.room = facts->count;
     copy.list = g_memdup2(facts->list, facts->count * sizeof *facts->list);
-    copy.blocks = NULL;
+    copy.blocks = copy.upper = NULL;
     if (facts->blocks)
         make_blocks(&copy);
     return copy;
@@ -122,7 +135,7 @@ void ssk_facts_sort(ssk_facts *facts)
 {
     if (!facts->count)
         return;
-    g_clear_pointer(&facts->blocks, g_free);
+    free_blocks(facts);
     place *order = g_new(place, facts->count);
     for (size_t i = 0; i < facts->count; i++)
         order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
@@ -174,18 +187,27 @@ ssk_facts_walk ssk_facts_of_kinds(const ssk_facts *facts, uint32_t flow_id, uint
     return ssk_facts_among(facts, flow_id, kinds, INT64_MIN, INT64_MAX);
 }
 
+static bool passes_by(const ssk_facts_walk *walk, const ssk_facts_block *block)
+{
+    return !(block->kinds & walk->kinds) || block->from > walk->to || block->to < walk->from;
+}
+
 const ssk_fact *ssk_facts_next(ssk_facts_walk *walk)
 {
-    const ssk_facts_block *blocks = walk->facts->blocks;
+    const ssk_facts *facts = walk->facts;
     while (walk->at < walk->end) {
-        if (blocks && walk->at % BLOCK == 0) {
-            const ssk_facts_block *block = &blocks[walk->at / BLOCK];
-            if (!(block->kinds & walk->kinds) || block->from > walk->to || block->to < walk->from) {
+        if (facts->blocks && walk->at % BLOCK == 0) {
+            size_t block = walk->at / BLOCK;
+            if (block % BLOCK == 0 && passes_by(walk, &facts->upper[block / BLOCK])) {
+                walk->at += BLOCK * BLOCK;
+                continue;
+            }
+            if (passes_by(walk, &facts->blocks[block])) {
                 walk->at += BLOCK;
                 continue;
             }
         }
-        const ssk_fact *fact = &walk->facts->list[walk->at++];
+        const ssk_fact *fact = &facts->list[walk->at++];
         if ((walk->kinds & SSK_KIND(fact->kind)) && first_time(fact) <= walk->to &&
             last_time(fact) >= walk->from)
             return fact;

@@ -194,6 +194,7 @@ typedef struct ssk_facts {
     ssk_fact *list;
     size_t count, room;
     ssk_facts_block *blocks; /**< of sorted facts; NULL: not sorted */
+    ssk_facts_block *upper;  /**< blocks of blocks; owned like those */
     size_t limit;            /**< config max_facts */
     uint64_t dropped;        /**< beyond the limit: counted and shown */
     bool passing;            /**< between ssk_facts_begin() and ssk_facts_end() */

@@ -15,6 +15,7 @@
 #include "core/flow/quiet.h"
 #include "core/model/filter.h"
 #include "core/rule/debt_usual.h"
+#include "core/rule/flow_pauses.h"
 #include "core/rule/host_debt.h"
 #include "core/rule/measurement.h"
 #include "core/rule/pause.h"
@@ -114,35 +115,24 @@ static bool may_be_over(const ssk_result_flow *flow, const ssk_fact *debt)
 
 /* Pauses that recur are the sender's own rhythm, of batches or of a person: so many of them, for
  * such a part of its time. */
-static bool recurs(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
+static bool recurs(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     if (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED))
         return false;
-    unsigned pauses = 0, loose = 0;
-    ssk_span_ns paused = 0, life = flow->last - flow->first, length = debt->end - debt->start;
-    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
-        bool pause = fact->dir == debt->dir && fact->value && fact->extra == SSK_END_MESSAGE;
-        pauses += pause;
-        paused += pause ? MIN(fact->end - fact->start, INT64_MAX / 8 - paused) : 0;
-        /* Before and after it there was no rhythm, and pauses as long as this one. */
-        loose += fact->dir == debt->dir && !fact->value && fact->extra == SSK_END_MESSAGE &&
-                 fact->end - fact->start >= length / 2;
-    }
-    return loose >= 3 || (pauses >= 3 && paused > life / 4) || (pauses >= 2 && paused > life / 2);
+    const ssk_pauses_side *own = &pauses->side[debt->dir];
+    ssk_span_ns life = flow->last - flow->first, length = debt->end - debt->start;
+    /* Before and after it there was no rhythm, and pauses as long as this one. */
+    return ssk_pauses_loose(own, length / 2) >= 3 || (own->n >= 3 && own->paused > life / 4) ||
+           (own->n >= 2 && own->paused > life / 2);
 }
 
 /* What lasted no longer than its pause may have been a trial, or a short talk. */
-static bool is_trial(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
+static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     bool slow = flow->transport == SSK_TCP && debt->extra >= SSK_S; /* a connection kept for them */
     if (slow || (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED)))
         return false;
-    ssk_time_ns began = flow->first;
-    ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->dir == debt->dir && fact->value && fact->end <= debt->start)
-            began = MAX(began, fact->end);
+    ssk_time_ns began = MAX(flow->first, ssk_pauses_end_before(pauses, debt));
     ssk_span_ns lived = debt->start - began, length = debt->end - debt->start;
     /* Slow beats are no batch, and many of them no trial. */
     return debt->extra < SSK_S && debt->value == SSK_DEBT_BEAT
@@ -182,7 +172,7 @@ static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
 {
     unsigned others = 0;
     ssk_facts_walk own = ssk_facts_of_kinds(facts, debt->flow_id, SSK_KIND(SSK_FACT_ZERO_WINDOW));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+    for (const ssk_fact *fact; others < 3 && (fact = ssk_facts_next(&own));)
         others += fact->dir == debt->dir && fact->start != debt->start &&
                   fact->end - fact->start >= (debt->end - debt->start) / 2;
     return others >= 3;
@@ -211,16 +201,18 @@ typedef struct context {
     ssk_measurement_index *faults;
     ssk_usual usual;
     ssk_host_debts hosts;
+    ssk_pauses pauses; /* of the flow that was asked for last */
 } context;
 
 /* A rhythm that nobody read may be a person's, a batch, a trial, or one that its user stopped;
  * unless its host had debts elsewhere at the same time. */
-static bool may_be_nothing(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
+static bool may_be_nothing(context *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     if (numbers_went_on(c->facts, debt))
         return false;
-    bool looks_so = may_be_over(flow, debt) || recurs(c->facts, flow, debt) ||
-                    is_trial(c->facts, flow, debt);
+    ssk_pauses_of(&c->pauses, c->facts, flow);
+    bool looks_so = may_be_over(flow, debt) || recurs(&c->pauses, flow, debt) ||
+                    is_trial(&c->pauses, flow, debt);
     return gave_up_asking(c->facts, debt) ||
            (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
 }
@@ -235,7 +227,7 @@ static bool is_talk(const context *c, const ssk_result_flow *flow, const ssk_fac
            !(debt->flags & SSK_DEBT_DECODED) && !numbers_went_on(c->facts, debt);
 }
 
-static bool is_owed(const context *c, const ssk_result_flow *flow, const ssk_fact *debt)
+static bool is_owed(context *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     const ssk_facts *facts = c->facts;
     const ssk_result *result = c->result;
@@ -340,6 +332,7 @@ static GPtrArray *owed_debts(const ssk_facts *facts, const ssk_result *result)
     ssk_measurement_index_free(c.faults);
     ssk_usual_clear(&c.usual);
     ssk_host_debts_clear(&c.hosts);
+    ssk_pauses_clear(&c.pauses);
     if (debts->len)
         qsort(debts->pdata, debts->len, sizeof(gpointer), by_flow_start);
     return debts;

@@ -93,9 +93,25 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     }
 }
 
+/* A period changes by no more from one silence to the next. */
+#define SLOWER_MOST 16
+
+/* Is the stall a silence of that side, and not only a request that waited? */
+static bool is_silence(const ssk_case *c)
+{
+    ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, SSK_KIND(SSK_FACT_SILENCE),
+                                              c->stall->start, c->stall->start);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == c->silent && fact->start == c->stall->start)
+            return true;
+    return false;
+}
+
 /* Message, silence, message, silence: intervals stretched, not messages absent. */
 static bool is_stretched(const ssk_case *c)
 {
+    if (!is_silence(c))
+        return false;
     /* The row began a while ago, seldom with the flow: look back as far as it takes. */
     for (ssk_span_ns back = SSK_MINUTE;; back = back > INT64_MAX / 16 ? INT64_MAX : 16 * back) {
         unsigned row = 0;
@@ -104,6 +120,8 @@ static bool is_stretched(const ssk_case *c)
         ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, SSK_KIND(SSK_FACT_SILENCE),
                                                   from, INT64_MAX);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+            if (ours && fact->start - end > SLOWER_MOST * MAX(c->stall->period, SSK_MINUTE))
+                break;
             if (fact->dir != c->silent)
                 continue;
             bool follows = end != SSK_TIME_NONE && fact->value &&

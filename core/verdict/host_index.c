@@ -20,17 +20,18 @@ typedef struct block {
 typedef struct ssk_host_list {
     uint32_t *entries;
     block *blocks;
+    block *upper; /* blocks of blocks */
     unsigned n, room;
 } ssk_host_list;
 
 typedef struct host {
-    ssk_addr addr; /* first: ssk_addr_row() */
-    ssk_host_list flows, facts;
+    ssk_addr addr;                    /* first: ssk_addr_row() */
+    ssk_host_list flows, seen, facts; /* seen: facts of the kind HOST */
 } host;
 
 typedef struct station {
     ssk_mac mac;
-    ssk_host_list facts;
+    ssk_host_list seen, facts;
 } station;
 
 typedef struct pair {
@@ -57,6 +58,13 @@ struct ssk_host_index {
 
 /* ---- lists ---- */
 
+static void widen(block *b, const block *by)
+{
+    b->from = MIN(b->from, by->from);
+    b->to = MAX(b->to, by->to);
+    b->last = MAX(b->last, by->last);
+}
+
 static void append(ssk_host_list *list, size_t place, ssk_time_ns from, ssk_time_ns to,
                    ssk_time_ns last)
 {
@@ -64,13 +72,16 @@ static void append(ssk_host_list *list, size_t place, ssk_time_ns from, ssk_time
         list->room = MAX(8, 2 * list->room);
         list->entries = g_renew(uint32_t, list->entries, list->room);
         list->blocks = g_renew(block, list->blocks, list->room / BLOCK + 1);
+        list->upper = g_renew(block, list->upper, list->room / (BLOCK * BLOCK) + 1);
     }
-    block *b = &list->blocks[list->n / BLOCK];
+    const block one = {from, to, last};
+    block *b = &list->blocks[list->n / BLOCK], *upper = &list->upper[list->n / (BLOCK * BLOCK)];
     if (list->n % BLOCK == 0)
-        *b = (block){from, to, last};
-    b->from = MIN(b->from, from);
-    b->to = MAX(b->to, to);
-    b->last = MAX(b->last, last);
+        *b = one;
+    if (list->n % (BLOCK * BLOCK) == 0)
+        *upper = one;
+    widen(b, &one);
+    widen(upper, &one);
     list->entries[list->n++] = (uint32_t)place;
 }
 
@@ -78,15 +89,25 @@ static void clear(ssk_host_list *list)
 {
     g_free(list->entries);
     g_free(list->blocks);
+    g_free(list->upper);
+}
+
+static bool touches(const block *b, ssk_time_ns from, ssk_time_ns to, bool heard)
+{
+    return b->from <= to && (heard ? b->last : b->to) >= from;
 }
 
 /* The place of the next entry of a block that touches the span; the list's end. */
 static unsigned skip(const ssk_host_list *list, unsigned at, ssk_time_ns from, ssk_time_ns to,
                      bool heard)
 {
-    for (; at < list->n && at % BLOCK == 0; at += BLOCK) {
-        const block *b = &list->blocks[at / BLOCK];
-        if (b->from <= to && (heard ? b->last : b->to) >= from)
+    while (at < list->n && at % BLOCK == 0) {
+        if (at % (BLOCK * BLOCK) == 0 &&
+            !touches(&list->upper[at / (BLOCK * BLOCK)], from, to, heard))
+            at += BLOCK * BLOCK;
+        else if (!touches(&list->blocks[at / BLOCK], from, to, heard))
+            at += BLOCK;
+        else
             break;
     }
     return MIN(at, list->n);
@@ -95,12 +116,14 @@ static unsigned skip(const ssk_host_list *list, unsigned at, ssk_time_ns from, s
 static void free_host(gpointer row)
 {
     clear(&((host *)row)->flows);
+    clear(&((host *)row)->seen);
     clear(&((host *)row)->facts);
     g_free(row);
 }
 
 static void free_station(gpointer row)
 {
+    clear(&((station *)row)->seen);
     clear(&((station *)row)->facts);
     g_free(row);
 }
@@ -259,9 +282,10 @@ static void add_to_hosts(ssk_host_index *index, const ssk_fact *fact, size_t pla
 {
     host *of_host = g_hash_table_lookup(index->hosts, &fact->host),
          *of_peer = g_hash_table_lookup(index->hosts, &fact->peer);
+    bool seen = fact->kind == SSK_FACT_HOST;
     if (of_host)
-        add_fact(fact, place, &of_host->facts);
-    if (of_peer)
+        add_fact(fact, place, seen ? &of_host->seen : &of_host->facts);
+    if (of_peer && !seen)
         add_fact(fact, place, &of_peer->facts);
     if (of_host && fact->kind == SSK_FACT_HOST && fact->value &&
         !g_hash_table_contains(index->stations, &fact->mac)) {
@@ -302,7 +326,8 @@ static void read_capture(ssk_host_index *index)
     while ((fact = ssk_facts_next(&walk))) {
         station *row = g_hash_table_lookup(index->stations, &fact->mac);
         if (row)
-            add_fact(fact, (size_t)(fact - index->facts->list), &row->facts);
+            add_fact(fact, (size_t)(fact - index->facts->list),
+                     fact->kind == SSK_FACT_HOST ? &row->seen : &row->facts);
     }
 }
 
@@ -448,14 +473,20 @@ ssk_host_facts ssk_host_facts_of(const ssk_host_index *index, const ssk_addr *ad
                                  ssk_time_ns from, ssk_time_ns to)
 {
     const host *row = g_hash_table_lookup(index->hosts, addr);
-    return (ssk_host_facts){index, row ? &row->facts : NULL, 0, kinds, from, to};
+    const ssk_host_list *list = !row                               ? NULL
+                                : kinds == SSK_KIND(SSK_FACT_HOST) ? &row->seen
+                                                                   : &row->facts;
+    return (ssk_host_facts){index, list, 0, kinds, from, to};
 }
 
 ssk_host_facts ssk_host_facts_of_mac(const ssk_host_index *index, const ssk_mac *mac,
                                      uint64_t kinds, ssk_time_ns from, ssk_time_ns to)
 {
     const station *row = g_hash_table_lookup(index->stations, mac);
-    return (ssk_host_facts){index, row ? &row->facts : NULL, 0, kinds, from, to};
+    const ssk_host_list *list = !row                               ? NULL
+                                : kinds == SSK_KIND(SSK_FACT_HOST) ? &row->seen
+                                                                   : &row->facts;
+    return (ssk_host_facts){index, list, 0, kinds, from, to};
 }
 
 const ssk_fact *ssk_host_facts_next(ssk_host_facts *walk)

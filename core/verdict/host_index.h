@@ -68,10 +68,11 @@ typedef struct ssk_host_facts {
     ssk_time_ns from, to;
 } ssk_host_facts;
 
-/** Of HOST, HOST_SILENCE, ARP and ICMP: those whose host or peer it is. @param host of a stall */
+/** HOST, of that host; or of HOST_SILENCE, ARP and ICMP those whose host or peer it is.
+ * @param host of a stall */
 ssk_host_facts ssk_host_facts_of(const ssk_host_index *index, const ssk_addr *host, uint64_t kinds,
                                  ssk_time_ns from, ssk_time_ns to);
-/** Of HOST, ASSOCIATION and POWER_SAVE: those of that MAC. @param mac of a stall's host */
+/** HOST; or of ASSOCIATION and POWER_SAVE those of that MAC. @param mac of a stall's host */
 ssk_host_facts ssk_host_facts_of_mac(const ssk_host_index *index, const ssk_mac *mac,
                                      uint64_t kinds, ssk_time_ns from, ssk_time_ns to);
 /** @return NULL at the end */
