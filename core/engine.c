@@ -324,9 +324,20 @@ static void dismiss(ssk_engine *engine, ssk_flow *flow, unsigned i)
         free_state(engine, flow, i);
 }
 
+/* What a stall may come of. */
+#define MEASURED (SSK_KIND(SSK_FACT_SILENCE) | SSK_KIND(SSK_FACT_DEBT) | SSK_KIND(SSK_FACT_HIDDEN))
+
+static void note_measured(const ssk_engine *engine, ssk_flow *flow, size_t first)
+{
+    for (size_t i = first; i < engine->facts.count; i++)
+        flow->measured |= engine->facts.list[i].flow_id == flow->id &&
+                          (MEASURED & SSK_KIND(engine->facts.list[i].kind));
+}
+
 static void run_meters(ssk_engine *engine, ssk_step *step)
 {
     bool enough = false;
+    size_t facts = engine->facts.count;
     step->enough = &enough;
     const ssk_roster *roster = &engine->roster;
     ssk_meter_mask left = ssk_roster_call(roster, step) & ~engine->enough;
@@ -343,6 +354,8 @@ static void run_meters(ssk_engine *engine, ssk_step *step)
             dismiss(engine, step->flow, i);
         enough = false;
     }
+    if (step->flow && engine->facts.count != facts)
+        note_measured(engine, step->flow, facts);
 }
 
 static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *ret)

@@ -135,6 +135,8 @@ typedef struct ssk_flow {
     bool decoding_ended;        /**< given up: nothing here is known */
     bool decrypted;             /**< messages are read from what the host decrypted */
     bool shares_tuple;          /**< with an earlier or later connection */
+    bool measured;              /**< it was silent or owed something: worth its row in the report */
+    bool spared;                /**< others give way first: flow_table.c */
     char *process_name;         /**< owned; NULL */
     ssk_flow_side side[2];
     int32_t process_pid;

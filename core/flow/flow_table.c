@@ -11,8 +11,11 @@ const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS] = {1 * SSK_S, 5 * SSK_S, 30 *
 struct ssk_flow_table {
     ssk_flow **buckets; /* power of two */
     size_t n_buckets, count, max_flows;
-    ssk_flow *oldest, *newest; /* by last use */
-    GHashTable *services;      /* bytes of the key -> ssk_service */
+    struct {
+        ssk_flow *oldest, *newest; /* by last use */
+        size_t count;
+    } uses[2];            /* [1]: of flows that are spared */
+    GHashTable *services; /* bytes of the key -> ssk_service */
     uint32_t next_id, next_stream[2];
     uint64_t evicted;
     ssk_flow_fn on_evict;
@@ -71,16 +74,19 @@ ssk_flow_table *ssk_flow_table_new(size_t max_flows, ssk_flow_fn on_evict, void 
 
 static void unlink_use(ssk_flow_table *table, ssk_flow *flow)
 {
-    *(flow->older ? &flow->older->newer : &table->oldest) = flow->newer;
-    *(flow->newer ? &flow->newer->older : &table->newest) = flow->older;
+    *(flow->older ? &flow->older->newer : &table->uses[flow->spared].oldest) = flow->newer;
+    *(flow->newer ? &flow->newer->older : &table->uses[flow->spared].newest) = flow->older;
+    table->uses[flow->spared].count--;
 }
 
 static void link_newest(ssk_flow_table *table, ssk_flow *flow)
 {
-    flow->older = table->newest;
+    ssk_flow **newest = &table->uses[flow->spared].newest;
+    flow->older = *newest;
     flow->newer = NULL;
-    *(table->newest ? &table->newest->newer : &table->oldest) = flow;
-    table->newest = flow;
+    *(*newest ? &(*newest)->newer : &table->uses[flow->spared].oldest) = flow;
+    *newest = flow;
+    table->uses[flow->spared].count++;
 }
 
 static void free_flow(ssk_flow_table *table, ssk_flow *flow)
@@ -104,11 +110,11 @@ void ssk_flow_table_free(ssk_flow_table *table)
 {
     if (!table)
         return;
-    while (table->oldest) {
-        ssk_flow *flow = table->oldest;
-        unlink_use(table, flow);
-        free_flow(table, flow);
-    }
+    for (int spared = 0; spared < 2; spared++)
+        for (ssk_flow *flow; (flow = table->uses[spared].oldest);) {
+            unlink_use(table, flow);
+            free_flow(table, flow);
+        }
     g_hash_table_destroy(table->services);
     g_free(table->buckets);
     g_free(table);
@@ -145,8 +151,9 @@ static int by_id(gconstpointer a, gconstpointer b)
 static GPtrArray *list_by_id(const ssk_flow_table *table)
 {
     GPtrArray *flows = g_ptr_array_sized_new((guint)table->count);
-    for (ssk_flow *flow = table->oldest; flow; flow = flow->newer)
-        g_ptr_array_add(flows, flow);
+    for (int spared = 0; spared < 2; spared++)
+        for (ssk_flow *flow = table->uses[spared].oldest; flow; flow = flow->newer)
+            g_ptr_array_add(flows, flow);
     g_ptr_array_sort(flows, by_id);
     return flows;
 }
@@ -162,9 +169,37 @@ static void grow(ssk_flow_table *table)
     g_ptr_array_free(flows, TRUE);
 }
 
+/* A conversation that goes on for so long is none of a flood. */
+#define LONG_LIFE (10 * SSK_S)
+
+/* What a flood of short connections must not wash away: what was measured, and what is watched. */
+static bool is_worth_keeping(const ssk_flow *flow)
+{
+    for (int dir = 0; dir < 2; dir++)
+        if (flow->side[dir].learned || flow->side[dir].declared)
+            return true;
+    ssk_span_ns lived;
+    return flow->measured || flow->profile ||
+           (flow->side[SSK_A].payload_packets && flow->side[SSK_B].payload_packets &&
+            !__builtin_sub_overflow(flow->last, flow->first, &lived) && lived >= LONG_LIFE);
+}
+
+/* Asked of a flow only when it would give way, so that it costs a packet nothing. */
+static ssk_flow *find_victim(ssk_flow_table *table)
+{
+    ssk_flow *flow;
+    while ((flow = table->uses[0].oldest) && table->uses[1].count < table->max_flows / 2 &&
+           is_worth_keeping(flow)) {
+        unlink_use(table, flow);
+        flow->spared = true;
+        link_newest(table, flow);
+    }
+    return flow ? flow : table->uses[1].oldest;
+}
+
 static void evict_oldest(ssk_flow_table *table)
 {
-    ssk_flow *flow = table->oldest;
+    ssk_flow *flow = find_victim(table);
     unlink_bucket(table, flow);
     unlink_use(table, flow);
     free_flow(table, flow);
@@ -272,7 +307,7 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
             flow->shares_tuple = shares_tuple = true;
             break;
         }
-        if (table->newest != flow) {
+        if (flow->newer) {
             unlink_use(table, flow);
             link_newest(table, flow);
         }

@@ -10,7 +10,8 @@
 typedef struct ssk_flow_table ssk_flow_table;
 typedef void (*ssk_flow_fn)(void *user, ssk_flow *flow);
 
-/** @param max_flows beyond it, the flow unused for longest is evicted
+/** @param max_flows beyond it, the flow unused for longest is evicted; one that was measured, decoded,
+ *         has a rhythm or has lived for long only if half of the flows are like it
  *  @param on_evict  called before a flow is freed, at eviction and at the end */
 ssk_flow_table *ssk_flow_table_new(size_t max_flows, ssk_flow_fn on_evict, void *user);
 void ssk_flow_table_free(ssk_flow_table *table);
