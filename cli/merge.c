@@ -42,8 +42,8 @@ typedef struct row {
 
 typedef struct merged {
     uint32_t reports;
-    uint64_t flows, stalls, silent, dropped; /* silent: length of the stalls in ns */
-    GHashTable *rows;                        /* key -> row */
+    uint64_t flows, unlisted, stalls, silent, dropped; /* silent: length of the stalls in ns */
+    GHashTable *rows;                                  /* key -> row */
     row all;
     GHashTable *verdicts; /* text -> count */
 } merged;
@@ -159,6 +159,7 @@ static bool add_report(merged *all, const ssk_json_value *report)
         !ssk_json_equals(&value, SCHEMA))
         return false;
     all->reports++;
+    all->unlisted += get_uint(report, "limits.flows_unlisted");
     if (get(report, "flows", &value))
         for (ssk_json_walk walk = ssk_json_enter(&value); ssk_json_next(&walk, &name, &element);)
             add_flow(all, &element);
@@ -328,6 +329,7 @@ static void write_json(const merged *all, GString *out)
     ssk_json_string(&json, "schema", SCHEMA_MERGED);
     ssk_json_uint(&json, "reports", all->reports);
     ssk_json_uint(&json, "flows", all->flows);
+    ssk_json_uint(&json, "flows_unlisted", all->unlisted);
     ssk_json_object(&json, "stalls", SSK_JSON_LINES);
     ssk_json_uint(&json, "count", all->stalls);
     ssk_json_uint(&json, "duration_ns", all->silent);
@@ -385,6 +387,12 @@ static void write_text(const merged *all, GString *out)
             out, " of %s in all",
             ssk_span_text((ssk_span_ns)MIN(all->silent, (uint64_t)INT64_MAX), buf));
     g_string_append_c(out, '\n');
+    if (all->unlisted)
+        g_string_append_printf(out,
+                               "%" G_GUINT64_FORMAT
+                               " more flows are not in the reports, nor in the "
+                               "figures below: analyze --flows=all lists them\n",
+                               all->unlisted);
     for (guint i = 0; i < verdicts->len; i++)
         g_string_append_printf(
             out, "%6u  %s\n",

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "report/flow_list.h"
 #include "report/formats.h"
 #include "report/json_rows.h"
 #include "report/limit.h"
@@ -19,8 +20,18 @@
         ssk_json_end(json);                        \
     } while (0)
 
+static void put_flows(ssk_json *json, const ssk_result *result, const bool *listed)
+{
+    ssk_json_array(json, "flows", SSK_JSON_LINES);
+    for (size_t i = 0; i < result->n_flows; i++)
+        if (!listed || listed[i])
+            ssk_json_put_flow(json, &result->flows[i]);
+    ssk_json_end(json);
+}
+
 void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *host)
 {
+    bool *listed = ssk_flow_list(result);
     ssk_json_object(json, NULL, SSK_JSON_LINES);
     ssk_json_string(json, "schema", "stallshark/1");
     ssk_json_put_host(json, host);
@@ -29,7 +40,7 @@ void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *h
     ssk_json_put_vantage(json, result);
     if (result->n_views)
         PUT_LIST(json, "views", ssk_json_put_view, result->views, result->n_views);
-    PUT_LIST(json, "flows", ssk_json_put_flow, result->flows, result->n_flows);
+    put_flows(json, result, listed);
     PUT_LIST(json, "incidents", ssk_json_put_incident, result->incidents, result->n_incidents);
     PUT_LIST(json, "stalls", ssk_json_put_stall, result->stalls, result->n_stalls);
     PUT_LIST(json, "measurement", ssk_json_put_measurement, result->measurement,
@@ -59,8 +70,10 @@ void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *h
     for (const ssk_limit *limit = ssk_limits; limit->label; limit++)
         if (limit->key)
             ssk_json_uint(json, limit->key, ssk_limit_count(limit, result));
+    ssk_json_uint(json, "flows_unlisted", ssk_flow_list_left_out(result, listed));
     ssk_json_end(json);
     ssk_json_end(json);
+    g_free(listed);
 }
 
 static void write_as(const ssk_result *result, const ssk_host *host, GString *out,

@@ -13,6 +13,8 @@
 
 static const char *const vantages[] = {"auto", "server", "client", "middle", "air", NULL};
 
+static const char *const flows_shown[] = {"auto", "all", "notable", "none", NULL};
+
 static gboolean zone_exists(const char *text)
 {
     /* GLib would open any path it is given */
@@ -101,6 +103,14 @@ static const ssk_option options[] = {
      .max = 100000000,
      .preset = "1000000",
      .help = "Measured facts kept; the ones beyond are dropped, counted."},
+    {.name = "flows",
+     .title = "Flows listed",
+     .kind = SSK_OPTION_CHOICE,
+     FIELD(flows),
+     .preset = "auto",
+     .choices = flows_shown,
+     .help = "Flows that JSON lists; notable: those that have a rhythm or are named; auto: all, or "
+             "beyond 20000 the notable ones, counted."},
 };
 
 GQuark ssk_config_error_quark(void)

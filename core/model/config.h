@@ -23,6 +23,14 @@ typedef enum ssk_vantage {
     SSK_VANTAGE_UNKNOWN, /**< only as an outcome of inference */
 } ssk_vantage;
 
+/** Which flows a report in JSON lists. */
+typedef enum ssk_flows_shown {
+    SSK_FLOWS_AUTO = 0, /**< all, up to a number of them; beyond that the notable ones */
+    SSK_FLOWS_ALL,
+    SSK_FLOWS_NOTABLE, /**< those that the rest of the report names, and those with a rhythm */
+    SSK_FLOWS_NONE,
+} ssk_flows_shown;
+
 /** Plain data: copy it with an assignment. */
 typedef struct ssk_config {
     int32_t vantage;      /**< ssk_vantage */
@@ -32,6 +40,7 @@ typedef struct ssk_config {
     ssk_time_ns from, to; /**< packets outside are not analysed; SSK_TIME_NONE: no bound */
     int64_t max_flows;
     int64_t max_facts;
+    int32_t flows;     /**< ssk_flows_shown */
     char tz[64];       /**< zone of times in text; "": the machine's */
     char profile[128]; /**< only this message profile; "": detect */
 } ssk_config;

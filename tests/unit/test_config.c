@@ -127,10 +127,10 @@ static void unknown_names_give_the_nearest(void)
     refused("vantge", "x", "vantge: no such option; nearest: vantage");
     refused("qqqq", "x",
             "qqqq: no such option; there are: vantage, min_gap, period, udp_off, profile, from, "
-            "to, tz, max_flows, max_facts");
+            "to, tz, max_flows, max_facts, flows");
     refused("", "x",
             ": no such option; there are: vantage, min_gap, period, udp_off, profile, from, to, "
-            "tz, max_flows, max_facts");
+            "tz, max_flows, max_facts, flows");
     g_assert_null(ssk_config_find("min_gap_ns"));
     g_assert_null(ssk_config_find("min"));
 }
