@@ -21,6 +21,7 @@ struct ssk_packet_file {
     bool strict;
     ssk_pcapng_reader *ng; /* NULL: it is pcap, as follows */
     bool swapped, nanoseconds;
+    uint16_t minor; /* of the version, 2.x */
     uint16_t linktype;
     ssk_packet_step over; /* what it ended with; RECORD: it did not yet */
 };
@@ -32,9 +33,19 @@ static inline uint32_t get32(const ssk_packet_file *file, const uint8_t *at)
     return file->swapped ? GUINT32_SWAP_LE_BE(value) : value;
 }
 
+static inline uint16_t get16(const ssk_packet_file *file, const uint8_t *at)
+{
+    uint16_t value;
+    memcpy(&value, at, sizeof value);
+    return file->swapped ? GUINT16_SWAP_LE_BE(value) : value;
+}
+
 /* ---- pcap ---- */
 
-/** @return false: not pcap 2.4, or with a link type that is not read */
+#define MAJOR 2
+#define MINOR 4
+
+/** @return false: not pcap 2.4 (2.0 to 2.4 if not strict), or with a link type that is not read */
 static bool open_pcap(ssk_packet_file *file, ssk_packet_linktype_fn linktype)
 {
     const uint8_t *head = ssk_byte_window_peek(&file->window, FILE_HEAD);
@@ -44,11 +55,9 @@ static bool open_pcap(ssk_packet_file *file, ssk_packet_linktype_fn linktype)
     file->swapped = magic == GUINT32_SWAP_LE_BE(MAGIC_US) || magic == GUINT32_SWAP_LE_BE(MAGIC_NS);
     magic = get32(file, head);
     file->nanoseconds = magic == MAGIC_NS;
-    /* two numbers of 16 bits in the file's order: 2 and 4 */
-    uint32_t version = get32(file, head + 4);
-    bool right_order = version == (GUINT32_FROM_LE(1) == 1 ? 4u << 16 | 2 : 2u << 16 | 4);
-    bool turned_order = version == (GUINT32_FROM_LE(1) == 1 ? 2u << 16 | 4 : 4u << 16 | 2);
-    if ((magic != MAGIC_US && magic != MAGIC_NS) || !(file->swapped ? turned_order : right_order))
+    file->minor = get16(file, head + 6);
+    if ((magic != MAGIC_US && magic != MAGIC_NS) || get16(file, head + 4) != MAJOR ||
+        file->minor > MINOR || (file->strict && file->minor != MINOR))
         return false;
     /* the upper bits tell of a checksum behind each frame */
     uint32_t network = get32(file, head + 20);
@@ -69,6 +78,12 @@ static ssk_packet_step next_of_pcap(ssk_packet_file *file, ssk_event *ret, ssk_s
         return ssk_byte_window_left(&file->window) ? SSK_PACKET_STEP_CUT : SSK_PACKET_STEP_END;
     uint32_t seconds = get32(file, head), fraction = get32(file, head + 4);
     uint32_t cap_len = get32(file, head + 8), wire_len = get32(file, head + 12);
+    /* The two changed places with 2.3, and some that say 2.3 have them as before. */
+    if (file->minor < 3 || (file->minor == 3 && cap_len > wire_len)) {
+        uint32_t length = cap_len;
+        cap_len = wire_len;
+        wire_len = length;
+    }
     if (cap_len > SSK_PACKET_MOST)
         return SSK_PACKET_STEP_DAMAGED;
     if (file->strict && (wire_len < cap_len || wire_len > INT32_MAX ||
