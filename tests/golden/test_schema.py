@@ -3,6 +3,8 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
+import os
+import random
 import subprocess
 import sys
 
@@ -58,3 +60,22 @@ def test_the_document_describes_every_key(root):
 @pytest.mark.parametrize('name', cases.names())
 def test_real_output_fits(check, report, name):
     check(report(*cases.load(name).get('options', []), cases.capture(name)))
+
+
+def test_whatever_hosts_do_to_each_other_fits(check, root, tmp_path):
+    """Steps at random (tests/fuzz/fuzz_conversation.c): hosts fail, ask in vain, close, come back; clocks step."""
+    scripts, reports = tmp_path / 'scripts', tmp_path / 'reports'
+    scripts.mkdir()
+    reports.mkdir()
+    for seed in range(60):
+        chance = random.Random(seed)
+        (scripts / str(seed)).write_bytes(chance.randbytes(1 + 2 * chance.randrange(20, 200)))
+    subprocess.run([str(root / 'build-dev/tests/fuzz_conversation'), str(scripts)], check=True, timeout=120,
+                   env={**os.environ, 'SSK_FUZZ_REPORTS': str(reports)}, capture_output=True)
+    made = [json.loads(path.read_text()) for path in reports.iterdir()]
+    assert len(made) == 60
+    for one in made:
+        check(one)
+    kinds = {stall['debt']['kind'] for one in made for stall in one['stalls']}
+    assert len(kinds) >= 3, kinds
+    assert any(one['limits']['flows_evicted'] for one in made)
