@@ -310,7 +310,9 @@ def test_a_named_pipe_is_not_read_twice(run, tmp_path, command):
 def test_the_first_interrupt_waits_for_the_end_of_the_pipe(program, good, times):
     content = good.read_bytes()
     whole = subprocess.run([program, '-'], input=content, capture_output=True).stdout
-    reading = subprocess.Popen([program, '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A shell's background job ignores the interrupt, and so would its children.
+    reading = subprocess.Popen([program, '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     reading.stdin.write(content[:len(content) // 2])
     reading.stdin.flush()
     while fcntl.ioctl(reading.stdin, termios.FIONREAD, b'    ') != b'\0' * 4:  # until it has been read
