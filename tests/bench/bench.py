@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Speed and memory, side by side on generated captures: `./dev bench [PACKETS]`.
+"""Speed and memory, side by side on generated captures: `./dev bench [PACKETS]`; `./dev bench ratios [PACKETS]` prints
+the table of the README alone.
 
 A row is (name, command, input). Each command runs RUNS times (a slow one less often) after one warm-up, the
 programs by turns, so that a busy moment of the machine hits all of them. Seconds are wall time, their median counts;
@@ -128,6 +129,89 @@ def discovery(count, hosts=200):
     return path
 
 
+def tuples(count):
+    """A capture of `count` connections of three packets: SYN, SYN-ACK, RST."""
+    path = FOLDER / ('tuples-%d.pcap' % count)
+    if path.exists():
+        return path
+    with open(path, 'wb') as out:
+        out.write(struct.pack('<IHHIIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for i in range(count):
+            ends = ((0x0a000000 + i // 20000, 40000 + i % 20000), (0x0a800001, 443))
+            for k, (source, flags, number, answered) in enumerate(((0, 2, 999, 0), (1, 0x12, 4999, 1000), (0, 4, 1000, 0))):
+                (here, from_port), (there, to_port) = ends[source], ends[1 - source]
+                micros = i * 100 + k * 20
+                out.write(struct.pack('<IIII', 1700000000 + micros // 1000000, micros % 1000000, 40, 40)
+                          + struct.pack('>BBHHHBBHIIHHIIBBHHH', 0x45, 0, 40, i * 3 + k & 0xffff, 0, 64, 6, 0, here, there,
+                                        from_port, to_port, number, answered, 0x50, flags, 64240, 0, 0))
+    return path
+
+
+def bulk(count):
+    """A capture of one download: `count` segments of 1448 bytes, one acknowledgment for two of them."""
+    path = FOLDER / ('bulk-%d.pcap' % count)
+    if path.exists():
+        return path
+    numbers, body = [1000, 5000], b'x' * 1448
+    with open(path, 'wb') as out:
+        out.write(struct.pack('<IHHIIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for i in range(count + count // 2):
+            server = i % 3 < 2
+            ends = ((0x0a000001, 40000), (0x0a800001, 443))
+            (here, from_port), (there, to_port) = ends[server], ends[1 - server]
+            size = 40 + len(body) * server
+            micros = i * 100
+            out.write(struct.pack('<IIII', 1700000000 + micros // 1000000, micros % 1000000, size, size)
+                      + struct.pack('>BBHHHBBHIIHHIIBBHHH', 0x45, 0, size, i & 0xffff, 0, 64, 6, 0, here, there, from_port,
+                                    to_port, numbers[server], numbers[1 - server], 0x50, 0x10, 64240, 0, 0)
+                      + body * server)
+            numbers[1] = numbers[1] + len(body) * server & 0xffffffff
+    return path
+
+
+def bare_loop():
+    binary = FOLDER / 'bare'
+    source = ROOT / 'tests/bench/bare.c'
+    if not binary.exists() or binary.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run([os.environ.get('CC', 'cc'), '-O2', str(source), '-o', str(binary), '-lpcap'], check=True)
+    return binary
+
+
+# name, what makes it, the ratio that it must not exceed, the ratio to aim at
+RATIOS = [
+    ('keep-alives, 500 flows, decoded', lambda n: generate('generate', n, 500), 3.0, 2.0),
+    ('the same as pcapng', lambda n: as_pcapng(generate('generate', n, 500)), 4.5, 3.0),
+    ('a UDP stream, 1 kB', lambda n: generate('generate_udp', n // 2), 1.7, 1.3),
+    ('bulk TCP', lambda n: bulk(n // 15), 1.7, 1.3),
+    ('connections of 10 packets', lambda n: connections(n // 20), 7, 4),
+    ('tuples of 3 packets', lambda n: tuples(n // 2), 12, 6),
+    ('mDNS, 200 hosts', lambda n: discovery(n // 10), 6, 3),
+]
+
+
+def ratios(packets):
+    """CPU time beside that of a loop over libpcap alone, and of tcptrace where it is installed; medians, by turns."""
+    print('\nCPU time, in times of a loop over libpcap that does nothing')
+    print('  %-34s %9s %9s %9s %7s %7s %10s' % ('', 'libpcap s', 'ours s', 'ratio', 'must', 'aim', 'tcptrace'))
+    for name, make, must, aim in RATIOS:
+        path = str(make(packets))
+        commands = {'bare': [str(bare_loop()), path], 'ours': [str(PROGRAM), 'analyze', path]}
+        if shutil.which('tcptrace') and not path.endswith('ng'):
+            commands['tcptrace'] = ['tcptrace', '-n', '-q', path]
+        seen = {which: [] for which in commands}
+        for turn in range(RUNS + 1):
+            for which, command in commands.items():
+                cpu = measure(command)[1]
+                if turn:
+                    seen[which].append(cpu)
+        bare = max(statistics.median(seen['bare']), 0.001)
+        ours = statistics.median(seen['ours'])
+        print('  %-34s %9.3f %9.3f %8.1fx %6.1fx %6.1fx %10s' % (
+            name, bare, ours, ours / bare, must, aim,
+            '%.1fx' % (statistics.median(seen['tcptrace']) / bare) if 'tcptrace' in seen else ''))
+        sys.stdout.flush()
+
+
 def memory_per_flow():
     few, many = 20_000, 120_000
     peaks = [min(measure([str(PROGRAM), 'analyze', str(connections(n))])[2] for _ in range(2)) for n in (few, many)]
@@ -189,8 +273,13 @@ def table(title, rows, packets):
 
 
 def main(arguments):
+    only_ratios = arguments[:1] == ['ratios']
+    arguments = arguments[only_ratios:]
     packets = int(arguments[0]) if arguments else 2_000_000
     FOLDER.mkdir(parents=True, exist_ok=True)
+    if only_ratios:
+        ratios(packets)
+        return
     big, small = generate('generate', packets, 500), generate('generate', packets // 10, 500)
     program = [str(PROGRAM), 'analyze']
     table('%d packets, 500 TCP flows, %.0f MB' % (packets, big.stat().st_size / 1e6), [
@@ -203,6 +292,7 @@ def main(arguments):
     table('Memory grows with flows and silences, not with packets', [
         (names[0], program + [str(big)]), (names[1], program + [str(small)]),
     ], dict(zip(names, (packets, packets // 10))))
+    ratios(packets)
     memory_per_flow()
     rows = [('stallshark, %d datagrams' % n, program + [str(generate('generate_udp', n))], n)
             for n in (packets, packets // 10)]
