@@ -44,7 +44,8 @@ void ssk_case_read_elsewhere(ssk_case *c)
         return;
     ssk_case *view = g_new(ssk_case, 1);
     ssk_seen seen = {.answer = SSK_UNKNOWN};
-    ssk_case_build(there.facts, there.result, &stall, there.turned ? c->near : c->far, true, view);
+    ssk_case_build(there.facts, ssk_host_index_elsewhere(c->index, there.facts, there.result),
+                   there.result, &stall, there.turned ? c->near : c->far, true, view);
     c->second.there.view = there.view;
     c->second.there.deaf = ssk_ask_NEAR_DEAF(view, &seen) == SSK_YES;
     c->second.there.resent = seen.tally;

@@ -52,6 +52,7 @@ struct ssk_host_index {
     GHashTable *openers;   /* struct pair, by address -> the address that opened */
     GHashTable *resolving; /* addresses that spoke ARP; borrowed from facts */
     bool any_arp;
+    GPtrArray *others;   /* of ssk_host_index: of other captures */
     extent *extents;     /* [n_flows] */
     ssk_host_list begun; /* flows in which both sides speak, by their first packet */
 };
@@ -333,7 +334,12 @@ static void read_capture(ssk_host_index *index)
 
 /* ---- making and asking ---- */
 
-ssk_host_index *ssk_host_index_new(const ssk_facts *facts, const ssk_result *result)
+static void free_index(gpointer index)
+{
+    ssk_host_index_free(index);
+}
+
+static ssk_host_index *new_index(const ssk_facts *facts, const ssk_result *result)
 {
     ssk_host_index *index = g_new0(ssk_host_index, 1);
     index->facts = facts;
@@ -342,19 +348,50 @@ ssk_host_index *ssk_host_index_new(const ssk_facts *facts, const ssk_result *res
     index->stations = g_hash_table_new_full(mac_hash, mac_equal, NULL, free_station);
     index->openers = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
     index->resolving = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
-    if (!result->n_stalls)
-        return index;
-    for (size_t i = 0; i < result->n_stalls; i++) {
-        const ssk_result_flow *flow = ssk_result_find_flow(result, result->stalls[i].flow);
-        for (ssk_dir dir = SSK_A; flow && dir <= SSK_B; dir++)
-            add_host(index, &flow->addr[dir]);
-    }
-    for (size_t i = 0; i < result->n_flows; i++)
+    index->others = g_ptr_array_new_with_free_func(free_index);
+    return index;
+}
+
+/* Of the hosts that it has by now. */
+static void fill(ssk_host_index *index)
+{
+    for (size_t i = 0; i < index->result->n_flows; i++)
         add_flow(index, i);
     find_extents(index);
     find_begun(index);
     read_capture(index);
+}
+
+static void add_hosts(ssk_host_index *index, const ssk_result_flow *flow)
+{
+    for (ssk_dir dir = SSK_A; flow && dir <= SSK_B; dir++)
+        add_host(index, &flow->addr[dir]);
+}
+
+ssk_host_index *ssk_host_index_new(const ssk_facts *facts, const ssk_result *result)
+{
+    ssk_host_index *index = new_index(facts, result);
+    for (size_t i = 0; i < result->n_stalls; i++)
+        add_hosts(index, ssk_result_find_flow(result, result->stalls[i].flow));
+    if (result->n_stalls)
+        fill(index);
     return index;
+}
+
+const ssk_host_index *ssk_host_index_elsewhere(const ssk_host_index *index, const ssk_facts *facts,
+                                               const ssk_result *result)
+{
+    for (guint i = 0; i < index->others->len; i++) {
+        const ssk_host_index *known = index->others->pdata[i];
+        if (known->facts == facts && known->result == result)
+            return known;
+    }
+    ssk_host_index *other = new_index(facts, result);
+    for (size_t i = 0; i < result->n_flows; i++)
+        add_hosts(other, &result->flows[i]);
+    fill(other);
+    g_ptr_array_add(index->others, other);
+    return other;
 }
 
 void ssk_host_index_free(ssk_host_index *index)
@@ -363,6 +400,7 @@ void ssk_host_index_free(ssk_host_index *index)
     g_hash_table_destroy(index->stations);
     g_hash_table_destroy(index->openers);
     g_hash_table_destroy(index->resolving);
+    g_ptr_array_free(index->others, TRUE);
     g_free(index->extents);
     clear(&index->begun);
     g_free(index);

@@ -21,6 +21,10 @@ typedef struct ssk_host_index ssk_host_index;
 ssk_host_index *ssk_host_index_new(const ssk_facts *facts, const ssk_result *result);
 void ssk_host_index_free(ssk_host_index *index);
 
+/** The same of another capture, of all its hosts; made when first asked for, and kept with @p index. */
+const ssk_host_index *ssk_host_index_elsewhere(const ssk_host_index *index, const ssk_facts *facts,
+                                               const ssk_result *result);
+
 /** The host that captured itself, by its packets; NULL: not known. */
 const ssk_addr *ssk_host_index_local(const ssk_host_index *index);
 
