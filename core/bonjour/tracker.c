@@ -8,13 +8,25 @@
 
 #include "core/base/addr.h"
 
+/* Letters of eight bytes at a time: every name of every message is looked up. */
+static uint64_t lower8(uint64_t text)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = 0x80 * ones;
+    uint64_t low = text & ~high;
+    uint64_t from_a = low + (0x80 - 'A') * ones, beyond_z = low + (0x7f - 'Z') * ones;
+    return text | ((~text & high & (from_a ^ beyond_z)) >> 2);
+}
+
 static guint name_hash(gconstpointer key)
 {
     const ssk_dns_name *name = key;
-    uint8_t lower[SSK_DNS_NAME_MAX];
-    for (unsigned i = 0; i < name->len; i++)
-        lower[i] = (uint8_t)g_ascii_tolower((char)name->bytes[i]);
-    return (guint)ssk_hash(lower, name->len);
+    uint64_t words[(SSK_DNS_NAME_MAX + 7) / 8];
+    unsigned n = (name->len + 7u) / 8;
+    words[n ? n - 1 : 0] = 0; /* behind the name's end */
+    memcpy(words, name->bytes, name->len);
+    for (unsigned i = 0; i < n; i++)
+        words[i] = lower8(words[i]);
+    return (guint)ssk_hash(words, name->len);
 }
 
 static gboolean name_equal(gconstpointer a, gconstpointer b)
@@ -84,12 +96,21 @@ static void init_rr(ssk_bonjour_rr *rr)
     rr->known_until = SSK_TIME_NONE;
 }
 
+/* The records of a message are of one service, mostly, and of one type. */
+static bool is_same(const ssk_dns_name *name, const uint8_t *text, uint8_t len)
+{
+    return name->len == len && !memcmp(name->bytes, text, len);
+}
+
 ssk_bonjour_service *ssk_bonjour_get_service(ssk_bonjour *bonjour, const ssk_dns_name *name,
                                              const ssk_dnssd_parts *parts)
 {
-    ssk_bonjour_service *service = g_hash_table_lookup(bonjour->services, name);
-    if (service)
+    ssk_bonjour_service *service = bonjour->latest_service;
+    if (service && is_same(&service->name, name->bytes, name->len))
         return service;
+    service = g_hash_table_lookup(bonjour->services, name);
+    if (service)
+        return bonjour->latest_service = service;
     if (bonjour->service_list->len >= SSK_BONJOUR_NAMES) {
         bonjour->names_dropped++;
         return NULL;
@@ -125,11 +146,16 @@ ssk_bonjour_host *ssk_bonjour_get_host(ssk_bonjour *bonjour, const ssk_dns_name 
 ssk_bonjour_type *ssk_bonjour_get_type(ssk_bonjour *bonjour, const ssk_dns_name *name,
                                        const ssk_dnssd_parts *parts)
 {
-    ssk_dns_name type_name = {.len = (uint8_t)(name->len - parts->type_at)};
-    memcpy(type_name.bytes, name->bytes + parts->type_at, type_name.len);
-    ssk_bonjour_type *type = g_hash_table_lookup(bonjour->types, &type_name);
-    if (type)
+    const uint8_t *text = name->bytes + parts->type_at;
+    uint8_t len = (uint8_t)(name->len - parts->type_at);
+    ssk_bonjour_type *type = bonjour->latest_type;
+    if (type && is_same(&type->name, text, len))
         return type;
+    ssk_dns_name type_name = {.len = len};
+    memcpy(type_name.bytes, text, len);
+    type = g_hash_table_lookup(bonjour->types, &type_name);
+    if (type)
+        return bonjour->latest_type = type;
     if (bonjour->type_list->len >= SSK_BONJOUR_NAMES) {
         bonjour->names_dropped++;
         return NULL;

@@ -148,6 +148,8 @@ typedef struct ssk_bonjour_type {
 } ssk_bonjour_type;
 
 struct ssk_bonjour {
+    ssk_bonjour_service *latest_service; /**< that was found last; NULL */
+    ssk_bonjour_type *latest_type;
     GHashTable *services, *hosts, *types; /**< by ssk_dns_name; values owned by the lists */
     GHashTable *devices;
     GHashTable *addrs; /**< ssk_addr to its ssk_bonjour_host_addr */

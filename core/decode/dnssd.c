@@ -35,6 +35,8 @@ static bool is_hex(uint8_t byte)
 
 static bool same_text(const uint8_t *a, const uint8_t *b, size_t len)
 {
+    if (!memcmp(a, b, len)) /* nearly always, of names that are one */
+        return true;
     for (size_t i = 0; i < len; i++)
         if (fold(a[i]) != fold(b[i]))
             return false;

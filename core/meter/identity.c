@@ -32,43 +32,29 @@ static bool wants(const ssk_step *step)
     return step->dir == SSK_A && (step->flow->profile || !step->flow->decoding_ended);
 }
 
-static bool parts_words(uint8_t byte)
-{
-    switch (byte) { /* for each byte of each flow's greeting: no call of strchr() */
-    case '"':
-    case '\'':
-    case ',':
-    case '{':
-    case '}':
-    case '[':
-    case ']':
-    case '(':
-    case ')':
-    case ':':
-    case ';':
-    case '=':
-    case '&':
-    case '?':
-    case '<':
-    case '>':
-        return true;
-    default:
-        return byte <= ' ' || byte >= 0x7f;
-    }
-}
+/* What each byte of a greeting is; 0 parts words. It is looked at for each flow there is. */
+enum { LOWER = 1, UPPER = 2, DIGIT = 4, OTHER = 8, TWO_DIGITS = 16 };
+#define O     OTHER
+#define TEN   DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT
+#define OF(x) x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x
+static const uint8_t byte_kind[256] = {
+    /* clang-format off */
+    [' '] = 0, ['!'] = O, ['"'] = 0, O, O, O, 0 /* & */, 0 /* ' */, 0, 0 /* () */, O, O, 0 /* , */, O, O, O,
+    TEN, 0 /* : */, 0 /* ; */, 0 /* < */, 0 /* = */, 0 /* > */, 0 /* ? */, O,
+    OF(UPPER), 0 /* [ */, O, 0 /* ] */, O, O, O,
+    OF(LOWER), 0 /* { */, O, 0 /* } */, O,
+    /* clang-format on */
+};
+#undef O
+#undef TEN
+#undef OF
 
-/* A name or an id has more than one kind of character; a keyword or a number has one. */
-static bool identifies(const uint8_t *word, size_t len)
+/* A name or an id has more than one kind of character; a keyword or a number has one.
+ * @param kinds of all its bytes; TWO_DIGITS: more than one of them is one */
+static bool identifies(unsigned kinds, size_t len)
 {
-    unsigned lower = 0, upper = 0, digits = 0, others = 0;
-    for (size_t i = 0; i < len; i++) {
-        lower += g_ascii_islower(word[i]);
-        upper += g_ascii_isupper(word[i]);
-        digits += g_ascii_isdigit(word[i]);
-        others += !g_ascii_isalnum(word[i]);
-    }
-    return len >= LETTERS_LEAST && digits > 0 && lower + upper > 0 &&
-           (upper || others || digits > 1);
+    return len >= LETTERS_LEAST && (kinds & DIGIT) && (kinds & (LOWER | UPPER)) &&
+           (kinds & (UPPER | OTHER | TWO_DIGITS));
 }
 
 static void read_greeting(state *s, const ssk_step *step)
@@ -76,14 +62,17 @@ static void read_greeting(state *s, const ssk_step *step)
     const ssk_packet *packet = step->packet;
     ssk_cursor cursor = ssk_cursor_init(packet->payload, MIN(packet->payload_cap, GREETING));
     while (ssk_cursor_left(&cursor) > 0 && s->n_words < WORDS) {
-        while (ssk_cursor_left(&cursor) > 0 && parts_words(ssk_cursor_peek(&cursor)))
+        while (ssk_cursor_left(&cursor) > 0 && !byte_kind[ssk_cursor_peek(&cursor)])
             ssk_cursor_skip(&cursor, 1);
         ssk_cursor start = cursor;
-        while (ssk_cursor_left(&cursor) > 0 && !parts_words(ssk_cursor_peek(&cursor)))
+        unsigned kinds = 0, kind;
+        while (ssk_cursor_left(&cursor) > 0 && (kind = byte_kind[ssk_cursor_peek(&cursor)])) {
+            kinds |= kind | (kinds & kind & DIGIT) << 2;
             ssk_cursor_skip(&cursor, 1);
+        }
         uint32_t len = cursor.pos - start.pos;
         const uint8_t *word = ssk_cursor_take(&start, len);
-        if (!word || !identifies(word, len))
+        if (!word || !identifies(kinds, len))
             continue;
         if (len == SSK_UUID_LEN && ssk_uuid_find(word, len))
             s->uuids |= (uint8_t)(1 << s->n_words);
