@@ -10,7 +10,7 @@
 #include "core/model/result.h"
 
 /** More flows than these are not all listed, unless that was asked for. */
-#define SSK_FLOWS_LISTED 20000
+#define SSK_FLOWS_LISTED 10000
 
 /** @return by place in result->flows: is it listed? Owned by the caller; NULL: all are */
 bool *ssk_flow_list(const ssk_result *result);
