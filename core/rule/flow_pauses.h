@@ -14,7 +14,8 @@
 typedef struct ssk_pauses_side {
     unsigned n;
     ssk_span_ns paused; /**< in all */
-    GArray *ends; /**< ssk_time_ns, sorted: of all its silences in a rhythm, however they ended */
+    GArray *ends;  /**< ssk_time_ns, sorted: of all its silences in a rhythm, however they ended */
+    GArray *loose; /**< ssk_span_ns, sorted: of those without a rhythm that a message ended */
 } ssk_pauses_side;
 
 /** Zero: of no flow yet. */
@@ -26,6 +27,9 @@ typedef struct ssk_pauses {
 /** Count those of @p flow, unless they are counted already. */
 void ssk_pauses_of(ssk_pauses *pauses, const ssk_facts *facts, const ssk_result_flow *flow);
 void ssk_pauses_clear(ssk_pauses *pauses);
+
+/** How many silences without a rhythm were at least so long. */
+unsigned ssk_pauses_loose(const ssk_pauses_side *side, ssk_span_ns least);
 
 /** When the last silence of the debtor before its debt ended; INT64_MIN: there was none. */
 ssk_time_ns ssk_pauses_end_before(const ssk_pauses *pauses, const ssk_fact *debt);
