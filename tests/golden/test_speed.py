@@ -15,18 +15,6 @@ import cases
 
 sys.path.insert(0, str(cases.ROOT / 'tests/bench'))
 import bench  # noqa: E402
-import hostile  # noqa: E402
-
-
-def outage(packets):
-    """One stall in 19 packets: what judging them costs does not grow with their number."""
-    path = bench.FOLDER / ('outage-%d.pcap' % packets)
-    if not path.exists():
-        writer = hostile.Writer(path)
-        hostile.outage(writer, packets, True)
-        writer.close()
-    return path
-
 
 # name, what makes a capture of so many packets, two sizes, instructions per packet that were measured
 KINDS = {
@@ -35,7 +23,6 @@ KINDS = {
     'a UDP stream': (lambda n: bench.generate('generate_udp', n), (20_000, 60_000), 4608),
     'short connections': (lambda n: bench.connections(n // 10), (5_000, 25_000), 7134),
     'discovery': (bench.discovery, (4_000, 12_000), 15637),
-    'stalls of one outage': (outage, (10_000, 30_000), 30000),
 }
 
 
