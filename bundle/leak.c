@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "bundle/protocol_words.h"
 #include "core/base/hash.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
@@ -68,6 +69,7 @@ ssk_leak *ssk_leak_new(ssk_pseudonym *pseudonym, const ssk_profile_set *profiles
     leak->pseudonyms = g_hash_table_new(ssk_gbytes_hash, g_bytes_equal);
     leak->text = g_string_new(NULL);
     add_words(leak, kept);
+    add_words(leak, SSK_PROTOCOL_WORDS);
     add_word(leak, "in-addr", strlen("in-addr"));
     for (size_t i = 0; i < ssk_profile_set_size(profiles); i++)
         add_words(leak, ssk_profile_text(ssk_profile_set_get(profiles, i)));

@@ -8,6 +8,7 @@
 #include "bundle/scrub_dns.h"
 #include "bundle/scrub_frame.h"
 #include "bundle/scrub_messages.h"
+#include "bundle/scrub_request.h"
 #include "bundle/scrub_text.h"
 #include "bundle/scrub_udp.h"
 #include "core/decode/cursor.h"
@@ -121,9 +122,12 @@ static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbe
 {
     uint8_t *to = f->to + at;
     if (ssk_scrub_messages_fill(scrub->messages, packet, to, len)) {
+        ssk_scrub_request(packet->kind == SSK_PACKET_UDP, f->from + at, to, len,
+                          packet->payload_len);
         scrub->counts.message_bytes += differing(f->from + at, to, len);
     } else if (packet->kind != SSK_PACKET_UDP) {
-        scrub->counts.payload_bytes += len;
+        scrub->counts.payload_bytes += len - ssk_scrub_request(false, f->from + at, to, len,
+                                                               packet->payload_len);
     } else if (is_dns(packet)) {
         ssk_scrub_dns(scrub->pseudonym, f->from + at, to, len);
         scrub->counts.dns_messages++;
@@ -132,6 +136,7 @@ static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbe
     } else {
         if (is_unknown_udp(packet))
             ssk_scrub_udp_fill(scrub->udp, packet, to, len);
+        ssk_scrub_request(true, f->from + at, to, len, packet->payload_len);
         scrub->counts.payload_bytes += differing(f->from + at, to, len);
     }
 }

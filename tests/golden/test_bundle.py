@@ -172,16 +172,8 @@ def check_scrubbed(run, source, out, level):
     return found.names
 
 
-# What shows that something is owed may be payload, which a scrubbed capture lacks: a request that only its own bytes tell
-# (SNMP), a keep-alive that is declared (BGP, MQTT). Scrubbing does not keep those bytes yet; README.txt tells the difference.
-OWED_BY_PAYLOAD = ['hold-time-over']
-DECLARED = ['keepalive/zeek-mqtt.pcap']
-
-
 def scrubbed_cases():
-    for case in sorted(path.parent.name for path in (ROOT / 'testdata').glob('*/case.toml')):
-        yield pytest.param(case, marks=[pytest.mark.xfail(strict=True, reason='its debt is read from payload')]
-                           if case in OWED_BY_PAYLOAD else [])
+    return sorted(path.parent.name for path in (ROOT / 'testdata').glob('*/case.toml'))
 
 
 @pytest.mark.parametrize('level', ['payload', 'full'])
@@ -219,7 +211,7 @@ def test_public_captures_are_analysed_the_same_when_scrubbed(run, shared, tmp_pa
     if 'libwiretap' not in run('--version').stdout:
         pytest.skip('built without libwiretap: reads fewer formats')
     for source in public_captures(shared, PUBLIC):
-        if '%s/%s' % (source.parent.name, source.name) in CROWDED + DECLARED:
+        if '%s/%s' % (source.parent.name, source.name) in CROWDED:
             continue
         check_scrubbed(run, source, tmp_path / 'bundle', level)
         shutil.rmtree(tmp_path / 'bundle', ignore_errors=True)
