@@ -179,7 +179,7 @@ static void read_interfaces(comparison *self)
 
 static void read_all(comparison *self)
 {
-    unsigned view;
+    unsigned view = 0;
     for (unsigned i = 0; i < self->n; i++) {
         self->sides[i].reader = ssk_reader_new(self->paths->pdata[i]);
         self->sides[i].more = ssk_reader_next(self->sides[i].reader, &self->sides[i].event);

@@ -12,6 +12,8 @@ struct ssk_process_reader {
     ssk_darwin_packet packet;
     wtap *wth;
     guint sections; /* begun when the table was last added to */
+    guint known;    /* processes of the file when the last packet was read */
+    guint before;   /* of these, of sections before this one */
 };
 
 /* The file being read now. Files are read one call at a time. */
@@ -123,17 +125,28 @@ static bool option(const wtap_rec *rec, unsigned code, uint32_t *ret)
     return wtap_block_get_uint32_option_value(rec->block, code, ret) == WTAP_OPTTYPE_SUCCESS;
 }
 
-/** libwiretap keeps the processes of a file by their index. */
-static wtap_block_t find_block(const ssk_process_reader *reader, uint32_t index)
+/** libwiretap keeps the processes of a whole file in one list; packets count them from 0 in each section. */
+static void follow_sections(ssk_process_reader *reader, const wtap_rec *rec)
 {
     const GArray *blocks = reader->wth ? reader->wth->dpibs : NULL;
-    return blocks && index < blocks->len ? g_array_index(blocks, wtap_block_t, index) : NULL;
+    if (rec->section_number != reader->sections)
+        reader->before = reader->known;
+    reader->sections = rec->section_number;
+    reader->known = blocks ? blocks->len : 0;
 }
 
-bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
+static wtap_block_t find_block(const ssk_process_reader *reader, uint32_t index)
+{
+    return index < reader->known - reader->before
+               ? g_array_index(reader->wth->dpibs, wtap_block_t, reader->before + index)
+               : NULL;
+}
+
+bool ssk_process_find(ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
 {
     ssk_process said = {.pid = -1};
     uint32_t owner;
+    follow_sections(reader, rec);
     if (!rec->block)
         return false;
     /* on whose behalf it is, else who owns the socket */
@@ -187,7 +200,7 @@ void ssk_process_end(void)
 
 #if SSK_WIRETAP_HOOKS_DARWIN
 
-bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
+bool ssk_process_find(ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret)
 {
     (void)rec;
     const ssk_darwin_process *process = ssk_darwin_table_find(reader->table, &reader->packet);

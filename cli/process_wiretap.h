@@ -30,6 +30,6 @@ void ssk_process_end(void);
 /** Who owned the packet that was read last.
  * @param rec the packet
  * @param[out] ret borrows its name until the next read */
-bool ssk_process_find(const ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret);
+bool ssk_process_find(ssk_process_reader *reader, const wtap_rec *rec, ssk_process *ret);
 
 #endif

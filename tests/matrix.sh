@@ -226,9 +226,12 @@ check() {
 
 as_user() { setpriv --reuid=user --regid=user --init-groups env HOME=/home/user PATH=/usr/bin:/bin "$@"; }
 
+# Not "| grep -q", which ends before who writes, and so fails with pipefail.
+says() { grep "$1" >/dev/null; }
+
 gives_the_demo() {
-    as_user tshark -q -z stallshark,report -r "$demo" | grep -q '^3 stalls in 1 incident' &&
-        as_user stallshark "$demo" | grep -q '^3 stalls in 1 incident'
+    as_user tshark -q -z stallshark,report -r "$demo" | says '^3 stalls in 1 incident' &&
+        as_user stallshark "$demo" | says '^3 stalls in 1 incident'
 }
 
 is_all_there() {
@@ -242,8 +245,8 @@ is_all_there() {
 
 # After the next release's Wireshark has come: the module is gone with a reason, or works.
 is_told_or_gone() {
-    ! dpkg-query -W -f='${db:Status-Status}' stallshark 2>/dev/null | grep -q '^installed' && return
-    as_user stallshark doctor | grep -q 'it is for Wireshark'
+    ! dpkg-query -W -f='${db:Status-Status}' stallshark 2>/dev/null | says '^installed' && return
+    as_user stallshark doctor | says 'it is for Wireshark'
 }
 
 # package_here DEB [SUITE DEB]: install, use and purge; upgrade Wireshark to that of SUITE, and install its package.
