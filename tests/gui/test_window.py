@@ -36,7 +36,7 @@ def asked(window, screen):
     """A window in which a dialog of the module may open; with Qt 6 a window of its own. Wireshark's FunnelStringDialog
     disconnects all who listen when it goes, also Qt's list for screen readers; the next dialog in the same place in
     memory is taken for the one that is gone, which hides it or ends Wireshark."""
-    if not re.search(r'with Qt 6', subprocess.run(['wireshark', '--version'], capture_output=True, text=True).stdout):
+    if not re.search(r'\bQt 6', subprocess.run(['wireshark', '--version'], capture_output=True, text=True).stdout):
         yield window
         return
     own = Window(screen, '-C', 'stallshark', CAPTURE)
