@@ -22,7 +22,7 @@ HARMLESS = re.compile('|'.join([
     r'AtSpiAdaptor|Could not find accessible on path|Accessible invalid: QAccessibleInterface',
     r'Capture MESSAGE',  # that a capture began, and ended
     r'FIX Add drag reordering to UAT dialog',  # Wireshark's note to itself
-    r'wildcard call disconnects from destroyed signal of Funnel',  # Qt 6.11, of what Wireshark's dialogs do: see test_window.asked
+    r'wildcard call disconnects from destroyed signal of Funnel',  # Qt 6.11, of Wireshark: see test_window.asked
     r'QThreadStorage: Thread .* exited after QThreadStorage \d+ destroyed',  # Qt 6, when a program ends
     r'QCPItemTracer::updatePosition\(\) graph has no data',  # its I/O Graphs, of each graph that is empty
     r'^\s*$',
