@@ -159,6 +159,8 @@ static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk
                   ssk_feedback *feedback)
 {
     ssk_flow_side *side = &flow->side[dir];
+    if (!side->packets)
+        side->ttl = packet->ip.ttl;
     side->packets++;
     side->bytes += event->wire_len;
     if (packet->payload_len) {
@@ -466,6 +468,7 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
     add_queued(side, &row->gaps);
     row->backward = side->backward;
     row->common_len = side->common_len;
+    row->ttl = side->ttl;
     ssk_period_origin origin;
     ssk_span_ns period = ssk_flow_period(flow, dir, &engine->config, &origin);
     row->period = origin.inherited ? 0 : period;

@@ -1,14 +1,15 @@
 /* association.c - a station that joins or changes the access point.
  *
  * EAPOL, (re)association frames and a new DHCP exchange are what a roaming
- * station cannot do without. ARP probes, MLD reports and mDNS announcements
- * follow any link that comes up and say less.
+ * station cannot do without. Probes for its own address follow any interface
+ * that comes up and say less.
  *
- * Source: IEEE 802.11-2020, 4.5.3 and 12.7; RFC 2131, section 3.
+ * Source: IEEE 802.11-2020, 4.5.3 and 12.7; RFC 2131, section 3; RFC 4862, 5.4; RFC 5227, 2.1.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_association;
@@ -16,12 +17,29 @@ extern const ssk_meter ssk_meter_association;
 /* Signs of one station within this time are one event. */
 #define ONE_EVENT (2 * SSK_S)
 #define STATIONS  64
+/* RFC 3810, 9.3: reports to a query come within 10 s. */
+#define AFTER_QUERY (15 * SSK_S)
 
 typedef struct state {
     ssk_fact event[STATIONS]; /* kind 0: free; by station, the latest */
+    ssk_time_ns queried;      /* multicast listeners, last; 0: never */
 } state;
 
-static ssk_association sign_of(const ssk_packet *packet, ssk_mac *ret_mac)
+/* RFC 4862, 5.4; RFC 5227, 2.1; RFC 3810, 6.1: what an interface sends that comes up. Listeners
+ * report their groups when they are asked, too. */
+static bool comes_up(const state *s, const ssk_packet *packet)
+{
+    if (packet->kind == SSK_PACKET_ARP)
+        return packet->problem == SSK_PROBLEM_NONE && packet->arp.operation == 1 &&
+               ssk_addr_is_zero(&packet->arp.sender);
+    if (packet->kind != SSK_PACKET_ICMP || packet->icmp.version != 6)
+        return false;
+    if (packet->icmp.type == 143)
+        return !s->queried || packet->event->time - s->queried > AFTER_QUERY;
+    return packet->icmp.type == 135 && ssk_addr_is_zero(&packet->ip.src);
+}
+
+static ssk_association sign_of(const state *s, const ssk_packet *packet, ssk_mac *ret_mac)
 {
     const ssk_wlan *wlan = &packet->link.wlan;
     if (wlan->present && wlan->type == 0 && (wlan->subtype == 0 || wlan->subtype == 2)) {
@@ -35,6 +53,8 @@ static ssk_association sign_of(const ssk_packet *packet, ssk_mac *ret_mac)
         return SSK_ASSOCIATION_EAPOL;
     if (packet->kind == SSK_PACKET_UDP && packet->src_port == 68 && packet->dst_port == 67)
         return SSK_ASSOCIATION_DHCP;
+    if (comes_up(s, packet))
+        return SSK_ASSOCIATION_LINK;
     return SSK_ASSOCIATION_NONE;
 }
 
@@ -44,7 +64,12 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     ssk_mac mac;
     ssk_association sign;
     (void)config;
-    if (step->time == SSK_TIME_NONE || (sign = sign_of(step->packet, &mac)) == SSK_ASSOCIATION_NONE)
+    if (step->time == SSK_TIME_NONE)
+        return;
+    if (step->packet->kind == SSK_PACKET_ICMP && step->packet->icmp.version == 6 &&
+        step->packet->icmp.type == 130)
+        s->queried = step->time;
+    if ((sign = sign_of(s, step->packet, &mac)) == SSK_ASSOCIATION_NONE)
         return;
     ssk_fact *event = &s->event[0];
     for (unsigned i = 0; i < STATIONS; i++) {
@@ -84,7 +109,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 
 const ssk_meter ssk_meter_association = {
     .name = "association",
-    .hears = SSK_HEARS(OTHER) | SSK_HEARS(UDP),
+    .hears = SSK_HEARS(OTHER) | SSK_HEARS(UDP) | SSK_HEARS(ARP) | SSK_HEARS(ICMP),
     .state_size = sizeof(state),
     .on_step = on_step,
     .on_close = on_close,

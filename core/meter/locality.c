@@ -18,21 +18,30 @@ typedef struct state {
     unsigned used;
     struct {
         ssk_addr addr;
-        uint32_t count;
+        uint32_t count[2]; /* by: sent, was sent to */
     } list[ADDRESSES];
 } state;
 
-static void count(state *s, const ssk_addr *addr)
+static void count(state *s, const ssk_addr *addr, unsigned role)
 {
+    unsigned at = 0;
+    while (at < s->used && memcmp(&s->list[at].addr, addr, sizeof *addr) != 0)
+        at++;
+    if (at == ADDRESSES)
+        return;
+    if (at == s->used)
+        s->list[s->used++].addr = *addr;
+    s->list[at].count[role]++;
+}
+
+/* Others that sent and were sent to: of a conversation of two others, a switch that has lost its
+ * table floods one side to everybody, and never shows the other. */
+static unsigned peers_of(const state *s, unsigned local)
+{
+    unsigned peers = 0;
     for (unsigned i = 0; i < s->used; i++)
-        if (!memcmp(&s->list[i].addr, addr, sizeof *addr)) {
-            s->list[i].count++;
-            return;
-        }
-    if (s->used < ADDRESSES) {
-        s->list[s->used].addr = *addr;
-        s->list[s->used++].count = 1;
-    }
+        peers += i != local && s->list[i].count[0] && s->list[i].count[1];
+    return peers;
 }
 
 static bool is_group(const ssk_packet *packet)
@@ -51,8 +60,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (!step->flow || is_group(step->packet))
         return;
     *step->enough = ++s->packets == PACKETS;
-    count(s, &step->packet->ip.src);
-    count(s, &step->packet->ip.dst);
+    count(s, &step->packet->ip.src, 0);
+    count(s, &step->packet->ip.dst, 1);
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
@@ -62,14 +71,15 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)config;
     (void)flow;
     for (unsigned i = 0; i < s->used; i++) {
-        if (s->list[i].count * INT64_C(2) < s->packets)
+        int64_t in = (int64_t)s->list[i].count[0] + s->list[i].count[1];
+        if (in * 2 < s->packets)
             continue;
         ssk_fact fact = {.kind = SSK_FACT_LOCALITY,
                          .start = end,
                          .end = end,
                          .host = s->list[i].addr,
-                         .value = s->list[i].count * INT64_C(1000) / s->packets,
-                         .extra = s->used - 1};
+                         .value = in * 1000 / s->packets,
+                         .extra = peers_of(s, i)};
         ssk_facts_add(out, &fact);
     }
 }

@@ -43,7 +43,9 @@
     X(claim)          \
     X(key_exchange)   \
     X(identity)       \
-    X(reverse)
+    X(reverse)        \
+    X(echo)           \
+    X(fragment)
 
 #define DECLARE(name) extern const ssk_meter ssk_meter_##name;
 METERS(DECLARE)

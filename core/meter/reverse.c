@@ -16,14 +16,23 @@ extern const ssk_meter ssk_meter_reverse;
 #define FOLLOWED 8
 /* Fewer are everyday life. */
 #define LEAST 2
+/* Longer than any round trip and any delayed acknowledgment (RFC 9293, 3.8.6.3: less than 0.5 s):
+ * who got what was sent again that long ago has acknowledged it. */
+#define LONG_AGO SSK_S
 
 typedef struct segment {
     uint32_t seq, length; /* length 0: none */
 } segment;
 
 typedef struct run {
-    ssk_fact fact; /* kind 0: none */
-    uint32_t left; /* first byte sent again */
+    ssk_fact fact;            /* kind 0: none */
+    uint32_t left;            /* first byte sent again */
+    uint16_t heard;           /* packets of the other side since it was last sent again */
+    uint16_t sacked;          /* ... with selective acknowledgments */
+    bool stale;               /* ... one of them long after that */
+    ssk_time_ns heard_at;     /* the other side, last; 0: not yet */
+    ssk_time_ns heard_before; /* ... before the last transmission */
+    uint32_t block[2];        /* acknowledged selectively before the run; equal: none */
     segment sent[FOLLOWED];
     unsigned next;
 } run;
@@ -54,23 +63,52 @@ static void flush(run *r, ssk_facts *out)
     *r = (run){0};
 }
 
-/* The other side was heard: what does it acknowledge? */
-static void hear(run *r, const ssk_tcp_hdr *tcp)
+/* Did the segment pass, by this acknowledgment? */
+static bool has_passed(const segment *s, const ssk_tcp_hdr *tcp)
 {
+    uint32_t end = s->seq + s->length;
+    bool passed = !is_before(tcp->ack, end);
+    for (unsigned i = 0; i < tcp->sack_count; i++)
+        passed |= !is_before(s->seq, tcp->sack[i].left) && !is_before(tcp->sack[i].right, end);
+    return s->length && passed;
+}
+
+static void pass(run *r, uint32_t length)
+{
+    r->fact.reverse.passed = (uint16_t)MAX(r->fact.reverse.passed, MIN(length, UINT16_MAX));
+}
+
+/* The other side was heard: what does it acknowledge? */
+static void hear(run *r, const ssk_step *step)
+{
+    const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    if (tcp->sack_count) {
+        r->block[0] = tcp->sack[0].left;
+        r->block[1] = tcp->sack[0].right;
+    }
     if (!r->fact.kind || !(tcp->flags & SSK_TCP_ACK) || (tcp->flags & SSK_TCP_RST))
         return;
-    bump(&r->fact.reverse.heard);
+    bump(&r->heard);
     if (tcp->sack_count)
-        bump(&r->fact.reverse.sacked);
-    for (unsigned i = 0; i < FOLLOWED; i++) {
-        const segment *s = &r->sent[i];
-        uint32_t end = s->seq + s->length;
-        bool passed = s->length && !is_before(tcp->ack, end);
-        for (unsigned k = 0; k < tcp->sack_count && s->length; k++)
-            passed |= !is_before(s->seq, tcp->sack[k].left) && !is_before(tcp->sack[k].right, end);
-        if (passed)
-            r->fact.reverse.passed = MAX(r->fact.reverse.passed, s->length);
+        bump(&r->sacked);
+    /* Heard before that transmission too, and not long before: not in the first moment after an
+     * outage, when what was lost in it is yet to be sent again, nor after a second one. */
+    bool between = r->heard_before &&
+                   step->time - r->heard_before < (step->time - r->fact.start) / 4;
+    r->heard_at = step->time;
+    if (!r->stale && between && !is_before(r->left, tcp->ack) &&
+        step->time - r->fact.end > LONG_AGO) {
+        r->stale = true;
+        bump(&r->fact.reverse.stale);
     }
+    for (unsigned i = 0; i < FOLLOWED; i++)
+        if (has_passed(&r->sent[i], tcp))
+            pass(r, r->sent[i].length);
+    /* What was sent before the run: no segment in a block is longer than the block. */
+    for (unsigned i = 0; i < tcp->sack_count; i++)
+        if (is_before(r->left, tcp->sack[i].left) &&
+            is_before(tcp->sack[i].left, tcp->sack[i].right))
+            pass(r, tcp->sack[i].right - tcp->sack[i].left);
 }
 
 static void begin(run *r, const ssk_step *step)
@@ -81,6 +119,8 @@ static void begin(run *r, const ssk_step *step)
                          .flow_id = step->flow->id,
                          .frame_first = step->packet->event->frame,
                          .start = step->time};
+    if (is_before(r->left, r->block[0]) && is_before(r->block[0], r->block[1]))
+        pass(r, r->block[1] - r->block[0]);
 }
 
 static void send_again(run *r, const ssk_step *step, ssk_facts *out)
@@ -95,7 +135,14 @@ static void send_again(run *r, const ssk_step *step, ssk_facts *out)
         begin(r, step);
     bump(acked ? &r->fact.reverse.acked : &r->fact.reverse.unacked);
     if (!acked)
-        r->fact.reverse.length = MAX(r->fact.reverse.length, step->packet->payload_len);
+        r->fact.reverse.length = (uint16_t)MAX(r->fact.reverse.length,
+                                               MIN(step->packet->payload_len, UINT16_MAX));
+    /* What the other side sent meanwhile; what comes after the last of them ends it. */
+    r->fact.reverse.heard = (uint16_t)MIN(r->fact.reverse.heard + r->heard, UINT16_MAX);
+    r->fact.reverse.sacked = (uint16_t)MIN(r->fact.reverse.sacked + r->sacked, UINT16_MAX);
+    r->heard = r->sacked = 0;
+    r->stale = false;
+    r->heard_before = r->heard_at;
     r->fact.end = step->time;
     r->fact.frame_last = step->packet->event->frame;
 }
@@ -108,7 +155,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->time == SSK_TIME_NONE || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)))
         return;
     run *own = &s->of[step->dir];
-    hear(&s->of[ssk_dir_other(step->dir)], tcp);
+    hear(&s->of[ssk_dir_other(step->dir)], step);
     if (!step->tcp.probe && (step->tcp.retransmission || step->tcp.old_bytes)) {
         send_again(own, step, out);
     } else if (own->fact.kind && step->packet->payload_len) {
@@ -134,7 +181,7 @@ const ssk_meter ssk_meter_reverse = {
     .hears = SSK_HEARS(TCP),
     .per_flow = true,
     .state_size = sizeof(state),
-    .wakes = SSK_SIGN_SENT_AGAIN,
+    .wakes = SSK_SIGN_SENT_AGAIN | SSK_SIGN_DUPLICATE_ACK,
     .on_step = on_step,
     .on_close = on_close,
 };

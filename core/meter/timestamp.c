@@ -24,6 +24,8 @@ extern const ssk_meter ssk_meter_timestamp;
 #define LEARN       (2 * SSK_S)
 #define LEARN_FAST  (SSK_S / 2)
 #define LEARN_TICKS 100
+/* Over a shorter silence a clock that stood still would be hard to tell. */
+#define RAN_LEAST (2 * SSK_S)
 /* Echoes that follow the first packet after a silence within this are one resume. */
 #define RESUME (150 * SSK_MS)
 #define ECHOES 8
@@ -101,6 +103,19 @@ static void settle(sender *from, ssk_time_ns now, uint32_t ts, ssk_facts *out)
     from->first_ts = ts;
 }
 
+static void tell_ran(const sender *from, const ssk_step *step, ssk_facts *out)
+{
+    ssk_fact fact = {.kind = SSK_FACT_TS_RAN,
+                     .dir = (uint8_t)step->dir,
+                     .flow_id = step->flow->id,
+                     .start = from->last,
+                     .end = step->time,
+                     .frame_first = from->last_frame,
+                     .frame_last = step->packet->event->frame,
+                     .value = step->time - from->last};
+    ssk_facts_add(out, &fact);
+}
+
 static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
 {
     ssk_time_ns now = step->time;
@@ -128,6 +143,8 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
                                     .value = behind,
                                     .extra = behind};
         } else {
+            if (step->ended[step->dir].quiet.since != SSK_TIME_NONE && now - from->last > RAN_LEAST)
+                tell_ran(from, step, out);
             learn_rate(from, now, ts);
         }
     } else {

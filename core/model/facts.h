@@ -37,7 +37,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_ASSOCIATION, /**< a station joins or roams: mac, flags = ssk_association bits */
     SSK_FACT_POWER_SAVE,  /**< a station (mac) dozes */
     SSK_FACT_DUPLICATES, /**< the same packet again within 2 ms: value = times, extra = packets looked at */
-    SSK_FACT_LOCALITY, /**< an address in most unicast packets: value = their share in permille, extra = other addresses */
+    SSK_FACT_LOCALITY, /**< an address in most unicast packets: value = their share in permille, extra = other addresses that sent and were sent to */
     SSK_FACT_HANDSHAKE, /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
     SSK_FACT_DNS, /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered */
     SSK_FACT_DNS_SLOWEST, /**< of host from peer: value = query to answer (ns) */
@@ -55,6 +55,9 @@ typedef enum ssk_fact_kind {
                       start, frame_first: what made it; end, frame_last: what paid it, or ended it (0: nothing) */
     SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
     SSK_FACT_REVERSE, /**< packets of dir sent again: .reverse; start to end: its first and last */
+    SSK_FACT_ECHO,    /**< pings in a row from host to peer: value = packets, flags = SSK_ECHO_* */
+    SSK_FACT_FRAGMENTS, /**< datagrams of dir in fragments: value = some of which did not come, extra = all of which did */
+    SSK_FACT_TS_RAN, /**< the TCP clock of dir went on over a silence that is told: value = from its packet before to the one after */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -136,9 +139,11 @@ typedef enum ssk_association {
     SSK_ASSOCIATION_FRAME = 1, /**< 802.11 (re)association request */
     SSK_ASSOCIATION_EAPOL = 2,
     SSK_ASSOCIATION_DHCP = 4,
+    SSK_ASSOCIATION_LINK = 8, /**< it makes sure that its address is free: its interface came up */
 } ssk_association;
 
 enum {
+    SSK_ECHO_REPLY = 1 << 0,           /**< answers, not questions */
     SSK_CLAIM_PROBED = 1 << 0,         /**< RFC 5227: a probe that was answered */
     SSK_KEY_EXCHANGE_REFUSED = 1 << 0, /**< EAP failure */
     SSK_IDENTITY_UUID = 1 << 0,        /**< the word is a UUID */
@@ -156,8 +161,9 @@ typedef struct ssk_reverse {
     uint16_t acked;  /**< ... that it had: its acknowledgment did not get through to their sender */
     uint16_t heard;  /**< packets of the other side meanwhile */
     uint16_t sacked; /**< of them, with selective acknowledgments */
-    uint32_t length; /**< longest payload sent again without an acknowledgment */
-    uint32_t passed; /**< longest payload of this side that was acknowledged meanwhile; 0: none */
+    uint16_t stale;  /**< times that one of them, long after a transmission, acknowledged none */
+    uint16_t length; /**< longest payload sent again without an acknowledgment */
+    uint16_t passed; /**< longest payload of this side that was acknowledged meanwhile; 0: none */
 } ssk_reverse;
 
 /** One measured thing. Immutable once appended; referred to by index. */

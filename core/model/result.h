@@ -81,6 +81,8 @@ typedef struct ssk_result_direction {
     ssk_span_ns period; /**< 0: none */
     uint64_t retransmitted_packets, zero_windows, tcp_keepalives;
     uint32_t common_len; /**< payload of its typical packet in bytes; 0: none seen */
+    uint8_t
+        ttl; /**< time to live, or hop limit, of its first packet; 0: not known; not in the report */
 } ssk_result_direction;
 
 /** A measurement over time, for a chart; its meter thins it out evenly where there

@@ -54,6 +54,20 @@ ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
     return SSK_A;
 }
 
+/* RFC 1700 and what systems send today: a packet with one of these has passed no router. */
+static bool is_fresh(uint8_t ttl)
+{
+    return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* The side whose packets have passed no router, where the other's have: the capture stands with it. */
+bool ssk_case_place_by_ttl(const ssk_result_flow *flow, ssk_dir *ret_near)
+{
+    uint8_t a = flow->dir[SSK_A].ttl, b = flow->dir[SSK_B].ttl;
+    *ret_near = is_fresh(a) ? SSK_A : SSK_B;
+    return a && b && is_fresh(a) != is_fresh(b);
+}
+
 unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
                          const ssk_result_stall *stall, ssk_dir ret_near[2])
 {
@@ -68,6 +82,8 @@ unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
         return 1;
     if (!result->vantage.given && is_a != is_b)
         ret_near[0] = is_a ? SSK_A : SSK_B;
+    else if (!result->vantage.given && ssk_case_place_by_ttl(flow, &ret_near[0]))
+        return 1;
     else if (result->vantage.value == SSK_VANTAGE_CLIENT)
         ret_near[0] = client;
     else if (result->vantage.value == SSK_VANTAGE_SERVER)
@@ -109,6 +125,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
                   .answered_last = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .resent_since = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .far_heard = SSK_TIME_NONE,
+                  .in_vain_last = SSK_TIME_NONE,
                   .backlog = {-1, -1}};
     c.tcp = c.flow->transport == SSK_TCP;
     c.client = ssk_case_client(index, result, c.flow);
@@ -118,6 +135,8 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
     c.to = c.end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
     ssk_span_ns beat = stall->period + stall->period / 5;
     c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
+    c.debt = debt_of(stall);
+    ssk_case_read_asked(&c);
     ssk_case_bound_by_host(&c);
     ssk_case_bound_by_second(&c);
     ssk_case_read_flow(&c);
@@ -133,6 +152,5 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
                 (c.closed_window[SSK_A].count || c.closed_window[SSK_B].count);
     if (c.reading)
         c.silent = c.closed_window[SSK_A].count ? SSK_A : SSK_B;
-    c.debt = debt_of(stall);
     *ret = c;
 }

@@ -128,6 +128,16 @@ typedef struct ssk_case {
     uint32_t repeated_length[2];  /**< longest payload of the unacknowledged ones */
     uint32_t passed_length[2];    /**< longest payload that was acknowledged meanwhile; 0: none */
     ssk_tally heard_meanwhile[2]; /**< packets of this side while the other sent again */
+    ssk_tally stale_ack[2];   /**< ... long after, acknowledging none of it: it did not get that */
+    ssk_time_ns in_vain_last; /**< the latest that near sent and waited for longer than a round trip
+                                   could take; SSK_TIME_NONE: nothing */
+    ssk_case_span had_heard;  /**< what far says first answers what near sent that long before */
+    ssk_tally probed[2]; /**< keep-alive probes of this side, none answered: its own kernel asked */
+    int64_t asked;       /**< UDP: times that near put the question that is owed */
+    ssk_tally cut_datagrams[2];   /**< sent by this side in fragments, not all of which are here */
+    ssk_tally whole_datagrams[2]; /**< ... all of which are */
+    bool fragments_before;        /**< near's datagrams went in fragments before this began */
+    ssk_tally not_joined;         /**< ICMP: fragments of near never came together at far */
     bool knows_us;        /**< after its silence far went on with a connection from before it */
     bool kept_talking[2]; /**< this side's messages went on */
     ssk_tally far_close;  /**< far's close arrived while its other flows were still dead */
@@ -136,6 +146,10 @@ typedef struct ssk_case {
     ssk_tally reset; /**< far answered by RST what near sent into the silence */
 
     /* Witnesses. */
+    ssk_tally pings[2];        /**< echo requests and answers of this side to the other */
+    ssk_tally ping_answers[2]; /**< of them, answers */
+    ssk_tally fresh;           /**< connections between the two that came about and worked
+                                    meanwhile, while near still waited on this one; frames: ids */
     int64_t two_way; /**< other TCP flows between the two hosts on which both sides went on */
     ssk_witness same_hosts;     /**< other flows between the same two hosts: far's direction */
     ssk_witness near_out;       /**< ... near's direction: its process was alive */
@@ -155,12 +169,17 @@ typedef struct ssk_case {
     ssk_tally arp_unanswered; /**< sought in vain */
     ssk_tally near_asked;     /**< ... by near itself: it had something to send */
     ssk_tally arp_spoken;     /**< far asked for somebody inside: it was on the link */
+    ssk_tally far_asked;      /**< far sought near's address in vain */
+    ssk_tally claimed;        /**< another MAC claimed the address of one side by turns */
+    ssk_dir claimed_of;
+    ssk_mac claimed_by;
     ssk_case_icmp icmp;
     ssk_tally joined; /**< far joined or roamed within 2 s of its resume */
     ssk_association joined_by;
-    ssk_tally dozed; /**< far told its access point that it dozes, over half of the interval */
-    ssk_tally woken; /**< near was woken by a packet as the silence ended */
-    ssk_tally moved; /**< the MAC of one side with another address; frames: first seen */
+    ssk_tally link_up[2]; /**< this side's interface came up within 2 s of the resume */
+    ssk_tally dozed;      /**< far told its access point that it dozes, over half of the interval */
+    ssk_tally woken;      /**< near was woken by a packet as the silence ended */
+    ssk_tally moved;      /**< the MAC of one side with another address; frames: first seen */
     ssk_addr moved_to;
     ssk_dir mover;
 
@@ -169,6 +188,7 @@ typedef struct ssk_case {
     ssk_tally
         echoes; /**< different stamps of near, sent into the silence, echoed at once after it, on any flow of far */
     bool clock_behind[2]; /**< this side's TCP clock lost time for good over the silence */
+    bool clock_ran[2];    /**< ... went on */
     bool stretched;       /**< one of several silences in a row with single messages between */
     bool hoarded[2];      /**< this side resumed with messages that it had made meanwhile */
     bool host_hoarded[2]; /**< ... on any of its flows */
@@ -188,6 +208,10 @@ typedef struct ssk_case {
  * @return 1: it is known; 2 */
 unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
                          const ssk_result_stall *stall, ssk_dir ret_near[2]);
+
+/** The side whose packets have passed no router, by their time to live, where the other's have.
+ * @return false: neither, or both */
+bool ssk_case_place_by_ttl(const ssk_result_flow *flow, ssk_dir *ret_near);
 
 /** Collect. @param ret borrowed pointers into the others */
 void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const ssk_result *result,

@@ -35,6 +35,7 @@ static void read_reverse(ssk_case *c, const ssk_fact *fact)
         c->repeated_length[dir] = MAX(c->repeated_length[dir], reverse->length);
         c->passed_length[dir] = MAX(c->passed_length[dir], reverse->passed);
         ssk_tally_add(&c->heard_meanwhile[peer], reverse->heard, 0);
+        ssk_tally_add(&c->stale_ack[peer], reverse->stale, 0);
     }
     if (reverse->acked >= SSK_LIMIT(REPEATS_LEAST)) {
         ssk_tally_add(&c->unheard_ack[dir], reverse->acked, fact->frame_first);
@@ -83,6 +84,26 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         c->clock_behind[dir] |= inside &&
                                 (fact->flags & SSK_LAG_UNSETTLED ? fact->value : fact->extra) >
                                     (fact->end - fact->start) / 2;
+        break;
+    case SSK_FACT_TS_RAN:
+        c->clock_ran[dir] |=
+            inside && ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
+                                       c->to - c->from);
+        break;
+    case SSK_FACT_TS_ECHO:
+        if (dir == c->far && inside && c->far_host_silent && fact->end >= c->to &&
+            fact->extra >= SSK_LIMIT(HEARD_BEFORE)) {
+            c->had_heard.by = MAX(c->had_heard.by, fact->extra);
+            ssk_tally_add(&c->had_heard.at, 1, fact->frame_first);
+        }
+        break;
+    case SSK_FACT_FRAGMENTS:
+        c->fragments_before |= dir == c->near && fact->extra &&
+                               fact->start < c->stall->start - SSK_LIMIT(SETTLED);
+        if (!inside)
+            break;
+        ssk_tally_add(&c->cut_datagrams[dir], fact->value, fact->frame_first);
+        ssk_tally_add(&c->whole_datagrams[dir], fact->extra, fact->frame_first);
         break;
     case SSK_FACT_UNSEEN:
         if (inside)
@@ -234,6 +255,36 @@ static void read_memory(ssk_case *c)
                            ssk_addr_equal(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
                            at >= c->to && at <= c->end + SSK_LIMIT(MEMORY);
         }
+    }
+}
+
+/* Sent again, it was in vain before; the last one was, if nothing came for long. */
+static void read_vain(ssk_case *c, const ssk_fact *fact)
+{
+    ssk_time_ns at = fact->value >= SSK_LIMIT(REPEATS_LEAST) ? fact->end - fact->extra
+                                                             : fact->start;
+    if (!(fact->flags & SSK_RETRANSMISSION_ACKED) && c->end - fact->end > SSK_LIMIT(SETTLED))
+        at = fact->end;
+    c->in_vain_last = MAX(c->in_vain_last, at);
+}
+
+void ssk_case_read_asked(ssk_case *c)
+{
+    ssk_facts_walk own = ssk_facts_among(
+        c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS) | SSK_KIND(SSK_FACT_DEBT),
+        c->stall->start, c->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
+        if (fact->kind == SSK_FACT_RETRANSMISSIONS && fact->dir == c->near)
+            read_vain(c, fact);
+        else if (fact->kind == SSK_FACT_DEBT && fact->value == SSK_DEBT_ACK &&
+                 (fact->flags & SSK_DEBT_PROBED)) {
+            ssk_dir asker = ssk_dir_other((ssk_dir)fact->dir);
+            ssk_tally_add(&c->probed[asker], fact->extra, fact->frame_first);
+            if (asker == c->near)
+                c->in_vain_last = MAX(c->in_vain_last, fact->start);
+        } else if (fact->kind == SSK_FACT_DEBT && !c->tcp && fact->dir == c->far &&
+                   fact->value == SSK_DEBT_ANSWER && fact->frame_first == c->debt.frame)
+            c->asked = MAX(c->asked, fact->extra);
     }
 }
 

@@ -10,6 +10,28 @@
 #include "core/base/addr.h"
 #include "core/verdict/limits.h"
 
+/* Far was heard again, and near's questions went on unanswered for longer than a round trip: it is
+ * not the host that was silent. By another connection, or here, where it acknowledged nothing. */
+static bool blocked_while_heard(const ssk_case *c, ssk_time_ns heard)
+{
+    const ssk_addr *far = &c->flow->addr[c->far];
+    ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, SSK_KIND(SSK_FACT_REVERSE),
+                                              c->from, c->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == c->near && fact->reverse.stale)
+            return true;
+    if (c->in_vain_last == SSK_TIME_NONE || c->in_vain_last < heard + SSK_LIMIT(SETTLED))
+        return false;
+    /* TCP's back-off may bridge several outages: in the next one it is not heard again. */
+    ssk_host_facts silences = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST_SILENCE),
+                                                c->in_vain_last, c->in_vain_last);
+    for (const ssk_fact *fact; (fact = ssk_host_facts_next(&silences));)
+        if (ssk_addr_equal(&fact->host, far) && fact->start <= c->in_vain_last &&
+            fact->end > c->in_vain_last && fact->end - fact->start > (c->end - c->from) / 4)
+            return false;
+    return true;
+}
+
 /* The host's own silence ends the cause; what is left of the stall is TCP's
  * back-off. Answers in that tail say nothing of the silence. */
 void ssk_case_bound_by_host(ssk_case *c)
@@ -32,14 +54,18 @@ void ssk_case_bound_by_host(ssk_case *c)
         longest = inside;
         begun = fact->start;
         c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
-        /* TCP's back-off may bridge several outages: the first is the cause. */
+        /* TCP's back-off may bridge several outages: the first is the cause. No outage is as
+         * short as the pauses that are usual. */
         from_the_start = !c->connecting && fact->start <= c->from &&
-                         longest > (c->to - c->from) / 4;
+                         longest > (c->to - c->from) / 4 &&
+                         fact->end - fact->start > 2 * c->stall->period;
     }
     /* Heard well into the silence: then it was not the host that fell silent. */
     bool in_time = begun <= c->from + (c->to - c->from) / 4;
     c->far_unheard = longest;
     c->far_host_silent = from_the_start || (longest > (c->to - c->from) / 2 && in_time);
+    if (c->far_host_silent && c->far_heard != SSK_TIME_NONE && blocked_while_heard(c, c->far_heard))
+        c->far_host_silent = false;
     if (!c->far_host_silent)
         c->far_heard = SSK_TIME_NONE;
     else if (c->far_heard != SSK_TIME_NONE && c->far_heard < c->to)
@@ -112,6 +138,39 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     }
 }
 
+/* Pings over half of the interval; a few at its edge say nothing of it. */
+static void read_ping(ssk_case *c, const ssk_fact *fact)
+{
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        if (!ssk_addr_equal(&fact->host, &c->flow->addr[dir]) ||
+            !ssk_addr_equal(&fact->peer, &c->flow->addr[ssk_dir_other(dir)]) ||
+            !ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
+                              c->to - c->from))
+            continue;
+        ssk_tally_add(&c->pings[dir], fact->value, fact->frame_first);
+        if (fact->flags & SSK_ECHO_REPLY)
+            ssk_tally_add(&c->ping_answers[dir], fact->value, fact->frame_first);
+    }
+}
+
+/* Two that claim one address take the frames for it by turns. */
+static void read_claim(ssk_case *c, const ssk_fact *fact)
+{
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        if (!(fact->flags & SSK_CLAIM_PROBED) && ssk_addr_equal(&fact->host, &c->flow->addr[dir])) {
+            ssk_tally_add(&c->claimed, fact->value, fact->frame_first);
+            ssk_tally_add(&c->claimed, 0, fact->frame_last);
+            c->claimed_of = dir;
+            c->claimed_by = fact->mac;
+        }
+}
+
+/* RFC 792, RFC 4443: time exceeded, fragment reassembly. */
+static bool is_reassembly(const ssk_fact *fact)
+{
+    return fact->value == (fact->flags == 6 ? 3 << 8 | 1 : 11 << 8 | 1);
+}
+
 static void read_capture_fact(ssk_case *c, const ssk_fact *fact)
 {
     ssk_span_ns half = (c->to - c->from) / 2;
@@ -136,17 +195,33 @@ static void read_icmp_fact(ssk_case *c, const ssk_fact *fact)
     if (fact->start < c->stall->start || fact->start > c->to ||
         !(quotes(c, fact, SSK_A) || quotes(c, fact, SSK_B)))
         return;
+    if (is_reassembly(fact)) {
+        ssk_tally_add(&c->not_joined, 1, fact->frame_first);
+        return;
+    }
     ssk_tally_add(&c->icmp.at, 1, fact->frame_first);
     c->icmp.version = (uint8_t)fact->flags;
     c->icmp.type = (uint8_t)(fact->value >> 8);
     c->icmp.code = (uint8_t)fact->value;
 }
 
+/* Far asks for near because it has something to send, which follows at once where the path works. */
+static void read_far_question(ssk_case *c, const ssk_fact *fact, ssk_time_ns recovery)
+{
+    bool of_near = ssk_addr_equal(&fact->host, &c->flow->addr[c->near]);
+    ssk_time_ns until = of_near ? c->to - MIN(SSK_LIMIT(SETTLED), (c->to - c->from) / 4) : recovery;
+    ssk_time_ns last = fact->value > 1 ? fact->end : fact->start;
+    if (last > c->from && fact->start < until)
+        ssk_tally_add(&c->arp_spoken, 1, fact->frame_first);
+    if (of_near && !fact->extra && fact->start < c->to && fact->end > c->from)
+        ssk_tally_add(&c->far_asked, fact->value, fact->frame_first);
+}
+
 static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns recovery)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
-    if (ssk_addr_equal(&fact->peer, far) && fact->start > c->from && fact->start < recovery)
-        ssk_tally_add(&c->arp_spoken, 1, fact->frame_first);
+    if (ssk_addr_equal(&fact->peer, far))
+        read_far_question(c, fact, recovery);
     bool near_asks = ssk_addr_equal(&fact->host, far) &&
                      ssk_addr_equal(&fact->peer, &c->flow->addr[c->near]);
     if (near_asks && !fact->extra && fact->start < c->to && fact->end > c->from)
@@ -170,12 +245,18 @@ static const ssk_mac *mac_of(const ssk_case *c, const ssk_addr *addr)
     return NULL;
 }
 
-static void read_station_fact(ssk_case *c, const ssk_fact *fact)
+static void read_station_fact(ssk_case *c, const ssk_fact *fact, ssk_dir dir)
 {
-    if (fact->kind == SSK_FACT_ASSOCIATION && fact->end >= c->from &&
-        fact->start <= c->to + SSK_LIMIT(JOINED_BY)) {
+    bool joins = fact->kind == SSK_FACT_ASSOCIATION && fact->end >= c->from &&
+                 fact->start <= c->to + SSK_LIMIT(JOINED_BY);
+    ssk_association by = (ssk_association)(fact->flags & ~SSK_ASSOCIATION_LINK);
+    if (joins && fact->flags & SSK_ASSOCIATION_LINK && fact->end >= c->to - SSK_LIMIT(JOINED_BY))
+        ssk_tally_add(&c->link_up[dir], 1, fact->frame_first);
+    if (dir != c->far)
+        return;
+    if (joins && by) {
         ssk_tally_add(&c->joined, 1, fact->frame_first);
-        c->joined_by |= (ssk_association)fact->flags;
+        c->joined_by |= by;
     } else if (fact->kind == SSK_FACT_POWER_SAVE &&
                ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
                                 c->to - c->from)) {
@@ -183,32 +264,52 @@ static void read_station_fact(ssk_case *c, const ssk_fact *fact)
     }
 }
 
-void ssk_case_read_hosts(ssk_case *c)
+/* What names far: neighbours, errors, pings, another claim to its address. */
+static void read_far_facts(ssk_case *c, ssk_time_ns since, ssk_time_ns until)
 {
-    const ssk_mac *mac = mac_of(c, &c->flow->addr[c->far]);
     ssk_time_ns recovery = recovery_from(c);
-    ssk_time_ns since = MIN(c->from, c->stall->start), until = ssk_case_after(c);
-    const ssk_fact *fact;
-    ssk_facts_walk capture = ssk_facts_among(
-        c->facts, 0, SSK_KIND(SSK_FACT_CAPTURE_SILENCE) | SSK_KIND(SSK_FACT_WAKE), since, until);
-    while ((fact = ssk_facts_next(&capture)))
-        read_capture_fact(c, fact);
-    ssk_host_facts far = ssk_host_facts_of(c->index, &c->flow->addr[c->far],
-                                           SSK_KIND(SSK_FACT_ARP) | SSK_KIND(SSK_FACT_ICMP), since,
-                                           until);
-    while ((fact = ssk_host_facts_next(&far))) {
+    ssk_host_facts far = ssk_host_facts_of(
+        c->index, &c->flow->addr[c->far],
+        SSK_KIND(SSK_FACT_ARP) | SSK_KIND(SSK_FACT_ICMP) | SSK_KIND(SSK_FACT_ECHO), since, until);
+    for (const ssk_fact *fact; (fact = ssk_host_facts_next(&far));) {
         if (fact->kind == SSK_FACT_ICMP)
             read_icmp_fact(c, fact);
+        else if (fact->kind == SSK_FACT_ECHO)
+            read_ping(c, fact);
         else
             read_neighbour_fact(c, fact, recovery);
     }
-    if (mac) {
-        ssk_host_facts station = ssk_host_facts_of_mac(
-            c->index, mac, SSK_KIND(SSK_FACT_ASSOCIATION) | SSK_KIND(SSK_FACT_POWER_SAVE), since,
-            until);
-        while ((fact = ssk_host_facts_next(&station)))
-            read_station_fact(c, fact);
-    }
+}
+
+/* What names one side by its address or its MAC. */
+static void read_side_facts(ssk_case *c, ssk_dir dir, ssk_time_ns since, ssk_time_ns until)
+{
+    const ssk_addr *addr = &c->flow->addr[dir];
+    const ssk_mac *mac = mac_of(c, addr);
+    const ssk_fact *fact;
+    ssk_host_facts claims = ssk_host_facts_of(c->index, addr, SSK_KIND(SSK_FACT_CLAIM), since,
+                                              until);
+    while ((fact = ssk_host_facts_next(&claims)))
+        read_claim(c, fact);
+    if (!mac)
+        return;
+    ssk_host_facts station = ssk_host_facts_of_mac(
+        c->index, mac, SSK_KIND(SSK_FACT_ASSOCIATION) | SSK_KIND(SSK_FACT_POWER_SAVE), since,
+        until);
+    while ((fact = ssk_host_facts_next(&station)))
+        read_station_fact(c, fact, dir);
+}
+
+void ssk_case_read_hosts(ssk_case *c)
+{
+    ssk_time_ns since = MIN(c->from, c->stall->start), until = ssk_case_after(c);
+    ssk_facts_walk capture = ssk_facts_among(
+        c->facts, 0, SSK_KIND(SSK_FACT_CAPTURE_SILENCE) | SSK_KIND(SSK_FACT_WAKE), since, until);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&capture));)
+        read_capture_fact(c, fact);
+    read_far_facts(c, since, until);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        read_side_facts(c, dir, since, until);
     look_for_move(c, c->far);
     look_for_move(c, c->near);
 }

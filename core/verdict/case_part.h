@@ -29,6 +29,8 @@ ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk
 ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
                         const ssk_result_flow *flow);
 
+/** What near asked, and waited for in vain. */
+void ssk_case_read_asked(ssk_case *c);
 /** What the flow's own packets tell. */
 void ssk_case_read_flow(ssk_case *c);
 /** How it resumed, and what near's and far's other flows had waiting. */

@@ -43,6 +43,28 @@ static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_
     return false;
 }
 
+/* A connection of the same two hosts that came about at once and worked, at a time when near still
+ * waited on this one. */
+static bool works_meanwhile(const ssk_case *c, const ssk_result_flow *flow)
+{
+    if (flow->transport != SSK_TCP || !flow->handshake || c->in_vain_last == SSK_TIME_NONE ||
+        flow->first == SSK_TIME_NONE || flow->first <= c->stall->start ||
+        !flow->dir[SSK_A].payload_packets || !flow->dir[SSK_B].payload_packets)
+        return false;
+    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_HANDSHAKE),
+                                              INT64_MIN, INT64_MAX);
+    const ssk_fact *fact = ssk_facts_next(&own);
+    return fact && fact->value < SSK_LIMIT(SETTLED) &&
+           flow->first + SSK_LIMIT(SETTLED) < c->in_vain_last;
+}
+
+static bool same_two(const ssk_case *c, const ssk_result_flow *flow)
+{
+    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    return (ssk_addr_equal(&flow->addr[SSK_A], near) && ssk_addr_equal(&flow->addr[SSK_B], far)) ||
+           (ssk_addr_equal(&flow->addr[SSK_A], far) && ssk_addr_equal(&flow->addr[SSK_B], near));
+}
+
 void ssk_case_ask_witnesses(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
@@ -55,6 +77,8 @@ void ssk_case_ask_witnesses(ssk_case *c)
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->id == c->flow->id)
             continue;
+        if (same_two(c, flow) && works_meanwhile(c, flow))
+            ssk_tally_add(&c->fresh, 1, flow->id);
         ssk_tally before[2] = {c->same_hosts.alive, c->near_out.alive};
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             const ssk_addr *from = &flow->addr[dir], *to = &flow->addr[ssk_dir_other(dir)];

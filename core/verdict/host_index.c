@@ -304,7 +304,7 @@ static void add_to_hosts(ssk_host_index *index, const ssk_fact *fact, size_t pla
 
 #define OF_HOSTS                                                                          \
     (SSK_KIND(SSK_FACT_HOST) | SSK_KIND(SSK_FACT_HOST_SILENCE) | SSK_KIND(SSK_FACT_ARP) | \
-     SSK_KIND(SSK_FACT_ICMP))
+     SSK_KIND(SSK_FACT_ICMP) | SSK_KIND(SSK_FACT_ECHO) | SSK_KIND(SSK_FACT_CLAIM))
 #define OF_STATIONS \
     (SSK_KIND(SSK_FACT_HOST) | SSK_KIND(SSK_FACT_ASSOCIATION) | SSK_KIND(SSK_FACT_POWER_SAVE))
 

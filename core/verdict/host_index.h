@@ -72,7 +72,7 @@ typedef struct ssk_host_facts {
     ssk_time_ns from, to;
 } ssk_host_facts;
 
-/** HOST, of that host; or of HOST_SILENCE, ARP and ICMP those whose host or peer it is.
+/** HOST, of that host; or of HOST_SILENCE, ARP, ICMP, ECHO and CLAIM those whose host or peer it is.
  * @param host of a stall */
 ssk_host_facts ssk_host_facts_of(const ssk_host_index *index, const ssk_addr *host, uint64_t kinds,
                                  ssk_time_ns from, ssk_time_ns to);

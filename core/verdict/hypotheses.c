@@ -15,30 +15,33 @@
 /* No packet of far arrives, on any flow; near's link works. */
 #define GONE                                                                           \
     P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'N'), P(BOTH_WAYS, 'N'), \
-        P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y')
+        P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y'), P(SERVER_IP, 'N')
 /* Far does not hear near, on this flow at least. */
 #define UNHEARD P(ACK_OWED, 'y'), P(ACKED, 'N'), P(MUTE, 'N')
 /* What was made meanwhile comes late, with TCP. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
-#define FAR_OFF GONE, UNHEARD, P(IN_VAIN, 'y'), P(ON_LINK, 'N')
+#define FAR_OFF \
+    GONE, UNHEARD, P(IN_VAIN, 'y'), P(ON_LINK, 'N'), P(HAD_HEARD, 'N'), P(FAR_LINK_UP, 'y')
 /* Near's own link is down: nobody is heard. */
 #define NEAR_OFF                                                                        \
     P(LINK_ALIVE, 'N'), P(SAME_HOSTS, 'N'), P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), \
-        P(ON_LINK, 'n'), P(ONE_WAY, 'N'), P(ONLY_THIS_MUTE, 'N'), P(NEAR_AWAKE, 'N')
+        P(ON_LINK, 'n'), P(ONE_WAY, 'N'), P(NEAR_AWAKE, 'N'), P(NEAR_LINK_UP, 'y')
 /* The hosts and the path work; the silent side's program says nothing. */
 #define PROCESS                                                                                \
     P(ANSWER_OWED, 'y'), P(ACK_OWED, 'N'), P(IN_VAIN, 'N'), P(ACKED, 'y'), P(MUTE, 'y'),       \
         P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'), P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), \
         P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'), P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'),         \
         P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'),   \
-        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N')
+        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N')
 /* What arrives at the capture does not get to near's own kernel. */
 #define BEHIND_THE_TAP \
     P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')
 #define ANY_END P(OWN_FIN, '.'), P(OWN_RST, '.')
 /* It may also keep a connection from coming about. */
 #define OR_CONNECT P(CONNECT, '.'), P(SYN_UNANSWERED, 'y')
+/* ... on the way: the host may well be alive, but is not heard at this place. */
+#define OR_CONNECT_LOST OR_CONNECT, P(HOST_LIVES, '.'), P(AT_SERVER, 'N')
 
 /* With a second capture at far's host. */
 #define ALL_ARRIVES P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'), P(FLOW_ARRIVED, 'Y'), P(FAR_LINK, 'y')
@@ -56,8 +59,8 @@
 const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(CONNECT_UNANSWERED),
      SSK_PLACE_SILENT,
-     {P(CONNECT, 'Y'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'), P(FLOW_ARRIVED, 'Y'),
-      P(OUT_ARRIVED, 'Y'), P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
+     {P(CONNECT, 'Y'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'), P(BOTH_WAYS, 'y'),
+      P(FLOW_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'), P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
     {SAME(READER_BLOCKED),
      SSK_PLACE_SILENT,
      {PROCESS, ANY_END, P(WINDOW_CLOSED, 'Y'), ALL_ARRIVES, MUTE_THERE}},
@@ -86,41 +89,91 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SSK_CAUSE_UPLINK_LOSS,
      SSK_CAUSE_DOWNLINK_LOSS,
      SSK_PLACE_PATH,
-     {UNHEARD, P(IN_VAIN, 'Y'), OR_CONNECT, P(HOST_LIVES, 'n'), P(SERVER_HEARD, 'n'),
-      P(CLIENT_HEARD, 'Y'), P(ONE_WAY, 'y'), P(ACKS_LOST, 'y'), P(BOTH_WAYS, 'N'),
-      P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'), P(UNRESOLVED, '.'), P(OUT_ARRIVED, 'N'),
-      P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
+     {UNHEARD,
+      P(IN_VAIN, 'Y'),
+      OR_CONNECT_LOST,
+      P(CLIENT_HEARD, 'Y'),
+      P(SERVER_HEARD, 'n'),
+      P(ONE_WAY, 'y'),
+      P(ACKS_LOST, 'y'),
+      P(BOTH_WAYS, 'N'),
+      P(BEAT_GONE, 'n'),
+      P(MADE_MEANWHILE, 'y'),
+      P(HOST_MADE, 'y'),
+      P(LINK_ALIVE, 'Y'),
+      P(ON_LINK, 'y'),
+      P(UNRESOLVED, '.'),
+      P(HAD_HEARD, 'N'),
+      P(OUT_ARRIVED, 'N'),
+      P(IN_ARRIVED, 'Y'),
+      P(FAR_LINK, 'Y'),
+      P(FLOW_ARRIVED, 'N'),
+      P(OTHERS_ARRIVED, 'N'),
+      RAN_ON}},
     /* Far to near. */
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,
      SSK_PLACE_PATH,
-     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(HOST_LIVES, 'n'), P(ON_LINK, 'y'),
+     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT_LOST, P(ON_LINK, 'y'), P(HAD_HEARD, 'y'),
       P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FAR_SENT, 'y'),
       P(SILENT_SENT, 'y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
     {SAME(PATH_BLACKOUT),
      SSK_PLACE_PATH,
-     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT, P(ON_LINK, 'y'), NOTHING_ARRIVES,
-      P(FAR_LINK, 'Y'), P(SILENT_SENT, 'y'), RAN_ON}},
+     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT_LOST, P(ON_LINK, 'y'), P(HAD_HEARD, 'N'),
+      P(NEAR_LINK_UP, '.'), P(FAR_LINK_UP, '.'), NOTHING_ARRIVES, P(FAR_LINK, 'Y'),
+      P(SILENT_SENT, 'y'), RAN_ON}},
     {SAME(HOST_DOWN),
      SSK_PLACE_FAR,
-     {FAR_OFF, OR_CONNECT, P(CLIENT_FAR, 'N'), P(LOST_BYTES, 'y'), P(KNEW_NOTHING, '.'),
-      P(SOUGHT_THEN_RST, 'y'), P(ICMP, '.'), P(ICMP_HOST, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'N'),
-      P(FAR_SENT, 'n'), P(SILENT_SENT, 'n'), RAN_ON}},
+     {FAR_OFF, OR_CONNECT, P(AT_SERVER, 'N'), P(CLIENT_FAR, 'N'), P(LOST_BYTES, 'y'),
+      P(KNEW_NOTHING, '.'), P(SOUGHT_THEN_RST, 'y'), P(ICMP, '.'), P(ICMP_HOST, 'y'),
+      NOTHING_ARRIVES, P(FAR_LINK, 'N'), P(FAR_SENT, 'n'), P(SILENT_SENT, 'n'), RAN_ON}},
     {SAME(HOST_ASLEEP),
      SSK_PLACE_FAR,
      {FAR_OFF, P(SERVER_FAR, 'n'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'),
-      P(CLOCK_STOOD, 'y'), P(ONLY_KERNEL_BACK, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'N'),
-      P(FAR_SENT, 'N'), P(SILENT_SENT, 'N'), STOPPED}},
+      P(CLOCK_STOOD, 'y'), P(CLOCK_RAN, 'n'), P(ONLY_KERNEL_BACK, 'y'), NOTHING_ARRIVES,
+      P(FAR_LINK, 'N'), P(FAR_SENT, 'N'), P(SILENT_SENT, 'N'), STOPPED}},
     {SAME(HOST_REBOOTED),
      SSK_PLACE_FAR,
      {FAR_OFF, P(LOST_BYTES, 'y'), P(KNEW_NOTHING, 'y'), P(SOUGHT_THEN_RST, 'Y'), P(REMEMBERS, 'N'),
       NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
     {SAME(FLOW_BLACKOUT),
      SSK_PLACE_PATH,
-     {UNHEARD, P(IN_VAIN, 'y'), LOSES, P(SAME_HOSTS, 'Y'), P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'y'),
-      P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y'), P(KNEW_NOTHING, '.'), P(ACKS_LOST, 'y'),
-      P(FORGED_RST, 'y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'Y'), P(FAR_LINK, 'y'),
-      P(SILENT_SENT, 'y'), RAN_ON}},
+     {UNHEARD,
+      P(IN_VAIN, 'y'),
+      LOSES,
+      P(SAME_HOSTS, 'Y'),
+      P(BOTH_WAYS, 'y'),
+      P(CLIENT_HEARD, 'y'),
+      P(SERVER_HEARD, 'y'),
+      P(LINK_ALIVE, 'y'),
+      P(KNEW_NOTHING, '.'),
+      P(ACKS_LOST, 'y'),
+      P(LARGE_ONLY, 'N'),
+      P(HAD_HEARD, '.'),
+      P(ONE_WAY, 'n'),
+      P(ICMP, 'N'),
+      P(FORGED_RST, 'y'),
+      P(FLOW_ARRIVED, 'N'),
+      P(OTHERS_ARRIVED, 'Y'),
+      P(FAR_LINK, 'y'),
+      P(SILENT_SENT, 'y'),
+      RAN_ON}},
+    {SAME(PMTU_BLACK_HOLE),
+     SSK_PLACE_PATH,
+     {UNHEARD, P(LARGE_ONLY, 'Y'), P(IN_VAIN, 'Y'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'),
+      P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'Y'), P(ONE_WAY, '.'),
+      P(ON_LINK, 'y'), P(FLOW_ARRIVED, '.'), P(OTHERS_ARRIVED, 'y'), P(FAR_LINK, 'y'), RAN_ON}},
+    {SAME(FRAGMENTS_LOST),
+     SSK_PLACE_PATH,
+     {P(IN_FRAGMENTS, 'Y'), P(FRAGMENTS_CUT, 'y'), P(NOT_JOINED, 'y'), P(IN_VAIN, 'y'),
+      P(ACKED, 'N'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'y'),
+      P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y'), P(ON_LINK, 'y'), RAN_ON}},
+    {SAME(ADDRESS_CONFLICT),
+     SSK_PLACE_PATH,
+     {OR_CONNECT, UNHEARD, P(LINK_ALIVE, 'y'), P(BOTH_WAYS, 'n'), P(HOST_LIVES, '.'),
+      P(CLAIMED, 'Y'), P(IN_VAIN, 'y'), P(NEAR_DEAF, '.'), P(NEW_PACKETS, '.'), P(HAD_HEARD, '.'),
+      P(ACKS_LOST, 'y'), P(UNRESOLVED, '.'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
+      P(SOUGHT_IN_VAIN, '.'), P(KNEW_NOTHING, '.'), P(OWN_RST, '.')}},
     /* Between the capture and near, where it was not taken by near itself. */
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,
@@ -136,33 +189,34 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(NO_ROUTE), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'Y'), P(FAR_SEEKS, 'N'), RAN_ON}},
     {SAME(RADIO_OFF),
      SSK_PLACE_NEAR,
-     {NEAR_OFF, P(CLIENT_FAR, 'N'), P(TRIED, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
-      NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
+     {NEAR_OFF, P(ONLY_THIS_MUTE, 'N'), P(CLIENT_FAR, 'N'), P(TRIED, 'y'), P(MADE_MEANWHILE, 'y'),
+      P(HOST_MADE, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
     {SAME(HOST_DOWN),
      SSK_PLACE_NEAR,
      {NEAR_OFF, P(SERVER_FAR, 'N'), P(TRIED, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
     {SAME(HOST_ASLEEP),
      SSK_PLACE_NEAR,
-     {NEAR_OFF, P(CLIENT_FAR, 'n'), P(NOTHING_CAPTURED, 'Y'), P(MUTE, 'y'), P(ACKED, 'N'),
-      P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'), P(CLOCK_STOOD, 'y'), P(WOKEN, 'y'),
-      NOTHING_ARRIVES, P(FAR_LINK, 'y'), STOPPED}},
+     {NEAR_OFF, P(ONLY_THIS_MUTE, 'N'), P(CLIENT_FAR, 'n'), P(NOTHING_CAPTURED, 'Y'), P(MUTE, 'y'),
+      P(ACKED, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'), P(CLOCK_STOOD, 'y'),
+      P(CLOCK_RAN, 'n'), P(WOKEN, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), STOPPED}},
     {SAME(FRAMES_HELD),
      SSK_PLACE_PATH,
-     {LOSES, P(OLD_STAMPS, 'Y'), P(IN_VAIN, 'y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'N'),
-      P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'n'), P(ARRIVED_LATE, 'Y'), P(IN_ARRIVED, 'N'),
-      P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), RAN_ON}},
+     {LOSES, P(HAD_HEARD, '.'), P(OLD_STAMPS, 'Y'), P(IN_VAIN, 'y'), P(ACKED, 'N'),
+      P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'n'), P(ARRIVED_LATE, 'Y'),
+      P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), RAN_ON}},
     {SAME(ROAMING),
      SSK_PLACE_FAR,
      {FAR_OFF, LOSES, P(JOINED, 'Y'), NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
     {SAME(ADDRESS_CHANGED),
      SSK_PLACE_MOVER,
-     {P(MOVED, 'Y'), P(NEW_PACKETS, '.'), P(NEAR_DEAF, '.'), P(FAR_DEAF, '.'), P(FAR_SEEKS, '.'),
-      P(FAR_TOLD, '.')}},
+     {P(MOVED, 'Y'), P(NEW_PACKETS, '.'), P(NEAR_DEAF, '.'), P(HAD_HEARD, '.'), P(UNRESOLVED, '.'),
+      P(FAR_DEAF, '.'), P(FAR_SEEKS, '.'), P(FAR_TOLD, '.')}},
     {SAME(ARP_FAILURE),
      SSK_PLACE_PATH,
-     {OR_CONNECT, P(UNRESOLVED, 'Y'), P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'),
-      P(IN_VAIN, 'Y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'), P(BOTH_WAYS, 'N'),
-      P(LINK_ALIVE, 'y'), P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
+     {OR_CONNECT, P(UNRESOLVED, 'Y'), P(NEAR_DEAF, '.'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
+      P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'), P(IN_VAIN, 'Y'), P(ACKED, 'N'),
+      P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'), P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'y'),
+      P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
     /* Far cannot find near. */
     {SAME(ARP_FAILURE),
      SSK_PLACE_PATH,

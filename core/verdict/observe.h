@@ -30,8 +30,10 @@ static inline bool ssk_far_is_silent(const ssk_case *c)
  * for want of a neighbour. */
 static inline bool ssk_near_waits(const ssk_case *c)
 {
-    return c->retransmitted[c->near].count > 0 || c->near_asked.count >= SSK_LIMIT(ASKED_LEAST) ||
-           (!c->tcp && c->kept_talking[c->near]);
+    return c->retransmitted[c->near].count > 0 ||
+           c->probed[c->near].count >= SSK_LIMIT(REPEATS_LEAST) ||
+           c->near_asked.count >= SSK_LIMIT(ASKED_LEAST) ||
+           (!c->tcp && (c->kept_talking[c->near] || c->asked >= SSK_LIMIT(ASKED_LEAST)));
 }
 
 /** The error says that what was sent cannot get there. */

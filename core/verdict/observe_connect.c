@@ -32,6 +32,22 @@ ssk_tri ssk_ask_RESET_BEFORE(const ssk_case *c, ssk_seen *seen)
     return c->server_closed_before ? ssk_yes_or_no(c->server_reset_before) : SSK_UNKNOWN;
 }
 
+ssk_tri ssk_ask_SERVER_IP(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    if (c->near != c->client)
+        return SSK_UNKNOWN;
+    return ssk_yes_or_no(c->same_hosts.alive.count || c->far_others.alive.count ||
+                         c->pings[c->far].count || (c->far_known && !c->far_host_silent));
+}
+
+/* What the server answers would be here. */
+ssk_tri ssk_ask_AT_SERVER(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(c->near != c->client);
+}
+
 /* The server, heard on any flow or by ARP; where the capture stands there, that much is plain. */
 ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
 {
@@ -44,8 +60,7 @@ ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
         g_snprintf(seen->text, sizeof seen->text, ": it answered or sent ARP");
         return SSK_YES;
     }
-    if (c->same_hosts.alive.count || c->far_others.alive.count ||
-        (c->far_known && !c->far_host_silent)) {
+    if (ssk_ask(ssk_ask_SERVER_IP, c) == SSK_YES) {
         g_snprintf(seen->text, sizeof seen->text, ": it was heard meanwhile");
         return SSK_YES;
     }
@@ -62,6 +77,6 @@ ssk_tri ssk_ask_SOUGHT_IN_VAIN(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_ANSWERS_SEEK(const ssk_case *c, ssk_seen *seen)
 {
-    seen->tally = c->near_asked;
-    return ssk_yes_or_no(c->near != c->client && c->near_asked.count >= SSK_LIMIT(ASKED_LEAST));
+    seen->tally = c->near != c->client ? c->near_asked : c->far_asked;
+    return ssk_yes_or_no(seen->tally.count >= SSK_LIMIT(ASKED_LEAST));
 }

@@ -71,6 +71,12 @@ ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
     return far && ssk_near_waits(c) ? SSK_NO : SSK_UNKNOWN;
 }
 
+/* Then nothing that near tried is in its own capture. */
+static bool interface_was_down(const ssk_case *c)
+{
+    return c->link_up[c->near].count && c->capture_silent;
+}
+
 /* Who was never asked gave no answer either way. */
 ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
 {
@@ -78,15 +84,24 @@ ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
         return SSK_UNKNOWN;
     if (ssk_near_waits(c)) {
         seen->tally = c->retransmitted[c->near];
-        if (!seen->tally.count && c->near_asked.count) {
+        if (!seen->tally.count && c->probed[c->near].count >= SSK_LIMIT(REPEATS_LEAST)) {
+            seen->tally = c->probed[c->near];
+            seen->words[SSK_YES] = "{near}'s kernel sent {n} keep-alive probe{s} without an answer";
+        } else if (!seen->tally.count && c->near_asked.count) {
             seen->tally = c->near_asked;
             seen->words[SSK_YES] =
                 "{near} asked {n} time{s} for the address of {far} without an answer";
+        } else if (!seen->tally.count && c->asked >= SSK_LIMIT(ASKED_LEAST)) {
+            seen->tally = (ssk_tally){.count = c->asked};
+            ssk_tally_add(&seen->tally, 0, c->debt.frame);
+            seen->words[SSK_YES] = "{near} asked {n} times without an answer";
         } else if (!seen->tally.count) {
             seen->words[SSK_YES] = "{near} kept sending datagrams";
         }
         return SSK_YES;
     }
+    if (interface_was_down(c))
+        return SSK_UNKNOWN;
     bool asked = c->answered[c->silent].count || c->answered_late[c->silent].count ||
                  c->same_hosts.alive.count || c->same_hosts.dead.count ||
                  c->other_hosts.alive.count || c->other_hosts.dead.count || !ssk_far_is_silent(c);
@@ -97,6 +112,10 @@ ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
 {
     if (!ssk_near_waits(c) || ssk_ask(ssk_ask_ACKED, c) == SSK_YES)
         return SSK_UNKNOWN;
+    if (c->stale_ack[c->far].count) {
+        seen->tally = c->unacked[c->near];
+        return SSK_YES;
+    }
     seen->tally = c->retransmitted[c->far].count ? c->retransmitted[c->far] : c->far_close;
     if (c->far_close.count && !c->retransmitted[c->far].count)
         seen->words[SSK_YES] =
@@ -118,6 +137,11 @@ ssk_tri ssk_ask_NEAR_DEAF(const ssk_case *c, ssk_seen *seen)
         return SSK_YES;
     }
     seen->tally = c->unacked[c->far];
+    if (!seen->tally.count && c->probed[c->far].count >= SSK_LIMIT(REPEATS_LEAST)) {
+        seen->tally = c->probed[c->far];
+        seen->words[SSK_YES] =
+            "{far}'s kernel sent {n} keep-alive probe{s}, and {near}'s did not answer";
+    }
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 
@@ -167,6 +191,8 @@ ssk_tri ssk_ask_MUTE(const ssk_case *c, ssk_seen *seen)
     if (ssk_far_is_silent(c) || !(c->silent == c->client || originates(c) ||
                                   c->kept_talking[c->far] || !c->far_host_silent))
         return SSK_UNKNOWN;
+    if (interface_was_down(c))
+        return SSK_UNKNOWN;
     return ssk_yes_or_no(!ssk_near_waits(c));
 }
 
@@ -200,4 +226,57 @@ ssk_tri ssk_ask_ONLY_KERNEL_BACK(const ssk_case *c, ssk_seen *seen)
     if (back)
         seen->span = c->end - c->far_heard;
     return ssk_yes_or_no(back);
+}
+
+/* RFC 7323, 4.3: the latest stamp that came in order is echoed; what a queue holds back comes at
+ * once, and the echo is that of its oldest. */
+ssk_tri ssk_ask_HAD_HEARD(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->had_heard.at;
+    seen->span = c->had_heard.by;
+    return ssk_yes_or_unknown(c->had_heard.by && c->had_heard.by < (c->end - c->from) / 2);
+}
+
+/* RFC 2923, 2.1: only the segments that are too large for some link vanish. */
+ssk_tri ssk_ask_LARGE_ONLY(const ssk_case *c, ssk_seen *seen)
+{
+    uint32_t length = c->repeated_length[c->near], passed = c->passed_length[c->near];
+    seen->tally = c->unacked[c->near];
+    seen->tally.count = length;
+    return ssk_yes_or_no(seen->tally.n_frames && passed && passed < length &&
+                         length > SSK_LIMIT(ALWAYS_PASSES));
+}
+
+ssk_tri ssk_ask_IN_FRAGMENTS(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->whole_datagrams[c->near];
+    if (c->cut_datagrams[c->far].count) {
+        seen->words[SSK_YES] = "";
+        return SSK_YES;
+    }
+    return c->fragments_before    ? SSK_UNKNOWN
+           : c->not_joined.count  ? SSK_YES
+           : ssk_far_is_silent(c) ? ssk_yes_or_no(seen->tally.count > 0)
+                                  : SSK_NO;
+}
+
+ssk_tri ssk_ask_FRAGMENTS_CUT(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->cut_datagrams[c->far];
+    return ssk_yes_or_no(seen->tally.count >= SSK_LIMIT(REPEATS_LEAST));
+}
+
+ssk_tri ssk_ask_NOT_JOINED(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->not_joined;
+    return ssk_yes_or_no(seen->tally.count > 0);
+}
+
+/* What its timer made would be sent again and again, and arrive here, if only near's answers were
+ * lost. */
+ssk_tri ssk_ask_BEAT_GONE(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_tally_add(&seen->tally, 1, c->debt.frame);
+    return ssk_yes_or_unknown(owes(c, SSK_DEBT_BEAT) && ssk_far_is_silent(c) && ssk_near_waits(c) &&
+                              !c->retransmitted[c->far].count && !c->heard_meanwhile[c->far].count);
 }

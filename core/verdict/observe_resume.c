@@ -11,6 +11,15 @@ static bool resumed(const ssk_case *c)
     return c->stall->end_kind == SSK_END_MESSAGE && c->backlog[c->silent] >= 0;
 }
 
+/* Each of its messages was answered so far: it may make the next only after an answer, as who sends
+ * keep-alives by MQTT does (3.1.2.10), and then one is all that could wait. */
+static bool may_wait_for_answers(const ssk_case *c)
+{
+    const ssk_result_direction *own = &c->flow->dir[c->silent],
+                               *other = &c->flow->dir[ssk_dir_other(c->silent)];
+    return 2 * own->payload_packets <= 3 * other->payload_packets;
+}
+
 ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
 {
     if (c->silent != c->client && c->tcp && resumed(c) && !c->hoarded[c->silent] &&
@@ -29,7 +38,9 @@ ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
     seen->span = SSK_BACKLOG_WINDOW;
     if (ssk_delivered_all(c))
         return SSK_YES;
-    return c->stall->missed >= SSK_LIMIT(NOT_MADE_LEAST) && c->tcp ? SSK_NO : SSK_UNKNOWN;
+    return c->stall->missed >= SSK_LIMIT(NOT_MADE_LEAST) && c->tcp && !may_wait_for_answers(c)
+               ? SSK_NO
+               : SSK_UNKNOWN;
 }
 
 ssk_tri ssk_ask_HOST_MADE(const ssk_case *c, ssk_seen *seen)
@@ -63,6 +74,13 @@ ssk_tri ssk_ask_CLOCK_STOOD(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
     return ssk_yes_or_unknown(c->clock_behind[c->silent] && !c->near_answered);
+}
+
+/* It stops while a host sleeps: CLOCK_MONOTONIC (Linux), mach_absolute_time (iOS). */
+ssk_tri ssk_ask_CLOCK_RAN(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->clock_ran[c->silent] && !c->clock_behind[c->silent]);
 }
 
 ssk_tri ssk_ask_KNEW_NOTHING(const ssk_case *c, ssk_seen *seen)

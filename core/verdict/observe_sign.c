@@ -39,6 +39,15 @@ ssk_tri ssk_ask_WINDOW_CLOSED(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 
+ssk_tri ssk_ask_CLAIMED(const ssk_case *c, ssk_seen *seen)
+{
+    char mac[SSK_TEXT_ROOM];
+    seen->tally = c->claimed;
+    g_snprintf(seen->text, sizeof seen->text, "two MAC addresses claim that of %s, one of them %s",
+               ssk_case_role(c, c->claimed_of), ssk_mac_text(&c->claimed_by, mac));
+    return ssk_yes_or_no(seen->tally.count >= SSK_LIMIT(TURNS_LEAST));
+}
+
 ssk_tri ssk_ask_MOVED(const ssk_case *c, ssk_seen *seen)
 {
     char addr[SSK_TEXT_ROOM];
@@ -58,6 +67,18 @@ ssk_tri ssk_ask_JOINED(const ssk_case *c, ssk_seen *seen)
                c->joined_by & SSK_ASSOCIATION_EAPOL ? ", EAPOL" : "",
                c->joined_by & SSK_ASSOCIATION_DHCP ? ", DHCP" : "");
     return ssk_yes_or_no(c->joined.count > 0);
+}
+
+ssk_tri ssk_ask_NEAR_LINK_UP(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->link_up[c->near];
+    return ssk_yes_or_no(seen->tally.count > 0);
+}
+
+ssk_tri ssk_ask_FAR_LINK_UP(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->link_up[c->far];
+    return ssk_yes_or_no(seen->tally.count > 0);
 }
 
 ssk_tri ssk_ask_WOKEN(const ssk_case *c, ssk_seen *seen)

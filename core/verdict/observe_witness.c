@@ -34,7 +34,7 @@ static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
         return SSK_UNKNOWN;
     if (!c->far_host_silent)
         return ssk_yes_or_unknown(c->far_known);
-    if (near_was_quiet(c))
+    if (near_was_quiet(c) || c->far_asked.count >= SSK_LIMIT(ASKED_LEAST))
         return SSK_UNKNOWN;
     if (c->second.present && !c->second.in_flow.sent && !c->second.in_other.sent)
         return SSK_UNKNOWN; /* by its own capture it sent nothing that could be heard */
@@ -57,6 +57,19 @@ ssk_tri ssk_ask_SERVER_HEARD(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_SAME_HOSTS(const ssk_case *c, ssk_seen *seen)
 {
     seen->flows = c->same_hosts.alive.count ? c->same_hosts.alive : c->same_hosts.dead;
+    if (!c->same_hosts.alive.count && c->fresh.count) {
+        seen->flows = c->fresh;
+        seen->words[SSK_YES] = "{flows} between the same two hosts began meanwhile, and worked";
+        return SSK_YES;
+    }
+    /* Its questions alone show one way: that tells where even this way is dead on this flow. */
+    if (!c->same_hosts.alive.count && c->pings[c->far].count &&
+        (c->ping_answers[c->far].count || ssk_ask(ssk_ask_BEAT_GONE, c) == SSK_YES)) {
+        seen->tally = c->pings[c->far];
+        seen->words[SSK_YES] = c->ping_answers[c->far].count ? "{far} answered pings of {near}"
+                                                             : "pings of {far} kept arriving";
+        return SSK_YES;
+    }
     bool silent = says_nothing(c) || near_was_quiet(c) || others_got_through(c);
     return ssk_alive(c->same_hosts.alive.count, silent ? 0 : c->same_hosts.dead.count);
 }
@@ -65,7 +78,8 @@ ssk_tri ssk_ask_BOTH_WAYS(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
     bool silent = says_nothing(c) || near_was_quiet(c) || others_got_through(c);
-    return ssk_alive(c->two_way, silent ? 0 : c->same_hosts.dead.count);
+    return ssk_alive(c->two_way || c->fresh.count || c->ping_answers[c->far].count,
+                     silent || c->connecting ? 0 : c->same_hosts.dead.count);
 }
 
 ssk_tri ssk_ask_LINK_ALIVE(const ssk_case *c, ssk_seen *seen)
@@ -99,6 +113,11 @@ ssk_tri ssk_ask_ON_LINK(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_UNRESOLVED(const ssk_case *c, ssk_seen *seen)
 {
+    if (c->far_asked.count >= SSK_LIMIT(ASKED_LEAST) && ssk_near_waits(c)) {
+        seen->tally = c->far_asked;
+        seen->words[SSK_YES] = "{far} asked {n} times for the address of {near} without an answer";
+        return SSK_YES;
+    }
     seen->tally = c->arp_unanswered.count ? c->arp_unanswered : c->near_asked;
     return ssk_yes_or_no(ssk_near_waits(c) && !c->far_host_silent &&
                          ((c->arp_unanswered.count && !c->arp_answered.count) ||

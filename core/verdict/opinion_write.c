@@ -119,9 +119,21 @@ static size_t reason_against(const ssk_opinion *o, size_t row)
     return best;
 }
 
+/* What must be seen of it, a sign of hardly anything else, was looked for and is not there. */
+static bool lacks_its_sign(const ssk_opinion *o, size_t row)
+{
+    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
+        if (ssk_judge_cell(&ssk_stall_table, row, i) == SSK_CELL_MUST &&
+            ssk_observation_columns[i].worth[SSK_YES] >= SSK_PROOF && o->seen[i].answer == SSK_NO)
+            return true;
+    return false;
+}
+
 /* It would explain something that splits: worth a line when it is ruled out. */
 static bool was_considered(const ssk_opinion *o, size_t row)
 {
+    if (lacks_its_sign(o, row))
+        return false;
     for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
         ssk_tri answer = o->seen[i].answer;
         if (ssk_observation_columns[i].worth[answer] >= SSK_SPLITS &&

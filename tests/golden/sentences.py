@@ -841,6 +841,95 @@ def kept_on(stall, frames, who):
     return packets_of(stall, frames)[1]
 
 
+@form(r'what the (client|server) sent first answered what the (client|server) had sent (.+) before: it had heard the (?:client|server) meanwhile')
+def had_heard(stall, frames, who, other, span):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong or not found:
+        return wrong or 'no frame shows it'
+    claimed, rounding = span_of(span)
+    sent = [q for q in stall.flow.from_side[SIDE[other]] if q.stamp == found[-1].echo]
+    return None if any(abs(found[-1].time - q.time - claimed) <= rounding + SECOND // 20 for q in sent) else \
+        'no packet of that age is echoed'
+
+
+@form(r'the (client|server) sent segments of (\d+) bytes again and again in vain, while smaller ones were acknowledged')
+def large_only(stall, frames, who, length):
+    side = SIDE[who]
+    large = [p for p in stall.flow.from_side[side] if p.payload == int(length) and p.frame in stall.fresh(side).partly]
+    return packets_of(stall, frames, side)[1] or (None if len(large) > 1 else 'not sent again so often')
+
+
+@form(r'(\d+) datagrams? of the (client|server) went out in fragments; those that were answered before did not')
+@form(r'(\d+) datagrams? of the (client|server) arrived without all of their fragments')
+def in_fragments(stall, frames, count, who):
+    return packets_of(stall, frames, SIDE[who])[1]
+
+
+@form(r'ICMP says that fragments of the (client|server) never came together at the (?:client|server)')
+def never_joined(stall, frames, who):
+    found, wrong = packets_of(stall, frames)
+    return wrong or (None if found and all((p.type, p.code) in ((11, 1), (3, 1)) for p in found) else 'no such message')
+
+
+@form(r"the (client|server)'s own timer was due, and no data of it arrived on this connection, not even again")
+def beat_gone(stall, frames, who):
+    some = [p for p in stall.sent(SIDE[who], stall.quiet, stall.over - RESUME) if p.payload]
+    return 'frame %d is of it' % some[0].frame if some else None
+
+
+@form(r'(flows? [\d, ]+(?: and \d+ more)?) between the same two hosts began meanwhile, and worked')
+def began_meanwhile(stall, frames, numbers):
+    for number in flow_numbers(numbers):
+        flow = stall.book.flows[number]
+        if flow.hosts != stall.flow.hosts or flow.packets[0].time < stall.start:
+            return 'flow %d is of others, or began before' % number
+        if not all(any(p.payload for p in flow.from_side[side]) for side in 'ab'):
+            return 'flow %d carried nothing' % number
+    return None
+
+
+@form(r'pings of the (client|server) kept arriving')
+@form(r'the (client|server) answered pings of the (?:client|server)')
+def pings(stall, frames, who):
+    found, wrong = packets_of(stall, frames)
+    host = stall.flow.host(SIDE[who])
+    return wrong or (None if found and all(p.kind == 'icmp' and p.src == host for p in found) else 'no ping of it')
+
+
+@form(r"the (client|server)'s kernel sent (\d+) keep-alive probes?(?: without an answer|, and the (?:client|server)'s did not answer)")
+def probed(stall, frames, who, count):
+    found = [p for p in stall.sent(SIDE[who], stall.start - 1, stall.until + 1) if probe(p)]
+    return None if len(found) >= int(count) else 'only %d probes' % len(found)
+
+
+@form(r'the (client|server) asked (\d+) times without an answer')
+def asked_again(stall, frames, who, count):
+    sent = stall.sent(SIDE[who], stall.start - 1, stall.until + 1)
+    return None if len(sent) >= int(count) else 'only %d datagrams' % len(sent)
+
+
+@form(r"the (client|server)'s interface came up as the silence ended: it probed for its address, or reported its groups unasked")
+def interface_up(stall, frames, who):
+    return packets_of(stall, frames)[1]
+
+
+@form(r"the (client|server)'s TCP timestamp clock went on over the silence")
+def clock_went_on(stall, frames, who):
+    stamps = [p for p in stall.flow.from_side[SIDE[who]] if p.stamp is not None]
+    inside = [q.stamp - p.stamp & 0xffffffff for p, q in zip(stamps, stamps[1:]) if q.time - p.time > 2 * SECOND]
+    return None if any(0 < step < 1 << 31 for step in inside) else 'no clock that went on'
+
+
+@form(r'two MAC addresses claim that of the (client|server), one of them ([\da-f:]+)')
+def claimed_by_two(stall, frames, who, mac):
+    return packets_of(stall, frames)[1]
+
+
+@form(r'packets of the server arrived meanwhile')
+def server_heard(stall, frames):
+    return was_heard(stall, frames, 'server')
+
+
 @form(r'the (client|server) was heard during the silence')
 def was_heard(stall, frames, who):
     host = stall.flow.host(SIDE[who])

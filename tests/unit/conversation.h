@@ -33,6 +33,7 @@ typedef struct talk {
     uint16_t linktype;          /* of the next frames; 0: Ethernet */
     uint64_t drops;             /* the capture lost so many before the next frame */
     uint16_t file;              /* of several, which the next frames are in */
+    uint16_t fragment;          /* flags and offset of the next IPv4 header: 0x2000, more follow */
     const char *plain;          /* what the host decrypted of the next frame; NULL: nothing */
     ssk_feedback said;          /* of the last frame */
 } talk;
@@ -49,6 +50,7 @@ typedef struct connection {
     uint32_t last_seq[2], last_len[2];
     uint8_t last_flags[2];
     char last[2][256];
+    uint32_t sack[2]; /* a block that the client acknowledges; equal: none */
     unsigned pings;
 } connection;
 
@@ -143,7 +145,8 @@ static inline uint32_t put_headers(talk *t, uint8_t *to, unsigned mac, unsigned 
         memset(to + 14, 0, 20);
         to[14] = 0x45;
         put16(to + 16, 20 + len);
-        put16(to + 18, ++t->ip_id);
+        put16(to + 18, t->fragment & 0x1fff ? t->ip_id : ++t->ip_id);
+        put16(to + 20, t->fragment);
         to[22] = 64;
         to[23] = (uint8_t)protocol;
         memcpy(to + 26, src.bytes, 4);
@@ -175,8 +178,9 @@ static inline void tcp_raw(connection *c, int from, unsigned flags, uint32_t seq
                            const void *payload, uint32_t len)
 {
     talk *t = c->t;
-    uint8_t frame[512];
-    uint32_t options = t->timestamps ? 12 : 0, header = 20 + options;
+    uint8_t frame[2048];
+    bool block = from == CLIENT && c->sack[0] != c->sack[1];
+    uint32_t options = (t->timestamps ? 12 : 0) + (block ? 12 : 0), header = 20 + options;
     uint32_t at = put_headers(t, frame, c->host[from], c->host[from], c->host[!from], 6,
                               header + len);
     uint8_t *tcp = frame + at;
@@ -199,6 +203,11 @@ static inline void tcp_raw(connection *c, int from, unsigned flags, uint32_t seq
         put32(tcp + 28, flags & ACK ? c->echo[from] : 0);
         if (!t->unseen)
             c->echo[!from] = value;
+    }
+    if (block) {
+        memcpy(tcp + header - 12, "\1\1\5\12", 4);
+        put32(tcp + header - 8, c->sack[0]);
+        put32(tcp + header - 4, c->sack[1]);
     }
     if (len)
         memcpy(tcp + header, payload, len);
