@@ -85,7 +85,7 @@ typedef struct ssk_flow_side {
     uint16_t queued[SSK_GAP_QUEUE]; /**< TCP: buckets of the latest gaps */
     uint8_t n_queued;
     uint8_t pings;      /**< undecoded: its latest bursts that were a keep-alive, in a row */
-    uint8_t ttl; /**< time to live, or hop limit, of its first packet; 0: none yet */
+    uint8_t ttl;        /**< time to live, or hop limit, of its first packet; 0: none yet */
     bool inherits;      /**< what little rhythm it shows is its service's */
     ssk_stream *stream; /**< NULL: nothing to reassemble */
     ssk_period **
