@@ -7,6 +7,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
 import random
+import struct
 from decimal import Decimal
 
 import pytest
@@ -195,3 +196,17 @@ def test_one_merged_file(report, compare, wire, tmp_path, order, shift):
     split = biggest(compare(tmp_path / 'merged.pcapng'))
     assert split['reception']['reference_packets'] == len(numbers)
     assert split['reception']['received_packets'] == len(numbers) - len(gone)
+
+
+def test_a_field_that_is_no_counter_loses_nothing(run, tmp_path):
+    """The identification counts, and a byte of the payload goes up by seven until it does not: nothing was lost."""
+    packets = []
+    for n in range(3000):
+        payload = bytes((n * 7 + k) & 255 for k in range(16)) + bytes(1384)
+        udp = struct.pack('>HHHH', 5000, 6000, 8 + len(payload), 0) + payload
+        ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(udp), (n + 77) & 0xffff, 0, 64, 17, 0, bytes((10, 1, 1, 1)), bytes((10, 1, 1, 2)))
+        frame = bytes(12) + b'\x08\x00' + ip + udp
+        packets.append(pcapfile.Packet(1_790_000_000 * 10**9 + n * 466_667, len(frame), frame[:96]))
+    done = run('analyze', '--format', 'json', pcapfile.write(tmp_path / 'in.pcap', 1, packets))
+    row = json.loads(done.stdout)['udp'][0]
+    assert not row['verdict'] and not (row['reception'] and not row['reception']['reference_packets'])
