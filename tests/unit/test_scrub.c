@@ -118,13 +118,13 @@ static void keeps_the_declared_fields_of_binary_messages(void)
           "\0\0\0\0");
 }
 
-static void keeps_the_kind_of_an_mqtt_message_and_not_its_client(void)
+static void keeps_what_an_mqtt_message_promises_and_not_its_client(void)
 {
     CHECK("mqtt",
           "\x10\x10\0\x04MQTT\x04\x02\0\x3c\0\x04"
           "Anna"
           "\xc0\0",
-          "\x10\x10\0\x04MQTT\0\0\0\0\0\0"
+          "\x10\x10\0\x04MQTT\0\0\0\x3c\0\0"
           "\0\0\0\0"
           "\xc0\0");
 }
@@ -300,7 +300,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scrub/keeps the declared fields of binary messages",
                     keeps_the_declared_fields_of_binary_messages);
     g_test_add_func("/scrub/keeps the kind of an MQTT message and not its client",
-                    keeps_the_kind_of_an_mqtt_message_and_not_its_client);
+                    keeps_what_an_mqtt_message_promises_and_not_its_client);
     g_test_add_func("/scrub/messages in pieces and sent again are the same",
                     messages_in_pieces_and_sent_again_are_the_same);
     g_test_add_func("/scrub/the sender's own numbers stay", the_senders_own_numbers_stay);
