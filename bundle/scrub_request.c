@@ -33,6 +33,15 @@ typedef struct search {
     unsigned asked;
 } search;
 
+/* A form that fits and promises nothing tells nothing: zeros fit some. */
+static bool promises(bool fits, ssk_declared *declared)
+{
+    static const ssk_declared nothing;
+    if (!fits)
+        memset(declared, 0, sizeof *declared);
+    return memcmp(declared, &nothing, sizeof nothing) != 0;
+}
+
 static reading read_all(const search *s, const uint8_t *bytes)
 {
     reading r;
@@ -40,12 +49,12 @@ static reading read_all(const search *s, const uint8_t *bytes)
     if (s->datagram) {
         r.plain = ssk_request_of_datagram(bytes, s->len, s->wire_len);
         r.poll = ssk_request_poll(bytes, s->len, s->wire_len);
-        r.declares = ssk_declared_read_datagram(bytes, s->len, &r.declared);
+        r.declares = promises(ssk_declared_read_datagram(bytes, s->len, &r.declared), &r.declared);
         return r;
     }
     r.plain = ssk_request_of_segment(bytes, s->len, s->wire_len, false);
     r.greeted = ssk_request_of_segment(bytes, s->len, s->wire_len, true);
-    r.declares = ssk_declared_read(bytes, s->len, &r.declared);
+    r.declares = promises(ssk_declared_read(bytes, s->len, &r.declared), &r.declared);
     r.framed = ssk_http2_read(bytes, s->len, s->wire_len, &r.frames);
     if (!r.framed)
         memset(&r.frames, 0, sizeof r.frames);

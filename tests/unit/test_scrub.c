@@ -299,7 +299,7 @@ int main(int argc, char **argv)
                     leaves_no_text_in_two_byte_letters);
     g_test_add_func("/scrub/keeps the declared fields of binary messages",
                     keeps_the_declared_fields_of_binary_messages);
-    g_test_add_func("/scrub/keeps the kind of an MQTT message and not its client",
+    g_test_add_func("/scrub/keeps what an MQTT message promises and not its client",
                     keeps_what_an_mqtt_message_promises_and_not_its_client);
     g_test_add_func("/scrub/messages in pieces and sent again are the same",
                     messages_in_pieces_and_sent_again_are_the_same);
