@@ -48,7 +48,10 @@ static void write_report(analysis *self, ssk_engine *engine, const GArray *rows,
                      .wireshark = ssk_capture_wireshark(),
                      .files = (const ssk_host_file *)(const void *)rows->data,
                      .n_files = rows->len,
-                     .columns = ssk_output_columns(self->output)};
+                     .columns = ssk_output_columns(self->output),
+                     .color = ssk_output_color(self->output, self->options->color),
+                     .verbose = self->options->verbose,
+                     .whole_lists = self->options->flows};
     ssk_result *result = ssk_engine_snapshot(engine);
     GString *text = g_string_new(NULL);
     writer->write(result, &host, text);

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "cli/output.h"
 #include "core/model/config.h"
 #include "report/writer.h"
 
@@ -61,6 +62,8 @@ struct ssk_options {
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
     bool force, each, strip_secrets;
+    bool verbose, flows; /**< of the text report */
+    ssk_color color;
     unsigned jobs; /**< files read at once, with each; 0: as many as there are processors */
     ssk_scrub_level scrub;
     bool check;  /**< search the bundle for what should not be in it */

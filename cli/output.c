@@ -71,6 +71,15 @@ unsigned ssk_output_columns(const ssk_output *output)
     return isatty(descriptor) && ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+bool ssk_output_color(const ssk_output *output, ssk_color wanted)
+{
+    const char *off = g_getenv("NO_COLOR"), *terminal = g_getenv("TERM");
+    if (wanted != SSK_COLOR_AUTO)
+        return wanted == SSK_COLOR_ALWAYS;
+    return isatty(fileno(output->file)) && !(off && *off) && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
 /* ---- open, commit, cancel ---- */
 
 static void set_error(GError **error, const ssk_output *output, const char *what)

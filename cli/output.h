@@ -6,11 +6,19 @@
 #define SSK_OUTPUT_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /** Bytes go to a temporary file beside @p path, which takes its name in
  * ssk_output_commit(). A path that exists and is no regular file (a device, a
  * pipe) is written to directly. */
 typedef struct ssk_output ssk_output;
+
+/** What --color says. */
+typedef enum ssk_color {
+    SSK_COLOR_AUTO = 0, /**< on a terminal, unless NO_COLOR is set */
+    SSK_COLOR_ALWAYS,
+    SSK_COLOR_NEVER,
+} ssk_color;
 
 #define SSK_OUTPUT_ERROR ssk_output_error_quark()
 GQuark ssk_output_error_quark(void);
@@ -26,6 +34,8 @@ void ssk_output_write(ssk_output *output, const void *bytes, size_t length);
  * itself. The caller closes it. */
 int ssk_output_descriptor(ssk_output *output);
 
+/** Whether colors are wanted where it goes. */
+bool ssk_output_color(const ssk_output *output, ssk_color wanted);
 /** Of the terminal that it goes to; 0: to none. */
 unsigned ssk_output_columns(const ssk_output *output);
 

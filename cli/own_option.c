@@ -91,6 +91,40 @@ static gboolean set_scrub(ssk_options *options, const char *value, GError **erro
     return FALSE;
 }
 
+static gboolean set_color(ssk_options *options, const char *value, GError **error)
+{
+    static const char *const names[] = {
+        [SSK_COLOR_AUTO] = "auto",
+        [SSK_COLOR_ALWAYS] = "always",
+        [SSK_COLOR_NEVER] = "never",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (!strcmp(value, names[i])) {
+            options->color = (ssk_color)i;
+            return TRUE;
+        }
+    char *safe = ssk_text_safe(value, 40);
+    g_set_error(error, SSK_OPTIONS_ERROR, 0, "--color=%s: must be auto, always or never", safe);
+    g_free(safe);
+    return FALSE;
+}
+
+static gboolean set_verbose(ssk_options *options, const char *value, GError **error)
+{
+    (void)value;
+    (void)error;
+    options->verbose = true;
+    return TRUE;
+}
+
+static gboolean set_flows(ssk_options *options, const char *value, GError **error)
+{
+    (void)value;
+    (void)error;
+    options->flows = true;
+    return TRUE;
+}
+
 static gboolean set_check(ssk_options *options, const char *value, GError **error)
 {
     (void)value;
@@ -205,6 +239,15 @@ const ssk_own_option ssk_own_options[] = {
      "Write to OUT instead of standard output: whole or not at all.", set_output},
     {"force", 0, NULL, "analyze compare annotate bundle log merge ",
      "Let OUT replace an existing file.", set_force},
+    {"verbose", 'v', NULL, "analyze compare ",
+     "Text report: describe each stall of an incident with all of its evidence, and list everything.",
+     set_verbose},
+    {"flows", 0, NULL, "analyze compare ",
+     "Text report: list all flows and stalls, not only the 20 that matter most.", set_flows},
+    {"color", 0, "WHEN", "analyze compare ",
+     "Color the text report: auto (on a terminal, unless NO_COLOR is set), always or never. "
+     "Default: auto.",
+     set_color},
     {"each", 0, NULL, "analyze ",
      "A report per FILE, one line of JSON each, instead of one report of all.", set_each},
     {"jobs", 'j', "N", "analyze ",

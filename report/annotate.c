@@ -201,7 +201,7 @@ static char *summary(const builder *b)
     GString *text = g_string_new(NULL);
     ssk_story_program(&b->story, text);
     g_string_append(text, ": ");
-    ssk_story_summary(&b->story, text);
+    ssk_story_answer(&b->story, text);
     for (size_t i = 0; i < result->n_incidents && text->len < SSK_COMMENT_BYTES; i++) {
         g_string_append_c(text, '\n');
         ssk_story_incident(&b->story, &result->incidents[i], text);

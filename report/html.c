@@ -28,7 +28,7 @@ static void put_head(ssk_document *document)
                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                  "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
                  "<meta name=\"referrer\" content=\"no-referrer\">\n");
-    ssk_story_summary(&document->story, ssk_html_fresh(document));
+    ssk_story_answer(&document->story, ssk_html_fresh(document));
     ssk_html_line(document, "<title>stallshark: ", "</title>\n<style>\n");
     ssk_html_put(document, ssk_web_style);
     if (document->library)
@@ -44,7 +44,7 @@ static void put_summary(ssk_document *document)
     size_t shown = MIN(result->n_incidents, ENTRIES_SHOWN);
 
     ssk_html_put(document, "<header>\n<h1>What went silent</h1>\n");
-    ssk_story_summary(&document->story, ssk_html_fresh(document));
+    ssk_story_answer(&document->story, ssk_html_fresh(document));
     ssk_html_line(document, "<p class=\"lead\">", "</p>\n");
     for (size_t i = 0; i < result->n_findings; i++)
         if (ssk_story_is_of_incidents(&result->findings[i])) {

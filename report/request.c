@@ -34,6 +34,16 @@ static bool take_format(ssk_request *request, const char *item)
     return request->writer != NULL;
 }
 
+static bool take_extent(ssk_request *request, const char *item)
+{
+    bool *wanted = strcmp(item, "verbose") == 0 ? &request->verbose
+                   : strcmp(item, "flows") == 0 ? &request->flows
+                                                : NULL;
+    if (wanted)
+        *wanted = true;
+    return wanted != NULL;
+}
+
 gboolean ssk_request_parse(const char *text, const ssk_config *defaults, ssk_request *ret,
                            GError **error)
 {
@@ -47,7 +57,8 @@ gboolean ssk_request_parse(const char *text, const ssk_config *defaults, ssk_req
         GError *bad = NULL;
         char *item = g_strndup(text + 1, strcspn(text + 1, ","));
         size_t len = strlen(item);
-        bool taken = !len || take_format(&request, item) || take_option(&request, item, &bad);
+        bool taken = !len || take_format(&request, item) || take_extent(&request, item) ||
+                     take_option(&request, item, &bad);
 
         g_free(item);
         if (bad) {

@@ -11,11 +11,12 @@
 typedef struct ssk_request {
     const ssk_writer *writer;
     ssk_config config;
+    bool verbose, flows; /**< --verbose and --flows of the program */
     char *filter; /**< owned; NULL: every packet */
 } ssk_request;
 
-/** Read "[,FORMAT][,NAME=VALUE]...[,FILTER]" from left to right. The first item
- * that is neither the format nor an option starts the display filter, which
+/** Read "[,FORMAT][,verbose][,flows][,NAME=VALUE]...[,FILTER]" from left to right. The first
+ * item that is none of these starts the display filter, which
  * takes the rest, commas included.
  *
  * @param text     empty, or with its leading comma

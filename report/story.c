@@ -41,6 +41,23 @@ static void put_offset(GString *out, ssk_span_ns span)
                            (unsigned)(ms % 1000));
 }
 
+void ssk_story_offset(const ssk_story *story, ssk_time_ns time, GString *out)
+{
+    ssk_span_ns since;
+    if (time == SSK_TIME_NONE || story->origin == SSK_TIME_NONE ||
+        __builtin_sub_overflow(time, story->origin, &since))
+        g_string_append(out, "not known");
+    else
+        put_offset(out, since);
+}
+
+void ssk_story_clock_time(const ssk_story *story, ssk_time_ns time, GString *out)
+{
+    char buf[SSK_TEXT_ROOM];
+    g_string_append(out, time == SSK_TIME_NONE ? "not known"
+                                               : ssk_time_local(time, story->zone, buf));
+}
+
 void ssk_story_time(const ssk_story *story, ssk_time_ns time, GString *out)
 {
     char buf[SSK_TEXT_ROOM];

@@ -35,8 +35,8 @@ typedef void (*ssk_story_row)(void *user, const char *label, const char *text);
 void ssk_story_program(const ssk_story *story, GString *out);
 /** Files, packets, time covered, vantage; broken input last. */
 void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user);
-/** "2 incidents, 3 stalls." */
-void ssk_story_summary(const ssk_story *story, GString *out);
+/** The answer, for one who reads nothing else: "One incident: 10.0.0.5 sent nothing ..." */
+void ssk_story_answer(const ssk_story *story, GString *out);
 /** Where no stall was found: what was looked at, what would not have been seen. */
 void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user);
 /** Whether a bound was reached. */
@@ -44,12 +44,28 @@ bool ssk_story_has_limits(const ssk_story *story);
 /** Bounds that were reached, and what that may have cost. */
 void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user);
 
-/* ---- stalls: story_stall.c ---- */
+/* ---- incidents: story_incident.c; stalls: story_stall.c ---- */
 
-/** Who, when, how long, and the verdict. */
+/** "its radio was off" with {it} or {its} for the host; NULL: no stall or stream has this cause. */
+const char *ssk_story_clause(const char *id);
+/** The host that the stall is about; NULL: not known. Borrowed from the result. */
+const ssk_addr *ssk_story_subject(const ssk_story *story, const ssk_result_stall *stall);
+/** "10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s on 3 connections". */
+void ssk_story_incident_title(const ssk_story *story, const ssk_result_incident *incident,
+                              GString *out);
+/** From when to when. */
+void ssk_story_incident_when(const ssk_story *story, const ssk_result_incident *incident,
+                             GString *out);
+/** Who, when, how long, and the verdict, in one line. */
 void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out);
 /** "10.0.0.5 sent nothing for 30.04 s". */
 void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out);
+/** "10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s", of any length. */
+void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ssk_span_ns duration,
+                       GString *out);
+/** What was owed, how it ended and went on; who was silent only where it was not as in @p lead. */
+void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stall,
+                            const ssk_result_stall *lead, GString *out);
 /** Label of the row that tells what followed from it. */
 #define SSK_STORY_CONSEQUENCE "then"
 /** Everything measured about it, without verdict and filter. */
@@ -72,11 +88,18 @@ void ssk_story_cause_title(const ssk_story *story, const ssk_cause *cause, uint3
 /** "radio off (10.0.0.5), host asleep (10.0.0.5) or loss towards the server". */
 void ssk_story_causes(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
                       GString *out);
-/** "Radio off (10.0.0.5) or loss towards the server; this capture cannot tell which." */
+/** "Radio off (10.0.0.5) or loss towards the server. This capture cannot tell these apart ..." */
 void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
                        GString *out);
 /** "Most likely radio off (10.0.0.5); also possible: loss towards the server." */
 void ssk_story_likely(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                      GString *out);
+/** "Most likely radio off (10.0.0.5). The device's radio was ...": the first cause, and what it
+ * means. */
+void ssk_story_first(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                     GString *out);
+/** "loss towards the server and path dead both ways": the other causes that stand. */
+void ssk_story_others(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
                       GString *out);
 /** Whether every cause of the verdict rests on it: then it decides nothing and
  * is told once. */
@@ -119,6 +142,10 @@ void ssk_story_txt(const ssk_result_txt *txt, GString *out);
 
 /** "2025-03-24 18:34:16.298 +01:00 (123.456 s)"; "not known" for SSK_TIME_NONE. */
 void ssk_story_time(const ssk_story *story, ssk_time_ns time, GString *out);
+/** "2025-03-24 18:34:16.298 +01:00". */
+void ssk_story_clock_time(const ssk_story *story, ssk_time_ns time, GString *out);
+/** "123.456 s" since the capture's start. */
+void ssk_story_offset(const ssk_story *story, ssk_time_ns time, GString *out);
 /** "10.0.0.5:50123", "[fe80::1]:50123". */
 void ssk_story_end_point(const ssk_result_flow *flow, ssk_dir side, GString *out);
 /** "10.0.0.5:50123 -> 10.0.0.1:7000". */

@@ -30,24 +30,56 @@ static void put_problem(GString *line, uint64_t count, const char *what)
                                what);
 }
 
-static void input_rows(const ssk_story *story, const ssk_result_input *input, GString *line,
-                       ssk_story_row row, void *user)
+/* "2026-11-22 12:07:55.696 to 12:08:44.096 +00:00": the day once where it is the same. */
+static void put_stretch(const ssk_story *story, const ssk_result_input *input, GString *line)
 {
-    ssk_phrase_count(ssk_phrase_begin(line), input->packets, "packet", "packets");
+    enum { DAY = 11, MOMENT = 23 };
+    GString *first = g_string_new(NULL), *last = g_string_new(NULL);
+    ssk_story_clock_time(story, input->first, first);
+    ssk_story_clock_time(story, input->last, last);
+    bool same = first->len == last->len && first->len > MOMENT &&
+                strncmp(first->str, last->str, DAY) == 0 &&
+                strcmp(first->str + MOMENT, last->str + MOMENT) == 0;
+    if (same)
+        g_string_append_len(line, first->str, MOMENT);
+    else
+        g_string_append(line, first->str);
+    g_string_append(line, " to ");
+    g_string_append(line, same ? last->str + DAY : last->str);
+    g_string_free(first, TRUE);
+    g_string_free(last, TRUE);
+}
+
+/* @param file of the only one; NULL: files have rows of their own */
+static void input_rows(const ssk_story *story, const ssk_result_input *input, const char *file,
+                       GString *line, ssk_story_row row, void *user)
+{
+    ssk_phrase_begin(line);
+    if (file)
+        g_string_append_printf(line, "%s, ", file);
+    ssk_phrase_count(line, input->packets, "packet", "packets");
     g_string_append(line, ", ");
     ssk_phrase_count(line, input->bytes, "byte", "bytes");
     if (input->records) {
         g_string_append(line, "; ");
-        ssk_phrase_count(line, input->records, "record that is no packet",
-                         "records that are no packets");
+        ssk_phrase_count(line, input->records, "record that is not a packet",
+                         "records that are not packets");
     }
-    row(user, "packets", line->str);
+    row(user, file ? "file" : "packets", line->str);
 
     if (input->first != SSK_TIME_NONE && input->last != SSK_TIME_NONE) {
-        ssk_story_time(story, input->first, ssk_phrase_begin(line));
-        row(user, "from", line->str);
-        ssk_story_time(story, input->last, ssk_phrase_begin(line));
-        row(user, "to", line->str);
+        put_stretch(story, input, ssk_phrase_begin(line));
+        if (input->last > input->first) {
+            g_string_append(line, " (");
+            ssk_phrase_span(line, input->last - input->first);
+            g_string_append_c(line, ')');
+        }
+        if (input->backward_timestamps) {
+            g_string_append(line, "; ");
+            ssk_phrase_count(line, input->backward_timestamps, "timestamp", "timestamps");
+            g_string_append(line, " out of order");
+        }
+        row(user, "time", line->str);
     }
 
     ssk_phrase_begin(line);
@@ -64,10 +96,9 @@ static void input_rows(const ssk_story *story, const ssk_result_input *input, GS
 
     ssk_phrase_begin(line);
     put_problem(line, input->undecoded_packets, "not decoded");
-    put_problem(line, input->truncated_packets, "cut short by the snap length");
+    put_problem(line, input->truncated_packets, "truncated by the snap length");
     put_problem(line, input->fragments, "later IP fragments");
-    put_problem(line, input->backward_timestamps, "stamped earlier than the one before");
-    put_problem(line, input->bad_timestamps, "without a usable time stamp");
+    put_problem(line, input->bad_timestamps, "without a usable timestamp");
     if (line->len)
         row(user, "of these", line->str);
     for (size_t i = 0; i < input->n_undecoded; i++) {
@@ -79,35 +110,49 @@ static void input_rows(const ssk_story *story, const ssk_result_input *input, GS
     }
 }
 
+static void put_file(const ssk_host_file *file, GString *line)
+{
+    ssk_safe_text_append(line, file->path);
+    if (file->format) {
+        g_string_append(line, " (");
+        ssk_safe_text_append(line, file->format);
+        g_string_append_c(line, ')');
+    }
+    if (file->has_dropped && file->dropped) {
+        g_string_append(line, ", ");
+        ssk_phrase_count(line, file->dropped, "packet", "packets");
+        g_string_append(line, " dropped by the capture tool, by its own count");
+    }
+}
+
+static void put_error(const ssk_host_file *file, GString *line, ssk_story_row row, void *user)
+{
+    ssk_safe_text_append(ssk_phrase_begin(line), file->error);
+    row(user, "read error", line->str);
+}
+
 void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user)
 {
     const ssk_result *result = story->result;
     GString *line = g_string_new(NULL);
 
+    const bool one = story->host->n_files == 1 && result->n_inputs == 1;
+    char *file = NULL;
     for (size_t i = 0; i < story->host->n_files; i++) {
-        const ssk_host_file *file = &story->host->files[i];
-        ssk_phrase_begin(line);
-        ssk_safe_text_append(line, file->path);
-        if (file->format) {
-            g_string_append(line, " (");
-            ssk_safe_text_append(line, file->format);
-            g_string_append_c(line, ')');
-        }
-        if (file->has_dropped && file->dropped) {
-            g_string_append(line, ", ");
-            ssk_phrase_count(line, file->dropped, "packet", "packets");
-            g_string_append(line, " lost by the capture tool, as it says itself");
-        }
-        row(user, "file", line->str);
-        if (file->error) {
-            ssk_phrase_begin(line);
-            ssk_safe_text_append(line, file->error);
-            row(user, "not read on", line->str);
-        }
+        put_file(&story->host->files[i], ssk_phrase_begin(line));
+        if (one)
+            file = g_strdup(line->str);
+        else
+            row(user, "file", line->str);
+        if (story->host->files[i].error && !one)
+            put_error(&story->host->files[i], line, row, user);
     }
     ssk_story_views(story, row, user);
     for (size_t i = 0; i < result->n_inputs; i++)
-        input_rows(story, &result->inputs[i], line, row, user);
+        input_rows(story, &result->inputs[i], file, line, row, user);
+    if (one && story->host->files[0].error)
+        put_error(&story->host->files[0], line, row, user);
+    g_free(file);
 
     ssk_phrase_begin(line);
     g_string_append(line, ssk_vantage_text(result->vantage.value));
@@ -116,51 +161,8 @@ void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user)
         g_string_append(line, ": ");
         ssk_safe_text_append(line, result->vantage.why);
     }
-    row(user, "taken at", line->str);
+    row(user, "captured at", line->str);
     g_string_free(line, TRUE);
-}
-
-/* What the datagrams' story is, for one who reads nothing else. */
-static void put_udp_verdicts(const ssk_story *story, GString *out)
-{
-    enum { SHOWN = 3 };
-    const ssk_result *result = story->result;
-    size_t n = 0;
-    for (size_t i = 0; i < result->n_udp; i++) {
-        const ssk_result_udp *udp = &result->udp[i];
-        if (!udp->judged || !udp->verdict.n_verdict || n++ >= SHOWN)
-            continue;
-        g_string_append_printf(out, " UDP flow %u: ", udp->flow);
-        ssk_story_causes(story, &udp->verdict, udp->flow, out);
-        if (udp->has_reception) {
-            g_string_append(out, ", ");
-            ssk_phrase_permille(out, udp->reception.delivered_permille);
-            g_string_append(out, " came through");
-        }
-        if (udp->has_application) {
-            g_string_append(out, ", and of what was captured the program received ");
-            ssk_phrase_permille(out, udp->application.delivered_permille);
-        }
-        g_string_append_c(out, '.');
-    }
-    if (n > SHOWN)
-        g_string_append_printf(out, " %" G_GSIZE_FORMAT " more UDP flows have a verdict.",
-                               n - SHOWN);
-}
-
-void ssk_story_summary(const ssk_story *story, GString *out)
-{
-    const ssk_result *result = story->result;
-    if (!result->n_stalls)
-        g_string_append(out, "No stall found");
-    else
-        ssk_phrase_count(out, result->n_stalls, "stall", "stalls");
-    if (result->n_incidents) {
-        g_string_append(out, " in ");
-        ssk_phrase_count(out, result->n_incidents, "incident", "incidents");
-    }
-    g_string_append_c(out, '.');
-    put_udp_verdicts(story, out);
 }
 
 void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
@@ -177,11 +179,8 @@ void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
     for (size_t i = 0; i < result->n_inputs; i++)
         undecoded += result->inputs[i].undecoded_packets;
 
-    ssk_phrase_count(line, tcp, "TCP connection", "TCP connections");
-    g_string_append(line, " and ");
-    ssk_phrase_count(line, udp, "UDP flow", "UDP flows");
-    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " of them with a regular message",
-                           with_period);
+    ssk_phrase_count(line, with_period, "flow sends", "flows send");
+    g_string_append(line, " a regular message");
     row(user, "looked at", line->str);
 
     ssk_phrase_begin(line);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/model/facts.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
 
@@ -23,7 +24,7 @@ static const char *kind_meaning(const ssk_result_stall *stall)
         {"window", "the window of the reader was closed while the other side had data to send"},
     };
     if (stall->held)
-        return "the other side had something to send, and had to wait";
+        return "the other side had something to send and had to wait";
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kind && strcmp(kind, kinds[i].kind) == 0)
             return kinds[i].meaning;
@@ -37,38 +38,37 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
         const char *recovery, *meaning;
     } recoveries[] = {
         {"resume-with-backlog",
-         "messages came again, the missed ones all at once: they had been made but not delivered"},
+         "resumed with a backlog: the missed messages arrived together, so they had been sent but not "
+         "delivered"},
         {"resume-without-backlog",
-         "messages came again, without the missed ones: those had not been made"},
-        {"retransmit", "it went on with a retransmission"},
-        {"new-connection", "it went on over a new connection"},
-        {"rst", "none: the connection was reset (RST)"},
-        {"fin", "none: the connection was closed (FIN)"},
+         "resumed without a backlog: the missed messages never came, so they had not been sent"},
+        {"retransmit", "resumed with a retransmission"},
+        {"new-connection", "resumed on a new connection"},
+        {"rst", "none; the connection was reset (RST)"},
+        {"fin", "none; the connection was closed (FIN)"},
         {"never", "none before the end of the capture"},
     };
     bool resumed = recovery && g_str_has_prefix(recovery, "resume-");
     if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
         return "the answer came";
     if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
-        return "it was read again, and messages came again";
+        return "the receiver read again, and messages came again";
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
-        return "messages came again; datagrams that were lost meanwhile are not sent again";
+        return "resumed; UDP does not retransmit datagrams that were lost";
     if (recovery && strcmp(recovery, "resume-with-backlog") == 0 &&
         2 * stall->backlog < stall->missed)
-        return "messages came again, several at once, but by far not all that were missed";
+        return "resumed with several messages at once, far fewer than were missed";
     for (size_t i = 0; i < G_N_ELEMENTS(recoveries); i++)
         if (recovery && strcmp(recovery, recoveries[i].recovery) == 0)
             return recoveries[i].meaning;
     return NULL;
 }
 
-/* Who was silent, and what that was like: "10.0.0.5 sent nothing for 30.04 s". */
-static void put_silence(const ssk_story *story, const ssk_result_stall *stall, ssk_span_ns duration,
-                        GString *out)
+/* Who was silent, and what that was like: "10.0.0.5 sent nothing to 10.0.0.1". */
+static void put_who(const ssk_story *story, const ssk_result_stall *stall, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
     const char *kind = stall->kind ? stall->kind : "silence";
-    bool silence = true;
 
     if (!flow) {
         g_string_append_printf(out, "flow %u was silent", stall->flow);
@@ -76,7 +76,6 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *stall, s
         ssk_phrase_addr(out, &flow->addr[SSK_A]);
         g_string_append(out, " could not connect to ");
         ssk_story_end_point(flow, SSK_B, out);
-        silence = false;
     } else if (stall->direction == SSK_SIDE_A || stall->direction == SSK_SIDE_B) {
         ssk_dir side = stall->direction == SSK_SIDE_A ? SSK_A : SSK_B;
         if (strcmp(kind, "app-silence") == 0)
@@ -95,9 +94,16 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *stall, s
         g_string_append(out, strcmp(kind, "no-progress") == 0 ? " got nothing new through"
                                                               : " were silent");
     }
+}
+
+void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ssk_span_ns duration,
+                       GString *out)
+{
+    bool connect = strcmp(stall->kind ? stall->kind : "", "connect") == 0;
+    put_who(story, stall, out);
     g_string_append(out, " for ");
     ssk_phrase_span(out, duration);
-    if (!silence && stall->attempts > 0) {
+    if (connect && stall->attempts > 0) {
         g_string_append(out, " (");
         ssk_phrase_count(out, (uint64_t)stall->attempts, "attempt", "attempts");
         g_string_append_c(out, ')');
@@ -107,80 +113,8 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *stall, s
 void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out)
 {
     gsize at = out->len;
-    put_silence(story, stall, stall->duration, out);
+    ssk_story_silence(story, stall, stall->duration, out);
     ssk_phrase_capitalise(out, at);
-}
-
-static const ssk_result_stall *find_stall(const ssk_result *result, uint32_t id)
-{
-    for (size_t i = 0; i < result->n_stalls; i++)
-        if (result->stalls[i].id == id)
-            return &result->stalls[i];
-    return NULL;
-}
-
-/* The stall that speaks for its incident: with a verdict, then the longest. */
-static const ssk_result_stall *lead_stall(const ssk_result *result,
-                                          const ssk_result_incident *incident)
-{
-    const ssk_result_stall *lead = NULL;
-    for (size_t i = 0; i < incident->n_stalls; i++) {
-        const ssk_result_stall *stall = find_stall(result, incident->stalls[i]);
-        if (!stall)
-            continue;
-        bool judged = stall->verdict.n_verdict != 0;
-        bool lead_judged = lead && lead->verdict.n_verdict != 0;
-        if (!lead || judged > lead_judged ||
-            (judged == lead_judged && stall->duration > lead->duration))
-            lead = stall;
-    }
-    return lead;
-}
-
-/* ", 8 stalls on 2 connections": a connection may stall more than once. */
-static void put_extent(const ssk_result *result, const ssk_result_incident *incident, GString *out)
-{
-    g_autoptr(GHashTable) flows = g_hash_table_new(NULL, NULL);
-    if (incident->n_stalls < 2)
-        return;
-    for (size_t i = 0; i < result->n_stalls; i++)
-        if (result->stalls[i].incident == incident->id)
-            g_hash_table_add(flows, GUINT_TO_POINTER(result->stalls[i].flow));
-    guint connections = g_hash_table_size(flows);
-    if (connections != incident->n_stalls)
-        g_string_append_printf(out, ", %zu stalls on %u connection%s", incident->n_stalls,
-                               connections, connections == 1 ? "" : "s");
-    else
-        g_string_append_printf(out, ", %u connections", connections);
-}
-
-void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out)
-{
-    const ssk_result_stall *lead = lead_stall(story->result, incident);
-    gsize at = out->len;
-    ssk_time_ns end = incident->end != SSK_TIME_NONE ? incident->end : story->end;
-    ssk_span_ns length;
-
-    if (!lead) {
-        ssk_phrase_addr(out, &incident->host);
-        g_string_append(out, " was silent");
-    } else {
-        if (end == SSK_TIME_NONE || __builtin_sub_overflow(end, incident->start, &length) ||
-            length < lead->duration)
-            length = lead->duration;
-        put_silence(story, lead, length, out);
-    }
-    ssk_phrase_capitalise(out, at);
-    put_extent(story->result, incident, out);
-    if (incident->end == SSK_TIME_NONE)
-        g_string_append(out, ", to the end of the capture");
-    g_string_append(out, ", from ");
-    ssk_story_time(story, incident->start, out);
-    if (lead) {
-        g_string_append(out, ": ");
-        ssk_story_causes(story, &lead->verdict, lead->flow, out);
-    }
-    g_string_append_c(out, '.');
 }
 
 /* The period that missed messages are counted by. */
@@ -230,7 +164,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
             ssk_phrase_span(line, stall->recovery_tail);
             g_string_append(line, " after that were recovery, not cause");
         }
-        row(user, "cause over", line->str);
+        row(user, "cause ended", line->str);
     }
     if (stall->next_retry != SSK_TIME_NONE) {
         ssk_story_time(story, stall->next_retry, ssk_phrase_begin(line));
@@ -243,7 +177,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
         if (flow && (stall->consequence.by == SSK_SIDE_A || stall->consequence.by == SSK_SIDE_B))
             ssk_phrase_addr(line, &flow->addr[stall->consequence.by == SSK_SIDE_A ? SSK_A : SSK_B]);
         else
-            g_string_append(line, "the far side");
+            g_string_append(line, "the other side");
         g_string_append(line, " closed the connection");
         if (stall->consequence.timeout > 0) {
             g_string_append(line, " ");
@@ -251,7 +185,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
             g_string_append(line, " after the last message it had received");
         }
         ssk_phrase_frames(line, &stall->consequence.frame, stall->consequence.frame != 0);
-        g_string_append(line, ": its timeout, not the cause");
+        g_string_append(line, "; that is its timeout, not the cause");
         row(user, SSK_STORY_CONSEQUENCE, line->str);
     }
     if (stall->new_flow) {
@@ -289,4 +223,97 @@ void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_
     ssk_story_crossings(story, stall, row, user);
     stall_aftermath(story, stall, line, row, user);
     g_string_free(line, TRUE);
+}
+
+/* ---- one line for the table of an incident ---- */
+
+static const char *debt_words(const ssk_result_stall *stall)
+{
+    static const struct {
+        int kind;
+        const char *words;
+    } debts[] = {
+        {SSK_DEBT_ACK, "owed an acknowledgment"},  {SSK_DEBT_ANSWER, "owed an answer"},
+        {SSK_DEBT_BEAT, "owed its next message"},  {SSK_DEBT_HANDSHAKE, "owed a handshake"},
+        {SSK_DEBT_WINDOW, "owed an open window"},  {SSK_DEBT_STREAM, "owed the next datagram"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(debts); i++)
+        if (debts[i].kind == stall->debt.kind)
+            return debts[i].words;
+    return NULL;
+}
+
+static void put_part(GString *out, gsize at)
+{
+    if (out->len > at)
+        g_string_append(out, "; ");
+}
+
+static void put_recovery(const ssk_story *story, const ssk_result_stall *stall, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    const char *recovery = recovery_meaning(stall, flow && flow->transport == SSK_UDP);
+    if (stall->new_flow) {
+        g_string_append_printf(out, "replaced by flow %u", stall->new_flow);
+    } else {
+        g_string_append(out, recovery ? recovery : stall->recovery ? stall->recovery : "");
+    }
+}
+
+static void put_close(const ssk_story *story, const ssk_result_stall *stall, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    g_string_append(out, "closed by ");
+    if (flow && (stall->consequence.by == SSK_SIDE_A || stall->consequence.by == SSK_SIDE_B))
+        ssk_phrase_addr(out, &flow->addr[stall->consequence.by == SSK_SIDE_A ? SSK_A : SSK_B]);
+    else
+        g_string_append(out, "the other side");
+    if (stall->consequence.timeout > 0) {
+        g_string_append(out, " after ");
+        ssk_phrase_span(out, stall->consequence.timeout);
+    }
+    ssk_phrase_frames(out, &stall->consequence.frame, stall->consequence.frame != 0);
+}
+
+static bool same_silence(const ssk_story *story, const ssk_result_stall *a,
+                         const ssk_result_stall *b)
+{
+    GString *left = g_string_new(NULL), *right = g_string_new(NULL);
+    put_who(story, a, left);
+    put_who(story, b, right);
+    bool same = strcmp(left->str, right->str) == 0;
+    g_string_free(left, TRUE);
+    g_string_free(right, TRUE);
+    return same;
+}
+
+void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stall,
+                            const ssk_result_stall *lead, GString *out)
+{
+    gsize at = out->len;
+    const char *debt = debt_words(stall);
+    if (lead != stall && !same_silence(story, stall, lead))
+        put_who(story, stall, out);
+    if (debt && (lead == stall || lead->debt.kind != stall->debt.kind)) {
+        put_part(out, at);
+        g_string_append(out, debt);
+        if (stall->debt.frame && stall->debt.frame != stall->frame_before)
+            ssk_phrase_frames(out, &stall->debt.frame, 1);
+    }
+    if (stall->cause_end != SSK_TIME_NONE && stall->recovery_tail >= SSK_STORY_TAIL) {
+        put_part(out, at);
+        g_string_append(out, "the cause ended at ");
+        ssk_story_offset(story, stall->cause_end, out);
+        g_string_append(out, ", and the remaining ");
+        ssk_phrase_span(out, stall->recovery_tail);
+        g_string_append(out, " were recovery");
+    }
+    if (stall->consequence.id) {
+        put_part(out, at);
+        put_close(story, stall, out);
+    }
+    if (stall->recovery || stall->new_flow) {
+        put_part(out, at);
+        put_recovery(story, stall, out);
+    }
 }

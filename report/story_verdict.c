@@ -40,10 +40,11 @@ void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint3
     ssk_story_causes(story, verdict, flow, out);
     ssk_phrase_capitalise(out, at);
     if (verdict->n_verdict > 1)
-        g_string_append_printf(out, "; %s cannot tell which, the likeliest is named first",
-                               story->result->n_views ? "these captures" : "this capture");
+        g_string_append_printf(out, ". %s tell these apart (most likely first)",
+                               story->result->n_views ? "These captures cannot"
+                                                      : "This capture cannot");
     else if (!verdict->n_verdict)
-        g_string_append_printf(out, ": nothing in %s tells why",
+        g_string_append_printf(out, "; nothing in %s tells why",
                                story->result->n_views ? "these captures" : "this capture");
     g_string_append_c(out, '.');
 }
@@ -62,6 +63,34 @@ void ssk_story_likely(const ssk_story *story, const ssk_verdict *verdict, uint32
         ssk_story_cause_title(story, &verdict->causes[i], flow, out);
     }
     g_string_append_c(out, '.');
+}
+
+void ssk_story_first(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                     GString *out)
+{
+    const char *captures = story->result->n_views ? "these captures" : "this capture";
+    if (!verdict->n_verdict) {
+        g_string_append_printf(out, "Cause unknown; nothing in %s tells why.", captures);
+        return;
+    }
+    const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[0].id);
+    g_string_append(out, verdict->n_verdict > 1 ? "Most likely " : "");
+    gsize at = out->len;
+    ssk_story_cause_title(story, &verdict->causes[0], flow, out);
+    if (verdict->n_verdict == 1)
+        ssk_phrase_capitalise(out, at);
+    g_string_append(out, ". ");
+    g_string_append(out, words ? words->meaning : "");
+}
+
+void ssk_story_others(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                      GString *out)
+{
+    for (size_t i = 1; i < verdict->n_verdict; i++) {
+        if (i > 1)
+            g_string_append(out, i + 1 == verdict->n_verdict ? " and " : ", ");
+        ssk_story_cause_title(story, &verdict->causes[i], flow, out);
+    }
 }
 
 void ssk_story_evidence(const ssk_evidence *evidence, GString *out)

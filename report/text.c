@@ -9,35 +9,64 @@
 
 #include "core/base/text.h"
 #include "core/model/cause.h"
-#include "report/exchange.h"
 #include "report/formats.h"
 #include "report/lines.h"
+#include "report/phrase.h"
 #include "report/safe_text.h"
-#include "report/story.h"
+#include "report/text_page.h"
 
 #define COLUMNS     100
 #define COLUMNS_MIN 72
 
 /* Entries of a section that are printed; the JSON has all of them. */
-#define INCIDENTS_SHOWN 20
-#define STALLS_SHOWN    50
-#define ENTRIES_SHOWN   30
-#define FLOWS_SHOWN     20
-#define TXT_SHOWN       20
+#define ENTRIES_SHOWN 30
+#define FLOWS_SHOWN   20
+#define UDP_SHOWN     10
+#define TXT_SHOWN     20
 
-typedef struct ssk_page {
-    ssk_story story;
-    GString *out, *line; /**< line: scratch */
-    unsigned columns;
-    GHashTable *told; /**< meanings of causes, advice: said once; borrowed text */
-} ssk_page;
+/* ---- the parts of a page ---- */
 
-static void heading(ssk_page *page, const char *title)
+static void put_blanks(ssk_page *page, unsigned count)
 {
-    g_string_append_printf(page->out, "\n%s\n", title);
+    for (unsigned i = 0; i < count; i++)
+        g_string_append_c(page->out, ' ');
 }
 
-static void put_row(void *user, const char *label, const char *text)
+GString *ssk_page_fresh(ssk_page *page)
+{
+    return g_string_truncate(page->line, 0);
+}
+
+/* Each line for itself, so that a pager may show any part of it. */
+void ssk_page_paint(ssk_page *page, gsize at, ssk_paint paint)
+{
+    static const char *const codes[] = {
+        [SSK_PAINT_PLAIN] = "", [SSK_PAINT_BOLD] = "1",    [SSK_PAINT_ALARM] = "1;31",
+        [SSK_PAINT_DIM] = "2",  [SSK_PAINT_ADVICE] = "32",
+    };
+    if (!page->color || at >= page->out->len)
+        return;
+    char *plain = g_strndup(page->out->str + at, page->out->len - at);
+    g_string_truncate(page->out, at);
+    for (char *line = plain; *line;) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = 0;
+        if (*line)
+            g_string_append_printf(page->out, "\x1b[%sm%s\x1b[0m", codes[paint], line);
+        if (end)
+            g_string_append_c(page->out, '\n');
+        line = end ? end + 1 : line + strlen(line);
+    }
+    g_free(plain);
+}
+
+void ssk_page_line(ssk_page *page, const char *lead)
+{
+    ssk_lines_wrap(page->out, lead, page->line->str, page->columns);
+}
+
+void ssk_page_row(void *user, const char *label, const char *text)
 {
     ssk_page *page = user;
     char lead[24];
@@ -45,24 +74,20 @@ static void put_row(void *user, const char *label, const char *text)
     ssk_lines_wrap(page->out, lead, text, page->columns);
 }
 
-static GString *fresh(ssk_page *page)
-{
-    return g_string_truncate(page->line, 0);
-}
-
-static void put_line(ssk_page *page, const char *lead)
-{
-    ssk_lines_wrap(page->out, lead, page->line->str, page->columns);
-}
-
-static void put_more(ssk_page *page, size_t count, size_t shown)
+void ssk_page_more(ssk_page *page, size_t count, size_t shown, const char *how)
 {
     if (count > shown)
-        g_string_append_printf(page->out, "  ... and %zu more (the JSON report has all)\n",
-                               count - shown);
+        g_string_append_printf(page->out, "  ... and %zu more (%s)\n", count - shown, how);
 }
 
-static void put_filter(ssk_page *page, const char *filter)
+void ssk_page_right(ssk_page *page, const char *text, unsigned columns)
+{
+    unsigned used = ssk_lines_columns(text);
+    put_blanks(page, used < columns ? columns - used : 1);
+    g_string_append(page->out, text);
+}
+
+void ssk_page_filter(ssk_page *page, const char *filter)
 {
     if (!filter)
         return;
@@ -71,11 +96,30 @@ static void put_filter(ssk_page *page, const char *filter)
     g_string_append_c(page->out, '\n');
 }
 
+static void heading(ssk_page *page, const char *title)
+{
+    gsize at = page->out->len;
+    g_string_append_printf(page->out, "\n%s\n", title);
+    ssk_page_paint(page, at, SSK_PAINT_BOLD);
+}
+
+static void put_more(ssk_page *page, size_t count, size_t shown)
+{
+    ssk_page_more(page, count, shown, "the JSON report has all");
+}
+
+static size_t limit_of(const ssk_page *page, size_t count, size_t most)
+{
+    return page->all ? count : MIN(count, most);
+}
+
+/* ---- a verdict with all of its reasons ---- */
+
 static void put_evidence(ssk_page *page, const char *lead, const ssk_evidence *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        ssk_story_evidence(&list[i], fresh(page));
-        put_line(page, lead);
+        ssk_story_evidence(&list[i], ssk_page_fresh(page));
+        ssk_page_line(page, lead);
     }
 }
 
@@ -99,18 +143,18 @@ static void put_cause(ssk_page *page, const ssk_verdict *verdict, const ssk_caus
         own += !ssk_story_is_shared(verdict, &cause->evidence[i]);
     if (!news && !own)
         return;
-    ssk_story_cause_title(&page->story, cause, flow, fresh(page));
+    ssk_story_cause_title(&page->story, cause, flow, ssk_page_fresh(page));
     if (news)
         g_string_append_printf(page->line, ". %s", words->meaning);
-    put_line(page, "    * ");
+    ssk_page_line(page, "    * ");
     put_evidence_of(page, "        for      ", verdict, cause->evidence, cause->n_evidence, false);
     put_evidence(page, "        against  ", cause->against, cause->n_against);
 }
 
-static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flow)
+void ssk_page_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flow)
 {
-    ssk_story_verdict(&page->story, verdict, flow, fresh(page));
-    put_row(page, "verdict", page->line->str);
+    ssk_story_verdict(&page->story, verdict, flow, ssk_page_fresh(page));
+    ssk_page_row(page, "verdict", page->line->str);
     if (verdict->n_verdict)
         put_evidence_of(page, "    seen         ", verdict, verdict->causes[0].evidence,
                         verdict->causes[0].n_evidence, true);
@@ -118,79 +162,38 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
         put_cause(page, verdict, &verdict->causes[i], flow);
     for (size_t i = verdict->n_verdict; i < verdict->n_causes; i++) {
         const ssk_cause *cause = &verdict->causes[i];
-        ssk_story_cause_title(&page->story, cause, flow, fresh(page));
+        ssk_story_cause_title(&page->story, cause, flow, ssk_page_fresh(page));
         if (cause->n_against) {
             g_string_append(page->line, ": ");
             ssk_story_evidence(&cause->against[0], page->line);
         }
-        put_row(page, "not", page->line->str);
+        ssk_page_row(page, "ruled out", page->line->str);
     }
     if (verdict->next_capture && g_hash_table_add(page->told, (char *)verdict->next_capture)) {
-        ssk_safe_text_append(fresh(page), verdict->next_capture);
-        put_row(page, "next capture", page->line->str);
+        ssk_safe_text_append(ssk_page_fresh(page), verdict->next_capture);
+        ssk_page_row(page, "next capture", page->line->str);
     }
 }
 
 static void put_finding(ssk_page *page, const ssk_result_finding *finding)
 {
     bool note = !finding->severity || strcmp(finding->severity, "note") == 0;
-    ssk_story_finding(finding, fresh(page));
-    put_line(page, note ? "  * " : "  ! ");
-}
-
-static void put_incidents(ssk_page *page)
-{
-    const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_incidents, INCIDENTS_SHOWN);
-
-    ssk_story_summary(&page->story, fresh(page));
-    g_string_append_c(page->out, '\n');
-    put_line(page, "");
-    for (size_t i = 0; i < result->n_findings; i++)
-        if (ssk_story_is_of_incidents(&result->findings[i]))
-            put_finding(page, &result->findings[i]);
-    for (size_t i = 0; i < shown; i++) {
-        char lead[24];
-        g_snprintf(lead, sizeof lead, "  %2u. ", result->incidents[i].id);
-        ssk_story_incident(&page->story, &result->incidents[i], fresh(page));
-        put_line(page, lead);
-    }
-    put_more(page, result->n_incidents, shown);
-    if (!result->n_stalls)
-        ssk_story_scope(&page->story, put_row, page);
-}
-
-static void put_stalls(ssk_page *page)
-{
-    const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_stalls, STALLS_SHOWN);
-
-    for (size_t i = 0; i < shown; i++) {
-        const ssk_result_stall *stall = &result->stalls[i];
-        g_string_append_printf(fresh(page), "STALL %u: ", stall->id);
-        ssk_story_stall_title(&page->story, stall, page->line);
-        g_string_append_c(page->out, '\n');
-        put_line(page, "");
-        ssk_story_stall(&page->story, stall, put_row, page);
-        ssk_exchange_text(&page->story, stall, "               ", page->out);
-        put_verdict(page, &stall->verdict, stall->flow);
-        put_filter(page, stall->filter);
-    }
-    put_more(page, result->n_stalls, shown);
+    ssk_story_finding(finding, ssk_page_fresh(page));
+    ssk_page_line(page, note ? "  * " : "  ! ");
 }
 
 static void put_measurement(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_measurement, ENTRIES_SHOWN);
+    size_t shown = limit_of(page, result->n_measurement, ENTRIES_SHOWN);
 
     if (!shown)
         return;
     heading(page, "THE CAPTURE ITSELF (no fault of the network)");
     for (size_t i = 0; i < shown; i++) {
         const ssk_result_measurement *fault = &result->measurement[i];
-        ssk_story_measurement(&page->story, fault, fresh(page));
-        put_line(page, "  * ");
+        ssk_story_measurement(&page->story, fault, ssk_page_fresh(page));
+        ssk_page_line(page, "  * ");
         put_evidence(page, "      ", fault->evidence, fault->n_evidence);
     }
     put_more(page, result->n_measurement, shown);
@@ -211,25 +214,53 @@ static void put_strip(ssk_page *page, const char *strip)
     }
 }
 
+/* Steady datagrams have nothing to tell but that. */
+static bool is_plain(const ssk_result_udp *udp)
+{
+    return !udp->has_on_off && !udp->has_reception && !udp->has_application && !udp->judged;
+}
+
+static void put_udp_flow(ssk_page *page, const ssk_result_udp *udp)
+{
+    ssk_story_udp_title(&page->story, udp, ssk_page_fresh(page));
+    ssk_page_line(page, "  * ");
+    ssk_story_udp(&page->story, udp, ssk_page_row, page);
+    if (udp->has_on_off)
+        put_strip(page, udp->on_off.strip);
+    if (!udp->judged)
+        return;
+    ssk_digest *digest = ssk_digest_verdict(&udp->verdict, udp->flow);
+    ssk_page_digest(page, digest, &udp->verdict, udp->flow, true);
+    ssk_digest_free(digest);
+}
+
 static void put_udp(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_udp, ENTRIES_SHOWN);
+    size_t shown = limit_of(page, SIZE_MAX, UDP_SHOWN), told = 0, plain = 0;
+    GString *flows = g_string_new(NULL);
 
-    if (!shown)
-        return;
-    heading(page, "UDP RECEPTION");
-    for (size_t i = 0; i < shown; i++) {
+    if (result->n_udp)
+        heading(page, "UDP RECEPTION");
+    for (size_t i = 0; i < result->n_udp; i++) {
         const ssk_result_udp *udp = &result->udp[i];
-        ssk_story_udp_title(&page->story, udp, fresh(page));
-        put_line(page, "  * ");
-        ssk_story_udp(&page->story, udp, put_row, page);
-        if (udp->has_on_off)
-            put_strip(page, udp->on_off.strip);
-        if (udp->judged)
-            put_verdict(page, &udp->verdict, udp->flow);
+        if (!is_plain(udp) || page->verbose) {
+            if (told++ < shown)
+                put_udp_flow(page, udp);
+        } else if (plain++ < SSK_PHRASE_FRAMES) {
+            g_string_append_printf(flows, "%s%u", plain > 1 ? ", " : "", udp->flow);
+        }
     }
-    put_more(page, result->n_udp, shown);
+    put_more(page, told, MIN(told, shown));
+    if (plain) {
+        ssk_phrase_count(ssk_page_fresh(page), plain, "flow", "flows");
+        g_string_append(page->line, plain == 1 ? " has" : " have");
+        g_string_append_printf(page->line, " no on/off pattern (%s%s%s)",
+                               plain == 1 ? "flow " : "flows ", flows->str,
+                               plain > SSK_PHRASE_FRAMES ? " and more" : "");
+        ssk_page_line(page, "  * ");
+    }
+    g_string_free(flows, TRUE);
 }
 
 static void put_clocks(ssk_page *page)
@@ -237,23 +268,20 @@ static void put_clocks(ssk_page *page)
     const ssk_result *result = page->story.result;
     size_t n = 0;
 
-    if (!result->n_clocks)
-        return;
-    heading(page, "CLOCKS");
     for (size_t i = 0; i < result->n_clocks; i++) {
         if (ssk_story_clock_agrees(&result->clocks[i]) || n++ >= ENTRIES_SHOWN)
             continue;
-        ssk_story_clock(&page->story, &result->clocks[i], fresh(page));
-        put_line(page, "  * ");
+        if (n == 1)
+            heading(page, "CLOCKS");
+        ssk_story_clock(&page->story, &result->clocks[i], ssk_page_fresh(page));
+        ssk_page_line(page, "  * ");
     }
     put_more(page, n, MIN(n, ENTRIES_SHOWN));
-    if (ssk_story_agreeing_clocks(&page->story, fresh(page)))
-        put_line(page, "  * ");
 }
 
 static void put_findings(ssk_page *page, const ssk_result_finding *list, size_t count)
 {
-    size_t shown = MIN(count, ENTRIES_SHOWN);
+    size_t shown = limit_of(page, count, ENTRIES_SHOWN);
     for (size_t i = 0; i < shown; i++)
         put_finding(page, &list[i]);
     put_more(page, count, shown);
@@ -262,19 +290,19 @@ static void put_findings(ssk_page *page, const ssk_result_finding *list, size_t 
 static void put_bonjour(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_services, ENTRIES_SHOWN);
+    size_t shown = limit_of(page, result->n_services, ENTRIES_SHOWN);
 
     if (!shown && !result->n_bonjour_findings)
         return;
     heading(page, "BONJOUR");
     for (size_t i = 0; i < shown; i++) {
         const ssk_result_service *service = &result->services[i];
-        size_t n_txt = MIN(service->n_txt, TXT_SHOWN);
-        ssk_story_service(&page->story, service, fresh(page));
-        put_line(page, "  * ");
+        size_t n_txt = limit_of(page, service->n_txt, TXT_SHOWN);
+        ssk_story_service(&page->story, service, ssk_page_fresh(page));
+        ssk_page_line(page, "  * ");
         for (size_t k = 0; k < n_txt; k++) {
-            ssk_story_txt(&service->txt[k], fresh(page));
-            put_line(page, "      ");
+            ssk_story_txt(&service->txt[k], ssk_page_fresh(page));
+            ssk_page_line(page, "      ");
         }
         put_more(page, service->n_txt, n_txt);
     }
@@ -286,19 +314,12 @@ static void put_bonjour(ssk_page *page)
  * right end, two gaps, period. */
 #define FLOW_NUMBER       11
 #define FLOW_CONVERSATION 56
-#define FLOW_SPAN         10
-
-static void put_blanks(ssk_page *page, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++)
-        g_string_append_c(page->out, ' ');
-}
+#define FLOW_SPAN         11
 
 static void put_span_cell(ssk_page *page, bool known, ssk_span_ns span)
 {
     char buf[SSK_TEXT_ROOM];
-    g_string_append(page->out, "  ");
-    ssk_lines_cell(page->out, known ? ssk_span_text(span, buf) : "-", FLOW_SPAN);
+    ssk_page_right(page, known ? ssk_span_text(span, buf) : "-", FLOW_SPAN);
 }
 
 static void put_flow(ssk_page *page, const ssk_result_flow *flow)
@@ -311,7 +332,7 @@ static void put_flow(ssk_page *page, const ssk_result_flow *flow)
                flow->transport == SSK_TCP ? "tcp" : "udp");
     g_snprintf(packets, sizeof packets, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, a->packets,
                b->packets);
-    ssk_story_conversation(flow, fresh(page));
+    ssk_story_conversation(flow, ssk_page_fresh(page));
     if (flow->process_name) {
         g_string_append(page->line, "  ");
         ssk_safe_text_append(page->line, flow->process_name);
@@ -335,36 +356,47 @@ static void put_flow(ssk_page *page, const ssk_result_flow *flow)
     g_string_append_c(page->out, '\n');
 }
 
+/* Flows that an incident's table has are not told again, unless all are asked for. */
 static void put_flows(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_flows, FLOWS_SHOWN);
+    size_t left = 0, shown = 0;
 
-    if (!shown)
+    for (size_t i = 0; i < result->n_flows; i++)
+        left += page->all || !g_hash_table_contains(page->shown,
+                                                    GUINT_TO_POINTER(result->flows[i].id));
+    if (!left)
         return;
-    heading(page, shown < result->n_flows ? "FLOWS (the ones that matter most)" : "FLOWS");
-    g_string_append(page->out, "  flow     conversation a -> b                          packets a/b"
-                               "  longest gap a, b        period\n");
+    size_t most = limit_of(page, left, FLOWS_SHOWN);
+    gsize at = page->out->len;
+    g_string_append_printf(
+        page->out, "\n%-55spackets ->/<- longest gap -> and <-   period\n",
+        left == result->n_flows ? "FLOWS" : "OTHER FLOWS");
+    ssk_page_paint(page, at, SSK_PAINT_BOLD);
     const ssk_result_flow **flows = ssk_story_flows_by_weight(&page->story);
-    for (size_t i = 0; i < shown; i++)
+    for (size_t i = 0; i < result->n_flows && shown < most; i++) {
+        if (!page->all && g_hash_table_contains(page->shown, GUINT_TO_POINTER(flows[i]->id)))
+            continue;
         put_flow(page, flows[i]);
+        shown++;
+    }
     g_free(flows);
-    put_more(page, result->n_flows, shown);
+    ssk_page_more(page, left, shown, "--flows lists all");
 }
 
 static void put_not_analysed(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
-    size_t shown = MIN(result->n_not_analysed, ENTRIES_SHOWN);
+    size_t shown = limit_of(page, result->n_not_analysed, ENTRIES_SHOWN);
 
     if (!shown)
         return;
-    heading(page, "NOT ANALYSED");
+    heading(page, "NOT ANALYZED");
     for (size_t i = 0; i < shown; i++) {
-        ssk_safe_text_append(fresh(page), result->not_analysed[i].what);
+        ssk_safe_text_append(ssk_page_fresh(page), result->not_analysed[i].what);
         g_string_append(page->line, ": ");
         ssk_safe_text_append(page->line, result->not_analysed[i].why);
-        put_line(page, "  * ");
+        ssk_page_line(page, "  * ");
     }
     put_more(page, result->n_not_analysed, shown);
 }
@@ -374,7 +406,51 @@ static void put_limits(ssk_page *page)
     if (!ssk_story_has_limits(&page->story))
         return;
     heading(page, "LIMITS REACHED");
-    ssk_story_limits(&page->story, put_row, page);
+    ssk_story_limits(&page->story, ssk_page_row, page);
+}
+
+static void put_answer(ssk_page *page)
+{
+    const ssk_result *result = page->story.result;
+    gsize at = page->out->len;
+
+    ssk_story_answer(&page->story, ssk_page_fresh(page));
+    ssk_page_line(page, "");
+    ssk_page_paint(page, at, SSK_PAINT_BOLD);
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (ssk_story_is_of_incidents(&result->findings[i]))
+            put_finding(page, &result->findings[i]);
+    if (!result->n_stalls)
+        ssk_story_scope(&page->story, ssk_page_row, page);
+}
+
+static void put_also_found(ssk_page *page)
+{
+    const ssk_result *result = page->story.result;
+    size_t n = 0, shown = 0;
+
+    for (size_t i = 0; i < result->n_findings; i++) {
+        if (ssk_story_is_of_incidents(&result->findings[i]) && result->n_stalls)
+            continue; /* stands beside the answer */
+        if (n++ >= limit_of(page, SIZE_MAX, ENTRIES_SHOWN))
+            continue;
+        if (n == 1)
+            heading(page, "ALSO FOUND");
+        put_finding(page, &result->findings[i]);
+        shown++;
+    }
+    put_more(page, n, shown);
+}
+
+static void put_capture(ssk_page *page)
+{
+    GString *title = g_string_new("THE CAPTURE, analyzed by ");
+    ssk_story_program(&page->story, title);
+    heading(page, title->str);
+    g_string_free(title, TRUE);
+    ssk_story_input(&page->story, ssk_page_row, page);
+    if (page->verbose && ssk_story_agreeing_clocks(&page->story, ssk_page_fresh(page)))
+        ssk_page_row(page, "clocks", page->line->str);
 }
 
 static void write_text(const ssk_result *result, const ssk_host *host, GString *out)
@@ -383,29 +459,29 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
                      .line = g_string_new(NULL),
                      .columns = host->columns ? CLAMP(host->columns, COLUMNS_MIN, COLUMNS)
                                               : COLUMNS,
-                     .told = g_hash_table_new(g_str_hash, g_str_equal)};
+                     .color = host->color,
+                     .verbose = host->verbose,
+                     .all = host->whole_lists || host->verbose,
+                     .told = g_hash_table_new(g_str_hash, g_str_equal),
+                     .shown = g_hash_table_new(NULL, NULL)};
 
     ssk_story_init(&page.story, result, host);
-    ssk_story_program(&page.story, page.line);
-    put_line(&page, "");
-    ssk_story_input(&page.story, put_row, &page);
-    put_incidents(&page);
-    put_stalls(&page);
+    put_answer(&page);
+    ssk_page_incidents(&page);
     put_measurement(&page);
     put_udp(&page);
     put_clocks(&page);
     put_bonjour(&page);
-    if (result->n_findings) {
-        heading(&page, "ALSO FOUND");
-        put_findings(&page, result->findings, result->n_findings);
-    }
+    put_also_found(&page);
     put_flows(&page);
+    put_capture(&page);
     put_not_analysed(&page);
     put_limits(&page);
     ssk_story_clear(&page.story);
     g_hash_table_destroy(page.told);
+    g_hash_table_destroy(page.shown);
     g_string_free(page.line, TRUE);
 }
 
-const ssk_writer ssk_writer_text = {"text", "for reading: incidents first, details below",
+const ssk_writer ssk_writer_text = {"text", "for reading, incidents first",
                                     write_text};

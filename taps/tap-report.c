@@ -78,6 +78,8 @@ static void on_draw(void *data)
     ssk_result *result = ssk_engine_snapshot(tap->engine);
     GPtrArray *decrypted = decrypted_flows(result);
     const ssk_host host = {
+        .verbose = tap->request.verbose,
+        .whole_lists = tap->request.flows,
         .program = in_window() ? "wireshark" : "tshark",
         .version = SSK_VERSION,
         .wireshark = epan_get_version(),

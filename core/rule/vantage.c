@@ -88,12 +88,12 @@ static void infer(const ssk_facts *facts, ssk_result *result)
     if (role != SSK_VANTAGE_UNKNOWN && !contradicted) {
         result->vantage.value = role;
         unsigned permille = (unsigned)local->value;
-        char share[SSK_TEXT_ROOM] = "every unicast packet";
+        char share[SSK_TEXT_ROOM] = "all unicast packets";
         if (permille < 1000)
             g_snprintf(share, sizeof share, "%u.%u %% of the unicast packets", permille / 10,
                        permille % 10);
         result->vantage.why =
-            ssk_result_printf(result, "%s, which %s the connections, is in %s: it captured itself",
+            ssk_result_printf(result, "%s, which %s connections, is in %s",
                               ssk_addr_text(&local->host, text),
                               role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
         return;

@@ -1495,8 +1495,14 @@ def text_lies(text, report, capture):
         for sentence, wrong in text_of(stall, title, rows):
             if wrong:
                 found.append(Lie(number, 'text', sentence, wrong, []))
-    heads = re.sub(r'\n {6}', ' ', text)
-    for number, of, connections in re.findall(r'^ +(\d+)\. .*?,(?: (\d+) stalls on)? (\d+) connections?[,:]', heads, re.M):
+    heads = text.replace('\n', ' ')
+    one = re.match(r'One incident: (.*?);', heads)
+    told = [('1', one[1])] if one else re.findall(r'INCIDENT (\d+): (.*?) {2}when', heads)
+    for number, title in told:
+        extent = re.search(r'(?:, (\d+) stalls)? on (\d+) (?:connection|flow)s?$', title)
+        if not extent:
+            continue
+        of, connections = extent.groups()
         inside = report['incidents'][int(number) - 1]['stalls']
         flows = {numbered[i].flow.id for i in inside}
         if len(flows) != int(connections) or int(of or connections) != len(inside):
@@ -1517,8 +1523,8 @@ def text_of(stall, title, rows):
         yield before_, at_moment(before_, stall.start, row['frame_before'])
     if rows.get('first after') and stall.end is not None:
         yield rows['first after'], at_moment(rows['first after'], stall.end, row['frame_after'])
-    if rows.get('cause over'):
-        yield rows['cause over'], at_moment(rows['cause over'], stall.over, None)
+    if rows.get('cause ended'):
+        yield rows['cause ended'], at_moment(rows['cause ended'], stall.over, None)
     missed = re.match(r'(\d+) messages?, one was due every (.*)', rows.get('missed', ''))
     if missed:
         told, rounding = span_of(missed[2])

@@ -15,7 +15,7 @@ DOCUMENTS = sorted(p.relative_to(cases.ROOT).as_posix() for p in [*cases.ROOT.gl
 
 def test_the_readme_shows_the_real_output_of_the_demo(program):
     shown = cases.demo_in_readme()
-    assert 'STALL 1' in shown
+    assert 'INCIDENT 1' in shown
     assert shown == cases.demo(program), 'run ./dev refresh README'
 
 

@@ -215,7 +215,7 @@ def test_fail_on(run, stalled, good):
 def test_a_failed_input_outweighs_a_condition(run, stalled, tmp_path):
     done = run('--fail-on', 'stall', stalled, tmp_path / 'missing')
     assert done.returncode == 3
-    assert 'STALL 1' in done.stdout
+    assert 'INCIDENT 1' in done.stdout
     assert done.stderr == 'stallshark: %s: no such file\n' % (tmp_path / 'missing')
 
 

@@ -8,31 +8,34 @@
 #include "core/model/cause.h"
 #include "report/lines.h"
 #include "report/safe_text.h"
+#include "report/story.h"
 #include "sample_result.h"
 
 static void test_answers(void)
 {
     char *text = sample_report("text", sample_result_new(3, 2));
 
-    /* who, when, how long, why: in the first lines */
-    CONTAINS(text, "\n   1. 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s, from 2025-03-24 "
-                   "19:35:16.298 +01:00 (50.000 s):\n      radio off (10.0.0.5) or path dead both "
-                   "ways.\n");
-    g_assert_true(strstr(text, "   1. 10.0.0.5") < strstr(text, "STALL 1"));
-    /* the details of a stall */
-    CONTAINS(text, "last before  2025-03-24 19:35:16.298 +01:00 (50.000 s), frame 101\n");
-    CONTAINS(text, "first after  2025-03-24 19:35:46.336 +01:00 (80.038 s), frame 150\n");
-    CONTAINS(text, "missed       29 messages, one was due every 1 s\n");
-    CONTAINS(text, "10.0.0.1 closed the connection 30 s after the last message");
-    CONTAINS(
-        text,
-        "        for      15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
-    CONTAINS(text, "        against  <script>");
+    /* who, how long, why: in the first lines */
+    g_assert_true(g_str_has_prefix(
+        text, "2 incidents with 2 stalls. The longest: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s "
+              "(incident\n1); most likely its radio was off. Not ruled out: path dead both ways."));
+    CONTAINS(text, "\nINCIDENT 1: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s\n"
+                   "  when         2025-03-24 19:35:16.298 +01:00 (50.000 s) to 2025-03-24 "
+                   "19:35:46.336 +01:00 (80.038 s)\n");
+    CONTAINS(text, "  verdict      Most likely radio off (10.0.0.5). The device's radio was asleep");
+    CONTAINS(text, "               Or path dead both ways. Nothing got through");
+    CONTAINS(text, "  seen        1 15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
+    CONTAINS(text, "  against     2 <script>");
     CONTAINS(text, "153, 154 and 3 more)");
-    CONTAINS(text, "  not          host asleep (10.0.0.5): the missed pings came after all");
+    CONTAINS(text, "  weighing     1 speaks for radio off\n               2 speaks against radio off\n");
+    CONTAINS(text, "  ruled out    host asleep, because the missed pings came after all (frame 149)\n");
+    CONTAINS(text, "  cannot tell  which of these 2 causes it was\n");
+    CONTAINS(text, "    30.04 s #101  50.000 s #150  80.038 s     29\n");
+    CONTAINS(text, "the cause ended at 78.238 s, and the remaining 1.8 s were recovery");
+    CONTAINS(text, "closed by 10.0.0.1 after 30 s (frame 333); replaced by flow 2");
     CONTAINS(text, "  filter       tcp.stream eq 0 && frame.number >= 101");
     CONTAINS(text, "could not connect to [fe80::807:605:403:201]:7000");
-    CONTAINS(text, "Cause unknown: nothing in this capture tells why.");
+    CONTAINS(text, "Cause unknown; nothing in this capture tells why.");
     /* and everything else */
     CONTAINS(text, "1395 bytes, 45 messages");
     CONTAINS(text, "131072 bytes");
@@ -60,12 +63,93 @@ static void test_nothing_is_said_twice(void)
 {
     char *text = sample_report("text", sample_result_new(3, 40));
     const char *words = "path dead both ways. Nothing got through in either direction.";
-    g_assert_cmpuint(times(text, "\nSTALL "), ==, 40);
+    g_assert_cmpuint(times(text, "\nINCIDENT "), ==, 20);
     g_assert_cmpuint(times(text, words), ==, 1);
     g_assert_cmpuint(times(text, "  next capture "), ==, 1);
-    CONTAINS(text, "  20. ");
-    g_assert_null(strstr(text, "  21. "));
+    CONTAINS(text, "... and 20 more (--flows lists all)\n");
     g_free(text);
+}
+
+/* Stalls of one incident whose verdicts differ in numbers only, but for one. */
+static void test_stalls_of_an_incident_are_told_once(void)
+{
+    ssk_result *result = sample_result_new(40, 40);
+    result->n_incidents = 1;
+    result->incidents[0].n_stalls = 39;
+    result->incidents[0].stalls = sample_numbers(result, 39, 1);
+    for (size_t i = 0; i < 39; i++) {
+        result->stalls[i].incident = 1;
+        result->stalls[i].verdict.causes[0].evidence->text =
+            ssk_result_printf(result, "%u pings arrived within %u ms", (unsigned)i + 2,
+                              (unsigned)i + 90);
+    }
+    result->n_stalls = 39;
+    char *text = sample_report("text", result);
+    g_assert_cmpuint(times(text, " pings arrived within "), ==, 1);
+    g_assert_cmpuint(times(text, "\n  verdict "), ==, 2); /* its own, and that on datagrams */
+    CONTAINS(text, "  ... and 19 more (--flows lists all)\n");
+    g_assert_cmpuint(times(text, "\n"), <=, 120);
+    g_free(text);
+
+    result = sample_result_new(40, 40);
+    result->n_incidents = 1;
+    result->incidents[0].n_stalls = 2;
+    result->incidents[0].stalls = sample_numbers(result, 2, 1);
+    result->n_stalls = 2;
+    result->stalls[1].verdict.causes[0].evidence->text = "its log goes on";
+    text = sample_report("text", result);
+    CONTAINS(text, " Flow 1: 15 pings arrived");
+    CONTAINS(text, " Flow 2: its log goes on (frames 149, 150)");
+    g_free(text);
+}
+
+static void test_verbose_tells_each_stall(void)
+{
+    ssk_result *result = sample_result_new(3, 40);
+    ssk_host host = sample_host;
+    host.verbose = true;
+    GString *out = g_string_new(NULL);
+    ssk_writer_find("text")->write(result, &host, out);
+    g_assert_cmpuint(times(out->str, "\nSTALL "), ==, 40);
+    g_assert_cmpuint(times(out->str, "\nINCIDENT "), ==, 40);
+    CONTAINS(out->str, "last before  2025-03-24 19:35:16.298 +01:00 (50.000 s), frame 101\n");
+    CONTAINS(out->str, "first after  2025-03-24 19:35:46.336 +01:00 (80.038 s), frame 150\n");
+    CONTAINS(out->str, "missed       29 messages, one was due every 1 s\n");
+    CONTAINS(out->str, "10.0.0.1 closed the connection 30 s after the last message");
+    g_string_free(out, TRUE);
+    ssk_result_free(result);
+}
+
+static void test_colors_change_no_word(void)
+{
+    ssk_host host = sample_host;
+    GString *plain = g_string_new(NULL), *colored = g_string_new(NULL);
+    ssk_result *result = sample_result_new(3, 2);
+    ssk_writer_find("text")->write(result, &host, plain);
+    host.color = true;
+    ssk_writer_find("text")->write(result, &host, colored);
+    g_assert_true(g_str_has_prefix(colored->str, "\x1b[1m2 incidents"));
+    g_assert_null(strstr(plain->str, "\x1b"));
+    GRegex *codes = g_regex_new("\x1b\\[[0-9;]*m", 0, 0, NULL);
+    char *bare = g_regex_replace_literal(codes, colored->str, -1, 0, "", 0, NULL);
+    g_assert_cmpstr(bare, ==, plain->str);
+    g_free(bare);
+    g_regex_unref(codes);
+    g_string_free(plain, TRUE);
+    g_string_free(colored, TRUE);
+    ssk_result_free(result);
+}
+
+static void test_each_cause_has_a_clause(void)
+{
+    size_t n;
+    const ssk_cause_words *words = ssk_cause_words_table(&n);
+    for (size_t i = 0; i < n; i++) {
+        bool judged = words[i].family == SSK_FAMILY_ENDPOINT || words[i].family == SSK_FAMILY_PATH ||
+                      words[i].family == SSK_FAMILY_CONNECT || words[i].family == SSK_FAMILY_UDP;
+        if (judged && !ssk_story_clause(words[i].id))
+            g_error("no clause for the answer: %s", words[i].id);
+    }
 }
 
 static void test_recurring_incidents_are_told_first(void)
@@ -73,7 +157,7 @@ static void test_recurring_incidents_are_told_first(void)
     ssk_result *result = sample_result_new(3, 2);
     result->findings[0].id = "recurring-stall";
     char *text = sample_report("text", result);
-    g_assert_true(strstr(text, "Recurring stalls: ") < strstr(text, "   1. "));
+    g_assert_true(strstr(text, "Recurring stalls: ") < strstr(text, "INCIDENT 1"));
     g_free(text);
 }
 
@@ -100,11 +184,22 @@ static void test_clocks_that_agree_are_counted(void)
 static void test_no_stall(void)
 {
     char *text = sample_report("text", sample_empty_new());
-    CONTAINS(text, "\nNo stall found.\n");
-    CONTAINS(text, "looked at    0 TCP connections");
+    g_assert_true(g_str_has_prefix(text, "Nothing was analyzed: the capture holds no packet.\n"));
     CONTAINS(text, "looked for   a silence longer than 2 s");
     CONTAINS(text, "not visible  shorter silences");
-    g_assert_null(strstr(text, "STALL"));
+    g_assert_null(strstr(text, "INCIDENT"));
+    g_free(text);
+
+    ssk_result *result = sample_result_new(3, 2);
+    result->n_stalls = result->n_incidents = result->n_udp = result->n_measurement = 0;
+    result->flows[1].dir[SSK_A].max_gap = 31 * SSK_S;
+    text = sample_report("text", result);
+    g_assert_true(g_str_has_prefix(text, "No stall: 2 TCP connections and 1 UDP flow, 1 with a "
+                                         "keep-alive; the longest gap in a regular message was 31\n"
+                                         "s. Not analyzed: TLS payload on flow 3 (no key log).") ||
+                  g_str_has_prefix(text, "No stall: 2 TCP connections and 1 UDP flow, 1 with a "
+                                         "keep-alive; the longest gap in a regular message was\n"
+                                         "31 s. Not analyzed: TLS payload on flow 3 (no key log)."));
     g_free(text);
 }
 
@@ -126,8 +221,8 @@ static void test_safe(void)
         g_assert_false(g_str_has_suffix(*line, " "));
     }
     g_strfreev(lines);
-    CONTAINS(text, "... and 10 more (the JSON report has all)\n"); /* of 60 stalls */
-    CONTAINS(text, "... and 20 more (the JSON report has all)\n"); /* of 40 flows */
+    CONTAINS(text, "... and 40 more (--flows lists all)\n"); /* of 60 incidents */
+    CONTAINS(text, "... and 20 more (--flows lists all)\n"); /* of 40 flows */
     g_free(text);
 }
 
@@ -201,6 +296,12 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/report/text/stalls of one incident are told once",
+                    test_stalls_of_an_incident_are_told_once);
+    g_test_add_func("/report/text/verbose tells each stall", test_verbose_tells_each_stall);
+    g_test_add_func("/report/text/colors change no word", test_colors_change_no_word);
+    g_test_add_func("/report/text/each cause has a clause for the answer",
+                    test_each_cause_has_a_clause);
     g_test_add_func("/report text/who, when, how long, why and what speaks against it",
                     test_answers);
     g_test_add_func("/report text/what a cause means and what to capture next is said once",

@@ -1,0 +1,420 @@
+/* story_incident.c - the answer in one sentence, and the headline of each incident.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/story.h"
+
+#include <string.h>
+
+#include "core/model/cause.h"
+#include "report/digest.h"
+#include "report/phrase.h"
+#include "report/safe_text.h"
+
+/* UDP flows whose verdict is in the answer; things that were not analyzed. */
+#define UDP_ANSWERED 3
+#define NOT_ANALYZED 2
+
+/* ---- a cause as a clause ---- */
+
+/* "{its} radio was off": {it} and {its} stand for the host that is to blame. */
+static const struct {
+    const char *id, *clause;
+} clauses[] = {
+    {"radio-off", "{its} radio was off"},
+    {"host-asleep", "{it} was asleep"},
+    {"process-suspended", "{its} process was suspended"},
+    {"app-wedged", "{its} application hung"},
+    {"timer-throttled", "{its} timer was throttled"},
+    {"reader-blocked", "{its} application did not read"},
+    {"local-drop", "{its} own network stack dropped the packets"},
+    {"no-route", "{it} had no way to send"},
+    {"app-closed", "{its} application closed the connection"},
+    {"app-crashed", "{its} application crashed"},
+    {"host-down", "{it} was down"},
+    {"host-rebooted", "{it} rebooted"},
+    {"uplink-loss", "packets towards the server were lost"},
+    {"downlink-loss", "packets towards the client were lost"},
+    {"path-blackout", "the path was dead both ways"},
+    {"flow-blackout", "the connection was blocked on the way"},
+    {"frames-held", "packets were held back on the way"},
+    {"roaming", "the device moved to another access point"},
+    {"channel-hopping", "the radio was on other channels"},
+    {"arp-failure", "the neighbor's address could not be resolved"},
+    {"address-changed", "the device's address changed"},
+    {"stale-address", "the address in use was out of date"},
+    {"icmp-unreachable", "the destination was reported unreachable"},
+    {"connect-unanswered", "the connection attempts got no answer"},
+    {"connect-refused", "nothing listened on the port"},
+    {"udp-receive-buffer-full", "the receive buffer was full"},
+    {"udp-lost-in-receiver", "datagrams were lost inside the receiver"},
+    {"udp-lost-before-receiver", "datagrams were lost before the receiver"},
+    {"udp-sender-pauses", "the sender itself pauses"},
+    {"wifi-dtim-bunching", "the access point held the datagrams until its beacon"},
+    {"udp-membership-lost", "the group membership was lost"},
+    {"udp-no-port", "no socket was open on the port"},
+    {"udp-policy", "a policy blocked the datagrams"},
+};
+
+const char *ssk_story_clause(const char *id)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++)
+        if (strcmp(clauses[i].id, id) == 0)
+            return clauses[i].clause;
+    return NULL;
+}
+
+/* @param subject whom the sentence is about: the one that "it" means; NULL: nobody */
+static void put_clause(const ssk_story *story, const ssk_cause *cause, uint32_t flow_id,
+                       const ssk_addr *subject, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, flow_id);
+    const char *clause = ssk_story_clause(cause->id);
+    const char *close = clause ? strchr(clause, '}') : NULL;
+    if (!clause) {
+        g_string_append(out, "the cause is ");
+        ssk_safe_text_append(out, ssk_cause_name(cause->id));
+        return;
+    }
+    if (!close) {
+        g_string_append(out, clause);
+        return;
+    }
+    bool whose = g_str_has_prefix(clause, "{its}");
+    const ssk_addr *blamed = flow && (cause->side == SSK_SIDE_A || cause->side == SSK_SIDE_B)
+                                 ? &flow->addr[cause->side == SSK_SIDE_A ? SSK_A : SSK_B]
+                                 : NULL;
+    if (blamed && subject && memcmp(blamed, subject, sizeof *blamed) != 0) {
+        ssk_phrase_addr(out, blamed);
+        g_string_append(out, whose ? "'s" : "");
+    } else {
+        g_string_append(out, whose ? "its" : "it");
+    }
+    g_string_append(out, close + 1);
+}
+
+static void put_names(const ssk_verdict *verdict, GString *out)
+{
+    for (size_t i = 1; i < verdict->n_verdict; i++) {
+        g_string_append(out, i == 1 ? "" : i + 1 == verdict->n_verdict ? " and " : ", ");
+        ssk_safe_text_append(out, ssk_cause_name(verdict->causes[i].id));
+    }
+}
+
+/* "; most likely its radio was off. Not ruled out: loss towards the server." */
+static void put_why(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
+                    const ssk_addr *subject, GString *out)
+{
+    if (!verdict->n_verdict) {
+        g_string_append_printf(out, "; nothing in %s tells why.",
+                               story->result->n_views ? "these captures" : "this capture");
+        return;
+    }
+    g_string_append(out, verdict->n_verdict > 1 ? "; most likely "
+                                                : "; the only cause that fits is that ");
+    put_clause(story, &verdict->causes[0], flow, subject, out);
+    g_string_append_c(out, '.');
+    if (verdict->n_verdict > 1) {
+        g_string_append(out, " Not ruled out: ");
+        put_names(verdict, out);
+        g_string_append_c(out, '.');
+    }
+}
+
+/* ---- hosts ---- */
+
+/* The name that a host announces by Bonjour, without its domain; nothing if it has none. */
+static void put_host_name(const ssk_story *story, const ssk_addr *addr, GString *out)
+{
+    const ssk_result *result = story->result;
+    for (size_t i = 0; i < result->n_services; i++) {
+        const ssk_result_service *service = &result->services[i];
+        for (size_t k = 0; service->host && k < service->n_addresses; k++)
+            if (memcmp(&service->addresses[k], addr, sizeof *addr) == 0) {
+                char *name = g_strndup(service->host, MIN(strcspn(service->host, "."), 40));
+                ssk_safe_text_append(out, name);
+                g_string_append_c(out, ' ');
+                g_free(name);
+                return;
+            }
+    }
+}
+
+const ssk_addr *ssk_story_subject(const ssk_story *story, const ssk_result_stall *stall)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    if (!flow)
+        return NULL;
+    return &flow->addr[stall->direction == SSK_SIDE_B ? SSK_B : SSK_A];
+}
+
+/* ---- incidents ---- */
+
+/* " on 3 connections", ", 8 stalls on 2 connections": a connection may stall more than once. */
+static void put_extent(const ssk_result *result, const ssk_result_incident *incident, GString *out)
+{
+    if (incident->n_stalls < 2)
+        return;
+    GHashTable *flows = g_hash_table_new(NULL, NULL);
+    bool udp = false;
+    for (size_t i = 0; i < incident->n_stalls; i++) {
+        const ssk_result_stall *stall = ssk_digest_find_stall(result, incident->stalls[i]);
+        const ssk_result_flow *flow = stall ? ssk_result_find_flow(result, stall->flow) : NULL;
+        if (flow)
+            g_hash_table_add(flows, GUINT_TO_POINTER(flow->id));
+        udp |= flow && flow->transport == SSK_UDP;
+    }
+    guint n = g_hash_table_size(flows);
+    if (n == incident->n_stalls)
+        g_string_append(out, " on ");
+    else
+        g_string_append_printf(out, ", %zu stalls on ", incident->n_stalls);
+    ssk_phrase_count(out, n, udp ? "flow" : "connection", udp ? "flows" : "connections");
+    g_hash_table_destroy(flows);
+}
+
+static ssk_span_ns length_of(const ssk_story *story, const ssk_result_incident *incident,
+                             const ssk_result_stall *lead)
+{
+    ssk_time_ns end = incident->end != SSK_TIME_NONE ? incident->end : story->end;
+    ssk_span_ns length;
+    if (end == SSK_TIME_NONE || __builtin_sub_overflow(end, incident->start, &length) ||
+        length < lead->duration)
+        return lead->duration;
+    return length;
+}
+
+void ssk_story_incident_title(const ssk_story *story, const ssk_result_incident *incident,
+                              GString *out)
+{
+    const ssk_result_stall *lead = ssk_digest_lead(story->result, incident);
+    gsize at = out->len;
+    if (lead) {
+        ssk_story_silence(story, lead, length_of(story, incident, lead), out);
+    } else {
+        ssk_phrase_addr(out, &incident->host);
+        g_string_append(out, " was silent");
+    }
+    ssk_phrase_capitalise(out, at);
+    put_extent(story->result, incident, out);
+}
+
+void ssk_story_incident_when(const ssk_story *story, const ssk_result_incident *incident,
+                             GString *out)
+{
+    ssk_story_time(story, incident->start, out);
+    g_string_append(out, " to ");
+    if (incident->end == SSK_TIME_NONE)
+        g_string_append(out, "the end of the capture");
+    else
+        ssk_story_time(story, incident->end, out);
+}
+
+void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out)
+{
+    const ssk_result_stall *lead = ssk_digest_lead(story->result, incident);
+    ssk_story_incident_title(story, incident, out);
+    g_string_append(out, ", from ");
+    ssk_story_time(story, incident->start, out);
+    if (incident->end == SSK_TIME_NONE)
+        g_string_append(out, " to the end of the capture");
+    if (lead)
+        put_why(story, &lead->verdict, lead->flow, ssk_story_subject(story, lead), out);
+    else
+        g_string_append_c(out, '.');
+}
+
+/* The longest one with a verdict; of all if none has any. */
+static const ssk_result_incident *gravest(const ssk_story *story, const ssk_result_stall **ret_lead)
+{
+    const ssk_result_incident *found = NULL;
+    for (size_t i = 0; i < story->result->n_incidents; i++) {
+        const ssk_result_incident *incident = &story->result->incidents[i];
+        const ssk_result_stall *lead = ssk_digest_lead(story->result, incident);
+        if (lead && (!found || length_of(story, incident, lead) >
+                                   length_of(story, found, *ret_lead))) {
+            found = incident;
+            *ret_lead = lead;
+        }
+    }
+    return found;
+}
+
+static void put_incidents(const ssk_story *story, GString *out)
+{
+    const ssk_result *result = story->result;
+    const ssk_result_stall *lead = NULL;
+    const ssk_result_incident *incident = gravest(story, &lead);
+    if (result->n_incidents == 1) {
+        g_string_append(out, "One incident: ");
+    } else {
+        ssk_phrase_count(out, result->n_incidents, "incident", "incidents");
+        g_string_append(out, " with ");
+        ssk_phrase_count(out, result->n_stalls, "stall", "stalls");
+        g_string_append(out, incident ? ". The longest: " : ".");
+    }
+    if (!incident)
+        return;
+    put_host_name(story, ssk_story_subject(story, lead), out);
+    ssk_story_silence(story, lead, length_of(story, incident, lead), out);
+    put_extent(result, incident, out);
+    if (result->n_incidents > 1)
+        g_string_append_printf(out, " (incident %u)", incident->id);
+    put_why(story, &lead->verdict, lead->flow, ssk_story_subject(story, lead), out);
+}
+
+/* ---- datagrams ---- */
+
+static void put_burst(const ssk_result_udp *udp, GString *out)
+{
+    const bool pattern = udp->has_on_off && udp->on_off.alike && udp->on_off.on_bytes.p50 > 0;
+    if (!pattern)
+        return;
+    g_string_append_printf(out, " in bursts of %" G_GINT64_FORMAT " bytes every ",
+                           udp->on_off.on_bytes.p50);
+    ssk_phrase_span(out, udp->on_off.on_ns.p50 + udp->on_off.off_ns.p50);
+}
+
+static void put_udp(const ssk_story *story, const ssk_result_udp *udp, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, udp->flow);
+    bool partly = udp->has_reception || udp->has_application;
+    g_string_append_printf(out, "UDP flow %u: ", udp->flow);
+    if (flow && udp->has_reception && strcmp(udp->cast ? udp->cast : "", "unicast") == 0)
+        ssk_phrase_addr(out, &flow->addr[ssk_dir_other(udp->direction)]);
+    else
+        g_string_append(out, partly ? "the receiver" : "datagrams");
+    if (udp->has_reception) {
+        g_string_append(out, " received ");
+        ssk_phrase_permille(out, udp->reception.delivered_permille);
+        g_string_append(out, " of the stream");
+        put_burst(udp, out);
+        if (udp->has_application) {
+            g_string_append(out, ", and its program ");
+            ssk_phrase_permille(out, udp->application.delivered_permille);
+            g_string_append(out, " of what was captured");
+        }
+    } else if (udp->has_application) {
+        g_string_append(out, "'s program received ");
+        ssk_phrase_permille(out, udp->application.delivered_permille);
+        g_string_append(out, " of what was captured");
+        put_burst(udp, out);
+    } else {
+        g_string_append(out, " came");
+        put_burst(udp, out);
+    }
+    put_why(story, &udp->verdict, udp->flow, NULL, out);
+}
+
+static void put_udps(const ssk_story *story, GString *out)
+{
+    const ssk_result *result = story->result;
+    size_t n = 0;
+    for (size_t i = 0; i < result->n_udp; i++) {
+        const ssk_result_udp *udp = &result->udp[i];
+        if (!udp->judged || !udp->verdict.n_verdict || n++ >= UDP_ANSWERED)
+            continue;
+        g_string_append(out, out->len ? " " : "");
+        put_udp(story, udp, out);
+    }
+    if (n > UDP_ANSWERED)
+        g_string_append_printf(out, " %" G_GSIZE_FORMAT " more UDP flows have a verdict.",
+                               n - UDP_ANSWERED);
+}
+
+/* ---- healthy, empty and unread captures ---- */
+
+static void put_nothing_read(const ssk_result *result, uint64_t packets, GString *out)
+{
+    if (!packets) {
+        g_string_append(out, "Nothing was analyzed: the capture holds no packet.");
+        return;
+    }
+    g_string_append(out, "Nothing was analyzed: no TCP or UDP packet was found in ");
+    ssk_phrase_count(out, packets, "packet", "packets");
+    for (size_t i = 0; i < result->n_inputs; i++)
+        if (result->inputs[i].n_undecoded) {
+            g_string_append(out, " (");
+            ssk_safe_text_append(out, result->inputs[i].undecoded[0].what);
+            g_string_append_c(out, ')');
+            break;
+        }
+    g_string_append_c(out, '.');
+}
+
+static void put_no_stall(const ssk_story *story, GString *out)
+{
+    const ssk_result *result = story->result;
+    uint64_t tcp = 0, udp = 0, keepalives = 0, packets = 0;
+    ssk_span_ns longest = 0;
+
+    for (size_t i = 0; i < result->n_inputs; i++)
+        packets += result->inputs[i].packets;
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
+        *(flow->transport == SSK_TCP ? &tcp : &udp) += 1;
+        keepalives += flow->keepalive != NULL;
+        for (int dir = 0; dir < 2; dir++)
+            if (flow->dir[dir].period && flow->dir[dir].has_max_gap)
+                longest = MAX(longest, flow->dir[dir].max_gap);
+    }
+    if (!result->n_flows) {
+        put_nothing_read(result, packets, out);
+        return;
+    }
+    g_string_append(out, "No stall: ");
+    if (tcp)
+        ssk_phrase_count(out, tcp, "TCP connection", "TCP connections");
+    g_string_append(out, tcp && udp ? " and " : "");
+    if (udp)
+        ssk_phrase_count(out, udp, "UDP flow", "UDP flows");
+    if (keepalives)
+        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " with a keep-alive", keepalives);
+    if (longest) {
+        g_string_append(out, "; the longest gap in a regular message was ");
+        ssk_phrase_span(out, longest);
+    }
+    g_string_append_c(out, '.');
+}
+
+static void put_not_analyzed(const ssk_result *result, GString *out)
+{
+    size_t shown = MIN(result->n_not_analysed, NOT_ANALYZED);
+    for (size_t i = 0; i < shown; i++) {
+        g_string_append(out, i ? ", " : " Not analyzed: ");
+        ssk_safe_text_append(out, result->not_analysed[i].what);
+        g_string_append(out, " (");
+        ssk_safe_text_append(out, result->not_analysed[i].why);
+        g_string_append_c(out, ')');
+    }
+    if (result->n_not_analysed > shown)
+        g_string_append_printf(out, " and %zu more", result->n_not_analysed - shown);
+    if (shown)
+        g_string_append_c(out, '.');
+}
+
+static void put_measurement(const ssk_result *result, GString *out)
+{
+    if (!result->n_measurement)
+        return;
+    g_string_append(out, " The capture itself is at fault: ");
+    ssk_safe_text_append(out, ssk_cause_name(result->measurement[0].id));
+    if (result->n_measurement > 1)
+        g_string_append_printf(out, " and %zu more", result->n_measurement - 1);
+    g_string_append_c(out, '.');
+}
+
+void ssk_story_answer(const ssk_story *story, GString *out)
+{
+    const ssk_result *result = story->result;
+    GString *line = g_string_new(NULL);
+    if (result->n_stalls)
+        put_incidents(story, line);
+    else
+        put_no_stall(story, line);
+    put_udps(story, line);
+    put_measurement(result, line);
+    put_not_analyzed(result, line);
+    g_string_append(out, line->str);
+    g_string_free(line, TRUE);
+}

@@ -1,0 +1,27 @@
+/* strip.h - the packets around a stall as two lines of characters.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSK_STRIP_H
+#define SSK_STRIP_H
+
+#include "report/story.h"
+
+/** Columns of a strip, where the page is wide enough. */
+#define SSK_STRIP_COLUMNS 72
+
+typedef struct ssk_strip {
+    const ssk_addr *from[2]; /**< who sent each line; borrowed */
+    char *line[2];           /**< "||||....x..x...|||"; owned */
+    char *scale;             /**< seconds since the capture's start, and where the stall is; owned */
+} ssk_strip;
+
+/** @param columns of each line, 20 or more
+ * @return false: the stall has no timeline, nothing is set */
+bool ssk_strip_make(const ssk_story *story, const ssk_result_stall *stall, unsigned columns,
+                    ssk_strip *ret);
+void ssk_strip_clear(ssk_strip *strip);
+/** "| data  x retransmission": the signs that stand in the strip. */
+void ssk_strip_legend(const ssk_strip *strip, GString *out);
+
+#endif
