@@ -185,6 +185,10 @@ static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk
         feedback->has_any_gap = true;
     if (flow->first == SSK_TIME_NONE)
         flow->first = event->time;
+    ssk_span_ns since;
+    if (event->time >= side->first &&
+        !__builtin_sub_overflow(event->time, side->first, &since))
+        ssk_activity_add(&side->activity, since);
     side->last = flow->last = event->time;
     side->last_frame = event->frame;
 }
@@ -464,6 +468,8 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
     memcpy(row->max_gap_frames, side->max_gap_frames, sizeof row->max_gap_frames);
     for (int i = 0; i < SSK_N_GAP_LIMITS; i++)
         row->gaps_over[i] = side->gaps_over[i];
+    row->first = side->first;
+    row->activity = side->activity;
     row->gaps = ssk_hist_copy(&side->gaps);
     add_queued(side, &row->gaps);
     row->backward = side->backward;

@@ -132,6 +132,26 @@ static void lanes_from_stalls(const ssk_story *story, ssk_chart *chart,
             lane_from_stall(story, chart, &result->stalls[i]);
 }
 
+/* The packets that the stall lies between, on the lane of the side that was silent. */
+static void mark_ends(const ssk_story *story, ssk_chart *chart, const ssk_result_stall *stall)
+{
+    const ssk_timeline *timeline = stall->timeline;
+    for (size_t i = 0; timeline && i < timeline->n_lanes; i++) {
+        const ssk_lane *lane = &timeline->lanes[i];
+        if (lane->flow != stall->flow || lane->from != stall->direction)
+            continue;
+        add_point(series_of(chart, "last before", SSK_DRAW_MARKS),
+                  since_start(story, stall->start), (int64_t)i, stall->frame_before, NULL);
+        if (stall->end != SSK_TIME_NONE)
+            add_point(series_of(chart, "first after", SSK_DRAW_MARKS),
+                      since_start(story, stall->end), (int64_t)i, stall->frame_after, NULL);
+        if (stall->next_retry != SSK_TIME_NONE && stall->next_retry <= timeline->to)
+            add_point(series_of(chart, "next retry", SSK_DRAW_MARKS),
+                      since_start(story, stall->next_retry), (int64_t)i, 0, NULL);
+        return;
+    }
+}
+
 ssk_chart *ssk_chart_stall(const ssk_story *story, const ssk_result_stall *stall)
 {
     ssk_chart *chart = chart_new("lanes", stall->id, SSK_AXIS_TIME, SSK_AXIS_LANES);
@@ -147,6 +167,7 @@ ssk_chart *ssk_chart_stall(const ssk_story *story, const ssk_result_stall *stall
         lanes_from_timeline(story, chart, stall->timeline);
     else
         lanes_from_stalls(story, chart, stall, start, end);
+    mark_ends(story, chart, stall);
     int64_t over = stall->cause_end != SSK_TIME_NONE ? since_start(story, stall->cause_end) : end;
     if (over >= end || stall->recovery_tail < SSK_STORY_TAIL)
         over = end;

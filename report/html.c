@@ -7,7 +7,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "report/html.h"
-#include "report/exchange.h"
 
 #include <string.h>
 
@@ -17,7 +16,6 @@
 #include "report/web.h"
 
 /* Entries of a section; the JSON report has all of them. */
-#define STALLS_SHOWN  100
 #define ENTRIES_SHOWN 100
 
 static void put_head(ssk_document *document)
@@ -38,10 +36,9 @@ static void put_head(ssk_document *document)
     ssk_html_shapes(document);
 }
 
-static void put_summary(ssk_document *document)
+static void put_answer(ssk_document *document)
 {
     const ssk_result *result = document->story.result;
-    size_t shown = MIN(result->n_incidents, ENTRIES_SHOWN);
 
     ssk_html_put(document, "<header>\n<h1>What went silent</h1>\n");
     ssk_story_answer(&document->story, ssk_html_fresh(document));
@@ -51,62 +48,31 @@ static void put_summary(ssk_document *document)
             ssk_story_finding(&result->findings[i], ssk_html_fresh(document));
             ssk_html_line(document, "<p>", "</p>\n");
         }
-    if (shown)
-        ssk_html_put(document, "<ol class=\"incidents\">\n");
-    for (size_t i = 0; i < shown; i++) {
-        const ssk_result_incident *incident = &result->incidents[i];
-        ssk_story_incident(&document->story, incident, ssk_html_fresh(document));
-        ssk_html_line(document, "<li>", "");
-        for (size_t k = 0; k < MIN(incident->n_stalls, 10); k++)
-            g_string_append_printf(document->out, " <a href=\"#stall-%u\">stall %u</a>",
-                                   incident->stalls[k], incident->stalls[k]);
-        ssk_html_put(document, "</li>\n");
-    }
-    if (shown)
-        ssk_html_put(document, "</ol>\n");
-    ssk_html_more(document, result->n_incidents, shown);
     if (!result->n_stalls) {
         ssk_html_put(document, "<dl>\n");
         ssk_story_scope(&document->story, ssk_html_row, document);
         ssk_html_put(document, "</dl>\n");
     }
     ssk_html_put(document, "</header>\n<main id=\"main\">\n");
+    ssk_html_picture(document);
     if (document->library)
         ssk_html_put(
             document,
             "<p id=\"keys\" class=\"keys\">Charts: drag to zoom in, double-click to see all. With "
-            "the "
-            "keyboard: <kbd>+</kbd> <kbd>-</kbd> zoom, <kbd>&larr;</kbd> <kbd>&rarr;</kbd> move, "
-            "<kbd>0</kbd> shows all.</p>\n");
+            "the keyboard: <kbd>+</kbd> <kbd>-</kbd> zoom, <kbd>&larr;</kbd> <kbd>&rarr;</kbd> "
+            "move, <kbd>0</kbd> shows all.</p>\n");
 }
 
-static void put_stalls(ssk_document *document)
+static void put_evidence(ssk_document *document, const ssk_evidence *list, size_t count)
 {
-    const ssk_result *result = document->story.result;
-    size_t shown = MIN(result->n_stalls, STALLS_SHOWN);
-
-    if (!shown)
+    if (!count)
         return;
-    ssk_html_open_section(document, "stalls", "Stalls");
-    for (size_t i = 0; i < shown; i++) {
-        const ssk_result_stall *stall = &result->stalls[i];
-        g_string_append_printf(document->out,
-                               "<article id=\"stall-%u\">\n<h3>Stall %u: ", stall->id, stall->id);
-        ssk_story_stall_title(&document->story, stall, ssk_html_fresh(document));
-        ssk_html_line(document, "", "</h3>\n");
-        ssk_html_verdict(document, &stall->verdict, stall->flow);
-        ssk_html_chart(document, ssk_chart_stall(&document->story, stall),
-                       "Packets around the stall, in seconds since the capture's start");
-        ssk_exchange_svg(&document->story, stall, document->out);
-        ssk_html_reasons(document, &stall->verdict, stall->flow);
-        ssk_html_put(document, "<dl>\n");
-        ssk_story_stall(&document->story, stall, ssk_html_row, document);
-        ssk_html_put(document, "</dl>\n");
-        ssk_html_filter(document, stall->filter);
-        ssk_html_put(document, "</article>\n");
+    ssk_html_put(document, "<ul>\n");
+    for (size_t i = 0; i < count; i++) {
+        ssk_story_evidence(&list[i], ssk_html_fresh(document));
+        ssk_html_line(document, "<li>", "</li>\n");
     }
-    ssk_html_more(document, result->n_stalls, shown);
-    ssk_html_close_section(document);
+    ssk_html_put(document, "</ul>\n");
 }
 
 static void put_measurement(ssk_document *document)
@@ -122,7 +88,7 @@ static void put_measurement(ssk_document *document)
         const ssk_result_measurement *fault = &result->measurement[i];
         ssk_story_measurement(&document->story, fault, ssk_html_fresh(document));
         ssk_html_line(document, "<li>", "\n");
-        ssk_html_evidence(document, "Seen", "for", fault->evidence, fault->n_evidence, NULL, false);
+        put_evidence(document, fault->evidence, fault->n_evidence);
         ssk_html_put(document, "</li>\n");
     }
     ssk_html_put(document, "</ul>\n");
@@ -150,12 +116,13 @@ static void put_udp(ssk_document *document)
         ssk_html_put(document, "<article>\n");
         ssk_story_udp_title(&document->story, udp, ssk_html_fresh(document));
         ssk_html_line(document, "<h3>", "</h3>\n");
-        if (udp->judged)
-            ssk_html_verdict(document, &udp->verdict, udp->flow);
         ssk_html_chart(document, ssk_chart_strip(&document->story, i), "On and off over time");
         ssk_html_chart(document, ssk_chart_bursts(&document->story, i), "Bytes of each burst");
-        if (udp->judged)
-            ssk_html_reasons(document, &udp->verdict, udp->flow);
+        if (udp->judged) {
+            ssk_digest *digest = ssk_digest_verdict(&udp->verdict, udp->flow);
+            ssk_html_digest(document, digest, &udp->verdict, udp->flow);
+            ssk_digest_free(digest);
+        }
         if (udp->has_on_off || udp->has_reception || udp->has_application) {
             ssk_html_put(document, "<dl>\n");
             ssk_story_udp(&document->story, udp, put_udp_row, document);
@@ -245,7 +212,7 @@ static void put_rest(ssk_document *document)
     ssk_html_put(document, "</dl>\n");
     ssk_html_close_section(document);
     if (shown) {
-        ssk_html_open_section(document, "not-analysed", "Not analysed");
+        ssk_html_open_section(document, "not-analysed", "Not analyzed");
         ssk_html_put(document, "<ul>\n");
         for (size_t i = 0; i < shown; i++) {
             ssk_safe_text_append(ssk_html_fresh(document), result->not_analysed[i].what);
@@ -312,8 +279,8 @@ void ssk_html_write(const ssk_result *result, const ssk_host *host, bool library
     };
     ssk_story_init(&document.story, result, host);
     put_head(&document);
-    put_summary(&document);
-    put_stalls(&document);
+    put_answer(&document);
+    ssk_html_incidents(&document);
     put_measurement(&document);
     put_udp(&document);
     put_clocks(&document);

@@ -8,8 +8,12 @@
 
 #include "report/formats.h"
 
+/* A longer report is embedded without the ends of its longest lists. */
+#define ROOM 900000
+#define ROWS 100
+
 /* In JSON a '<' stands only inside a text: as \u003c it can end no script. */
-static void put_data(ssk_document *document, const char *id, const GString *json)
+void ssk_html_data(ssk_document *document, const char *id, const GString *json)
 {
     g_string_append_printf(document->out, "<script type=\"application/json\" id=\"%s\">", id);
     for (const char *run = json->str; *run;) {
@@ -35,7 +39,15 @@ void ssk_html_report_data(ssk_document *document)
     ssk_json_init(&json, text, SSK_JSON_INLINE);
     json.lean = true;
     ssk_json_report(&json, &shown, document->story.host);
-    put_data(document, "report", text);
+    if (text->len > ROOM) { /* the beginning of each list, then */
+        shown.n_flows = MIN(shown.n_flows, ROWS);
+        shown.n_stalls = MIN(shown.n_stalls, ROWS);
+        g_string_truncate(text, 0);
+        ssk_json_init(&json, text, SSK_JSON_INLINE);
+        json.lean = true;
+        ssk_json_report(&json, &shown, document->story.host);
+    }
+    ssk_html_data(document, "report", text);
     g_string_free(text, TRUE);
 }
 
@@ -49,6 +61,6 @@ void ssk_html_chart_data(ssk_document *document)
     for (guint i = 0; i < document->charts->len; i++)
         ssk_chart_json(document->charts->pdata[i], &json);
     ssk_json_end(&json);
-    put_data(document, "charts", text);
+    ssk_html_data(document, "charts", text);
     g_string_free(text, TRUE);
 }

@@ -68,12 +68,12 @@ void ssk_html_flows(ssk_document *document)
                  "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of "
                  "flows\"><table>\n"
                  "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th "
-                 "scope=\"col\">a &rarr; b</th>");
+                 "scope=\"col\">Conversation</th>");
     ssk_html_put(document, with_process ? "<th scope=\"col\">Process</th>" : "");
     ssk_html_put(document,
-                 "<th scope=\"col\">Packets a</th><th "
-                 "scope=\"col\">Packets b</th>"
-                 "<th scope=\"col\">Longest gap a</th><th scope=\"col\">Longest gap b</th>"
+                 "<th scope=\"col\">Packets &rarr;</th><th "
+                 "scope=\"col\">Packets &larr;</th>"
+                 "<th scope=\"col\">Longest gap &rarr;</th><th scope=\"col\">Longest gap &larr;</th>"
                  "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < shown; i++)
         put_flow(document, flows[i], with_process);

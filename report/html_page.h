@@ -8,10 +8,10 @@
 #define SSK_HTML_PAGE_H
 
 #include "report/chart.h"
-#include "report/story.h"
+#include "report/digest.h"
 
 /** Rows of the table of flows; the JSON report has all of them. */
-#define SSK_HTML_FLOWS 1000
+#define SSK_HTML_FLOWS 500
 
 typedef struct ssk_document {
     ssk_story story;
@@ -48,16 +48,15 @@ void ssk_html_chart(ssk_document *document, ssk_chart *chart, const char *captio
 /** The shapes of marks: one definition for SVG, the legend and the script. */
 void ssk_html_shapes(ssk_document *document);
 
-/* ---- html_verdict.c ---- */
+/* ---- html_incident.c, html_picture.c ---- */
 
-/** @param shared_by NULL: all of the list; else only what this verdict's causes share, or do not
- *                   (@p shared) */
-void ssk_html_evidence(ssk_document *document, const char *title, const char *class_name,
-                       const ssk_evidence *list, size_t count, const ssk_verdict *shared_by,
-                       bool shared);
-void ssk_html_verdict(ssk_document *document, const ssk_verdict *verdict, uint32_t flow);
-/** What speaks for and against each cause, and what to capture next. */
-void ssk_html_reasons(ssk_document *document, const ssk_verdict *verdict, uint32_t flow);
+/** Causes that stand, what was seen, what was ruled out, and what to capture next. */
+void ssk_html_digest(ssk_document *document, const ssk_digest *digest, const ssk_verdict *verdict,
+                     uint32_t flow);
+/** The section of all incidents; nothing if there is none. */
+void ssk_html_incidents(ssk_document *document);
+/** The whole capture in one picture; nothing if it has no time. */
+void ssk_html_picture(ssk_document *document);
 
 /* ---- html_flow.c ---- */
 
@@ -68,6 +67,8 @@ void ssk_html_flows(ssk_document *document);
 /** The report itself, but for what only charts need; a very large one without
  * the flows that the page does not list either. */
 void ssk_html_report_data(ssk_document *document);
+/** JSON for the script. */
+void ssk_html_data(ssk_document *document, const char *id, const GString *json);
 void ssk_html_chart_data(ssk_document *document);
 
 #endif

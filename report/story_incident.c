@@ -231,8 +231,13 @@ static const ssk_result_incident *gravest(const ssk_story *story, const ssk_resu
     for (size_t i = 0; i < story->result->n_incidents; i++) {
         const ssk_result_incident *incident = &story->result->incidents[i];
         const ssk_result_stall *lead = ssk_digest_lead(story->result, incident);
-        if (lead && (!found || length_of(story, incident, lead) >
-                                   length_of(story, found, *ret_lead))) {
+        if (!lead)
+            continue;
+        bool judged = lead->verdict.n_verdict != 0;
+        bool best_judged = found && (*ret_lead)->verdict.n_verdict != 0;
+        if (!found || judged > best_judged ||
+            (judged == best_judged &&
+             length_of(story, incident, lead) > length_of(story, found, *ret_lead))) {
             found = incident;
             *ret_lead = lead;
         }
@@ -251,7 +256,7 @@ static void put_incidents(const ssk_story *story, GString *out)
         ssk_phrase_count(out, result->n_incidents, "incident", "incidents");
         g_string_append(out, " with ");
         ssk_phrase_count(out, result->n_stalls, "stall", "stalls");
-        g_string_append(out, incident ? ". The longest: " : ".");
+        g_string_append(out, incident ? ". First of all: " : ".");
     }
     if (!incident)
         return;

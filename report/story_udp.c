@@ -74,20 +74,20 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
     g_string_append(line, ", at most ");
     ssk_phrase_span(line, udp->on_off.off_ns.max);
     if (udp->on_off.missing) {
-        g_string_append_printf(line, "; a pause is where more than %u numbers are missing",
+        g_string_append_printf(line, "; a run of more than %u missing numbers counts as off",
                                udp->on_off.missing);
     } else {
-        g_string_append(line, "; a gap above ");
+        g_string_append(line, "; a gap longer than ");
         ssk_phrase_span(line, udp->threshold);
-        g_string_append(line, " is a pause");
+        g_string_append(line, " counts as off");
     }
     row(user, "off", line->str);
 
     ssk_phrase_permille(ssk_phrase_begin(line), udp->on_off.duty_permille);
-    g_string_append_printf(line, " of the time, over the %u of ", udp->on_off.alike);
+    g_string_append_printf(line, " of the time, over %u of ", udp->on_off.alike);
     ssk_phrase_count(line, udp->on_off.cycles, "cycle", "cycles");
-    g_string_append(line, " that are alike");
-    row(user, "share on", line->str);
+    g_string_append(line, " that resemble each other");
+    row(user, "duty cycle", line->str);
 
     g_string_append_printf(ssk_phrase_begin(line),
                            "%" G_GUINT64_FORMAT " bytes/s while on, %" G_GUINT64_FORMAT
@@ -97,11 +97,11 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
 
     ssk_phrase_begin(line);
     if (periodic_in && strcmp(periodic_in, "bytes") == 0)
-        g_string_append(line, "bytes, as a buffer that fills");
+        g_string_append(line, "bytes, like a buffer that fills up");
     else if (periodic_in && strcmp(periodic_in, "time") == 0)
-        g_string_append(line, "time, as a radio or a timer");
+        g_string_append(line, "time, like a radio or a timer");
     else
-        g_string_append(line, "neither bytes nor time, clearly");
+        g_string_append(line, "neither bytes nor time clearly");
     g_string_append(line, ": bursts vary by ");
     ssk_phrase_permille(line, udp->on_off.cv_bytes_permille);
     g_string_append(line, " in bytes and ");

@@ -5,6 +5,7 @@
 #ifndef SSK_FLOW_H
 #define SSK_FLOW_H
 
+#include "core/base/activity.h"
 #include "core/base/histogram.h"
 #include "core/decode/packet.h"
 #include "core/flow/period.h"
@@ -98,6 +99,7 @@ typedef struct ssk_flow_side {
     ssk_tcp_side tcp;
     ssk_hist gaps;           /**< but for the queued ones */
     ssk_time_ns first;       /**< SSK_TIME_NONE: no stamped packet yet */
+    ssk_activity activity;   /**< since then */
     uint64_t payload_copies; /**< of the payload packets, the same as one just before */
     uint32_t gaps_over[SSK_N_GAP_LIMITS];
     uint32_t backward; /**< steps back in time: no gap */

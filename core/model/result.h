@@ -8,6 +8,7 @@
 #ifndef SSK_RESULT_H
 #define SSK_RESULT_H
 
+#include "core/base/activity.h"
 #include "core/base/histogram.h"
 #include "core/base/types.h"
 #include "core/model/config.h"
@@ -77,6 +78,8 @@ typedef struct ssk_result_direction {
     uint32_t max_gap_frames[2];
     uint64_t gaps_over[3]; /**< 1 s, 5 s, 30 s */
     ssk_hist gaps;
+    ssk_time_ns first;     /**< SSK_TIME_NONE: nothing stamped */
+    ssk_activity activity; /**< since then; for drawing, not in the report */
     uint64_t backward;
     ssk_span_ns period; /**< 0: none */
     uint64_t retransmitted_packets, zero_windows, tcp_keepalives;

@@ -39,6 +39,32 @@
     });
   });
 
+  /* ---- the folded lanes of the picture ---- */
+
+  var folded = document.getElementById('folded');
+
+  function drawing(name, attributes, parent) {
+    var made = document.createElementNS('http://www.w3.org/2000/svg', name);
+    Object.keys(attributes).forEach(function (key) { made.setAttribute(key, attributes[key]); });
+    parent.appendChild(made);
+    return made;
+  }
+
+  if (folded) folded.addEventListener('toggle', function unfold() {
+    folded.removeEventListener('toggle', unfold);
+    var lanes = JSON.parse(document.getElementById('lanes').textContent);
+    var all = document.createDocumentFragment();
+    lanes.forEach(function (row) {
+      var lane = element('div', all), name = element('span', lane, row[0]);
+      lane.className = 'lane';
+      name.className = 'name';
+      var svg = drawing('svg', { viewBox: '0 0 1000 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, lane);
+      drawing('path', { 'class': 'out', d: row[1] }, svg);
+      drawing('path', { 'class': 'back', d: row[2] }, svg);
+    });
+    folded.querySelector('.lanes').appendChild(all);
+  });
+
   /* ---- values as text ---- */
 
   function spanText(ns) {

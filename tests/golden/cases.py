@@ -22,6 +22,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
 import os
+import re
+import shlex
 import pathlib
 import subprocess
 import sys
@@ -185,6 +187,23 @@ def demo_in_readme():
     return text.partition(DEMO_FROM)[2].partition(DEMO_TO)[0]
 
 
+BLOCK = re.compile(r'<!-- output: (.*?) \| lines (\d+)-(\d+) -->\n```\n(.*?)```\n', re.S)
+SHOWING = ['README.md', 'docs/tutorial.md', 'docs/faq.md']
+
+
+def part_of_output(program, arguments, first, last):
+    """Lines first to last of what the program prints, blanks at both ends left out."""
+    done = subprocess.run([str(program), *shlex.split(arguments)], stdout=subprocess.PIPE, check=True, cwd=ROOT,
+                          text=True, env={**os.environ, 'TZ': 'UTC'})
+    return '\n'.join(done.stdout.splitlines()[int(first) - 1:int(last)]).strip('\n') + '\n'
+
+
+def refreshed(program, text):
+    """The text with each block of output as the program prints it today."""
+    return BLOCK.sub(lambda block: '<!-- output: %s | lines %s-%s -->\n```\n%s```\n' % (
+        *block.groups()[:3], part_of_output(program, *block.groups()[:3])), text)
+
+
 def main(arguments):
     """Write expect.json of the cases named, or the README's report."""
     program = ROOT / 'build/stallshark'
@@ -194,6 +213,8 @@ def main(arguments):
             text = path.read_text()
             before, rest = text.split(DEMO_FROM)
             path.write_text(before + DEMO_FROM + demo(program) + DEMO_TO + rest.split(DEMO_TO)[1])
+            for shown in SHOWING:
+                (ROOT / shown).write_text(refreshed(program, (ROOT / shown).read_text()))
         else:
             done = subprocess.run([str(program), 'analyze', '--format', 'json', *load(name)['options'],
                                    str(capture(name))], stdout=subprocess.PIPE, check=True)

@@ -19,6 +19,13 @@ def test_the_readme_shows_the_real_output_of_the_demo(program):
     assert shown == cases.demo(program), 'run ./dev refresh README'
 
 
+@pytest.mark.parametrize('name', cases.SHOWING)
+def test_all_output_shown_is_real(program, name):
+    text = (cases.ROOT / name).read_text()
+    assert cases.BLOCK.search(text)
+    assert cases.refreshed(program, text) == text, 'run ./dev refresh README'
+
+
 @pytest.mark.parametrize('name', DOCUMENTS)
 def test_links_lead_somewhere(name):
     path = cases.ROOT / name
