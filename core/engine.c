@@ -186,8 +186,7 @@ static void count(ssk_flow *flow, ssk_dir dir, const ssk_event *event, const ssk
     if (flow->first == SSK_TIME_NONE)
         flow->first = event->time;
     ssk_span_ns since;
-    if (event->time >= side->first &&
-        !__builtin_sub_overflow(event->time, side->first, &since))
+    if (event->time >= side->first && !__builtin_sub_overflow(event->time, side->first, &since))
         ssk_activity_add(&side->activity, since);
     side->last = flow->last = event->time;
     side->last_frame = event->frame;

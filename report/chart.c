@@ -140,8 +140,8 @@ static void mark_ends(const ssk_story *story, ssk_chart *chart, const ssk_result
         const ssk_lane *lane = &timeline->lanes[i];
         if (lane->flow != stall->flow || lane->from != stall->direction)
             continue;
-        add_point(series_of(chart, "last before", SSK_DRAW_MARKS),
-                  since_start(story, stall->start), (int64_t)i, stall->frame_before, NULL);
+        add_point(series_of(chart, "last before", SSK_DRAW_MARKS), since_start(story, stall->start),
+                  (int64_t)i, stall->frame_before, NULL);
         if (stall->end != SSK_TIME_NONE)
             add_point(series_of(chart, "first after", SSK_DRAW_MARKS),
                       since_start(story, stall->end), (int64_t)i, stall->frame_after, NULL);

@@ -277,7 +277,9 @@ static char *signature_of(const ssk_result_stall *stall)
         bool on_a = cause->side == SSK_SIDE_A;
         bool on_side = on_a || cause->side == SSK_SIDE_B;
         g_string_append_printf(text, " %s%c", cause->id,
-                               !on_side ? '-' : on_a != turned ? 's' : 'o');
+                               !on_side         ? '-'
+                               : on_a != turned ? 's'
+                                                : 'o');
     }
     return g_string_free(text, FALSE);
 }
@@ -290,8 +292,8 @@ GPtrArray *ssk_digest_incident(const ssk_story *story, const ssk_result_incident
     GHashTable *by_signature = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (size_t i = 0; lead && i <= incident->n_stalls; i++) {
-        const ssk_result_stall *stall =
-            i ? ssk_digest_find_stall(result, incident->stalls[i - 1]) : lead;
+        const ssk_result_stall *stall = i ? ssk_digest_find_stall(result, incident->stalls[i - 1])
+                                          : lead;
         if (!stall || (i && stall == lead))
             continue;
         char *signature = signature_of(stall);
@@ -471,7 +473,8 @@ void ssk_digest_weighing(const ssk_story *story, const ssk_digest *digest,
                 !g_hash_table_add(told, g_strdup(numbers->str)))
                 continue;
             g_string_append_printf(ssk_phrase_begin(line), "%s speak%s %s ", numbers->str,
-                                   strchr(numbers->str, ',') ? "" : "s", contra ? "against" : "for");
+                                   strchr(numbers->str, ',') ? "" : "s",
+                                   contra ? "against" : "for");
             GString *theirs = g_string_new(NULL);
             guint same = 0;
             for (guint k = 0; k < digest->standing->len; k++) {

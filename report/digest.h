@@ -19,7 +19,8 @@ typedef struct ssk_reason {
     bool contra;                  /**< listed, and speaks for no standing cause */
     bool repeated;                /**< an earlier group of the incident lists it, by this number */
     char *key;                    /**< what it has in common with those that say the same; owned */
-    unsigned number;              /**< in the list of what was seen, from 1 in an incident; 0: not listed there */
+    unsigned
+        number; /**< in the list of what was seen, from 1 in an incident; 0: not listed there */
 } ssk_reason;
 
 /** A cause, and the observations for or against it. */

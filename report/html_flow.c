@@ -70,11 +70,12 @@ void ssk_html_flows(ssk_document *document)
                  "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th "
                  "scope=\"col\">Conversation</th>");
     ssk_html_put(document, with_process ? "<th scope=\"col\">Process</th>" : "");
-    ssk_html_put(document,
-                 "<th scope=\"col\">Packets &rarr;</th><th "
-                 "scope=\"col\">Packets &larr;</th>"
-                 "<th scope=\"col\">Longest gap &rarr;</th><th scope=\"col\">Longest gap &larr;</th>"
-                 "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
+    ssk_html_put(
+        document,
+        "<th scope=\"col\">Packets &rarr;</th><th "
+        "scope=\"col\">Packets &larr;</th>"
+        "<th scope=\"col\">Longest gap &rarr;</th><th scope=\"col\">Longest gap &larr;</th>"
+        "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < shown; i++)
         put_flow(document, flows[i], with_process);
     ssk_html_put(document, "</tbody></table></div>\n");

@@ -201,10 +201,9 @@ static void put_axis(ssk_picture *picture)
     ssk_html_put(document, "<div class=\"lane axis\" aria-hidden=\"true\"><span class=\"name\">"
                            "Seconds since the capture's start</span><div class=\"bands\">");
     for (int tick = 0; tick <= 4; tick++)
-        g_string_append_printf(document->out,
-                               "<span class=\"tick%s\" style=\"left:%d%%\">%.4g s</span>",
-                               tick == 4 ? " end" : "", tick * 25,
-                               picture->length / 1e9 * tick / 4);
+        g_string_append_printf(
+            document->out, "<span class=\"tick%s\" style=\"left:%d%%\">%.4g s</span>",
+            tick == 4 ? " end" : "", tick * 25, picture->length / 1e9 * tick / 4);
     ssk_html_put(document, "</div></div>\n");
 }
 

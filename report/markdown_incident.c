@@ -97,9 +97,9 @@ void ssk_sheet_digest(ssk_sheet *sheet, const ssk_digest *digest, const ssk_verd
     if (sheet->line->len)
         ssk_sheet_line(sheet, "- **Ruled out:** ", ".\n");
     if (verdict->n_verdict > 1)
-        g_string_append_printf(sheet->out,
-                               "- **Cannot be known from here:** which of these %zu causes it was.\n",
-                               verdict->n_verdict);
+        g_string_append_printf(
+            sheet->out, "- **Cannot be known from here:** which of these %zu causes it was.\n",
+            verdict->n_verdict);
     if (verdict->next_capture && g_hash_table_add(sheet->told, (char *)verdict->next_capture)) {
         ssk_safe_text_append(ssk_sheet_fresh(sheet), verdict->next_capture);
         ssk_sheet_line(sheet, "- **Next capture:** ", ".\n");
@@ -146,14 +146,15 @@ static void put_stalls(ssk_sheet *sheet, const GPtrArray *groups, size_t count)
 {
     const ssk_result_stall *lead = ((const ssk_digest *)groups->pdata[0])->lead;
     size_t n = 0;
-    char *summary = count == 1 ? g_strdup("The stall, its packets and its end")
-                               : g_strdup_printf("The %zu stalls, their packets and their ends",
-                                                 count);
+    char *summary = count == 1
+                        ? g_strdup("The stall, its packets and its end")
+                        : g_strdup_printf("The %zu stalls, their packets and their ends", count);
     ssk_sheet_open_details(sheet, summary);
     g_free(summary);
-    g_string_append(sheet->out, "| flow | conversation | silent | last packet before | first packet "
-                                "after | missed | owed, and what followed |\n"
-                                "|---:|---|---:|---:|---:|---:|---|\n");
+    g_string_append(sheet->out,
+                    "| flow | conversation | silent | last packet before | first packet "
+                    "after | missed | owed, and what followed |\n"
+                    "|---:|---|---:|---:|---:|---:|---|\n");
     for (guint g = 0; g < groups->len; g++) {
         const ssk_digest *group = groups->pdata[g];
         for (guint i = 0; i < group->stalls->len; i++)
@@ -198,9 +199,9 @@ static void put_incident(ssk_sheet *sheet, const ssk_result_incident *incident)
         ssk_sheet_digest(sheet, group, &group->lead->verdict, group->lead->flow);
     }
     if (groups->len > GROUPS_SHOWN)
-        g_string_append_printf(sheet->out,
-                               "\n%u more sets of causes on other flows; the JSON report has all.\n",
-                               groups->len - GROUPS_SHOWN);
+        g_string_append_printf(
+            sheet->out, "\n%u more sets of causes on other flows; the JSON report has all.\n",
+            groups->len - GROUPS_SHOWN);
     if (groups->len) {
         const ssk_result_stall *lead = ((const ssk_digest *)groups->pdata[0])->lead;
         if (lead->filter) { /* made here: no text from the capture is in it */

@@ -54,8 +54,8 @@ void ssk_story_offset(const ssk_story *story, ssk_time_ns time, GString *out)
 void ssk_story_clock_time(const ssk_story *story, ssk_time_ns time, GString *out)
 {
     char buf[SSK_TEXT_ROOM];
-    g_string_append(out, time == SSK_TIME_NONE ? "not known"
-                                               : ssk_time_local(time, story->zone, buf));
+    g_string_append(out,
+                    time == SSK_TIME_NONE ? "not known" : ssk_time_local(time, story->zone, buf));
 }
 
 void ssk_story_time(const ssk_story *story, ssk_time_ns time, GString *out)

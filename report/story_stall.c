@@ -233,9 +233,9 @@ static const char *debt_words(const ssk_result_stall *stall)
         int kind;
         const char *words;
     } debts[] = {
-        {SSK_DEBT_ACK, "owed an acknowledgment"},  {SSK_DEBT_ANSWER, "owed an answer"},
-        {SSK_DEBT_BEAT, "owed its next message"},  {SSK_DEBT_HANDSHAKE, "owed a handshake"},
-        {SSK_DEBT_WINDOW, "owed an open window"},  {SSK_DEBT_STREAM, "owed the next datagram"},
+        {SSK_DEBT_ACK, "owed an acknowledgment"}, {SSK_DEBT_ANSWER, "owed an answer"},
+        {SSK_DEBT_BEAT, "owed its next message"}, {SSK_DEBT_HANDSHAKE, "owed a handshake"},
+        {SSK_DEBT_WINDOW, "owed an open window"}, {SSK_DEBT_STREAM, "owed the next datagram"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(debts); i++)
         if (debts[i].kind == stall->debt.kind)

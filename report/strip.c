@@ -49,14 +49,13 @@ static void draw(const ssk_timeline *timeline, uint32_t flow, unsigned columns, 
 {
     for (size_t i = 0; i < timeline->n_marks; i++) {
         const ssk_mark *mark = &timeline->marks[i];
-        const ssk_lane *lane =
-            mark->lane < timeline->n_lanes ? &timeline->lanes[mark->lane] : NULL;
+        const ssk_lane *lane = mark->lane < timeline->n_lanes ? &timeline->lanes[mark->lane] : NULL;
         char sign = sign_of(mark->kind);
         if (!lane || !sign || lane->flow != flow ||
             (lane->from != SSK_SIDE_A && lane->from != SSK_SIDE_B))
             continue;
-        char *cell = &strip->line[lane->from == SSK_SIDE_A ? 0 : 1][column_of(timeline, mark->at,
-                                                                            columns)];
+        char *cell =
+            &strip->line[lane->from == SSK_SIDE_A ? 0 : 1][column_of(timeline, mark->at, columns)];
         if (rank_of(sign) < rank_of(*cell))
             *cell = sign;
     }

@@ -13,7 +13,7 @@
 typedef struct ssk_strip {
     const ssk_addr *from[2]; /**< who sent each line; borrowed */
     char *line[2];           /**< "||||....x..x...|||"; owned */
-    char *scale;             /**< seconds since the capture's start, and where the stall is; owned */
+    char *scale; /**< seconds since the capture's start, and where the stall is; owned */
 } ssk_strip;
 
 /** @param columns of each line, 20 or more

@@ -363,15 +363,14 @@ static void put_flows(ssk_page *page)
     size_t left = 0, shown = 0;
 
     for (size_t i = 0; i < result->n_flows; i++)
-        left += page->all || !g_hash_table_contains(page->shown,
-                                                    GUINT_TO_POINTER(result->flows[i].id));
+        left += page->all ||
+                !g_hash_table_contains(page->shown, GUINT_TO_POINTER(result->flows[i].id));
     if (!left)
         return;
     size_t most = limit_of(page, left, FLOWS_SHOWN);
     gsize at = page->out->len;
-    g_string_append_printf(
-        page->out, "\n%-55spackets ->/<- longest gap -> and <-   period\n",
-        left == result->n_flows ? "FLOWS" : "OTHER FLOWS");
+    g_string_append_printf(page->out, "\n%-55spackets ->/<- longest gap -> and <-   period\n",
+                           left == result->n_flows ? "FLOWS" : "OTHER FLOWS");
     ssk_page_paint(page, at, SSK_PAINT_BOLD);
     const ssk_result_flow **flows = ssk_story_flows_by_weight(&page->story);
     for (size_t i = 0; i < result->n_flows && shown < most; i++) {
@@ -483,5 +482,4 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
     g_string_free(page.line, TRUE);
 }
 
-const ssk_writer ssk_writer_text = {"text", "for reading, incidents first",
-                                    write_text};
+const ssk_writer ssk_writer_text = {"text", "for reading, incidents first", write_text};

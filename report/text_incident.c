@@ -19,7 +19,8 @@
 #define GROUPS_SHOWN    4
 #define REASONS_SHOWN   12
 #define STALLS_SHOWN    20
-/* In a longer table a stall has a line of remarks only where it went another way than the first. */
+/* In a longer table a stall has a line of remarks only where it went another way than the one
+ * above. */
 #define TABLE_SHORT 3
 
 /* ---- verdict and evidence ---- */
@@ -213,7 +214,7 @@ static void put_stalls(ssk_page *page, const GPtrArray *groups, size_t count)
 {
     const ssk_result_stall *lead = ((const ssk_digest *)groups->pdata[0])->lead;
     size_t shown = page->all ? count : MIN(count, STALLS_SHOWN), n = 0;
-    char *first = NULL;
+    char *above = NULL;
 
     gsize at = page->out->len;
     g_string_append_printf(page->out, "  flow  %-*s%9s%16s%16s%7s\n",
@@ -230,15 +231,13 @@ static void put_stalls(ssk_page *page, const GPtrArray *groups, size_t count)
             put_stall_row(page, stall);
             ssk_story_stall_remark(&page->story, stall, lead, ssk_page_fresh(page));
             char *shape = ssk_digest_shape(page->line->str);
-            if (page->line->len && (count <= TABLE_SHORT || !first || strcmp(first, shape) != 0))
+            if (page->line->len && (count <= TABLE_SHORT || g_strcmp0(above, shape) != 0))
                 ssk_page_line(page, "        ");
-            if (!first)
-                first = shape;
-            else
-                g_free(shape);
+            g_free(above);
+            above = shape;
         }
     }
-    g_free(first);
+    g_free(above);
     ssk_page_more(page, count, shown, "--flows lists all");
 }
 

@@ -7,12 +7,15 @@
 static void test_content(void)
 {
     char *text = sample_report("markdown", sample_result_new(3, 2));
-    CONTAINS(text, "# stallshark\n\n**2 incidents with 2 stalls. First of all: 10.0.0.5 sent nothing");
-    CONTAINS(text, "UDP flow 3: the receiver received 55.1% of the stream in bursts of 131072 bytes");
+    CONTAINS(text,
+             "# stallshark\n\n**2 incidents with 2 stalls. First of all: 10.0.0.5 sent nothing");
+    CONTAINS(text,
+             "UDP flow 3: the receiver received 55.1% of the stream in bursts of 131072 bytes");
     CONTAINS(text, "- **Most likely radio off (10.0.0.5).** The device's radio");
     CONTAINS(text, "- Or path dead both ways. Nothing got through");
     CONTAINS(text, "| 1 | 15 pings arrived within 100 ms after the silence | 149, 150 |\n");
-    CONTAINS(text, "- **Ruled out:** host asleep, because the missed pings came after all (frame 149).");
+    CONTAINS(text,
+             "- **Ruled out:** host asleep, because the missed pings came after all (frame 149).");
     CONTAINS(text, "- **Display filter:** `tcp.stream eq 0 && frame.number >= 101");
     CONTAINS(text, "| frame 101, 50.000 s | frame 150, 80.038 s | 29 | ");
     CONTAINS(text, "\n````\n.#.#.#");

@@ -17,18 +17,24 @@ static void test_answers(void)
 
     /* who, how long, why: in the first lines */
     g_assert_true(g_str_has_prefix(
-        text, "2 incidents with 2 stalls. First of all: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s "
-              "(incident\n1); most likely its radio was off. Not ruled out: path dead both ways."));
+        text,
+        "2 incidents with 2 stalls. First of all: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s "
+        "(incident\n1); most likely its radio was off. Not ruled out: path dead both ways."));
     CONTAINS(text, "\nINCIDENT 1: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s\n"
                    "  when         2025-03-24 19:35:16.298 +01:00 (50.000 s) to 2025-03-24 "
                    "19:35:46.336 +01:00 (80.038 s)\n");
-    CONTAINS(text, "  verdict      Most likely radio off (10.0.0.5). The device's radio was asleep");
+    CONTAINS(text,
+             "  verdict      Most likely radio off (10.0.0.5). The device's radio was asleep");
     CONTAINS(text, "               Or path dead both ways. Nothing got through");
-    CONTAINS(text, "  seen        1 15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
+    CONTAINS(
+        text,
+        "  seen        1 15 pings arrived within 100 ms after the silence (frames 149, 150)\n");
     CONTAINS(text, "  against     2 <script>");
     CONTAINS(text, "153, 154 and 3 more)");
-    CONTAINS(text, "  weighing     1 speaks for radio off\n               2 speaks against radio off\n");
-    CONTAINS(text, "  ruled out    host asleep, because the missed pings came after all (frame 149)\n");
+    CONTAINS(text,
+             "  weighing     1 speaks for radio off\n               2 speaks against radio off\n");
+    CONTAINS(text,
+             "  ruled out    host asleep, because the missed pings came after all (frame 149)\n");
     CONTAINS(text, "  cannot tell  which of these 2 causes it was\n");
     CONTAINS(text, "    30.04 s #101  50.000 s #150  80.038 s     29\n");
     CONTAINS(text, "the cause ended at 78.238 s, and the remaining 1.8 s were recovery");
@@ -79,14 +85,14 @@ static void test_stalls_of_an_incident_are_told_once(void)
     result->incidents[0].stalls = sample_numbers(result, 39, 1);
     for (size_t i = 0; i < 39; i++) {
         result->stalls[i].incident = 1;
-        result->stalls[i].verdict.causes[0].evidence->text =
-            ssk_result_printf(result, "%u pings arrived within %u ms", (unsigned)i + 2,
-                              (unsigned)i + 90);
+        result->stalls[i].verdict.causes[0].evidence->text = ssk_result_printf(
+            result, "%u pings arrived within %u ms", (unsigned)i + 2, (unsigned)i + 90);
     }
     result->n_stalls = 39;
+    result->n_udp = result->n_services = result->n_bonjour_findings = result->n_measurement = 0;
     char *text = sample_report("text", result);
-    g_assert_cmpuint(times(text, " pings arrived within "), ==, 2); /* and on datagrams */
-    g_assert_cmpuint(times(text, "\n  verdict "), ==, 2); /* its own, and that on datagrams */
+    g_assert_cmpuint(times(text, " pings arrived within "), ==, 1);
+    g_assert_cmpuint(times(text, "\n  verdict "), ==, 1);
     CONTAINS(text, "  ... and 19 more (--flows lists all)\n");
     g_assert_cmpuint(times(text, "\n"), <=, 120);
     g_free(text);
@@ -145,8 +151,9 @@ static void test_each_cause_has_a_clause(void)
     size_t n;
     const ssk_cause_words *words = ssk_cause_words_table(&n);
     for (size_t i = 0; i < n; i++) {
-        bool judged = words[i].family == SSK_FAMILY_ENDPOINT || words[i].family == SSK_FAMILY_PATH ||
-                      words[i].family == SSK_FAMILY_CONNECT || words[i].family == SSK_FAMILY_UDP;
+        bool judged = words[i].family == SSK_FAMILY_ENDPOINT ||
+                      words[i].family == SSK_FAMILY_PATH || words[i].family == SSK_FAMILY_CONNECT ||
+                      words[i].family == SSK_FAMILY_UDP;
         if (judged && !ssk_story_clause(words[i].id))
             g_error("no clause for the answer: %s", words[i].id);
     }
@@ -197,9 +204,10 @@ static void test_no_stall(void)
     g_assert_true(g_str_has_prefix(text, "No stall: 2 TCP connections and 1 UDP flow, 1 with a "
                                          "keep-alive; the longest gap in a regular message was 31\n"
                                          "s. Not analyzed: TLS payload on flow 3 (no key log).") ||
-                  g_str_has_prefix(text, "No stall: 2 TCP connections and 1 UDP flow, 1 with a "
-                                         "keep-alive; the longest gap in a regular message was\n"
-                                         "31 s. Not analyzed: TLS payload on flow 3 (no key log)."));
+                  g_str_has_prefix(text,
+                                   "No stall: 2 TCP connections and 1 UDP flow, 1 with a "
+                                   "keep-alive; the longest gap in a regular message was\n"
+                                   "31 s. Not analyzed: TLS payload on flow 3 (no key log)."));
     g_free(text);
 }
 
