@@ -202,8 +202,8 @@ def test_filter_on_a_stall_leaves_its_packets(window, stalls, tshark):
 def test_the_report_is_the_command_lines(window, screen, program, images):
     window.choose('Tools', 'Stallshark', 'Report')
     text = wait('the report', lambda: next(
-        node.text for node in window.window('Stallshark: Report').all('text') if 'STALL 1' in node.text))
-    begin, told = '3 stalls in 1 incident.', program(CAPTURE)
+        node.text for node in window.window('Stallshark: Report').all('text') if 'INCIDENT 1' in node.text))
+    begin, told = 'One incident: ', program(CAPTURE)
     assert text[text.index(begin):].split() == told[told.index(begin):].split()
     sentences = text[:text.index('\nFLOWS')].splitlines()
     assert max(len(line) for line in sentences if 'filter' not in line) <= 72  # what the window shows
@@ -218,7 +218,7 @@ def test_the_report_on_displayed_packets_is_of_those(window, tshark):
     text = wait('the report', lambda: next(
         (node.text for other in window.titled('Stallshark: Report') for node in other.all('text')
          if packets in node.text), None))
-    assert text[text.index('STALL 1'):].split() == told[told.index('STALL 1'):].split()
+    assert text[text.index('INCIDENT 1'):].split() == told[told.index('INCIDENT 1'):].split()
     window.filter('')
     shown(window, 540)
 
