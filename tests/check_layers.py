@@ -21,7 +21,7 @@ PROJECT = [
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(hash|types|text)|message/(profile|message))\.h'),
     (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared|request)|message/(profile|messages|chunk)|model/config'
-                    r'|base/(addr|hash|histogram|types))\.h'),
+                    r'|base/(activity|addr|hash|histogram|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
                     r'|base/(histogram|text|types))\.h'),
@@ -34,7 +34,7 @@ PROJECT = [
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
                     r'|base/(addr|histogram|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
-    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|filter|cause)|base/(text|histogram|types)))\.h'),
+    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|facts|filter|cause)|base/(text|histogram|types)))\.h'),
     (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
