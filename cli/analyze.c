@@ -50,8 +50,7 @@ static void write_report(analysis *self, ssk_engine *engine, const GArray *rows,
                      .n_files = rows->len,
                      .columns = ssk_output_columns(self->output),
                      .color = ssk_output_color(self->output, self->options->color),
-                     .verbose = self->options->verbose,
-                     .whole_lists = self->options->flows};
+                     .verbose = self->options->verbose};
     ssk_result *result = ssk_engine_snapshot(engine);
     GString *text = g_string_new(NULL);
     writer->write(result, &host, text);

@@ -134,8 +134,7 @@ static void write_report(comparison *self)
                      .of_interfaces = self->one_file,
                      .columns = ssk_output_columns(self->output),
                      .color = ssk_output_color(self->output, self->options->color),
-                     .verbose = self->options->verbose,
-                     .whole_lists = self->options->flows};
+                     .verbose = self->options->verbose};
     const ssk_options *options = self->options;
     ssk_result *result = ssk_views_snapshot(self->views);
     if (is_merged(options)) {

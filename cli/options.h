@@ -62,7 +62,7 @@ struct ssk_options {
     const char *profile;      /**< name or file; NULL: not given */
     const char *output;       /**< NULL: standard output */
     bool force, each, strip_secrets;
-    bool verbose, flows; /**< of the text report */
+    bool verbose; /**< of the text report */
     ssk_color color;
     unsigned jobs; /**< files read at once, with each; 0: as many as there are processors */
     ssk_scrub_level scrub;

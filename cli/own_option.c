@@ -117,14 +117,6 @@ static gboolean set_verbose(ssk_options *options, const char *value, GError **er
     return TRUE;
 }
 
-static gboolean set_flows(ssk_options *options, const char *value, GError **error)
-{
-    (void)value;
-    (void)error;
-    options->flows = true;
-    return TRUE;
-}
-
 static gboolean set_check(ssk_options *options, const char *value, GError **error)
 {
     (void)value;
@@ -242,8 +234,6 @@ const ssk_own_option ssk_own_options[] = {
     {"verbose", 'v', NULL, "analyze compare ",
      "Text report: describe each stall of an incident with all of its evidence, and list everything.",
      set_verbose},
-    {"flows", 0, NULL, "analyze compare ",
-     "Text report: list all flows and stalls, not only the 20 that matter most.", set_flows},
     {"color", 0, "WHEN", "analyze compare ",
      "Color the text report: auto (on a terminal, unless NO_COLOR is set), always or never. "
      "Default: auto.",

@@ -36,12 +36,9 @@ static bool take_format(ssk_request *request, const char *item)
 
 static bool take_extent(ssk_request *request, const char *item)
 {
-    bool *wanted = strcmp(item, "verbose") == 0 ? &request->verbose
-                   : strcmp(item, "flows") == 0 ? &request->flows
-                                                : NULL;
-    if (wanted)
-        *wanted = true;
-    return wanted != NULL;
+    bool wanted = strcmp(item, "verbose") == 0;
+    request->verbose |= wanted;
+    return wanted;
 }
 
 gboolean ssk_request_parse(const char *text, const ssk_config *defaults, ssk_request *ret,

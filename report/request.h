@@ -11,11 +11,11 @@
 typedef struct ssk_request {
     const ssk_writer *writer;
     ssk_config config;
-    bool verbose, flows; /**< --verbose and --flows of the program */
+    bool verbose; /**< --verbose of the program */
     char *filter;        /**< owned; NULL: every packet */
 } ssk_request;
 
-/** Read "[,FORMAT][,verbose][,flows][,NAME=VALUE]...[,FILTER]" from left to right. The first
+/** Read "[,FORMAT][,verbose][,NAME=VALUE]...[,FILTER]" from left to right. The first
  * item that is none of these starts the display filter, which
  * takes the rest, commas included.
  *

@@ -380,7 +380,7 @@ static void put_flows(ssk_page *page)
         shown++;
     }
     g_free(flows);
-    ssk_page_more(page, left, shown, "--flows lists all");
+    ssk_page_more(page, left, shown, "--flows=all lists all");
 }
 
 static void put_not_analysed(ssk_page *page)
@@ -460,7 +460,7 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
                                               : COLUMNS,
                      .color = host->color,
                      .verbose = host->verbose,
-                     .all = host->whole_lists || host->verbose,
+                     .all = host->verbose || result->config.flows == SSK_FLOWS_ALL,
                      .told = g_hash_table_new(g_str_hash, g_str_equal),
                      .shown = g_hash_table_new(NULL, NULL)};
 

@@ -238,7 +238,7 @@ static void put_stalls(ssk_page *page, const GPtrArray *groups, size_t count)
         }
     }
     g_free(above);
-    ssk_page_more(page, count, shown, "--flows lists all");
+    ssk_page_more(page, count, shown, "--flows=all lists all");
 }
 
 /* ---- the section ---- */
@@ -323,7 +323,7 @@ void ssk_page_incidents(ssk_page *page)
 
     for (size_t i = 0; i < shown; i++)
         put_incident(page, &result->incidents[i]);
-    ssk_page_more(page, result->n_incidents, shown, "--flows lists all");
+    ssk_page_more(page, result->n_incidents, shown, "--flows=all lists all");
     for (size_t i = 0; page->verbose && i < result->n_stalls; i++)
         put_stall(page, &result->stalls[i]);
 }

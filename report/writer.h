@@ -36,7 +36,6 @@ typedef struct ssk_host {
     unsigned columns; /**< of the window that shows the text report; 0: none, it goes to a file */
     bool color;       /**< that window shows colors, and they are wanted */
     bool verbose;     /**< the text report describes each stall with all of its evidence */
-    bool whole_lists; /**< the text report lists all flows and stalls */
 } ssk_host;
 
 typedef struct ssk_writer {

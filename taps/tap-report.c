@@ -79,7 +79,6 @@ static void on_draw(void *data)
     GPtrArray *decrypted = decrypted_flows(result);
     const ssk_host host = {
         .verbose = tap->request.verbose,
-        .whole_lists = tap->request.flows,
         .program = in_window() ? "wireshark" : "tshark",
         .version = SSK_VERSION,
         .wireshark = epan_get_version(),

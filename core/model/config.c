@@ -110,7 +110,7 @@ static const ssk_option options[] = {
      .preset = "auto",
      .choices = flows_shown,
      .help = "Flows that JSON lists; notable: those that have a rhythm or are named; auto: all, or "
-             "beyond 10000 the notable ones, counted."},
+             "beyond 10000 the notable ones, counted. The text report lists 20 at most, or all."},
 };
 
 GQuark ssk_config_error_quark(void)

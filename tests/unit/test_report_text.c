@@ -72,7 +72,7 @@ static void test_nothing_is_said_twice(void)
     g_assert_cmpuint(times(text, "\nINCIDENT "), ==, 20);
     g_assert_cmpuint(times(text, words), ==, 1);
     g_assert_cmpuint(times(text, "  next capture "), ==, 1);
-    CONTAINS(text, "... and 20 more (--flows lists all)\n");
+    CONTAINS(text, "... and 20 more (--flows=all lists all)\n");
     g_free(text);
 }
 
@@ -93,7 +93,7 @@ static void test_stalls_of_an_incident_are_told_once(void)
     char *text = sample_report("text", result);
     g_assert_cmpuint(times(text, " pings arrived within "), ==, 1);
     g_assert_cmpuint(times(text, "\n  verdict "), ==, 1);
-    CONTAINS(text, "  ... and 19 more (--flows lists all)\n");
+    CONTAINS(text, "  ... and 19 more (--flows=all lists all)\n");
     g_assert_cmpuint(times(text, "\n"), <=, 120);
     g_free(text);
 
@@ -229,8 +229,8 @@ static void test_safe(void)
         g_assert_false(g_str_has_suffix(*line, " "));
     }
     g_strfreev(lines);
-    CONTAINS(text, "... and 40 more (--flows lists all)\n"); /* of 60 incidents */
-    CONTAINS(text, "... and 20 more (--flows lists all)\n"); /* of 40 flows */
+    CONTAINS(text, "... and 40 more (--flows=all lists all)\n"); /* of 60 incidents */
+    CONTAINS(text, "... and 20 more (--flows=all lists all)\n"); /* of 40 flows */
     g_free(text);
 }
 
