@@ -130,7 +130,7 @@ static void put_why(const ssk_story *story, const ssk_verdict *verdict, uint32_t
 static void put_host_name(const ssk_story *story, const ssk_addr *addr, GString *out)
 {
     const ssk_result *result = story->result;
-    for (size_t i = 0; i < result->n_services; i++) {
+    for (size_t i = 0; addr && i < result->n_services; i++) {
         const ssk_result_service *service = &result->services[i];
         for (size_t k = 0; service->host && k < service->n_addresses; k++)
             if (memcmp(&service->addresses[k], addr, sizeof *addr) == 0) {

@@ -50,14 +50,22 @@ def moment(report, epoch):
                                          (at - start) // 10**9, (at - start) % 10**9 // 10**6)
 
 
+def likely(verdict):
+    """Causes as a table has them, "radio off or path dead both ways": of "Radio off or path ... ways. This capture ..." or
+    of "Most likely radio off. What that means. Or path dead both ways. What ..."."""
+    several = re.findall(r'(?:^Most likely |(?<=\. )Or )(.*?)\. (?=[A-Z])', verdict)
+    words = several or re.split(r'\. |; nothing|\.$', verdict)[:1]
+    words = [word[0].lower() + word[1:] for word in words]
+    return ', '.join(words[:-1]) + (' or ' if words[1:] else '') + words[-1]
+
+
 def verdicts(text):
-    """{(where, number): causes} of a report in text, where the sentence is wrapped."""
+    """{(where, number): causes} of a report in text with --verbose, where the sentence is wrapped."""
     found = {}
     for where, number, body in re.findall(r'^(STALL|  \* flow) (\d+): (.*?)(?=^\S|^  \*|\Z)', text, re.M | re.S):
         sentence = re.search(r'^  verdict +(.*(?:\n {15}.*)*)', body, re.M)
         if sentence:
-            words = re.split(r'; this capture|: nothing|\.$', ' '.join(sentence.group(1).split()))[0]
-            found[where.strip(' *'), int(number)] = words[0].lower() + words[1:]
+            found[where.strip(' *'), int(number)] = likely(' '.join(sentence.group(1).split()))
     return found
 
 

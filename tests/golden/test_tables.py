@@ -66,7 +66,7 @@ def report_of(tshark):
 @pytest.fixture(scope='module')
 def told(report, run):
     """The report with the words that people read of it."""
-    return lambda capture: {**report(capture), 'words': verdicts(run('analyze', capture).stdout)}
+    return lambda capture: {**report(capture), 'words': verdicts(run('analyze', '--verbose', capture).stdout)}
 
 
 def differences_of_tshark(want, tshark, capture, *passes):

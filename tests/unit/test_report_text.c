@@ -309,7 +309,7 @@ static void test_references_to_nothing(void)
     result->findings[0].id = "unheard-of";
     result->bonjour_findings[0].text = NULL;
     char *text = sample_report("text", result);
-    CONTAINS(text, "unheard-of");
+    CONTAINS(text, "Unheard-of");
     CONTAINS(text, "Flow 77 was silent");
     g_free(text);
 }
