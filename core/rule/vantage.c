@@ -92,10 +92,9 @@ static void infer(const ssk_facts *facts, ssk_result *result)
         if (permille < 1000)
             g_snprintf(share, sizeof share, "%u.%u %% of the unicast packets", permille / 10,
                        permille % 10);
-        result->vantage.why =
-            ssk_result_printf(result, "%s, which %s connections, is in %s",
-                              ssk_addr_text(&local->host, text),
-                              role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
+        result->vantage.why = ssk_result_printf(
+            result, "%s, which %s connections, is in %s", ssk_addr_text(&local->host, text),
+            role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
         return;
     }
     if (!t.all) {

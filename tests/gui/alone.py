@@ -1,5 +1,5 @@
 """Run a command on a machine that has nothing but a loopback, and on it two connections: one goes on and on, the other
-falls silent, ever more seldom and for longer: as often, it would be a rhythm of its own.
+falls silent again and again: whenever a test looks, the next silence is near.
 
     unshare --user --map-current-user --net --keep-caps python3 alone.py COMMAND [ARGUMENT]...
 
@@ -15,8 +15,8 @@ import time
 SIOCSIFFLAGS = 0x8914
 IFF_UP_RUNNING = 0x41
 PERIOD_S = 0.05
-BEFORE = 60
-SILENT = 60  # ticks: 3 s
+BEFORE = 160  # ticks: 8 s
+SILENT = 80
 PORTS = (7000, 7001)
 
 
@@ -45,8 +45,7 @@ class Talk:
 def talk(parent):
     """Until the command ends."""
     steady, moody = (Talk(port) for port in PORTS)
-    silent, left = SILENT, 0
-    next_silence = BEFORE
+    left, next_silence = 0, BEFORE
     while os.getppid() == parent:
         steady.tick()
         if left:
@@ -54,7 +53,7 @@ def talk(parent):
         else:
             moody.tick()
         if moody.number == next_silence:
-            left, silent, next_silence = silent, silent * 2, next_silence * 3
+            left, next_silence = SILENT, next_silence + BEFORE
         time.sleep(PERIOD_S)
 
 

@@ -30,7 +30,7 @@ def crowd(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def told(crowd, report, program):
-    return {**report(crowd), 'words': verdicts(program(crowd))}
+    return {**report(crowd), 'words': verdicts(program('--verbose', crowd))}
 
 
 @pytest.fixture(scope='module')
