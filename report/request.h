@@ -12,7 +12,7 @@ typedef struct ssk_request {
     const ssk_writer *writer;
     ssk_config config;
     bool verbose; /**< --verbose of the program */
-    char *filter;        /**< owned; NULL: every packet */
+    char *filter; /**< owned; NULL: every packet */
 } ssk_request;
 
 /** Read "[,FORMAT][,verbose][,NAME=VALUE]...[,FILTER]" from left to right. The first
