@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
+#include "core/base/hash.h"
 #include "core/decode/request.h"
 #include "core/flow/copies.h"
 #include "core/meter/meter.h"
@@ -67,11 +68,7 @@ static bool wants(const ssk_step *step)
 
 static uint64_t digest_of(const ssk_packet *packet)
 {
-    uint64_t digest = packet->payload_len;
-    const uint8_t *at = packet->payload;
-    for (uint32_t left = packet->payload_cap; left; left--)
-        digest = (digest ^ *at++) * UINT64_C(0x100000001b3); /* FNV-1a */
-    return digest;
+    return ssk_hash(packet->payload, packet->payload_cap) + packet->payload_len;
 }
 
 static bool takes_turns(const run *r)
