@@ -243,10 +243,10 @@ def page():
         out.append('\n## %s\n' % FAMILIES.get(family, family.capitalize()))
         if own[0][1] in EVIDENCE:
             out += ['| id | meaning | evidence |', '|---|---|---|']
-            out += ['| `%s` | %s | %s |' % (cause, meaning, EVIDENCE[cause]) for _, cause, _, _, meaning in own]
+            out += ['| `%s` | %s | %s |' % (cause, meaning, EVIDENCE[cause]) for _, cause, _, _, meaning, _ in own]
         else:
             out += ['| id | meaning |', '|---|---|']
-            out += ['| `%s` | %s |' % (cause, meaning) for _, cause, _, _, meaning in own]
+            out += ['| `%s` | %s |' % (cause, meaning) for _, cause, _, _, meaning, _ in own]
     out += stall_causes({row[0]: row[1] for row in rows})
     out += ['\n## Choices\n', 'Thresholds that are no laws, and why they are what they are:\n',
             '| threshold | value | what it is | reason |', '|---|---|---|---|']

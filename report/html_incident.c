@@ -7,7 +7,6 @@
 #include "core/base/text.h"
 #include "core/model/cause.h"
 #include "report/exchange.h"
-#include "report/phrase.h"
 #include "report/safe_text.h"
 
 /* What is shown of each; the JSON report has all. */
@@ -22,11 +21,7 @@ static void put_cause(ssk_document *document, const ssk_verdict *verdict, size_t
                       uint32_t flow)
 {
     const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[number].id);
-    GString *line = ssk_html_fresh(document);
-    if (verdict->n_verdict > 1)
-        g_string_append(line, number ? "or " : "most likely ");
-    ssk_story_cause_title(&document->story, &verdict->causes[number], flow, line);
-    ssk_phrase_capitalise(line, 0);
+    ssk_story_in_turn(&document->story, verdict, number, flow, ssk_html_fresh(document));
     ssk_html_line(document, number ? "<p>" : "<p class=\"verdict\"><b>", number ? "." : ".</b>");
     if (words)
         g_string_append_printf(document->out, " %s", words->meaning);

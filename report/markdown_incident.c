@@ -19,11 +19,7 @@
 static void put_cause(ssk_sheet *sheet, const ssk_verdict *verdict, size_t number, uint32_t flow)
 {
     const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[number].id);
-    GString *line = ssk_sheet_fresh(sheet);
-    if (verdict->n_verdict > 1)
-        g_string_append(line, number ? "or " : "most likely ");
-    ssk_story_cause_title(&sheet->story, &verdict->causes[number], flow, line);
-    ssk_phrase_capitalise(line, 0);
+    ssk_story_in_turn(&sheet->story, verdict, number, flow, ssk_sheet_fresh(sheet));
     ssk_sheet_line(sheet, number ? "- " : "- **", number ? "." : ".**");
     if (words && g_hash_table_add(sheet->told, (char *)words->meaning))
         g_string_append_printf(sheet->out, " %s", words->meaning);

@@ -46,8 +46,6 @@ void ssk_story_limits(const ssk_story *story, ssk_story_row row, void *user);
 
 /* ---- incidents: story_incident.c; stalls: story_stall.c ---- */
 
-/** "its radio was off" with {it} or {its} for the host; NULL: no stall or stream has this cause. */
-const char *ssk_story_clause(const char *id);
 /** The host that the stall is about; NULL: not known. Borrowed from the result. */
 const ssk_addr *ssk_story_subject(const ssk_story *story, const ssk_result_stall *stall);
 /** "10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s on 3 connections". */
@@ -94,6 +92,10 @@ void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint3
 /** "Most likely radio off (10.0.0.5); also possible: loss towards the server." */
 void ssk_story_likely(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
                       GString *out);
+/** "Most likely radio off (10.0.0.5)", "Or path dead both ways", and of a single one "Radio off
+ * (10.0.0.5)". @param number of the verdict's causes, from 0 */
+void ssk_story_in_turn(const ssk_story *story, const ssk_verdict *verdict, size_t number,
+                       uint32_t flow, GString *out);
 /** "Most likely radio off (10.0.0.5). The device's radio was ...": the first cause, and what it
  * means. */
 void ssk_story_first(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,

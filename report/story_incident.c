@@ -17,62 +17,13 @@
 
 /* ---- a cause as a clause ---- */
 
-/* "{its} radio was off": {it} and {its} stand for the host that is to blame. */
-static const struct {
-    const char *id, *clause;
-} clauses[] = {
-    {"radio-off", "{its} radio was off"},
-    {"host-asleep", "{it} was asleep"},
-    {"process-suspended", "{its} process was suspended"},
-    {"app-wedged", "{its} application hung"},
-    {"timer-throttled", "{its} timer was throttled"},
-    {"reader-blocked", "{its} application did not read"},
-    {"local-drop", "{its} own network stack dropped the packets"},
-    {"no-route", "{it} had no way to send"},
-    {"app-closed", "{its} application closed the connection"},
-    {"app-crashed", "{its} application crashed"},
-    {"host-down", "{it} was down"},
-    {"host-rebooted", "{it} rebooted"},
-    {"uplink-loss", "packets towards the server were lost"},
-    {"downlink-loss", "packets towards the client were lost"},
-    {"path-blackout", "the path was dead both ways"},
-    {"flow-blackout", "the connection was blocked on the way"},
-    {"frames-held", "packets were held back on the way"},
-    {"roaming", "the device moved to another access point"},
-    {"channel-hopping", "the radio was on other channels"},
-    {"arp-failure", "the neighbor's address could not be resolved"},
-    {"address-changed", "the device's address changed"},
-    {"address-conflict", "two hosts used the same address"},
-    {"pmtu-black-hole", "packets that were too large vanished on the way"},
-    {"fragments-lost", "fragments of the datagrams were lost"},
-    {"stale-address", "the address in use was out of date"},
-    {"icmp-unreachable", "the destination was reported unreachable"},
-    {"connect-unanswered", "the connection attempts got no answer"},
-    {"connect-refused", "nothing listened on the port"},
-    {"udp-receive-buffer-full", "the receive buffer was full"},
-    {"udp-lost-in-receiver", "datagrams were lost inside the receiver"},
-    {"udp-lost-before-receiver", "datagrams were lost before the receiver"},
-    {"udp-sender-pauses", "the sender itself pauses"},
-    {"wifi-dtim-bunching", "the access point held the datagrams until its beacon"},
-    {"udp-membership-lost", "the group membership was lost"},
-    {"udp-no-port", "no socket was open on the port"},
-    {"udp-policy", "a policy blocked the datagrams"},
-};
-
-const char *ssk_story_clause(const char *id)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++)
-        if (strcmp(clauses[i].id, id) == 0)
-            return clauses[i].clause;
-    return NULL;
-}
-
 /* @param subject whom the sentence is about: the one that "it" means; NULL: nobody */
 static void put_clause(const ssk_story *story, const ssk_cause *cause, uint32_t flow_id,
                        const ssk_addr *subject, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, flow_id);
-    const char *clause = ssk_story_clause(cause->id);
+    const ssk_cause_words *words = ssk_cause_words_find(cause->id);
+    const char *clause = words ? words->clause : NULL;
     const char *close = clause ? strchr(clause, '}') : NULL;
     if (!clause) {
         g_string_append(out, "the cause is ");

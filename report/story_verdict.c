@@ -65,6 +65,16 @@ void ssk_story_likely(const ssk_story *story, const ssk_verdict *verdict, uint32
     g_string_append_c(out, '.');
 }
 
+void ssk_story_in_turn(const ssk_story *story, const ssk_verdict *verdict, size_t number,
+                       uint32_t flow, GString *out)
+{
+    gsize at = out->len;
+    if (verdict->n_verdict > 1)
+        g_string_append(out, number ? "or " : "most likely ");
+    ssk_story_cause_title(story, &verdict->causes[number], flow, out);
+    ssk_phrase_capitalise(out, at);
+}
+
 void ssk_story_first(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
                      GString *out)
 {
@@ -74,11 +84,7 @@ void ssk_story_first(const ssk_story *story, const ssk_verdict *verdict, uint32_
         return;
     }
     const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[0].id);
-    g_string_append(out, verdict->n_verdict > 1 ? "Most likely " : "");
-    gsize at = out->len;
-    ssk_story_cause_title(story, &verdict->causes[0], flow, out);
-    if (verdict->n_verdict == 1)
-        ssk_phrase_capitalise(out, at);
+    ssk_story_in_turn(story, verdict, 0, flow, out);
     g_string_append(out, ". ");
     g_string_append(out, words ? words->meaning : "");
 }

@@ -10,7 +10,6 @@
 #include "core/model/cause.h"
 #include "report/exchange.h"
 #include "report/lines.h"
-#include "report/phrase.h"
 #include "report/safe_text.h"
 #include "report/strip.h"
 
@@ -90,9 +89,7 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
     for (size_t i = 0; i < verdict->n_verdict; i++) {
         const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[i].id);
         GString *line = ssk_page_fresh(page);
-        g_string_append(line, verdict->n_verdict < 2 ? "" : i ? "or " : "most likely ");
-        ssk_story_cause_title(&page->story, &verdict->causes[i], flow, line);
-        ssk_phrase_capitalise(line, 0);
+        ssk_story_in_turn(&page->story, verdict, i, flow, line);
         g_string_append_c(line, '.');
         if (words && g_hash_table_add(page->told, (char *)words->meaning))
             g_string_append_printf(line, " %s", words->meaning);

@@ -21,7 +21,7 @@ typedef enum ssk_cause_family {
 } ssk_cause_family;
 
 typedef enum ssk_cause_id {
-#define X(name, id, family, called, meaning) SSK_CAUSE_##name,
+#define X(name, id, family, called, meaning, clause) SSK_CAUSE_##name,
 #include "core/model/causes.def"
 #undef X
     SSK_N_CAUSES
@@ -32,6 +32,7 @@ typedef struct ssk_cause_words {
     ssk_cause_family family;
     const char *name;    /**< a few words, fit to follow "cause: " */
     const char *meaning; /**< one sentence */
+    const char *clause;  /**< "{its} radio was off", of an answer; NULL: it answers nothing */
 } ssk_cause_words;
 
 /** The registry, by ssk_cause_id, families together. */
