@@ -12,7 +12,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
-#include "core/base/hash.h"
 #include "core/decode/request.h"
 #include "core/flow/copies.h"
 #include "core/meter/meter.h"
