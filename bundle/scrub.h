@@ -1,7 +1,7 @@
 /* scrub.h - a frame without what its parties said to each other.
  *
  * What is known to be needed is copied, all else becomes zero; lengths stay.
- * Kept are the headers from the link layer to the transport; ARP; neighbour
+ * Kept are the headers from the link layer to the transport; ARP; neighbor
  * discovery, MLD and IGMP; of an ICMP error the quoted headers; of DNS, mDNS and
  * DHCP the structure; of a flow whose message profile is known the messages'
  * structure, numbers and the profile's own words; of other datagrams the bytes

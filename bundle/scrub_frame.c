@@ -190,7 +190,7 @@ void ssk_scrub_arp(ssk_scrubbed *f, uint32_t at)
 
 /* ---- IP ---- */
 
-/** RFC 791, section 3.1: routes and stamps hold addresses. */
+/** RFC 791, section 3.1: routes and timestamps hold addresses. */
 static void ipv4_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
 {
     enum {
@@ -352,7 +352,7 @@ void ssk_scrub_tunnel_sums(ssk_scrubbed *f)
 
 void ssk_scrub_tcp_options(ssk_scrubbed *f, uint32_t at, uint32_t header_len)
 {
-    /* end, padding, MSS, window scale, SACK, stamps (RFC 9293, 7323, 2018), user timeout (5482) */
+    /* end, padding, MSS, window scale, SACK, timestamps (RFC 9293, 7323, 2018), user timeout (5482) */
     static const uint8_t kept[] = {2, 3, 4, 5, 8, 28};
     enum { EOL = 0, NOP = 1, FIXED = 20 };
     uint32_t end = MIN(at + header_len, f->size);

@@ -195,15 +195,15 @@ static int run_analyze(const ssk_options *options)
 const ssk_command ssk_command_analyze = {
     .name = "analyze",
     .arguments = "FILE...",
-    .help = "Report what went silent, who owed a packet, who went quiet, and why.",
+    .help = "Report who owed a packet, who went silent, for how long, and why.",
     .more =
-        "FILE is a capture; - is standard input. Several FILEs are one time line, as mergecap "
-        "would make it: give the files of a ring together. The word analyze may be left out.\n"
-        "A LENGTH has a unit: ns, us, ms, s, min, h or d, as 1.5s. A TIME without a zone is one of the "
-        "zone --tz.\n"
-        "The log of an application (--log) is text, a line per event, each beginning with its time: ISO "
-        "8601, syslog, or what Apple's `log show` prints. How far its clock is off is found from the "
-        "messages that it tells of.",
+        "FILE is a capture file; - is standard input. Several FILEs are merged by time into one capture, "
+        "so give all files of a ring buffer together. The word analyze is optional.\n"
+        "A LENGTH has a unit: ns, us, ms, s, min, h or d, for example 1.5s. A TIME without a zone is "
+        "interpreted in --tz.\n"
+        "An application log (--log) is text with one event per line; each line begins with its time in "
+        "ISO 8601, syslog format, or the format of Apple's `log show`. The log's clock offset is "
+        "estimated from the messages it records.",
     .core_options = true,
     .min_arguments = 1,
     .run = run_analyze,

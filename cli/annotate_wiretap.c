@@ -39,7 +39,7 @@ static gboolean fail(GError **error, int code, char *info)
     return FALSE;
 }
 
-/** Some formats give finer stamps than the resolution they claim. */
+/** Some formats give finer timestamps than the resolution they claim. */
 static wtap_block_t in_nanoseconds(wtap_block_t idb)
 {
     wtap_block_t copy = wtap_block_make_copy(idb);

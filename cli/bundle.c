@@ -322,14 +322,15 @@ const ssk_command ssk_command_bundle = {
     .name = "bundle",
     .arguments = "FILE... -o FOLDER|FILE.tar.gz",
     .help = "Pack reports and the packets around the stalls for somebody else.",
-    .more = "The bundle holds report.html, report.json, report.md, capture.pcapng (the packets "
-            "a minute around each stall, with comments), README.txt for the receiver and "
-            "SHA256SUMS.\n"
-            "Payload is emptied in the capture, names become other names, and the reports are made "
-            "from what is left: the same stalls, verdicts and evidence. README.txt lists what was "
-            "removed, what was not, and whether that changed the analysis. IP and MAC addresses "
-            "stay unless --scrub=full is given: then they become others, the same ones everywhere, "
-            "by a random key that is not kept.",
+    .more =
+        "The bundle holds report.html, report.json, report.md, capture.pcapng (the packets "
+        "a minute around each stall, with comments), README.txt for the receiver and "
+        "SHA256SUMS.\n"
+        "Payload is emptied in the capture, names become other names, and the reports are made "
+        "from what is left: the same stalls, verdicts and evidence. README.txt lists what was "
+        "removed, what was not, and whether that changed the analysis. IP and MAC addresses "
+        "stay unless --scrub=full is given: then each is replaced by the same pseudonym everywhere, "
+        "by a random key that is not kept.",
     .core_options = true,
     .min_arguments = 1,
     .run = run_bundle,

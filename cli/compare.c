@@ -87,7 +87,7 @@ static void scout_files(ssk_views *views, unsigned view, char *const *paths)
     ssk_reader_free(reader);
 }
 
-/** Whose record comes next. Records without a stamp follow at once.
+/** Whose record comes next. Records without a timestamp follow at once.
  * @return false: the end of all */
 static bool find_earliest(const comparison *self, unsigned *ret_view)
 {
@@ -292,15 +292,14 @@ static int run_compare(const ssk_options *options)
 const ssk_command ssk_command_compare = {
     .name = "compare",
     .arguments = "A [B...]",
-    .help =
-        "Hold captures of the same traffic against each other: what was sent, and what arrived.",
+    .help = "Compare captures of the same traffic: what was sent, and what arrived.",
     .more =
-        "A and B are captures of the same time, taken in different places, or A is one file that holds "
-        "them as its interfaces: which stands where is found, and their clocks may differ. Several files are one capture where they are a ring "
-        "by their names, a folder, or given as ONE,TWO. The report is of the capture nearest to the clients and "
-        "receivers; the others tell what arrived, was lost, or was never sent. With -o OUT.pcapng it is "
-        "one capture of them all, by one clock, log lines between the packets, with comments on what was "
-        "lost and on the stalls.",
+        "A and B are captures of the same period, taken in different places, or A is one file with one "
+        "interface per place. Their places are inferred, and their clocks may differ. Several files count "
+        "as one capture if their names belong to one ring buffer, if they are given as a folder, or as "
+        "ONE,TWO. The report is about the capture nearest to the clients and receivers; the others show "
+        "what arrived, was lost, or was never sent. -o OUT.pcapng writes one capture of all packets on "
+        "one clock, with log lines between them and comments on losses and stalls.",
     .core_options = true,
     .min_arguments = 1,
     .max_arguments = 0,

@@ -76,7 +76,7 @@ const ssk_command ssk_command_log = {
         "Make a capture file of application logs, for Wireshark to show their lines between the packets.",
     .more =
         "Each line that begins with a time becomes a record: give the result to mergecap together "
-        "with a capture. To analyse both, no file is needed: stallshark FILE --log APPLOG.",
+        "with a capture. To analyze both, no file is needed: stallshark FILE --log APPLOG.",
     .core_options = false,
     .min_arguments = 1,
     .run = run_log,

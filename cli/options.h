@@ -27,7 +27,7 @@ enum {
 
 typedef struct ssk_options ssk_options;
 
-/** What of a capture stays in the house. */
+/** What a bundle removes from a capture. */
 typedef enum ssk_scrub_level {
     SSK_SCRUB_PAYLOAD = 0, /**< what was said, and names */
     SSK_SCRUB_FULL,        /**< addresses too */

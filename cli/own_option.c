@@ -224,7 +224,7 @@ static gboolean set_version(ssk_options *options, const char *value, GError **er
     return TRUE;
 }
 
-/* An option of the same name in core's table gives way. */
+/* An option of the same name in core's table is left out. */
 const ssk_own_option ssk_own_options[] = {
     {"format", 0, "FORMAT", "analyze compare merge ", NULL, set_format},
     {"output", 'o', "OUT", "analyze compare annotate bundle log merge ",
@@ -232,54 +232,56 @@ const ssk_own_option ssk_own_options[] = {
     {"force", 0, NULL, "analyze compare annotate bundle log merge ",
      "Let OUT replace an existing file.", set_force},
     {"verbose", 'v', NULL, "analyze compare ",
-     "Text report: describe each stall of an incident with all of its evidence, and list everything.",
-     set_verbose},
+     "Print the full evidence of each stall, and complete lists.", set_verbose},
     {"color", 0, "WHEN", "analyze compare ",
-     "Color the text report: auto (on a terminal, unless NO_COLOR is set), always or never. "
+     "Color the text report: auto (only on a terminal, unless NO_COLOR is set), always or never. "
      "Default: auto.",
      set_color},
     {"each", 0, NULL, "analyze ",
-     "A report per FILE, one line of JSON each, instead of one report of all.", set_each},
+     "Write one report per FILE, each a line of JSON, instead of one report on all files.",
+     set_each},
     {"jobs", 'j', "N", "analyze ",
-     "With --each: read so many FILEs at once, each in a process of its own, 0 as many as there are "
-     "processors. What is written stays in the order of the FILEs.",
+     "With --each: read N FILEs in parallel, each in its own process; 0 means one per processor. "
+     "The output keeps the order of the FILEs.",
      set_jobs},
     {"fail-on", 0, "CONDITION", "analyze compare ",
-     "End with status 1 if CONDITION holds: stall, gap, measurement, udp or finding, then "
-     "optionally :ID and >LENGTH, as 'stall>5s' or 'stall:radio-off'. A finding that is only a note "
-     "counts where its ID is given. May be given again.",
+     "Exit with status 1 if CONDITION is met: stall, gap, measurement, udp or finding, optionally "
+     "followed by :ID and >LENGTH, such as 'stall>5s' or 'stall:radio-off'. A finding that is only a "
+     "note counts only if its ID is given. Can be repeated.",
      set_fail_on},
-    {"strip-secrets", 0, NULL, "annotate ",
-     "Leave out the keys of encrypted connections that the capture may hold.", set_strip_secrets},
+    {"strip-secrets", 0, NULL, "annotate ", "Remove TLS keys that are stored in the capture file.",
+     set_strip_secrets},
     {"scrub", 0, "LEVEL", "bundle ",
-     "What stays in the house: off (nothing), payload (what was said, and names; kept is the known "
-     "structure of messages) or full (IP and MAC addresses too: they become others, the same ones "
+     "What to remove: off (nothing), payload (contents and names; the known structure of messages is "
+     "kept) or full (IP and MAC addresses as well: each is replaced by the same pseudonym "
      "everywhere). Default: payload.",
      set_scrub},
     {"check", 0, NULL, "bundle ",
-     "Search the bundle for names, addresses and words of the input; if any is left, say where and "
-     "make none. Takes as long again.",
+     "Search the bundle for names, addresses and words of the input. If any is found, print where "
+     "and write no bundle. Doubles the run time.",
      set_check},
     {"profile", 0, "NAME|FILE", "analyze compare annotate bundle ",
-     "The only message profile to try: one of `stallshark profiles`, or a file; without it all "
-     "are tried on each flow.",
+     "Try only this message profile: a name that `stallshark profiles` lists, or a file. Default: "
+     "try all on each flow.",
      set_profile},
     {"log", 0, "APPLOG", "analyze compare ",
-     "The log of an application on one of the hosts: its lines are matched with what it sent, drawn "
-     "beside the packets, and speak for or against causes. May be given again.",
+     "Use the log of an application on one of the hosts as evidence: its lines are matched with the "
+     "messages in the capture and drawn beside them. Can be repeated.",
      set_log},
     {"log-format", 0, "FILE", "analyze compare log ",
-     "A key file of regular expressions for logs in a format of your own (docs/logs.md): what a line's "
-     "time looks like, and lines that tell of messages sent, received or missing.",
+     "Read logs in the format described by FILE, a key file of regular expressions: the time of a line, "
+     "and lines about messages sent, received or missing (docs/logs.md).",
      set_log_format},
     {"log-timezone", 0, "ZONE", "analyze compare log ",
-     "Zone of log lines that name none. Default: the machine's.", set_log_timezone},
+     "Interpret times of log lines without a zone in ZONE. Default: the machine's zone.",
+     set_log_timezone},
     {"vantage", 0, "a=PLACE,b=PLACE", "compare ",
-     "Where the captures were taken, a the first given, b the second, instead of what is found: "
-     "server, client, middle or air; or one PLACE for the capture that the report is of.",
+     "Places where the captures were taken (a is the first file, b the second), instead of inferring "
+     "them: server, client, middle or air. A single PLACE applies to the capture of the report.",
      set_places},
     {"help", 'h', NULL, NULL, "Print this text.", set_help},
-    {"version", 'V', NULL, NULL, "Print the version and what files can be read.", set_version},
+    {"version", 'V', NULL, NULL, "Print the version and the file formats it can read.",
+     set_version},
     {NULL, 0, NULL, NULL, NULL, NULL},
 };
 

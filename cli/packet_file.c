@@ -59,7 +59,7 @@ static bool open_pcap(ssk_packet_file *file, ssk_packet_linktype_fn linktype)
     if ((magic != MAGIC_US && magic != MAGIC_NS) || get16(file, head + 4) != MAJOR ||
         file->minor > MINOR || (file->strict && file->minor != MINOR))
         return false;
-    /* the upper bits tell of a checksum behind each frame */
+    /* the upper bits: length of the checksum behind each frame */
     uint32_t network = get32(file, head + 20);
     if (file->strict && network > UINT16_MAX)
         return false;

@@ -43,8 +43,8 @@ enum { STATISTICS_DROPPED = 5 };
 typedef struct interface {
     uint16_t linktype;
     uint32_t snap_len; /* 0: none */
-    uint64_t units;    /* of a stamp in a second */
-    int64_t offset;    /* s, to add to a stamp */
+    uint64_t units;    /* of a timestamp in a second */
+    int64_t offset;    /* s, to add to a timestamp */
     char *name;        /* owned; NULL: none */
     bool odd;          /* its packets are for libwiretap */
     bool has_dropped;

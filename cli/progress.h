@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Ask ssk_progress_due() once in so many packets. */
+/** Packets between two calls of ssk_progress_due(). */
 #define SSK_PROGRESS_STRIDE 16384
 
 typedef struct ssk_progress {

@@ -19,7 +19,7 @@
 #include "core/rule/rule.h"
 #include "core/udp/udp_lane.h"
 
-/* So many early stamps in a row are a clock that was set back. */
+/* Minimum early timestamps in a row before the clock counts as set back. */
 #define STAYS_BACK 16
 
 struct ssk_engine {
@@ -34,8 +34,8 @@ struct ssk_engine {
     ssk_roster roster;
     ssk_meter_mask enough; /* meters of the capture that asked for no more */
     GArray *messages;      /* that the packet at hand completed */
-    ssk_time_ns now;       /* latest stamp, of those after the clock was set back */
-    unsigned behind;       /* stamps in a row that are clearly earlier */
+    ssk_time_ns now;       /* latest timestamp, of those after the clock was set back */
+    unsigned behind;       /* timestamps in a row that are clearly earlier */
 };
 
 static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
@@ -137,7 +137,7 @@ static void count_gap(ssk_flow_side *side, ssk_transport transport, ssk_time_ns 
 {
     ssk_span_ns gap;
     if (__builtin_sub_overflow(now, side->last, &gap))
-        return; /* stamps half a millennium apart: one of them is damaged */
+        return; /* timestamps half a millennium apart: one of them is damaged */
     feedback->has_gap = true;
     feedback->gap = gap;
     feedback->gap_frame = side->last_frame;
@@ -224,7 +224,7 @@ static void track(ssk_flow *flow, ssk_step *step)
     uint8_t flags = packet->tcp.flags;
     if (flags & SSK_TCP_SYN)
         flow->handshake = true;
-    /* One that is sent again begins the round trip anew (RFC 6298, section 3). */
+    /* One that is retransmitted begins the round trip anew (RFC 6298, section 3). */
     bool again = (flags & SSK_TCP_SYN) && step->tcp.retransmission && flow->syn_at;
     if ((step->tcp.new_syn && !(flags & SSK_TCP_ACK)) || again)
         flow->syn_at = step->time == SSK_TIME_NONE ? 0 : step->time;
@@ -320,7 +320,7 @@ static void *wake(ssk_engine *engine, unsigned i, const ssk_step *step)
     return flow->meter_state[engine->roster.slot[i]] = g_malloc0(meter->state_size);
 }
 
-/* Nothing later concerns it: of a flow's meter not even the close, of the capture's its end does. */
+/* The meter needs no later event: a flow's not even the close, the capture's only its end. */
 static void dismiss(ssk_engine *engine, ssk_flow *flow, unsigned i)
 {
     bool of_flow = ssk_meters[i]->per_flow;
@@ -380,7 +380,7 @@ static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *r
 }
 
 /* A clock that was set back stays back, and what the capture ends with is its
- * last stamp; a single early one is a packet out of order. */
+ * last timestamp; a single early one is a packet out of order. */
 static void follow_clock(ssk_engine *engine, ssk_time_ns time)
 {
     if (time == SSK_TIME_NONE)

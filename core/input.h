@@ -1,4 +1,4 @@
-/* input.h - what the events themselves tell of the capture they came from.
+/* input.h - what the events themselves show about the capture they came from.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 
 typedef struct ssk_input {
     uint64_t packets, bytes, records;
-    ssk_time_ns first, last, previous; /**< SSK_TIME_NONE: no packet has a stamp */
+    ssk_time_ns first, last, previous; /**< SSK_TIME_NONE: no packet has a timestamp */
     uint64_t truncated, undecoded, fragments, backward, bad_timestamps;
     uint64_t problems[SSK_N_PROBLEMS];
     struct {

@@ -2,8 +2,8 @@
  *
  * Several files of one run are one time line, in the order in which mergecap
  * (Wireshark's merge.c) would write them, so that frame numbers hold in the
- * merged file too: the earliest record waiting; a record without a time stamp
- * before any other; of equal stamps the one of the last input.
+ * merged file too: the earliest record waiting; a record without a timestamp
+ * before any other; of equal timestamps the one of the last input.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,7 @@
 
 #include "core/base/types.h"
 
-/** A time stamp as files hold it: wider than ssk_time_ns. */
+/** A timestamp as files hold it: wider than ssk_time_ns. */
 typedef struct ssk_stamp {
     bool known;
     int64_t seconds;

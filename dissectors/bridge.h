@@ -24,7 +24,7 @@ void ssk_bridge_reset(void);
  */
 void ssk_bridge_event(tvbuff_t *tvb, packet_info *pinfo, ssk_event *ret);
 
-/** @return SSK_TIME_NONE: no stamp, or one beyond SSK_TIME_MAX */
+/** @return SSK_TIME_NONE: no timestamp, or one beyond SSK_TIME_MAX */
 ssk_time_ns ssk_bridge_time(const packet_info *pinfo);
 
 /** A tap of tshark heard the event described last. If that was the frame's first visit, there is

@@ -102,7 +102,7 @@ void ssk_hindsight_draw(const ssk_hindsight *hindsight, proto_item *item, proto_
             draw_part(&d, &list[i]);
         tells |= list[i].udp && list[i].udp == udp;
     }
-    bool told = false; /* the end of a stall, and sent again inside it */
+    bool told = false; /* the end of a stall, and retransmitted inside it */
     for (size_t i = 0; i < count; i++)
         told |= is_end(&list[i]) && list[i].stall == around;
     if (around && !told)

@@ -31,7 +31,7 @@ typedef struct ssk_hindsight {
 ssk_hindsight *ssk_hindsight_new(ssk_result *result);
 void ssk_hindsight_free(ssk_hindsight *hindsight);
 
-/** Register fields and expert infos; once. @return the tree of a protocol line that tells of a
+/** Register fields and expert infos; once. @return the tree of a protocol line about a
  * stall: open unless the user closes it */
 int ssk_hindsight_register(int proto);
 /** Whenever a file is opened. */

@@ -43,7 +43,7 @@ static void draw_facts(const ssk_drawing *d, proto_tree *tree, const ssk_result_
     static const char *const words[] = {
         [SSK_PART_LAST_BEFORE] = "begins",
         [SSK_PART_FIRST_AFTER] = "ends",
-        [SSK_PART_RETRANSMISSION] = "sent again",
+        [SSK_PART_RETRANSMISSION] = "retransmission",
         [SSK_PART_WITNESS] = "evidence",
     };
 
@@ -88,7 +88,7 @@ void ssk_stall_draw(const ssk_drawing *d, const ssk_result_stall *stall, ssk_par
     static const char *const words[] = {
         [SSK_PART_LAST_BEFORE] = "begins after this packet",
         [SSK_PART_FIRST_AFTER] = "ends with this packet",
-        [SSK_PART_RETRANSMISSION] = "has this packet sent again in vain",
+        [SSK_PART_RETRANSMISSION] = "has this packet as a retransmission without an answer",
         [SSK_PART_WITNESS] = "has this packet as evidence",
     };
     const bool end = kind == SSK_PART_LAST_BEFORE || kind == SSK_PART_FIRST_AFTER;

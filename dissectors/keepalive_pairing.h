@@ -23,7 +23,7 @@ typedef struct ssk_said {
     bool has_seq;
     uint64_t seq;
     bool has_sent;
-    ssk_time_ns sent; /**< the sender's own stamp */
+    ssk_time_ns sent; /**< the sender's own timestamp */
     ssk_time_ns now;  /**< the capture's; SSK_TIME_NONE: none */
 } ssk_said;
 

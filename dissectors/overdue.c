@@ -13,7 +13,7 @@
 
 /** A capture whose last packet is older than this is a file. */
 #define LIVE (10 * SSK_S)
-/** Silences told of one capture. */
+/** Silences reported of one capture. */
 #define NOTICES 10000
 
 typedef struct notice {

@@ -66,8 +66,7 @@ static GArray *orders;
 /** Flow to process name, of those that have one; the names live as long as the file. */
 static GHashTable *processes;
 
-/** How often a live capture is judged anew at most: at the price of one part of
- * the time in so many. */
+/** Judging a live capture anew takes at most 1/HINDSIGHT_SHARE of the time. */
 #define HINDSIGHT_SHARE 20
 #define HINDSIGHT_PAUSE G_USEC_PER_SEC
 
@@ -291,7 +290,7 @@ static void draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, uint32_t o
         draw_at_once(sub, tvb);
 }
 
-/** Wireshark makes a tree for any filter, column or colour, and most of them ask
+/** Wireshark makes a tree for any filter, column or color, and most of them ask
  * for nothing here; its list of expert infos asks without a tree. */
 static bool is_asked_for(proto_tree *tree)
 {

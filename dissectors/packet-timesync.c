@@ -56,7 +56,7 @@ void proto_register_timesync(void)
     };
     static int *ett[] = {&ett_timesync};
 
-    proto_timesync = ssk_protocol_register("Time synchronisation of an application", "TimeSync",
+    proto_timesync = ssk_protocol_register("Time synchronization of an application", "TimeSync",
                                            "timesync", hf, G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     register_dissector("timesync", dissect_timesync, proto_timesync);

@@ -10,7 +10,7 @@
 /** What the keep-alive dissector read; handed to dissector "timesync" as data. */
 typedef struct ssk_timesync_data {
     ssk_time_ns clock;   /**< the sender's */
-    ssk_time_ns capture; /**< SSK_TIME_NONE: no stamp */
+    ssk_time_ns capture; /**< SSK_TIME_NONE: no timestamp */
     ssk_time_format format;
     bool declared;             /**< by the profile */
     const ssk_timesync *found; /**< out from many values; NULL: not so */

@@ -63,7 +63,7 @@ void ssk_prefs_register(int proto)
     ssk_config_init(&config);
     prefs_register_bool_preference(module, "fields", "Fields for every frame",
                                    "Measure gaps while a file is read, so that columns, filters "
-                                   "and colour rules can use them.",
+                                   "and color rules can use them.",
                                    &fields);
     for (size_t i = 0; i < count; i++) {
         char *allowed = ssk_config_allowed(&options[i]);

@@ -26,7 +26,7 @@ follows with the reason. The score only orders them; it is no probability.
 
 **Vantage**: where the capture was taken: at the client, at the server, between them, or on the air. Given with
 `--vantage`, or read off the capture: a host that captures itself is in every unicast packet, and the side beside the
-capture answers a handshake at once. The side that stands at the capture is *near*, the other *far*. What near sends
+capture answers a handshake at once. The side at the capture is *near*, the other *far*. What near sends
 proves only that its program runs; what far sends proves its host, its link and the path.
 
 **Learned period** of a direction: the median interval between its messages of one type, if the median absolute
@@ -35,7 +35,7 @@ tenth of the 90th percentile of its intervals are one beat. The period survives 
 it. A flow too young for one takes that of its service, where the little it shows fits.
 
 **Gap of a direction**: from its last message to the next one, longer than three periods, than `min_gap` and than twice
-what one in ten of its intervals exceeds. Retransmissions, acknowledgements and answered keep-alives do not end it. If
+what one in ten of its intervals exceeds. Retransmissions, acknowledgments and answered keep-alives do not end it. If
 no message comes any more, it ends with the first packet of that side heard after it was overdue; where that side went
 on sending other new packets, with the first FIN or RST; else it is open at the end of the capture.
 
@@ -48,7 +48,7 @@ else `silence`.
 
 **Recovery kind**: `resume-with-backlog`: three or more messages within 150 ms of the resume, so they were produced
 during the silence; `resume-without-backlog`; `new-connection`, `rst`, `fin`, `never`. The cause ends when the silent
-host is heard again on any flow; what is left of the stall is TCP's back-off (RFC 6298).
+host sends again on any flow; what is left of the stall is TCP's back-off (RFC 6298).
 
 **Incident**: stalls that overlap in time and share a host.
 
@@ -61,21 +61,21 @@ lost, or whose the pauses are.
    answer, and there is no stall.
 2. Who owed a packet? Unacknowledged data, an expected beat, an open question. If nobody, that is said.
 3. The reverse path. Data sent into the silence and acknowledged at once: the other kernel lives. Sent again and again
-   without an answer: unreachable. The far side's FIN arriving meanwhile: the way here works.
+   without an answer: unreachable. The other side's FIN arriving meanwhile: the way here works.
 4. Witnesses: other flows between the two hosts, other hosts, ARP. A witness must have made progress over half of the
    interval; retransmissions and SYNs prove nothing.
-5. The resume: backlog, time stamps, first numbers, a new connection.
+5. The resume: backlog, timestamps, first numbers, a new connection.
 6. What is left is the verdict, with its evidence, what speaks against it, and the capture that would settle it.
 '''
 # What the others rest on.
 EVIDENCE = {
     'capture-hole':
-        'sequence and acknowledgement numbers move across the silence by at least half of the '
+        'sequence and acknowledgment numbers move across the silence by at least half of the '
         'messages that were due, and the bytes never come',
     'capture-drops':
         "bytes acknowledged but never seen, outside silences; or the capture's own drop count",
     'clock-step':
-        "the capture's clock jumps against the TCP time stamps of two hosts or more, for every flow, "
+        "the capture's clock jumps against the TCP timestamps of two hosts or more, for every flow, "
         'and stays so',
     'one-direction':
         'TCP data of one side without a single packet of the other',
@@ -143,7 +143,7 @@ EVIDENCE = {
         'one address claimed by two MAC addresses by turns; one MAC that answers for two by turns; a '
         'probe that is answered (RFC 5227)',
     'eapol-failed':
-        'message 1 or 3 of the key exchange sent again and again, never completed; or EAP failure',
+        'message 1 or 3 of the key exchange repeated and never completed; or EAP failure',
     'receiver-limited':
         'a receive window that closes again and again, and for how long in all',
     'keepalive-risk':
@@ -207,7 +207,7 @@ def stall_causes(names):
              for name, _, _, _, _, _, words_yes, _ in rows_of('core/verdict/observations.def')}
     usual = {row[0]: row[3] for row in rows_of('core/verdict/observations.def')}
     out = ['\n## What each cause of a stall predicts\n',
-           'The near side is the one at which the capture stands. `Y` must be seen and `N` must not: a known answer to the'
+           'The near side is the one at the capture. `Y` must be seen and `N` must not: a known answer to the'
            ' contrary rules the cause out. `y` and `n`: usually. What is not named says nothing, or what the column says'
            ' by default.\n',
            '| cause | whose | must be seen | must not be seen | usually seen | usually not seen |', '|---|---|---|---|---|---|']

@@ -20,7 +20,7 @@ HEAD = '''# Fields
 
 Made from the module's own table by `docs/fields.py`; do not edit.
 
-Each works in display filters, columns, colour rules, I/O graphs, `tshark -T fields` and `-z io,stat`.
+Each works in display filters, columns, color rules, I/O graphs, `tshark -T fields` and `-z io,stat`.
 What only the rest of the capture can tell (`keepalive.missing_response`, `stallshark.stall.*` on the frame that a
 stall begins with) is known on the second visit: always in the window, in tshark with `-2`.
 '''

@@ -66,7 +66,7 @@ static void add_lane(ssk_chart *chart, const char *name)
     g_ptr_array_add(chart->lanes, g_string_free(safe, FALSE));
 }
 
-/* Nanoseconds since the capture's start; a stamp too far off is put at the edge. */
+/* Nanoseconds since the capture's start; a timestamp too far off is put at the edge. */
 static int64_t since_start(const ssk_story *story, ssk_time_ns time)
 {
     int64_t origin = story->origin == SSK_TIME_NONE ? 0 : story->origin, since;

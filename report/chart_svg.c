@@ -1,6 +1,6 @@
 /* chart_svg.c - a chart drawn without any script.
  *
- * Colours and the shapes of marks (#m-<kind>) come from the page around it.
+ * Colors and the shapes of marks (#m-<kind>) come from the page around it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

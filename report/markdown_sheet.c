@@ -109,7 +109,7 @@ void ssk_sheet_heading(ssk_sheet *sheet, const char *title)
     g_string_append_printf(sheet->out, "\n## %s\n\n", title);
 }
 
-/* ---- tables of labelled lines ---- */
+/* ---- tables of labeled lines ---- */
 
 void ssk_sheet_begin_rows(ssk_sheet *sheet)
 {

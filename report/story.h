@@ -26,7 +26,7 @@ typedef struct ssk_story {
 void ssk_story_init(ssk_story *story, const ssk_result *result, const ssk_host *host);
 void ssk_story_clear(ssk_story *story);
 
-/** Takes a labelled line: "missed", "29 messages, ...". Both texts are valid for the call. */
+/** Takes a labeled line: "missed", "29 messages, ...". Both texts are valid for the call. */
 typedef void (*ssk_story_row)(void *user, const char *label, const char *text);
 
 /* ---- the capture: story_capture.c ---- */
@@ -124,7 +124,7 @@ void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement 
                            GString *out);
 /** How far a host's clock is off the capture's, with its drift and steps. */
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out);
-/** Off by no more than the measurement's error, and steady: nothing to tell of it. */
+/** Off by no more than the measurement's error, and steady: nothing to report. */
 bool ssk_story_clock_agrees(const ssk_result_clock *clock);
 /** "4 clocks agree with the capture's, to within 2.7 ms (flows 3, 4)."
  * @return their number; 0: nothing appended */

@@ -52,7 +52,7 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
     if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
         return "the answer came";
     if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
-        return "the receiver read again, and messages came again";
+        return "the receiver read again, and messages resumed";
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
         return "resumed; UDP does not retransmit datagrams that were lost";
     if (recovery && strcmp(recovery, "resume-with-backlog") == 0 &&

@@ -7,7 +7,7 @@
 
 /** web/page.css and web/page.js. */
 extern const char ssk_web_style[], ssk_web_script[];
-/** uPlot: script, style, licence; all empty where the build had none. */
+/** uPlot: script, style, license; all empty where the build had none. */
 extern const char ssk_web_library[], ssk_web_library_style[], ssk_web_library_licence[];
 extern const char ssk_web_library_version[];
 

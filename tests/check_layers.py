@@ -176,7 +176,7 @@ def self_test():
         path.write_text('int x;\n')
         found, _ = check_tree(pathlib.Path(folder))
         if len(found) != 1 or 'SPDX' not in found[0]:
-            wrong.append('a file without licence raised %s' % found)
+            wrong.append('a file without license raised %s' % found)
     return wrong
 
 

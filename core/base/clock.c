@@ -21,7 +21,7 @@
 /** A quartz is within 100 ppm, and NTP bends a clock by 500 ppm at most. */
 #define TREND_UNSURE_MAX_PPB 100000
 #define TREND_MAX_PPB        1000000
-/** Beyond this no difference of stamps is one of clocks: it keeps products in range. */
+/** Beyond this no difference of timestamps is one of clocks: it keeps products in range. */
 #define OFFSET_MAX (INT64_C(1) << 61)
 #define SPAN_MAX   (INT64_C(1) << 60)
 #define CHANGE_MAX (2 * SSK_HOUR) /* a millionfold still fits */
@@ -38,8 +38,9 @@ struct ssk_clock {
     unsigned stride,
         in_last; /* samples that each entry is the best of, and those in the last one */
     uint64_t samples, exchanges;
-    ssk_time_ns first;      /* capture time of the first sample */
-    ssk_span_ns resolution; /* of the remote stamps: largest power of ten that divides them all */
+    ssk_time_ns first; /* capture time of the first sample */
+    ssk_span_ns
+        resolution; /* of the remote timestamps: largest power of ten that divides them all */
 };
 
 ssk_clock *ssk_clock_new(void)
@@ -163,7 +164,7 @@ static ssk_span_ns level(const sample *list, unsigned from, unsigned to, bool bo
     return both_ways ? middle : values[n - 1];
 }
 
-/* Median change between neighbours: steps are few, so they do not count. */
+/* Median change between neighbors: steps are few, so they do not count. */
 static ssk_span_ns noise(const sample *list, unsigned count)
 {
     int64_t changes[SSK_CLOCK_SAMPLES];
@@ -206,7 +207,7 @@ static int64_t slope_ppb(ssk_span_ns change, ssk_span_ns span)
     return change * 1000000 / (span / 1000);
 }
 
-/* Median slope between neighbours: steps are few, so they do not count. */
+/* Median slope between neighbors: steps are few, so they do not count. */
 static void take_off_trend(judging *j)
 {
     int64_t slopes[SSK_CLOCK_SAMPLES];

@@ -1,13 +1,13 @@
 /* clock.h - another machine's clock against the capture's: offset, skew, steps.
  *
- * Both ways, where a request and the answer that carries the stamp were seen:
+ * Both ways, where a request and the answer that carries the timestamp were seen:
  * offset and delay of RFC 5905, section 8, with T2 = T3; the truth lies within
  * half the delay. One way, where only the stamped message was seen: delay only
- * ever makes the clock look late, so the upper envelope of stamp minus capture
+ * ever makes the clock look late, so the upper envelope of timestamp minus capture
  * time is the offset, but for the shortest delay, which one way cannot see.
  *
  * A step is a change of level that lasts and is larger than five median
- * absolute deviations, than the resolution of the stamps and, both ways, than
+ * absolute deviations, than the resolution of the timestamps and, both ways, than
  * the delays could make.
  *
  * Bounded: SSK_CLOCK_SAMPLES samples, the best of each stretch once there are more.
@@ -46,7 +46,7 @@ typedef struct ssk_clock_estimate {
     ssk_span_ns offset; /**< remote minus capture's, at the last sample */
     ssk_span_ns
         error; /**< half the shortest delay; one way: the spread, without the shortest delay; plus the
-                           * resolution of the stamps and what drift may have done since */
+                           * resolution of the timestamps and what drift may have done since */
     bool has_skew;    /**< false: too short, or too uneven, to tell 50 ppm */
     int64_t skew_ppb; /**< remote against capture's; positive: it runs fast */
     ssk_clock_step steps[SSK_CLOCK_STEPS];

@@ -1,4 +1,4 @@
-/* log_match.h - the messages that a log tells of, found on the wire.
+/* log_match.h - the messages that a log records, found on the wire.
  *
  * A log has its own clock, often no zone, and lines for messages that never
  * left. What was sent has its line all the same: the difference in time that

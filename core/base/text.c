@@ -364,7 +364,7 @@ const char *ssk_mac_text(const ssk_mac *mac, char buf[SSK_TEXT_ROOM])
 #define MAX_WORD    48
 #define MAX_NEAREST 3
 
-/** Optimal string alignment distance: insert, delete, replace, swap neighbours. */
+/** Optimal string alignment distance: insert, delete, replace, swap neighbors. */
 static unsigned distance(const char *a, const char *b)
 {
     size_t la = strnlen(a, MAX_WORD), lb = strnlen(b, MAX_WORD);

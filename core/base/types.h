@@ -15,7 +15,7 @@ typedef int64_t ssk_time_ns;
 /** A length of time in nanoseconds; negative where a clock stepped back. */
 typedef int64_t ssk_span_ns;
 
-/** "This packet carries no usable time stamp." */
+/** "This packet carries no usable timestamp." */
 #define SSK_TIME_NONE INT64_MIN
 
 /** Times reach from 1896-12-06 to 2043-01-25. The difference of two of them is then at most half

@@ -1,4 +1,4 @@
-/* bonjour.c - packets to what the tracker keeps: Multicast DNS, ARP, neighbour discovery.
+/* bonjour.c - packets to what the tracker keeps: Multicast DNS, ARP, neighbor discovery.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

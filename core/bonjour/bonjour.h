@@ -2,7 +2,7 @@
  * life of their records from probe to goodbye.
  *
  * One tracker per capture. It hears UDP port 5353 (and answers from port 53
- * that speak of services), ARP and neighbour discovery; any other packet
+ * about services), ARP and neighbor discovery; any other packet
  * costs two comparisons. Everything it keeps is capped; what is dropped is counted.
  *
  * Source: RFC 6762, RFC 6763.
@@ -20,7 +20,7 @@ ssk_bonjour *ssk_bonjour_new(void);
 void ssk_bonjour_free(ssk_bonjour *bonjour);
 
 /** Hear a packet; cheap for one that is not ours.
- * @param time SSK_TIME_NONE: no stamp */
+ * @param time SSK_TIME_NONE: no timestamp */
 void ssk_bonjour_hear(ssk_bonjour *bonjour, const ssk_packet *packet, ssk_time_ns time);
 
 /** Write services, txt_records and bonjour_findings of the result. Changes

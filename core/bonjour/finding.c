@@ -197,7 +197,7 @@ void ssk_bonjour_judge_addresses(ssk_bonjour_freezing *out, const ssk_bonjour_ho
                 : "never withdrawn";
         const char *text = ssk_result_printf(
             out->result,
-            "%s was announced at %s (frame %u), was sought there in vain while its host spoke from "
+            "%s was announced at %s (frame %u), was queried there without an answer while its host spoke from "
             "%s, and was %s",
             name, ssk_addr_text(&entry->addr, old), entry->stale_shown.frames[0],
             ssk_addr_text(&entry->stale_instead, new), until);

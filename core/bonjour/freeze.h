@@ -58,7 +58,7 @@ void ssk_bonjour_judge_addresses(ssk_bonjour_freezing *out, const ssk_bonjour_ho
 void ssk_bonjour_judge_duplicates(ssk_bonjour_freezing *out);
 /** A UUID or a MAC address by which the device can be followed. */
 void ssk_bonjour_judge_identifier(ssk_bonjour_freezing *out, const ssk_bonjour_service *service);
-/** "Anna's iPad". @param told set of names that were told of already, by text */
+/** "Anna's iPad". @param told set of names that were reported already, by text */
 void ssk_bonjour_judge_personal(ssk_bonjour_freezing *out, const ssk_bonjour_service *service,
                                 GHashTable *told);
 

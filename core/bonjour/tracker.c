@@ -1,4 +1,4 @@
-/* tracker.c - what is kept, by name: services, hosts, types, and the devices that speak of them.
+/* tracker.c - what is kept, by name: services, hosts, types, and the devices that announce them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -205,14 +205,14 @@ typedef enum ssk_bonjour_role {
 ssk_bonjour_role ssk_bonjour_role_of(const ssk_bonjour_message *message,
                                      const ssk_dns_record *record);
 
-/** Probing takes 750 ms after up to 250 ms of waiting; a defence comes at once. RFC 6762, section
+/** Probing takes 750 ms after up to 250 ms of waiting; a defense comes at once. RFC 6762, section
  * 8.1. */
 #define SSK_BONJOUR_CONTEST (2 * SSK_S)
 
 /* ---- the life of a record: record.c ---- */
 
 /** Can a TTL be added to this time, and one such time be taken from another?
- * Stamps of damaged files reach from 1677 to 2262; a TTL is up to 136 years. */
+ * Timestamps of damaged files reach from 1677 to 2262; a TTL is up to 136 years. */
 bool ssk_bonjour_sane(ssk_time_ns time);
 
 /** When a record is gone unless announced again. SSK_TIME_NONE: never seen. */

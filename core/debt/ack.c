@@ -2,7 +2,7 @@
  * acknowledges it, and keep-alive probes that nobody answers.
  *
  * It begins with the first transmission of the oldest byte that waits, or, if later, with the
- * last progress. What is lost and sent again while others get through makes progress, and is
+ * last progress. What is lost and retransmitted while others get through makes progress, and is
  * no debt. Who owes it is the host that does not acknowledge, or the path to or from it.
  *
  * Source: RFC 9293, 3.8.1; RFC 6298 (retransmission timer); RFC 1122, 4.2.3.6 (keep-alive).

@@ -11,7 +11,7 @@
 
 extern const ssk_meter ssk_meter_beat_debt;
 
-/* So many of them, after a message was overdue, and the side "kept sending". */
+/* Minimum packets after an overdue message before the side "kept sending". */
 #define NEWS_KEPT 3
 /* Who waits for a beat closes before so many of them are missing; an idle connection is kept longer. */
 #define MISSED_WITHIN 10

@@ -16,7 +16,7 @@
  * So are lines of mosquitto, redis, nginx (access and error), logcat, Home
  * Assistant, systemd's journal (short-iso, json) and Apple's log as ndjson.
  *
- * Events are recognised by their words, not by the program that wrote them.
+ * Events are recognized by their words, not by the program that wrote them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -59,7 +59,7 @@ typedef struct ssk_applog_line {
     bool has_year;
     bool has_zone;
     int32_t zone_s;          /**< seconds east of UTC; the instant is local - zone */
-    uint8_t fraction_digits; /**< 0..9: how exact the stamp is */
+    uint8_t fraction_digits; /**< 0..9: how exact the timestamp is */
     ssk_applog_text source;  /**< "Extension"; NULL: the line names none */
     ssk_applog_event event;
     ssk_applog_text text;       /**< what is left of the line */

@@ -1,6 +1,6 @@
 /* icmp.h - ICMP, ICMPv6, and the packet an error message quotes.
  *
- * Source: RFC 792; RFC 4443; RFC 4861 (neighbour discovery).
+ * Source: RFC 792; RFC 4443; RFC 4861 (neighbor discovery).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SSK_DECODE_ICMP_H
@@ -17,7 +17,7 @@ typedef struct ssk_icmp_hdr {
     ssk_addr quote_src, quote_dst;
     uint16_t quote_src_port, quote_dst_port; /**< TCP and UDP */
     uint32_t quote_seq;                      /**< TCP */
-    /** Neighbour discovery (ICMPv6 types 135, 136): target and link-layer address. */
+    /** Neighbor discovery (ICMPv6 types 135, 136): target and link-layer address. */
     bool has_target;
     ssk_addr target;
     bool has_target_mac;

@@ -1,4 +1,4 @@
-/* timesync.c - a sender's time stamp, whatever its format, to nanoseconds.
+/* timesync.c - a sender's timestamp, whatever its format, to nanoseconds.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -51,7 +51,7 @@ static uint64_t print_of(const ssk_packet *packet)
     bool numbered = packet->ip.version == 4 && packet->ip.id;
     uint64_t ports = (uint64_t)packet->src_port << 16 | packet->dst_port;
     if (packet->kind == SSK_PACKET_TCP) {
-        /* Pure acknowledgements may repeat within one tick of the sender's clock. */
+        /* Pure acknowledgments may repeat within one tick of the sender's clock. */
         bool carries = packet->payload_len > 0 || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN));
         if (!numbered && !(tcp->has_timestamps && carries))
             return 0;

@@ -1,5 +1,5 @@
 /* copies.h - the same packet seen again: a mirror port that copies both ways,
- * a capture on "any", an 802.11 frame that is relayed or sent again.
+ * a capture on "any", an 802.11 frame that is relayed or retransmitted.
  *
  * A copy counts as a packet and does nothing else: told as a retransmission,
  * it would be a question that nobody asked. A retransmission is no copy: it

@@ -42,7 +42,7 @@ typedef struct ssk_tcp_side {
     uint8_t window_scale; /**< 0..14, as offered */
     uint32_t isn;         /**< of the last SYN */
     uint32_t next;        /**< highest sequence number seen, plus one */
-    uint32_t acked;       /**< highest acknowledgement heard from the other side */
+    uint32_t acked;       /**< highest acknowledgment heard from the other side */
     uint32_t fin_seq;
     uint32_t window; /**< last announced, scaled where the scale is known */
     /** What waits for an acknowledgment: when its oldest byte was first sent, or, if later, when
@@ -139,7 +139,7 @@ typedef struct ssk_flow {
     bool decrypted;             /**< messages are read from what the host decrypted */
     bool shares_tuple;          /**< with an earlier or later connection */
     bool measured;              /**< it was silent or owed something: worth its row in the report */
-    bool spared;                /**< others give way first: flow_table.c */
+    bool spared;                /**< dropped after all others: flow_table.c */
     char *process_name;         /**< owned; NULL */
     ssk_flow_side side[2];
     int32_t process_pid;

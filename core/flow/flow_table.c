@@ -184,7 +184,7 @@ static bool is_worth_keeping(const ssk_flow *flow)
             !__builtin_sub_overflow(flow->last, flow->first, &lived) && lived >= LONG_LIFE);
 }
 
-/* Asked of a flow only when it would give way, so that it costs a packet nothing. */
+/* Computed only for a flow that is about to be dropped, so no packet pays for it. */
 static ssk_flow *find_victim(ssk_flow_table *table)
 {
     ssk_flow *flow;

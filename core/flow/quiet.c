@@ -7,7 +7,7 @@
 
 /* New packets closer together than this are one sign of life, not two. */
 #define NEWS_APART (SSK_S / 2)
-/* So many messages of the other side meanwhile, and it goes on. */
+/* Minimum messages of the other side during the silence before that side counts as going on. */
 #define TOLD_LEAST 3
 
 ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)

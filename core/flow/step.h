@@ -1,4 +1,4 @@
-/* step.h - what one packet did to its flow: all that a meter is told of it.
+/* step.h - what one packet did to its flow: all that a meter learns about it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,10 +12,10 @@ typedef struct ssk_step {
     const ssk_packet *packet;
     ssk_flow *flow; /**< NULL: the packet belongs to no flow (ARP, ICMP, other) */
     ssk_dir dir;
-    ssk_time_ns time;            /**< SSK_TIME_NONE: no stamp */
+    ssk_time_ns time;            /**< SSK_TIME_NONE: no timestamp */
     const ssk_message *messages; /**< that this packet completed */
     size_t n_messages;
-    /** Of them, per direction: an acknowledgement may end the wait of the other side's. */
+    /** Of them, per direction: an acknowledgment may end the wait of the other side's. */
     unsigned spoke[2];
     const ssk_message *late; /**< newest of the other direction; NULL: none */
     ssk_span_ns age;         /**< since the capture's first packet */

@@ -27,7 +27,7 @@ typedef struct ssk_waiting {
 
 struct ssk_stream {
     uint32_t next;  /* sequence number of the next byte to deliver */
-    uint32_t acked; /* highest acknowledgement heard */
+    uint32_t acked; /* highest acknowledgment heard */
     bool has_acked;
     uint64_t skipped;
     ssk_waiting *waiting; /* sorted by seq, from index first */

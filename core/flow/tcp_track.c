@@ -84,7 +84,7 @@ static void track_payload(ssk_tcp_side *me, const ssk_tcp_hdr *tcp, uint32_t len
     int32_t jump = ahead(seq, me->next);
     bool plain = !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN | SSK_TCP_RST));
     /* One below the next: a keep-alive or a window probe, unless that byte is
-     * still unacknowledged: then it is a one-byte message sent again. */
+     * still unacknowledged: then it is a one-byte message retransmitted. */
     if (plain && jump == -1 && len <= 1 &&
         (len == 0 || (me->acked_valid && me->acked == me->next))) {
         step->probe = true;

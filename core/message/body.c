@@ -125,7 +125,7 @@ static bool read_number(body *b, const ssk_field *field, uint64_t *ret)
     return find_field(b, field, &value) && ssk_json_to_uint(&value, ret);
 }
 
-/* The time that a stamp means, or the stamp itself where that is to be found out. */
+/* The time that a timestamp means, or the timestamp itself where that is to be found out. */
 static void use_stamp(const ssk_stamp *stamp, const ssk_profile_group *group, ssk_time_ns near,
                       ssk_reading *ret)
 {

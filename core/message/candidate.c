@@ -9,7 +9,7 @@
 
 /** Proof that makes a candidate the profile needs more than one message. */
 #define RECOGNISED_CERTAIN 2
-/** Proof that a number, a stamp or a segment of the very size is worth. */
+/** Proof that a number, a timestamp or a segment of the very size is worth. */
 #define BITS_FIT      4
 #define BITS_SEQUENCE 16
 #define BITS_NEAR     12
@@ -17,7 +17,7 @@
 #define BITS_PERIOD   16
 /** Messages that may wait for the decision. */
 #define QUEUE 32
-/** A stamp this near to the capture's time is a clock: causes.md and domain.md, section 3. */
+/** A timestamp this near to the capture's time is a clock: causes.md and domain.md, section 3. */
 #define CLOCK_RANGE (3653 * SSK_DAY)
 
 void ssk_message_lane_clear(ssk_message_lane *l)

@@ -33,7 +33,7 @@ typedef struct ssk_message {
     bool has_seq;
     uint64_t seq;
     bool has_sent;
-    ssk_time_ns sent; /**< the sender's own stamp in a ping or pong */
+    ssk_time_ns sent; /**< the sender's own timestamp in a ping or pong */
     bool has_clock;
     ssk_time_ns clock; /**< the sender's clock in a TIME message */
 } ssk_message;

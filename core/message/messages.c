@@ -3,7 +3,7 @@
  * Undecided, a flow costs one look at the start of each segment; only a start
  * that looks like a message of a profile makes a candidate, which then follows
  * both directions and gathers proof: constants, lengths that fit, numbers that
- * count up or answer, stamps near the capture's time, each worth the bits that
+ * count up or answer, timestamps near the capture's time, each worth the bits that
  * chance would need. The candidate that gathers enough first is the profile.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -19,7 +19,7 @@
 #define BUDGET     512
 #define LARGE      512
 #define LARGE_COST 8
-/** A candidate below SSK_BITS_LEAST new bits in so many messages is none. */
+/** Messages within which a candidate must reach SSK_BITS_LEAST new bits. */
 #define PATIENCE 64
 
 ssk_messages *ssk_messages_new(const ssk_profile_set *profiles, ssk_transport transport,

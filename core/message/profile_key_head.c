@@ -198,9 +198,9 @@ const ssk_profile_key ssk_profile_head_keys[] = {
     {"transport", set_transport, "tcp, udp or any", "What carries the messages. Default: tcp."},
     {"ports", set_ports, "up to 16 of 1..65535, separated by ';'",
      "Ports of the server: this format and no other is looked for there, and nowhere else. "
-     "Default: none, the messages are recognised on any port."},
+     "Default: none, the messages are recognized on any port."},
     {"usual-ports", set_usual_ports, "up to 16 of 1..65535, separated by ';'",
-     "Ports where this format is usual: fewer messages are needed to recognise it there."},
+     "Ports where this format is usual: fewer messages are needed to recognize it there."},
     {"period", set_period, "1ms..1d", "Period of the pings. Default: none, it is learned."},
     {"timeout", set_timeout, "1ms..1d",
      "Silence after which the application closes. Default: none, it is learned."},

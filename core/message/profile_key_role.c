@@ -236,7 +236,7 @@ const ssk_profile_key ssk_profile_role_keys[] = {
     {"awaited", set_awaited, "true or false",
      "Only if the sequence number is that of a ping that waits for its answer. Default: false."},
     {"common", set_common, "true or false",
-     "Other formats have the same message, so it does not help to recognise this one. Default: "
+     "Other formats have the same message, so it does not help to recognize this one. Default: "
      "false."},
     {NULL, NULL, NULL, NULL},
 };

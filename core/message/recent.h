@@ -28,7 +28,7 @@ typedef struct ssk_recent {
     } piece[SSK_RECENT_PIECES];
 } ssk_recent;
 
-/** Keep @p chunk; the oldest give way. One that is large, cut short or behind a hole begins anew. */
+/** Keep @p chunk; the oldest are dropped. One that is large, cut short or behind a hole begins anew. */
 void ssk_recent_add(ssk_recent *recent, const ssk_chunk *chunk);
 
 /** Piece @p i as it came. @param[out] ret borrowed until the next call */

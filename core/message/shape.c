@@ -6,7 +6,7 @@
 #include "core/decode/cursor.h"
 #include "core/decode/json.h"
 
-/** So many digits fit in 64 bits, whichever they are. */
+/** Maximum digits of a number that always fits in 64 bits. */
 #define DIGITS 19
 
 static inline bool is_digit(uint8_t b)

@@ -1,7 +1,7 @@
 /* answer.c - what a side that sends no message still acknowledges: its kernel
  * is alive, whatever its application does.
  *
- * An acknowledgement that comes only after the other side had to send again
+ * An acknowledgment that comes only after the other side had to send again
  * may be the recovery; a prompt one is a sign of life.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -64,7 +64,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     ssk_span_ns period = ssk_flow_period(step->flow, step->dir, config, NULL);
     if (step->time - quiet->since <= period + period / 5)
-        return; /* the last beat's own acknowledgement */
+        return; /* the last beat's own acknowledgment */
     uint32_t frame = step->packet->event->frame;
     answers *own = &s->of[step->dir];
     if (!own->count)

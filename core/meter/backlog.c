@@ -1,7 +1,7 @@
 /* backlog.c - what comes at once when a silence ends.
  *
  * A sender that went on producing has a backlog; one that was stopped has
- * about one message. The 150 ms are a choice that worked on the labelled
+ * about one message. The 150 ms are a choice that worked on the labeled
  * captures (docs/causes.md, lesson 10): a resumed sender's queue leaves within
  * a few round trips, the next period's message comes later.
  *

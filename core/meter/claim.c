@@ -1,6 +1,6 @@
 /* claim.c - which MAC says it has an address, and who says so by turns.
  *
- * Only ARP and neighbour advertisements count: behind a router many addresses
+ * Only ARP and neighbor advertisements count: behind a router many addresses
  * share its MAC, and two routers may bring one address.
  *
  * Source: RFC 826; RFC 5227; RFC 4861, section 7.2; RFC 4862, section 5.4.

@@ -1,9 +1,9 @@
-/* clock.c - the clocks of both sides, by the stamps in their messages, and by
+/* clock.c - the clocks of both sides, by the timestamps in their messages, and by
  * GDL 90's second of the day.
  *
  * A TIME message that follows the pong to a ping is an exchange: the ping asked,
- * the stamp answered. One that comes on its own, and the stamp in a ping, are
- * one way. A pong's own stamp counts only if it does not repeat the ping's.
+ * the timestamp answered. One that comes on its own, and the timestamp in a ping, are
+ * one way. A pong's own timestamp counts only if it does not repeat the ping's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

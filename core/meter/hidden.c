@@ -1,7 +1,7 @@
 /* hidden.c - byte counters that moved while the capture showed nothing.
  *
- * A network that was silent moves no counters. If sequence and acknowledgement
- * numbers jump across a silence and the bytes between are never sent again,
+ * A network that was silent moves no counters. If sequence and acknowledgment
+ * numbers jump across a silence and the bytes between are never retransmitted,
  * the packets were there: the capture was silent.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -17,7 +17,7 @@ extern const ssk_meter ssk_meter_hidden;
  * begins retransmitting after one second at the latest. */
 #define REFILL (3 * SSK_S)
 /* Half of the least RTO in use: within it packets change places, later ones are
- * sent again. */
+ * retransmitted. */
 #define MISORDERED (SSK_S / 10)
 /* Jumps this soon after a silence belong to it. */
 #define RESUME (3 * SSK_S / 2)
@@ -58,7 +58,7 @@ static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
         if ((int32_t)(right - left) > 0)
             bytes += right - left;
     }
-    /* A bare ACK told of bytes that no segment brought. */
+    /* A bare ACK counts bytes that no segment brought. */
     uint32_t top = (int32_t)(range->left - side->next) > 0 ? range->left : side->next;
     if ((int32_t)(range->right - top) > 0)
         bytes += range->right - top;
@@ -151,7 +151,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
             s->dropped_frame_last = frame;
         }
     }
-    /* It was captured, only after its acknowledgement. */
+    /* It was captured, only after its acknowledgment. */
     const ssk_tcp_side *me = &flow->side[step->dir].tcp;
     bool fin_acked = step->tcp.new_fin && me->acked_valid && (int32_t)(me->acked - me->fin_seq) > 0;
     if ((step->tcp.fills_hole || fin_acked) && s->dropped_packets &&

@@ -56,7 +56,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     state *s = opaque;
     (void)config;
     (void)out;
-    /* Flows only: neighbour discovery uses other addresses of the same host. */
+    /* Flows only: neighbor discovery uses other addresses of the same host. */
     if (!step->flow || is_group(step->packet))
         return;
     *step->enough = ++s->packets == PACKETS;

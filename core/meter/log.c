@@ -260,7 +260,7 @@ typedef struct account {
     GArray *told; /* of ssk_log_line, by time as written */
     ssk_log_match found;
     const series *with; /* NULL: none */
-    bool of_sent;       /* by the lines that tell of sending; else of receiving */
+    bool of_sent;       /* by the lines that record sending; else receiving */
 } account;
 
 static int by_line_time(const void *a, const void *b)
@@ -359,7 +359,7 @@ static void settle(const state *s, account *list)
                 list[i].with = NULL;
 }
 
-/* As the stamps are; only if that fits nothing, in other zones. */
+/* As the timestamps are; only if that fits nothing, in other zones. */
 static void match_all(const state *s, const ssk_result *result, account *list)
 {
     int64_t budget = PAIRS_MOST;
@@ -463,7 +463,7 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     if (!any)
         ssk_result_add_not_analysed(
             result, "the log's lines as evidence",
-            "no flow has messages at the times at which they tell of keep-alives sent or received; they "
+            "no flow has messages at the times at which they record keep-alives sent or received; they "
             "are drawn at the times they name");
 }
 

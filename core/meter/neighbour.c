@@ -1,4 +1,4 @@
-/* neighbour.c - ARP and neighbour discovery: who was sought, who answered.
+/* neighbour.c - ARP and neighbor discovery: who was sought, who answered.
  *
  * Source: RFC 826; RFC 4861, section 7.2. SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -10,7 +10,7 @@ extern const ssk_meter ssk_meter_retransmission;
 typedef struct state {
     ssk_fact run[2];  /* value 0: none */
     uint32_t left[2]; /* first sequence number of it */
-    bool acked[2]; /* by an acknowledgement that was captured; its sender may not have heard it */
+    bool acked[2];    /* by an acknowledgment that was captured; its sender may not have heard it */
 } state;
 
 static bool sent_again(const ssk_step *step)
@@ -42,8 +42,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     ssk_fact *own = &s->run[dir];
     uint32_t frame = step->packet->event->frame, left = step->packet->tcp.seq;
-    /* From the same byte once more: the acknowledgement did not get through. From
-     * behind it: that one was acknowledged, before it was sent again or after. */
+    /* From the same byte once more: the acknowledgment did not get through. From
+     * behind it: that one was acknowledged, before it was retransmitted or after. */
     const ssk_tcp_side *me = &step->flow->side[dir].tcp;
     if (own->value && left != s->left[dir] && me->acked_valid &&
         (int32_t)(me->acked - s->left[dir]) > 0)

@@ -1,8 +1,8 @@
-/* reverse.c - the reverse path: what is sent again, and whether the other side had acknowledged it.
+/* reverse.c - the reverse path: what is retransmitted, and whether the other side had acknowledged it.
  *
  * By capture order: bytes that the other side had not acknowledged here, although it was heard or
  * not, and bytes that it had acknowledged here, so that its acknowledgment does not reach the
- * sender. Which segments pass meanwhile tells of a path that swallows large ones.
+ * sender. The sizes of the segments that pass meanwhile show a path that drops large ones.
  *
  * Source: RFC 9293, section 3.8.1; RFC 2018 (SACK). SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@ extern const ssk_meter ssk_meter_reverse;
 /* Fewer are everyday life. */
 #define LEAST 2
 /* Longer than any round trip and any delayed acknowledgment (RFC 9293, 3.8.6.3: less than 0.5 s):
- * who got what was sent again that long ago has acknowledged it. */
+ * who got what was retransmitted that long ago has acknowledged it. */
 #define LONG_AGO SSK_S
 
 typedef struct segment {
@@ -26,8 +26,8 @@ typedef struct segment {
 
 typedef struct run {
     ssk_fact fact;            /* kind 0: none */
-    uint32_t left;            /* first byte sent again */
-    uint16_t heard;           /* packets of the other side since it was last sent again */
+    uint32_t left;            /* first byte retransmitted */
+    uint16_t heard;           /* packets of the other side since it was last retransmitted */
     uint16_t sacked;          /* ... with selective acknowledgments */
     bool stale;               /* ... one of them long after that */
     ssk_time_ns heard_at;     /* the other side, last; 0: not yet */
@@ -92,7 +92,7 @@ static void hear(run *r, const ssk_step *step)
     if (tcp->sack_count)
         bump(&r->sacked);
     /* Heard before that transmission too, and not long before: not in the first moment after an
-     * outage, when what was lost in it is yet to be sent again, nor after a second one. */
+     * outage, when what was lost in it is yet to be retransmitted, nor after a second one. */
     bool between = r->heard_before &&
                    step->time - r->heard_before < (step->time - r->fact.start) / 4;
     r->heard_at = step->time;
@@ -128,7 +128,7 @@ static void send_again(run *r, const ssk_step *step, ssk_facts *out)
     const ssk_tcp_side *me = &step->flow->side[step->dir].tcp;
     uint32_t seq = step->packet->tcp.seq;
     bool acked = me->acked_valid && is_before(seq, me->acked);
-    /* Past what was sent again first, once that is acknowledged: another run. */
+    /* Past what was retransmitted first, once that is acknowledged: another run. */
     if (r->fact.kind && seq != r->left && me->acked_valid && is_before(r->left, me->acked))
         flush(r, out);
     if (!r->fact.kind)

@@ -1,8 +1,8 @@
 /* timestamp.c - TCP timestamps against the capture's clock.
  *
- * A sender stamps each segment with its own clock when it leaves TCP. A frame
- * that waited in a queue shows an old stamp; a capture clock that jumped shows
- * every sender's stamp jump at once, and stay so.
+ * A sender writes its own clock into each segment that leaves TCP. A frame
+ * that waited in a queue shows an old timestamp; a capture clock that jumped shows
+ * every sender's timestamp jump at once, and stay so.
  *
  * Source: RFC 7323, sections 3 and 5.4 (the clock may tick 1 ms to 1 s).
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -46,7 +46,7 @@ typedef struct sender {
     uint32_t sent_from, sent_to; /* TSvals of the other side, sent into the silence */
     uint32_t echo[ECHOES];
     unsigned n_echoes;
-    ssk_span_ns oldest_echo; /* since the stamp was sent */
+    ssk_span_ns oldest_echo; /* since the timestamp was sent */
     uint32_t resume_frame;
 } sender;
 
@@ -54,7 +54,7 @@ typedef struct state {
     sender of[2];
 } state;
 
-/* How much older the stamp is than the capture's clock says it should be. */
+/* How much older the timestamp is than the capture's clock says it should be. */
 static ssk_span_ns lag(const sender *from, ssk_time_ns base, uint32_t base_ts, ssk_time_ns now,
                        uint32_t ts)
 {
@@ -186,7 +186,7 @@ static void follow_echoes(state *s, const ssk_config *config, const ssk_step *st
         from->silent_since = from->last;
         from->resume_frame = step->packet->event->frame;
         /* What the other side sent from a little after the last packet heard
-         * until a little before this one: a question sent again as the path
+         * until a little before this one: a question retransmitted as the path
          * came back is answered a round trip later, and was not held. */
         ssk_span_ns just_sent = MAX(RESUME, 2 * step->flow->rtt);
         int64_t begin = peer->last - from->last - SSK_S / 2;

@@ -37,7 +37,7 @@ typedef struct ssk_config {
     ssk_span_ns min_gap;  /**< shortest silence that can be a stall */
     ssk_span_ns period;   /**< of messages; 0: learn it */
     ssk_span_ns udp_off;  /**< UDP pause that ends an on-phase; 0: find it in the flow's own gaps */
-    ssk_time_ns from, to; /**< packets outside are not analysed; SSK_TIME_NONE: no bound */
+    ssk_time_ns from, to; /**< packets outside are not analyzed; SSK_TIME_NONE: no bound */
     int64_t max_flows;
     int64_t max_facts;
     int32_t flows;     /**< ssk_flows_shown */

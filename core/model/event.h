@@ -33,7 +33,7 @@ typedef struct ssk_plain {
 typedef struct ssk_event {
     ssk_event_kind kind;
     uint32_t frame;    /**< Wireshark's number: 1-based, every record counts */
-    ssk_time_ns time;  /**< SSK_TIME_NONE: no stamp, or one beyond SSK_TIME_MAX */
+    ssk_time_ns time;  /**< SSK_TIME_NONE: no timestamp, or one beyond SSK_TIME_MAX */
     uint16_t linktype; /**< LINKTYPE_ value as in pcap files */
     uint16_t file;     /**< which of several inputs, from 0; a host of one file leaves it 0 */
     uint32_t interface_id;

@@ -19,7 +19,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_CONNECT, /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
     SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
     SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
-    SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgements, flags = SSK_ANSWER_* */
+    SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgments, flags = SSK_ANSWER_* */
     SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side */
     SSK_FACT_TS_LAG, /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns), flags = SSK_LAG_* */
     SSK_FACT_TS_ECHO, /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
@@ -32,7 +32,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_HOST,            /**< an address first seen, with its MAC */
     SSK_FACT_HOST_SILENCE,    /**< nothing at all from an address */
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
-    SSK_FACT_ARP, /**< who-has or neighbour solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
+    SSK_FACT_ARP, /**< who-has or neighbor solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
     SSK_FACT_ICMP, /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
     SSK_FACT_ASSOCIATION, /**< a station joins or roams: mac, flags = ssk_association bits */
     SSK_FACT_POWER_SAVE,  /**< a station (mac) dozes */
@@ -54,7 +54,7 @@ typedef enum ssk_fact_kind {
                       (retransmissions, probes, requests), of BEAT and STREAM the period (ns, 0: none), flags = SSK_DEBT_*;
                       start, frame_first: what made it; end, frame_last: what paid it, or ended it (0: nothing) */
     SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
-    SSK_FACT_REVERSE, /**< packets of dir sent again: .reverse; start to end: its first and last */
+    SSK_FACT_REVERSE, /**< packets of dir retransmitted: .reverse; start to end: its first and last */
     SSK_FACT_ECHO,    /**< pings in a row from host to peer: value = packets, flags = SSK_ECHO_* */
     SSK_FACT_FRAGMENTS, /**< datagrams of dir in fragments: value = some of which did not come, extra = all of which did */
     SSK_FACT_TS_RAN, /**< the TCP clock of dir went on over a silence that is told: value = from its packet before to the one after */
@@ -126,7 +126,7 @@ enum {
 };
 
 enum {
-    SSK_RETRANSMISSION_ACKED = 1 << 0, /**< the run ended with an acknowledgement */
+    SSK_RETRANSMISSION_ACKED = 1 << 0, /**< the run ended with an acknowledgment */
     SSK_RETRANSMISSION_FIN = 1 << 1,   /**< it holds a FIN */
     SSK_LAG_UNSETTLED =
         1 << 0, /**< it was all there to the last packet, too soon to say that it stays */
@@ -155,14 +155,14 @@ typedef enum ssk_connect_outcome {
     SSK_CONNECT_ANSWERED, /**< SYN-ACK */
 } ssk_connect_outcome;
 
-/** SSK_FACT_REVERSE: what was sent again, by what the other side had acknowledged in this capture. */
+/** SSK_FACT_REVERSE: what was retransmitted, by what the other side had acknowledged in this capture. */
 typedef struct ssk_reverse {
-    uint16_t unacked; /**< packets sent again that it had not acknowledged */
+    uint16_t unacked; /**< packets retransmitted that it had not acknowledged */
     uint16_t acked;  /**< ... that it had: its acknowledgment did not get through to their sender */
     uint16_t heard;  /**< packets of the other side meanwhile */
     uint16_t sacked; /**< of them, with selective acknowledgments */
     uint16_t stale;  /**< times that one of them, long after a transmission, acknowledged none */
-    uint16_t length; /**< longest payload sent again without an acknowledgment */
+    uint16_t length; /**< longest payload retransmitted without an acknowledgment */
     uint16_t passed; /**< longest payload of this side that was acknowledged meanwhile; 0: none */
 } ssk_reverse;
 

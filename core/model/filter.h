@@ -1,4 +1,4 @@
-/* filter.h - Wireshark display filters that show what a report speaks of.
+/* filter.h - Wireshark display filters that show the packets of a report.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -189,7 +189,7 @@ typedef struct ssk_consequence {
 #define SSK_TIMELINE_MARKS 400
 
 typedef enum ssk_mark_kind {
-    SSK_MARK_PACKET = 0, /**< no new payload: an acknowledgement */
+    SSK_MARK_PACKET = 0, /**< no new payload: an acknowledgment */
     SSK_MARK_DATA,       /**< new payload */
     SSK_MARK_RETRANSMISSION,
     SSK_MARK_KEEPALIVE, /**< TCP keep-alive probe or answer */
@@ -197,7 +197,7 @@ typedef enum ssk_mark_kind {
     SSK_MARK_SYN,
     SSK_MARK_FIN,
     SSK_MARK_RST,
-    SSK_MARK_ARP, /**< ARP or neighbour discovery */
+    SSK_MARK_ARP, /**< ARP or neighbor discovery */
     SSK_MARK_MDNS,
     SSK_MARK_LOG, /**< a line of an application's log */
     SSK_N_MARK_KINDS
@@ -385,7 +385,7 @@ typedef struct ssk_result_clock {
     bool one_way; /**< all packets went one way: the shortest delay is in the offset */
 } ssk_result_clock;
 
-/** What a line of a log tells of a keep-alive. */
+/** What a line of a log says about a keep-alive. */
 typedef enum ssk_log_tells {
     SSK_LOG_OTHER = 0,
     SSK_LOG_SENT,
@@ -406,7 +406,7 @@ typedef struct ssk_result_log {
     const char *source;             /**< the program, as written; NULL: the lines name none */
     const char *connection;         /**< its id, as written; NULL: the lines name none */
     uint32_t writer;                /**< the same for all rows of one program in one log */
-    uint64_t lines, sent, received; /**< sent, received: keep-alives that it tells of */
+    uint64_t lines, sent, received; /**< sent, received: keep-alives that it records */
     ssk_time_ns first, last;        /**< by the capture's clock where that is known */
     uint32_t flow;                  /**< whose messages its lines match; 0: none */
     ssk_side side;                  /**< who wrote it */

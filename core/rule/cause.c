@@ -9,7 +9,7 @@
 
 extern const ssk_rule ssk_rule_cause;
 
-/* RFC 6298, 5.5: each time-out doubles the one before. */
+/* RFC 6298, 5.5: each timeout doubles the one before. */
 static ssk_time_ns next_retry(const ssk_case *c)
 {
     ssk_time_ns due = SSK_TIME_NONE, next;

@@ -13,7 +13,7 @@
 
 extern const ssk_rule ssk_rule_clock;
 
-/* A message or two may pass between the jump and the first stamp after it. */
+/* A message or two may pass between the jump and the first timestamp after it. */
 #define WITHIN (5 * SSK_S)
 /* Delay blurs the size of a step that a message tells. */
 #define SAME_SIZE (50 * SSK_MS)

@@ -25,7 +25,7 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     ssk_stall_init(&stall);
     ssk_time_ns end = answered ? answered->fact->end : result->inputs[0].last;
     stall.duration = end - first->start;
-    /* A SYN never sent again waited for nothing; one answered soon is no stall. */
+    /* A SYN never retransmitted waited for nothing; one answered soon is no stall. */
     if (syns < 2 || stall.duration <= result->config.min_gap)
         return;
     stall.flow = flow->id;

@@ -7,8 +7,8 @@
 #define ANSWER_LEAST (5 * SSK_S)
 /* ... and twice as long where only the turns of the two say that it was a request. */
 #define UNREADABLE_LEAST (10 * SSK_S)
-/* So many other answers that took at least half as long make it usual. Those of the same time do
- * not count: where a server hangs, all its clients wait. */
+/* Minimum other answers that took at least half as long before the time counts as usual. Answers of
+ * the same time do not count: where a server hangs, all its clients wait. */
 #define OTHERS 4
 
 typedef struct service {
@@ -77,7 +77,7 @@ static void keep_greatest(ssk_time_ns *list, ssk_time_ns time)
         }
 }
 
-/* Longest first, so that one look tells of all that are at least as long. */
+/* Longest first, so that one lookup answers for all that are at least as long. */
 static void order(GArray *answers)
 {
     g_array_sort(answers, by_length);

@@ -5,7 +5,7 @@
 
 #include "core/base/addr.h"
 
-/* So many are looked at for one question: a host with more of them at a time is in trouble anyway. */
+/* Maximum debts looked at for one question: a host with more of them at a time is in trouble anyway. */
 #define LOOK_MOST 1000
 
 /* What begins within this is of one cause, even if it was closed before it ended. */

@@ -17,7 +17,7 @@ extern const ssk_rule ssk_rule_measurement;
 #define LEAST_STEP (250 * SSK_MS)
 /* A sender's rate is learned from a few seconds of jittery arrivals: across a
  * silence its error grows with the silence. */
-#define RATE_ERROR 25 /* one in so many */
+#define RATE_ERROR 25 /* one flow in this many */
 
 typedef struct group {
     ssk_time_ns start, end;
@@ -29,7 +29,7 @@ typedef struct group {
     bool two_senders;
 } group;
 
-/* So many are looked through; an outage may hold every flow there is. */
+/* Maximum flows looked through; a capture-wide silence may hold every flow there is. */
 #define FLOWS_LISTED 32
 
 static bool has_flow(const group *g, uint32_t flow)
@@ -211,7 +211,7 @@ static guint first_after(const silence_list *all, ssk_time_ns time)
     return low;
 }
 
-/* A connection with a slow rhythm tells of a hole that is shorter than its own
+/* A connection with a slow rhythm may span a hole that is shorter than its own
  * silence: others, of a faster one, were silent for just as long as everybody. */
 static bool silenced_others(const silence_list *all, const group *g, const ssk_fact *silence)
 {
@@ -274,8 +274,8 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
         add_evidence(
             result, &row,
             ssk_result_printf(result,
-                              "sequence and acknowledgement numbers moved by %" G_GINT64_FORMAT
-                              " bytes across the silence and the bytes were never sent again",
+                              "sequence and acknowledgment numbers moved by %" G_GINT64_FORMAT
+                              " bytes across the silence and the bytes were never retransmitted",
                               bytes));
         g_array_append_val(rows, row);
         end_group(&g);
@@ -380,7 +380,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
             add_evidence(
                 result, &row,
                 ssk_result_printf(result,
-                                  "the capture's clock moved by %s against the TCP time stamps "
+                                  "the capture's clock moved by %s against the TCP timestamps "
                                   "of every sender at once, and stayed so (%u directions)",
                                   ssk_span_text(by, text), steps->len));
             g_array_append_val(rows, row);
@@ -474,7 +474,7 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
         const ssk_result_flow *flow = &result->flows[i];
         bool a = flow->dir[SSK_A].packets > 0, b = flow->dir[SSK_B].packets > 0;
         const ssk_result_direction *heard = &flow->dir[a ? SSK_A : SSK_B];
-        /* TCP data without one acknowledgement heard: it was not captured. A
+        /* TCP data without one acknowledgment heard: it was not captured. A
          * sender that nobody acknowledges repeats what it sent. */
         uint64_t payload = heard->payload_packets - heard->payload_copies;
         if (flow->transport != SSK_TCP || a == b || payload < ONE_SIDE_LEAST ||

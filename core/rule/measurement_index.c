@@ -3,7 +3,7 @@
 
 #include "core/rule/measurement.h"
 
-/* So many flows of a row are looked through; an outage of the capture may hold every flow. */
+/* Maximum flows of a row looked through; a hole in the capture may hold every flow. */
 #define FLOWS_LISTED 32
 
 /* Rows in a block, which a question passes by as a whole. */

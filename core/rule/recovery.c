@@ -96,7 +96,7 @@ static const ssk_result_flow *successor(GHashTable *openings, const ssk_result_f
     return NULL;
 }
 
-/* A RST right behind something sent again answers it: the closer lost or never
+/* A RST right behind something retransmitted answers it: the closer lost or never
  * had the connection. One that nobody asked for is a decision. */
 #define ANSWER_WITHIN SSK_S
 

@@ -1,6 +1,6 @@
 /* stale_address.c - somebody is sought at an address that nobody has.
  *
- * Where a neighbour does not resolve, no SYN is ever sent: unanswered ARP is
+ * Where a neighbor does not resolve, no SYN is ever sent: unanswered ARP is
  * all there is to see of a connection that "connects" for minutes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -95,7 +95,7 @@ static void add_finding(ssk_result *result, const sought *s)
     uint32_t frames[2] = {s->first->frame_first, s->last->frame_last};
     char *text = g_strdup_printf(
         "%s asked %u times who has %s and nobody answered; that address was never heard in this "
-        "capture. A peer that moved or left is still sought there.",
+        "capture. Queries for a peer that moved or left still go there.",
         ssk_addr_text(&s->first->peer, asker), (unsigned)s->asked,
         ssk_addr_text(&s->first->host, target));
     ssk_finding_add(result, &result->findings, &result->n_findings, "stale-address", "warning",

@@ -24,7 +24,7 @@ typedef struct ssk_arrivals {
     uint32_t shortest, longest; /**< payload bytes of a datagram */
 } ssk_arrivals;
 
-/** @param time a stamp; one that stepped back counts as the latest so far */
+/** @param time a timestamp; one that stepped back counts as the latest so far */
 void ssk_arrivals_add(ssk_arrivals *arrivals, ssk_time_ns time, uint32_t bytes);
 void ssk_arrivals_clear(ssk_arrivals *arrivals);
 

@@ -10,8 +10,8 @@
 /* Bunches per window: short enough that 50 ppm between the access point's
  * clock and ours do not turn the phase (64 bunches of 1 s: 3 ms of 102.4). */
 #define WINDOW 64
-/* After so many windows only one of SPARSE is looked at: the answer is known,
- * it may only change. */
+/* Windows after which only one of SPARSE is looked at: by then the answer is known
+ * and can only change. */
 #define DENSE  4
 #define SPARSE 16
 /* A coherence this near to the best is as good: the longest such grid is the

@@ -20,7 +20,7 @@
 #define RESTARTS_RARE 50
 #define TWICE_RARE    16
 #define LATE_RARE     8
-/* So many datagrams of the other side show whether they repeat the numbers. */
+/* Minimum datagrams of the other side that show whether it repeats the numbers. */
 #define ANSWERS_LEAST 16
 /* Steps other than 1 are common by chance in text and coordinates: ask for more. */
 #define STEADY_TENTHS_OTHER 9

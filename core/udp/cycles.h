@@ -34,7 +34,7 @@ typedef struct ssk_cycles_place {
 
 typedef struct ssk_cycle {
     ssk_span_ns on, off;
-    uint32_t bytes, packets; /**< UINT32_MAX: so many or more */
+    uint32_t bytes, packets; /**< UINT32_MAX: this many or more */
 } ssk_cycle;
 
 typedef struct ssk_strip_cycle {
@@ -79,7 +79,7 @@ void ssk_cycles_pause(ssk_cycles *cycles, const ssk_cycles_place *last,
 /** Bytes of memory that it owns. */
 size_t ssk_cycles_memory(const ssk_cycles *cycles);
 
-/** Between two stamps; half a millennium apart is damage: the longest span. */
+/** Between two timestamps; half a millennium apart is damage: the longest span. */
 ssk_span_ns ssk_cycles_span(ssk_time_ns from, ssk_time_ns to);
 
 #endif

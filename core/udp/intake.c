@@ -15,7 +15,7 @@
  * scheduler's turn, or a buffer that is emptied at once, is no difference. */
 #define WINDOW       SSK_S
 #define WINDOWS_MOST 512
-/* Fewest windows, and fewest lines that tell of anything, to know a stream by. */
+/* Fewest windows, and fewest lines that record anything, to recognize a stream by. */
 #define WINDOWS_LEAST 4
 #define LINES_LEAST   8
 /* Of the program's bytes, so many lie where the arrivals have them. A wrong

@@ -31,7 +31,7 @@ typedef struct ssk_intake {
     uint64_t bytes;
 } ssk_intake;
 
-/** @param at a stamp; lines that step back in time are set to the one before */
+/** @param at a timestamp; lines that step back in time are set to the one before */
 void ssk_intake_add(ssk_intake *intake, ssk_time_ns at, uint64_t bytes);
 void ssk_intake_clear(ssk_intake *intake);
 

@@ -240,7 +240,7 @@ static choice try_rung(const ssk_cycles *c, bool by_numbers, unsigned rungs)
     return found;
 }
 
-/* Of the coarsest neighbouring rungs that are regular, the one that is most so. */
+/* Of the coarsest neighboring rungs that are regular, the one that is most so. */
 static int climb(const ladder *l, bool by_numbers, int lowest, choice *ret)
 {
     unsigned rungs = 0;

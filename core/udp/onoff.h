@@ -71,7 +71,7 @@ ssk_onoff *ssk_onoff_new(ssk_span_ns threshold);
 void ssk_onoff_free(ssk_onoff *onoff);
 
 /** Take a datagram. Steps back in time are no gap.
- * @param time  must be a stamp
+ * @param time  must be a timestamp
  * @param marks NULL: nothing known
  * @param gaps  all gaps of this direction so far, for the state; may be NULL with @p ret
  * @param[out] ret may be NULL */

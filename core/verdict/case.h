@@ -29,11 +29,11 @@ typedef struct ssk_witness {
     ssk_tally alive, dead; /**< frames: flow ids */
 } ssk_witness;
 
-/** What the log of one side's program tells of the judged interval. */
+/** What the log of one side's program says about the judged interval. */
 typedef struct ssk_log_account {
     const char *name;                 /**< of the log; NULL: there is none */
     ssk_tally lines;                  /**< of the program, about any connection */
-    ssk_tally sent, received, missed; /**< keep-alives that it tells of, on this flow */
+    ssk_tally sent, received, missed; /**< keep-alives that it records, on this flow */
     bool spread; /**< the lines cover a good part of the interval: it ran all the while */
     bool paused; /**< not a line, though it wrote some in the same time before */
 } ssk_log_account;
@@ -66,11 +66,11 @@ typedef struct ssk_second_view {
     /** What that capture shows by itself; .view 0: it does not have the flow. */
     struct {
         char view;
-        bool deaf;        /**< what near sent again is in it, and far's kernel got nothing of it */
-        bool spoke;       /**< ... though far sent something on this flow meanwhile */
-        ssk_tally resent; /**< what near sent again */
-        ssk_tally sought; /**< far's questions for near's address, in vain */
-        ssk_case_icmp icmp; /**< what far was told of this flow */
+        bool deaf;  /**< what near retransmitted is in it, and far's kernel got nothing of it */
+        bool spoke; /**< ... though far sent something on this flow meanwhile */
+        ssk_tally resent;   /**< what near retransmitted */
+        ssk_tally sought;   /**< far's questions for near's address, in vain */
+        ssk_case_icmp icmp; /**< ICMP to far about this flow */
     } there;
 } ssk_second_view;
 
@@ -114,7 +114,7 @@ typedef struct ssk_case {
     ssk_tally retransmitted[2];  /**< by this side, unacknowledged meanwhile */
     ssk_time_ns resent_since[2]; /**< first of the last row of two and more; SSK_TIME_NONE: none */
     ssk_tally answered[2];       /**< acknowledged by this side's stack, promptly */
-    ssk_tally answered_late[2];  /**< only after the other side had sent again */
+    ssk_tally answered_late[2];  /**< only after the other side had retransmitted */
     ssk_tally
         answered_in_tail[2]; /**< promptly, after far was heard again and before the stall's end */
     bool near_answered;      /**< near's stack did so on any flow: it was awake */
@@ -123,11 +123,12 @@ typedef struct ssk_case {
     bool window_of_streams;                          /**< they are HTTP/2's */
     ssk_tally lost_bytes
         [2]; /**< sent by this side into the silence and never here, by its numbers; count: bytes */
-    ssk_tally unacked[2]; /**< sent again by this side, not acknowledged before in this capture */
+    ssk_tally
+        unacked[2]; /**< retransmitted by this side, not acknowledged before in this capture */
     ssk_tally unheard_ack[2];     /**< ... although acknowledged before: it did not hear that */
     uint32_t repeated_length[2];  /**< longest payload of the unacknowledged ones */
     uint32_t passed_length[2];    /**< longest payload that was acknowledged meanwhile; 0: none */
-    ssk_tally heard_meanwhile[2]; /**< packets of this side while the other sent again */
+    ssk_tally heard_meanwhile[2]; /**< packets of this side while the other retransmitted */
     ssk_tally stale_ack[2];   /**< ... long after, acknowledging none of it: it did not get that */
     ssk_time_ns in_vain_last; /**< the latest that near sent and waited for longer than a round trip
                                    could take; SSK_TIME_NONE: nothing */
@@ -164,7 +165,7 @@ typedef struct ssk_case {
     bool capture_silent; /**< nobody was heard over most of the interval */
     bool far_opened_new; /**< far opened a connection after it was heard again */
 
-    /* Neighbours, stations, errors. */
+    /* Neighbors, stations, errors. */
     ssk_tally arp_answered;   /**< far's address sought and answered inside */
     ssk_tally arp_unanswered; /**< sought in vain */
     ssk_tally near_asked;     /**< ... by near itself: it had something to send */
@@ -186,11 +187,11 @@ typedef struct ssk_case {
     /* The resume. */
     ssk_case_span lag; /**< frames of far that left its stack that much earlier */
     ssk_tally
-        echoes; /**< different stamps of near, sent into the silence, echoed at once after it, on any flow of far */
+        echoes; /**< different timestamps of near, sent into the silence, echoed at once after it, on any flow of far */
     bool clock_behind[2]; /**< this side's TCP clock lost time for good over the silence */
     bool clock_ran[2];    /**< ... went on */
     bool stretched;       /**< one of several silences in a row with single messages between */
-    bool hoarded[2];      /**< this side resumed with messages that it had made meanwhile */
+    bool hoarded[2]; /**< this side resumed with messages that it had produced during the silence */
     bool host_hoarded[2]; /**< ... on any of its flows */
     int64_t backlog[2];   /**< messages within SSK_BACKLOG_WINDOW of its resume; -1: it did not */
     int64_t host_backlog; /**< the largest of far on any of its flows */

@@ -14,7 +14,7 @@ static void read_retransmissions(ssk_case *c, const ssk_fact *fact, bool inside)
 {
     ssk_dir dir = (ssk_dir)fact->dir;
     /* A close that ends the silence is the question that shows who still
-     * answers: its FIN is sent again just after. */
+     * answers: its FIN is retransmitted just after. */
     if (!inside && !(dir == c->near && (fact->flags & SSK_RETRANSMISSION_FIN) &&
                      fact->start >= c->from && fact->start <= c->end + SSK_LIMIT(FIRST_TIMEOUT)))
         return;
@@ -258,7 +258,7 @@ static void read_memory(ssk_case *c)
     }
 }
 
-/* Sent again, it was in vain before; the last one was, if nothing came for long. */
+/* A retransmission: it was in vain before; the last one was, if nothing came for long. */
 static void read_vain(ssk_case *c, const ssk_fact *fact)
 {
     ssk_time_ns at = fact->value >= SSK_LIMIT(REPEATS_LEAST) ? fact->end - fact->extra

@@ -1,4 +1,4 @@
-/* case_host.c - what the capture tells of the hosts: neighbours, stations, errors.
+/* case_host.c - what the capture shows of the hosts: neighbors, stations, errors.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -73,7 +73,7 @@ void ssk_case_bound_by_host(ssk_case *c)
 }
 
 /* From when on the path may have been back, and everybody only waited for a
- * time-out: that tail is no longer than the outage was (RFC 6298, 5.5), and near
+ * timeout: that tail is no longer than the outage was (RFC 6298, 5.5), and near
  * asked for nothing in it but the last time. */
 static ssk_time_ns tail_from(const ssk_case *c)
 {
@@ -86,7 +86,7 @@ static ssk_time_ns tail_from(const ssk_case *c)
     return tail;
 }
 
-/* A host that comes back resolves its neighbours before it sends IP. */
+/* A host that comes back resolves its neighbors before it sends IP. */
 static ssk_time_ns recovery_from(const ssk_case *c)
 {
     if (c->far_heard == SSK_TIME_NONE)
@@ -94,7 +94,7 @@ static ssk_time_ns recovery_from(const ssk_case *c)
     return MIN(c->to - MIN(SSK_S, (c->to - c->from) / 4), tail_from(c));
 }
 
-/* Did one of the two speak ARP or neighbour discovery for itself? In a capture
+/* Did one of the two speak ARP or neighbor discovery for itself? In a capture
  * that holds none of it, nobody did. */
 static bool is_neighbour(const ssk_case *c, const ssk_addr *one, const ssk_addr *other)
 {
@@ -264,7 +264,7 @@ static void read_station_fact(ssk_case *c, const ssk_fact *fact, ssk_dir dir)
     }
 }
 
-/* What names far: neighbours, errors, pings, another claim to its address. */
+/* What names far: neighbors, errors, pings, another claim to its address. */
 static void read_far_facts(ssk_case *c, ssk_time_ns since, ssk_time_ns until)
 {
     ssk_time_ns recovery = recovery_from(c);

@@ -1,4 +1,4 @@
-/* case_log.c - what the log of one side's program tells of the interval.
+/* case_log.c - what the log of one side's program says about the interval.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

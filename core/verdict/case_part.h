@@ -37,7 +37,7 @@ void ssk_case_read_flow(ssk_case *c);
 void ssk_case_read_resume(ssk_case *c);
 /** Far's own silence ends the cause; what is left of the stall is TCP's back-off. */
 void ssk_case_bound_by_host(ssk_case *c);
-/** Neighbours, stations, errors, moves. */
+/** Neighbors, stations, errors, moves. */
 void ssk_case_read_hosts(ssk_case *c);
 /** Other flows. */
 void ssk_case_ask_witnesses(ssk_case *c);
@@ -58,7 +58,7 @@ void ssk_case_read_elsewhere(ssk_case *c);
 bool ssk_case_place_by_second(const ssk_result *result, const ssk_result_flow *flow,
                               ssk_dir *ret_near);
 
-/** How long after the stall a close, or what is sent again, still belongs to it. */
+/** How long after the stall a close, or what is retransmitted, still belongs to it. */
 ssk_time_ns ssk_case_after(const ssk_case *c);
 
 #endif

@@ -23,7 +23,7 @@ bool ssk_case_hoarded(int64_t messages, ssk_span_ns period)
     return messages >= SSK_LIMIT(BACKLOG_LEAST) + (period > 0 ? SSK_BACKLOG_WINDOW / period : 0);
 }
 
-/* A link that held frames held those of every flow: the ones whose stamps are
+/* A link that held frames held those of every flow: the ones whose timestamps are
  * echoed need not be of this one. */
 static void read_echoes(ssk_case *c)
 {
@@ -48,7 +48,7 @@ static void read_echoes(ssk_case *c)
                 c->echoes = (ssk_tally){0};
                 ssk_tally_add(&c->echoes, fact->value, fact->frame_first);
             }
-        /* ... and their datagrams, which carry no stamps. */
+        /* ... and their datagrams, which carry no timestamps. */
         ssk_facts_walk lags = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_TS_LAG),
                                                    c->from, c->to);
         while (c->flow->transport == SSK_UDP && c->backlog[c->far] > 0 &&

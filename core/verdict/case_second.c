@@ -5,7 +5,7 @@
 #include "core/verdict/case_part.h"
 #include "core/verdict/limits.h"
 
-/* So many packets of other hosts, in as long a time before, and none now: its link was dead. */
+/* Minimum packets of other hosts in an equal time before: none now means that its link was dead. */
 #define LINK_LEAST 6
 
 static ssk_share share_of(const ssk_crossing_count *count)
@@ -37,7 +37,7 @@ static bool none_arrived(const ssk_crossing_count *count)
 }
 
 /* Still the same all the way to the end of the stall: what was lost is lost on, though far is heard
- * again. Then that tells of the other way, and of the other flows, too. */
+ * again. Then that holds for the other direction, and for the other flows, too. */
 static bool goes_on(const ways *inside, const ways *all)
 {
     return (none_arrived(&inside->out) && none_arrived(&all->out) &&

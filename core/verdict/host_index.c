@@ -151,7 +151,7 @@ static gboolean pair_equal(gconstpointer a, gconstpointer b)
 
 /* ---- flows ---- */
 
-/* A flow whose stamps went back may have facts before its first packet; one that was not closed
+/* A flow whose timestamps went back may have facts before its first packet; one that was not closed
  * may be silent to the end of the capture. */
 static ssk_time_ns begin_of(const ssk_result_flow *flow)
 {

@@ -82,7 +82,7 @@ ssk_host_facts ssk_host_facts_of_mac(const ssk_host_index *index, const ssk_mac 
 /** @return NULL at the end */
 const ssk_fact *ssk_host_facts_next(ssk_host_facts *walk);
 
-/** Did this address speak ARP or neighbour discovery for itself?
+/** Did this address speak ARP or neighbor discovery for itself?
  * @param[out] ret_any did anybody? */
 bool ssk_host_index_resolves(const ssk_host_index *index, const ssk_addr *addr, bool *ret_any);
 

@@ -18,7 +18,7 @@
         P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y'), P(SERVER_IP, 'N')
 /* Far does not hear near, on this flow at least. */
 #define UNHEARD P(ACK_OWED, 'y'), P(ACKED, 'N'), P(MUTE, 'N')
-/* What was made meanwhile comes late, with TCP. */
+/* With TCP, what was produced during the silence arrives late. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
 #define FAR_OFF \

@@ -27,7 +27,7 @@ static inline bool ssk_far_is_silent(const ssk_case *c)
 }
 
 /** Near waits for something: it retransmits, goes on sending datagrams, or cannot even send
- * for want of a neighbour. */
+ * for want of a neighbor. */
 static inline bool ssk_near_waits(const ssk_case *c)
 {
     return c->retransmitted[c->near].count > 0 ||

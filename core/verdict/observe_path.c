@@ -125,8 +125,8 @@ ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
                          c->kept_talking[c->far]);
 }
 
-/* What arrives at a host is acknowledged by its kernel, and what arrives acknowledged is not sent
- * again: else that kernel did not get it, though this capture did. */
+/* What arrives at a host is acknowledged by its kernel, and what arrives acknowledged is not
+ * retransmitted: else that kernel did not get it, though this capture did. */
 ssk_tri ssk_ask_NEAR_DEAF(const ssk_case *c, ssk_seen *seen)
 {
     if (c->unheard_ack[c->near].count) {
@@ -228,7 +228,7 @@ ssk_tri ssk_ask_ONLY_KERNEL_BACK(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(back);
 }
 
-/* RFC 7323, 4.3: the latest stamp that came in order is echoed; what a queue holds back comes at
+/* RFC 7323, 4.3: the latest timestamp that came in order is echoed; what a queue holds back comes at
  * once, and the echo is that of its oldest. */
 ssk_tri ssk_ask_HAD_HEARD(const ssk_case *c, ssk_seen *seen)
 {
@@ -272,7 +272,7 @@ ssk_tri ssk_ask_NOT_JOINED(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 
-/* What its timer made would be sent again and again, and arrive here, if only near's answers were
+/* What its timer made would be retransmitted again and again, and arrive here, if only near's answers were
  * lost. */
 ssk_tri ssk_ask_BEAT_GONE(const ssk_case *c, ssk_seen *seen)
 {

@@ -114,7 +114,7 @@ ssk_tri ssk_ask_ICMP(const ssk_case *c, ssk_seen *seen)
 }
 
 /* RFC 792, RFC 4443: host or address unreachable is what the last router says
- * when nobody answers its question for the address; the other codes tell of
+ * when nobody answers its question for the address; the other codes are about
  * routes, ports and filters. */
 ssk_tri ssk_ask_ICMP_HOST(const ssk_case *c, ssk_seen *seen)
 {

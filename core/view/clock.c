@@ -11,7 +11,7 @@
 
 /* Stretches the crossings are looked at in: each gives its two tightest bounds. */
 #define SLOTS 1024
-/* Stamps of one packet in two places are not better than this. */
+/* Timestamps of one packet in two places are not better than this. */
 #define SLACK (100 * SSK_US)
 /* A drift of so little cannot be told from the delay's own changes. */
 #define SLOPE_LEAST (10 * SSK_S)
@@ -351,7 +351,7 @@ static bool is_step(ssk_pace *pace, const ssk_pace_piece *piece)
     return fabs(is - (double)was) > STEP_LEAST + (double)MIN(piece->error, before->error);
 }
 
-/* So few crossings that contradict their neighbours are wrongly paired ones. */
+/* So few crossings that contradict their neighbors are wrongly paired ones. */
 #define PIECE_LEAST 4
 
 static void cut_pieces(const ssk_crossing *list, const GArray *slots, ssk_time_ns origin,

@@ -1,7 +1,7 @@
 /* clock.h - how far one capture's clock is from another's, and how sure that is.
  *
  * A packet that the first capture saw first says that the other clock is at
- * most so far ahead: the difference of the stamps, less a delay that is never
+ * most so far ahead: the difference of the timestamps, less a delay that is never
  * negative. A packet that the other capture saw first says: at least so far.
  * The line between the two hulls with the widest gap on either side is the
  * clock; half of the gap is what nobody can know, since the delay of the two
@@ -34,7 +34,7 @@ typedef enum ssk_first {
 
 /** One packet that both captures hold. */
 typedef struct ssk_crossing {
-    ssk_time_ns here, there; /**< its stamps */
+    ssk_time_ns here, there; /**< its timestamps */
     uint32_t here_frame, there_frame;
     uint8_t first; /**< ssk_first */
 } ssk_crossing;
@@ -61,7 +61,7 @@ typedef struct ssk_pace {
 /** @param list is sorted in place */
 void ssk_pace_find(ssk_crossing *list, size_t count, ssk_pace *ret);
 
-/** A stamp of the other capture, by the reference's clock.
+/** A timestamp of the other capture, by the reference's clock.
  * @param frame the other capture's */
 ssk_time_ns ssk_pace_here(const ssk_pace *pace, uint32_t frame, ssk_time_ns there);
 /** The reverse. @param frame the reference's */

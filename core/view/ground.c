@@ -13,7 +13,7 @@
 #define SHARED_LEAST 5
 /* Two packets so near in time: no clock drifts noticeably between them. */
 #define NEAR (2 * SSK_S)
-/* Differences below this are the stamps' own. */
+/* Differences below this are the timestamps' own. */
 #define STAMP 200
 /* Of a conversation that crosses both, so much is in both, unless it is lost: one in ten. */
 #define ON_PATH_TENTH 10
@@ -352,7 +352,7 @@ static int by_locality(const work *w, const ssk_conversation *here, const ssk_co
 }
 
 /* One-way streams, and those of which too little was sampled: by what other
- * conversations tell of the same hosts. */
+ * conversations show about the same hosts. */
 static void judge_by_hosts(work *w)
 {
     GHashTable *sides = NULL;

@@ -4,7 +4,7 @@
  * Nothing is taken from the order in which they were given. Conversations
  * are paired by the packets that both hold, whatever NAT did to the addresses.
  * Who stands nearer to a sender shows in each pair of packets that crossed one
- * another's way: the difference of stamps is larger by both delays for what
+ * another's way: the difference of timestamps is larger by both delays for what
  * passed here first. That needs no common clock.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -338,7 +338,7 @@ static void credit(ssk_ledger *ledger, waiting *w, const waiting *from, uint32_t
     w->done = true;
 }
 
-/* What was merged or split on the way carries the same time stamp. */
+/* What was merged or split on the way carries the same timestamp. */
 static void match_ranges(ssk_ledger *ledger, waiting *w)
 {
     uint64_t p = g_array_index(ledger->lanes, lane, w->lane).newest_range[!w->view];

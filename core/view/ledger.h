@@ -14,7 +14,7 @@
 #include "core/view/print.h"
 #include "core/view/views.h"
 
-/** Longest time on the way that is recognised. */
+/** Longest time on the way that is recognized. */
 #define SSK_LEDGER_HOLD (120 * SSK_S)
 /** Packets that wait at a time; beyond that the oldest are settled early. */
 #define SSK_LEDGER_WAITING (1u << 18)

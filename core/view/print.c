@@ -54,7 +54,7 @@ static void print_tcp(const ssk_packet *packet, ssk_print *print)
     if (tcp->has_timestamps)
         key = mix(key, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);
     else if (!print->ranged && !print->syn)
-        key = mix(key, tcp->window); /* tells one bare acknowledgement from the next */
+        key = mix(key, tcp->window); /* tells one bare acknowledgment from the next */
     print->key[0] = print->key[1] = key;
 }
 

@@ -3,7 +3,7 @@
  * Left out is all that changes on the way: addresses and ports (NAT), tags,
  * TTL, checksums, PSH (which merging of segments moves), what a short snap
  * length cuts off. What is left names one transmission: TCP's numbers and time
- * stamps tell a segment from its retransmission, an IPv4 identification one
+ * timestamps tell a segment from its retransmission, an IPv4 identification one
  * datagram from an equal one.
  *
  * Source: RFC 9293, RFC 7323, RFC 3022 (what NAT rewrites).
@@ -38,7 +38,7 @@ typedef struct ssk_print {
     bool syn, rst;
     bool headed; /**< the first fragment of a datagram whose others are SSK_PRINT_FRAGMENT */
     bool ranged; /**< TCP with data: the next two say which */
-    uint32_t seq, stamp; /**< first byte; TSval, or the acknowledgement where there is none */
+    uint32_t seq, stamp; /**< first byte; TSval, or the acknowledgment where there is none */
     uint8_t ttl;         /**< 0: none */
 } ssk_print;
 

@@ -45,7 +45,7 @@ void ssk_scout_add(ssk_scout *scout, const ssk_event *event);
 
 /** All packets, decoded or not. */
 uint64_t ssk_scout_packets(const ssk_scout *scout);
-/** SSK_TIME_NONE: no packet has a stamp. */
+/** SSK_TIME_NONE: no packet has a timestamp. */
 ssk_time_ns ssk_scout_first(const ssk_scout *scout);
 ssk_time_ns ssk_scout_last(const ssk_scout *scout);
 /** The capture cut payloads that SSK_PRINT_LONG needs. */

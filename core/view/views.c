@@ -69,7 +69,7 @@ static int told_distance(const ssk_views *views, unsigned view)
     }
 }
 
-/* > 0: @p here was said to be nearer to the clients than @p there. One that is named tells of the other. */
+/* > 0: @p here was said to be nearer to the clients than @p there. Naming one place implies the other. */
 static int told_nearer(const ssk_views *views, unsigned here, unsigned there)
 {
     int a = told_distance(views, here), b = told_distance(views, there);

@@ -97,11 +97,11 @@
 
   /* ---- one chart ---- */
 
-  function colour(name) {
+  function color(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  var shapes = {}; /* kind -> {path, fill, stroke}; colours are read again after a change of theme */
+  var shapes = {}; /* kind -> {path, fill, stroke}; colors are read again after a change of theme */
 
   function shapeOf(name) {
     var id = 'm-' + name.replace(/ /g, '-');
@@ -117,7 +117,7 @@
     chart.bands.forEach(function (band) {
       var from = Math.max(plot.valToPos(band.from, 'x', true), box.left);
       var to = Math.min(plot.valToPos(band.to, 'x', true), box.left + box.width);
-      plot.ctx.fillStyle = colour(band.name === 'stall' ? '--stall' : '--recovery');
+      plot.ctx.fillStyle = color(band.name === 'stall' ? '--stall' : '--recovery');
       if (to > from) plot.ctx.fillRect(from, box.top, to - from, box.height);
     });
   }
@@ -130,7 +130,7 @@
     ctx.clip();
     chart.series.forEach(function (series, number) {
       if (series.draw === 'bars') {
-        ctx.fillStyle = colour(number ? '--b' : '--a');
+        ctx.fillStyle = color(number ? '--b' : '--a');
         series.x.forEach(function (x, i) {
           var from = plot.valToPos(x, 'x', true), to = plot.valToPos(series.x_end[i], 'x', true);
           var width = Math.max((to - from) / 2, size), top = plot.valToPos(series.y[i], 'y', true);
@@ -204,9 +204,9 @@
     var kind = chart[side];
     var made = {
       scale: side,
-      stroke: function () { return colour('--dim'); },
-      grid: { stroke: function () { return colour('--rule'); }, width: 1 },
-      ticks: { stroke: function () { return colour('--rule'); }, width: 1 },
+      stroke: function () { return color('--dim'); },
+      grid: { stroke: function () { return color('--rule'); }, width: 1 },
+      ticks: { stroke: function () { return color('--rule'); }, width: 1 },
       font: '12px system-ui, sans-serif',
       values: function (plot, values) {
         return values.map(function (value) { return value === null ? '' : texts[kind](value); });
@@ -275,8 +275,8 @@
         var curve = series.draw === 'line' || series.draw === 'steps';
         return {
           label: series.name,
-          stroke: function () { return colour(number ? '--b' : '--a'); },
-          fill: series.draw === 'steps' ? function () { return colour('--a') + '22'; } : undefined,
+          stroke: function () { return color(number ? '--b' : '--a'); },
+          fill: series.draw === 'steps' ? function () { return color('--a') + '22'; } : undefined,
           width: curve ? 1.5 : 0,
           paths: series.draw === 'steps' ? uPlot.paths.stepped({ align: 1 }) : curve ? undefined : function () { return null; },
           points: { show: series.draw === 'line' && series.x.length < 200, size: 5 },

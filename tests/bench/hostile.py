@@ -112,7 +112,7 @@ def compression(writer, n, slow):
 
 
 def questions(writer, n, slow):
-    """ARP requests of as many hosts as packets: each seeks an address of its own, or all the same one."""
+    """ARP requests of as many hosts as packets: each asks for an address of its own, or all the same one."""
     for i in range(n):
         sender, target = client(i)[0] + i, SERVER + (i if slow else 0)
         mac = struct.pack('>HI', 0x0200, i)

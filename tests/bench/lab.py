@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Labelled runs of a keep-alive application, made with the real kernel in network namespaces. Needs root and tcpdump.
+"""Labeled runs of a keep-alive application, made with the real kernel in network namespaces. Needs root and tcpdump.
 
     tests/bench/lab.py OUT [NAME...] [-j 12]      make these runs (default: all) in OUT, as many at once
     .../captures/score.py --set OUT --tool '...'   judge them

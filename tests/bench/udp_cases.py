@@ -224,7 +224,7 @@ def positive(rng, n):
 
 
 def quic(rng, seconds):
-    """A page now and then: a window that doubles, paced by acknowledgements."""
+    """A page now and then: a window that doubles, paced by acknowledgments."""
     out, at = [], 0.0
     while at < seconds:
         window, left, rtt = 10, rng.randrange(15, 600), rng.uniform(0.015, 0.06)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do the verdicts hold when the same capture is recorded otherwise? `python3 tests/bench/variants.py [NAME...]`
 
-Runs ../shared/captures/score.py's own judgement over every labelled capture in every variant of
+Runs ../shared/captures/score.py's own judgment over every labeled capture in every variant of
 tests/golden/variants.py, and compares the verdicts with those of the capture as it is. Skipped where the captures
 are not there.
 

@@ -1,7 +1,7 @@
 /* fuzz_conversation.c - hosts that talk for hours, fail, fall silent and come back.
  *
  * Where fuzz_engine makes packets, this makes what happens to them: two bytes of the input are one
- * step of six hosts and their connections - questions and answers, bytes sent again in vain, hosts
+ * step of six hosts and their connections - questions and answers, bytes retransmitted in vain, hosts
  * that are gone for a while, windows that close, clocks that step - so that most inputs have debts
  * and stalls to judge. Oracle:
  *  - flows given up for want of room are counted, and no other flow is missing;
@@ -51,7 +51,7 @@ static connection *open_connection(world *w, unsigned n)
     return c;
 }
 
-/* A question, and its answer unless that host is gone: then the question is sent again. */
+/* A question, and its answer unless that host is gone: then the question is retransmitted. */
 static void ask(world *w, unsigned n, uint8_t how)
 {
     static const char *const questions[] = {"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -204,7 +204,7 @@ static void check(const world *w, const ssk_result *result, const ssk_facts *fac
     g_assert_cmpuint(result->n_flows + result->limits.flows_evicted, ==, w->flows);
     g_assert_cmpuint(result->n_flows, <=, most);
     g_assert_cmpuint(facts->count, <=, 64 + 8 * (size_t)w->t.frame);
-    /* Of CONNECTIONS conversations none gives way to a flood, if there is room for twice as many. */
+    /* None of CONNECTIONS conversations is dropped in a flood, if there is room for twice as many. */
     for (size_t i = 0; most >= 8 * CONNECTIONS && w->flows < 2 * most && i < facts->count; i++)
         if (facts->list[i].kind == SSK_FACT_DEBT && (facts->list[i].flags & SSK_DEBT_PAID))
             g_assert_nonnull(ssk_result_find_flow(result, facts->list[i].flow_id));

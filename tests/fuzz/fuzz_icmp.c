@@ -1,6 +1,6 @@
 /* fuzz_icmp.c - any ICMP or ICMPv6 message. One byte: odd is version 6; then the message.
  *
- * Oracle: only errors quote, only neighbour discovery has a target, and what is
+ * Oracle: only errors quote, only neighbor discovery has a target, and what is
  * told stands in the bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,4 +1,4 @@
-/* fuzz_timesync.c - time stamps against arithmetic and GLib's own dates, the
+/* fuzz_timesync.c - timestamps against arithmetic and GLib's own dates, the
  * format finder and the clock estimator against what they promise.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

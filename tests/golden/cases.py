@@ -188,7 +188,7 @@ def demo_in_readme():
 
 
 BLOCK = re.compile(r'<!-- output: (.*?) \| lines (\d+)-(\d+) -->\n```\n(.*?)```\n', re.S)
-SHOWING = ['README.md', 'docs/tutorial.md', 'docs/faq.md']
+SHOWING = ['README.md', 'docs/tutorial.md', 'docs/faq.md', 'docs/logs.md']
 
 
 def part_of_output(program, arguments, first, last):

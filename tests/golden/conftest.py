@@ -140,7 +140,7 @@ def tshark(with_module):
     return lambda *arguments, **options: with_module('tshark', *arguments, **options)
 
 
-# What a stock tshark tells of a frame.
+# What a stock tshark prints about a frame.
 FIELDS = ['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.md5_hash', 'frame.encap_type',
           'frame.interface_name', 'frame.packet_flags']
 

@@ -215,7 +215,7 @@ class Capture:
 
     def __init__(self, path):
         self.packets, self.flows, self.sent_by, self.to = [], {}, {}, {}
-        self.questions, self.answers = {}, {}  # ARP and neighbour discovery, by the address that is sought or told
+        self.questions, self.answers = {}, {}  # ARP and neighbor discovery, by the address that is sought or told
         for record in records(path):
             packet = Packet(*record)
             decode(packet)

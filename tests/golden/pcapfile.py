@@ -9,7 +9,7 @@ import ipaddress
 import struct
 from typing import NamedTuple
 
-MAGIC = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}  # nanoseconds in a unit of the second half of the stamp
+MAGIC = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}  # nanoseconds in a unit of the second half of the timestamp
 ETHERNET = 1
 
 
@@ -157,7 +157,7 @@ def relabel(packets):
 
 
 def relabel_neighbours(parts):
-    """The addresses inside neighbour solicitations and advertisements (RFC 4861, sections 4.3, 4.4 and 4.6.1)."""
+    """The addresses inside neighbor solicitations and advertisements (RFC 4861, sections 4.3, 4.4 and 4.6.1)."""
     data, at = parts.data, parts.network + 40
     if parts.ethertype != 0x86dd or parts.protocol != 58 or len(data) < at + 24 or data[at] not in (135, 136):
         return
@@ -224,7 +224,7 @@ def plain_ack(syn_ack, ack, acknowledged):
                      acknowledged & 0xffffffff)
     stamp, echo = timestamps(syn_ack), timestamp_offset(ack)
     if echo and stamp:
-        # its own clock, echoing the stamp of the peer that the true ACK carried
+        # its own clock, echoing the timestamp of the peer that the true ACK carried
         peer = struct.unpack_from('>I', ack, echo)[0]
         struct.pack_into('>II', parts.data, echo, stamp[0], peer)
     return parts.finish()

@@ -1,4 +1,4 @@
-"""Every sentence of a report, held against the packets it speaks of.
+"""Every sentence of a report, checked against the packets.
 
 `lies(report, capture)` reads a JSON report and the capture behind it (packets.py: a reader of its own) and returns what
 is not so. Three tables say what is looked at:
@@ -979,7 +979,7 @@ def unresolved_count(stall, frames, who, count):
     return unresolved(stall, frames, who) or unanswered(stall, frames, count, who)
 
 
-@form(r"the (client|server)'s address had been sought in vain before its RST")
+@form(r"questions for the (client|server)'s address had stayed unanswered before its RST")
 def sought_before(stall, frames, who):
     host = stall.flow.host(SIDE[who])
     return None if stall.capture.questions.get(host) else 'nobody asked for it'
@@ -1328,7 +1328,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'\S+ was joined \(\d+ reports\), .*', r'\S+ has two live connections to one server, .*',
     r'the key exchange of station .*', r'\S+ is lost for .* every .*, \d+ times: .*',
     # the capture itself: test_clocks.py, test_reading.py
-    r'sequence and acknowledgement numbers moved by \d+ bytes across the silence and the bytes were never sent again',
+    r'sequence and acknowledgment numbers moved by \d+ bytes across the silence and the bytes were never retransmitted',
     r'acknowledged but never captured: .*', r'\d+ of \d+ packets came a second time within .*',
     r"the capture's clock moved by .*", r'only one direction of \d+ TCP flows was captured',
     r'the capture itself counts \d+ packets that it lost, .*',

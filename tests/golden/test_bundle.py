@@ -151,7 +151,7 @@ class Renaming:
         return self
 
 
-def analysed(report):
+def analyzed(report):
     """Without what only the file tells."""
     report.pop('host')
     for part in report['inputs']:
@@ -166,7 +166,7 @@ def check_scrubbed(run, source, out, level):
         assert done.returncode == 3, (source, done.stderr)
         return {}
     original = json.loads(run('analyze', '--format', 'json', source).stdout)
-    found = Renaming().compare(analysed(original), analysed(json.loads((out / 'report.json').read_text())))
+    found = Renaming().compare(analyzed(original), analyzed(json.loads((out / 'report.json').read_text())))
     assert not found.differences[:3], source
     assert 'nothing: the same stalls' in (out / 'README.txt').read_text(), source
     return found.names
@@ -185,7 +185,7 @@ def test_the_analysis_of_a_scrubbed_capture_is_that_of_the_original(run, report,
     assert level == 'full' or not addresses & names.keys()
     whole = sum(part['packets'] for part in report(source)['inputs'])
     if 'holds {0} of {0} packets'.format(whole) in (out / 'README.txt').read_text():
-        again = Renaming().compare(analysed(report(source)), analysed(report(out / 'capture.pcapng')))
+        again = Renaming().compare(analyzed(report(source)), analyzed(report(out / 'capture.pcapng')))
         assert not again.differences
 
 
@@ -218,7 +218,7 @@ def test_public_captures_are_analysed_the_same_when_scrubbed(run, shared, tmp_pa
 
 
 def usable(text):
-    """A stamp; one with more than a second of nanoseconds is none, which README.txt tells."""
+    """A timestamp; one with more than a second of nanoseconds is none, which README.txt tells."""
     return instant(text) if len(text.partition('.')[2]) == 9 else 0
 
 
@@ -231,7 +231,7 @@ def test_public_captures_keep_their_packets_when_not_scrubbed(run, stock, shared
         assert done.returncode in (0, 3), source
         if not out.exists():
             continue
-        clock = 0 if source.parent.name != 'malformed' else 1  # stamps that pcapng has no room for
+        clock = 0 if source.parent.name != 'malformed' else 1  # timestamps that pcapng has no room for
         before, after = ([tuple(usable(row[i]) if i == columns[0] else row[i] for i in columns[clock:])
                           for row in stock(path)[0]] for path in (source, out / 'capture.pcapng'))
         rest = iter(before)

@@ -1,5 +1,5 @@
 """Clocks of whole captures. In the lab all machines share one clock, so the truth is an offset of 0 without steps, whatever
-stalls, losses and jitter do; but where the capture's own stamps were moved.
+stalls, losses and jitter do; but where the capture's own timestamps were moved.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """

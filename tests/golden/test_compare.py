@@ -1,7 +1,7 @@
 """stallshark compare: what is missing is counted to the datagram.
 
 The device's capture is made from the wire's by taking datagrams away, so the truth is known; clocks are shifted,
-copies added and neighbours swapped. With ../shared, the labelled pairs are compared too.
+copies added and neighbors swapped. With ../shared, the labeled pairs are compared too.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -112,14 +112,14 @@ def test_usage(run, tmp_path, wire):
     assert run('compare', tmp_path / 'none.pcap', tmp_path / 'nor.pcap').returncode == 3
 
 
-def labelled(shared):
+def labeled(shared):
     for folder in sorted((shared / 'captures/lab').iterdir()):
         if '_udp_' in folder.name and (folder / 'label.json').exists():
             yield folder, json.loads((folder / 'label.json').read_text())
 
 
 def test_labelled_pairs(compare, shared):
-    for folder, label in labelled(shared):
+    for folder, label in labeled(shared):
         events = {(e['role'], e['ev']): e for e in label['app_events']}
         sent = events['send', 'sent']['datagrams']
         row = biggest(compare(folder / 'server.pcap', folder / 'client.pcap'))

@@ -1,5 +1,5 @@
 """Bonjour of whole captures: TXT records as raw bytes against the reference answers, and the findings
-that the labelled runs planted, in both their captures.
+that the labeled runs planted, in both their captures.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """

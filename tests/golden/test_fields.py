@@ -59,11 +59,11 @@ def test_gaps_are_differences_of_time_stamps(stall, tshark):
     assert checked > 400
 
 
-def test_the_gap_between_messages_passes_over_acknowledgements(tmp_path, tshark):
+def test_the_gap_between_messages_passes_over_acknowledgments(tmp_path, tshark):
     second = 10**9
     packets = captures.conversation(n=4)
     at = captures.T0 + 3 * second + second // 2
-    packets.append((at, captures.tcp(0, seq=1 + 7 * 3, ack=1 + 7 * 3)))  # only an acknowledgement
+    packets.append((at, captures.tcp(0, seq=1 + 7 * 3, ack=1 + 7 * 3)))  # only an acknowledgment
     path = tmp_path / 'ack.pcap'
     path.write_bytes(captures.pcap(sorted(packets)))
     rows = fields(tshark, path, ['stallshark.gap', 'stallshark.gap.message', 'tcp.len', 'tcp.srcport'])

@@ -95,7 +95,7 @@ def test_half_a_megabyte_of_connections_is_no_more_than_its_notable_flows(run, t
                                     for i in range(11_000)]))
     done = run('analyze', '--format', 'json', path)
     report = json.loads(done.stdout)
-    assert len(done.stdout) < 10_000 and report['limits']['flows_unlisted'] >= 10_999  # one tells of the scan
+    assert len(done.stdout) < 10_000 and report['limits']['flows_unlisted'] >= 10_999  # one reports the scan
     listed = json.loads(run('analyze', '--format', 'json', '--flows', 'all', path).stdout)
     assert len(listed['flows']) == 11_000 and listed['limits']['flows_unlisted'] == 0
 

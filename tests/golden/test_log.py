@@ -30,7 +30,7 @@ def log_of(report, name='client.log'):
 
 
 def rewritten(path, out, form):
-    """The log with other stamps: form(time, text) -> line."""
+    """The log with other timestamps: form(time, text) -> line."""
     lines = []
     for line in path.read_text().splitlines():
         stamp, text = LINE.match(line).groups()

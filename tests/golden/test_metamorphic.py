@@ -62,7 +62,7 @@ def test_all_times_shifted(report, whole, tmp_path, name):
          {k: v for k, v in walk(expected, later).items() if k not in drop})
 
 
-def relabelled(text):
+def relabeled(text):
     """A string of the report, with the addresses that pcapfile.relabel() gives."""
     def address(match):
         try:
@@ -90,7 +90,7 @@ def test_addresses_and_ports_relabelled(report, whole, tmp_path, name):
     def change(key, leaf):
         if key == 'port' and leaf is not None:
             return pcapfile.other_port(leaf)
-        return relabelled(leaf) if isinstance(leaf, str) else leaf
+        return relabeled(leaf) if isinstance(leaf, str) else leaf
     same(cases.comparable(got), walk(expected, change))
 
 
@@ -138,7 +138,7 @@ TURNED = ['lock-screen-stall', 'client-suspended', 'uplink-loss-ipv6', 'slow-rea
 def test_the_other_side_opened_the_connections(report, whole, tmp_path, name):
     """Who sent the SYN names the sides and changes no measurement.
 
-    The verdict is left out: it speaks of a client's radio and a server's reboot, of loss towards the server and loss
+    The verdict is left out: it names a client's radio and a server's reboot, of loss towards the server and loss
     towards the client, so it rightly depends on who is which.
     """
     link, packets, expected = whole(name)

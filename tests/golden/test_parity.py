@@ -1,6 +1,6 @@
 """Parity: the program, tshark and tshark -2 say the same of the same capture, byte for byte, apart from "host".
 
-Of the captures beside the source a sample: one labelled run of each kind, and SAMPLE of each public folder. All of them
+Of the captures beside the source a sample: one labeled run of each kind, and SAMPLE of each public folder. All of them
 with SSK_ALL_CAPTURES in the environment (some minutes).
 
 SPDX-License-Identifier: GPL-2.0-or-later

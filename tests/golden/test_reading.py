@@ -13,7 +13,7 @@ import pytest
 import captures
 
 
-def analysed(report):
+def analyzed(report):
     """What must not depend on how the packets are stored."""
     return {key: value for key, value in report.items() if key != 'host'}
 
@@ -29,7 +29,7 @@ def test_formats_of_pcap_say_the_same(report, tmp_path):
         'le_ns': captures.pcap(talk), 'be_ns': captures.pcap(talk, order='>'),
         'le_us': captures.pcap(talk, nanoseconds=False), 'be_us': captures.pcap(talk, nanoseconds=False, order='>'),
     }.items()]
-    reports = [analysed(report(path)) for path in made]
+    reports = [analyzed(report(path)) for path in made]
     assert reports[0]['flows'] and all(r == reports[0] for r in reports)
     flow = reports[0]['flows'][0]
     assert flow['directions'][0]['packets'] == 10
@@ -160,8 +160,8 @@ def test_the_parts_of_a_file_make_the_report_of_the_whole(run, report, root, tmp
                    check=True)
     made = sorted(tmp_path.glob('part*'))
     assert len(made) == parts
-    assert analysed(report(*made)) == analysed(report(whole))
-    assert analysed(report(*reversed(made))) == analysed(report(whole))
+    assert analyzed(report(*made)) == analyzed(report(whole))
+    assert analyzed(report(*reversed(made))) == analyzed(report(whole))
     files = report(*made)['host']['files']
     assert files[0]['first_frame'] == 1 and files[1]['first_frame'] == -(-count // parts) + 1
 
@@ -173,11 +173,11 @@ def test_frames_are_numbered_as_mergecap_would(run, report, tmp_path, seed):
     rng = random.Random(seed)
     talk = captures.conversation(n=40)
     hands = [[], [], []]
-    for time, data in talk:  # coarse stamps, so that many are equal, and some steps back
+    for time, data in talk:  # coarse timestamps, so that many are equal, and some steps back
         hands[rng.randrange(3)].append((time // 10**10 * 10**10 + rng.choice([0, 0, 0, -10**10]), data))
     made = [write(tmp_path / ('%d.pcap' % i), captures.pcap(hand)) for i, hand in enumerate(hands)]
     subprocess.run(['mergecap', '-F', 'nsecpcap', '-w', tmp_path / 'merged.pcap', *made], check=True)
-    assert analysed(report(*made)) == analysed(report(tmp_path / 'merged.pcap'))
+    assert analyzed(report(*made)) == analyzed(report(tmp_path / 'merged.pcap'))
 
 
 def test_an_interface_of_several_files_is_one(report, tmp_path):
@@ -197,7 +197,7 @@ def test_hundreds_of_ring_files(report, tmp_path):
     made = [write(tmp_path / ('ring%04d.pcap' % i), captures.pcap(part)) for i, part in enumerate(split(talk, 1300))]
     assert len(made) > 600
     whole = report(write(tmp_path / 'whole.pcap', captures.pcap(talk)))
-    assert analysed(report(*made)) == analysed(whole)
+    assert analyzed(report(*made)) == analyzed(whole)
 
 
 def test_one_bad_file_of_several(run, tmp_path):

@@ -19,7 +19,7 @@ import sentences
 
 ALL = os.environ.get('SSK_SENTENCES') == 'all'
 LARGEST = 64 << 20 if ALL else 150_000
-SETS = {'field': 4, 'lab': 5, 'wild': 24, 'public': 8, 'hostile': 5}  # one file in so many
+SETS = {'field': 4, 'lab': 5, 'wild': 24, 'public': 8, 'hostile': 5}  # one file in this many
 
 # Checks that still find lies, each with what is wrong. With SSK_SENTENCES=all a check that finds none any more must be
 # taken off this list.
@@ -27,7 +27,7 @@ STILL_TOLD = {
     'asked_in_vain': 'questions are counted that were asked outside the stall',
     'acknowledged_already': 'counted from before the debt began',
     'waited': 'messages that cannot be read are counted by their usual length',
-    'none_for': 'neighbour discovery is no sign of a host for the meter, and is one for this reader',
+    'none_for': 'neighbor discovery is no sign of a host for the meter, and is one for this reader',
     'retransmitted': 'counted from before the debt began',
     'kernel_acknowledged': 'an acknowledgment from before the debt began',
     'edges': 'a stall that is open has a new connection; cause_end is later than end',

@@ -95,7 +95,7 @@ def test_hostile_arguments_do_not_reach_the_terminal(run):
 
 def test_an_unreadable_input_is_told_in_one_line(run, tmp_path):
     (tmp_path / 'empty.pcap').write_bytes(b'')
-    (tmp_path / 'text.txt').write_text('Dear analyser,\nthis is no capture.\n' * 50)
+    (tmp_path / 'text.txt').write_text('Dear analyzer,\nthis is no capture.\n' * 50)
     (tmp_path / 'some.json').write_text('{"a": 1}\n' * 50)
     (tmp_path / 'zeros').write_bytes(bytes(10000))
     (tmp_path / 'header').write_bytes(captures.pcap([])[:20])

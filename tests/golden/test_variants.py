@@ -1,6 +1,6 @@
 """The same conversation recorded otherwise must be judged the same.
 
-The cases of testdata/ in every variant; of the labelled runs beside the source a sample, or with SSK_VARIANTS=all every
+The cases of testdata/ in every variant; of the labeled runs beside the source a sample, or with SSK_VARIANTS=all every
 one of them (some minutes; tests/bench/variants.py does the same and prints what changed).
 
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -89,7 +89,7 @@ def check(report, folder, options, path, name):
 
 @pytest.fixture(scope='module')
 def fast_report(release_program):
-    """Like report, without sanitizers: what counts here is the judgement, many times over."""
+    """Like report, without sanitizers: what counts here is the judgment, many times over."""
     def call(*arguments):
         done = subprocess.run([str(release_program), 'analyze', '--format', 'json', *map(str, arguments)],
                               capture_output=True, timeout=60)
@@ -106,7 +106,7 @@ def test_a_case_told_otherwise(fast_report, tmp_path, name, variant):
     check(fast_report, tmp_path, cases.load(name)['options'], cases.capture(name), variant)
 
 
-def labelled(shared):
+def labeled(shared):
     runs = sorted(path for path in (shared / 'captures/lab').iterdir() if (path / 'label.json').exists())
     if os.environ.get('SSK_VARIANTS') == 'all':
         return [run for run in runs if 'udp' not in run.name and 'gdl90' not in run.name]
@@ -115,7 +115,7 @@ def labelled(shared):
 
 @pytest.mark.parametrize('variant', SAME)
 def test_labelled_runs_told_otherwise(fast_report, shared, tmp_path, variant):
-    for run in labelled(shared):
+    for run in labeled(shared):
         for vantage in ('client', 'server'):
             if (run / (vantage + '.pcap')).exists() and (run.name, variant) not in CUT_SHORT:
                 try:

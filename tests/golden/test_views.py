@@ -18,7 +18,7 @@ MS = 10**6
 
 
 def segment(src, dst, seq, ack, flags, payload, stamp, vlan=False):
-    """Ethernet, IPv4, TCP with time stamps."""
+    """Ethernet, IPv4, TCP with timestamps."""
     options = struct.pack('>BBBBII', 1, 1, 8, 10, stamp & 0xffffffff, 0)
     tcp = struct.pack('>HHIIBBHHH', src[1], dst[1], seq & 0xffffffff, ack & 0xffffffff, 0x80, flags, 500, 0, 0) + options
     ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(tcp) + len(payload), 0, 0x4000, 64, 6, 0, src[0], dst[0])
@@ -181,7 +181,7 @@ def test_hostile_pairs_give_a_clear_word(run, tmp_path, harm):
 
 
 def test_the_second_capture_settles_what_one_cannot_know(run, shared):
-    """Labelled runs: what one capture leaves open, and the other one refutes, is no longer named."""
+    """Labeled runs: what one capture leaves open, and the other one refutes, is no longer named."""
     for name, alone, refuted in (('05_downlink_loss_stall-38_fmt-json_s11', 'downlink-loss', {'uplink-loss', 'path-blackout'}),
                                  ('04_uplink_loss_stall-38_fmt-json_s11', 'uplink-loss', {'downlink-loss', 'host-down'})):
         folder = shared / 'captures/lab' / name
@@ -196,7 +196,7 @@ def test_the_second_capture_settles_what_one_cannot_know(run, shared):
 
 
 def best_of_pair(run, folder, *ports):
-    """The longest stall of a labelled pair, whatever the order of its captures."""
+    """The longest stall of a labeled pair, whatever the order of its captures."""
     reports = []
     for names in (('server', 'client'), ('client', 'server')):
         done = run('compare', '--format', 'json', *(folder / (name + '.pcap') for name in names))

@@ -39,7 +39,7 @@ def late(packets, share=0.05, most=20 * MS):
 
 
 def shuffled(packets, share=0.05):
-    """A capture with several queues: records out of order, each with its true stamp."""
+    """A capture with several queues: records out of order, each with its true timestamp."""
     chance, out = random.Random(7), list(packets)
     for at in range(len(out) - 1):
         if chance.random() < share and out[at + 1].time - out[at].time < MS:
@@ -54,7 +54,7 @@ def thinned(packets, share=0.01):
 
 
 def coarse(packets, tick=MS):
-    """Stamps of whole milliseconds."""
+    """Timestamps of whole milliseconds."""
     return [packet._replace(time=packet.time // tick * tick) for packet in packets]
 
 
@@ -131,7 +131,7 @@ def address6(packed):
 
 
 def version6(packets):
-    """The same conversations over IPv6; ARP becomes neighbour discovery."""
+    """The same conversations over IPv6; ARP becomes neighbor discovery."""
     out = []
     for packet in packets:
         parts = Parts(packet.data)
@@ -152,7 +152,7 @@ def version6(packets):
 
 
 def discovery(packet, parts):
-    """Neighbour solicitation or advertisement instead of an ARP question or answer."""
+    """Neighbor solicitation or advertisement instead of an ARP question or answer."""
     data, at = bytes(parts.data), parts.network
     question = data[at + 7] == 1
     sender, target = address6(data[at + 14:at + 18]), address6(data[at + 24:at + 28])
@@ -207,7 +207,7 @@ ROUTER = bytes.fromhex('02005e005301')
 
 
 def without_neighbours(packets):
-    """Behind a router: no ARP and no neighbour discovery, one hardware address for all who are not here."""
+    """Behind a router: no ARP and no neighbor discovery, one hardware address for all who are not here."""
     here = {}
     for packet in packets:
         for mac in (packet.data[:6], packet.data[6:12]):

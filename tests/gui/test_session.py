@@ -207,7 +207,7 @@ def test_a_hole_of_the_capture_has_its_colour(window, screen, rows):
     window.filter('stallshark.fault')
     wait('packets beside the hole', lambda: 1 < window.packets.n_rows < 20)
     cell = window.packets.cell(1, 0)  # the first is selected, and so blue
-    wait('violet', lambda: screen.colours(cell.box).get(violet, 0) > 50)
+    wait('violet', lambda: screen.colors(cell.box).get(violet, 0) > 50)
     window.filter('')
     wait('all packets', lambda: window.packets.n_rows == rows[HOLE])
 
@@ -216,7 +216,7 @@ def test_a_hole_of_the_capture_has_its_colour(window, screen, rows):
     (CAPTURE, {'Longest gap [s]', 'Keep-alive round trip [s]', 'Clock offset [s]'}), (UDP, {'UDP burst so far [bytes]', 'UDP burst before a pause [bytes]'})],
     ids=['lock-screen-stall', 'udp-bursts-lost'])
 def test_each_graph_of_the_profile_shows_what_there_is(window, screen, rows, capture, drawn):
-    colours = dict(re.findall(r'"\w+","(.*?)",".*?","(#\w+)"', PROFILE.joinpath('io_graphs').read_text()))
+    colors = dict(re.findall(r'"\w+","(.*?)",".*?","(#\w+)"', PROFILE.joinpath('io_graphs').read_text()))
     open_again(window, capture, rows)
     window.choose('Statistics', 'I/O Graphs')
     dialog = window.window('I/O Graphs')
@@ -225,7 +225,7 @@ def test_each_graph_of_the_profile_shows_what_there_is(window, screen, rows, cap
     screen.drag(between, -200)
     graphs = dialog.first('tree')
     plot = next(filler for filler in dialog.all('filler') if filler.box[3] > 100 and not filler.children())
-    names = list(colours)
+    names = list(colors)
     wait('the graphs', lambda: [row[1] for row in graphs.rows()] == names)
 
     def tick(name):
@@ -234,7 +234,7 @@ def test_each_graph_of_the_profile_shows_what_there_is(window, screen, rows, cap
 
     def pixels(name):
         dialog.first('push button', 'Reset').press()  # the axes are not fitted to a graph that comes later
-        return screen.colours(plot.box).get(colours[name], 0)
+        return screen.colors(plot.box).get(colors[name], 0)
 
     tick('Longest gap [s]')  # it is on at first
     for name in drawn:

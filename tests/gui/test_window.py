@@ -55,14 +55,14 @@ def colour_rules():
     rules = {}
     for line in (ROOT / 'plugin/profile/colorfilters').read_text().splitlines():
         if line.startswith('@'):
-            _, _, text, colours = line.split('@', 3)
+            _, _, text, colors = line.split('@', 3)
             rules[text] = '#' + ''.join('%02x' % (int(value) >> 8) for value in
-                                        re.match(r'\[(\d+),(\d+),(\d+)\]', colours).groups())
+                                        re.match(r'\[(\d+),(\d+),(\d+)\]', colors).groups())
     return rules
 
 
 def background(screen, node):
-    found = screen.colours(node.box)
+    found = screen.colors(node.box)
     return max(found, key=found.get)
 
 
@@ -76,7 +76,7 @@ def shown(window, count):
 def test_the_columns_are_the_profiles(window):
     assert shown(window, 540).header() == COLUMNS
     widths = [window.packets.cell(0, i).box[2] for i in range(len(COLUMNS))]
-    assert widths[0] > 60 and widths[STALL] > 120  # four digits; "1 sent again"
+    assert widths[0] > 60 and widths[STALL] > 120  # four digits; "1 retransmission"
 
 
 def test_the_cells_are_those_of_tshark(window, tshark):
@@ -96,7 +96,7 @@ def test_a_filter_button_shows_the_stall_in_its_colours(window, screen, tshark, 
                '3': 'stallshark.stall.role == 3', '4': 'stallshark.stall.role == 4'}
     for row, role in list(enumerate(roles))[1:]:  # the first is selected, and so blue
         cell = packets.cell(row, 0)
-        wait('the colour of row %d' % row, lambda: background(screen, cell) == rules[of_role[min(role.split(','))]])
+        wait('the color of row %d' % row, lambda: background(screen, cell) == rules[of_role[min(role.split(','))]])
     screen.picture(images / 'stalls.png', (0, 0, screen.width, 420))
 
 
@@ -379,8 +379,8 @@ def test_the_flow_graph_draws_the_stalls(window, screen, images):
     dialog = window.window('Flow · ')
     window.pick(wait('flow types', lambda: dialog.first('combo box', 'All Flows')), 'Stalls')
     wait('rows', lambda: dialog.first('label', r'\d+ node\(s\), \d\d item\(s\) *'))
-    for colour in ('#b91c1c', '#fee2e2', '#ffe6b4'):  # an end, the silence, what came meanwhile
-        wait('the colour ' + colour, lambda: screen.colours(dialog.box).get(colour, 0) > 500)
+    for color in ('#b91c1c', '#fee2e2', '#ffe6b4'):  # an end, the silence, what came meanwhile
+        wait('the color ' + color, lambda: screen.colors(dialog.box).get(color, 0) > 500)
     screen.picture(images / 'flow-graph.png', dialog.box)
     dialog.first('push button', 'Close').press()
 
@@ -390,7 +390,7 @@ def test_the_graph_of_gaps_is_drawn(window, screen, images):
     dialog = window.window('I/O Graphs')
     x, y, width, height = dialog.box
     plot = (x + 60, y + 40, width - 80, height // 2 - 20)
-    wait('the graph', lambda: screen.colours(plot).get('#b91c1c', 0) > 100)
+    wait('the graph', lambda: screen.colors(plot).get('#b91c1c', 0) > 100)
     screen.picture(images / 'io-graph.png', dialog.box)
 
 

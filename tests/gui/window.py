@@ -71,14 +71,14 @@ class Screen:
         subprocess.run(['import', '-window', 'root', *crop, '+dither', '-colors', '48',
                         'PNG8:' + str(path)], check=True)
 
-    def colours(self, box):
+    def colors(self, box):
         """{'#rrggbb': pixels} inside a box (x, y, width, height)."""
         raw = subprocess.run(['import', '-window', 'root', '-crop', '%dx%d+%d+%d' % (box[2], box[3], box[0], box[1]),
                               '-depth', '8', 'rgb:-'], check=True, stdout=subprocess.PIPE).stdout
         found = {}
         for i in range(0, len(raw), 3):
-            colour = '#' + raw[i:i + 3].hex()
-            found[colour] = found.get(colour, 0) + 1
+            color = '#' + raw[i:i + 3].hex()
+            found[color] = found.get(color, 0) + 1
         return found
 
     @staticmethod

@@ -59,7 +59,7 @@ static void test_host_txt(void)
     g_assert_cmpstr(result->services[0].type, ==, "");
     g_assert_cmpstr(result->services[0].domain, ==, "local");
     ssk_result_free(result);
-    expect(n, "bad-txt", NULL, NULL); /* RFC 6763 speaks of services */
+    expect(n, "bad-txt", NULL, NULL); /* RFC 6763 is about services */
 }
 
 static void test_unicast(void)

@@ -67,7 +67,7 @@ static void it_answered_arp_meanwhile(void)
     expect_verdict(&w.t, PORT_EXT, "uplink-loss path-blackout");
 }
 
-/* The server's data waits for its own time-out, long after the device is back. */
+/* The server's data waits for its own timeout, long after the device is back. */
 static void arp_answered_in_the_back_off(void)
 {
     ward w;
@@ -129,7 +129,7 @@ static void at_the_device_every_host_is_silent_at_once(void)
 }
 
 /* Only the server is known at the device; its link goes down, and takes along
- * even what is sent again. */
+ * even what is retransmitted. */
 static void at_the_device_a_link_delivers_what_waited(void)
 {
     ward w;
@@ -150,7 +150,7 @@ static void at_the_device_a_link_delivers_what_waited(void)
 }
 
 /* The link is back, as another host shows; the server's close waited for its
- * next time-out, and its other connection still does. */
+ * next timeout, and its other connection still does. */
 static void at_the_device_the_close_comes_after_another_host_is_back(void)
 {
     ward w;
@@ -247,7 +247,7 @@ static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(voi
     ssk_result_free(result);
 }
 
-/* At the device: nothing in, nothing out; @p waited pings had been made meanwhile. */
+/* At the device: nothing in, nothing out; @p waited pings had been produced during the silence. */
 static void device_is_gone_for_itself(ward *w, unsigned waited, bool slept)
 {
     ward_begin(w, "client");
@@ -775,7 +775,7 @@ int main(int argc, char **argv)
           its_connections_were_closed_early_in_the_silence);
     SILENT("uplink-loss", "at the device the close comes after another host is back",
            at_the_device_the_close_comes_after_another_host_is_back);
-    FIRES("radio-off", "it answered ARP while data waited for a time-out",
+    FIRES("radio-off", "it answered ARP while data waited for a timeout",
           arp_answered_in_the_back_off);
     FIRES("radio-off", "at the device a link that was away delivers what waited",
           at_the_device_a_link_delivers_what_waited);

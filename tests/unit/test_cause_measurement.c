@@ -47,7 +47,7 @@ static void counters_moved_across_the_silence(void)
     ssk_result_free(result);
 }
 
-/* Of one beat only the acknowledgement was captured: that is a drop. */
+/* Of one beat only the acknowledgment was captured: that is a drop. */
 static void no_beat_is_missing(void)
 {
     ward w;
@@ -172,7 +172,7 @@ static void every_acknowledged_packet_was_seen(void)
 
 /* ---- clock-step ---- */
 
-/* The stamps jump by @p by; the senders' clocks do not. */
+/* The timestamps jump by @p by; the senders' clocks do not. */
 static void step(ward *w, ssk_span_ns by, unsigned flows, bool stays)
 {
     ward_begin(w, "client");

@@ -114,7 +114,7 @@ static void the_client_keeps_coming_and_acknowledges_nothing_new(void)
     expect_verdict(&w.t, PORT_EXT, "downlink-loss");
 }
 
-/* At the server, whose own answers are blocked behind one that is sent again and
+/* At the server, whose own answers are blocked behind one that is retransmitted and
  * again: its application is not what is silent. */
 static void the_servers_answers_are_sent_again_in_vain(void)
 {
@@ -139,7 +139,7 @@ static void the_servers_answers_are_sent_again_in_vain(void)
 }
 
 /* BSD's stack fills what it sends again with what was said since: each one
- * brings news, and is acknowledged in vain. @p neighbour: the server asks for the
+ * brings news, and is acknowledged in vain. @p neighbor: the server asks for the
  * client's address, in vain as well */
 static void client_repeats_and_adds(ward *w, bool neighbour)
 {
@@ -289,7 +289,7 @@ static void the_others_are_dead_as_well(void)
     expect_other(&w.t, PORT_EXT, "flow-blackout");
 }
 
-/* Lesson 3: what is sent again and again proves no life. */
+/* Lesson 3: what is retransmitted again and again proves no life. */
 static void the_only_other_connection_just_retransmits(void)
 {
     ward w;
@@ -305,7 +305,7 @@ static void the_only_other_connection_just_retransmits(void)
     expect_other(&w.t, PORT_EXT, "flow-blackout");
 }
 
-/* The client's next number tells of pings that never arrived. */
+/* The client's next number reveals pings that never arrived. */
 static void its_numbers_moved_on_but_nothing_arrived(void)
 {
     ward w;
@@ -341,7 +341,7 @@ static void keepalives_of_its_kernel_arrive(void)
     ssk_result_free(result);
 }
 
-/* The path comes back; until the client's next time-out its kernel acknowledges
+/* The path comes back; until the client's next timeout its kernel acknowledges
  * the server's close, and then all comes that was said meanwhile. */
 static void its_kernel_answers_before_the_backlog_comes(void)
 {
@@ -365,7 +365,7 @@ static void its_kernel_answers_before_the_backlog_comes(void)
 /* ---- frames-held ---- */
 
 /* At the server: everything arrives at once after 8 s; @p held: with the
- * stamps of when it was sent. */
+ * timestamps of when it was sent. */
 static void all_at_once(ward *w, bool held)
 {
     ward_begin(w, "server");
@@ -398,7 +398,7 @@ static void what_arrives_is_fresh(void)
     expect_other(&w.t, PORT_EXT, "frames-held");
 }
 
-/* At the device: the server's answers echo @p stamps different stamps from the silence, beginning with
+/* At the device: the server's answers echo @p stamps different timestamps from the silence, beginning with
  * that of its second @p first. */
 static void echoes_from(ward *w, unsigned first, unsigned stamps)
 {
@@ -433,7 +433,7 @@ static void several_stamps_of_the_silence_are_echoed(void)
     expect_verdict(&w.t, PORT_EXT, "frames-held");
 }
 
-/* Lesson 5: one old stamp is in any FIN and any answer sent again. */
+/* Lesson 5: one old timestamp is in any FIN and any answer retransmitted. */
 static void one_stamp_of_the_silence_is_echoed(void)
 {
     ward w;
@@ -961,7 +961,7 @@ int main(int argc, char **argv)
     SILENT("roaming", "another station joins", another_station_joins);
     FIRES("arp-failure", "its packets arrive but its address does not resolve",
           its_packets_arrive_but_its_address_does_not_resolve);
-    FIRES("arp-failure", "its answers wait for a neighbour", its_answers_wait_for_a_neighbour);
+    FIRES("arp-failure", "its answers wait for a neighbor", its_answers_wait_for_a_neighbour);
     FIRES("arp-failure", "the answers to its SYNs find no way",
           the_answers_to_its_syns_find_no_way);
     SILENT("arp-failure", "its address resolves", its_address_resolves);

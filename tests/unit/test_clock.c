@@ -66,7 +66,7 @@ static void milliseconds(void)
         exchange(clock, T0 + i * SSK_S + i * 12345678, 41 * SSK_MS, 0, SSK_MS);
     g_assert_true(ssk_clock_judge(clock, &e));
     near(e.offset, 41 * SSK_MS, e.error);
-    g_assert_cmpint(e.error, >=, SSK_MS); /* no finer than the stamps */
+    g_assert_cmpint(e.error, >=, SSK_MS); /* no finer than the timestamps */
     g_assert_cmpint(e.error, <, 6 * SSK_MS);
     g_assert_cmpuint(e.n_steps, ==, 0);
     ssk_clock_free(clock);

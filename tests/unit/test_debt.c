@@ -34,7 +34,7 @@ static ssk_fact expect_debt(talk *t, ssk_debt_kind kind, ssk_dir debtor)
 
 /* ---- acknowledgment ---- */
 
-/* The client's request is lost on its way: sent again after 0.3, 0.6, 1.2 s ... */
+/* The client's request is lost on its way: retransmitted after 0.3, 0.6, 1.2 s ... */
 static connection unheard(talk *t, unsigned tries, ssk_time_ns *ret_since)
 {
     connection c = begun(t, 80);

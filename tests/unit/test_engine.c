@@ -57,7 +57,7 @@ static void a_frame_tells_its_gaps(void)
     ward w;
     ward_begin(&w, "server");
     ward_seconds(&w, 4, EXT);
-    uint32_t before = w.t.frame - 2; /* ping, pong, acknowledgement */
+    uint32_t before = w.t.frame - 2; /* ping, pong, acknowledgment */
     tcp_ping(&w.ext);
     g_assert_true(w.t.said.has_message_gap);
     g_assert_cmpint(w.t.said.message_gap, ==, SSK_S);
@@ -118,7 +118,7 @@ static void frames_outside_the_interval_are_not_read(void)
     ssk_result_free(result);
 }
 
-/* Undecoded, one a second; its SYN had to be sent again after a second. */
+/* Undecoded, one a second; its SYN had to be retransmitted after a second. */
 static void a_handshake_that_took_two_attempts_is_no_slow_path(void)
 {
     static const char beat[] = "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d\xe0";

@@ -61,7 +61,7 @@ static void test_new_connection(void)
     run r = begin();
     g_assert_cmpuint(TCP(&r, true, SYN, 100, 0).stream, ==, 0);
     g_assert_cmpuint(TCP(&r, false, SYN | ACK, 500, 101).stream, ==, 0);
-    g_assert_cmpuint(TCP(&r, true, SYN, 100, 0).stream, ==, 0); /* sent again */
+    g_assert_cmpuint(TCP(&r, true, SYN, 100, 0).stream, ==, 0); /* retransmitted */
     g_assert_cmpuint(TCP(&r, true, SYN, 900, 0).stream, ==, 1);
     g_assert_cmpuint(TCP(&r, false, SYN | ACK, 700, 901).stream, ==, 1);
     ssk_result *result = finish(&r);

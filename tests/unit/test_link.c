@@ -91,7 +91,7 @@ static const sample samples[] = {
      "0024 aaaa03 000000 0800" IP4,
      0x0800, 48},
     {"802.11 beacon", 105, "8000 0000 ffffffffffff 0a00000000aa 0a00000000aa 1000 0000", 0, 22},
-    {"802.11 acknowledgement", 105, "d400 0000 0a0000000001", 0, 10},
+    {"802.11 acknowledgment", 105, "d400 0000 0a0000000001", 0, 10},
     {"802.11 encrypted", 105, "0842 0000 0a0000000002 0a00000000aa 0a0000000001 1000 0000 0000", 0,
      24},
     {"radiotap, payload aligned", 127,
@@ -223,7 +223,7 @@ static void test_process(void)
 static void test_wlan(void)
 {
     ssk_link link;
-    /* a null frame that announces sleep, sent again */
+    /* a null frame that announces sleep, retransmitted */
     g_assert_cmpint(decode(105, "4819 0000 0a00000000aa 0a0000000001 0a00000000aa 1000", &link), ==,
                     SSK_OK);
     g_assert_true(link.wlan.present);

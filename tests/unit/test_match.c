@@ -40,7 +40,7 @@ typedef struct setting {
     bool ip_id, same_payload;
 } setting;
 
-/* The captures as two lists, then fed by their stamps as a merge would. */
+/* The captures as two lists, then fed by their timestamps as a merge would. */
 static void run(const setting *s, uint32_t seed, ssk_match_report *ret,
                 ssk_delivery ret_delivery[2], uint32_t *ret_lost)
 {

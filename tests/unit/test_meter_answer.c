@@ -47,7 +47,7 @@ static void after_seconds_without_a_question_it_is_not_prompt(void)
     talk_end(&t);
 }
 
-static void the_last_beats_own_acknowledgement_is_none(void)
+static void the_last_beats_own_acknowledgment_is_none(void)
 {
     talk t;
     connection c = talk_in_rhythm(&t);
@@ -66,7 +66,7 @@ int main(int argc, char **argv)
                     after_a_retransmission_it_is_not_prompt);
     g_test_add_func("/meter answer/after seconds without a question it is not prompt",
                     after_seconds_without_a_question_it_is_not_prompt);
-    g_test_add_func("/meter answer/the last beat's own acknowledgement is none",
-                    the_last_beats_own_acknowledgement_is_none);
+    g_test_add_func("/meter answer/the last beat's own acknowledgment is none",
+                    the_last_beats_own_acknowledgment_is_none);
     return g_test_run();
 }

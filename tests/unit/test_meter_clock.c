@@ -1,4 +1,4 @@
-/* test_meter_clock.c - clocks: what messages tell of their sender's clock.
+/* test_meter_clock.c - clocks: what messages show about their sender's clock.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -86,7 +86,7 @@ static void acknowledged_but_never_seen_is_dropped(void)
 }
 
 /* A capture of several queues writes an answer before its question. */
-static void what_comes_just_after_its_acknowledgement_was_not_dropped(void)
+static void what_comes_just_after_its_acknowledgment_was_not_dropped(void)
 {
     talk t;
     connection c = talk_in_rhythm(&t);
@@ -133,8 +133,8 @@ int main(int argc, char **argv)
                     a_bare_ack_tells_of_bytes_that_never_came);
     g_test_add_func("/meter hidden/acknowledged but never seen is dropped",
                     acknowledged_but_never_seen_is_dropped);
-    g_test_add_func("/meter hidden/what comes just after its acknowledgement was not dropped",
-                    what_comes_just_after_its_acknowledgement_was_not_dropped);
+    g_test_add_func("/meter hidden/what comes just after its acknowledgment was not dropped",
+                    what_comes_just_after_its_acknowledgment_was_not_dropped);
     g_test_add_func("/meter hidden/one number is a FIN and no byte",
                     one_number_is_a_fin_and_no_byte);
     return g_test_run();

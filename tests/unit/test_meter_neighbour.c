@@ -64,11 +64,11 @@ static void an_announcement_asks_nobody(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter neighbour/a question and its answer", a_question_and_its_answer);
-    g_test_add_func("/meter neighbour/questions in vain are counted together",
+    g_test_add_func("/meter neighbor/a question and its answer", a_question_and_its_answer);
+    g_test_add_func("/meter neighbor/questions in vain are counted together",
                     questions_in_vain_are_counted_together);
-    g_test_add_func("/meter neighbour/a late answer answers the last question",
+    g_test_add_func("/meter neighbor/a late answer answers the last question",
                     a_late_answer_answers_the_last_question);
-    g_test_add_func("/meter neighbour/an announcement asks nobody", an_announcement_asks_nobody);
+    g_test_add_func("/meter neighbor/an announcement asks nobody", an_announcement_asks_nobody);
     return g_test_run();
 }

@@ -36,7 +36,7 @@ static void a_run_keeps_its_count_and_its_last_interval(void)
     talk_end(&t);
 }
 
-static void an_acknowledgement_ends_it(void)
+static void an_acknowledgment_ends_it(void)
 {
     talk t;
     connection c = begin(&t);
@@ -48,7 +48,7 @@ static void an_acknowledgement_ends_it(void)
     talk_end(&t);
 }
 
-static void an_acknowledgement_that_did_not_arrive_does_not_end_it(void)
+static void an_acknowledgment_that_did_not_arrive_does_not_end_it(void)
 {
     talk t;
     connection c = begin(&t);
@@ -62,7 +62,7 @@ static void an_acknowledgement_that_did_not_arrive_does_not_end_it(void)
     talk_end(&t);
 }
 
-static void what_lies_behind_the_acknowledgement_is_another_run(void)
+static void what_lies_behind_the_acknowledgment_is_another_run(void)
 {
     talk t;
     connection c = begin(&t);
@@ -115,11 +115,11 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/meter retransmission/a run keeps its count and its last interval",
                     a_run_keeps_its_count_and_its_last_interval);
-    g_test_add_func("/meter retransmission/an acknowledgement ends it", an_acknowledgement_ends_it);
-    g_test_add_func("/meter retransmission/an acknowledgement that did not arrive does not end it",
-                    an_acknowledgement_that_did_not_arrive_does_not_end_it);
-    g_test_add_func("/meter retransmission/what lies behind the acknowledgement is another run",
-                    what_lies_behind_the_acknowledgement_is_another_run);
+    g_test_add_func("/meter retransmission/an acknowledgment ends it", an_acknowledgment_ends_it);
+    g_test_add_func("/meter retransmission/an acknowledgment that did not arrive does not end it",
+                    an_acknowledgment_that_did_not_arrive_does_not_end_it);
+    g_test_add_func("/meter retransmission/what lies behind the acknowledgment is another run",
+                    what_lies_behind_the_acknowledgment_is_another_run);
     g_test_add_func("/meter retransmission/one that is acknowledged is everyday life",
                     one_that_is_acknowledged_is_everyday_life);
     g_test_add_func("/meter retransmission/a FIN is marked", a_fin_is_marked);

@@ -43,7 +43,7 @@ static void a_stall_has_its_own_lanes_and_its_neighbours(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/meter timeline/a stall has its own lanes and its neighbours",
+    g_test_add_func("/meter timeline/a stall has its own lanes and its neighbors",
                     a_stall_has_its_own_lanes_and_its_neighbours);
     return g_test_run();
 }

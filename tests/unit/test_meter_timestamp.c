@@ -1,4 +1,4 @@
-/* test_meter_timestamp.c - SSK_FACT_TS_LAG and SSK_FACT_TS_ECHO: TCP time stamps
+/* test_meter_timestamp.c - SSK_FACT_TS_LAG and SSK_FACT_TS_ECHO: TCP timestamps
  * against the capture's clock.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

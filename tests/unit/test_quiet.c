@@ -103,7 +103,7 @@ static void a_silence_ends_with_the_next_message_of_its_side(void)
     ssk_facts_clear(&w.facts);
 }
 
-static void acknowledgements_and_retransmissions_end_none(void)
+static void acknowledgments_and_retransmissions_end_none(void)
 {
     watch w;
     begin(&w);
@@ -234,8 +234,8 @@ int main(int argc, char **argv)
                     the_limit_is_three_periods_or_the_shortest_gap);
     g_test_add_func("/quiet/a silence ends with the next message of its side",
                     a_silence_ends_with_the_next_message_of_its_side);
-    g_test_add_func("/quiet/acknowledgements and retransmissions end none",
-                    acknowledgements_and_retransmissions_end_none);
+    g_test_add_func("/quiet/acknowledgments and retransmissions end none",
+                    acknowledgments_and_retransmissions_end_none);
     g_test_add_func("/quiet/what nothing ended is open to the end of the capture",
                     what_nothing_ended_is_open_to_the_end_of_the_capture);
     g_test_add_func("/quiet/its next packet ends a silence that no message ended",

@@ -148,7 +148,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream/a retransmission with old and new bytes delivers the new",
                     old_and_new);
     g_test_add_func("/stream/an acknowledged hole is skipped and counted", hole_acked);
-    g_test_add_func("/stream/an acknowledgement seen before its bytes loses none",
+    g_test_add_func("/stream/an acknowledgment seen before its bytes loses none",
                     acked_before_seen);
     g_test_add_func("/stream/a hole that nobody fills is skipped in time", patience);
     g_test_add_func("/stream/the room is bounded", room);

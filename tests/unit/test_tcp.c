@@ -93,7 +93,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/a plain header", test_plain);
     g_test_add_func("/tcp/the options of a SYN", test_syn_options);
-    g_test_add_func("/tcp/selective acknowledgements", test_sack);
+    g_test_add_func("/tcp/selective acknowledgments", test_sack);
     g_test_add_func("/tcp/options that lie end the list, not the header", test_lying_options);
     g_test_add_func("/tcp/a header is good up to its window, options as far as read", test_cuts);
     g_test_add_func("/tcp/a data offset below five is malformed", test_forbidden);

@@ -1,4 +1,4 @@
-/* ward.h - a device, its server and their neighbours, second by second, and
+/* ward.h - a device, its server and their neighbors, second by second, and
  * what the engine says of them.
  *
  * The device (host 5) has two connections to the server (host 1), EXT and MAIN,
@@ -95,7 +95,7 @@ static inline void ward_lost(ward *w, connection *c, int from, const char *text)
     tcp_text(c, from, text);
 }
 
-/** The sender's time-outs double: sends its last segment again after 0.3, 0.6, 1.2 s ...
+/** The sender's timeouts double: sends its last segment again after 0.3, 0.6, 1.2 s ...
  * while the others beat. @return seconds that passed, whole ones */
 static inline unsigned ward_retries(ward *w, connection *c, int from, unsigned count,
                                     unsigned others)
