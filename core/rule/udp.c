@@ -244,7 +244,8 @@ static const char *application_text(ssk_udp_draft *d, const ssk_result_udp *udp)
 /* What came out of the device, by the program's receive log, against what reached it. */
 static void judge_application(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
-    if (!udp->has_application || udp->application.delivered_permille >= SSK_UDP_DELIVERED_PERMILLE)
+    if (!udp->has_application ||
+        udp->application.delivered_permille >= SSK_UDP_APPLICATION_PERMILLE)
         return;
     ssk_side receiver = ssk_udp_side_of(ssk_dir_other(udp->direction));
     ssk_udp_suspect *inside = ssk_udp_suspect_of(

@@ -26,6 +26,10 @@
 #define PACE 0.7
 /* That shows at small jumps, however much is lost at once besides. */
 #define SMALL_JUMP 16
+/* What is lost is lost at any moment; what Linux adds, after an idle time alone: this many times as often. */
+#define IDLE_RATIO 4
+/* The idle time that Linux counts, or more. Source: ip_idents_reserve(), in ticks of 1 to 10 ms. */
+#define IDLE SSK_MS
 /* An IPv4 identification that jumps farther is no counter. */
 #define IP_ID_JUMP 0x4000
 
@@ -39,6 +43,12 @@ typedef struct datagram {
     ssk_counter_sample sample;
 } datagram;
 
+/* How long a step by one takes, and a number where it jumps. */
+typedef struct pace {
+    ssk_span_ns one_gaps, jump_gaps;
+    uint64_t ones, jumps, jump_rises;
+} pace;
+
 /* The IPv4 identification as a counter, unwrapped. RFC 6864 asks for no order,
  * but most stacks count per destination or per host. */
 typedef struct ip_id_track {
@@ -46,9 +56,7 @@ typedef struct ip_id_track {
     uint16_t last;
     uint64_t position, steps, ones, implausible;
     uint64_t skipped, skipped_idle; /* in all; what an idle time in ticks of 1 ms may explain */
-    /* how long a step by one takes, and a number where it jumps */
-    ssk_span_ns one_gaps, jump_gaps;
-    uint64_t jumps, jump_rises;
+    pace busy, idle;                /* after less than IDLE, and after more */
     /* how fast it rises across gaps that are long enough to tell */
     uint64_t rises;
     double rate, rate_squared;
@@ -275,30 +283,47 @@ static void note_rise(ip_id_track *t, ssk_time_ns last, ssk_time_ns time, uint32
     t->rate_squared += rate * rate;
 }
 
-/* Where numbers are lost, their time passes too; where other traffic takes them,
- * it does not. */
 static void note_pace(ip_id_track *t, ssk_time_ns last, ssk_time_ns time, uint32_t rise)
 {
     ssk_span_ns gap;
     if (time == SSK_TIME_NONE || last == SSK_TIME_NONE ||
-        __builtin_sub_overflow(time, last, &gap) || gap < 0 || gap > INT64_MAX / 4 - t->one_gaps ||
-        gap > INT64_MAX / 4 - t->jump_gaps)
+        __builtin_sub_overflow(time, last, &gap) || gap < 0)
+        return;
+    pace *p = gap < IDLE ? &t->busy : &t->idle;
+    if (gap > INT64_MAX / 4 - p->one_gaps || gap > INT64_MAX / 4 - p->jump_gaps)
         return;
     if (rise == 1) {
-        t->one_gaps += gap;
+        p->one_gaps += gap;
+        p->ones++;
     } else if (rise <= SMALL_JUMP) {
-        t->jump_gaps += gap;
-        t->jump_rises += rise;
-        t->jumps++;
+        p->jump_gaps += gap;
+        p->jump_rises += rise;
+        p->jumps++;
     }
+}
+
+/* Where numbers are lost, their time passes too; where other traffic takes them, it does not. */
+static bool takes_time(const pace *jumps, ssk_span_ns one_gaps, uint64_t ones)
+{
+    return !jumps->jumps || !ones ||
+           (double)jumps->jump_gaps / (double)jumps->jump_rises >=
+               PACE * (double)one_gaps / (double)ones;
+}
+
+static double often(const pace *p)
+{
+    return p->ones + p->jumps ? (double)p->jumps / (double)(p->ones + p->jumps) : 0;
 }
 
 static bool keeps_pace(const ip_id_track *t)
 {
-    if (!t->jumps || !t->ones)
-        return true;
-    double one = (double)t->one_gaps / (double)t->ones;
-    return (double)t->jump_gaps / (double)t->jump_rises >= PACE * one;
+    pace all = {.jump_gaps = t->busy.jump_gaps + t->idle.jump_gaps,
+                .jump_rises = t->busy.jump_rises + t->idle.jump_rises,
+                .jumps = t->busy.jumps + t->idle.jumps};
+    bool idle_adds = !takes_time(&t->idle, t->idle.one_gaps, t->idle.ones) &&
+                     often(&t->idle) > IDLE_RATIO * often(&t->busy);
+    return !idle_adds &&
+           takes_time(&all, t->busy.one_gaps + t->idle.one_gaps, t->busy.ones + t->idle.ones);
 }
 
 static bool rises_evenly(const ip_id_track *t)

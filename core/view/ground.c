@@ -289,16 +289,16 @@ static int64_t nearness(GHashTable *sides, const ssk_addr *addr)
     return s ? s->nearer_here : 0;
 }
 
-/* What leaves its sender spread out, and waits on the way for a beacon or a turn, arrives in bunches. */
-#define SPREAD  (20 * SSK_MS)
-#define BUNCHED (5 * SSK_MS)
+/* What leaves its sender spread out, and waits on the way for a beacon or a turn, arrives in bunches.
+ * A link spreads again what it sends in turn, by less than this. */
+#define SPREAD  (5 * SSK_MS)
+#define CLOSER  4
 #define BUNCHES 4
 
-static bool is_bunched(const ssk_sample *a, const ssk_sample *b, bool spread)
+/* Much nearer to one another there than here. */
+static bool are_bunched(ssk_span_ns here, ssk_span_ns there)
 {
-    ssk_span_ns apart;
-    return !__builtin_sub_overflow(b->time, a->time, &apart) &&
-           (spread ? apart >= SPREAD : apart >= 0 && apart < BUNCHED);
+    return here >= SPREAD && there >= 0 && there < here / CLOSER;
 }
 
 /* By the number of here's conversation: packets that were spread in one capture and are together in
@@ -313,10 +313,12 @@ static void judge_by_bunches(const work *w, int8_t *ret)
         if (b && b->here->conversation == number) {
             if (a->here->from != b->here->from || !is_of_twins(w, a) || !is_of_twins(w, b))
                 continue;
-            spread_here += is_bunched(a->here, b->here, true) &&
-                           is_bunched(a->there, b->there, false);
-            spread_there += is_bunched(a->there, b->there, true) &&
-                            is_bunched(a->here, b->here, false);
+            ssk_span_ns apart_here, apart_there;
+            if (__builtin_sub_overflow(b->here->time, a->here->time, &apart_here) ||
+                __builtin_sub_overflow(b->there->time, a->there->time, &apart_there))
+                continue;
+            spread_here += are_bunched(apart_here, apart_there);
+            spread_there += are_bunched(apart_there, apart_here);
             continue;
         }
         int sign = spread_here > BUNCHES * (spread_there + 1)   ? 1
@@ -325,6 +327,72 @@ static void judge_by_bunches(const work *w, int8_t *ret)
         ret[number] = (int8_t)(a->here->from == 0 ? sign : -sign);
         spread_here = spread_there = 0;
     }
+}
+
+/* What a capture has of a conversation, between the first and the last packet that both have of it. */
+typedef struct share {
+    ssk_time_ns first, last; /* by its own clock */
+    int64_t alone[2];        /* sampled packets of either end that only this capture has */
+} share;
+
+/* Packets are lost on the way, not found: who has many that the other lacks stands before the loss.
+ * Some of either kind are copies, and what a capture missed. */
+#define LOST_LEAST 8
+#define LOST_RATIO 4
+
+static void widen(share *s, ssk_time_ns time)
+{
+    s->first = MIN(s->first, time);
+    s->last = MAX(s->last, time);
+}
+
+static share *share_samples(const work *w, unsigned view)
+{
+    size_t n = view ? w->ground->n_there : w->ground->n_here;
+    share *shares = g_new(share, MAX(n, 1));
+    for (size_t i = 0; i < n; i++)
+        shares[i] = (share){.first = INT64_MAX, .last = INT64_MIN};
+    for (guint i = 0; i < w->joins->len; i++) {
+        const joined *both = &g_array_index(w->joins, joined, i);
+        const ssk_sample *sample = view ? both->there : both->here;
+        share *s = &shares[sample->conversation];
+        if (!is_of_twins(w, both))
+            continue;
+        widen(s, sample->time);
+        s->alone[sample->from]--;
+    }
+    for (guint i = 0; i < w->samples[view]->len; i++) {
+        const ssk_sample *sample = &g_array_index(w->samples[view], ssk_sample, i);
+        share *s = &shares[sample->conversation];
+        if (sample->time >= s->first && sample->time <= s->last)
+            s->alone[sample->from]++;
+    }
+    return shares;
+}
+
+/* @return > 0: what this end sends passes here before some of it is lost */
+static int by_loss(int64_t here, int64_t there)
+{
+    return here >= LOST_LEAST && here > LOST_RATIO * (there + 1)    ? 1
+           : there >= LOST_LEAST && there > LOST_RATIO * (here + 1) ? -1
+                                                                    : 0;
+}
+
+/* By the number of here's conversation. */
+static void judge_by_loss(const work *w, int8_t *ret)
+{
+    share *here = share_samples(w, 0), *there = share_samples(w, 1);
+    for (uint32_t i = 0; i < w->ground->n_here; i++) {
+        const ssk_twin *twin = &w->ground->here[i];
+        if (twin->number == SSK_SCOUT_NONE)
+            continue;
+        const share *other = &there[twin->number];
+        int sign = by_loss(here[i].alone[0], other->alone[twin->turned]) -
+                   by_loss(here[i].alone[1], other->alone[!twin->turned]);
+        ret[i] = (int8_t)((sign > 0) - (sign < 0));
+    }
+    g_free(here);
+    g_free(there);
 }
 
 /* More of what ends[0] sent is here, and more of what ends[1] sent there. By bytes: offload merges
@@ -367,6 +435,8 @@ static void judge_by_hosts(work *w)
     }
     int8_t *bunches = g_new0(int8_t, MAX(w->ground->n_here, 1));
     judge_by_bunches(w, bunches);
+    int8_t *losses = g_new0(int8_t, MAX(w->ground->n_here, 1));
+    judge_by_loss(w, losses);
     for (uint32_t i = 0; i < w->ground->n_here; i++) {
         const ssk_twin *twin = &w->ground->here[i];
         if (twin->number == SSK_SCOUT_NONE || twin->first != SSK_FIRST_UNKNOWN)
@@ -378,6 +448,8 @@ static void judge_by_hosts(work *w)
         if (!sign)
             sign = w->weak[i];
         if (!sign)
+            sign = losses[i];
+        if (!sign)
             sign = bunches[i];
         if (!sign)
             sign = by_counts(here, there, twin->turned);
@@ -385,6 +457,7 @@ static void judge_by_hosts(work *w)
             set_first(w->ground, i, sign > 0 ? SSK_FIRST_HERE : SSK_FIRST_THERE);
     }
     g_free(bunches);
+    g_free(losses);
     if (sides)
         g_hash_table_destroy(sides);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fresh UDP streams with a known truth, on and off or not, and how many are judged right.
 
-    tests/bench/udp_cases.py [--program PATH] [--count N] [--seed N] [--only TEXT] [-v]
+    tests/bench/udp_cases.py [--program PATH] [--count N] [--seed N] [--only TEXT] [--pair] [-v]
 
 A stream is a sender that hesitates as real ones do (by a random tail up to a part of the pause), a gate that makes the
 pattern (so many bytes, or so much time, then a pause), losses besides, and a way of numbering. A third of the streams
@@ -135,39 +135,62 @@ def rests(rng, rate, size, limit, off, seconds, off_spread, **how):
 
 # ---- the capture ----
 
-def write(path, rng, packets, numbering, ids, cast):
-    """packets: (time, size, number). Headers and 54 bytes of payload are kept."""
-    base = 1_800_000_000 + rng.random()
+def frames(rng, stream, numbering, ids, cast):
+    """All that the sender sends, as (time, frame, length on the wire). Headers and 54 bytes of payload are kept."""
     target = {'broadcast': '0a0000ff', 'multicast': 'ef010203', 'unicast': '0a000002'}[cast]
     mac = {'broadcast': 'ffffffffffff', 'multicast': '01005e010203', 'unicast': '020000000002'}[cast]
     noise = bytes(rng.randrange(256) for _ in range(64))
-    identity, last, before = rng.randrange(65536), None, 0
+    identity, last, out = rng.randrange(65536), None, []
+    for number, (at, size) in enumerate(stream):
+        if ids == 'up':
+            identity += 1
+        elif ids == 'shared':
+            identity += 1 + (rng.randrange(1, 4) if rng.random() < 0.08 else 0)
+        elif ids == 'linux':
+            idle = (at - last if last is not None else 0) * 1000
+            identity += 1 if idle < 1 else 1 + rng.randrange(int(idle) + 1)
+        elif ids == 'random':
+            identity = rng.randrange(65536)
+        else:
+            identity = 0
+        last = at
+        head = {'u32be': struct.pack('>4sI', noise[:4], number & 0xffffffff),
+                'u16le': struct.pack('<3sH', noise[:3], number & 0xffff),
+                'rtp': struct.pack('>BBHII', 0x80, 96, number & 0xffff, int(at * 90000) & 0xffffffff, 0x1234),
+                'none': bytes(rng.randrange(256) for _ in range(12))}[numbering]
+        kept = min(size, 54)
+        payload = (head + noise)[:kept].ljust(kept, b'\0')
+        ip = struct.pack('>BBHHHBBH', 0x45, 0, size + 28, identity & 0xffff, 0, 64, 17, 0)
+        frame = (bytes.fromhex(mac) + bytes.fromhex('0200000000010800') + ip + bytes.fromhex('0a000001' + target) +
+                 struct.pack('>HHHH', 40000, 4000, size + 8, 0) + payload)
+        out.append((at, frame, size + 42))
+    return out
+
+
+def write(path, base, rows):
     with open(path, 'wb') as out:
         out.write(struct.pack('<IHHIIII', 0xa1b23c4d, 2, 4, 0, 0, 65535, 1))
-        for at, size, number in packets:
-            if ids == 'up':
-                identity += number - before
-            elif ids == 'shared':
-                identity += number - before + (rng.randrange(1, 4) if rng.random() < 0.08 else 0)
-            elif ids == 'linux':
-                idle = (at - last if last is not None else 0) * 1000
-                identity += number - before if idle < 1 else 1 + rng.randrange(int(idle) + 1)
-            elif ids == 'random':
-                identity = rng.randrange(65536)
-            else:
-                identity = 0
-            last, before = at, number
-            head = {'u32be': struct.pack('>4sI', noise[:4], number & 0xffffffff),
-                    'u16le': struct.pack('<3sH', noise[:3], number & 0xffff),
-                    'rtp': struct.pack('>BBHII', 0x80, 96, number & 0xffff, int(at * 90000) & 0xffffffff, 0x1234),
-                    'none': bytes(rng.randrange(256) for _ in range(12))}[numbering]
-            kept = min(size, 54)
-            payload = (head + noise)[:kept].ljust(kept, b'\0')
-            ip = struct.pack('>BBHHHBBH', 0x45, 0, size + 28, identity & 0xffff, 0, 64, 17, 0)
-            frame = (bytes.fromhex(mac) + bytes.fromhex('0200000000010800') + ip + bytes.fromhex('0a000001' + target) +
-                     struct.pack('>HHHH', 40000, 4000, size + 8, 0) + payload)
+        for at, frame, length in rows:
             stamp = int((base + at) * 1e9)
-            out.write(struct.pack('<IIII', stamp // 10**9, stamp % 10**9, len(frame), size + 42) + frame)
+            out.write(struct.pack('<IIII', stamp // 10**9, stamp % 10**9, len(frame), length) + frame)
+
+
+def write_pair(rng, folder, case):
+    """The device's capture; and the sender's, which has all and a clock of its own. The way between takes time:
+    it holds what a radio bunches. Paths of both."""
+    base = 1_800_000_000 + rng.random()
+    sent = frames(rng, case['stream'], case['numbering'], case['ids'], case['cast'])
+    name = case['name'].replace(' ', '-')
+    device, wire = (os.path.join(folder, '%s.%s.pcap' % (name, side)) for side in ('device', 'wire'))
+    write(device, base, [row for row, arrived in zip(sent, case['arrived']) if arrived])
+    way = random.Random(case['name'])
+    clock, floor, spread = way.uniform(-36000, 36000), way.uniform(0.0005, 0.005), way.choice([0, 0.0001, 0.0005])
+    left, last = [], -1e9
+    for (at, frame, length), due in zip(sent, case['sent']):
+        last = max(last + 1e-6, min(at, due) - floor - way.uniform(0, spread))
+        left.append((last, frame, length))
+    write(wire, base + clock, left)
+    return device, wire
 
 
 # ---- cases ----
@@ -201,6 +224,7 @@ def positive(rng, n):
     how = {'kind': kind, 'longest': level * off, 'per_second': rng.uniform(0.5, 3) / cycle,
            'catch_up': rng.random() < 0.6, 'batch': rng.choice([0, 0, 0.002, 0.004])}
     gate = rng.choice(['bytes'] * 6 + ['time', 'time', 'rests', 'ampdu', 'ampdu', 'pictures'])
+    sent = None
     spread, off_spread = rng.choice([0, 0, 0.02, 0.05]), rng.choice([0.01, 0.03, 0.1, 0.2])
     if gate == 'rests':
         stream, cycles = rests(rng, rate, size, limit, off, seconds, off_spread, **how)
@@ -208,6 +232,7 @@ def positive(rng, n):
     else:
         stream = pictures(rng, rate, seconds) if gate == 'pictures' else steady(rng, rate, size, seconds, **how)
         if gate == 'ampdu':
+            sent = [at for at, _ in stream]
             stream = aggregated(rng, stream, rng.uniform(0.004, max(0.005, 0.4 * min(off, 0.05))))
         if gate == 'time':
             passed, cycles = gate_time(rng, stream, cycle * duty, off, rng.choice([0, 0.01, 0.05]))
@@ -217,7 +242,7 @@ def positive(rng, n):
     ids = rng.choice(['up', 'zero', 'random', 'shared'] + (['linux'] if gate != 'rests' else []))
     if numbering == 'none' and level > 0.6:
         ids = 'up'  # a tail as long as that, and nothing numbered: docs/udp.md, limits
-    return {'what': gate, 'level': level, 'stream': stream, 'passed': passed, 'cycles': cycles,
+    return {'what': gate, 'level': level, 'stream': stream, 'sent': sent or [at for at, _ in stream], 'passed': passed, 'cycles': cycles,
             'loss': rng.choice([0, 0, 0.01, 0.04]), 'numbering': numbering, 'ids': ids,
             'verdict': {PAUSES} if gate == 'rests' else {LOST}, 'forbidden': {LOST} if gate == 'rests' else
             {'wifi-dtim-bunching', 'udp-receive-buffer-full'}, 'free': gate == 'pictures' and False}
@@ -250,6 +275,7 @@ def negative(rng, n):
     kinds = ['steady', 'hesitating', 'hesitating', 'loss', 'runs', 'quic', 'voip', 'dhcp', 'mdns', 'market', 'syslog',
              'video', 'ampdu', 'batches', 'game', 'idle', 'dtim']
     what = kinds[n % len(kinds)]
+    sent = None
     rate, size, seconds = rng.uniform(1e5, 2e6), rng.choice([300, 512, 1024, 1400]), rng.uniform(5, 10)
     case = {'what': what, 'level': None, 'loss': 0, 'numbering': rng.choice(['u32be', 'rtp', 'none']),
             'ids': rng.choice(['up', 'zero', 'random', 'shared', 'linux']), 'verdict': set(), 'free': False,
@@ -262,6 +288,7 @@ def negative(rng, n):
     elif what == 'loss':
         case['loss'] = rng.uniform(0.01, 0.06)
     elif what == 'ampdu':
+        sent = [at for at, _ in stream]
         stream = aggregated(rng, stream, rng.uniform(0.003, 0.02))
     elif what == 'quic':
         stream, case['numbering'] = quic(rng, 4 * seconds), 'none'
@@ -299,10 +326,12 @@ def negative(rng, n):
         for at, length in stream:
             last = max(math.ceil(at / grid) * grid, last + 150e-6)
             held.append((last, length))
+        sent = [at for at, _ in stream]
         stream, case['free'] = held, True
         case['forbidden'] -= {'wifi-dtim-bunching'}
         case['verdict'] = {'wifi-dtim-bunching'}
     case['stream'], case['passed'], case['cycles'] = stream, [True] * len(stream), None
+    case['sent'] = sent or [at for at, _ in stream]
     if what == 'runs':  # Gilbert and Elliott: a good state, a bad one, of random length
         bad, until = False, 0.0
         for i, (at, _) in enumerate(stream):
@@ -322,9 +351,29 @@ def make(seed, n, every=3):
                for i, ((at, size), ok) in enumerate(zip(case['stream'], case['passed']))]
     case['truth'] = cycle_truth(packets, case['cycles']) if case['cycles'] else None
     seen = [p for p in packets if p]
+    case['arrived'] = [p is not None for p in packets]
     case['name'] = '%03d %s' % (n, case['what'])
     case['delivered'] = 1000 * len(seen) / (seen[-1][2] - seen[0][2] + 1)
-    return rng, case, seen
+    return rng, case
+
+
+def judge_pair(case, report):
+    """The same with the sender's capture beside it, which leaves no doubt of what was sent."""
+    rows = report['udp']
+    if len(rows) != 1:
+        return ({} if not case['truth'] and not rows else {'pair row': False}), rows
+    row, marks = rows[0], {}
+    found, truth, received = row['on_off'], case['truth'], row['reception'] and row['reception']['delivered_permille']
+    if truth:
+        marks['pair all'] = (bool(found) and abs(found['on_bytes']['p50'] - truth['bytes']) <= 0.05 * truth['bytes'] and
+                             abs(found['duty_permille'] - truth['duty']) <= 40)
+    elif not case['cycles'] and not case['free']:
+        marks['pair no false'] = not found
+    said = set(row['verdict'])
+    marks['pair verdict'] = not said & case['forbidden'] and (not case['verdict'] or bool(said & case['verdict']))
+    marks['pair delivered'] = received is not None and abs(received - case['delivered']) <= 10
+    return marks, {'on_off': found and (found['on_bytes']['p50'], found['duty_permille']), 'verdict': row['verdict'],
+                   'delivered': received}
 
 
 def judge(case, report):
@@ -355,27 +404,37 @@ def judge(case, report):
                    'delivered': received}
 
 
+def run(program, *arguments):
+    return json.loads(subprocess.run([program, *arguments, '--format', 'json'], capture_output=True).stdout)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--program', default=str(ROOT / 'build/stallshark'))
     parser.add_argument('--count', type=int, default=300)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--only', default='')
+    parser.add_argument('--pair', action='store_true', help="compare with the sender's capture, too")
     parser.add_argument('--keep', help='folder for the captures')
     parser.add_argument('-v', action='store_true')
     options = parser.parse_args()
     sums, by = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for n in range(options.count):
-            rng, case, seen = make(options.seed, n)
+            rng, case = make(options.seed, n)
             if options.only not in case['name']:
                 continue
-            path = os.path.join(options.keep or folder, '%s.pcap' % case['name'].replace(' ', '-'))
-            write(path, rng, seen, case['numbering'], case['ids'], case['cast'])
-            done = subprocess.run([options.program, 'analyze', path, '--format', 'json'], capture_output=True)
-            marks, got = judge(case, json.loads(done.stdout))
+            device, wire = write_pair(rng, options.keep or folder, case)
+            forbidden = set(case['forbidden'])
+            marks, got = judge(case, run(options.program, 'analyze', device))
+            if options.pair:
+                case['forbidden'] = forbidden
+                pair_marks, pair_got = judge_pair(case, run(options.program, 'compare', wire, device))
+                marks.update(pair_marks)
+                got = (got, pair_got)
             if not options.keep:
-                os.unlink(path)
+                os.unlink(device)
+                os.unlink(wire)
             for figure, right in marks.items():
                 for key in (figure, (case['what'], figure)):
                     a = (sums if key == figure else by).setdefault(key, [0, 0])

@@ -106,6 +106,40 @@ static void test_shared_ids(void)
     ssk_result_free(result);
 }
 
+/* Eight at once every 4 ms, and a gate that lets half pass; Linux adds up to three to the identification
+ * after each idle time. How many were lost cannot be told from it, but that they were can. */
+static void test_idle_adds(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_COUNT, false);
+    for (int i = 0; i < 8000; i++) {
+        s.ip_id += i % 8 == 0 ? (uint16_t)g_rand_int_range(s.rand, 0, 4) : 0;
+        send(&s, i / 8 * 4 * SSK_MS + i % 8 * 50 * SSK_US, 1000, i / 128 % 2 == 0);
+    }
+    ssk_result *result = sender_finish(&s);
+    g_assert_false(only_row(result)->has_reception);
+    g_assert_true(has(only_row(result), "udp-lost-before-receiver"));
+    ssk_result_free(result);
+}
+
+/* The same without Linux's numbers: one of 16 is lost, the first of the eight as often as any other. */
+static void test_lost_of_batches(void)
+{
+    sender s;
+    sender_init(&s, UNICAST, IDS_COUNT, false);
+    uint32_t lost = 0;
+    for (int i = 0; i < 4000; i++) {
+        bool seen = i < 100 || i == 3999 || g_rand_int_range(s.rand, 0, 16) > 0;
+        send(&s, i / 8 * 4 * SSK_MS + i % 8 * 50 * SSK_US, 1000, seen);
+        lost += !seen;
+    }
+    ssk_result *result = sender_finish(&s);
+    g_assert_true(only_row(result)->has_reception);
+    g_assert_cmpuint(only_row(result)->reception.received_packets, ==, 4000 - lost);
+    g_assert_cmpuint(only_row(result)->reception.reference_packets, ==, 4000);
+    ssk_result_free(result);
+}
+
 /* Lost in runs of any length, no pattern; nothing but identifications counts. */
 static void test_ids_without_pattern(void)
 {
@@ -183,6 +217,10 @@ int main(int argc, char **argv)
     g_test_add_func("/udp_lane/a constant identification makes no copies", test_constant_id);
     g_test_add_func("/udp_lane/identifications that other traffic takes are no loss",
                     test_shared_ids);
+    g_test_add_func("/udp_lane/identifications that Linux adds after an idle time are no loss",
+                    test_idle_adds);
+    g_test_add_func("/udp_lane/identifications count what is lost of a sender's batches",
+                    test_lost_of_batches);
     g_test_add_func("/udp_lane/identifications count losses of any length, without a pattern",
                     test_ids_without_pattern);
     g_test_add_func("/udp_lane/a sender that pauses does not excuse what was lost",

@@ -42,6 +42,7 @@ typedef struct loss {
     ssk_span_ns clock; /* the device's is ahead by so much */
     bool twice, out_of_order;
     ssk_span_ns grid, first_of; /* the device gets what waits at every grid, 100 us apart */
+    bool slow_link; /* ten at once, which the link to the device spreads; one in 20 is lost */
 } loss;
 
 /* 200 datagrams, one every 10 ms. */
@@ -74,9 +75,23 @@ static void play_held(const script *s, loss what)
     }
 }
 
+static void play_spread(const script *s, loss what)
+{
+    uint32_t wire = 0, device = 0;
+    (void)what;
+    for (unsigned n = 0; n < 1000; n++) {
+        ssk_time_ns batch = START + n / 10 * 300 * SSK_MS;
+        feed_one(s, WIRE, ++wire, n + 1, batch + n % 10 * 20 * SSK_US);
+        if (n % 20 != 7)
+            feed_one(s, DEVICE, ++device, n + 1, batch + (1 + n % 10) * 25 * SSK_MS);
+    }
+}
+
 static ssk_result *stream(loss what)
 {
-    void (*read)(const script *, loss) = what.grid ? play_held : play;
+    void (*read)(const script *, loss) = what.slow_link ? play_spread
+                                         : what.grid    ? play_held
+                                                        : play;
     ssk_config config;
     ssk_config_init(&config);
     script s = {.views = ssk_views_new(2, &config, NULL), .scouting = true};
@@ -157,6 +172,15 @@ static void held_at_no_beacon(void)
     ssk_result_free(result);
 }
 
+/* Spread here and together there looks like a beacon's bunches; but what is lost is lost on the way. */
+static void who_lacks_packets_stands_behind_the_loss(void)
+{
+    ssk_result *result = stream((loss){.slow_link = true});
+    g_assert_cmpuint(result->udp[0].reception.reference_packets, ==, 1000);
+    g_assert_cmpuint(result->udp[0].reception.received_packets, ==, 950);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -165,6 +189,8 @@ int main(int argc, char **argv)
     g_test_add_func("/views/one clock is ahead of the other", one_clock_is_ahead);
     g_test_add_func("/views/copies and disorder change nothing", twice_and_out_of_order);
     g_test_add_func("/views/runs alternate, and the sender is not blamed", runs_alternate);
+    g_test_add_func("/views/who lacks packets stands behind the loss",
+                    who_lacks_packets_stands_behind_the_loss);
     g_test_add_func("/views/all arrived on the beacons' grid: bunched, neither lost nor paused",
                     held_until_the_beacon);
     g_test_add_func("/views/all arrived in bunches off that grid: nobody is blamed",
