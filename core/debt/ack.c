@@ -14,13 +14,18 @@ extern const ssk_meter ssk_meter_ack_debt;
 
 /* Two timeouts in a row: one lost packet is everyday life. */
 #define TRIES_LEAST 2
+/* ... or one, where the other side went on and its own packets say that it lacks what was sent so
+ * long before them. */
+#define DENIES_AFTER SSK_S
 
 typedef struct owed {
     ssk_time_ns since, last_try;
     uint32_t frame, last_frame;
     uint32_t tries; /* 0: nothing is owed */
+    uint32_t seq;   /* of the first try */
     bool probes;    /* keep-alive probes alone asked */
     bool spoke;     /* the debtor sent something meanwhile */
+    bool denied;    /* ... new or not, that acknowledges less than was sent long before */
     bool closing;   /* one of the sides had closed before it began */
     bool settled;   /* the capture holds the acknowledgment; its sender may not */
 } owed;
@@ -33,8 +38,9 @@ typedef struct state {
 static void tell(const owed *o, const ssk_flow *flow, ssk_dir creditor, ssk_time_ns end,
                  uint32_t end_frame, unsigned how, const ssk_config *config, ssk_facts *out)
 {
-    if (o->tries < TRIES_LEAST || o->closing ||
-        (o->tries == TRIES_LEAST && !flow->side[ssk_dir_other(creditor)].packets) ||
+    unsigned tries = o->tries + (o->denied && how & SSK_DEBT_PAID);
+    if (tries < TRIES_LEAST || o->closing ||
+        (tries == TRIES_LEAST && !flow->side[ssk_dir_other(creditor)].packets) ||
         end - o->since <= config->min_gap)
         return;
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
@@ -69,6 +75,7 @@ static void ask(owed *o, const ssk_step *step)
         bool known = !probe && me->unacked_frame;
         *o = (owed){.since = known ? me->unacked_since : step->time,
                     .frame = known ? me->unacked_frame : step->packet->event->frame,
+                    .seq = step->packet->tcp.seq,
                     .probes = probe,
                     .settled = !known && !probe,
                     .closing = is_closing(step->flow, step->dir)};
@@ -79,10 +86,14 @@ static void ask(owed *o, const ssk_step *step)
     o->last_frame = step->packet->event->frame;
 }
 
-/* Did this packet of the debtor pay? Any progress does, and an answer to a probe. */
+/* Did this packet of the debtor pay? Any progress does, and an answer to a probe; the first
+ * acknowledgment of a connection that was there before the capture shows none. */
 static bool pays(const owed *o, const ssk_step *step)
 {
-    return step->tcp.newly_acked || (o->probes && !step->tcp.probe);
+    const ssk_tcp_hdr *tcp = &step->packet->tcp;
+    bool covers = !o->probes && !o->settled && (tcp->flags & SSK_TCP_ACK) &&
+                  (int32_t)(tcp->ack - o->seq) > 0;
+    return step->tcp.newly_acked || covers || (o->probes && !step->tcp.probe);
 }
 
 /* Who has what it was sent asks no more: the next try would have been due long ago. */
@@ -122,6 +133,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
             to_peer->tries = 0;
         } else {
             to_peer->spoke = true;
+            to_peer->denied |= !to_peer->probes && step->packet->payload_len &&
+                               step->time - to_peer->since >= DENIES_AFTER;
         }
     }
     bool again = step->tcp.probe ? step->tcp.keepalive_probe

@@ -43,13 +43,13 @@ typedef struct state {
     uint32_t requests; /* segments or bursts that asked while this debt is open */
     uint16_t number;   /* of the latest, where requests are numbered */
     uint8_t asker : 1, asker_known : 1;
-    bool numbered : 1;
-    bool http2 : 1, opening : 1; /* its frames are read; only the preface waits for an answer */
-    uint8_t kind;                /* ssk_request of the open one */
-    bool open;                   /* something was asked and nothing answered */
-    bool greeted;                /* the server spoke before anything was asked */
-    bool spoke;                  /* the asker spoke at least once */
-    bool no_turns;               /* the two do not take turns: one spoke twice, or unasked */
+    bool numbered : 1, echoes : 1; /* the answers bear its number */
+    bool http2 : 1, opening : 1;   /* its frames are read; only the preface waits for an answer */
+    uint8_t kind;                  /* ssk_request of the open one */
+    bool open;                     /* something was asked and nothing answered */
+    bool greeted;                  /* the server spoke before anything was asked */
+    bool spoke;                    /* the asker spoke at least once */
+    bool no_turns;                 /* the two do not take turns: one spoke twice, or unasked */
 } state;
 _Static_assert(sizeof(state) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -196,14 +196,19 @@ static void ask(state *s, const ssk_step *step)
     s->end = step->flow->side[step->dir].tcp.next;
 }
 
-/* Of requests that overlap, was it one before the latest that this answers? */
-static bool leaves_latest(const state *s, const ssk_step *step)
+/* Of requests that overlap, was it one before the latest that this answers? Where answers bore the
+ * numbers of their questions, the latest is answered by the one that bears its own. */
+static bool leaves_latest(state *s, const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
     uint16_t number;
-    return s->numbered && s->requests > 1 &&
-           ssk_request_number(packet->payload, packet->payload_cap, packet->payload_len, &number) &&
-           number != s->number;
+    if (!s->numbered || packet->payload_cap < packet->payload_len)
+        return false;
+    bool latest = ssk_request_number_in(packet->payload, packet->payload_cap, s->number);
+    s->echoes |= latest;
+    bool another = s->requests > 1 && ssk_request_number(packet->payload, packet->payload_cap,
+                                                         packet->payload_len, &number);
+    return !latest && (s->echoes || another);
 }
 
 /* Settings, pings and windows come from the library, whatever its program does. */
@@ -233,7 +238,7 @@ static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk
             s->frame = s->latest_frame;
             s->end = s->latest_end;
             s->acked = SSK_TIME_NONE;
-            s->requests--;
+            s->requests = MAX(s->requests, 2) - 1;
         }
         return;
     }

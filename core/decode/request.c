@@ -567,6 +567,18 @@ bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uin
     return false;
 }
 
+bool ssk_request_number_in(const uint8_t *data, uint32_t cap_len, uint16_t number)
+{
+    for (uint32_t at = 0; at + 6 <= cap_len; at++) {
+        ssk_cursor cursor = ssk_cursor_init(data + at, cap_len - at);
+        uint16_t found = ssk_cursor_be16(&cursor), protocol = ssk_cursor_be16(&cursor);
+        uint16_t rest = ssk_cursor_be16(&cursor);
+        if (found == number && !protocol && rest >= 2 && rest <= 254)
+            return true;
+    }
+    return false;
+}
+
 ssk_request ssk_request_of_datagram(const uint8_t *data, uint32_t cap_len, uint32_t len)
 {
     static const reader readers[] = {of_news, of_request_line,  of_stun,      of_dns, of_coap,

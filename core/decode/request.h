@@ -28,6 +28,9 @@ ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32
  * @return false: it has none */
 bool ssk_request_number(const uint8_t *data, uint32_t cap_len, uint32_t len, uint16_t *ret);
 
+/** Does a header with that number begin in this segment? An answer may be cut by segments. */
+bool ssk_request_number_in(const uint8_t *data, uint32_t cap_len, uint16_t number);
+
 /** A message that is there to keep the connection, and for nothing else: of Redis, NATS, IRC, XMPP,
  * STOMP, AMQP, MySQL, HTTP/2; NOOP. Nobody but a timer sends it. */
 bool ssk_request_is_ping(const uint8_t *data, uint32_t cap_len, uint32_t len);

@@ -84,7 +84,9 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
     }
     if (sent_role(side, SSK_ROLE_PING))
         return SSK_TIMER_ORIGINATES;
-    return sent_role(peer, SSK_ROLE_PING) ? SSK_TIMER_ANSWERS : SSK_TIMER_NONE;
+    /* Who leaves pings unanswered and goes on owes no pong. */
+    bool answers = !side->spoke_unponged || sent_role(side, SSK_ROLE_PONG);
+    return answers && sent_role(peer, SSK_ROLE_PING) ? SSK_TIMER_ANSWERS : SSK_TIMER_NONE;
 }
 
 ssk_span_ns ssk_flow_patience(const ssk_flow *flow, ssk_dir dir, ssk_span_ns period,

@@ -49,6 +49,7 @@ typedef struct ssk_tcp_side {
      * one was last acknowledged. */
     ssk_time_ns unacked_since;
     uint32_t unacked_frame; /**< the packet of that; 0: nothing waits */
+    uint32_t far;           /**< last number too far away to be believed; 0: none */
     ssk_tcp_hole *holes;    /**< [SSK_TCP_HOLES]; NULL: there never was one. Owned by the flow */
 } ssk_tcp_side;
 
@@ -85,10 +86,11 @@ typedef struct ssk_flow_side {
     uint32_t max_gap_frames[2];
     uint16_t queued[SSK_GAP_QUEUE]; /**< TCP: buckets of the latest gaps */
     uint8_t n_queued;
-    uint8_t pings;      /**< undecoded: its latest bursts that were a keep-alive, in a row */
-    uint8_t ttl;        /**< time to live, or hop limit, of its first packet; 0: none yet */
-    bool inherits;      /**< what little rhythm it shows is its service's */
-    ssk_stream *stream; /**< NULL: nothing to reassemble */
+    uint8_t pings;       /**< undecoded: its latest bursts that were a keep-alive, in a row */
+    uint8_t ttl;         /**< time to live, or hop limit, of its first packet; 0: none yet */
+    bool inherits;       /**< what little rhythm it shows is its service's */
+    bool spoke_unponged; /**< it went on well behind a ping that it had not answered */
+    ssk_stream *stream;  /**< NULL: nothing to reassemble */
     ssk_period **
         role_period; /**< [SSK_N_ROLES], of decoded messages, NULL where none came; NULL: none at all */
     ssk_rhythm rhythm;    /**< of undecoded payload bursts */

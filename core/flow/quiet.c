@@ -7,6 +7,8 @@
 
 /* New packets closer together than this are one sign of life, not two. */
 #define NEWS_APART (SSK_S / 2)
+/* A pong comes from the library, at once. */
+#define PONG_WITHIN (SSK_S / 5)
 /* Minimum messages of the other side during the silence before that side counts as going on. */
 #define TOLD_LEAST 3
 
@@ -62,6 +64,8 @@ static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_tim
                                        .timer = ssk_flow_timer(flow, dir, config)};
         }
     }
+    if (quiet->asked_frame && now - quiet->asked > PONG_WITHIN)
+        flow->side[dir].spoke_unponged = true;
     ssk_quiet_init(quiet);
     quiet->since = now;
     quiet->frame = frame;

@@ -54,6 +54,20 @@ static uint32_t fill_holes(ssk_tcp_side *side, uint32_t left, uint32_t right)
     return filled;
 }
 
+static bool is_far(int32_t distance)
+{
+    return distance >= FAR || distance <= -FAR;
+}
+
+/** Both sides name a number far away from what was seen: the capture missed what lies between. */
+static void restart(ssk_tcp_side *side, uint32_t next)
+{
+    side->next = side->acked = next;
+    side->acked_valid = true;
+    side->n_holes = 0;
+    side->far = 0;
+}
+
 static void track_syn(ssk_tcp_side *me, const ssk_tcp_hdr *tcp, ssk_tcp_step *step)
 {
     if (me->syn_seen && me->isn == tcp->seq) {
@@ -96,9 +110,14 @@ static void track_payload(ssk_tcp_side *me, const ssk_tcp_hdr *tcp, uint32_t len
             step->ahead_bytes = (uint32_t)jump;
         return;
     }
-    if (jump >= FAR || jump <= -FAR) { /* damaged: counts, but moves nothing */
+    if (is_far(jump) && !(me->far && me->far == seq)) { /* damaged: counts, but moves nothing */
         step->new_bytes = len;
+        me->far = end;
         return;
+    }
+    if (is_far(jump)) { /* its peer acknowledged up to here: more than a gigabyte is not captured */
+        restart(me, seq);
+        jump = 0;
     }
     if (jump > 0) {
         step->jumped_bytes = (uint32_t)jump;
@@ -122,9 +141,14 @@ static void track_ack(ssk_tcp_side *peer, uint32_t ack, ssk_tcp_step *step)
 {
     if (peer->heard) {
         int32_t beyond = ahead(ack, peer->next);
-        if (beyond >= FAR || beyond <= -FAR)
+        if (is_far(beyond) && !(peer->far && peer->far == ack)) {
+            peer->far = ack;
             return;
-        if (beyond > 0) {
+        }
+        if (is_far(beyond)) {
+            restart(peer, ack);
+            step->newly_acked = step->acked_unseen = 1; /* nobody knows how much */
+        } else if (beyond > 0) {
             step->acked_unseen = (uint32_t)beyond;
             add_hole(peer, peer->next, ack); /* it may still be refilled */
             peer->next = ack;

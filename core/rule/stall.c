@@ -204,6 +204,17 @@ typedef struct context {
     ssk_pauses pauses; /* of the flow that was asked for last */
 } context;
 
+/* Polls of the side that opened the connection, all answered, then none for a while, then polls
+ * again: their user may have paused them, and nobody waited for anything meanwhile. */
+static bool rests(const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    uint64_t own = flow->dir[debt->dir].payload_packets;
+    uint64_t other = flow->dir[!debt->dir].payload_packets;
+    return flow->transport == SSK_TCP && debt->value == SSK_DEBT_BEAT && debt->dir == SSK_A &&
+           !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED | SSK_DEBT_PEER_SPOKE)) &&
+           4 * own >= 3 * other && 4 * other >= 3 * own;
+}
+
 /* A rhythm that nobody read may be a person's, a batch, a trial, or one that its user stopped;
  * unless its host had debts elsewhere at the same time. */
 static bool may_be_nothing(context *c, const ssk_result_flow *flow, const ssk_fact *debt)
@@ -212,7 +223,7 @@ static bool may_be_nothing(context *c, const ssk_result_flow *flow, const ssk_fa
         return false;
     ssk_pauses_of(&c->pauses, c->facts, flow);
     bool looks_so = may_be_over(flow, debt) || recurs(&c->pauses, flow, debt) ||
-                    is_trial(&c->pauses, flow, debt);
+                    rests(flow, debt) || is_trial(&c->pauses, flow, debt);
     return gave_up_asking(c->facts, debt) ||
            (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
 }
@@ -227,6 +238,12 @@ static bool is_talk(const context *c, const ssk_result_flow *flow, const ssk_fac
            !(debt->flags & SSK_DEBT_DECODED) && !numbers_went_on(c->facts, debt);
 }
 
+/* It never sent a pong, and went on all the same: it leaves pings unanswered. */
+static bool leaves_pings(const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    return flow->keepalive && !flow->keepalive->pongs && (debt->flags & SSK_DEBT_PAID);
+}
+
 static bool is_owed(context *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     const ssk_facts *facts = c->facts;
@@ -236,8 +253,9 @@ static bool is_owed(context *c, const ssk_result_flow *flow, const ssk_fact *deb
         return false;
     switch (debt->value) {
     case SSK_DEBT_ANSWER:
-        return (debt->flags & SSK_DEBT_DECODED) ||
-               (!is_beacon(facts, flow, debt) && ssk_usual_exceeds(&c->usual, result, flow, debt));
+        if (debt->flags & SSK_DEBT_DECODED)
+            return !leaves_pings(flow, debt);
+        return !is_beacon(facts, flow, debt) && ssk_usual_exceeds(&c->usual, result, flow, debt);
     case SSK_DEBT_STREAM:
     case SSK_DEBT_BEAT:
         return !(is_off_phase(result, debt) && !ssk_host_debts_cover(&c->hosts, flow, debt)) &&

@@ -31,8 +31,11 @@ ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
             "TCP would have delivered them";
         return SSK_NO;
     }
-    /* What near queues behind a retransmission says nothing of far. */
-    if (c->silent != c->client || !resumed(c) || (!ssk_far_is_silent(c) && ssk_near_waits(c)))
+    /* What near queues behind a retransmission says nothing of far. Who does not read may send all the
+     * while: what it says once it reads again is made then. */
+    bool reads = c->debt.kind == SSK_DEBT_WINDOW && c->debt.debtor == c->silent;
+    if (c->silent != c->client || reads || !resumed(c) ||
+        (!ssk_far_is_silent(c) && ssk_near_waits(c)))
         return SSK_UNKNOWN;
     seen->tally.count = c->backlog[c->silent];
     seen->span = SSK_BACKLOG_WINDOW;

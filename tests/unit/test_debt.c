@@ -83,6 +83,37 @@ static void one_that_comes_soon_is_no_debt(void)
     expect_none(&t);
 }
 
+static void one_is_owed_after_one_repetition_to_who_hears_that_it_is_lacked(void)
+{
+    talk t;
+    ssk_time_ns since;
+    connection c = unheard(&t, 1, &since);
+    talk_wait(&t, 2 * SSK_S);
+    tcp_text(&c, SERVER, "220 ready"); /* it acknowledges less */
+    talk_wait(&t, SSK_S);
+    tcp_arrives(&c, CLIENT);
+    tcp_ack(&c, SERVER);
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_ACK, SSK_B).start, ==, since);
+}
+
+static void the_first_one_of_a_connection_from_before_the_capture_pays(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, 5, 1, 80);
+    tcp_text(&c, CLIENT, GET);
+    for (unsigned i = 0; i < 2; i++) {
+        talk_wait(&t, 500 * SSK_MS);
+        tcp_again(&c, CLIENT);
+    }
+    talk_wait(&t, SSK_MS);
+    tcp_arrives(&c, CLIENT);
+    tcp_ack(&c, SERVER);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_send(&c, CLIENT, RST | ACK, NULL, 0);
+    expect_none(&t);
+}
+
 static void a_reset_ends_it(void)
 {
     talk t;
@@ -435,6 +466,27 @@ static void of_requests_that_overlap_the_unanswered_one_is_owed(void)
     g_assert_cmpint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).frame_first, ==, second);
 }
 
+/* Answers of two numbers in two segments, cut where it pleases TCP. */
+static void an_answer_in_pieces_leaves_the_latest_request_open(void)
+{
+    talk t;
+    connection c = begun(&t, 502);
+    modbus(&c, CLIENT, 1);
+    modbus(&c, SERVER, 1);
+    static const uint8_t ask[] = {0, 2, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1,
+                                  0, 3, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1};
+    static const uint8_t say[] = {0, 2, 0, 0, 0, 5, 1, 3, 2, 0, 7};
+    tcp_send(&c, CLIENT, ACK, ask, sizeof ask);
+    tcp_arrives(&c, CLIENT);
+    tcp_send(&c, SERVER, ACK, say, 9);
+    tcp_send(&c, SERVER, ACK, say + 9, 2);
+    tcp_arrives(&c, SERVER);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_send(&c, CLIENT, FIN | ACK, NULL, 0);
+    expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+}
+
 static void and_nothing_once_all_were_answered(void)
 {
     talk t;
@@ -626,6 +678,63 @@ static connection few_beats(talk *t, unsigned more)
     return c;
 }
 
+/* Pings of a WebSocket's client; the server has other things to say. */
+static connection pinged(talk *t, bool answers)
+{
+    connection c = begun(t, 8888);
+    tcp_text(&c, CLIENT, "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    tcp_arrives(&c, CLIENT);
+    tcp_text(&c, SERVER, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+    for (unsigned i = 0; i < 12; i++) {
+        talk_wait(t, 2 * SSK_S);
+        tcp_text(&c, SERVER, "\x82\x04more"); /* unasked: they take no turns */
+        talk_wait(t, SSK_S);
+        tcp_send(&c, CLIENT, ACK, "\x89\x80----", 6);
+        talk_wait(t, SSK_MS);
+        tcp_arrives(&c, CLIENT);
+        if (answers)
+            tcp_send(&c, SERVER, ACK, "\x8a\0", 2);
+        talk_wait(t, SSK_S);
+        tcp_text(&c, SERVER, "\x82\x04news");
+        talk_wait(t, SSK_MS);
+        tcp_arrives(&c, SERVER);
+        tcp_ack(&c, CLIENT);
+    }
+    for (unsigned i = 0; i < 6; i++) {
+        talk_wait(t, 5 * SSK_S);
+        tcp_send(&c, CLIENT, ACK, "\x89\x80----", 6);
+        talk_wait(t, SSK_MS);
+        tcp_ack(&c, SERVER);
+    }
+    talk_wait(t, SSK_MS);
+    tcp_send(&c, SERVER, FIN | ACK, "\x88\0", 2);
+    return c;
+}
+
+static void a_pong_is_owed_by_who_sent_some(void)
+{
+    talk t;
+    pinged(&t, true);
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    unsigned answers = 0;
+    for (guint i = 0; i < debts->len; i++)
+        answers += g_array_index(debts, ssk_fact, i).value == SSK_DEBT_ANSWER;
+    g_assert_cmpuint(answers, ==, 1);
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
+static void and_not_by_who_leaves_pings_unanswered(void)
+{
+    talk t;
+    pinged(&t, false);
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    for (guint i = 0; i < debts->len; i++)
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).value, !=, SSK_DEBT_ANSWER);
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
 static void few_exact_beats_are_owed_to_a_peer_that_goes_on_and_closes(void)
 {
     talk t;
@@ -769,6 +878,10 @@ int main(int argc, char **argv)
     g_test_add_func("/debt/acknowledgment/one pays", an_acknowledgment_pays);
     g_test_add_func("/debt/acknowledgment/one that comes soon is no debt",
                     one_that_comes_soon_is_no_debt);
+    g_test_add_func("/debt/acknowledgment/one repetition is enough where its lack is heard",
+                    one_is_owed_after_one_repetition_to_who_hears_that_it_is_lacked);
+    g_test_add_func("/debt/acknowledgment/the first one in the capture pays",
+                    the_first_one_of_a_connection_from_before_the_capture_pays);
     g_test_add_func("/debt/acknowledgment/a reset ends it", a_reset_ends_it);
     g_test_add_func("/debt/acknowledgment/a FIN that nobody acknowledges waits for nothing",
                     a_fin_that_nobody_acknowledges_waits_for_nothing);
@@ -826,10 +939,15 @@ int main(int argc, char **argv)
                     and_none_where_the_data_comes_later);
     g_test_add_func("/debt/overlap/the unanswered one is owed",
                     of_requests_that_overlap_the_unanswered_one_is_owed);
+    g_test_add_func("/debt/overlap/an answer in pieces leaves the latest open",
+                    an_answer_in_pieces_leaves_the_latest_request_open);
     g_test_add_func("/debt/overlap/and nothing once all were answered",
                     and_nothing_once_all_were_answered);
     g_test_add_func("/debt/overlap/those that go on and on are owed since the first",
                     requests_that_go_on_and_on_are_owed_since_the_first);
+    g_test_add_func("/debt/beat/a pong is owed by who sent some", a_pong_is_owed_by_who_sent_some);
+    g_test_add_func("/debt/beat/and not by who leaves pings unanswered",
+                    and_not_by_who_leaves_pings_unanswered);
     g_test_add_func("/debt/beat/few exact ones are owed to a peer that goes on and closes",
                     few_exact_beats_are_owed_to_a_peer_that_goes_on_and_closes);
     g_test_add_func("/debt/beat/and to nobody else", and_to_nobody_else);

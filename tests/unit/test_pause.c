@@ -168,6 +168,52 @@ static void another_flow_of_the_host_pauses_as_well(void)
     ssk_result_free(result);
 }
 
+/* Registers that a screen shows, once a second; its user looks at another one for a while. */
+static void polls(connection *c, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        tcp_send(c, CLIENT, ACK, "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d\xe0", 12);
+        talk_wait(c->t, SSK_MS);
+        tcp_arrives(c, CLIENT);
+        tcp_send(c, SERVER, ACK, "\x8f\x11\xc7\x05\x92\x6e\xd8\x44\xb1\x3a\x7d", 11);
+        talk_wait(c->t, SSK_MS);
+        tcp_ack(c, CLIENT);
+        talk_wait(c->t, 998 * SSK_MS);
+    }
+}
+
+static void polls_that_were_all_answered_may_pause(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, 4711);
+    tcp_connect(&c);
+    polls(&c, 40);
+    talk_wait(&t, 50 * SSK_S);
+    polls(&c, 20);
+    expect_no_stall(&t);
+}
+
+/* What was pushed meanwhile shows that there was something to answer. */
+static void and_may_not_where_their_host_missed_what_it_was_sent(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, 4711);
+    tcp_connect(&c);
+    polls(&c, 40);
+    tcp_send(&c, SERVER, ACK, "\x8f\x11", 2);
+    for (unsigned i = 0; i < 6; i++) {
+        talk_wait(&t, (SSK_S / 4) << i);
+        tcp_again(&c, SERVER);
+    }
+    talk_wait(&t, SSK_S);
+    polls(&c, 20);
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
+}
+
 /* Who leaves says goodbye where he can; datagrams just stop. */
 static void a_host_that_closes_its_connections_takes_its_datagrams_along(void)
 {
@@ -195,6 +241,10 @@ int main(int argc, char **argv)
                     three_in_a_row_are_lost_by_chance_where_others_are_lost);
     g_test_add_func("/pause/three in a row are a silence where no other is lost",
                     three_in_a_row_are_a_silence_where_no_other_is_lost);
+    g_test_add_func("/pause/polls that were all answered may pause",
+                    polls_that_were_all_answered_may_pause);
+    g_test_add_func("/pause/and not where their host missed what it was sent",
+                    and_may_not_where_their_host_missed_what_it_was_sent);
     g_test_add_func("/pause/five in a row are no chance", five_in_a_row_are_no_chance);
     g_test_add_func("/pause/five in a row are chance where every other is missing",
                     five_in_a_row_are_chance_where_every_other_is_missing);

@@ -104,6 +104,29 @@ static void bytes_acknowledged_but_never_seen_are_told(void)
 }
 
 /* Segments about the edge where in order, repeated, lost and closed meet. */
+#define GIGABYTES UINT32_C(0x60000000)
+
+static void numbers_that_both_sides_name_are_believed_however_far_they_are(void)
+{
+    ssk_flow flow;
+    open_flow(&flow);
+    send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0, B0, 100, 1000);
+    /* Alone it may be damage. */
+    g_assert_cmpuint(send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0 + GIGABYTES, B0, 50, 1000).new_bytes,
+                     ==, 50);
+    g_assert_cmpuint(flow.side[SSK_A].tcp.next, ==, A0 + 100);
+    ssk_tcp_step ack = send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + GIGABYTES + 50, 0, 1000);
+    g_assert_cmpuint(ack.newly_acked, >, 0);
+    g_assert_cmpuint(ack.acked_unseen, >, 0);
+    g_assert_cmpuint(flow.side[SSK_A].tcp.next, ==, A0 + GIGABYTES + 50);
+    /* The other way round, and across the wrap: what was acknowledged goes on from there. */
+    send_tcp(&flow, SSK_B, SSK_TCP_ACK, B0, A0 + 2 * GIGABYTES, 0, 1000);
+    ssk_tcp_step more = send_tcp(&flow, SSK_A, SSK_TCP_ACK, A0 + 2 * GIGABYTES, B0, 30, 1000);
+    g_assert_cmpuint(more.new_bytes, ==, 30);
+    g_assert_cmpuint(flow.side[SSK_A].tcp.next, ==, A0 + 2 * GIGABYTES + 30);
+    close_flow(&flow);
+}
+
 static void draw_segment(GRand *rand, const ssk_flow *flow, ssk_dir dir, ssk_packet *ret)
 {
     static const uint8_t flags[] = {SSK_TCP_ACK,
@@ -173,6 +196,8 @@ int main(int argc, char **argv)
                     the_same_packet_asks_a_closed_window);
     g_test_add_func("/tcp_track/bytes acknowledged but never seen are told",
                     bytes_acknowledged_but_never_seen_are_told);
+    g_test_add_func("/tcp_track/numbers that both sides name are believed",
+                    numbers_that_both_sides_name_are_believed_however_far_they_are);
     g_test_add_func("/tcp_track/a segment in order does what it would do the long way",
                     a_segment_in_order_does_what_it_would_do_the_long_way);
     return g_test_run();
