@@ -287,17 +287,61 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
 
 /* ---- between files ---- */
 
-/* A connection that goes on behind the gap with the very next byte: the capture
- * missed nothing, the network was silent. */
-static bool was_bridged(const ssk_result *result, const ssk_fact *gap)
+/** Of all flows that began until then, the latest packet: by time, or by frame. */
+typedef struct reach {
+    int64_t first, last;
+} reach;
+
+static int by_begin(gconstpointer a, gconstpointer b)
 {
-    for (size_t i = 0; i < result->n_flows; i++) {
-        const ssk_result_flow *flow = &result->flows[i];
-        if (flow->transport == SSK_TCP && flow->first_frame &&
-            flow->first_frame <= gap->frame_first && flow->last_frame >= gap->frame_last)
-            return true;
+    const reach *x = a, *y = b;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static void add_up(GArray *all)
+{
+    g_array_sort(all, by_begin);
+    for (guint i = 1; i < all->len; i++) {
+        reach *one = &g_array_index(all, reach, i);
+        one->last = MAX(one->last, g_array_index(all, reach, i - 1).last);
     }
-    return false;
+}
+
+static GArray *reach_of(const ssk_result *result)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(reach));
+    for (size_t i = 0; i < result->n_flows; i++) {
+        reach one = {result->flows[i].first, result->flows[i].last};
+        if (one.first != SSK_TIME_NONE)
+            g_array_append_val(all, one);
+    }
+    add_up(all);
+    return all;
+}
+
+static GArray *reach_of_connections(const ssk_result *result)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(reach));
+    for (size_t i = 0; i < result->n_flows; i++) {
+        reach one = {result->flows[i].first_frame, result->flows[i].last_frame};
+        if (result->flows[i].transport == SSK_TCP && one.first)
+            g_array_append_val(all, one);
+    }
+    add_up(all);
+    return all;
+}
+
+static bool goes_on_across(const GArray *all, int64_t from, int64_t to)
+{
+    guint low = 0, high = all->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(all, reach, middle).first <= from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && g_array_index(all, reach, low - 1).last >= to;
 }
 
 static bool is_hole_between(const ssk_result_measurement *row, const ssk_fact *gap)
@@ -308,6 +352,7 @@ static bool is_hole_between(const ssk_result_measurement *row, const ssk_fact *g
 static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
     GPtrArray *gaps = facts_of(facts, SSK_FACT_FILE_GAP);
+    GArray *all = NULL;
     for (guint i = 0; i < gaps->len; i++) {
         const ssk_fact *gap = gaps->pdata[i];
         ssk_result_measurement *hole = NULL;
@@ -320,7 +365,10 @@ static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray 
                 result, "one file ends and the next begins: %s", hole->evidence->text);
             continue;
         }
-        if (was_bridged(result, gap))
+        all = all ? all : reach_of_connections(result);
+        /* A connection that goes on behind the gap with the very next byte: the capture
+         * missed nothing, the network was silent. */
+        if (goes_on_across(all, gap->frame_first, gap->frame_last))
             continue;
         group g = begin(gap);
         ssk_result_measurement row = row_of(result, "file-boundary", &g);
@@ -331,6 +379,8 @@ static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray 
         g_array_append_val(rows, row);
         end_group(&g);
     }
+    if (all)
+        g_array_free(all, TRUE);
     g_ptr_array_free(gaps, TRUE);
 }
 
@@ -505,46 +555,6 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 /* ... or for so long: no connection lasts across it, and a clock that was set explains it better. */
 #define PAUSE_ANYWAY (365 * SSK_DAY)
 
-/** Of all flows that began until then, the latest packet. */
-typedef struct reach {
-    ssk_time_ns first, last;
-} reach;
-
-static int by_first(gconstpointer a, gconstpointer b)
-{
-    const reach *x = a, *y = b;
-    return (x->first > y->first) - (x->first < y->first);
-}
-
-static GArray *reach_of(const ssk_result *result)
-{
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(reach));
-    for (size_t i = 0; i < result->n_flows; i++) {
-        reach one = {result->flows[i].first, result->flows[i].last};
-        if (one.first != SSK_TIME_NONE)
-            g_array_append_val(all, one);
-    }
-    g_array_sort(all, by_first);
-    for (guint i = 1; i < all->len; i++) {
-        reach *one = &g_array_index(all, reach, i);
-        one->last = MAX(one->last, g_array_index(all, reach, i - 1).last);
-    }
-    return all;
-}
-
-static bool goes_on_across(const GArray *all, const ssk_fact *silence)
-{
-    guint low = 0, high = all->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (g_array_index(all, reach, middle).first <= silence->start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low && g_array_index(all, reach, low - 1).last >= silence->end;
-}
-
 /* Captures of different times in one file, or one that was paused: what was open at the end of the
  * one did not go on in the other. */
 static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *rows)
@@ -557,7 +567,7 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
         if (length < PAUSE_LEAST)
             continue;
         all = all ? all : reach_of(result);
-        if (length < PAUSE_ANYWAY && goes_on_across(all, silence))
+        if (length < PAUSE_ANYWAY && goes_on_across(all, silence->start, silence->end))
             continue;
         group g = begin(silence);
         g_array_set_size(g.flows, 0);

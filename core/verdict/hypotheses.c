@@ -249,14 +249,10 @@ const ssk_hypothesis ssk_hypotheses[] = {
 const size_t ssk_n_hypotheses = G_N_ELEMENTS(ssk_hypotheses);
 G_STATIC_ASSERT(G_N_ELEMENTS(ssk_hypotheses) <= SSK_HYPOTHESES);
 
-static const char *cells(size_t row)
-{
-    return ssk_hypotheses[row].cells;
-}
-
 const ssk_table ssk_stall_table = {
     .columns = ssk_observation_columns,
     .n_columns = SSK_N_OBSERVATIONS,
     .n_rows = G_N_ELEMENTS(ssk_hypotheses),
-    .cells = cells,
+    .cells = ssk_hypotheses[0].cells,
+    .bytes_per_row = sizeof(ssk_hypothesis),
 };

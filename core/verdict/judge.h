@@ -50,11 +50,12 @@ typedef struct ssk_column {
     ssk_cell usual;      /**< where a row says nothing */
 } ssk_column;
 
-/** Rows of cells. @c cells[row] points to n_columns of them. */
+/** Rows of cells: n_columns of them from @c cells on, the next row's so many bytes behind. */
 typedef struct ssk_table {
     const ssk_column *columns;
     size_t n_columns, n_rows;
-    const char *(*cells)(size_t row);
+    const char *cells;
+    size_t bytes_per_row;
 } ssk_table;
 
 typedef struct ssk_judgement {
@@ -65,10 +66,29 @@ typedef struct ssk_judgement {
 } ssk_judgement;
 
 /** What the row predicts of the column, its default filled in. */
-ssk_cell ssk_judge_cell(const ssk_table *table, size_t row, size_t column);
+static inline ssk_cell ssk_judge_cell(const ssk_table *table, size_t row, size_t column)
+{
+    ssk_cell cell = (ssk_cell)table->cells[row * table->bytes_per_row + column];
+    return cell == SSK_CELL_USUAL ? table->columns[column].usual : cell;
+}
+
+static inline bool ssk_judge_says(ssk_cell cell, ssk_tri answer)
+{
+    return cell != SSK_CELL_SILENT && cell != SSK_CELL_USUAL && answer != SSK_UNKNOWN;
+}
+
 /** Did the prediction come true? Only where the cell says something and the answer is known. */
-bool ssk_judge_agrees(ssk_cell cell, ssk_tri answer);
-bool ssk_judge_contradicts(ssk_cell cell, ssk_tri answer);
+static inline bool ssk_judge_agrees(ssk_cell cell, ssk_tri answer)
+{
+    bool yes = cell == SSK_CELL_MUST || cell == SSK_CELL_LIKELY;
+    return ssk_judge_says(cell, answer) && yes == (answer == SSK_YES);
+}
+
+static inline bool ssk_judge_contradicts(ssk_cell cell, ssk_tri answer)
+{
+    return ssk_judge_says(cell, answer) && !ssk_judge_agrees(cell, answer);
+}
+
 /** @param[out] ret n_rows */
 void ssk_judge(const ssk_table *table, const ssk_tri *answers, ssk_judgement *ret);
 

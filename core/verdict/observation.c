@@ -72,22 +72,34 @@ static void put_token(GString *out, const char *token, size_t length, const ssk_
         g_string_append(out, seen->text);
 }
 
-char *ssk_observation_text(const ssk_case *c, ssk_observation_id id, const ssk_seen *seen)
+static const char *words_of(ssk_observation_id id, const ssk_seen *seen)
 {
     const char *words = seen->words[seen->answer];
-    if (!words)
-        words = ssk_observations[id].words[seen->answer];
-    if (!words || !*words)
+    return words ? words : ssk_observations[id].words[seen->answer];
+}
+
+bool ssk_observation_says(ssk_observation_id id, const ssk_seen *seen)
+{
+    const char *words = words_of(id, seen);
+    return words && *words;
+}
+
+char *ssk_observation_text(const ssk_case *c, ssk_observation_id id, const ssk_seen *seen)
+{
+    if (!ssk_observation_says(id, seen))
         return NULL;
-    GString *out = g_string_new(NULL);
-    for (const char *at = words; *at;) {
-        const char *end = *at == '{' ? strchr(at, '}') : NULL;
-        if (end) {
-            put_token(out, at + 1, (size_t)(end - at - 1), c, seen);
-            at = end + 1;
-        } else {
-            g_string_append_c(out, *at++);
+    GString *out = g_string_sized_new(160);
+    for (const char *at = words_of(id, seen); *at;) {
+        size_t plain = strcspn(at, "{");
+        g_string_append_len(out, at, (gssize)plain);
+        at += plain;
+        const char *end = strchr(at, '}');
+        if (!end) {
+            g_string_append(out, at);
+            break;
         }
+        put_token(out, at + 1, (size_t)(end - at - 1), c, seen);
+        at = end + 1;
     }
     return g_string_free(out, FALSE);
 }

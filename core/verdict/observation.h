@@ -55,6 +55,9 @@ extern const ssk_column ssk_observation_columns[SSK_N_OBSERVATIONS];
 /** Ask them all. @param[out] ret SSK_N_OBSERVATIONS */
 void ssk_observe(const ssk_case *c, ssk_seen *ret);
 
+/** Is there a line to say? */
+bool ssk_observation_says(ssk_observation_id id, const ssk_seen *seen);
+
 /** The line of what was seen, without a period at its end; NULL: there is none to say.
  * The caller frees it. */
 char *ssk_observation_text(const ssk_case *c, ssk_observation_id id, const ssk_seen *seen);

@@ -14,13 +14,16 @@ typedef struct writing {
     unsigned n;
     const ssk_held_set *held;
     ssk_result *result;
+    /* Asked for each cause, and the same for all of them, by place: */
+    bool rival[2][SSK_HYPOTHESES];
+    bool discriminates[2][SSK_N_OBSERVATIONS];
+    ssk_evidence line[2][SSK_N_OBSERVATIONS]; /* without a text: not yet written */
 } writing;
 
 /* Frames by number, whatever the order in which they were found. */
-static ssk_evidence line(const writing *w, const ssk_tally *frames, char *text)
+static ssk_evidence write_line(const writing *w, const ssk_tally *frames, const char *text)
 {
     ssk_evidence evidence = {.text = ssk_result_text(w->result, text)};
-    g_free(text);
     evidence.frames = ssk_result_alloc(w->result, frames->n_frames * sizeof(uint32_t));
     for (unsigned i = 0; i < frames->n_frames; i++) {
         size_t at = evidence.n_frames++;
@@ -31,14 +34,19 @@ static ssk_evidence line(const writing *w, const ssk_tally *frames, char *text)
     return evidence;
 }
 
-static void add(const writing *w, const ssk_opinion *o, size_t observation, GArray *lines)
+static void add(writing *w, unsigned place, size_t observation, GArray *lines)
 {
-    char *text = ssk_observation_text(&o->c, (ssk_observation_id)observation,
-                                      &o->seen[observation]);
-    if (!text)
+    const ssk_opinion *o = &w->opinions[place];
+    const ssk_seen *seen = &o->seen[observation];
+    ssk_evidence *line = &w->line[place][observation];
+    if (!ssk_observation_says((ssk_observation_id)observation, seen))
         return;
-    ssk_evidence evidence = line(w, &o->seen[observation].tally, text);
-    g_array_append_val(lines, evidence);
+    if (!line->text) {
+        char *text = ssk_observation_text(&o->c, (ssk_observation_id)observation, seen);
+        *line = write_line(w, &seen->tally, text);
+        g_free(text);
+    }
+    g_array_append_val(lines, *line);
 }
 
 static ssk_evidence *frozen(const writing *w, GArray *lines, size_t *ret_count)
@@ -77,25 +85,36 @@ static bool discriminates(const writing *w, unsigned place, size_t observation)
         ssk_cell cell = ssk_judge_cell(&ssk_stall_table, row, observation);
         bool failed = answer == SSK_YES ? !ssk_judge_agrees(cell, answer)
                                         : ssk_judge_contradicts(cell, answer);
-        if (failed && is_rival(w, place, row))
+        if (failed && w->rival[place][row])
             return true;
     }
     return false;
 }
 
+static void compare(writing *w)
+{
+    for (unsigned place = 0; place < w->n; place++) {
+        for (size_t row = 0; row < ssk_n_hypotheses; row++)
+            w->rival[place][row] = is_rival(w, place, row);
+        for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
+            w->discriminates[place][i] = w->opinions[place].seen[i].answer != SSK_UNKNOWN &&
+                                         discriminates(w, place, i);
+    }
+}
+
 /* Signs first, then what splits, then what only orders. */
-static void put_evidence(const writing *w, const ssk_held *held, bool against, GArray *lines)
+static void put_evidence(writing *w, const ssk_held *held, bool against, GArray *lines)
 {
     const ssk_opinion *o = &w->opinions[held->place];
     for (int worth = SSK_PROOF; worth >= SSK_EXCLUDES; worth--)
         for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
             ssk_tri answer = o->seen[i].answer;
-            ssk_cell cell = ssk_judge_cell(&ssk_stall_table, held->row, i);
-            if ((int)ssk_observation_columns[i].worth[answer] != worth)
+            if (answer == SSK_UNKNOWN || (int)ssk_observation_columns[i].worth[answer] != worth)
                 continue;
+            ssk_cell cell = ssk_judge_cell(&ssk_stall_table, held->row, i);
             if (against ? ssk_judge_contradicts(cell, answer)
-                        : ssk_judge_agrees(cell, answer) && discriminates(w, held->place, i))
-                add(w, o, i, lines);
+                        : ssk_judge_agrees(cell, answer) && w->discriminates[held->place][i])
+                add(w, held->place, i, lines);
         }
 }
 
@@ -109,12 +128,11 @@ static size_t reason_against(const ssk_opinion *o, size_t row)
         if ((cell != SSK_CELL_MUST && cell != SSK_CELL_NEVER) ||
             !ssk_judge_contradicts(cell, answer))
             continue;
-        char *text = ssk_observation_text(&o->c, (ssk_observation_id)i, &o->seen[i]);
-        if (text && (best == SSK_N_OBSERVATIONS ||
-                     ssk_observation_columns[i].worth[answer] >
-                         ssk_observation_columns[best].worth[o->seen[best].answer]))
+        if (ssk_observation_says((ssk_observation_id)i, &o->seen[i]) &&
+            (best == SSK_N_OBSERVATIONS ||
+             ssk_observation_columns[i].worth[answer] >
+                 ssk_observation_columns[best].worth[o->seen[best].answer]))
             best = i;
-        g_free(text);
     }
     return best;
 }
@@ -151,21 +169,21 @@ static bool is_listed(const ssk_cause *list, size_t n, const char *id, ssk_side 
     return false;
 }
 
-static void put_ruled_out(const writing *w, ssk_cause *causes, size_t *n)
+static void put_ruled_out(writing *w, ssk_cause *causes, size_t *n)
 {
     for (unsigned place = 0; place < w->n; place++)
         for (size_t row = 0; row < ssk_n_hypotheses; row++) {
             const ssk_opinion *o = &w->opinions[place];
             const char *id = ssk_cause_text(ssk_opinion_id(&o->c, &ssk_hypotheses[row]));
             ssk_side side = ssk_opinion_side(&o->c, &ssk_hypotheses[row]);
-            if (!o->rows[row].out || !is_rival(w, place, row) || is_listed(causes, *n, id, side) ||
+            if (!o->rows[row].out || !w->rival[place][row] || is_listed(causes, *n, id, side) ||
                 !was_considered(o, row))
                 continue;
             size_t reason = reason_against(o, row);
             if (reason == SSK_N_OBSERVATIONS)
                 continue;
             GArray *lines = g_array_new(FALSE, FALSE, sizeof(ssk_evidence));
-            add(w, o, reason, lines);
+            add(w, place, reason, lines);
             ssk_cause *cause = &causes[(*n)++];
             *cause = (ssk_cause){.id = id, .side = side};
             cause->against = frozen(w, lines, &cause->n_against);
@@ -182,7 +200,8 @@ static int permille_of(size_t place, size_t standing)
 void ssk_opinion_write(const ssk_opinion *opinions, unsigned n, const ssk_held_set *held,
                        ssk_result *result, ssk_verdict *ret)
 {
-    writing w = {opinions, n, held, result};
+    writing w = {.opinions = opinions, .n = n, .held = held, .result = result};
+    compare(&w);
     ssk_cause causes[3 * SSK_HYPOTHESES];
     size_t n_causes = 0;
     for (size_t i = 0; i < held->n; i++) {
