@@ -29,6 +29,7 @@ static void read_echoes(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near];
     ssk_host_walk flows = ssk_host_flows_heard(c->index, near, c->from, c->to, c->flow->id);
+    flows.kinds = SSK_KIND(SSK_FACT_TS_ECHO) | SSK_KIND(SSK_FACT_TS_LAG);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         bool own = flow == c->flow;
         /* A device's link holds what comes from every host. */
@@ -68,6 +69,7 @@ static void read_near(ssk_case *c)
     const ssk_addr *near = &c->flow->addr[c->near];
     ssk_host_walk flows = ssk_host_flows_heard(c->index, near, c->from,
                                                ssk_time_shifted(c->end, SSK_S), c->flow->id);
+    flows.kinds = SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->transport != SSK_TCP ||
             !(ssk_addr_equal(&flow->addr[SSK_A], near) || ssk_addr_equal(&flow->addr[SSK_B], near)))
@@ -94,6 +96,7 @@ static void read_backlogs(ssk_case *c)
     const ssk_addr *far = &c->flow->addr[c->far];
     ssk_host_walk flows = ssk_host_flows_heard(c->index, far, c->from,
                                                ssk_time_shifted(c->end, SSK_S), c->flow->id);
+    flows.kinds = SSK_KIND(SSK_FACT_BACKLOG);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         ssk_facts_walk walk = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_BACKLOG),
                                                    c->from, ssk_time_shifted(c->end, SSK_S));

@@ -58,13 +58,6 @@ static bool works_meanwhile(const ssk_case *c, const ssk_result_flow *flow)
            flow->first + SSK_LIMIT(SETTLED) < c->in_vain_last;
 }
 
-static bool same_two(const ssk_case *c, const ssk_result_flow *flow)
-{
-    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
-    return (ssk_addr_equal(&flow->addr[SSK_A], near) && ssk_addr_equal(&flow->addr[SSK_B], far)) ||
-           (ssk_addr_equal(&flow->addr[SSK_A], far) && ssk_addr_equal(&flow->addr[SSK_B], near));
-}
-
 void ssk_case_ask_witnesses(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
@@ -77,21 +70,26 @@ void ssk_case_ask_witnesses(ssk_case *c)
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->id == c->flow->id)
             continue;
-        if (same_two(c, flow) && works_meanwhile(c, flow))
+        const bool is_near[2] = {ssk_addr_equal(&flow->addr[SSK_A], near),
+                                 ssk_addr_equal(&flow->addr[SSK_B], near)},
+                   is_far[2] = {ssk_addr_equal(&flow->addr[SSK_A], far),
+                                ssk_addr_equal(&flow->addr[SSK_B], far)};
+        bool same_two = (is_near[SSK_A] && is_far[SSK_B]) || (is_far[SSK_A] && is_near[SSK_B]);
+        if (same_two && works_meanwhile(c, flow))
             ssk_tally_add(&c->fresh, 1, flow->id);
         ssk_tally before[2] = {c->same_hosts.alive, c->near_out.alive};
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            const ssk_addr *from = &flow->addr[dir], *to = &flow->addr[ssk_dir_other(dir)];
-            if (ssk_addr_equal(from, far) && ssk_addr_equal(to, near))
+            ssk_dir to = ssk_dir_other(dir);
+            if (is_far[dir] && is_near[to])
                 ask_witness(c, flow, dir, &c->same_hosts);
-            else if (ssk_addr_equal(from, near) && ssk_addr_equal(to, far))
+            else if (is_near[dir] && is_far[to])
                 ask_witness(c, flow, dir, &c->near_out);
-            else if (ssk_addr_equal(to, near)) {
+            else if (is_near[to]) {
                 ask_witness(c, flow, dir, &c->other_hosts);
                 c->link_alive = c->link_alive || heard_repeating(c, flow, dir);
-            } else if (ssk_addr_equal(from, near))
+            } else if (is_near[dir])
                 ask_witness(c, flow, dir, &c->near_elsewhere);
-            else if (ssk_addr_equal(from, far))
+            else if (is_far[dir])
                 ask_witness(c, flow, dir, &c->far_others);
         }
         c->two_way += flow->transport == SSK_TCP && c->same_hosts.alive.count > before[0].count &&

@@ -16,9 +16,15 @@ typedef struct block {
     ssk_time_ns last;     /* the latest packet of a flow */
 } block;
 
-/* Places in result->flows, or in facts->list, in their order. */
+/* A place in result->flows, or in facts->list, and its times: the row itself is in no cache. */
+typedef struct entry {
+    block times;
+    uint32_t place;
+} entry;
+
+/* In the order of their places. */
 typedef struct ssk_host_list {
-    uint32_t *entries;
+    entry *entries;
     block *blocks;
     block *upper; /* blocks of blocks */
     unsigned n, room;
@@ -41,6 +47,7 @@ typedef struct pair {
 /* The facts of one flow of the result. */
 typedef struct extent {
     uint32_t first, n;
+    uint64_t kinds; /* of SSK_KIND() */
 } extent;
 
 struct ssk_host_index {
@@ -71,7 +78,7 @@ static void append(ssk_host_list *list, size_t place, ssk_time_ns from, ssk_time
 {
     if (list->n == list->room) {
         list->room = MAX(8, 2 * list->room);
-        list->entries = g_renew(uint32_t, list->entries, list->room);
+        list->entries = g_renew(entry, list->entries, list->room);
         list->blocks = g_renew(block, list->blocks, list->room / BLOCK + 1);
         list->upper = g_renew(block, list->upper, list->room / (BLOCK * BLOCK) + 1);
     }
@@ -83,7 +90,7 @@ static void append(ssk_host_list *list, size_t place, ssk_time_ns from, ssk_time
         *upper = one;
     widen(b, &one);
     widen(upper, &one);
-    list->entries[list->n++] = (uint32_t)place;
+    list->entries[list->n++] = (entry){one, (uint32_t)place};
 }
 
 static void clear(ssk_host_list *list)
@@ -198,7 +205,7 @@ static void add_flow(ssk_host_index *index, size_t place)
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         host *row = g_hash_table_lookup(index->hosts, &flow->addr[dir]);
         known += row != NULL;
-        bool again = row && row->flows.n && row->flows.entries[row->flows.n - 1] == place;
+        bool again = row && row->flows.n && row->flows.entries[row->flows.n - 1].place == place;
         if (row && !again)
             append(&row->flows, place, begin_of(flow), end_of(flow), heard_until(flow));
     }
@@ -221,9 +228,10 @@ static void find_extents(ssk_host_index *index)
         while (at < facts->count && facts->list[at].flow_id < id)
             at++;
         size_t first = at;
-        while (at < facts->count && facts->list[at].flow_id == id)
-            at++;
-        index->extents[i] = (extent){(uint32_t)first, (uint32_t)(at - first)};
+        uint64_t kinds = 0;
+        for (; at < facts->count && facts->list[at].flow_id == id; at++)
+            kinds |= SSK_KIND(facts->list[at].kind);
+        index->extents[i] = (extent){(uint32_t)first, (uint32_t)(at - first), kinds};
     }
 }
 
@@ -275,7 +283,7 @@ static ssk_time_ns last_time(const ssk_fact *fact)
 
 static void add_fact(const ssk_fact *fact, size_t place, ssk_host_list *list)
 {
-    if (!list->n || list->entries[list->n - 1] != place)
+    if (!list->n || list->entries[list->n - 1].place != place)
         append(list, place, first_time(fact), last_time(fact), last_time(fact));
 }
 
@@ -424,13 +432,13 @@ bool ssk_host_index_begun(const ssk_host_index *index, const ssk_result_flow *bu
     unsigned low = 0, high = index->begun.n;
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        if (index->result->flows[index->begun.entries[middle]].first <= after)
+        if (index->begun.entries[middle].times.from <= after)
             low = middle + 1;
         else
             high = middle;
     }
     for (; low < index->begun.n; low++) {
-        const ssk_result_flow *flow = &index->result->flows[index->begun.entries[low]];
+        const ssk_result_flow *flow = &index->result->flows[index->begun.entries[low].place];
         if (flow->first >= before)
             return false;
         if (flow != but)
@@ -443,7 +451,8 @@ ssk_facts_walk ssk_host_index_facts(const ssk_host_index *index, const ssk_resul
                                     uint64_t kinds, ssk_time_ns from, ssk_time_ns to)
 {
     const extent *own = &index->extents[flow - index->result->flows];
-    return (ssk_facts_walk){index->facts, own->first, (size_t)own->first + own->n, kinds, from, to};
+    size_t n = own->kinds & kinds ? own->n : 0;
+    return (ssk_facts_walk){index->facts, own->first, own->first + n, kinds, from, to};
 }
 
 static const ssk_host_list *flows_of(const ssk_host_index *index, const ssk_addr *addr)
@@ -471,31 +480,34 @@ ssk_host_walk ssk_host_flows_heard(const ssk_host_index *index, const ssk_addr *
     return walk;
 }
 
-/* The place of the walk's next flow in one of its lists; UINT32_MAX: there is none. */
-static uint32_t peek(ssk_host_walk *walk, int which)
+/* The walk's next flow in one of its lists; NULL: there is none. */
+static const entry *peek(ssk_host_walk *walk, int which)
 {
     const ssk_host_list *list = walk->list[which];
     if (!list)
-        return UINT32_MAX;
-    walk->at[which] = skip(list, walk->at[which], walk->from, walk->to, walk->heard);
-    return walk->at[which] < list->n ? list->entries[walk->at[which]] : UINT32_MAX;
+        return NULL;
+    if (walk->at[which] % BLOCK == 0)
+        walk->at[which] = skip(list, walk->at[which], walk->from, walk->to, walk->heard);
+    return walk->at[which] < list->n ? &list->entries[walk->at[which]] : NULL;
 }
 
 const ssk_result_flow *ssk_host_next(ssk_host_walk *walk)
 {
     const ssk_result *result = walk->index->result;
     while (walk->left) {
-        uint32_t a = peek(walk, 0), b = peek(walk, 1), place = MIN(a, b);
-        if (place == UINT32_MAX)
+        const entry *a = peek(walk, 0), *b = peek(walk, 1);
+        const entry *next = !a ? b : !b || a->place < b->place ? a : b;
+        if (!next)
             break;
-        walk->at[0] += a == place;
-        walk->at[1] += b == place;
-        const ssk_result_flow *flow = &result->flows[place];
-        bool own = flow->id == walk->own;
-        ssk_time_ns end = walk->heard ? heard_until(flow) : end_of(flow);
-        if (!own && (begin_of(flow) > walk->to || end < walk->from))
+        walk->at[0] += a && a->place == next->place;
+        walk->at[1] += b && b->place == next->place;
+        const ssk_result_flow *flow = &result->flows[next->place];
+        bool own = walk->own && flow->id == walk->own;
+        if (!own && !touches(&next->times, walk->from, walk->to, walk->heard))
             continue;
         walk->left--;
+        if (!own && walk->kinds && !(walk->index->extents[next->place].kinds & walk->kinds))
+            continue;
         if (own)
             walk->own = 0;
         return flow;
@@ -533,9 +545,10 @@ const ssk_fact *ssk_host_facts_next(ssk_host_facts *walk)
         walk->at = skip(walk->list, walk->at, walk->from, walk->to, false);
         if (walk->at >= walk->list->n)
             break;
-        const ssk_fact *fact = &walk->index->facts->list[walk->list->entries[walk->at++]];
-        if ((walk->kinds & SSK_KIND(fact->kind)) && first_time(fact) <= walk->to &&
-            last_time(fact) >= walk->from)
+        const entry *next = &walk->list->entries[walk->at++];
+        const ssk_fact *fact = &walk->index->facts->list[next->place];
+        if (touches(&next->times, walk->from, walk->to, false) &&
+            (walk->kinds & SSK_KIND(fact->kind)))
             return fact;
     }
     return NULL;

@@ -49,6 +49,7 @@ typedef struct ssk_host_walk {
     unsigned at[2];
     ssk_time_ns from, to;
     bool heard;
+    uint64_t kinds; /**< of SSK_KIND(): only flows with such facts; 0: all. The caller's to set */
     uint32_t own;
     unsigned left;
 } ssk_host_walk;

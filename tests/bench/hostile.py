@@ -243,6 +243,16 @@ KINDS = [
 ]
 
 
+def made(name, n, slow=True):
+    """The capture of a kind, of about n packets."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / ('hostile-%s-%d-%s.pcap' % (name.replace(' ', ''), n, 'slow' if slow else 'ordinary'))
+    writer = Writer(path)
+    next(write for kind, write, _, _ in KINDS if kind == name)(writer, n, slow)
+    writer.close()
+    return path
+
+
 def cost(path):
     """CPU seconds, the least of RUNS."""
     best = None
@@ -265,16 +275,12 @@ def ordinary_cost(n):
 
 def main(arguments):
     packets = int(arguments[0]) if arguments else 40_000
-    FOLDER.mkdir(parents=True, exist_ok=True)
     failed = False
     print('%-10s %8s %9s %9s %9s %6s  %s' % ('kind', 'packets', 'slow', 'not slow', 'ordinary', 'times', 'what'))
-    for name, write, part, what in KINDS:
+    for name, _, part, what in KINDS:
         n, seconds = int(packets * part), []
         for slow in (True, False):
-            path = FOLDER / ('hostile-%s-%d-%s.pcap' % (name.replace(' ', ''), n, 'slow' if slow else 'ordinary'))
-            writer = Writer(path)
-            write(writer, n, slow)
-            writer.close()
+            path = made(name, n, slow)
             seconds.append(cost(path))
             path.unlink()
         seconds.append(ordinary_cost(n))

@@ -15,6 +15,7 @@ import cases
 
 sys.path.insert(0, str(cases.ROOT / 'tests/bench'))
 import bench  # noqa: E402
+import hostile  # noqa: E402
 
 # name, what makes a capture of so many packets, two sizes, instructions per packet that were measured
 KINDS = {
@@ -23,6 +24,7 @@ KINDS = {
     'a UDP stream': (lambda n: bench.generate('generate_udp', n), (20_000, 60_000), 4812),
     'short connections': (lambda n: bench.connections(n // 10), (5_000, 25_000), 7134),
     'discovery': (bench.discovery, (4_000, 12_000), 15637),
+    'stalls of one outage': (lambda n: hostile.made('stalls', n), (4_000, 12_000), 99999),
 }
 
 
