@@ -161,6 +161,7 @@ static ssk_reason *reason_for(ssk_making *making, const ssk_evidence *evidence)
         g_hash_table_insert(making->shapes, key, reason);
     } else {
         g_free(key);
+        reason->varies |= g_strcmp0(reason->evidence->text, evidence->text) != 0;
     }
     if (!reason->flows->len ||
         g_array_index(reason->flows, uint32_t, reason->flows->len - 1) != making->flow)
@@ -336,24 +337,42 @@ bool ssk_digest_is_shared(const ssk_digest *digest, const ssk_reason *reason)
     return true;
 }
 
-static void put_flows(const GArray *flows, GString *out)
+/* @param from number of the first flow to name, from 0 */
+static void put_flows(const GArray *flows, guint from, GString *out)
 {
-    g_string_append(out, flows->len == 1 ? "flow " : "flows ");
-    for (guint i = 0; i < MIN(flows->len, FLOWS_NAMED); i++)
-        g_string_append_printf(out, "%s%u", i ? ", " : "", g_array_index(flows, uint32_t, i));
-    if (flows->len > FLOWS_NAMED)
-        g_string_append_printf(out, " and %u more", flows->len - FLOWS_NAMED);
+    const guint count = flows->len - from, shown = MIN(count, FLOWS_NAMED);
+    g_string_append(out, count == 1 ? "flow " : "flows ");
+    for (guint i = 0; i < shown; i++)
+        g_string_append_printf(out, "%s%u", i ? ", " : "",
+                               g_array_index(flows, uint32_t, from + i));
+    if (count > shown)
+        g_string_append_printf(out, " and %u more", count - shown);
 }
 
 void ssk_digest_reason(const ssk_reason *reason, GString *out)
 {
     if (!reason->everywhere) {
-        gsize at = out->len;
-        put_flows(reason->flows, out);
-        out->str[at] = 'F';
+        put_flows(reason->flows, 0, out);
         g_string_append(out, ": ");
     }
     ssk_story_evidence(reason->evidence, out);
+}
+
+bool ssk_digest_numbers(const ssk_digest *digest, GString *out)
+{
+    bool named = false, varies = false;
+    for (guint i = 0; i < digest->listed->len; i++) {
+        const ssk_reason *reason = g_ptr_array_index(digest->listed, i);
+        if (reason->repeated || !reason->varies || reason->flows->len < 2)
+            continue;
+        varies = true;
+        named |= !reason->everywhere &&
+                 g_array_index(reason->flows, uint32_t, 0) != digest->lead->flow;
+    }
+    if (varies)
+        g_string_append_printf(out, "those of flow %u%s", digest->lead->flow,
+                               named ? ", or of the flow named first" : "");
+    return varies;
 }
 
 static bool is_named_twice(const ssk_digest *digest, const char *id)
@@ -378,7 +397,7 @@ static void put_title(const ssk_story *story, const ssk_digest *digest, const ss
     if (opinion->everywhere)
         return;
     g_string_append(out, " on ");
-    put_flows(opinion->flows, out);
+    put_flows(opinion->flows, 0, out);
 }
 
 static bool same_list(const GPtrArray *a, const GPtrArray *b)
@@ -406,10 +425,7 @@ static void put_because(const GPtrArray *reasons, bool by_number, GString *out)
         if (by_number && reason->number)
             continue;
         g_string_append(out, any ? ", and because " : ", because ");
-        gsize at = out->len;
         ssk_digest_reason(reason, out);
-        if (g_str_has_prefix(out->str + at, "Flow"))
-            out->str[at] = 'f';
         any = true;
     }
 }

@@ -16,6 +16,7 @@ typedef struct ssk_reason {
     const ssk_evidence *evidence; /**< of the first of them; numbers and frames are its */
     GArray *flows;                /**< of uint32_t, by stall, each once */
     bool everywhere;              /**< it holds of all stalls of the group */
+    bool varies;                  /**< with other numbers on other flows */
     bool contra;                  /**< listed, and speaks for no standing cause */
     bool repeated;                /**< an earlier group of the incident lists it, by this number */
     char *key;                    /**< what it has in common with those that say the same; owned */
@@ -64,8 +65,11 @@ char *ssk_digest_shape(const char *text);
 /** Whether every standing cause rests on it: then it decides nothing between them. */
 bool ssk_digest_is_shared(const ssk_digest *digest, const ssk_reason *reason);
 
-/** "Flow 3: nothing that the server sent was ... (frame 12)"; the flow only where it is not all. */
+/** "flow 3: nothing that the server sent was ... (frame 12)"; the flow only where it is not all. */
 void ssk_digest_reason(const ssk_reason *reason, GString *out);
+/** "those of flow 3": whose numbers and frames the listed reasons print, where flows differ in them.
+ * @return false: they do not differ, nothing appended */
+bool ssk_digest_numbers(const ssk_digest *digest, GString *out);
 /** Lines of causes that were ruled out, those with the same reasons together: "host asleep
  * (10.0.0.5), because of 2" or "..., because the missed pings came (frame 3)". */
 void ssk_digest_ruled_out(const ssk_story *story, const ssk_digest *digest, bool by_number,

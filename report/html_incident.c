@@ -56,6 +56,8 @@ static void put_reasons(ssk_document *document, const ssk_digest *digest)
     }
     if (open)
         ssk_html_put(document, "</ol>\n");
+    if (ssk_digest_numbers(digest, ssk_html_fresh(document)))
+        ssk_html_line(document, "<p class=\"note\">Numbers and frames are ", ".</p>\n");
     if (above->len)
         g_string_append_printf(document->out, "<p>As above: %s.</p>\n", above->str);
     g_string_free(above, TRUE);

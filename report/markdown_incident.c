@@ -63,6 +63,8 @@ static void put_reasons(ssk_sheet *sheet, const ssk_digest *digest)
         g_string_append(sheet->out, " |\n");
     }
     ssk_sheet_more(sheet, n, MIN(n, sheet->extent.evidence));
+    if (ssk_digest_numbers(digest, ssk_sheet_fresh(sheet)))
+        ssk_sheet_line(sheet, "\nNumbers and frames are ", ".\n");
     if (above->len)
         g_string_append_printf(sheet->out, "\nAs above: %s.\n", above->str);
     g_string_free(above, TRUE);

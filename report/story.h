@@ -56,12 +56,19 @@ void ssk_story_incident_when(const ssk_story *story, const ssk_result_incident *
                              GString *out);
 /** Who, when, how long, and the verdict, in one line. */
 void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out);
+/** "10.0.0.5 sent nothing to 10.0.0.1". @param hosts above 1: "3 hosts sent nothing to 10.0.0.1" */
+void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsigned hosts,
+                   GString *out);
+/** Whether both say the same of their silent hosts, whichever hosts these are. */
+bool ssk_story_is_alike(const ssk_story *story, const ssk_result_stall *a,
+                        const ssk_result_stall *b);
 /** "10.0.0.5 sent nothing for 30.04 s". */
 void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out);
 /** "10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s", of any length. */
 void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ssk_span_ns duration,
                        GString *out);
-/** What was owed, how it ended and went on; who was silent only where it was not as in @p lead. */
+/** What was owed, how it ended and went on; who was silent, and what was owed, only where it was not
+ * as in @p lead. @param lead may be @p stall itself; NULL: how it ended and went on, no more */
 void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stall,
                             const ssk_result_stall *lead, GString *out);
 /** Label of the row that tells what followed from it. */

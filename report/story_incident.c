@@ -104,27 +104,75 @@ const ssk_addr *ssk_story_subject(const ssk_story *story, const ssk_result_stall
 
 /* ---- incidents ---- */
 
-/* " on 3 connections", ", 8 stalls on 2 connections": a connection may stall more than once. */
-static void put_extent(const ssk_result *result, const ssk_result_incident *incident, GString *out)
+/* The stalls of an incident of which its headline holds, and the others. */
+typedef struct ssk_reach {
+    unsigned stalls, flows, hosts, others;
+    bool udp;
+    ssk_span_ns least, most; /* of their durations */
+} ssk_reach;
+
+static ssk_reach reach_of(const ssk_story *story, const ssk_result_incident *incident,
+                          const ssk_result_stall *lead)
 {
-    if (incident->n_stalls < 2)
-        return;
+    ssk_reach reach = {.least = lead->duration, .most = lead->duration};
     GHashTable *flows = g_hash_table_new(NULL, NULL);
-    bool udp = false;
+    GHashTable *hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
     for (size_t i = 0; i < incident->n_stalls; i++) {
-        const ssk_result_stall *stall = ssk_digest_find_stall(result, incident->stalls[i]);
-        const ssk_result_flow *flow = stall ? ssk_result_find_flow(result, stall->flow) : NULL;
-        if (flow)
-            g_hash_table_add(flows, GUINT_TO_POINTER(flow->id));
-        udp |= flow && flow->transport == SSK_UDP;
+        const ssk_result_stall *stall = ssk_digest_find_stall(story->result, incident->stalls[i]);
+        if (!stall)
+            continue;
+        if (!ssk_story_is_alike(story, stall, lead)) {
+            reach.others++;
+            continue;
+        }
+        const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+        GString *who = g_string_new(NULL);
+        ssk_story_who(story, stall, 1, who);
+        g_hash_table_add(hosts, g_string_free(who, FALSE));
+        g_hash_table_add(flows, GUINT_TO_POINTER(stall->flow));
+        reach.stalls++;
+        reach.udp |= flow && flow->transport == SSK_UDP;
+        reach.least = MIN(reach.least, stall->duration);
+        reach.most = MAX(reach.most, stall->duration);
     }
-    guint n = g_hash_table_size(flows);
-    if (n == incident->n_stalls)
-        g_string_append(out, " on ");
-    else
-        g_string_append_printf(out, ", %zu stalls on ", incident->n_stalls);
-    ssk_phrase_count(out, n, udp ? "flow" : "connection", udp ? "flows" : "connections");
+    reach.flows = g_hash_table_size(flows);
+    reach.hosts = g_hash_table_size(hosts);
     g_hash_table_destroy(flows);
+    g_hash_table_destroy(hosts);
+    return reach;
+}
+
+/* " on 3 connections", ", 8 stalls on 2 connections, with 3 more stalls": a connection may stall more
+ * than once, and not all stalls need be like the one that the headline names. */
+static void put_extent(const ssk_reach *reach, GString *out)
+{
+    if (reach->stalls > 1) {
+        if (reach->flows == reach->stalls)
+            g_string_append(out, " on ");
+        else
+            g_string_append_printf(out, ", %u stalls on ", reach->stalls);
+        ssk_phrase_count(out, reach->flows, reach->udp ? "flow" : "connection",
+                         reach->udp ? "flows" : "connections");
+    }
+    if (reach->others) {
+        g_string_append(out, ", with ");
+        ssk_phrase_count(out, reach->others, "more stall", "more stalls");
+    }
+}
+
+/* "10.0.0.5 sent nothing to 10.0.0.1 for up to 31.4 s on 3 connections", "500 hosts ...". */
+static void put_silence(const ssk_story *story, const ssk_result_stall *lead,
+                        const ssk_reach *reach, GString *out)
+{
+    if (reach->stalls > 1) {
+        ssk_story_who(story, lead, reach->hosts, out);
+        g_string_append(out, reach->least < reach->most / 20 * 19 ? " for up to " : " for ");
+        ssk_phrase_span(out, reach->most);
+    } else {
+        ssk_story_silence(story, lead, lead->duration, out);
+    }
+    put_extent(reach, out);
 }
 
 static ssk_span_ns length_of(const ssk_story *story, const ssk_result_incident *incident,
@@ -138,19 +186,27 @@ static ssk_span_ns length_of(const ssk_story *story, const ssk_result_incident *
     return length;
 }
 
+/* Whom "it" means in the sentence about the cause. */
+static const ssk_addr *subject_of(const ssk_story *story, const ssk_result_stall *lead,
+                                  const ssk_reach *reach)
+{
+    static const ssk_addr nobody;
+    return reach->hosts > 1 ? &nobody : ssk_story_subject(story, lead);
+}
+
 void ssk_story_incident_title(const ssk_story *story, const ssk_result_incident *incident,
                               GString *out)
 {
     const ssk_result_stall *lead = ssk_digest_lead(story->result, incident);
     gsize at = out->len;
     if (lead) {
-        ssk_story_silence(story, lead, length_of(story, incident, lead), out);
+        const ssk_reach reach = reach_of(story, incident, lead);
+        put_silence(story, lead, &reach, out);
     } else {
         ssk_phrase_addr(out, &incident->host);
         g_string_append(out, " was silent");
     }
     ssk_phrase_capitalise(out, at);
-    put_extent(story->result, incident, out);
 }
 
 void ssk_story_incident_when(const ssk_story *story, const ssk_result_incident *incident,
@@ -172,10 +228,12 @@ void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incid
     ssk_story_time(story, incident->start, out);
     if (incident->end == SSK_TIME_NONE)
         g_string_append(out, " to the end of the capture");
-    if (lead)
-        put_why(story, &lead->verdict, lead->flow, ssk_story_subject(story, lead), out);
-    else
+    if (lead) {
+        const ssk_reach reach = reach_of(story, incident, lead);
+        put_why(story, &lead->verdict, lead->flow, subject_of(story, lead, &reach), out);
+    } else {
         g_string_append_c(out, '.');
+    }
 }
 
 /* The longest one with a verdict; of all if none has any. */
@@ -210,16 +268,17 @@ static void put_incidents(const ssk_story *story, GString *out)
         ssk_phrase_count(out, result->n_incidents, "incident", "incidents");
         g_string_append(out, " with ");
         ssk_phrase_count(out, result->n_stalls, "stall", "stalls");
-        g_string_append(out, incident ? ". First of all: " : ".");
+        g_string_append(out, incident ? ". The main one: " : ".");
     }
     if (!incident)
         return;
-    put_host_name(story, ssk_story_subject(story, lead), out);
-    ssk_story_silence(story, lead, length_of(story, incident, lead), out);
-    put_extent(result, incident, out);
+    const ssk_reach reach = reach_of(story, incident, lead);
+    if (reach.hosts == 1)
+        put_host_name(story, ssk_story_subject(story, lead), out);
+    put_silence(story, lead, &reach, out);
     if (result->n_incidents > 1)
         g_string_append_printf(out, " (incident %u)", incident->id);
-    put_why(story, &lead->verdict, lead->flow, ssk_story_subject(story, lead), out);
+    put_why(story, &lead->verdict, lead->flow, subject_of(story, lead, &reach), out);
 }
 
 /* ---- datagrams ---- */

@@ -44,9 +44,9 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
          "resumed without a backlog: the missed messages never came, so they had not been sent"},
         {"retransmit", "resumed with a retransmission"},
         {"new-connection", "resumed on a new connection"},
-        {"rst", "none; the connection was reset (RST)"},
-        {"fin", "none; the connection was closed (FIN)"},
-        {"never", "none before the end of the capture"},
+        {"rst", "did not resume; the connection was reset (RST)"},
+        {"fin", "did not resume; the connection was closed (FIN)"},
+        {"never", "did not resume before the end of the capture"},
     };
     bool resumed = recovery && g_str_has_prefix(recovery, "resume-");
     if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
@@ -64,8 +64,17 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
     return NULL;
 }
 
-/* Who was silent, and what that was like: "10.0.0.5 sent nothing to 10.0.0.1". */
-static void put_who(const ssk_story *story, const ssk_result_stall *stall, GString *out)
+/* The silent host; of several, their number. */
+static void put_subject(const ssk_addr *addr, unsigned hosts, GString *out)
+{
+    if (hosts > 1)
+        g_string_append_printf(out, "%u hosts", hosts);
+    else
+        ssk_phrase_addr(out, addr);
+}
+
+void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsigned hosts,
+                   GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
     const char *kind = stall->kind ? stall->kind : "silence";
@@ -73,14 +82,14 @@ static void put_who(const ssk_story *story, const ssk_result_stall *stall, GStri
     if (!flow) {
         g_string_append_printf(out, "flow %u was silent", stall->flow);
     } else if (strcmp(kind, "connect") == 0) {
-        ssk_phrase_addr(out, &flow->addr[SSK_A]);
+        put_subject(&flow->addr[SSK_A], hosts, out);
         g_string_append(out, " could not connect to ");
         ssk_story_end_point(flow, SSK_B, out);
     } else if (stall->direction == SSK_SIDE_A || stall->direction == SSK_SIDE_B) {
         ssk_dir side = stall->direction == SSK_SIDE_A ? SSK_A : SSK_B;
         if (strcmp(kind, "app-silence") == 0)
-            g_string_append(out, "the application on ");
-        ssk_phrase_addr(out, &flow->addr[side]);
+            g_string_append(out, hosts > 1 ? "the applications on " : "the application on ");
+        put_subject(&flow->addr[side], hosts, out);
         bool unread = stall->held || strcmp(kind, "window") == 0;
         g_string_append(out, unread                             ? " read nothing from "
                              : strcmp(kind, "answer") == 0      ? " did not answer "
@@ -88,9 +97,13 @@ static void put_who(const ssk_story *story, const ssk_result_stall *stall, GStri
                                                                 : " sent nothing to ");
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);
     } else {
-        ssk_phrase_addr(out, &flow->addr[SSK_A]);
-        g_string_append(out, " and ");
-        ssk_phrase_addr(out, &flow->addr[SSK_B]);
+        if (hosts > 1) {
+            g_string_append_printf(out, "%u pairs of hosts", hosts);
+        } else {
+            ssk_phrase_addr(out, &flow->addr[SSK_A]);
+            g_string_append(out, " and ");
+            ssk_phrase_addr(out, &flow->addr[SSK_B]);
+        }
         g_string_append(out, strcmp(kind, "no-progress") == 0 ? " got nothing new through"
                                                               : " were silent");
     }
@@ -100,7 +113,7 @@ void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ss
                        GString *out)
 {
     bool connect = strcmp(stall->kind ? stall->kind : "", "connect") == 0;
-    put_who(story, stall, out);
+    ssk_story_who(story, stall, 1, out);
     g_string_append(out, " for ");
     ssk_phrase_span(out, duration);
     if (connect && stall->attempts > 0) {
@@ -275,13 +288,13 @@ static void put_close(const ssk_story *story, const ssk_result_stall *stall, GSt
     ssk_phrase_frames(out, &stall->consequence.frame, stall->consequence.frame != 0);
 }
 
-static bool same_silence(const ssk_story *story, const ssk_result_stall *a,
-                         const ssk_result_stall *b)
+bool ssk_story_is_alike(const ssk_story *story, const ssk_result_stall *a,
+                        const ssk_result_stall *b)
 {
     GString *left = g_string_new(NULL), *right = g_string_new(NULL);
-    put_who(story, a, left);
-    put_who(story, b, right);
-    bool same = strcmp(left->str, right->str) == 0;
+    ssk_story_who(story, a, 2, left);
+    ssk_story_who(story, b, 2, right);
+    bool same = a->direction == b->direction && strcmp(left->str, right->str) == 0;
     g_string_free(left, TRUE);
     g_string_free(right, TRUE);
     return same;
@@ -292,9 +305,9 @@ void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stal
 {
     gsize at = out->len;
     const char *debt = debt_words(stall);
-    if (lead != stall && !same_silence(story, stall, lead))
-        put_who(story, stall, out);
-    if (debt && (lead == stall || lead->debt.kind != stall->debt.kind)) {
+    if (lead && lead != stall && !ssk_story_is_alike(story, stall, lead))
+        ssk_story_who(story, stall, 1, out);
+    if (debt && lead && (lead == stall || lead->debt.kind != stall->debt.kind)) {
         put_part(out, at);
         g_string_append(out, debt);
         if (stall->debt.frame && stall->debt.frame != stall->frame_before)

@@ -18,9 +18,10 @@
 #define GROUPS_SHOWN    4
 #define REASONS_SHOWN   12
 #define STALLS_SHOWN    20
-/* In a longer table a stall has a line of remarks only where it went another way than the one
- * above. */
-#define TABLE_SHORT 3
+/* In a longer table a remark that differs only in its numbers is printed once. */
+#define TABLE_SHORT 8
+/* Minimum rows of each way in which stalls went, in a table that is cut. */
+#define RUN_SHOWN 3
 
 /* ---- verdict and evidence ---- */
 
@@ -71,6 +72,11 @@ static void put_reasons(ssk_page *page, const ssk_digest *digest)
         ssk_page_row(page, "as above", above->str);
     g_string_free(above, TRUE);
     ssk_page_more(page, count, MIN(count, shown), "--verbose has all");
+    if (ssk_digest_numbers(digest, ssk_page_fresh(page))) {
+        if (!page->verbose)
+            g_string_append(page->line, "; --verbose has those of the others");
+        ssk_page_row(page, "numbers", page->line->str);
+    }
 }
 
 /* The causes that stand, each with what it means where that is news. */
@@ -207,35 +213,126 @@ static void put_stall_row(ssk_page *page, const ssk_result_stall *stall)
     g_hash_table_add(page->shown, GUINT_TO_POINTER(stall->flow));
 }
 
-static void put_stalls(ssk_page *page, const GPtrArray *groups, size_t count)
+/* A stall and its remark. Stalls that went the same way stand together: their remarks have one
+ * shape, that is, the same words with other numbers. */
+typedef struct ssk_entry {
+    const ssk_result_stall *stall;
+    char *remark, *shape; /* owned */
+    guint run;            /* number of its shape, in the order of first appearance */
+} ssk_entry;
+
+static void clear_entry(void *data)
+{
+    ssk_entry *entry = data;
+    g_free(entry->remark);
+    g_free(entry->shape);
+}
+
+static gint by_run(gconstpointer a, gconstpointer b)
+{
+    const ssk_entry *x = a, *y = b;
+    return x->run < y->run ? -1 : x->run > y->run;
+}
+
+/* @return of ssk_entry, the stalls of a run one after the other; owned by the caller */
+static GArray *entries_of(ssk_page *page, const GPtrArray *groups)
 {
     const ssk_result_stall *lead = ((const ssk_digest *)groups->pdata[0])->lead;
-    size_t shown = page->all ? count : MIN(count, STALLS_SHOWN), n = 0;
-    char *above = NULL;
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(ssk_entry));
+    GHashTable *runs = g_hash_table_new(g_str_hash, g_str_equal);
+
+    g_array_set_clear_func(entries, clear_entry);
+    for (guint g = 0; g < groups->len; g++) {
+        const ssk_digest *group = groups->pdata[g];
+        for (guint i = 0; i < group->stalls->len; i++) {
+            ssk_entry entry = {.stall = group->stalls->pdata[i]};
+            g_hash_table_add(page->shown, GUINT_TO_POINTER(entry.stall->flow));
+            ssk_story_stall_remark(&page->story, entry.stall, lead, ssk_page_fresh(page));
+            entry.remark = g_strdup(page->line->str);
+            if (entry.stall == lead) /* what it owed, all others owed too */
+                ssk_story_stall_remark(&page->story, lead, NULL, ssk_page_fresh(page));
+            entry.shape = ssk_digest_shape(page->line->str);
+            gpointer run;
+            if (g_hash_table_lookup_extended(runs, entry.shape, NULL, &run))
+                entry.run = GPOINTER_TO_UINT(run);
+            else
+                g_hash_table_insert(runs, entry.shape,
+                                    GUINT_TO_POINTER(entry.run = g_hash_table_size(runs)));
+            g_array_append_val(entries, entry);
+        }
+    }
+    g_hash_table_destroy(runs);
+    g_array_sort(entries, by_run); /* stable */
+    return entries;
+}
+
+/* "did not resume (also flows 6, 10 and 122 more)", "replaced by flow 501 (similar: ...)". */
+static void put_remark(ssk_page *page, const ssk_entry *run, guint n, bool same)
+{
+    if (!*run->remark)
+        return;
+    GString *line = ssk_page_fresh(page);
+    g_string_append(line, run->remark);
+    for (guint i = 1; i < MIN(n, 4); i++)
+        g_string_append_printf(line, "%s%u",
+                               i > 1   ? ", "
+                               : same  ? n > 2 ? " (also flows " : " (also flow "
+                               : n > 2 ? " (similar: flows "
+                                       : " (similar: flow ",
+                               run[i].stall->flow);
+    if (n > 4)
+        g_string_append_printf(line, " and %u more", n - 4);
+    g_string_append(line, n > 1 ? ")" : "");
+    ssk_page_line(page, "        ");
+}
+
+/* @param each: a remark for each that has numbers of its own */
+static void put_run(ssk_page *page, const ssk_entry *run, guint n, guint shown, bool each)
+{
+    bool same = true;
+    for (guint i = 2; i < n; i++) /* the first may be the lead, which has more to say */
+        same = same && strcmp(run[i].remark, run[1].remark) == 0;
+    same = same && (n < 2 || g_str_has_suffix(run[0].remark, run[1].remark));
+    for (guint i = 0; i < shown; i++) {
+        put_stall_row(page, run[i].stall);
+        if (each && !same)
+            put_remark(page, &run[i], 1, true);
+        else if (!i)
+            put_remark(page, run, n, same);
+    }
+}
+
+static guint run_length(const GArray *entries, guint from)
+{
+    guint n = 1;
+    while (from + n < entries->len && g_array_index(entries, ssk_entry, from + n).run ==
+                                          g_array_index(entries, ssk_entry, from).run)
+        n++;
+    return n;
+}
+
+static void put_stalls(ssk_page *page, const GPtrArray *groups)
+{
+    GArray *entries = entries_of(page, groups);
+    size_t room = page->all ? entries->len : MIN(entries->len, STALLS_SHOWN), shown = 0;
+    guint runs = g_array_index(entries, ssk_entry, entries->len - 1).run + 1;
 
     gsize at = page->out->len;
     g_string_append_printf(page->out, "  flow  %-*s%9s%16s%16s%7s\n",
                            (int)conversation_columns(page), "conversation", "silent", "last before",
                            "first after", "missed");
     ssk_page_paint(page, at, SSK_PAINT_DIM);
-    for (guint g = 0; g < groups->len; g++) {
-        const ssk_digest *group = groups->pdata[g];
-        for (guint i = 0; i < group->stalls->len; i++) {
-            const ssk_result_stall *stall = group->stalls->pdata[i];
-            g_hash_table_add(page->shown, GUINT_TO_POINTER(stall->flow));
-            if (n++ >= shown)
-                continue;
-            put_stall_row(page, stall);
-            ssk_story_stall_remark(&page->story, stall, lead, ssk_page_fresh(page));
-            char *shape = ssk_digest_shape(page->line->str);
-            if (page->line->len && (count <= TABLE_SHORT || g_strcmp0(above, shape) != 0))
-                ssk_page_line(page, "        ");
-            g_free(above);
-            above = shape;
-        }
+    for (guint from = 0, n; from < entries->len && shown < room; from += n) {
+        n = run_length(entries, from);
+        runs--; /* that still come: each gets its least */
+        size_t kept = MIN(runs * RUN_SHOWN, room - shown);
+        size_t rows = MIN(n, MAX(room - shown - kept, MIN(RUN_SHOWN, room - shown)));
+        put_run(page, &g_array_index(entries, ssk_entry, from), n, (guint)rows,
+                entries->len <= TABLE_SHORT);
+        shown += rows;
     }
-    g_free(above);
-    ssk_page_more(page, count, shown, "--flows=all lists all");
+    ssk_page_more(page, entries->len, shown, "--flows=all lists all");
+    g_array_free(entries, TRUE);
 }
 
 /* ---- the section ---- */
@@ -289,7 +386,7 @@ static void put_incident(ssk_page *page, const ssk_result_incident *incident)
         }
         ssk_story_crossings(&page->story, lead, ssk_page_row, page);
         ssk_exchange_text(&page->story, lead, "               ", page->out);
-        put_stalls(page, groups, incident->n_stalls);
+        put_stalls(page, groups);
         at = page->out->len;
         ssk_page_filter(page, lead->filter);
         ssk_page_paint(page, at, SSK_PAINT_DIM);

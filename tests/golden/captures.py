@@ -119,3 +119,56 @@ def process(pid, name, order='<'):
 def pcapng(packets, order='<'):
     out = section(order) + interface(order=order)
     return out + b''.join(packet(time, data, order=order) for time, data in packets)
+
+
+def between(client, server, ports, from_client, flags, payload, seq, ack):
+    """A TCP segment between any two addresses of 10.0.0.0/8, captured at neither: time to live 60."""
+    ends = [(client, ports[0]), (server, ports[1])]
+    (source, sport), (target, dport) = ends if from_client else ends[::-1]
+    segment = struct.pack('>HHIIBBHHH', sport, dport, seq, ack, 0x50, flags, 65535, 0, 0) + payload
+    packet = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(segment), 0, 0, 60, 6, 0)
+    packet += bytes(source) + bytes(target) + segment
+    return bytes([2, 0, *target, 2, 0, *source]) + b'\x08\x00' + packet
+
+
+def dead_server(connections=500, alike=True):
+    """[(time, bytes)]: keep-alive clients of one server, each a host of its own; the server says nothing for 40 s.
+    They retransmit with back-off, and go on, are reset, connect anew or stay silent by turns; alike: all go on."""
+    ms = 10**6
+    server, made = (10, 9, 9, 9), []
+    for number in range(connections):
+        client, port = (10, 1, number // 250, 1 + number % 250), 40000 + number
+        ways = 0 if alike else number % 4
+
+        def say(at, from_client, flags, payload, seq, ack, port=port, client=client):
+            made.append((T0 + at * ms, between(client, server, (port, 7000), from_client, flags, payload, seq, ack)))
+
+        def beats(start, n, sent, port, first=0):
+            for beat in range(first, n):
+                say(start + beat * 1000, True, 0x18, b'ping %6d\n' % beat, 1 + 12 * beat, 1 + 12 * beat, port)
+                say(start + beat * 1000 + 8, False, 0x18, b'pong %6d\n' % beat, 1 + 12 * beat, 13 + 12 * beat, port)
+
+        def connect(start, port):
+            say(start, True, 2, b'', 0, 0, port)
+            say(start + 8, False, 0x12, b'', 0, 1, port)
+            say(start + 16, True, 0x10, b'', 1, 1, port)
+
+        start = number * 997 % 1000  # ms: each in its own phase
+        connect(start, port)
+        beats(start + 500, 20, 0, port)
+        silent = start + 500 + 20 * 1000
+        again = [0, 200, 600, 1400, 3000, 6200, 12600, 25400]
+        for late in again:
+            say(silent + late, True, 0x18, b'ping %6d\n' % 20, 1 + 12 * 20, 1 + 12 * 20, port)
+        if ways == 0:
+            say(silent + 40000, True, 0x18, b'ping %6d\n' % 20, 1 + 12 * 20, 1 + 12 * 20, port)
+            say(silent + 40008, False, 0x18, b'pong %6d\n' % 20, 1 + 12 * 20, 13 + 12 * 20, port)
+            beats(silent + 20000, 30, 0, port, 21)
+        elif ways == 1:
+            say(silent + 40000, True, 0x18, b'ping %6d\n' % 20, 1 + 12 * 20, 1 + 12 * 20, port)
+            say(silent + 40008, False, 0x14, b'', 1 + 12 * 20, 13 + 12 * 20, port)
+        elif ways == 2:
+            say(silent + 30000, True, 0x11, b'', 13 + 12 * 20, 1 + 12 * 20, port)
+            connect(silent + 41000, port + 1000)
+            beats(silent + 41500, 9, 0, port + 1000)
+    return sorted(made)

@@ -1499,16 +1499,39 @@ def text_lies(text, report, capture):
     one = re.match(r'One incident: (.*?);', heads)
     told = [('1', one[1])] if one else re.findall(r'INCIDENT (\d+): (.*?) {2}when', heads)
     for number, title in told:
-        extent = re.search(r'(?:, (\d+) stalls)? on (\d+) (?:connection|flow)s?$', title)
-        if not extent:
-            continue
-        of, connections = extent.groups()
-        inside = report['incidents'][int(number) - 1]['stalls']
-        flows = {numbered[i].flow.id for i in inside}
-        if len(flows) != int(connections) or int(of or connections) != len(inside):
-            found.append(Lie(0, 'text', 'incident %s: %s connections' % (number, connections),
-                             '%d stalls on %d' % (len(inside), len(flows)), []))
+        inside = [numbered[i] for i in report['incidents'][int(number) - 1]['stalls']]
+        wrong = headline_lie(title, inside)
+        if wrong:
+            found.append(Lie(0, 'text', 'incident %s: %s' % (number, title), wrong, []))
     return found
+
+
+def headline_lie(title, inside):
+    """Why the headline of these stalls is false, or None: how many hosts, stalls and connections, and how long."""
+    extent = re.search(r'(?:, (\d+) stalls)? on (\d+) (?:connection|flow)s?\b', title)
+    rest = re.search(r', with (\d+) more stalls?$', title)
+    others = int(rest[1]) if rest else 0
+    hosts = re.match(r'(?:The applications on |the applications on )?(\d+) (?:pairs of )?hosts\b', title)
+    if extent:
+        of, connections = int(extent[1] or extent[2]), int(extent[2])
+        if of + others != len(inside):
+            return '%d stalls' % len(inside)
+        flows = len({stall.flow.id for stall in inside})
+        if connections > flows or not others and connections != flows:
+            return 'on %d' % flows
+    elif 1 + others != len(inside):
+        return '%d stalls' % len(inside)
+    if hosts and int(hosts[1]) > len({(s.flow.host(0), s.flow.host(1)) for s in inside}):
+        return 'not so many hosts'
+    span = re.search(r' for (up to )?((?:[\d.]+ (?:d|h|min|s|ms|us|ns) ?)+)', title)
+    if span:
+        length, rounding = span_of(span[2])
+        lasted = [stall.row['duration_ns'] for stall in inside]
+        if not any(abs(length - one) <= rounding for one in lasted):
+            return 'no stall lasted so long'
+        if not others and not span[1] and min(lasted) < 0.94 * length:
+            return 'one was shorter'
+    return None
 
 
 def text_of(stall, title, rows):

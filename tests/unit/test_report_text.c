@@ -39,7 +39,7 @@ static void test_answers(void)
     /* who, how long, why: in the first lines */
     g_assert_true(g_str_has_prefix(
         text,
-        "2 incidents with 2 stalls. First of all: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s "
+        "2 incidents with 2 stalls. The main one: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s "
         "(incident 1);\nmost likely its radio was off. Not ruled out: path dead both ways."));
     says(text, "\nINCIDENT 1: 10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s\n"
                "  when         2025-03-24 19:35:16.298 +01:00 (50.000 s) to 2025-03-24 "
@@ -122,8 +122,8 @@ static void test_stalls_of_an_incident_are_told_once(void)
     result->n_stalls = 2;
     result->stalls[1].verdict.causes[0].evidence->text = "its log goes on";
     text = sample_report("text", result);
-    CONTAINS(text, " Flow 1: 15 pings arrived");
-    CONTAINS(text, " Flow 2: its log goes on (frames 149, 150)");
+    CONTAINS(text, " flow 1: 15 pings arrived");
+    CONTAINS(text, " flow 2: its log goes on (frames 149, 150)");
     g_free(text);
 }
 
