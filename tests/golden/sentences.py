@@ -1509,7 +1509,7 @@ def text_lies(text, report, capture):
 def headline_lie(title, inside):
     """Why the headline of these stalls is false, or None: how many hosts, stalls and connections, and how long."""
     extent = re.search(r'(?:, (\d+) stalls)? on (\d+) (?:connection|flow)s?\b', title)
-    rest = re.search(r', with (\d+) more stalls?$', title)
+    rest = re.search(r', with (\d+) more stalls?\b', title)
     others = int(rest[1]) if rest else 0
     hosts = re.match(r'(?:The applications on |the applications on )?(\d+) (?:pairs of )?hosts\b', title)
     if extent:
