@@ -395,6 +395,61 @@ static void judge_by_loss(const work *w, int8_t *ret)
     g_free(there);
 }
 
+/* A delay has a least value and no greatest: what is late now and then is seen later there. So many
+ * packets in a row are compared, no clock drifts noticeably between them. */
+#define TAIL_WINDOW 32
+#define TAIL_RATIO  4
+#define TAIL_LEAST  (50 * SSK_US)
+
+static int by_span(const void *a, const void *b)
+{
+    ssk_span_ns x = *(const ssk_span_ns *)a, y = *(const ssk_span_ns *)b;
+    return (x > y) - (x < y);
+}
+
+/* @param apart stamps there less stamps here, of TAIL_WINDOW packets that one end sent */
+static int by_tail(ssk_span_ns *apart)
+{
+    qsort(apart, TAIL_WINDOW, sizeof *apart, by_span);
+    ssk_span_ns middle = apart[TAIL_WINDOW / 2];
+    ssk_span_ns above = apart[TAIL_WINDOW - 1] - middle, below = middle - apart[0];
+    if (MAX(above, below) < TAIL_LEAST)
+        return 0;
+    return above > TAIL_RATIO * below ? 1 : below > TAIL_RATIO * above ? -1 : 0;
+}
+
+/* By the number of here's conversation. */
+static void judge_by_tails(const work *w, int8_t *ret)
+{
+    hints tails = {0};
+    ssk_span_ns apart[TAIL_WINDOW];
+    unsigned n = 0;
+    for (guint i = 0; i < w->joins->len; i++) {
+        const joined *both = &g_array_index(w->joins, joined, i);
+        const joined *next = i + 1 < w->joins->len ? &g_array_index(w->joins, joined, i + 1) : NULL;
+        uint32_t number = both->here->conversation;
+        bool fits = is_of_twins(w, both) &&
+                    !__builtin_sub_overflow(both->there->time, both->here->time, &apart[n]) &&
+                    ABS(apart[n]) < INT64_MAX / 4;
+        n += fits;
+        if (n == TAIL_WINDOW) {
+            int sign = by_tail(apart);
+            count_hint(&tails, both->here->from == 0 ? sign : -sign);
+            n = 0;
+        }
+        if (!next || next->here->conversation != number) {
+            if (tails.here + tails.there >= HINTS_LEAST)
+                ret[number] = tails.here > TAIL_RATIO * tails.there   ? 1
+                              : tails.there > TAIL_RATIO * tails.here ? -1
+                                                                      : 0;
+            tails = (hints){0};
+            n = 0;
+        } else if (next->here->from != both->here->from) {
+            n = 0;
+        }
+    }
+}
+
 /* More of what ends[0] sent is here, and more of what ends[1] sent there. By bytes: offload merges
  * and splits packets. */
 static int by_counts(const ssk_conversation *here, const ssk_conversation *there, bool turned)
@@ -437,6 +492,8 @@ static void judge_by_hosts(work *w)
     judge_by_bunches(w, bunches);
     int8_t *losses = g_new0(int8_t, MAX(w->ground->n_here, 1));
     judge_by_loss(w, losses);
+    int8_t *tails = g_new0(int8_t, MAX(w->ground->n_here, 1));
+    judge_by_tails(w, tails);
     for (uint32_t i = 0; i < w->ground->n_here; i++) {
         const ssk_twin *twin = &w->ground->here[i];
         if (twin->number == SSK_SCOUT_NONE || twin->first != SSK_FIRST_UNKNOWN)
@@ -450,6 +507,8 @@ static void judge_by_hosts(work *w)
         if (!sign)
             sign = losses[i];
         if (!sign)
+            sign = tails[i];
+        if (!sign)
             sign = bunches[i];
         if (!sign)
             sign = by_counts(here, there, twin->turned);
@@ -458,6 +517,7 @@ static void judge_by_hosts(work *w)
     }
     g_free(bunches);
     g_free(losses);
+    g_free(tails);
     if (sides)
         g_hash_table_destroy(sides);
 }
@@ -594,10 +654,20 @@ static uint64_t fitting(const ssk_pace *pace)
     return sum;
 }
 
+/* Who does not say which end is nearer would bound the clocks from both sides, by a delay on one. */
+static size_t drop_unknown(ssk_crossing *list, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].first != SSK_FIRST_UNKNOWN)
+            list[kept++] = list[i];
+    return kept;
+}
+
 static void compare_clocks(work *w)
 {
     ssk_crossing *list = g_new(ssk_crossing, MAX(w->joins->len, 1));
-    size_t n = 0, unknown = 0;
+    size_t n = 0, known = 0;
     for (guint i = 0; i < w->joins->len; i++) {
         const joined *both = &g_array_index(w->joins, joined, i);
         if (!is_of_twins(w, both))
@@ -608,11 +678,14 @@ static void compare_clocks(work *w)
                                    .here_frame = both->here->frame,
                                    .there_frame = both->there->frame,
                                    .first = (uint8_t)ssk_twin_first(twin, both->here->from)};
-        unknown += list[n - 1].first == SSK_FIRST_UNKNOWN;
+        known += list[n - 1].first != SSK_FIRST_UNKNOWN;
     }
+    if (known >= SHARED_LEAST)
+        n = drop_unknown(list, n);
     ssk_pace_find(list, n, &w->ground->pace);
-    /* Where nothing tells who was first and the delay changes, no clock fits both; one of them is right. */
-    if (unknown && fitting(&w->ground->pace) * 2 < n) {
+    /* Where nothing tells who was first and the delay changes, no one clock fits both; one of them is right. */
+    if (known < SHARED_LEAST &&
+        (w->ground->pace.n_pieces > 1 || fitting(&w->ground->pace) * 2 < n)) {
         for (size_t i = 0; i < n; i++)
             if (list[i].first == SSK_FIRST_UNKNOWN)
                 list[i].first = SSK_FIRST_HERE;

@@ -42,6 +42,7 @@ typedef struct loss {
     ssk_span_ns clock; /* the device's is ahead by so much */
     bool twice, out_of_order;
     ssk_span_ns grid, first_of; /* the device gets what waits at every grid, 100 us apart */
+    ssk_span_ns late;           /* every 19th datagram, by so much */
     bool slow_link; /* ten at once, which the link to the device spreads; one in 20 is lost */
 } loss;
 
@@ -56,7 +57,8 @@ static void play(const script *s, loss what)
         if (arrives >= what.from && arrives < what.to)
             continue;
         for (int copy = 0; copy < (what.twice && n % 10 == 0 ? 2 : 1); copy++)
-            feed_one(s, DEVICE, ++device, arrives, at + what.clock + 2 * SSK_MS);
+            feed_one(s, DEVICE, ++device, arrives,
+                     at + what.clock + 2 * SSK_MS + (arrives % 19 ? 0 : what.late));
     }
 }
 
@@ -181,6 +183,19 @@ static void who_lacks_packets_stands_behind_the_loss(void)
     ssk_result_free(result);
 }
 
+/* Nothing is lost and nothing goes back: a delay has a least value, so what is late is late there. */
+static void what_is_late_now_and_then_is_seen_later(void)
+{
+    for (int sign = -1; sign <= 1; sign += 2) {
+        ssk_result *result = stream((loss){.late = 8 * SSK_MS, .clock = sign * 5 * SSK_S});
+        g_assert_cmpuint(result->n_clocks, ==, 1);
+        g_assert_cmpuint(result->clocks[0].n_steps, ==, 0);
+        ssk_span_ns off = ABS(result->clocks[0].offset) - 5 * SSK_S;
+        g_assert_cmpint(ABS(off), <=, 2 * SSK_MS + SSK_US);
+        ssk_result_free(result);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -191,6 +206,8 @@ int main(int argc, char **argv)
     g_test_add_func("/views/runs alternate, and the sender is not blamed", runs_alternate);
     g_test_add_func("/views/who lacks packets stands behind the loss",
                     who_lacks_packets_stands_behind_the_loss);
+    g_test_add_func("/views/what is late now and then is seen later",
+                    what_is_late_now_and_then_is_seen_later);
     g_test_add_func("/views/all arrived on the beacons' grid: bunched, neither lost nor paused",
                     held_until_the_beacon);
     g_test_add_func("/views/all arrived in bunches off that grid: nobody is blamed",
