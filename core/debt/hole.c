@@ -7,6 +7,8 @@
  *
  * Source: RFC 5681, 3.2 (fast retransmit). SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
+
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_hole_debt;
@@ -19,8 +21,10 @@ typedef struct hole {
     ssk_time_ns since, last; /* duplicates */
     uint32_t left;           /* first byte asked for */
     uint32_t frame;
-    uint32_t asked; /* duplicates; 0: none */
-    uint64_t heard; /* packets of the debtor when the last of them was counted */
+    uint32_t asked;   /* duplicates; 0: none */
+    uint32_t missing; /* bytes up to the first that did come, by SACK; 0: not told */
+    uint32_t longest; /* segment of the debtor that came behind them */
+    uint64_t heard;   /* packets of the debtor when the last of them was counted */
 } hole;
 _Static_assert(sizeof(hole) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -43,8 +47,24 @@ static void tell(const hole *h, const ssk_flow *flow, ssk_dir dir, ssk_time_ns e
                      .open = how == 0,
                      .value = SSK_DEBT_ACK,
                      .extra = h->asked,
+                     .samples = h->missing,
                      .flags = how | SSK_DEBT_PEER_SPOKE | SSK_DEBT_BYTES};
+    if (h->missing > h->longest)
+        fact.flags |= SSK_DEBT_LONGEST;
     ssk_facts_add(out, &fact);
+}
+
+/* RFC 2018: the blocks name what came; nothing longer than the first one came before it. */
+static void read_sack(hole *h, const ssk_tcp_hdr *tcp)
+{
+    for (unsigned i = 0; i < tcp->sack_count; i++) {
+        uint32_t ahead = tcp->sack[i].left - h->left, came = tcp->sack[i].right - tcp->sack[i].left;
+        if ((int32_t)ahead <= 0 || (int32_t)came <= 0)
+            continue;
+        if (!h->missing)
+            h->longest = MAX(h->longest, came);
+        h->missing = h->missing ? MIN(h->missing, ahead) : ahead;
+    }
 }
 
 static void hear_ack(hole *h, const ssk_step *step)
@@ -62,6 +82,7 @@ static void hear_ack(hole *h, const ssk_step *step)
         *h = (hole){.since = step->time, .left = ack, .frame = step->packet->event->frame};
     h->heard = heard;
     h->last = step->time;
+    read_sack(h, &step->packet->tcp);
     h->asked += step->packet->tcp.sack_count ? ASKED_LEAST : 1; /* RFC 2018: it names what it has */
 }
 
@@ -94,6 +115,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
              out);
         paid->asked = 0;
     }
+    if (own->asked)
+        own->longest = MAX(own->longest, packet->payload_len);
     hear_ack(other, step);
 }
 

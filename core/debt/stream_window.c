@@ -20,6 +20,8 @@ typedef struct sender {
     ssk_time_ns last;           /* data */
     ssk_time_ns since, widened; /* it sent nothing between; widened 0: it did not wait */
     uint64_t bytes;             /* since then */
+    ssk_time_ns spoke;          /* its reader's library, first, well after that; 0: it did not */
+    bool spoken;                /* ... and well before the window was widened */
     uint32_t frame, since_frame, widened_frame;
 } sender;
 _Static_assert(sizeof(sender) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
@@ -50,8 +52,18 @@ static void widen(sender *s, const ssk_step *step, const ssk_config *config)
         s->since_frame = s->frame;
         s->widened = step->time;
         s->widened_frame = step->packet->event->frame;
+        s->spoken = s->spoke && step->time - s->spoke > config->min_gap;
     }
     s->bytes = 0;
+}
+
+/* The library of a program that does not read, which answers pings all the same. */
+static void hear_library(sender *s, const ssk_step *step, bool widens, const ssk_config *config)
+{
+    if (widens)
+        widen(s, step, config);
+    else if (!s->spoke && step->time - s->last > config->min_gap / 2)
+        s->spoke = step->time;
 }
 
 static void tell(const sender *s, ssk_dir reader, const ssk_flow *flow, ssk_facts *out)
@@ -63,7 +75,7 @@ static void tell(const sender *s, ssk_dir reader, const ssk_flow *flow, ssk_fact
                      .frame_first = s->since_frame,
                      .end = s->widened,
                      .frame_last = s->widened_frame,
-                     .flags = SSK_WINDOW_OF_STREAMS};
+                     .flags = SSK_WINDOW_OF_STREAMS | (s->spoken ? SSK_WINDOW_READER_SPOKE : 0)};
     ssk_facts_add(out, &fact);
     fact.kind = SSK_FACT_DEBT;
     fact.value = SSK_DEBT_WINDOW;
@@ -75,7 +87,7 @@ static void send(sender *s, const ssk_step *step, ssk_facts *out)
 {
     if (s->widened && step->time - s->widened <= AT_ONCE)
         tell(s, ssk_dir_other(step->dir), step->flow, out);
-    s->widened = 0;
+    s->widened = s->spoke = 0;
     s->bytes += step->tcp.new_bytes;
     s->last = step->time;
     s->frame = step->packet->event->frame;
@@ -90,8 +102,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     bool library = read_frames(step, &frames) && frames.library;
     if (!library)
         send(&s->of[step->dir], step, out);
-    else if (frames.widens)
-        widen(&s->of[ssk_dir_other(step->dir)], step, config);
+    else
+        hear_library(&s->of[ssk_dir_other(step->dir)], step, frames.widens, config);
 }
 
 const ssk_meter ssk_meter_stream_window = {

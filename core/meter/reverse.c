@@ -30,6 +30,7 @@ typedef struct run {
     uint16_t heard;           /* packets of the other side since it was last retransmitted */
     uint16_t sacked;          /* ... with selective acknowledgments */
     bool stale;               /* ... one of them long after that */
+    bool over;                /* the byte at left is acknowledged */
     ssk_time_ns heard_at;     /* the other side, last; 0: not yet */
     ssk_time_ns heard_before; /* ... before the last transmission */
     uint32_t block[2];        /* acknowledged selectively before the run; equal: none */
@@ -101,6 +102,10 @@ static void hear(run *r, const ssk_step *step)
         r->stale = true;
         bump(&r->fact.reverse.stale);
     }
+    /* What was sent again first came through: from here on large segments pass as well. */
+    r->over |= is_before(r->left, tcp->ack);
+    if (r->over)
+        return;
     for (unsigned i = 0; i < FOLLOWED; i++)
         if (has_passed(&r->sent[i], tcp))
             pass(r, r->sent[i].length);

@@ -88,6 +88,7 @@ enum {
         1 << 7, /**< BEAT, ANSWER: of messages that were read, or a period that was given */
     SSK_DEBT_RETRANSMITTED = 1 << 8, /**< the debtor sent retransmissions meanwhile */
     SSK_DEBT_BYTES = 1 << 10, /**< ACK: what is owed are bytes that the other side asks for again */
+    SSK_DEBT_LONGEST = 1 << 13,  /**< BYTES: more of them in a row than any segment brought since */
     SSK_DEBT_RECEIVED = 1 << 12, /**< ANSWER: the debtor's host acknowledged the request */
     SSK_DEBT_BEACON = 1 << 11, /**< ANSWER: the same datagram so often that it may want no answer */
     SSK_DEBT_TRACED =
@@ -95,7 +96,8 @@ enum {
 };
 
 enum {
-    SSK_WINDOW_OF_STREAMS = 1 << 0, /**< ZERO_WINDOW: not TCP's, but one that HTTP/2 keeps */
+    SSK_WINDOW_OF_STREAMS = 1 << 0,   /**< ZERO_WINDOW: not TCP's, but one that HTTP/2 keeps */
+    SSK_WINDOW_READER_SPOKE = 1 << 1, /**< ... and its reader's program sent frames meanwhile */
 };
 
 /** What ended a silence. */
@@ -173,7 +175,8 @@ typedef struct ssk_fact {
     bool open;                        /**< still going on when the facts were frozen */
     bool passing;                     /**< known to one snapshot only: see ssk_facts_begin() */
     uint32_t flags;                   /**< by kind */
-    uint32_t samples;                 /**< SILENCE: intervals its period rests on */
+    uint32_t samples;                 /**< SILENCE: intervals its period rests on; DEBT of bytes:
+                                           how many in a row, 0: not known */
     uint32_t flow_id;                 /**< 0: the whole capture */
     uint32_t frame_first, frame_last; /**< 1-based, 0 = none */
     ssk_time_ns start, end;

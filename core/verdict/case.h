@@ -88,6 +88,7 @@ typedef struct ssk_case_debt {
     ssk_dir debtor;
     bool received;  /**< ANSWER: the debtor's host acknowledged the request */
     uint32_t frame; /**< the packet that made it; 0: not known */
+    bool bytes;     /**< ACK: not an acknowledgment, but bytes asked for again and again */
 } ssk_case_debt;
 
 typedef struct ssk_case {
@@ -121,6 +122,11 @@ typedef struct ssk_case {
     ssk_time_ns answered_first[2], answered_last[2]; /**< of the prompt ones; SSK_TIME_NONE: none */
     ssk_tally closed_window[2];                      /**< announced by this side */
     bool window_of_streams;                          /**< they are HTTP/2's */
+    bool reader_spoke;  /**< ... and the reader's program sent frames meanwhile */
+    ssk_tally lacking;  /**< near asked for bytes of far over half of the interval, in vain;
+                              count: how many in a row, 0: not told */
+    bool lacks_longest; /**< ... and only shorter segments came meanwhile */
+    bool near_reached;  /**< near acknowledged something of far meanwhile, on any flow */
     ssk_tally lost_bytes
         [2]; /**< sent by this side into the silence and never here, by its numbers; count: bytes */
     ssk_tally
@@ -155,6 +161,8 @@ typedef struct ssk_case {
     ssk_witness same_hosts;     /**< other flows between the same two hosts: far's direction */
     ssk_witness near_out;       /**< ... near's direction: its process was alive */
     ssk_witness near_elsewhere; /**< flows of near with other hosts: near's direction */
+    ssk_tally others_owe;       /**< ... of these, flows on which the other host's own timer was due
+                                     in vain; frames: flow ids */
     ssk_witness other_hosts;    /**< flows of near with other hosts: their direction */
     ssk_witness far_others;     /**< flows of far with other hosts, seen from here */
     bool far_known;             /**< far's address was heard at all */
@@ -166,12 +174,16 @@ typedef struct ssk_case {
     bool far_opened_new; /**< far opened a connection after it was heard again */
 
     /* Neighbors, stations, errors. */
-    ssk_tally arp_answered;   /**< far's address sought and answered inside */
-    ssk_tally arp_unanswered; /**< sought in vain */
-    ssk_tally near_asked;     /**< ... by near itself: it had something to send */
-    ssk_tally arp_spoken;     /**< far asked for somebody inside: it was on the link */
-    ssk_tally far_asked;      /**< far sought near's address in vain */
-    ssk_tally claimed;        /**< another MAC claimed the address of one side by turns */
+    ssk_tally arp_answered;     /**< far's address sought and answered inside */
+    ssk_tally arp_unanswered;   /**< sought in vain */
+    ssk_tally near_asked;       /**< ... by near itself: it had something to send */
+    ssk_tally arp_spoken;       /**< far asked for somebody inside: it was on the link */
+    ssk_tally far_asked;        /**< far sought near's address in vain */
+    ssk_tally far_reasked;      /**< ... again at once, though it had just been answered */
+    ssk_time_ns far_reasked_at; /**< the latest answered question of far */
+    bool near_seeks;            /**< near asked for far's address, so it had a way to send */
+    ssk_tally claimed;          /**< another MAC claimed the address of one side by turns */
+    int64_t turns;              /**< that its address took in the whole capture */
     ssk_dir claimed_of;
     ssk_mac claimed_by;
     ssk_case_icmp icmp;

@@ -43,6 +43,20 @@ static void read_reverse(ssk_case *c, const ssk_fact *fact)
     }
 }
 
+/* Bytes that are asked for again and again. */
+static void read_hole(ssk_case *c, const ssk_fact *fact)
+{
+    if (fact->value != SSK_DEBT_ACK || !(fact->flags & SSK_DEBT_BYTES))
+        return;
+    c->debt.bytes |= fact->frame_first == c->debt.frame;
+    if (fact->dir != c->far ||
+        !ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
+                          c->to - c->from))
+        return;
+    ssk_tally_add(&c->lacking, fact->samples, fact->frame_first);
+    c->lacks_longest |= (fact->flags & SSK_DEBT_LONGEST) != 0;
+}
+
 static void read_own_fact(ssk_case *c, const ssk_fact *fact)
 {
     bool inside = fact->end >= c->from && fact->start <= c->to;
@@ -50,6 +64,9 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     switch (fact->kind) {
     case SSK_FACT_RETRANSMISSIONS:
         read_retransmissions(c, fact, inside);
+        break;
+    case SSK_FACT_DEBT:
+        read_hole(c, fact);
         break;
     case SSK_FACT_REVERSE:
         if (inside)
@@ -71,6 +88,7 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     case SSK_FACT_ZERO_WINDOW:
         if (inside) {
             c->window_of_streams = fact->flags & SSK_WINDOW_OF_STREAMS;
+            c->reader_spoke |= (fact->flags & SSK_WINDOW_READER_SPOKE) != 0;
             ssk_tally_add(&c->closed_window[dir], 1,
                           c->window_of_streams ? fact->frame_last : fact->frame_first);
         }

@@ -103,6 +103,17 @@ static bool is_neighbour(const ssk_case *c, const ssk_addr *one, const ssk_addr 
            ssk_host_index_resolves(c->index, other, &any) || !any;
 }
 
+/* When an address was heard last. */
+static ssk_time_ns last_heard(const ssk_case *c, const ssk_addr *addr)
+{
+    ssk_host_facts silences = ssk_host_facts_of(c->index, addr, SSK_KIND(SSK_FACT_HOST_SILENCE),
+                                                INT64_MIN, INT64_MAX);
+    for (const ssk_fact *fact; (fact = ssk_host_facts_next(&silences));)
+        if (fact->open && ssk_addr_equal(&fact->host, addr))
+            return fact->start;
+    return c->result->inputs[0].last;
+}
+
 /* Was the same MAC, which had only this one address, heard with another one? */
 static void look_for_move(ssk_case *c, ssk_dir dir)
 {
@@ -130,6 +141,10 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
         else if (!moved && fact->start <= c->to + SSK_LIMIT(MOVED_BY))
             moved = fact;
     }
+    /* Who goes on with its old address has two. An IPv6 host goes on from one that it lost. */
+    if (moved && far->family == 4 &&
+        last_heard(c, far) > ssk_time_shifted(moved->start, SSK_LIMIT(SETTLED)))
+        return;
     /* A router's MAC comes with the addresses behind it. */
     if (moved && !neighbours && !c->moved.count && is_neighbour(c, far, &moved->host)) {
         c->mover = dir;
@@ -154,8 +169,12 @@ static void read_ping(ssk_case *c, const ssk_fact *fact)
 }
 
 /* Two that claim one address take the frames for it by turns. */
-static void read_claim(ssk_case *c, const ssk_fact *fact)
+static void read_claim(ssk_case *c, const ssk_fact *fact, ssk_time_ns since, ssk_time_ns until)
 {
+    if (!(fact->flags & SSK_CLAIM_PROBED))
+        c->turns += fact->value;
+    if (fact->end < since || fact->start > until)
+        return;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         if (!(fact->flags & SSK_CLAIM_PROBED) && ssk_addr_equal(&fact->host, &c->flow->addr[dir])) {
             ssk_tally_add(&c->claimed, fact->value, fact->frame_first);
@@ -215,6 +234,13 @@ static void read_far_question(ssk_case *c, const ssk_fact *fact, ssk_time_ns rec
         ssk_tally_add(&c->arp_spoken, 1, fact->frame_first);
     if (of_near && !fact->extra && fact->start < c->to && fact->end > c->from)
         ssk_tally_add(&c->far_asked, fact->value, fact->frame_first);
+    if (!of_near || !fact->extra || fact->start <= c->from || fact->end >= c->to)
+        return;
+    if (c->far_reasked.n_frames && fact->start - c->far_reasked_at < SSK_LIMIT(ASKED_AGAIN))
+        ssk_tally_add(&c->far_reasked, 1, fact->frame_first);
+    else
+        ssk_tally_add(&c->far_reasked, 0, fact->frame_first);
+    c->far_reasked_at = fact->start;
 }
 
 static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns recovery)
@@ -224,6 +250,9 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns r
         read_far_question(c, fact, recovery);
     bool near_asks = ssk_addr_equal(&fact->host, far) &&
                      ssk_addr_equal(&fact->peer, &c->flow->addr[c->near]);
+    c->near_seeks |= ssk_addr_equal(&fact->host, far) &&
+                     ssk_addr_equal(&fact->peer, &c->flow->addr[c->near]) &&
+                     fact->start > c->from && fact->end < c->to;
     if (near_asks && !fact->extra && fact->start < c->to && fact->end > c->from)
         ssk_tally_add(&c->near_asked, fact->value, fact->frame_first);
     if (!ssk_addr_equal(&fact->host, far) || fact->start < c->stall->start)
@@ -287,10 +316,10 @@ static void read_side_facts(ssk_case *c, ssk_dir dir, ssk_time_ns since, ssk_tim
     const ssk_addr *addr = &c->flow->addr[dir];
     const ssk_mac *mac = mac_of(c, addr);
     const ssk_fact *fact;
-    ssk_host_facts claims = ssk_host_facts_of(c->index, addr, SSK_KIND(SSK_FACT_CLAIM), since,
-                                              until);
+    ssk_host_facts claims = ssk_host_facts_of(c->index, addr, SSK_KIND(SSK_FACT_CLAIM), INT64_MIN,
+                                              INT64_MAX);
     while ((fact = ssk_host_facts_next(&claims)))
-        read_claim(c, fact);
+        read_claim(c, fact, since, until);
     if (!mac)
         return;
     ssk_host_facts station = ssk_host_facts_of_mac(

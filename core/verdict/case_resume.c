@@ -82,6 +82,9 @@ static void read_near(ssk_case *c)
                                         fact->start <= c->end + SSK_S &&
                                         ssk_addr_equal(&flow->addr[fact->dir], near) &&
                                         ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
+            c->near_reached |= fact->kind == SSK_FACT_ANSWERS && same_pair(flow, c->flow) &&
+                               ssk_addr_equal(&flow->addr[fact->dir], near) &&
+                               fact->end > c->from && fact->start < c->to;
             c->near_answered |=
                 fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
                 ssk_addr_equal(&flow->addr[fact->dir], near) && fact->start > c->from &&

@@ -58,6 +58,19 @@ static bool works_meanwhile(const ssk_case *c, const ssk_result_flow *flow)
            flow->first + SSK_LIMIT(SETTLED) < c->in_vain_last;
 }
 
+/* Whose own timer was due speaks unasked. */
+static bool owes_a_beat(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
+{
+    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_DEBT), c->from,
+                                              c->to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->value == SSK_DEBT_BEAT && fact->dir == dir &&
+            ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
+                             c->to - c->from))
+            return true;
+    return false;
+}
+
 void ssk_case_ask_witnesses(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
@@ -85,7 +98,10 @@ void ssk_case_ask_witnesses(ssk_case *c)
             else if (is_near[dir] && is_far[to])
                 ask_witness(c, flow, dir, &c->near_out);
             else if (is_near[to]) {
+                int64_t dead = c->other_hosts.dead.count;
                 ask_witness(c, flow, dir, &c->other_hosts);
+                if (c->other_hosts.dead.count > dead && owes_a_beat(c, flow, dir))
+                    ssk_tally_add(&c->others_owe, 1, flow->id);
                 c->link_alive = c->link_alive || heard_repeating(c, flow, dir);
             } else if (is_near[dir])
                 ask_witness(c, flow, dir, &c->near_elsewhere);

@@ -21,8 +21,9 @@
 /* With TCP, what was produced during the silence arrives late. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
-#define FAR_OFF \
-    GONE, UNHEARD, P(IN_VAIN, 'y'), P(ON_LINK, 'N'), P(HAD_HEARD, 'N'), P(FAR_LINK_UP, 'y')
+#define FAR_OFF                                                                              \
+    GONE, UNHEARD, P(IN_VAIN, 'y'), P(ON_LINK, 'N'), P(HAD_HEARD, 'N'), P(FAR_LINK_UP, 'y'), \
+        P(LACKING, 'n')
 /* Near's own link is down: nobody is heard. */
 #define NEAR_OFF                                                                        \
     P(LINK_ALIVE, 'N'), P(SAME_HOSTS, 'N'), P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), \
@@ -33,7 +34,8 @@
         P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'), P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), \
         P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'), P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'),         \
         P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'),   \
-        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N')
+        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N'),     \
+        P(LACKING, 'N'), P(BOTH_WAYS, 'y')
 /* What arrives at the capture does not get to near's own kernel. */
 #define BEHIND_THE_TAP \
     P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')
@@ -67,7 +69,7 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(PROCESS_SUSPENDED),
      SSK_PLACE_SILENT,
      {PROCESS, ANY_END, P(ANSWERS_PILED, 'y'), P(WINDOW_CLOSED, 'y'), ALL_ARRIVES, MUTE_THERE,
-      STOPPED}},
+      STOPPED, P(PROGRAM_SPOKE, 'N')}},
     {SAME(APP_WEDGED),
      SSK_PLACE_SILENT,
      {PROCESS, ANY_END, P(WINDOW_CLOSED, 'y'), ALL_ARRIVES, MUTE_THERE, P(LOG_RAN, 'y'),
@@ -90,8 +92,10 @@ const ssk_hypothesis ssk_hypotheses[] = {
      SSK_CAUSE_DOWNLINK_LOSS,
      SSK_PLACE_PATH,
      {UNHEARD,
-      P(IN_VAIN, 'Y'),
+      P(IN_VAIN, 'y'),
+      P(OUTSTANDING, 'Y'),
       OR_CONNECT_LOST,
+      P(ASKS_ON, 'y'),
       P(CLIENT_HEARD, 'Y'),
       P(SERVER_HEARD, 'n'),
       P(ONE_WAY, 'y'),
@@ -114,18 +118,18 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,
      SSK_PLACE_PATH,
-     {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT_LOST, P(ON_LINK, 'y'), P(HAD_HEARD, 'y'),
-      P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'Y'), P(FAR_LINK, 'Y'), P(FAR_SENT, 'y'),
-      P(SILENT_SENT, 'y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
+     {GONE, UNHEARD, P(IN_VAIN, 'y'), P(LACKING, 'y'), LOSES, OR_CONNECT_LOST, P(ON_LINK, 'y'),
+      P(HAD_HEARD, 'y'), P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'Y'), P(FAR_LINK, 'Y'),
+      P(FAR_SENT, 'y'), P(SILENT_SENT, 'y'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
     {SAME(PATH_BLACKOUT),
      SSK_PLACE_PATH,
      {GONE, UNHEARD, P(IN_VAIN, 'y'), LOSES, OR_CONNECT_LOST, P(ON_LINK, 'y'), P(HAD_HEARD, 'N'),
-      P(NEAR_LINK_UP, '.'), P(FAR_LINK_UP, '.'), NOTHING_ARRIVES, P(FAR_LINK, 'Y'),
+      P(NEAR_LINK_UP, '.'), P(FAR_LINK_UP, '.'), P(LACKING, 'n'), NOTHING_ARRIVES, P(FAR_LINK, 'Y'),
       P(SILENT_SENT, 'y'), RAN_ON}},
     {SAME(HOST_DOWN),
      SSK_PLACE_FAR,
      {FAR_OFF, OR_CONNECT, P(AT_SERVER, 'N'), P(CLIENT_FAR, 'N'), P(LOST_BYTES, 'y'),
-      P(KNEW_NOTHING, '.'), P(SOUGHT_THEN_RST, 'y'), P(ICMP, '.'), P(ICMP_HOST, 'y'),
+      P(KNEW_NOTHING, '.'), P(SOUGHT_THEN_RST, 'y'), P(ICMP, '.'), P(ICMP_HOST, 'Y'),
       NOTHING_ARRIVES, P(FAR_LINK, 'N'), P(FAR_SENT, 'n'), P(SILENT_SENT, 'n'), RAN_ON}},
     {SAME(HOST_ASLEEP),
      SSK_PLACE_FAR,
@@ -149,6 +153,8 @@ const ssk_hypothesis ssk_hypotheses[] = {
       P(KNEW_NOTHING, '.'),
       P(ACKS_LOST, 'y'),
       P(LARGE_ONLY, 'N'),
+      P(LACKING, 'y'),
+      P(WENT_ON, 'n'),
       P(HAD_HEARD, '.'),
       P(ONE_WAY, 'n'),
       P(ICMP, 'N'),
@@ -160,9 +166,16 @@ const ssk_hypothesis ssk_hypotheses[] = {
       RAN_ON}},
     {SAME(PMTU_BLACK_HOLE),
      SSK_PLACE_PATH,
-     {UNHEARD, P(LARGE_ONLY, 'Y'), P(IN_VAIN, 'Y'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'),
-      P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'Y'), P(ONE_WAY, '.'),
-      P(ON_LINK, 'y'), P(FLOW_ARRIVED, '.'), P(OTHERS_ARRIVED, 'y'), P(FAR_LINK, 'y'), RAN_ON}},
+     {UNHEARD, P(LARGE_ONLY, 'Y'), P(IN_VAIN, 'y'), P(OUTSTANDING, 'Y'), P(SAME_HOSTS, 'y'),
+      P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'Y'),
+      P(ONE_WAY, '.'), P(ON_LINK, 'y'), P(FLOW_ARRIVED, '.'), P(OTHERS_ARRIVED, 'y'),
+      P(FAR_LINK, 'y'), RAN_ON}},
+    /* The same from far to near: near lacks what is large. */
+    {SAME(PMTU_BLACK_HOLE),
+     SSK_PLACE_PATH,
+     {P(ACKED, 'N'), P(LACKING, 'Y'), P(LACKS_LONGEST, 'Y'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'),
+      P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'),
+      P(FLOW_ARRIVED, '.'), P(OTHERS_ARRIVED, 'y'), P(FAR_LINK, 'y'), RAN_ON}},
     {SAME(FRAGMENTS_LOST),
      SSK_PLACE_PATH,
      {P(IN_FRAGMENTS, 'Y'), P(FRAGMENTS_CUT, 'y'), P(NOT_JOINED, 'y'), P(IN_VAIN, 'y'),
@@ -170,10 +183,10 @@ const ssk_hypothesis ssk_hypotheses[] = {
       P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y'), P(ON_LINK, 'y'), RAN_ON}},
     {SAME(ADDRESS_CONFLICT),
      SSK_PLACE_PATH,
-     {OR_CONNECT, UNHEARD, P(LINK_ALIVE, 'y'), P(BOTH_WAYS, 'n'), P(HOST_LIVES, '.'),
-      P(CLAIMED, 'Y'), P(IN_VAIN, 'y'), P(NEAR_DEAF, '.'), P(NEW_PACKETS, '.'), P(HAD_HEARD, '.'),
-      P(ACKS_LOST, 'y'), P(UNRESOLVED, '.'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
-      P(SOUGHT_IN_VAIN, '.'), P(KNEW_NOTHING, '.'), P(OWN_RST, '.')}},
+     {OR_CONNECT, UNHEARD, P(BOTH_WAYS, 'n'), P(HOST_LIVES, '.'), P(CLAIMED, 'Y'), P(IN_VAIN, 'y'),
+      P(NEAR_DEAF, '.'), P(NEW_PACKETS, '.'), P(HAD_HEARD, '.'), P(ACKS_LOST, 'y'),
+      P(UNRESOLVED, '.'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'), P(SOUGHT_IN_VAIN, '.'),
+      P(KNEW_NOTHING, '.'), P(OWN_RST, '.')}},
     /* Between the capture and near, where it was not taken by near itself. */
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,
@@ -184,7 +197,7 @@ const ssk_hypothesis ssk_hypotheses[] = {
      {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'y'), RAN_ON}},
     {SAME(NO_ROUTE),
      SSK_PLACE_NEAR,
-     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'N'), RAN_ON}},
+     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'N'), P(NEAR_REACHED, 'N'), RAN_ON}},
     {SAME(LOCAL_DROP), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'N'), P(FAR_SEEKS, 'N'), RAN_ON}},
     {SAME(NO_ROUTE), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'Y'), P(FAR_SEEKS, 'N'), RAN_ON}},
     {SAME(RADIO_OFF),
@@ -214,9 +227,15 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(ARP_FAILURE),
      SSK_PLACE_PATH,
      {OR_CONNECT, P(UNRESOLVED, 'Y'), P(NEAR_DEAF, '.'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
-      P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'), P(IN_VAIN, 'Y'), P(ACKED, 'N'),
-      P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'), P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'y'),
-      P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
+      P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'), P(IN_VAIN, 'y'),
+      P(OUTSTANDING, 'Y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'),
+      P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'y'), P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
+    /* Far cannot find near, whose answers it does not get. */
+    {SAME(ARP_FAILURE),
+     SSK_PLACE_PATH,
+     {UNHEARD, P(ASKS_ON, 'Y'), P(IN_VAIN, 'y'), P(ON_LINK, 'y'), P(SAME_HOSTS, 'N'),
+      P(BOTH_WAYS, 'N'), P(CLIENT_HEARD, 'n'), P(SERVER_HEARD, 'n'), P(LINK_ALIVE, 'y'),
+      P(OUT_ARRIVED, 'N'), P(FAR_LINK, 'y'), P(FAR_SEEKS, '.'), P(HAD_HEARD, '.'), RAN_ON}},
     /* Far cannot find near. */
     {SAME(ARP_FAILURE),
      SSK_PLACE_PATH,

@@ -39,7 +39,20 @@ ssk_tri ssk_ask_ANSWER_OWED(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_ACK_OWED(const ssk_case *c, ssk_seen *seen)
 {
     ssk_tally_add(&seen->tally, 1, c->debt.frame);
-    return ssk_yes_or_no(owes(c, SSK_DEBT_ACK));
+    return ssk_yes_or_no(owes(c, SSK_DEBT_ACK) && !c->debt.bytes);
+}
+
+ssk_tri ssk_ask_LACKING(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->lacking;
+    return ssk_yes_or_unknown(c->lacking.n_frames > 0);
+}
+
+/* RFC 2923, 2.1, as it looks from the receiver. */
+ssk_tri ssk_ask_LACKS_LONGEST(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->lacking;
+    return ssk_yes_or_no(c->lacks_longest && c->lacking.count > SSK_LIMIT(ALWAYS_PASSES));
 }
 
 /* Prompt acknowledgments of the silent side's kernel. At first and then no more is a no; those
@@ -50,7 +63,7 @@ ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
     ssk_dir other = ssk_dir_other(c->silent);
     bool far = ssk_far_is_silent(c);
     seen->tally = *answered;
-    if (c->woken.count)
+    if (c->woken.count || (!far && c->lacking.n_frames))
         return SSK_UNKNOWN;
     if (answered->count && c->resent_since[other] != SSK_TIME_NONE &&
         c->resent_since[other] > c->answered_last[c->silent])
@@ -100,12 +113,18 @@ ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
         }
         return SSK_YES;
     }
-    if (interface_was_down(c))
+    if (interface_was_down(c) || c->lacking.n_frames)
         return SSK_UNKNOWN;
-    bool asked = c->answered[c->silent].count || c->answered_late[c->silent].count ||
-                 c->same_hosts.alive.count || c->same_hosts.dead.count ||
-                 c->other_hosts.alive.count || c->other_hosts.dead.count || !ssk_far_is_silent(c);
+    bool asked = c->answered[c->far].count || c->answered_late[c->far].count;
     return asked ? SSK_NO : SSK_UNKNOWN;
+}
+
+/* What it does not wait for cannot have been lost on the way from it. */
+ssk_tri ssk_ask_OUTSTANDING(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return interface_was_down(c) || c->lacking.n_frames ? SSK_UNKNOWN
+                                                        : ssk_yes_or_no(ssk_near_waits(c));
 }
 
 ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
@@ -145,12 +164,39 @@ ssk_tri ssk_ask_NEAR_DEAF(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 
+/* This side asks, by its decoded keep-alives. */
+static bool originates(const ssk_case *c, ssk_dir dir)
+{
+    ssk_side side = dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    return c->flow->keepalive && c->flow->keepalive->originator == side;
+}
+
+/* Who only answers has nothing to send as long as it is not asked. */
+static bool had_to_send(const ssk_case *c)
+{
+    return (c->debt.kind == SSK_DEBT_BEAT && c->debt.debtor == c->near) || originates(c, c->near);
+}
+
 ssk_tri ssk_ask_NEAR_SENT(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
     if (ssk_ask(ssk_ask_NEAR_DEAF, c) != SSK_YES)
         return SSK_UNKNOWN;
-    return ssk_yes_or_no(c->retransmitted[c->near].count || c->heard_meanwhile[c->near].count);
+    if (c->retransmitted[c->near].count || c->heard_meanwhile[c->near].count)
+        return SSK_YES;
+    return had_to_send(c) ? SSK_NO : SSK_UNKNOWN;
+}
+
+ssk_tri ssk_ask_NEAR_REACHED(const ssk_case *c, ssk_seen *seen)
+{
+    if (c->near_out.alive.count) {
+        seen->flows = c->near_out.alive;
+        seen->words[SSK_YES] = "{near} went on sending on {flows}";
+        return SSK_YES;
+    }
+    if (!c->near_reached && c->near_seeks)
+        seen->words[SSK_YES] = "{near} asked for the address of {far}: it had a way to send";
+    return ssk_yes_or_unknown(c->near_reached || c->near_seeks);
 }
 
 ssk_tri ssk_ask_SELF_CAPTURED(const ssk_case *c, ssk_seen *seen)
@@ -178,21 +224,15 @@ ssk_tri ssk_ask_NEW_PACKETS(const ssk_case *c, ssk_seen *seen)
                               !ssk_near_waits(c));
 }
 
-/* The silent side asks, by its decoded keep-alives. */
-static bool originates(const ssk_case *c)
-{
-    ssk_side silent = c->silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
-    return c->flow->keepalive && c->flow->keepalive->originator == silent;
-}
-
 ssk_tri ssk_ask_MUTE(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    if (ssk_far_is_silent(c) || !(c->silent == c->client || originates(c) ||
-                                  c->kept_talking[c->far] || !c->far_host_silent))
+    if (ssk_far_is_silent(c) ||
+        !(c->silent == c->client || originates(c, c->silent) || owes(c, SSK_DEBT_BEAT) ||
+          c->kept_talking[c->far] || !c->far_host_silent))
         return SSK_UNKNOWN;
-    if (interface_was_down(c))
-        return SSK_UNKNOWN;
+    if (interface_was_down(c) || c->lacking.n_frames)
+        return SSK_UNKNOWN; /* what it lacks may be what its application waits for */
     return ssk_yes_or_no(!ssk_near_waits(c));
 }
 
@@ -210,7 +250,8 @@ ssk_tri ssk_ask_ONLY_THIS_MUTE(const ssk_case *c, ssk_seen *seen)
                                                      : &c->near_elsewhere.alive;
     const ssk_tally *dead = c->near_out.dead.count ? &c->near_out.dead : &c->near_elsewhere.dead;
     seen->flows = alive->count ? *alive : *dead;
-    return ssk_alive(alive->count, dead->count);
+    /* One program may serve all clients of a server, and mostly answers. */
+    return ssk_alive(alive->count, c->near == c->client ? dead->count : 0);
 }
 
 /* Nothing of far, then its kernel answered at once, and still nothing came of its

@@ -46,6 +46,15 @@ ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
                : SSK_UNKNOWN;
 }
 
+/* A connection that somebody on the way has forgotten does not come back. */
+ssk_tri ssk_ask_WENT_ON(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_tally_add(&seen->tally, 1, c->stall->frame_after);
+    return ssk_yes_or_unknown(c->tcp && resumed(c) && ssk_far_is_silent(c) && !ssk_near_waits(c) &&
+                              !c->hoarded[c->silent] && !c->host_hoarded[c->silent] &&
+                              !c->lost_bytes[c->far].count);
+}
+
 ssk_tri ssk_ask_HOST_MADE(const ssk_case *c, ssk_seen *seen)
 {
     if (c->silent != c->client || (!ssk_far_is_silent(c) && ssk_near_waits(c)))

@@ -39,13 +39,19 @@ ssk_tri ssk_ask_WINDOW_CLOSED(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 
+ssk_tri ssk_ask_PROGRAM_SPOKE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->reader_spoke);
+}
+
 ssk_tri ssk_ask_CLAIMED(const ssk_case *c, ssk_seen *seen)
 {
     char mac[SSK_TEXT_ROOM];
     seen->tally = c->claimed;
     g_snprintf(seen->text, sizeof seen->text, "two MAC addresses claim that of %s, one of them %s",
                ssk_case_role(c, c->claimed_of), ssk_mac_text(&c->claimed_by, mac));
-    return ssk_yes_or_no(seen->tally.count >= SSK_LIMIT(TURNS_LEAST));
+    return ssk_yes_or_no(seen->tally.count && c->turns >= SSK_LIMIT(TURNS_LEAST));
 }
 
 ssk_tri ssk_ask_MOVED(const ssk_case *c, ssk_seen *seen)
@@ -121,5 +127,5 @@ ssk_tri ssk_ask_ICMP_HOST(const ssk_case *c, ssk_seen *seen)
     (void)seen;
     bool host = c->icmp.version == 6 ? c->icmp.type == 1 && c->icmp.code == 3
                                      : c->icmp.type == 3 && c->icmp.code == 1;
-    return ssk_yes_or_unknown(c->icmp.at.count && host);
+    return c->icmp.at.count ? ssk_yes_or_no(host) : SSK_UNKNOWN;
 }

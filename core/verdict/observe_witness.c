@@ -84,9 +84,10 @@ ssk_tri ssk_ask_BOTH_WAYS(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_LINK_ALIVE(const ssk_case *c, ssk_seen *seen)
 {
-    seen->flows = c->other_hosts.dead;
+    bool quiet = near_was_quiet(c);
+    seen->flows = quiet ? c->others_owe : c->other_hosts.dead;
     return ssk_alive(c->other_hosts.alive.count || c->link_alive || c->same_hosts.alive.count,
-                     near_was_quiet(c) ? 0 : c->other_hosts.dead.count);
+                     seen->flows.count);
 }
 
 ssk_tri ssk_ask_NOTHING_CAPTURED(const ssk_case *c, ssk_seen *seen)
@@ -109,6 +110,12 @@ ssk_tri ssk_ask_ON_LINK(const ssk_case *c, ssk_seen *seen)
                   : c->arp_spoken.count ? c->arp_spoken
                                         : c->arp_unanswered;
     return ssk_alive(c->arp_answered.count || c->arp_spoken.count, c->arp_unanswered.count);
+}
+
+ssk_tri ssk_ask_ASKS_ON(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->far_reasked;
+    return ssk_yes_or_no(c->far_host_silent && seen->tally.count >= SSK_LIMIT(ASKED_LEAST));
 }
 
 ssk_tri ssk_ask_UNRESOLVED(const ssk_case *c, ssk_seen *seen)

@@ -836,9 +836,51 @@ def sends_nothing(stall, frames, who, numbers):
 
 @form(r'nothing of the (client|server) came until its kernel acknowledged data; its application sent nothing for .* more')
 @form(r'the (client|server) asked (?:\d+) times? for the address of the (?:client|server) without an answer')
+@form(r'the (client|server) asked (?:\d+) times again for the address of the (?:client|server), though the (?:client|server) had just answered')
 @form(r'the (client|server) kept sending datagrams')
 def kept_on(stall, frames, who):
     return packets_of(stall, frames)[1]
+
+
+@form(r'the (client|server) asked again and again for bytes of the (client|server) that did not come')
+def asked_for_bytes(stall, frames, who, other):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong or not found:
+        return wrong or 'no frame shows it'
+    wanted = found[0].ack
+    if sum(p.ack == wanted for p in stall.flow.from_side[SIDE[who]] if p.flags & ACK) < 2:
+        return 'that byte is asked for once'
+    came = [p for p in stall.sent(SIDE[other], found[0].time, stall.quiet + (stall.over - stall.quiet) // 2)
+            if p.payload and not after(p.seq, wanted) and after(p.next, wanted)]
+    return 'frame %d brings it' % came[0].frame if came else None
+
+
+@form(r'(\d+) bytes of the (client|server) in a row did not come, while shorter segments of it did')
+def lacks_longest(stall, frames, count, who):
+    return asked_for_bytes(stall, frames, {'client': 'server', 'server': 'client'}[who], who)
+
+
+@form(r'the (client|server) acknowledged other packets of the (client|server) meanwhile')
+def reached(stall, frames, who, other):
+    ends = stall.flow.host(SIDE[who]), stall.flow.host(SIDE[other])
+    return None if any(p.ends and p.ends[1][0] == ends[1] and p.flags & ACK for p in between(
+        stall.capture.sent_by.get(ends[0], []), stall.start, stall.until)) else 'it sent nothing there'
+
+
+@form(r'the (client|server) asked for the address of the (client|server): it had a way to send')
+def had_a_way(stall, frames, who, other):
+    return None if stall.capture.questions.get(stall.flow.host(SIDE[other])) else 'nobody asked for it'
+
+
+@form(r"the (client|server)'s program sent HTTP/2 frames meanwhile: it ran")
+def program_ran(stall, frames, who):
+    return None if any(p.payload for p in stall.sent(SIDE[who], stall.start, stall.until)) else 'it sent nothing'
+
+
+@form(r'the (client|server) then went on with the same connection')
+def went_on_there(stall, frames, who):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    return wrong or (None if found and found[0].payload and found[0].time >= stall.start else 'no message of it')
 
 
 @form(r'what the (client|server) sent first answered what the (client|server) had sent (.+) before: it had heard the (?:client|server) meanwhile')

@@ -735,6 +735,33 @@ static void it_still_sends_what_is_not_acknowledged(void)
     expect_other(&w.t, PORT_EXT, "no-route");
 }
 
+/* At the server, which only answers: the device's ping arrives again and again. */
+static void server_is_deaf(ward *w, unsigned others)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    tcp_ping(&w->ext);
+    for (unsigned i = 0; i < 5; i++) {
+        ward_seconds(w, 1u << i, others);
+        tcp_again(&w->ext, CLIENT);
+    }
+    ward_seconds(w, 2, others);
+}
+
+static void who_only_answers_may_have_had_nothing_to_send(void)
+{
+    ward w;
+    server_is_deaf(&w, PEER);
+    expect_verdict(&w.t, PORT_EXT, "local-drop no-route");
+}
+
+static void it_reaches_the_same_host_by_another_connection(void)
+{
+    ward w;
+    server_is_deaf(&w, MAIN | AUX | PEER);
+    expect_verdict(&w.t, PORT_EXT, "local-drop");
+}
+
 /* ---- recurring-stall, channel-hopping ---- */
 
 /* @p times the device is gone for 5 s, every 20 s or, if uneven, at odd times. */
@@ -981,6 +1008,10 @@ int main(int argc, char **argv)
            its_kernel_acknowledges_what_arrives);
     FIRES("no-route", "it sends nothing though packets for it arrive",
           it_sends_nothing_though_packets_for_it_arrive);
+    FIRES("no-route", "who only answers may have had nothing to send",
+          who_only_answers_may_have_had_nothing_to_send);
+    SILENT("no-route", "it reaches the same host by another connection",
+           it_reaches_the_same_host_by_another_connection);
     SILENT("no-route", "it still sends what is not acknowledged",
            it_still_sends_what_is_not_acknowledged);
     FIRES("channel-hopping", "losses come back four times evenly",

@@ -36,6 +36,56 @@ static void a_large_segment_vanishes_and_a_small_one_arrives(void)
     expect_verdict(&w.t, PORT_EXT, "pmtu-black-hole");
 }
 
+/* Once the large segments pass again, the connection goes on with more of them. */
+static void the_large_ones_pass_again_in_the_end(void)
+{
+    static const char text[LARGE] = "x";
+    ward w;
+    large_one_is_lost(&w, SMALL);
+    uint32_t next = w.ext.sack[1];
+    w.ext.sack[0] = w.ext.sack[1] = 0;
+    tcp_raw(&w.ext, CLIENT, ACK, w.ext.next[CLIENT], next, NULL, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        tcp_raw(&w.ext, SERVER, ACK, next, w.ext.heard[SERVER], text, LARGE);
+        next += LARGE;
+        talk_wait(&w.t, SSK_MS);
+        tcp_raw(&w.ext, CLIENT, ACK, w.ext.next[CLIENT], next, NULL, 0);
+        ward_seconds(&w, 1, MAIN | AUX | PEER);
+    }
+    expect_verdict(&w.t, PORT_EXT, "pmtu-black-hole");
+}
+
+/* At the device: of what the server sends only @p small arrives, @p hole bytes ahead of it do not. */
+static void bytes_do_not_come(ward *w, uint32_t hole, uint32_t small)
+{
+    static const char text[LARGE] = "x";
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE | OTHER);
+    tcp_ping(&w->ext);
+    uint32_t left = w->ext.next[SERVER];
+    tcp_raw(&w->ext, SERVER, ACK, left + hole, w->ext.next[CLIENT], text, small);
+    for (unsigned i = 0; i < 2; i++) {
+        w->ext.sack[0] = left + hole;
+        w->ext.sack[1] = left + hole + small;
+        tcp_raw(&w->ext, CLIENT, ACK, w->ext.next[CLIENT], left, NULL, 0);
+        ward_seconds(w, 12, MAIN | AUX | OTHER);
+    }
+}
+
+static void the_device_lacks_a_large_segment(void)
+{
+    ward w;
+    bytes_do_not_come(&w, LARGE, SMALL);
+    expect_verdict(&w.t, PORT_EXT, "pmtu-black-hole");
+}
+
+static void the_device_lacks_a_small_segment(void)
+{
+    ward w;
+    bytes_do_not_come(&w, SMALL, LARGE);
+    expect_other(&w.t, PORT_EXT, "pmtu-black-hole");
+}
+
 static void nothing_of_this_connection_arrives(void)
 {
     ward w;
@@ -117,6 +167,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     FIRES("pmtu-black-hole", "a large segment vanishes and a small one arrives",
           a_large_segment_vanishes_and_a_small_one_arrives);
+    FIRES("pmtu-black-hole", "the large ones pass again in the end",
+          the_large_ones_pass_again_in_the_end);
+    FIRES("pmtu-black-hole", "the device lacks a large segment", the_device_lacks_a_large_segment);
+    SILENT("pmtu-black-hole", "the device lacks a small segment", the_device_lacks_a_small_segment);
     SILENT("pmtu-black-hole", "nothing of this connection arrives",
            nothing_of_this_connection_arrives);
     FIRES("fragments-lost", "only the first fragments arrive", only_the_first_fragments_arrive);
