@@ -102,7 +102,7 @@ static void hear(run *r, const ssk_step *step)
         r->stale = true;
         bump(&r->fact.reverse.stale);
     }
-    /* What was sent again first came through: from here on large segments pass as well. */
+    /* What was retransmitted first came through: from here on large segments pass as well. */
     r->over |= is_before(r->left, tcp->ack);
     if (r->over)
         return;

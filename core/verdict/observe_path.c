@@ -189,6 +189,8 @@ ssk_tri ssk_ask_NEAR_SENT(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_NEAR_REACHED(const ssk_case *c, ssk_seen *seen)
 {
+    if (ssk_ask(ssk_ask_NEAR_DEAF, c) != SSK_YES)
+        return SSK_UNKNOWN;
     if (c->near_out.alive.count) {
         seen->flows = c->near_out.alive;
         seen->words[SSK_YES] = "{near} went on sending on {flows}";
