@@ -141,32 +141,25 @@ static void link_bucket(ssk_flow_table *table, ssk_flow *flow)
     *bucket = flow;
 }
 
-static int by_id(gconstpointer a, gconstpointer b)
-{
-    const ssk_flow *x = *(ssk_flow *const *)a, *y = *(ssk_flow *const *)b;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Sorted, because a bucket may hold any number of connections on one tuple. */
-static GPtrArray *list_by_id(const ssk_flow_table *table)
-{
-    GPtrArray *flows = g_ptr_array_sized_new((guint)table->count);
-    for (int spared = 0; spared < 2; spared++)
-        for (ssk_flow *flow = table->uses[spared].oldest; flow; flow = flow->newer)
-            g_ptr_array_add(flows, flow);
-    g_ptr_array_sort(flows, by_id);
-    return flows;
-}
-
+/* Each bucket becomes two, in the order that it had. */
 static void grow(ssk_flow_table *table)
 {
-    GPtrArray *flows = list_by_id(table);
-    g_free(table->buckets);
+    size_t half = table->n_buckets;
     table->n_buckets *= 2;
-    table->buckets = g_new0(ssk_flow *, table->n_buckets);
-    for (guint i = 0; i < flows->len; i++)
-        link_bucket(table, flows->pdata[i]);
-    g_ptr_array_free(flows, TRUE);
+    table->buckets = g_renew(ssk_flow *, table->buckets, table->n_buckets);
+    for (size_t i = 0; i < half; i++) {
+        ssk_flow **end[2] = {&table->buckets[i], &table->buckets[i + half]};
+        ssk_flow *last[2] = {NULL, NULL};
+        for (ssk_flow *flow = table->buckets[i], *next; flow; flow = next) {
+            bool upper = flow->hash & half;
+            next = flow->next;
+            *end[upper] = flow;
+            flow->previous = last[upper];
+            last[upper] = flow;
+            end[upper] = &flow->next;
+        }
+        *end[0] = *end[1] = NULL;
+    }
 }
 
 /* A conversation that goes on for so long is none of a flood. */
@@ -239,7 +232,7 @@ static ssk_flow *new_flow(ssk_flow_table *table, const ssk_packet *packet, uint6
 {
     if (table->count >= table->max_flows)
         evict_oldest(table);
-    if (table->count >= table->n_buckets)
+    if (2 * table->count >= table->n_buckets)
         grow(table);
     bool tcp = packet->kind == SSK_PACKET_TCP;
     /* SYN-ACK first: its receiver opened the connection. */
@@ -323,12 +316,35 @@ ssk_flow *ssk_flow_table_get(ssk_flow_table *table, const ssk_packet *packet, ss
     return flow;
 }
 
+/* To sort by, without a look at a million flows that are in no cache. */
+typedef struct numbered {
+    uint32_t id;
+    ssk_flow *flow;
+} numbered;
+
+static int by_id(gconstpointer a, gconstpointer b)
+{
+    const numbered *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
 void ssk_flow_table_each(ssk_flow_table *table, ssk_flow_fn each, void *user)
 {
-    GPtrArray *flows = list_by_id(table);
+    GArray *flows = g_array_sized_new(FALSE, FALSE, sizeof(numbered), (guint)table->count);
+    bool sorted = true;
+    uint32_t last = 0;
+    for (int spared = 0; spared < 2; spared++)
+        for (ssk_flow *flow = table->uses[spared].oldest; flow; flow = flow->newer) {
+            numbered one = {flow->id, flow};
+            g_array_append_val(flows, one);
+            sorted &= last < flow->id;
+            last = flow->id;
+        }
+    if (!sorted)
+        g_array_sort(flows, by_id);
     for (guint i = 0; i < flows->len; i++)
-        each(user, flows->pdata[i]);
-    g_ptr_array_free(flows, TRUE);
+        each(user, g_array_index(flows, numbered, i).flow);
+    g_array_free(flows, TRUE);
 }
 
 size_t ssk_flow_table_size(const ssk_flow_table *table)

@@ -136,9 +136,17 @@ void ssk_facts_sort(ssk_facts *facts)
     if (!facts->count)
         return;
     free_blocks(facts);
+    bool sorted = true;
     place *order = g_new(place, facts->count);
-    for (size_t i = 0; i < facts->count; i++)
+    for (size_t i = 0; i < facts->count; i++) {
         order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
+        sorted = sorted && (!i || order[i - 1].flow_id <= order[i].flow_id);
+    }
+    if (sorted) {
+        g_free(order);
+        make_blocks(facts);
+        return;
+    }
     qsort(order, facts->count, sizeof *order, by_flow);
     /* Ring by ring, in place: there may be a million of them. */
     for (uint32_t start = 0; start < facts->count; start++) {
@@ -185,6 +193,11 @@ ssk_facts_walk ssk_facts_among(const ssk_facts *facts, uint32_t flow_id, uint64_
 ssk_facts_walk ssk_facts_of_kinds(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds)
 {
     return ssk_facts_among(facts, flow_id, kinds, INT64_MIN, INT64_MAX);
+}
+
+ssk_facts_walk ssk_facts_everywhere(const ssk_facts *facts, uint64_t kinds)
+{
+    return (ssk_facts_walk){facts, 0, facts->count, kinds, INT64_MIN, INT64_MAX};
 }
 
 static bool passes_by(const ssk_facts_walk *walk, const ssk_facts_block *block)

@@ -244,6 +244,8 @@ ssk_facts_walk ssk_facts_among(const ssk_facts *facts, uint32_t flow_id, uint64_
                                ssk_time_ns from, ssk_time_ns to);
 /** All times. */
 ssk_facts_walk ssk_facts_of_kinds(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds);
+/** All flows, and the capture's own. */
+ssk_facts_walk ssk_facts_everywhere(const ssk_facts *facts, uint64_t kinds);
 /** Earlier or later by @p by; the first or last time there is, where that is farther. */
 static inline ssk_time_ns ssk_time_shifted(ssk_time_ns time, ssk_span_ns by)
 {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 
@@ -146,15 +147,33 @@ static void sift(GArray *attempts, GCompareFunc order,
     g_array_set_size(attempts, kept);
 }
 
+/* The clients of whom some attempt was in vain, or took a second SYN: most of a busy server have none,
+ * and are not sorted. */
+static GHashTable *in_trouble(const ssk_facts *facts, const ssk_result *result)
+{
+    GHashTable *clients = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_CONNECT));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+        if (fact->extra == SSK_CONNECT_ANSWERED && fact->value < 2)
+            continue;
+        const ssk_result_flow *flow = ssk_result_find_flow(result, fact->flow_id);
+        if (flow)
+            g_hash_table_add(clients, (gpointer)&flow->addr[SSK_A]);
+    }
+    return clients;
+}
+
 GArray *ssk_attempts_new(const ssk_facts *facts, const ssk_result *result, ssk_result *ret_scans)
 {
     GArray *attempts = g_array_new(FALSE, FALSE, sizeof(ssk_attempt));
-    for (size_t i = 0; i < facts->count; i++) {
-        ssk_attempt one = {&facts->list[i], NULL};
-        if (one.fact->kind == SSK_FACT_CONNECT &&
-            (one.flow = ssk_result_find_flow(result, one.fact->flow_id)))
+    GHashTable *clients = in_trouble(facts, result);
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_CONNECT));
+    for (const ssk_fact *fact; g_hash_table_size(clients) && (fact = ssk_facts_next(&walk));) {
+        ssk_attempt one = {fact, ssk_result_find_flow(result, fact->flow_id)};
+        if (one.flow && g_hash_table_contains(clients, &one.flow->addr[SSK_A]))
             g_array_append_val(attempts, one);
     }
+    g_hash_table_destroy(clients);
     sift(attempts, by_service, by_client, by_port, is_host_scan, ret_scans);
     sift(attempts, by_target, by_hosts, NULL, is_port_scan, ret_scans);
     return attempts;

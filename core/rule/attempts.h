@@ -18,7 +18,7 @@ typedef struct ssk_attempt {
 } ssk_attempt;
 
 /** The attempts that waited for somebody, those of one client and one service
- * together and by time. Left out is who tries many ports of one host, or one
+ * together and by time. Left out is a client that never waited, and who tries many ports of one host, or one
  * port of many hosts, in vain: a scan is no waiting.
  * @param ret_scans a finding for each scan is added here; NULL: not told
  * @return of ssk_attempt; the caller frees it, g_array_free() */

@@ -93,9 +93,9 @@ static bool are_duplicates(const ssk_result *result, const GPtrArray *stalls, co
 static void judge_words(const ssk_facts *facts, ssk_result *result)
 {
     GPtrArray *words = g_ptr_array_new();
-    for (size_t i = 0; i < facts->count; i++)
-        if (facts->list[i].kind == SSK_FACT_IDENTITY)
-            g_ptr_array_add(words, &facts->list[i]);
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_IDENTITY));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        g_ptr_array_add(words, (gpointer)fact);
     if (words->len)
         qsort(words->pdata, words->len, sizeof *words->pdata, by_word);
     GPtrArray *stalls = stalls_by_flow(result);

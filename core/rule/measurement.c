@@ -102,9 +102,9 @@ static int by_start(const void *a, const void *b)
 static GPtrArray *unsorted_facts_of(const ssk_facts *facts, ssk_fact_kind kind)
 {
     GPtrArray *list = g_ptr_array_new();
-    for (size_t i = 0; i < facts->count; i++)
-        if (facts->list[i].kind == kind)
-            g_ptr_array_add(list, &facts->list[i]);
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(kind));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        g_ptr_array_add(list, (gpointer)fact);
     return list;
 }
 

@@ -52,9 +52,10 @@ static GArray *find_sought(const ssk_facts *facts)
 {
     GPtrArray *questions = g_ptr_array_new();
     GArray *all = g_array_new(FALSE, FALSE, sizeof(sought));
-    for (size_t i = 0; i < facts->count; i++)
-        if (facts->list[i].kind == SSK_FACT_ARP && !facts->list[i].extra)
-            g_ptr_array_add(questions, &facts->list[i]);
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_ARP));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        if (!fact->extra)
+            g_ptr_array_add(questions, (gpointer)fact);
     g_ptr_array_sort(questions, by_pair);
     for (guint i = 0; i < questions->len; i++) {
         const ssk_fact *fact = questions->pdata[i];
@@ -77,9 +78,9 @@ static GArray *find_sought(const ssk_facts *facts)
 static GPtrArray *find_heard(const ssk_facts *facts)
 {
     GPtrArray *heard = g_ptr_array_new();
-    for (size_t i = 0; i < facts->count; i++)
-        if (facts->list[i].kind == SSK_FACT_HOST)
-            g_ptr_array_add(heard, &facts->list[i]);
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_HOST));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
+        g_ptr_array_add(heard, (gpointer)fact);
     g_ptr_array_sort(heard, by_host);
     return heard;
 }

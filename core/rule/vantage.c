@@ -40,10 +40,9 @@ static turns count_turns(const ssk_facts *facts)
 static const ssk_fact *local_host(const ssk_facts *facts)
 {
     const ssk_fact *local = NULL;
-    for (size_t i = 0; i < facts->count; i++) {
-        const ssk_fact *fact = &facts->list[i];
-        if (fact->kind != SSK_FACT_LOCALITY || fact->value < SSK_LIMIT(LOCAL_PERMILLE) ||
-            fact->extra < SSK_LIMIT(LOCAL_PEERS))
+    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_LOCALITY));
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+        if (fact->value < SSK_LIMIT(LOCAL_PERMILLE) || fact->extra < SSK_LIMIT(LOCAL_PEERS))
             continue;
         if (local)
             return NULL;
