@@ -17,6 +17,7 @@ static ssk_chart *chart_new(const char *kind, unsigned number, ssk_axis x, ssk_a
     chart->x = x;
     chart->y = y;
     chart->lanes = g_ptr_array_new_with_free_func(g_free);
+    chart->names = g_ptr_array_new_with_free_func(g_free);
     chart->series = g_array_new(FALSE, FALSE, sizeof(ssk_chart_series));
     chart->bands = g_array_new(FALSE, FALSE, sizeof(ssk_chart_band));
     return chart;
@@ -31,6 +32,7 @@ void ssk_chart_free(ssk_chart *chart)
     g_array_free(chart->series, TRUE);
     g_array_free(chart->bands, TRUE);
     g_ptr_array_free(chart->lanes, TRUE);
+    g_ptr_array_free(chart->names, TRUE);
     g_free(chart->label);
     g_free(chart);
 }
@@ -233,8 +235,12 @@ ssk_chart *ssk_chart_gaps(const ssk_story *story, const ssk_result_flow *flow)
     g_string_append_printf(label, "%u: ", flow->id);
     ssk_story_conversation(flow, label);
     chart->label = g_string_free(label, FALSE);
-    add_bars(chart, "from a", &flow->dir[SSK_A].gaps);
-    add_bars(chart, "from b", &flow->dir[SSK_B].gaps);
+    for (int dir = 0; dir < 2; dir++) {
+        GString *name = g_string_new("from ");
+        ssk_story_end_point(flow, dir == SSK_A ? SSK_A : SSK_B, name);
+        g_ptr_array_add(chart->names, name->str);
+        add_bars(chart, g_string_free(name, FALSE), &flow->dir[dir].gaps);
+    }
     if (chart->series->len)
         return chart;
     ssk_chart_free(chart);

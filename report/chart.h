@@ -35,7 +35,7 @@ typedef struct ssk_chart_point {
 } ssk_chart_point;
 
 typedef struct ssk_chart_series {
-    const char *name; /**< static, or borrowed from the result */
+    const char *name; /**< static, or borrowed from the result or from names */
     ssk_draw draw;
     GArray *points; /**< of ssk_chart_point */
 } ssk_chart_series;
@@ -51,6 +51,7 @@ typedef struct ssk_chart {
     ssk_axis x, y;
     int64_t from, to; /**< of x */
     GPtrArray *lanes; /**< of char *, safe text */
+    GPtrArray *names; /**< of char *, safe text: names of series that were made for this chart */
     GArray *series;   /**< of ssk_chart_series */
     GArray *bands;    /**< of ssk_chart_band */
 } ssk_chart;

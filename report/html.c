@@ -134,21 +134,42 @@ static void put_udp(ssk_document *document)
     ssk_html_close_section(document);
 }
 
+/* Clocks that agree with the capture's are one line; their own lines are folded, and not drawn. */
+static void put_agreeing_clocks(ssk_document *document)
+{
+    const ssk_result *result = document->story.result;
+    size_t n = 0;
+
+    if (!ssk_story_agreeing_clocks(&document->story, ssk_html_fresh(document)))
+        return;
+    ssk_html_line(document, "<p>", "</p>\n<details><summary>Each of them</summary>\n<ul>\n");
+    for (size_t i = 0; i < result->n_clocks && n < ENTRIES_SHOWN; i++)
+        if (ssk_story_clock_agrees(&result->clocks[i])) {
+            n++;
+            ssk_story_clock(&document->story, &result->clocks[i], ssk_html_fresh(document));
+            ssk_html_line(document, "<li>", "</li>\n");
+        }
+    ssk_html_put(document, "</ul>\n</details>\n");
+}
+
 static void put_clocks(ssk_document *document)
 {
     const ssk_result *result = document->story.result;
-    size_t shown = MIN(result->n_clocks, ENTRIES_SHOWN);
+    size_t n = 0;
 
-    if (!shown)
+    if (!result->n_clocks)
         return;
     ssk_html_open_section(document, "clocks", "Clocks");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < result->n_clocks; i++) {
+        if (ssk_story_clock_agrees(&result->clocks[i]) || n++ >= ENTRIES_SHOWN)
+            continue;
         ssk_story_clock(&document->story, &result->clocks[i], ssk_html_fresh(document));
         ssk_html_line(document, "<p>", "</p>\n");
         ssk_html_chart(document, ssk_chart_clock(&document->story, i),
                        "Offset to the capture's clock");
     }
-    ssk_html_more(document, result->n_clocks, shown);
+    ssk_html_more(document, n, MIN(n, ENTRIES_SHOWN));
+    put_agreeing_clocks(document);
     ssk_html_close_section(document);
 }
 

@@ -4,6 +4,22 @@
  */
 #include "report/html_page.h"
 
+#include <string.h>
+
+/* "SYN" of the kind "syn": abbreviations in capitals, words as they are. */
+static void put_name(ssk_document *document, const char *name)
+{
+    static const char *const capitals[] = {"syn", "fin", "rst", "arp"};
+    for (size_t i = 0; i < G_N_ELEMENTS(capitals); i++)
+        if (strcmp(name, capitals[i]) == 0) {
+            char *upper = g_ascii_strup(name, -1);
+            ssk_html_text(document, upper);
+            g_free(upper);
+            return;
+        }
+    ssk_html_text(document, strcmp(name, "mdns") == 0 ? "mDNS" : name);
+}
+
 static void put_legend(ssk_document *document, const ssk_chart *chart)
 {
     ssk_html_put(document, "<ul class=\"legend\" aria-hidden=\"true\">");
@@ -18,7 +34,7 @@ static void put_legend(ssk_document *document, const ssk_chart *chart)
         } else {
             g_string_append_printf(document->out, "<i class=\"swatch swatch-%u\"></i>", i);
         }
-        ssk_html_text(document, series->name);
+        put_name(document, series->name);
         ssk_html_put(document, "</li>");
     }
     for (guint i = 0; i < chart->bands->len; i++) {

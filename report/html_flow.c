@@ -6,10 +6,14 @@
 
 #include "core/base/text.h"
 #include "core/model/filter.h"
+#include "report/phrase.h"
 #include "report/safe_text.h"
 
-/* Flows whose timing is drawn. */
-#define FLOW_CHARTS 30
+/* Flows whose timing is drawn; of these, the ones that are not folded. */
+#define FLOW_CHARTS  30
+#define CHARTS_SHOWN 3
+/* Rows of the table before the rest is folded. */
+#define ROWS_SHOWN 20
 
 static void put_flow(ssk_document *document, const ssk_result_flow *flow, bool with_process)
 {
@@ -40,7 +44,12 @@ static void put_flow_charts(ssk_document *document, const ssk_result_flow *const
 {
     for (size_t i = 0; i < count; i++) {
         ssk_story_flow(&document->story, flows[i]->id, ssk_html_fresh(document));
-        ssk_html_line(document, "<article>\n<h3>", "</h3>\n");
+        ssk_phrase_capitalise(document->line, 0);
+        const bool folded = i >= CHARTS_SHOWN;
+        if (folded)
+            ssk_html_line(document, "<details><summary>", "</summary>\n");
+        else
+            ssk_html_line(document, "<article>\n<h3>", "</h3>\n");
         ssk_html_chart(document, ssk_chart_gaps(&document->story, flows[i]),
                        "Gaps between packets by length, both axes logarithmic");
         ssk_html_chart(document, ssk_chart_rtt(&document->story, flows[i]),
@@ -48,14 +57,35 @@ static void put_flow_charts(ssk_document *document, const ssk_result_flow *const
         char *filter = ssk_filter_flow(flows[i]);
         ssk_html_filter(document, filter);
         g_free(filter);
-        ssk_html_put(document, "</article>\n");
+        ssk_html_put(document, folded ? "</details>\n" : "</article>\n");
     }
+}
+
+static void put_table(ssk_document *document, const ssk_result_flow *const *flows, size_t count,
+                      bool with_process, const char *label)
+{
+    g_string_append_printf(document->out,
+                           "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                           "aria-label=\"%s\"><table>\n",
+                           label);
+    ssk_html_put(document, "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\">Transport</th>"
+                           "<th scope=\"col\">Conversation</th>");
+    ssk_html_put(document, with_process ? "<th scope=\"col\">Process</th>" : "");
+    ssk_html_put(
+        document,
+        "<th scope=\"col\">Packets &rarr;</th><th "
+        "scope=\"col\">Packets &larr;</th>"
+        "<th scope=\"col\">Longest gap &rarr;</th><th scope=\"col\">Longest gap &larr;</th>"
+        "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < count; i++)
+        put_flow(document, flows[i], with_process);
+    ssk_html_put(document, "</tbody></table></div>\n");
 }
 
 void ssk_html_flows(ssk_document *document)
 {
     const ssk_result *result = document->story.result;
-    size_t shown = MIN(result->n_flows, SSK_HTML_FLOWS);
+    size_t shown = MIN(result->n_flows, SSK_HTML_FLOWS), first = MIN(shown, ROWS_SHOWN);
     bool with_process = false;
 
     if (!shown)
@@ -64,21 +94,13 @@ void ssk_html_flows(ssk_document *document)
     for (size_t i = 0; i < shown; i++)
         with_process |= flows[i]->process_name != NULL;
     ssk_html_open_section(document, "flows", "Flows");
-    ssk_html_put(document,
-                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of "
-                 "flows\"><table>\n"
-                 "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\"></th><th "
-                 "scope=\"col\">Conversation</th>");
-    ssk_html_put(document, with_process ? "<th scope=\"col\">Process</th>" : "");
-    ssk_html_put(
-        document,
-        "<th scope=\"col\">Packets &rarr;</th><th "
-        "scope=\"col\">Packets &larr;</th>"
-        "<th scope=\"col\">Longest gap &rarr;</th><th scope=\"col\">Longest gap &larr;</th>"
-        "<th scope=\"col\">Period</th></tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < shown; i++)
-        put_flow(document, flows[i], with_process);
-    ssk_html_put(document, "</tbody></table></div>\n");
+    put_table(document, flows, first, with_process, "Table of flows");
+    if (shown > first) {
+        g_string_append_printf(document->out, "<details><summary>%zu more flows</summary>\n",
+                               shown - first);
+        put_table(document, flows + first, shown - first, with_process, "Table of more flows");
+        ssk_html_put(document, "</details>\n");
+    }
     ssk_html_more(document, result->n_flows, shown);
     ssk_html_close_section(document);
 

@@ -12,7 +12,8 @@
 /* What is shown of each; the JSON report has all. */
 #define INCIDENTS_SHOWN 50
 #define GROUPS_SHOWN    4
-#define STALLS_SHOWN    50
+#define STALLS_LISTED   50 /* of these, the ones that are not folded: */
+#define STALLS_SHOWN    20
 #define DETAILS_SHOWN   10
 
 /* ---- verdict and evidence ---- */
@@ -145,29 +146,42 @@ static void put_details(ssk_document *document, const ssk_result_stall *stall)
     ssk_html_put(document, "</details>\n");
 }
 
-static void put_stalls(ssk_document *document, const GPtrArray *groups, uint32_t incident,
-                       size_t count)
+static void open_table(ssk_document *document, uint32_t incident, const char *which)
 {
-    const ssk_result_stall *lead = ((const ssk_digest *)groups->pdata[0])->lead;
-    size_t n = 0;
-
     g_string_append_printf(document->out,
                            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-                           "aria-label=\"Stalls of incident %u\"><table>\n",
-                           incident);
+                           "aria-label=\"%s of incident %u\"><table>\n",
+                           which, incident);
     ssk_html_put(document,
                  "<thead><tr><th scope=\"col\">Flow</th><th scope=\"col\">Conversation</th>"
                  "<th scope=\"col\">Silent</th><th scope=\"col\">Last packet before</th>"
                  "<th scope=\"col\">First packet after</th><th scope=\"col\">Missed</th>"
                  "<th scope=\"col\">Owed, and what followed</th></tr></thead>\n<tbody>\n");
+}
+
+static void put_stalls(ssk_document *document, const GPtrArray *groups, uint32_t incident,
+                       size_t count)
+{
+    const ssk_result_stall *lead = ((const ssk_digest *)groups->pdata[0])->lead;
+    size_t n = 0, listed = MIN(count, STALLS_LISTED);
+
+    open_table(document, incident, "Stalls");
     for (guint g = 0; g < groups->len; g++) {
         const ssk_digest *group = groups->pdata[g];
-        for (guint i = 0; i < group->stalls->len; i++)
-            if (n++ < STALLS_SHOWN)
-                put_stall(document, group->stalls->pdata[i], lead);
+        for (guint i = 0; i < group->stalls->len && n < listed; i++, n++) {
+            if (n == STALLS_SHOWN) {
+                g_string_append_printf(document->out,
+                                       "</tbody></table></div>\n<details><summary>%zu more "
+                                       "stalls</summary>\n",
+                                       listed - n);
+                open_table(document, incident, "More stalls");
+            }
+            put_stall(document, group->stalls->pdata[i], lead);
+        }
     }
     ssk_html_put(document, "</tbody></table></div>\n");
-    ssk_html_more(document, count, MIN(count, STALLS_SHOWN));
+    ssk_html_put(document, n > STALLS_SHOWN ? "</details>\n" : "");
+    ssk_html_more(document, count, listed);
     ssk_html_filter(document, lead->filter);
     n = 0;
     for (guint g = 0; g < groups->len; g++) {

@@ -294,17 +294,54 @@ def test_print_draws_all(live):
 
 
 def test_a_large_report_is_small_and_fast(live, page):
-    """50 stalls, 500 flows: below 3 MB, on the screen in under 2 s."""
-    assert page('html', '500', '50').stat().st_size < 3_000_000
-    start = time.monotonic()
-    browser = live('500', '50')
+    """50 stalls, 5 000 flows: at most 2 MB, on the screen in under 1 s, all that is long folded."""
+    size = page('html', '5000', '50').stat().st_size
+    assert size <= 2_000_000
+    loaded = []
+    for _ in range(3):  # others use this machine as well: the best of three
+        browser = live('5000', '50')
+        loaded.append(browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd"))
     assert browser.wait("return document.querySelector('#lanes-1') !== null")
     show(browser, 'lanes-1')
-    took = time.monotonic() - start
-    loaded = browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd")
-    print('size %d bytes, loaded after %d ms, first chart after %.2f s' % (page('html', '500', '50').stat().st_size, loaded, took))
-    assert loaded < 2000
+    print('%d bytes, loaded after %s ms' % (size, ', '.join('%d' % ms for ms in loaded)))
+    assert min(loaded) < 1000
+    assert browser.run("return document.querySelector('#flows').innerText.split('\\n').length") < 40
     assert browser.console() == []
     if 'SSK_SCREENSHOTS' in os.environ:
         import pathlib
         browser.screenshot(pathlib.Path(os.environ['SSK_SCREENSHOTS']) / 'report.png')
+
+
+def test_every_column_of_a_table_has_a_name(live):
+    assert live().run("return Array.from(document.querySelectorAll('th')).filter(function (th) {"
+                      "  return !th.textContent.trim(); }).length") == 0
+
+
+def test_clocks_that_agree_are_one_line_and_not_drawn(program, root, tmp_path):
+    out = tmp_path / 'demo.html'
+    subprocess.run([program, '--format', 'html', '-o', out, root / 'testdata/lock-screen-stall/in.pcap'], check=True)
+    text = out.read_text()
+    assert '10 clocks agree with the capture' in text and 'id="clock-' not in text
+
+
+def test_a_bar_is_named_by_the_address_that_sent(program, root, tmp_path):
+    out = tmp_path / 'demo.html'
+    subprocess.run([program, '--format', 'html', '-o', out, root / 'testdata/lock-screen-stall/in.pcap'], check=True)
+    text = out.read_text()
+    assert 'from 10.236.115.56:50176' in text and 'from a<' not in text
+
+
+def test_on_paper_an_incident_has_a_page_of_its_own(browser, program, root, tmp_path):
+    """A4: the picture, then a page per incident, then the rest."""
+    sheets = {}
+    for name in ('lock-screen-stall', 'nat-state-loss'):
+        out = tmp_path / (name + '.html')
+        subprocess.run([program, '--format', 'html', '-o', out, root / 'testdata' / name / 'in.pcap'], check=True)
+        browser.media()
+        browser.open(out)
+        browser.media(media='print')
+        sheets[name] = browser.run("return Array.from(document.querySelectorAll('article.incident'), function (a, i) {"
+                                   "  var style = getComputedStyle(a), section = getComputedStyle(a.parentNode);"
+                                   "  return i ? style.breakBefore : section.breakBefore + ' ' + section.breakAfter; })")
+    browser.media()
+    assert sheets == {'lock-screen-stall': ['page page'], 'nat-state-loss': ['page page', 'page']}
