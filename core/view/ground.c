@@ -407,7 +407,7 @@ static int by_span(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* @param apart stamps there less stamps here, of TAIL_WINDOW packets that one end sent */
+/* @param apart timestamps there less timestamps here, of TAIL_WINDOW packets that one end sent */
 static int by_tail(ssk_span_ns *apart)
 {
     qsort(apart, TAIL_WINDOW, sizeof *apart, by_span);
