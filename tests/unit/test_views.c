@@ -100,6 +100,8 @@ static ssk_result *stream(loss what)
     script s = {.views = ssk_views_new(2, &config, NULL), .scouting = true, .turned = what.turned};
     read(&s, what);
     ssk_views_survey(s.views);
+    if (what.from || what.late || what.grid || what.slow_link) /* else nothing tells */
+        g_assert_cmpuint(ssk_views_base(s.views), ==, DEVICE ^ s.turned);
     s.scouting = false;
     read(&s, what);
     ssk_result *result = ssk_views_snapshot(s.views);
