@@ -68,8 +68,10 @@ typedef struct ssk_second_view {
         char view;
         bool deaf;  /**< what near retransmitted is in it, and far's kernel got nothing of it */
         bool spoke; /**< ... though far sent something on this flow meanwhile */
-        ssk_tally resent;   /**< what near retransmitted */
-        ssk_tally sought;   /**< far's questions for near's address, in vain */
+        ssk_tally resent; /**< what near retransmitted */
+        ssk_tally sought; /**< far's questions for near's address, in vain */
+        ssk_tally
+            large; /**< far's segments that it repeated in vain, while smaller ones got through */
         ssk_case_icmp icmp; /**< ICMP to far about this flow */
     } there;
 } ssk_second_view;

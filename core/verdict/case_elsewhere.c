@@ -54,6 +54,9 @@ void ssk_case_read_elsewhere(ssk_case *c)
     seen = (ssk_seen){.answer = SSK_UNKNOWN};
     if ((c->connecting ? ssk_ask_ANSWERS_SEEK : ssk_ask_UNRESOLVED)(view, &seen) == SSK_YES)
         c->second.there.sought = seen.tally;
+    seen = (ssk_seen){.answer = SSK_UNKNOWN};
+    if (!c->connecting && ssk_ask_LARGE_ONLY(view, &seen) == SSK_YES)
+        c->second.there.large = seen.tally;
     c->second.there.icmp = view->icmp;
     g_free(view);
 }

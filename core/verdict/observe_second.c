@@ -135,6 +135,11 @@ ssk_tri ssk_ask_FAR_TOLD(const ssk_case *c, ssk_seen *seen)
     return told == SSK_YES && !ssk_says_unreachable(icmp) ? SSK_NO : told;
 }
 
+ssk_tri ssk_ask_FAR_LARGE(const ssk_case *c, ssk_seen *seen)
+{
+    return seen_there(c, &c->second.there.large, seen);
+}
+
 ssk_tri ssk_ask_FORGED_RST(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally = c->second.forged_reset;

@@ -212,10 +212,19 @@ def best_of_pair(run, folder, *ports):
     ('redis_natflush', 'flow-blackout'),   # another host behind the same address still gets through
     ('ssh_freeze', 'flow-blackout'),       # a second connection of the same hosts works meanwhile
     ('tls_uplink', 'uplink-loss'),         # the server's close arrives while all of the client's packets are lost
+    ('dup_ip', 'address-conflict'),        # what the server sent goes to the other host of that address
+    ('pmtu_hole', 'pmtu-black-hole'),      # the server repeats large segments in vain, smaller ones arrive
     ('server_reboot', 'host-down'),        # its own capture shows that it sent and heard nothing for half a minute
 ])
 def test_both_captures_name_the_cause(run, shared, case, cause):
     assert cause in best_of_pair(run, shared / 'captures/field' / case)['verdict']
+
+
+def test_an_attempt_whose_answer_cannot_be_addressed_is_no_deaf_listener(run, shared):
+    folder = shared / 'captures/field/arp_deaf'
+    done = run('compare', '--format', 'json', folder / 'server.pcap', folder / 'client.pcap')
+    connects = [s for s in json.loads(done.stdout)['stalls'] if s['kind'] == 'connect']
+    assert connects and all(s['verdict'] == ['arp-failure'] for s in connects)
 
 
 def test_fragments_that_are_lost_lose_their_datagrams(run, shared):
