@@ -23,6 +23,8 @@ extern const ssk_meter ssk_meter_answer_debt;
 #define IMPATIENT (5 * SSK_S)
 /* What comes later than this behind the acknowledgment of a request is another one. */
 #define RECEIVED (SSK_S / 5)
+/* Both sides keep a timer where each other's messages are alike, and none ever followed within this. */
+#define PROMPT SSK_S
 /* Segments closer than this are one request: an upload, or a header and its body. */
 #define ONE_REQUEST SSK_S
 /* Servers on these ports are known where the SYN was not captured. */
@@ -46,10 +48,12 @@ typedef struct state {
     bool numbered : 1, echoes : 1; /* the answers bear its number */
     bool http2 : 1, opening : 1;   /* its frames are read; only the preface waits for an answer */
     uint8_t kind;                  /* ssk_request of the open one */
-    bool open;                     /* something was asked and nothing answered */
-    bool greeted;                  /* the server spoke before anything was asked */
-    bool spoke;                    /* the asker spoke at least once */
-    bool no_turns;                 /* the two do not take turns: one spoke twice, or unasked */
+    bool prompt : 1;               /* it was answered at once, at least one time */
+    bool alike : 1;                /* each answer had the length of its question */
+    bool open : 1;                 /* something was asked and nothing answered */
+    bool greeted : 1;              /* the server spoke before anything was asked */
+    bool spoke : 1;                /* the asker spoke at least once */
+    bool no_turns : 1;             /* the two do not take turns: one spoke twice, or unasked */
 } state;
 _Static_assert(sizeof(state) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -98,7 +102,9 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
                  (!s->turns && flow->service && flow->service->answered >= OTHERS_LEAST);
     /* What follows the other side's word at once may itself be the answer to it. */
     bool replies = s->thought <= RECEIVED;
-    return !s->no_turns && leads && (known || (served && !replies && how & SSK_DEBT_PAID));
+    bool timers = s->alike && !s->prompt;
+    return !s->no_turns && leads && !timers &&
+           (known || (served && !replies && how & SSK_DEBT_PAID));
 }
 
 /* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */
@@ -226,6 +232,8 @@ static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk
     if (is_librarys(s, step))
         return;
     if (s->open) {
+        s->alike = (!s->turns || s->alike) && step->packet->payload_len == s->len;
+        s->prompt |= step->time - s->since <= PROMPT;
         tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
         s->turns++;
         if (s->turns == 1 && step->flow->service && step->flow->service->answered < UINT32_MAX)

@@ -24,8 +24,10 @@ static bool kept_sending(const ssk_quiet *quiet)
 /* What the silence leaves open in any case. */
 static unsigned traces_of(const ssk_flow *flow, ssk_dir dir, const ssk_quiet *quiet)
 {
-    /* Its own orderly close shows that the silent side was there and had done. */
-    bool left = quiet->close_frame && flow->closed == SSK_CLOSE_FIN && flow->closed_by == dir;
+    /* Its own orderly close shows that the silent side was there and had done; not that of a
+     * WebSocket without a word of it (RFC 6455, 7.1.6), which is how a proxy ends an idle one. */
+    bool left = !flow->websocket && quiet->close_frame && flow->closed == SSK_CLOSE_FIN &&
+                flow->closed_by == dir;
     bool traced = quiet->retransmissions || quiet->owes_ack || (quiet->close_frame && !left);
     return (traced ? SSK_DEBT_TRACED : 0) | (kept_sending(quiet) ? SSK_DEBT_PEER_SPOKE : 0) |
            (quiet->retransmissions ? SSK_DEBT_RETRANSMITTED : 0);

@@ -29,6 +29,8 @@ extern const ssk_meter ssk_meter_repeat_debt;
 #define ONE_TRY (200 * SSK_MS)
 /* Who repeats waits no longer than this between two: RFC 3261, T2, is 4 s; RFC 9002 doubles. */
 #define SLOWEST (60 * SSK_S)
+/* Who backs off does so from the start; a stream may slow down later. */
+#define BACK_OFF_WITHIN 10
 /* Who waits for an answer asks again within this; what comes later is a poll, or keeps a path open. */
 #define IMPATIENT (5 * SSK_S / 2)
 /* Questions that were answered, each at once by one datagram, before a missing answer is owed. */
@@ -154,7 +156,10 @@ static void send(run *r, const ssk_step *step)
         begin(r, step);
     ssk_span_ns pause = r->sent ? step->time - r->last : 0;
     bool longer = r->sent >= 2 && pause > r->pause + r->pause / 4;
-    r->grew = (uint16_t)(longer ? r->grew + (r->grew < UINT16_MAX) : r->grew >= 2 ? r->grew : 0);
+    if (longer && r->sent <= BACK_OFF_WITHIN)
+        r->grew++;
+    else if (r->grew < 2)
+        r->grew = 0;
     bool alike = r->sent && (digest == r->digest || (longer && packet->payload_len == r->len));
     r->asks |= asks;
     r->again += alike && r->again < UINT16_MAX;

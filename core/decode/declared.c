@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/decode/declared.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "core/decode/cursor.h"
@@ -52,6 +53,17 @@ static bool of_bgp(ssk_cursor cursor, ssk_declared *ret)
     return true;
 }
 
+bool ssk_declares_websocket(const uint8_t *data, uint32_t cap_len)
+{
+    static const char status[] = "HTTP/1.1 101 ", field[] = "\r\nupgrade: websocket\r\n";
+    if (cap_len < sizeof status || memcmp(data, status, sizeof status - 1))
+        return false;
+    for (uint32_t at = 0; at + sizeof field - 1 <= cap_len; at++)
+        if (!g_ascii_strncasecmp((const char *)data + at, field, sizeof field - 1))
+            return true;
+    return false;
+}
+
 bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
 {
     ssk_cursor cursor = ssk_cursor_init(data, cap_len);
@@ -70,13 +82,22 @@ bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
 /* Hello time and hold time in seconds; of version 2 in milliseconds. */
 bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
 {
-    enum { HELLO = 0 };
+    enum { HELLO = 0, ADVERTISES = 3, PASSIVE = 2 };
     enum { STANDBY = 8, ACTIVE = 16, V2_STANDBY = 5, V2_ACTIVE = 6 };
     ssk_cursor cursor = ssk_cursor_init(data, cap_len);
     bool second = ssk_cursor_u8(&cursor) == 1;
     if (second && (ssk_cursor_u8(&cursor) != 40 || ssk_cursor_u8(&cursor) != 2))
         return false;
     uint8_t says = ssk_cursor_u8(&cursor), state = ssk_cursor_u8(&cursor);
+    if (!second && says == ADVERTISES) { /* type 1, length, state of the interface */
+        bool of_interface = !state && ssk_cursor_u8(&cursor) == 1;
+        ssk_cursor_skip(&cursor, 2);
+        bool passive = ssk_cursor_u8(&cursor) == PASSIVE;
+        if (cursor.failed || !of_interface || !passive)
+            return false;
+        *ret = (ssk_declared){.own = 0};
+        return true;
+    }
     if (second)
         ssk_cursor_skip(&cursor, 13); /* IP version, group, identifier, priority */
     uint64_t hello = second ? ssk_cursor_be32(&cursor) : ssk_cursor_u8(&cursor) * 1000u;

@@ -24,6 +24,9 @@ static inline bool ssk_declared_at_port(uint16_t port)
  * @return false: this is none; @p ret is not touched */
 bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret);
 
+/** An HTTP answer that makes the connection a WebSocket: RFC 6455, 4.2.2. */
+bool ssk_declares_websocket(const uint8_t *data, uint32_t cap_len);
+
 /** Read the declaration that begins at @p data, if there is one.
  * MQTT 3.1.1, 3.1.2.10 (CONNECT, of the client alone); AMQP 0-9-1, 4.2.7 (Tune-Ok, of both);
  * RFC 4271, 4.2 (BGP OPEN: a third of the hold time, of both).

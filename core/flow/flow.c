@@ -63,6 +63,8 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
 ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config)
 {
     const ssk_flow_side *side = &flow->side[dir], *peer = &flow->side[ssk_dir_other(dir)];
+    if (side->stands_back)
+        return SSK_TIMER_NONE;
     if (config->period || side->declared || (flow->profile && ssk_profile_period(flow->profile)))
         return SSK_TIMER_ORIGINATES;
     bool greets = side->payload_packets <= GREETING;

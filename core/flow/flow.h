@@ -89,6 +89,7 @@ typedef struct ssk_flow_side {
     uint8_t pings;       /**< undecoded: its latest bursts that were a keep-alive, in a row */
     uint8_t ttl;         /**< time to live, or hop limit, of its first packet; 0: none yet */
     bool inherits;       /**< what little rhythm it shows is its service's */
+    bool stands_back;    /**< it said that it sends no more of its steady messages */
     bool spoke_unponged; /**< it went on well behind a ping that it had not answered */
     ssk_stream *stream;  /**< NULL: nothing to reassemble */
     ssk_period **
@@ -139,6 +140,7 @@ typedef struct ssk_flow {
     bool handshake;             /**< a SYN was seen */
     bool decoding_ended;        /**< given up: nothing here is known */
     bool decrypted;             /**< messages are read from what the host decrypted */
+    bool websocket;             /**< an HTTP answer said so */
     bool shares_tuple;          /**< with an earlier or later connection */
     bool measured;              /**< it was silent or owed something: worth its row in the report */
     bool spared;                /**< dropped after all others: flow_table.c */

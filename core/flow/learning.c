@@ -71,12 +71,16 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
     const ssk_packet *packet = step->packet;
     if (flow->transport == SSK_UDP) {
         if (ssk_declared_at_port(packet->dst_port) &&
-            ssk_declared_read_datagram(packet->payload, packet->payload_cap, &declared))
+            ssk_declared_read_datagram(packet->payload, packet->payload_cap, &declared)) {
             side->declared = declared.own;
+            side->stands_back = !declared.own;
+        }
         return;
     }
-    if (!step->tcp.new_bytes || side->payload_packets > DECLARED_WITHIN ||
-        !ssk_declared_read(packet->payload, packet->payload_cap, &declared))
+    if (!step->tcp.new_bytes || side->payload_packets > DECLARED_WITHIN)
+        return;
+    flow->websocket |= ssk_declares_websocket(packet->payload, packet->payload_cap);
+    if (!ssk_declared_read(packet->payload, packet->payload_cap, &declared))
         return;
     side->declared = declared.own;
     if (declared.other)

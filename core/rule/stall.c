@@ -152,13 +152,16 @@ static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
     return false;
 }
 
+/* What is in vain is called so soon after it began. */
+#define CALLED_VAIN (5 * SSK_S)
+
 /* A beacon that nobody answers is no request, unless the network itself says that it is in vain. */
 static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     if (!(debt->flags & SSK_DEBT_BEACON))
         return false;
     ssk_facts_walk errors = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ICMP), debt->start,
-                                            debt->end + SSK_S);
+                                            debt->start + CALLED_VAIN);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));)
         if (!memcmp(&fact->peer, &flow->addr[debt->dir], sizeof fact->peer) &&
             (fact->extra & 0xffff) == flow->port[debt->dir])

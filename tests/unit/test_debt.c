@@ -793,6 +793,66 @@ static void and_one_that_stands_back_owes_none(void)
     expect_none(&t);
 }
 
+static void nor_one_that_says_that_it_is_passive(void)
+{
+    static const uint8_t passive[] = {0, 3, 0, 1, 0, 14, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0};
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 12; i++) {
+        hello(&t, active);
+        talk_wait(&t, 3 * SSK_S);
+    }
+    talk_datagram(&t, 5, 1985, 200, 1985, passive, sizeof passive);
+    talk_wait(&t, 60 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
+}
+
+/* Keep-alives of both ends of a label distribution, each at its own pace. */
+static void keep_alives_of_two_timers_answer_nothing(void)
+{
+    static const uint8_t alive[] = {0, 1, 0, 14, 2, 2, 2, 2, 0, 0, 2, 1, 0, 4, 0, 0, 0, 9};
+    talk t;
+    connection c = begun(&t, 646);
+    for (unsigned i = 0; i < 3; i++) {
+        tcp_send(&c, CLIENT, ACK, alive, sizeof alive);
+        tcp_arrives(&c, CLIENT);
+        tcp_ack(&c, SERVER);
+        talk_wait(&t, 36 * SSK_S);
+        tcp_send(&c, SERVER, ACK, alive, sizeof alive);
+        tcp_arrives(&c, SERVER);
+        tcp_ack(&c, CLIENT);
+        talk_wait(&t, 20 * SSK_S);
+    }
+    expect_none(&t);
+}
+
+/* A server pushes once a second, falls silent, and somebody between closes the connection. */
+static void pushed(talk *t, const char *answer)
+{
+    connection c = begun(t, 80);
+    tcp_text(&c, CLIENT, GET);
+    tcp_arrives(&c, CLIENT);
+    tcp_text(&c, SERVER, answer);
+    for (unsigned i = 0; i < 14; i++) {
+        talk_wait(t, SSK_S);
+        tcp_text(&c, SERVER, "\x81\x04tick");
+        tcp_arrives(&c, SERVER);
+        tcp_ack(&c, CLIENT);
+    }
+    talk_wait(t, 20 * SSK_S);
+    tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
+}
+
+static void a_websocket_that_is_closed_without_a_word_leaves_a_trace(void)
+{
+    talk t;
+    pushed(&t, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+    g_assert_true(expect_debt(&t, SSK_DEBT_BEAT, SSK_B).flags & SSK_DEBT_TRACED);
+    pushed(&t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    g_assert_false(expect_debt(&t, SSK_DEBT_BEAT, SSK_B).flags & SSK_DEBT_TRACED);
+}
+
 /* ---- window ---- */
 
 static void a_closed_window_is_owed_to_who_probes_it(void)
@@ -955,6 +1015,12 @@ int main(int argc, char **argv)
                     a_router_that_stands_for_others_owes_the_hellos_that_it_declares);
     g_test_add_func("/debt/beat/and one that stands back owes none",
                     and_one_that_stands_back_owes_none);
+    g_test_add_func("/debt/beat/nor one that says that it is passive",
+                    nor_one_that_says_that_it_is_passive);
+    g_test_add_func("/debt/answer/keep-alives of two timers answer nothing",
+                    keep_alives_of_two_timers_answer_nothing);
+    g_test_add_func("/debt/beat/a WebSocket that is closed without a word leaves a trace",
+                    a_websocket_that_is_closed_without_a_word_leaves_a_trace);
     g_test_add_func("/debt/scattered/a name is owed whatever the ports",
                     a_name_that_is_asked_for_in_vain_is_owed_whatever_the_ports);
     g_test_add_func("/debt/scattered/and not where each question is answered",
