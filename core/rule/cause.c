@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "core/rule/rule.h"
+#include "core/verdict/joint.h"
 #include "core/verdict/opinion.h"
 
 extern const ssk_rule ssk_rule_cause;
@@ -52,6 +53,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         judge_stall(facts, index, result, &result->stalls[i], opinions);
     ssk_host_index_free(index);
     g_free(opinions);
+    ssk_joint_judge(result);
 }
 
 const ssk_rule ssk_rule_cause = {

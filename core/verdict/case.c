@@ -129,9 +129,8 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
                   .backlog = {-1, -1}};
     c.tcp = c.flow->transport == SSK_TCP;
     c.client = ssk_case_client(index, result, c.flow);
-    const ssk_addr *local = ssk_host_index_local(index);
-    c.self_captured = placed && (result->vantage.given ||
-                                 (local && ssk_addr_equal(local, &c.flow->addr[near])));
+    /* A mirror of its switch port shows the same packets. */
+    c.self_captured = placed && result->vantage.given;
     c.to = c.end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
     ssk_span_ns beat = stall->period + stall->period / 5;
     c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);

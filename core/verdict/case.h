@@ -105,7 +105,7 @@ typedef struct ssk_case {
     ssk_dir near, far;
     bool reading;       /**< a window is closed: the silent side is the one that does not read */
     bool placed;        /**< near is known, not one of two places that the capture may have */
-    bool self_captured; /**< ... and near itself took it: told, or read off its packets */
+    bool self_captured; /**< ... and near itself took it: told */
     ssk_dir
         client; /**< the side that plays the client: not A where a capture began in mid-stream */
     ssk_time_ns from,

@@ -17,7 +17,7 @@
     P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'N'), P(BOTH_WAYS, 'N'), \
         P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y'), P(SERVER_IP, 'N')
 /* Far does not hear near, on this flow at least. */
-#define UNHEARD P(ACK_OWED, 'y'), P(ACKED, 'N'), P(MUTE, 'N')
+#define UNHEARD P(ACK_OWED, 'y'), P(UNANSWERED, 'y'), P(ACKED, 'N'), P(MUTE, 'N')
 /* With TCP, what was produced during the silence arrives late. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
@@ -35,7 +35,7 @@
         P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'), P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'),         \
         P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'),   \
         P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N'),     \
-        P(LACKING, 'N'), P(BOTH_WAYS, 'y')
+        P(LACKING, 'N'), P(BOTH_WAYS, 'y'), P(UNANSWERED, 'y')
 /* What arrives at the capture does not get to near's own kernel. */
 #define BEHIND_THE_TAP \
     P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')
@@ -216,7 +216,7 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,
      SSK_PLACE_PATH,
-     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'N'), RAN_ON}},
+     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'N'), P(NEAR_SENT, 'y'), RAN_ON}},
     {SAME(LOCAL_DROP),
      SSK_PLACE_NEAR,
      {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'y'), RAN_ON}},

@@ -55,10 +55,23 @@ ssk_tri ssk_ask_LACKS_LONGEST(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(c->lacks_longest && c->lacking.count > SSK_LIMIT(ALWAYS_PASSES));
 }
 
+/* UDP: many answers at once in the end are those to questions that had arrived. */
+static ssk_tri questions_waited(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally.count = c->backlog[c->silent];
+    seen->words[SSK_YES] =
+        "{silent} answered {n} questions at once in the end: they had arrived, and waited";
+    return ssk_yes_or_unknown(ssk_far_is_silent(c) && c->debt.kind == SSK_DEBT_ANSWER &&
+                              c->hoarded[c->silent] &&
+                              c->backlog[c->silent] >= SSK_LIMIT(ANSWERS_LEAST));
+}
+
 /* Prompt acknowledgments of the silent side's kernel. At first and then no more is a no; those
  * in the back-off after an outage say nothing of it. */
 ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
 {
+    if (!c->tcp) /* no kernel acknowledges a datagram; that it waited shows when it is answered */
+        return questions_waited(c, seen);
     const ssk_tally *answered = &c->answered[c->silent];
     ssk_dir other = ssk_dir_other(c->silent);
     bool far = ssk_far_is_silent(c);
@@ -93,7 +106,7 @@ static bool interface_was_down(const ssk_case *c)
 /* Who was never asked gave no answer either way. */
 ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
 {
-    if (ssk_ask(ssk_ask_ACKED, c) == SSK_YES)
+    if (ssk_ask(ssk_ask_ACKED, c) == SSK_YES || ssk_ask(ssk_ask_UNANSWERED, c) == SSK_YES)
         return SSK_UNKNOWN;
     if (ssk_near_waits(c)) {
         seen->tally = c->retransmitted[c->near];
@@ -104,10 +117,6 @@ ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
             seen->tally = c->near_asked;
             seen->words[SSK_YES] =
                 "{near} asked {n} time{s} for the address of {far} without an answer";
-        } else if (!seen->tally.count && c->asked >= SSK_LIMIT(ASKED_LEAST)) {
-            seen->tally = (ssk_tally){.count = c->asked};
-            ssk_tally_add(&seen->tally, 0, c->debt.frame);
-            seen->words[SSK_YES] = "{near} asked {n} times without an answer";
         } else if (!seen->tally.count) {
             seen->words[SSK_YES] = "{near} kept sending datagrams";
         }
@@ -116,20 +125,31 @@ ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
     if (interface_was_down(c) || c->lacking.n_frames)
         return SSK_UNKNOWN;
     bool asked = c->answered[c->far].count || c->answered_late[c->far].count;
-    return asked ? SSK_NO : SSK_UNKNOWN;
+    return asked && c->tcp ? SSK_NO : SSK_UNKNOWN;
+}
+
+/* Nobody acknowledges a datagram: that its program does not answer may be all. */
+ssk_tri ssk_ask_UNANSWERED(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = (ssk_tally){.count = c->asked};
+    ssk_tally_add(&seen->tally, 0, c->debt.frame);
+    return ssk_yes_or_unknown(!c->tcp && ssk_far_is_silent(c) &&
+                              ssk_ask(ssk_ask_ACKED, c) != SSK_YES &&
+                              c->asked >= SSK_LIMIT(ASKED_LEAST));
 }
 
 /* What it does not wait for cannot have been lost on the way from it. */
 ssk_tri ssk_ask_OUTSTANDING(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    if (!c->tcp)
+        seen->words[SSK_NO] = "";
     return interface_was_down(c) || c->lacking.n_frames ? SSK_UNKNOWN
                                                         : ssk_yes_or_no(ssk_near_waits(c));
 }
 
 ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
 {
-    if (!ssk_near_waits(c) || ssk_ask(ssk_ask_ACKED, c) == SSK_YES)
+    if (!c->tcp || !ssk_near_waits(c) || ssk_ask(ssk_ask_ACKED, c) == SSK_YES)
         return SSK_UNKNOWN;
     if (c->stale_ack[c->far].count) {
         seen->tally = c->unacked[c->near];
@@ -228,7 +248,8 @@ ssk_tri ssk_ask_NEW_PACKETS(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_MUTE(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    if (!c->tcp)
+        seen->words[SSK_YES] = "{near}'s application sent no datagram on this flow meanwhile";
     if (ssk_far_is_silent(c) ||
         !(c->silent == c->client || originates(c, c->silent) || owes(c, SSK_DEBT_BEAT) ||
           c->kept_talking[c->far] || !c->far_host_silent))

@@ -877,6 +877,28 @@ def program_ran(stall, frames, who):
     return None if any(p.payload for p in stall.sent(SIDE[who], stall.start, stall.until)) else 'it sent nothing'
 
 
+@form(r"the (client|server)'s application sent no datagram on this flow meanwhile")
+def sent_no_datagram(stall, frames, who):
+    some = stall.sent(SIDE[who], stall.quiet, stall.over - RESUME)
+    return 'frame %d is of it' % some[0].frame if some else None
+
+
+@form(r'the (client|server) answered (\d+) questions at once in the end: they had arrived, and waited')
+def answered_at_once(stall, frames, who, count):
+    times = [p.time for p in stall.flow.from_side[SIDE[who]] if p.time >= stall.start]
+    near = max((sum(t <= u < t + RESUME + SECOND // 100 for u in times) for t in times), default=0)
+    return None if near >= int(count) else 'only %d answers at once' % near
+
+
+@form(r'stall (\d+) between the same two hosts went on at the same time')
+def went_on_together(stall, frames, number):
+    others = [s for s in stall.book.report['stalls'] if s['id'] == int(number)]
+    if not others or stall.book.flows[others[0]['flow']].hosts != stall.flow.hosts:
+        return 'it is of other hosts'
+    begin, end = nanoseconds(others[0]['start']), nanoseconds(others[0]['end'])
+    return None if begin < stall.until and (end is None or end > stall.start - SECOND) else 'it was at another time'
+
+
 @form(r'the (client|server) then went on with the same connection')
 def went_on_there(stall, frames, who):
     found, wrong = packets_of(stall, frames, SIDE[who])

@@ -114,6 +114,48 @@ static void the_same_host_connects_many_times_at_once(void)
     ssk_result_free(result);
 }
 
+/* ---- attempts and outages ---- */
+
+/* At the device, which sends again and again and hears nothing of the server on this
+ * connection. @p others_alive: but on others it does */
+static void in_an_outage(ward *w, bool others_alive)
+{
+    begin_at(w, "client");
+    ward_seconds(w, 4, OF_DEVICE | OTHER);
+    tcp_ping(&w->ext);
+    ward_seconds(w, 1, others_alive ? MAIN | AUX | OTHER : OTHER);
+    connection c = talk_connection(&w->t, DEVICE, SERVER_HOST, PORT_NEW);
+    tcp_send(&c, CLIENT, SYN, NULL, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        tcp_again(&w->ext, CLIENT);
+        ward_seconds(w, 1u << i, others_alive ? MAIN | AUX | OTHER : OTHER);
+        tcp_again(&c, CLIENT);
+    }
+}
+
+static void an_attempt_inside_an_outage_takes_its_cause(void)
+{
+    ward w;
+    in_an_outage(&w, false);
+    ssk_result *result = talk_judge(&w.t);
+    char *outage = verdict_on(result, PORT_EXT), *attempt = verdict_on(result, PORT_NEW);
+    g_assert_cmpstr(attempt, ==, outage);
+    g_assert_cmpstr(attempt, !=, "unknown");
+    g_assert_null(strstr(attempt, "connect-unanswered"));
+    g_free(outage);
+    g_free(attempt);
+    ssk_result_free(result);
+}
+
+/* What concerns one connection alone is no cause of another. */
+static void an_attempt_beside_a_blocked_connection_keeps_its_own(void)
+{
+    ward w;
+    in_an_outage(&w, true);
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout");
+    expect_other(&w.t, PORT_NEW, "flow-blackout");
+}
+
 /* ---- connect-refused ---- */
 
 static void each_syn_is_answered_by_rst(void)
@@ -294,6 +336,10 @@ int main(int argc, char **argv)
     FIRES("connect-unanswered", "a host tries again and again, once",
           the_same_host_connects_many_times_at_once);
     SILENT("connect-unanswered", "one SYN was lost", one_syn_was_lost);
+    g_test_add_func("/cause/an attempt inside an outage takes its cause",
+                    an_attempt_inside_an_outage_takes_its_cause);
+    g_test_add_func("/cause/an attempt beside a blocked connection keeps its own",
+                    an_attempt_beside_a_blocked_connection_keeps_its_own);
     FIRES("connect-refused", "each SYN is answered by RST", each_syn_is_answered_by_rst);
     FIRES("connect-refused", "at the server its own side is named",
           at_the_server_its_own_side_is_named);
