@@ -22,6 +22,18 @@ static const struct {
     {SSK_MARK_PACKET, ':', "acknowledgment only"},
 };
 
+/* The same of a log's lines. */
+static const struct {
+    ssk_log_tells tells;
+    char sign;
+    const char *means;
+} log_signs[] = {
+    {SSK_LOG_MISSED, '!', "missing, by the log"},
+    {SSK_LOG_SENT, '>', "sent, by the log"},
+    {SSK_LOG_RECEIVED, '<', "received, by the log"},
+    {SSK_LOG_OTHER, '-', "other log line"},
+};
+
 static size_t rank_of(char sign)
 {
     size_t rank = 0;
@@ -61,6 +73,51 @@ static void draw(const ssk_timeline *timeline, uint32_t flow, unsigned columns, 
     }
 }
 
+static unsigned log_rank_of(char sign)
+{
+    unsigned rank = 0;
+    while (rank < G_N_ELEMENTS(log_signs) && log_signs[rank].sign != sign)
+        rank++;
+    return rank;
+}
+
+static unsigned log_rank(unsigned tells)
+{
+    unsigned rank = 0;
+    while (rank + 1 < G_N_ELEMENTS(log_signs) && log_signs[rank].tells != (ssk_log_tells)tells)
+        rank++;
+    return rank;
+}
+
+/* A row for the log of this lane, as long as there is room. */
+static int log_row(ssk_strip *strip, const char *name, unsigned columns)
+{
+    for (unsigned i = 0; i < strip->n_logs; i++)
+        if (strip->log_name[i] == name)
+            return (int)i;
+    if (strip->n_logs == SSK_STRIP_LOGS)
+        return -1;
+    strip->log_name[strip->n_logs] = name;
+    strip->log[strip->n_logs] = g_strnfill(columns, '.');
+    return (int)strip->n_logs++;
+}
+
+static void draw_logs(const ssk_timeline *timeline, unsigned columns, ssk_strip *strip)
+{
+    for (size_t i = 0; i < timeline->n_marks; i++) {
+        const ssk_mark *mark = &timeline->marks[i];
+        int row = mark->kind == SSK_MARK_LOG && mark->lane < timeline->n_lanes
+                      ? log_row(strip, timeline->lanes[mark->lane].name, columns)
+                      : -1;
+        if (row < 0)
+            continue;
+        char *cell = &strip->log[row][column_of(timeline, mark->at, columns)];
+        unsigned rank = log_rank(mark->tells);
+        if (rank < log_rank_of(*cell))
+            *cell = log_signs[rank].sign;
+    }
+}
+
 /* Writes @p text at @p at where there are only blanks, one on each side too. */
 static void place(char *scale, unsigned columns, unsigned at, const char *text)
 {
@@ -95,6 +152,8 @@ bool ssk_strip_make(const ssk_story *story, const ssk_result_stall *stall, unsig
         ret->line[dir] = g_strnfill(columns, '.');
     }
     draw(timeline, flow->id, columns, ret);
+    ret->n_logs = 0;
+    draw_logs(timeline, columns, ret);
     ret->scale = g_strnfill(columns, ' ');
     place_time(story, timeline, stall->start, "^", columns, ret->scale);
     if (stall->end != SSK_TIME_NONE)
@@ -109,6 +168,8 @@ void ssk_strip_clear(ssk_strip *strip)
 {
     g_free(strip->line[0]);
     g_free(strip->line[1]);
+    for (unsigned i = 0; i < strip->n_logs; i++)
+        g_free(strip->log[i]);
     g_free(strip->scale);
 }
 
@@ -121,6 +182,15 @@ void ssk_strip_legend(const ssk_strip *strip, GString *out)
             continue;
         g_string_append_printf(out, "%s%c %s", any ? ", " : "", sign, signs[i].means);
         any = true;
+    }
+    for (size_t i = G_N_ELEMENTS(log_signs); i-- > 0;) {
+        bool drawn = false;
+        for (unsigned k = 0; k < strip->n_logs; k++)
+            drawn |= strchr(strip->log[k], log_signs[i].sign) != NULL;
+        if (drawn)
+            g_string_append_printf(out, "%s%c %s", any ? ", " : "", log_signs[i].sign,
+                                   log_signs[i].means);
+        any |= drawn;
     }
     g_string_append(out, any ? ", . nothing" : ". nothing");
 }

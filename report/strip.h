@@ -1,4 +1,4 @@
-/* strip.h - the packets around a stall as two lines of characters.
+/* strip.h - the packets around a stall as two lines of characters, and a line for each log.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,9 +10,15 @@
 /** Columns of a strip, where the page is wide enough. */
 #define SSK_STRIP_COLUMNS 72
 
+/** Logs that are drawn. */
+#define SSK_STRIP_LOGS 2
+
 typedef struct ssk_strip {
-    const ssk_addr *from[2]; /**< who sent each line; borrowed */
-    char *line[2];           /**< "||||....x..x...|||"; owned */
+    const ssk_addr *from[2];              /**< who sent each line; borrowed */
+    char *line[2];                        /**< "||||....x..x...|||"; owned */
+    const char *log_name[SSK_STRIP_LOGS]; /**< borrowed */
+    char *log[SSK_STRIP_LOGS];            /**< ">.>.>.>...>"; owned */
+    unsigned n_logs;
     char *scale; /**< seconds since the capture's start, and where the stall is; owned */
 } ssk_strip;
 

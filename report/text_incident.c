@@ -133,21 +133,30 @@ void ssk_page_digest(ssk_page *page, const ssk_digest *digest, const ssk_verdict
 
 /* ---- the timeline ---- */
 
+/* The end of a name that is too long says more than its beginning. */
+static void put_strip_line(ssk_page *page, const char *name, const char *line)
+{
+    glong length = g_utf8_strlen(name, -1);
+    const char *end = length > 15 ? g_utf8_offset_to_pointer(name, length - 13) : name;
+    g_string_append_printf(page->out, "  %s", length > 15 ? ".." : "");
+    ssk_safe_text_append(page->out, end);
+    for (glong i = MIN(length, 15); i < 15; i++)
+        g_string_append_c(page->out, ' ');
+    g_string_append_printf(page->out, " %s\n", line);
+}
+
 static void put_strip(ssk_page *page, const ssk_result_stall *stall)
 {
     ssk_strip strip;
-    char buf[SSK_TEXT_ROOM], name[24];
+    char buf[SSK_TEXT_ROOM];
     const unsigned columns = MIN(SSK_STRIP_COLUMNS, page->columns - 18);
 
     if (!ssk_strip_make(&page->story, stall, columns, &strip))
         return;
-    for (int dir = 0; dir < 2; dir++) {
-        const char *text = ssk_addr_text(strip.from[dir], buf);
-        gsize length = strlen(text);
-        g_snprintf(name, sizeof name, "%s%s", length > 15 ? ".." : "",
-                   length > 15 ? text + length - 13 : text);
-        g_string_append_printf(page->out, "  %-15s %s\n", name, strip.line[dir]);
-    }
+    for (unsigned i = 0; i < strip.n_logs; i++)
+        put_strip_line(page, strip.log_name[i], strip.log[i]);
+    for (int dir = 0; dir < 2; dir++)
+        put_strip_line(page, ssk_addr_text(strip.from[dir], buf), strip.line[dir]);
     gsize at = page->out->len;
     g_string_append_printf(page->out, "%-18s%s\n", "", strip.scale);
     if (g_hash_table_add(page->told, (char *)"strip")) {

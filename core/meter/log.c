@@ -521,7 +521,11 @@ static void draw_lines(const state *s, ssk_result *result, const ssk_result_stal
         }
         room[lane]++;
         char *text = g_strndup((const char *)s->texts->data + l->text, l->len);
-        ssk_mark mark = {.at = at, .frame = l->frame, .lane = (uint8_t)lane, .kind = SSK_MARK_LOG};
+        ssk_mark mark = {.at = at,
+                         .frame = l->frame,
+                         .lane = (uint8_t)lane,
+                         .kind = SSK_MARK_LOG,
+                         .tells = l->tells};
         char *safe = ssk_text_safe(text, TEXT_CHARS);
         mark.text = ssk_result_text(result, safe);
         g_array_append_val(marks, mark);

@@ -203,10 +203,19 @@ typedef enum ssk_mark_kind {
     SSK_N_MARK_KINDS
 } ssk_mark_kind;
 
+/** What a line of a log says about a keep-alive. */
+typedef enum ssk_log_tells {
+    SSK_LOG_OTHER = 0,
+    SSK_LOG_SENT,
+    SSK_LOG_RECEIVED,
+    SSK_LOG_MISSED
+} ssk_log_tells;
+
 typedef struct ssk_mark {
     ssk_time_ns at;
     uint32_t frame;     /**< 0: none */
     uint8_t lane, kind; /**< index of lanes; ssk_mark_kind */
+    uint8_t tells;      /**< of a log line: ssk_log_tells */
     const char *text;   /**< a log line; NULL */
 } ssk_mark;
 
@@ -384,14 +393,6 @@ typedef struct ssk_result_clock {
     char view;                   /**< the clock of another capture; 0: of a host */
     bool one_way; /**< all packets went one way: the shortest delay is in the offset */
 } ssk_result_clock;
-
-/** What a line of a log says about a keep-alive. */
-typedef enum ssk_log_tells {
-    SSK_LOG_OTHER = 0,
-    SSK_LOG_SENT,
-    SSK_LOG_RECEIVED,
-    SSK_LOG_MISSED
-} ssk_log_tells;
 
 /** A line of a log, for the rules. */
 typedef struct ssk_log_line {

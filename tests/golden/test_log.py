@@ -43,6 +43,18 @@ def evidence(stall):
     return [item['text'] for item in stall['causes'][0]['evidence']]
 
 
+def test_the_log_is_drawn_beside_the_packets(run, case):
+    """What it says was sent stands over the column in which nothing left."""
+    lines = run('analyze', '--log', case / 'client.log', '--log-timezone', 'UTC', case / 'in.pcap').stdout.splitlines()
+    drawn = next(n for n, line in enumerate(lines) if line.startswith('  log client.log'))
+    log, app = lines[drawn][18:], lines[drawn + 1][18:]
+    assert lines[drawn + 1].startswith('  192.168.7.24')
+    silent = re.search(r'\.[.k]{30,}', app)
+    assert silent and set(app[silent.start():silent.end()]) == {'.', 'k'}
+    assert log[silent.start():silent.end()].count('>') >= 10
+    assert '> sent, by the log' in lines[drawn + 4]
+
+
 def test_the_log_settles_what_the_capture_cannot(report, case):
     alone = report(case / 'in.pcap')['stalls'][0]
     assert alone['verdict'] == ['process-suspended', 'app-wedged']
