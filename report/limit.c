@@ -16,6 +16,9 @@ const ssk_limit ssk_limits[] = {
      PLACE(limits.addresses_dropped)},
     {"clock_steps_dropped", "clock steps", "left out: that clock steps again and again",
      PLACE(limits.clock_steps_dropped)},
+    {"questions_dropped", "questions",
+     "forgotten: too many pairs of hosts asked for names or the time",
+     PLACE(limits.questions_dropped)},
     {NULL, "services", "left out", PLACE(services_dropped)},
     {NULL, NULL, NULL, 0},
 };

@@ -36,7 +36,8 @@ typedef struct run {
 _Static_assert(sizeof(run) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 typedef struct state {
-    run *runs; /* [PAIRS]; NULL until the first question */
+    run *runs;        /* [PAIRS]; NULL until the first question */
+    uint64_t dropped; /* pairs that gave way with a question open */
 } state;
 
 static void tell(const run *r, ssk_time_ns end, uint32_t frame, unsigned how,
@@ -88,6 +89,7 @@ static void ask(state *s, const ssk_step *step, uint32_t name, ssk_span_ns poll,
         tell(r, r->last, r->last_frame, SSK_DEBT_GIVEN_UP, config, out);
         clear(r);
     }
+    s->dropped += !same && r->asked;
     if (!same)
         *r = (run){.client = packet->ip.src, .server = packet->ip.dst, .port = packet->dst_port};
     if (!r->asked) {
@@ -178,6 +180,12 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     }
 }
 
+static void draw(const void *opaque, ssk_result *result)
+{
+    const state *s = opaque;
+    result->limits.questions_dropped = s->dropped;
+}
+
 static void free_state(void *opaque)
 {
     state *s = opaque;
@@ -190,5 +198,6 @@ const ssk_meter ssk_meter_scattered_debt = {
     .state_size = sizeof(state),
     .on_step = on_step,
     .on_close = on_close,
+    .draw = draw,
     .free_state = free_state,
 };

@@ -502,6 +502,7 @@ typedef struct ssk_result {
         uint64_t interfaces_dropped; /**< packets of interfaces that are not listed */
         uint64_t addresses_dropped;  /**< records of hosts that had enough of them */
         uint64_t clock_steps_dropped;
+        uint64_t questions_dropped; /**< open ones of pairs of hosts that gave way to others */
     } limits;
     const struct ssk_second *second; /**< for the rules: another capture; NULL: none */
     struct ssk_arena *arena;         /**< all of the above lives here */

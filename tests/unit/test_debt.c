@@ -571,6 +571,20 @@ static void a_name_that_is_asked_for_in_vain_is_owed_whatever_the_ports(void)
     g_assert_cmpint(debt.end, ==, paid);
 }
 
+static void what_too_many_pairs_of_hosts_asked_is_counted(void)
+{
+    static const uint8_t query[] = {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'w', 0, 0, 1, 0, 1};
+    talk t;
+    talk_begin(&t);
+    for (unsigned host = 10; host < 250; host++)
+        for (unsigned server = 1; server < 5; server++)
+            talk_datagram(&t, host, 4000, server, 53, query, sizeof query);
+    ssk_result *result = ssk_engine_snapshot(t.engine);
+    g_assert_cmpuint(result->limits.questions_dropped, >=, 240 * 4 - 512);
+    ssk_result_free(result);
+    talk_end(&t);
+}
+
 static void and_not_where_each_is_answered(void)
 {
     talk t;
@@ -1023,6 +1037,8 @@ int main(int argc, char **argv)
                     a_websocket_that_is_closed_without_a_word_leaves_a_trace);
     g_test_add_func("/debt/scattered/a name is owed whatever the ports",
                     a_name_that_is_asked_for_in_vain_is_owed_whatever_the_ports);
+    g_test_add_func("/debt/scattered/what too many pairs of hosts asked is counted",
+                    what_too_many_pairs_of_hosts_asked_is_counted);
     g_test_add_func("/debt/scattered/and not where each question is answered",
                     and_not_where_each_is_answered);
     g_test_add_func("/debt/scattered/the time is owed by a server that told it before",

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/rule/excuse.h"
+
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/flow/period.h"
+#include "core/flow/quiet.h"
+#include "core/rule/pause.h"
+
+/* The off-phases of an on/off stream are measured in udp[]; a stall is what
+ * stands out from them. */
+static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
+{
+    for (size_t i = ssk_result_find_udp(result, debt->flow_id);
+         i < result->n_udp && result->udp[i].flow == debt->flow_id; i++) {
+        const ssk_result_udp *udp = &result->udp[i];
+        if (udp->has_on_off && udp->direction == debt->dir)
+            return debt->end - debt->start <= ssk_quiet_limit(udp->on_off.off_ns.p50, 0);
+    }
+    return false;
+}
+
+/* A rhythm that nobody read may end because its user stopped it. It is owed if something was left
+ * open by it, if it went on later, or if it was for a group: nobody's to stop but its sender's. */
+static bool may_be_over(const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    bool group = debt->value == SSK_DEBT_STREAM && ssk_addr_may_be_group(&flow->addr[!debt->dir]);
+    return !group && !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_PAID | SSK_DEBT_TRACED));
+}
+
+/* Pauses that recur are the sender's own rhythm, of batches or of a person: so many of them, for
+ * such a part of its time. */
+static bool recurs(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED))
+        return false;
+    const ssk_pauses_side *own = &pauses->side[debt->dir];
+    ssk_span_ns life = flow->last - flow->first, length = debt->end - debt->start;
+    /* Before and after it there was no rhythm, and pauses as long as this one. */
+    return ssk_pauses_loose(own, length / 2) >= 3 || (own->n >= 3 && own->paused > life / 4) ||
+           (own->n >= 2 && own->paused > life / 2);
+}
+
+/* What lasted no longer than its pause may have been a trial, or a short talk. */
+static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    bool slow = flow->transport == SSK_TCP && debt->extra >= SSK_S; /* a connection kept for them */
+    if (slow || (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED)))
+        return false;
+    ssk_time_ns began = MAX(flow->first, ssk_pauses_end_before(pauses, debt));
+    ssk_span_ns lived = debt->start - began, length = debt->end - debt->start;
+    /* Slow beats are no batch, and many of them no trial. */
+    return debt->extra < SSK_S && debt->value == SSK_DEBT_BEAT
+               ? lived / 3 < length
+               : lived < length && debt->samples < 2 * SSK_TIMER_LEAST;
+}
+
+/* Requests that were repeated in vain end when their sender gives up; it keeps no timer. */
+static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
+{
+    ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_DEBT),
+                                         ssk_time_shifted(debt->start, -SSK_S), debt->start);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->value == SSK_DEBT_ANSWER && fact->dir != debt->dir &&
+            (fact->flags & SSK_DEBT_GIVEN_UP))
+            return true;
+    return false;
+}
+
+/* What is in vain is called so soon after it began. */
+#define CALLED_VAIN (5 * SSK_S)
+
+/* A beacon that nobody answers is no request, unless the network itself says that it is in vain. */
+static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (!(debt->flags & SSK_DEBT_BEACON))
+        return false;
+    ssk_facts_walk errors = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ICMP), debt->start,
+                                            debt->start + CALLED_VAIN);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));)
+        if (!memcmp(&fact->peer, &flow->addr[debt->dir], sizeof fact->peer) &&
+            (fact->extra & 0xffff) == flow->port[debt->dir])
+            return false;
+    return true;
+}
+
+/* A reader that takes its time closes its window again and again; one pause that stands out is
+ * a stall. */
+static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
+{
+    unsigned others = 0;
+    ssk_facts_walk own = ssk_facts_of_kinds(facts, debt->flow_id, SSK_KIND(SSK_FACT_ZERO_WINDOW));
+    for (const ssk_fact *fact; others < 3 && (fact = ssk_facts_next(&own));)
+        others += fact->dir == debt->dir && fact->start != debt->start &&
+                  fact->end - fact->start >= (debt->end - debt->start) / 2;
+    return others >= 3;
+}
+
+/* A reader at its own pace drains a buffer of 128 kB in seconds: shorter is no stall. */
+#define WINDOW_LEAST (5 * SSK_S)
+
+/* The sender's own numbers say that it went on sending. */
+static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
+{
+    ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_NUMBERING),
+                                         debt->start, debt->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->dir == debt->dir && fact->flags == SSK_NUMBERING_SEQUENCE && fact->extra > 0 &&
+            fact->value >= fact->extra / 2 && fact->value / 2 <= fact->extra &&
+            fact->start <= debt->start + SSK_S)
+            return true;
+    return false;
+}
+
+/* Polls of the side that opened the connection, all answered, then none for a while, then polls
+ * again: their user may have paused them, and nobody waited for anything meanwhile. */
+static bool rests(const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    uint64_t own = flow->dir[debt->dir].payload_packets;
+    uint64_t other = flow->dir[!debt->dir].payload_packets;
+    return flow->transport == SSK_TCP && debt->value == SSK_DEBT_BEAT && debt->dir == SSK_A &&
+           !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED | SSK_DEBT_PEER_SPOKE)) &&
+           4 * own >= 3 * other && 4 * other >= 3 * own;
+}
+
+/* A rhythm that nobody read may be a person's, a batch, a trial, or one that its user stopped;
+ * unless its host had debts elsewhere at the same time. */
+static bool may_be_nothing(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (numbers_went_on(c->facts, debt))
+        return false;
+    ssk_pauses_of(&c->pauses, c->facts, flow);
+    bool looks_so = may_be_over(flow, debt) || recurs(&c->pauses, flow, debt) ||
+                    rests(flow, debt) || is_trial(&c->pauses, flow, debt);
+    return gave_up_asking(c->facts, debt) ||
+           (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
+}
+
+/* Two streams that pass each other are a call: who talks no more sends nothing, on hold or by
+ * silence suppression. Lost is only what its own numbers count. */
+#define CALL_PACE (200 * SSK_MS)
+
+static bool is_talk(const ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    return flow->transport == SSK_UDP && debt->value == SSK_DEBT_BEAT && debt->extra < CALL_PACE &&
+           !(debt->flags & SSK_DEBT_DECODED) && !numbers_went_on(c->facts, debt);
+}
+
+/* It never sent a pong, and went on all the same: it leaves pings unanswered. */
+static bool leaves_pings(const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    return flow->keepalive && !flow->keepalive->pongs && (debt->flags & SSK_DEBT_PAID);
+}
+
+static bool is_owed(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    const ssk_facts *facts = c->facts;
+    const ssk_result *result = c->result;
+    if (ssk_measurement_explains(c->faults, debt,
+                                 ssk_quiet_limit(ssk_debt_period(debt), result->config.min_gap)))
+        return false;
+    switch (debt->value) {
+    case SSK_DEBT_ANSWER:
+        if (debt->flags & SSK_DEBT_DECODED)
+            return !leaves_pings(flow, debt);
+        return !is_beacon(facts, flow, debt) && ssk_usual_exceeds(&c->usual, result, flow, debt);
+    case SSK_DEBT_STREAM:
+    case SSK_DEBT_BEAT:
+        return !(is_off_phase(result, debt) && !ssk_host_debts_cover(&c->hosts, flow, debt)) &&
+               !ssk_pause_by_chance(result, flow, debt) && !is_talk(c, flow, debt) &&
+               !may_be_nothing(c, flow, debt);
+    case SSK_DEBT_WINDOW:
+        return debt->end - debt->start >= WINDOW_LEAST && !is_readers_pace(facts, debt);
+    default:
+        return true;
+    }
+}
+
+bool ssk_excused(ssk_excuses *excuses, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    return !is_owed(excuses, flow, debt);
+}
+
+void ssk_excuses_init(ssk_excuses *excuses, const ssk_facts *facts, const ssk_result *result)
+{
+    *excuses = (ssk_excuses){
+        .facts = facts, .result = result, .faults = ssk_measurement_index_new(result)};
+    ssk_usual_init(&excuses->usual, facts, result);
+    ssk_host_debts_init(&excuses->hosts, facts, result);
+}
+
+void ssk_excuses_clear(ssk_excuses *excuses)
+{
+    ssk_measurement_index_free(excuses->faults);
+    ssk_usual_clear(&excuses->usual);
+    ssk_host_debts_clear(&excuses->hosts);
+    ssk_pauses_clear(&excuses->pauses);
+}
