@@ -136,7 +136,7 @@ typedef struct ssk_flow {
     uint64_t enough;            /**< of them, those that asked for no more packets */
     void **meter_state;         /**< by the meters' slots, allocated when first needed */
     ssk_time_ns syn_at;         /**< 0: none seen */
-    ssk_span_ns rtt;            /**< of the handshake; 0: not known */
+    ssk_span_ns rtt;            /**< of the handshake, a day at most; 0: not known */
     bool handshake;             /**< a SYN was seen */
     bool decoding_ended;        /**< given up: nothing here is known */
     bool decrypted;             /**< messages are read from what the host decrypted */

@@ -57,7 +57,7 @@ static bool follows_at_once(const ssk_flow *flow, const ssk_step *step)
     ssk_span_ns delay;
     return asked != SSK_TIME_NONE && step->time != SSK_TIME_NONE &&
            !__builtin_sub_overflow(step->time, asked, &delay) && delay >= 0 &&
-           delay / 4 < MAX(AT_ONCE / 4, flow->rtt) && /* four times a hostile rtt need not fit */
+           delay / 4 < MAX(AT_ONCE / 4, flow->rtt) &&
            (flow->transport == SSK_TCP || (own == SSK_TIME_NONE || delay < (step->time - own) / 4));
 }
 

@@ -130,7 +130,7 @@ static void note_answer(lane *own, beat *b, const lane *other, ssk_time_ns now, 
         ssk_span_ns lag;
         if (!asked->kept || !resembles(asked->interval, b->interval) ||
             __builtin_sub_overflow(now, asked->last, &lag) || lag < 0 ||
-            lag > MIN(MAX(AT_ONCE, 4 * MIN(rtt, SSK_DAY)), b->interval / 4))
+            lag > MIN(MAX(AT_ONCE, 4 * rtt), b->interval / 4))
             continue;
         b->answers++;
         ssk_hist_add(&own->lag, lag);

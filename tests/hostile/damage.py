@@ -64,12 +64,13 @@ def wrong_report(text):
 
 
 class Run:
-    def __init__(self):
+    def __init__(self, seed):
+        self.seed = seed
         self.programs = self.modules = self.reports = self.slowest = 0
         self.failed = []
 
     def fail(self, capture, what):
-        kept = FOLDER / ('failed-%d-%s' % (len(self.failed), capture.name))
+        kept = FOLDER / ('failed-%d-%d-%s' % (self.seed, len(self.failed), capture.name))
         shutil.copy(capture, kept)
         self.failed.append((kept, what))
         print('FAILED: %s: %s' % (kept, what), flush=True)
@@ -95,7 +96,7 @@ class Run:
 def main(arguments):
     count, seed = (int(a) for a in (arguments + ['1000', '0'][len(arguments):])[:2])
     FOLDER.mkdir(parents=True, exist_ok=True)
-    run, whole = Run(), captures()
+    run, whole = Run(seed), captures()
     seeds = [records for records in map(mutate.read, whole) if records]
     if seed == 0:
         for capture in whole:

@@ -102,6 +102,28 @@ static void without_the_option_nothing_is_told(void)
     talk_end(&t);
 }
 
+static void a_handshake_of_a_century_overflows_nothing(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, 5, 1, 7000);
+    t.now = -SSK_TIME_MAX;
+    tcp_send(&c, CLIENT, SYN, NULL, 0);
+    tcp_arrives(&c, CLIENT);
+    t.now = SSK_TIME_MAX - SSK_HOUR;
+    tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
+    tcp_ack(&c, CLIENT);
+    tcp_beats(&c, 8, SSK_S);
+    t.now = -SSK_TIME_MAX;
+    for (int i = 0; i < 3; i++) {
+        tcp_ping(&c);
+        tcp_pong(&c);
+        talk_wait(&t, 10 * SSK_S);
+    }
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_TS_ECHO), ==, 0);
+    talk_end(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -117,5 +139,7 @@ int main(int argc, char **argv)
                     different_stamps_of_the_silence_are_counted);
     g_test_add_func("/meter timestamp/without the option nothing is told",
                     without_the_option_nothing_is_told);
+    g_test_add_func("/meter timestamp/a handshake of a century overflows nothing",
+                    a_handshake_of_a_century_overflows_nothing);
     return g_test_run();
 }
