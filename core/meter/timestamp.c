@@ -58,7 +58,8 @@ typedef struct state {
 static ssk_span_ns lag(const sender *from, ssk_time_ns base, uint32_t base_ts, ssk_time_ns now,
                        uint32_t ts)
 {
-    return (now - base) - (int64_t)(int32_t)(ts - base_ts) * from->ns_per_tick;
+    ssk_span_ns by = (now - base) - (int64_t)(int32_t)(ts - base_ts) * from->ns_per_tick;
+    return CLAMP(by, -SSK_TIME_MAX, SSK_TIME_MAX); /* so that the difference of two fits */
 }
 
 /* RFC 7323: 1 ms to 1 s a tick; some stacks tick faster, down to 1 us.

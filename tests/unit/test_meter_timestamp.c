@@ -124,6 +124,24 @@ static void a_handshake_of_a_century_overflows_nothing(void)
     talk_end(&t);
 }
 
+static void a_leap_from_end_to_end_is_a_lag_that_fits(void)
+{
+    talk t;
+    talk_begin(&t);
+    t.now = -SSK_TIME_MAX;
+    connection c = talk_connection(&t, 5, 1, 7000);
+    tcp_connect(&c);
+    tcp_beats(&c, 8, SSK_S);
+    t.now = SSK_TIME_MAX - SSK_HOUR;
+    tcp_beats(&c, 5, SSK_S);
+    GArray *lags = talk_facts(&t, SSK_FACT_TS_LAG);
+    g_assert_cmpuint(lags->len, ==, 2); /* of either side */
+    for (guint i = 0; i < lags->len; i++)
+        g_assert_cmpint(ABS(g_array_index(lags, ssk_fact, i).extra), ==, SSK_TIME_MAX);
+    g_array_free(lags, TRUE);
+    talk_end(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -141,5 +159,7 @@ int main(int argc, char **argv)
                     without_the_option_nothing_is_told);
     g_test_add_func("/meter timestamp/a handshake of a century overflows nothing",
                     a_handshake_of_a_century_overflows_nothing);
+    g_test_add_func("/meter timestamp/a leap from end to end is a lag that fits",
+                    a_leap_from_end_to_end_is_a_lag_that_fits);
     return g_test_run();
 }
