@@ -6,6 +6,7 @@
 
 #include "bundle/protocol_words.h"
 #include "core/base/hash.h"
+#include "core/decode/applog.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
@@ -218,10 +219,24 @@ static bool has_port(const ssk_packet *packet, uint16_t port)
     return packet->src_port == port || packet->dst_port == port;
 }
 
+/** Names of the program, its connections and the other side. */
+static void learn_line(ssk_leak *leak, const ssk_event *event)
+{
+    ssk_applog_line line;
+    if (ssk_decode_applog((const char *)event->bytes, event->cap_len, &line) != SSK_OK)
+        return;
+    const ssk_applog_text *names[] = {&line.source, &line.connection, &line.name};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (names[i]->bytes)
+            add_name(leak, names[i]->bytes, names[i]->len, "a name in a log");
+}
+
 void ssk_leak_learn(ssk_leak *leak, const ssk_event *event)
 {
     enum { LLMNR = 5355 };
     ssk_packet packet;
+    if (event->kind == SSK_EVENT_LOG)
+        learn_line(leak, event);
     if (event->kind != SSK_EVENT_FRAME)
         return;
     ssk_decode_packet(event, &packet);
@@ -401,7 +416,8 @@ static void compare_words(ssk_leak *leak, const ssk_event *original, const ssk_e
             n++;
         if (n >= WORD) {
             char *word = g_ascii_strdown((const char *)original->bytes + at, n);
-            bool known = is_type(original->bytes, at) || is_option_code(&packet, at);
+            bool known = is_type(original->bytes, at) || is_option_code(&packet, at) ||
+                         word[strspn(word, "x")] == 0; /* scrubbing writes that, too */
             if (!known && !g_hash_table_contains(leak->words, word))
                 tell(leak,
                      "capture.pcapng: packet %" G_GUINT32_FORMAT

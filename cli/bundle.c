@@ -45,18 +45,36 @@ static ssk_scrub *new_scrub(const ssk_bundle *self)
     return scrub;
 }
 
+/* One pass of the analysis. */
+typedef struct pass {
+    ssk_engine *engine;
+    bool scrubbed, begun;
+} pass;
+
+static void feed_line(ssk_bundle *self, const ssk_event *event, void *user)
+{
+    (void)self;
+    ssk_engine_feed(user, event, NULL);
+}
+
 static void feed(ssk_bundle *self, const ssk_event *event, void *user)
 {
+    pass *p = user;
+    if (!p->begun) { /* before the packets, so that all of these are there to match */
+        p->begun = true;
+        self->begin = event->time;
+        ssk_bundle_read_logs(self, event->time, p->scrubbed, feed_line, p->engine);
+    }
     self->read = event->frame;
-    ssk_engine_feed(user, event, NULL);
+    ssk_engine_feed(p->engine, event, NULL);
 }
 
 static ssk_result *analyse(ssk_bundle *self, bool scrubbed)
 {
-    ssk_engine *engine = ssk_engine_new(&self->config, self->profiles);
-    ssk_bundle_read(self, scrubbed, feed, engine);
-    ssk_result *result = ssk_engine_snapshot(engine);
-    ssk_engine_free(engine);
+    pass p = {.engine = ssk_engine_new(&self->config, self->profiles), .scrubbed = scrubbed};
+    ssk_bundle_read(self, scrubbed, feed, &p);
+    ssk_result *result = ssk_engine_snapshot(p.engine);
+    ssk_engine_free(p.engine);
     return result;
 }
 
@@ -64,8 +82,8 @@ static ssk_result *analyse(ssk_bundle *self, bool scrubbed)
 
 static gboolean write_reports(ssk_bundle *self, GError **error)
 {
-    ssk_host_file file;
-    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_host_file files[SSK_BUNDLE_SOURCES];
+    ssk_host host = ssk_bundle_host(self, files);
     gboolean fine = TRUE;
     for (size_t i = 0; i < SSK_BUNDLE_REPORTS && fine; i++) {
         GString *text = g_string_new(NULL);
@@ -101,8 +119,9 @@ static gboolean write_sums(ssk_bundle *self, GError **error)
 {
     GString *text = g_string_new(NULL);
     gboolean fine = TRUE;
-    for (size_t i = 0; i < SSK_BUNDLE_SUMS && fine; i++)
-        fine = add_sum(self->paths[i], ssk_bundle_files[i], text, error);
+    for (size_t i = 0; i < SSK_BUNDLE_N_FILES && fine; i++)
+        if (i != SSK_BUNDLE_SUMS && (i != SSK_BUNDLE_LOG || self->options->logs->len))
+            fine = add_sum(self->paths[i], ssk_bundle_files[i], text, error);
     fine = fine && ssk_bundle_write_text(self->paths[SSK_BUNDLE_SUMS], text, error);
     g_string_free(text, TRUE);
     return fine;
@@ -128,8 +147,8 @@ static void allow_keys(ssk_leak *leak, const char *json)
 /** A host may be called "timestamp", which the reports say of every capture. */
 static void allow_own_words(ssk_bundle *self, ssk_leak *leak)
 {
-    ssk_host_file file;
-    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_host_file files[SSK_BUNDLE_SOURCES];
+    ssk_host host = ssk_bundle_host(self, files);
     ssk_result *nothing = ssk_result_new(&self->config);
     GString *text = g_string_new(NULL);
     size_t n_causes;
@@ -151,13 +170,19 @@ static void allow_own_words(ssk_bundle *self, ssk_leak *leak)
 /** The comments of capture.pcapng: made of what was scrubbed, so no word in them is the input's. */
 static void allow_own_comments(ssk_bundle *self, ssk_leak *leak)
 {
-    ssk_host_file file;
-    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_host_file files[SSK_BUNDLE_SOURCES];
+    ssk_host host = ssk_bundle_host(self, files);
     ssk_comments *comments = ssk_comments_new(self->shared, &host);
     ssk_leak_allow(leak, comments->summary);
     for (size_t i = 0; i < comments->n; i++)
         ssk_leak_allow(leak, comments->list[i].text);
     ssk_comments_free(comments);
+}
+
+static void learn_line(ssk_bundle *self, const ssk_event *event, void *user)
+{
+    (void)self;
+    ssk_leak_learn(user, event);
 }
 
 static ssk_leak *new_leak(ssk_bundle *self)
@@ -172,6 +197,7 @@ static ssk_leak *new_leak(ssk_bundle *self)
     while (ssk_reader_next(reader, &event))
         ssk_leak_learn(leak, &event);
     ssk_reader_free(reader);
+    ssk_bundle_read_logs(self, self->begin, false, learn_line, leak);
     allow_own_comments(self, leak);
     return leak;
 }
@@ -199,7 +225,7 @@ static gboolean check_leaks(ssk_bundle *self, GError **error)
     ssk_leak *leak = new_leak(self);
     gboolean fine = TRUE;
     compare_frames(self, leak);
-    for (size_t i = 0; i < SSK_BUNDLE_N_FILES && fine; i++)
+    for (size_t i = 0; i < SSK_BUNDLE_LOG + (self->options->logs->len > 0) && fine; i++)
         fine = ssk_leak_search(leak, self->paths[i], ssk_bundle_files[i], error);
     if (fine && ssk_leak_found(leak)) {
         fprintf(stderr, "%s", ssk_leak_text(leak));
@@ -233,9 +259,14 @@ static gboolean make(ssk_bundle *self, GError **error)
         return TRUE;
     self->scrub = self->options->scrub == SSK_SCRUB_OFF ? NULL : new_scrub(self);
     self->shared = self->scrub ? analyse(self, true) : self->original;
+    if (self->log_error) {
+        g_propagate_error(error, g_steal_pointer(&self->log_error));
+        return FALSE;
+    }
     return ssk_bundle_open_stage(self, error) && ssk_bundle_write_capture(self, error) &&
-           write_reports(self, error) && ssk_bundle_write_readme(self, error) &&
-           write_sums(self, error) && check_leaks(self, error) && ssk_bundle_publish(self, error);
+           ssk_bundle_write_log(self, error) && write_reports(self, error) &&
+           ssk_bundle_write_readme(self, error) && write_sums(self, error) &&
+           check_leaks(self, error) && ssk_bundle_publish(self, error);
 }
 
 /** A folder of such a name would be a surprise. */
@@ -305,6 +336,7 @@ static int run_bundle(const ssk_options *options)
     if (self.original)
         ssk_result_free(self.original);
     g_hash_table_destroy(self.numbers);
+    g_clear_error(&self.log_error);
     for (size_t i = 0; i <= SSK_BUNDLE_N_FILES; i++)
         g_free(self.paths[i]);
     g_free(self.stage);
@@ -324,9 +356,10 @@ const ssk_command ssk_command_bundle = {
     .help = "Pack reports and the packets around the stalls for somebody else.",
     .more =
         "The bundle holds report.html, report.json, report.md, capture.pcapng (the packets "
-        "a minute around each stall, with comments), README.txt for the receiver and "
-        "SHA256SUMS.\n"
-        "Payload is emptied in the capture, names become other names, and the reports are made "
+        "a minute around each stall, with comments), app.log where logs were given, README.txt for the "
+        "receiver and SHA256SUMS.\n"
+        "Payload is emptied in the capture, the program's own words in its log, names become other "
+        "names, and the reports are made "
         "from what is left: the same stalls, verdicts and evidence. README.txt lists what was "
         "removed, what was not, and whether that changed the analysis. IP and MAC addresses "
         "stay unless --scrub=full is given: then each is replaced by the same pseudonym everywhere, "

@@ -108,8 +108,8 @@ static void copy_frame(ssk_bundle *self, const ssk_event *event, void *user)
 
 gboolean ssk_bundle_write_capture(ssk_bundle *self, GError **error)
 {
-    ssk_host_file file;
-    ssk_host host = ssk_bundle_host(self, &file);
+    ssk_host_file files[SSK_BUNDLE_SOURCES];
+    ssk_host host = ssk_bundle_host(self, files);
     ssk_output *output = ssk_output_open(self->paths[SSK_BUNDLE_CAPTURE], FALSE, error);
     if (!output)
         return FALSE;

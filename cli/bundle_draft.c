@@ -10,7 +10,8 @@
 #include "cli/source.h"
 
 const char *const ssk_bundle_files[SSK_BUNDLE_N_FILES + 1] = {
-    "capture.pcapng", "README.txt", "report.html", "report.json", "report.md", "SHA256SUMS", NULL,
+    "capture.pcapng", "README.txt", "report.html", "report.json",
+    "report.md",      "SHA256SUMS", "app.log",     NULL,
 };
 
 void ssk_bundle_read(ssk_bundle *self, bool scrubbed, ssk_bundle_frame_fn each, void *user)
@@ -35,17 +36,19 @@ void ssk_bundle_read(ssk_bundle *self, bool scrubbed, ssk_bundle_frame_fn each, 
     ssk_reader_free(reader);
 }
 
-ssk_host ssk_bundle_host(const ssk_bundle *self, ssk_host_file *file)
+ssk_host ssk_bundle_host(const ssk_bundle *self, ssk_host_file *files)
 {
-    *file = (ssk_host_file){
+    files[0] = (ssk_host_file){
         .path = "capture.pcapng", .format = "pcapng", .kind = "capture", .first_frame = 1};
     if (self->cut)
-        file->path = "the whole capture, of which capture.pcapng is cut";
+        files[0].path = "the whole capture, of which capture.pcapng is cut";
+    files[1] =
+        (ssk_host_file){.path = ssk_bundle_files[SSK_BUNDLE_LOG], .format = "log", .kind = "log"};
     return (ssk_host){.program = "stallshark",
                       .version = SSK_VERSION,
                       .wireshark = ssk_capture_wireshark(),
-                      .files = file,
-                      .n_files = 1};
+                      .files = files,
+                      .n_files = self->options->logs->len ? 2 : 1};
 }
 
 gboolean ssk_bundle_write_text(const char *path, const GString *text, GError **error)

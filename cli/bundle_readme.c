@@ -8,6 +8,14 @@
 
 #include "cli/source.h"
 
+static bool names_log(const ssk_options *options, const char *word)
+{
+    for (guint i = 0; i < options->logs->len; i++)
+        if (g_str_has_suffix(word, options->logs->pdata[i]))
+            return true;
+    return options->log_format && g_str_has_suffix(word, options->log_format);
+}
+
 /** As given; names of files may tell more than they should, so not when scrubbing. */
 static void append_command_line(const ssk_bundle *self, GString *text)
 {
@@ -20,7 +28,8 @@ static void append_command_line(const ssk_bundle *self, GString *text)
             if (word == options->arguments[j])
                 shown = g_strdup_printf("IN%" G_GSIZE_FORMAT, j + 1);
         bool names_file = (options->output && g_str_has_suffix(word, options->output)) ||
-                          (options->profile && g_str_has_suffix(word, options->profile));
+                          (options->profile && g_str_has_suffix(word, options->profile)) ||
+                          names_log(options, word);
         if (!shown && names_file)
             shown = g_strdup(!g_str_has_prefix(word, "-") ? "NAME" : "OPTION=NAME");
         char *quoted = g_shell_quote(shown && self->scrub ? shown : word);
@@ -133,7 +142,7 @@ static void append_removed(const ssk_bundle *self, GString *text)
         "  other protocols, padding, what cannot be read: %" G_GUINT64_FORMAT " bytes emptied\n"
         "  names in capture headers (PKTAP, PPI, NFLOG): in %" G_GUINT64_FORMAT " packets\n"
         "  all else a capture file can hold: comments, names of interfaces and hosts, keys;\n"
-        "  log files given as input\n",
+        "  log files among the captures\n",
         self->options->scrub == SSK_SCRUB_FULL ? "full" : "payload", n->payload_bytes,
         n->message_bytes, n->dns_messages, n->dhcp_messages, n->other_bytes, n->headers);
     if (n->messages_dropped)
@@ -141,6 +150,10 @@ static void append_removed(const ssk_bundle *self, GString *text)
                                "  %" G_GUINT64_FORMAT " known messages whole, for want of "
                                "memory\n",
                                n->messages_dropped);
+    if (self->options->logs->len)
+        g_string_append(text,
+                        "  in app.log the words of each line but those that say what happened to "
+                        "a message; names of\n  programs and connections became other names\n");
     g_string_append(
         text,
         "Names of services, hosts and processes became other names, the same ones everywhere, by a\n"
@@ -233,8 +246,11 @@ gboolean ssk_bundle_write_readme(ssk_bundle *self, GError **error)
         "report.md       the same for an issue tracker\n"
         "report.json     the same for programs\n"
         "capture.pcapng  the packets, with comments where it happened: open it in Wireshark and\n"
-        "                filter on frame.comment; no plugin is needed\n"
-        "SHA256SUMS      checksums: sha256sum -c SHA256SUMS\n\n");
+        "                filter on frame.comment; no plugin is needed\n");
+    if (self->options->logs->len)
+        g_string_append(text, "app.log         what the applications logged, times in UTC: "
+                              "stallshark analyze --log app.log\n");
+    g_string_append(text, "SHA256SUMS      checksums: sha256sum -c SHA256SUMS\n\n");
     append_stalls(self, text);
     g_string_append(text, "\nWhat was removed\n================\n\n");
     append_scrubbing(self, text);

@@ -114,7 +114,11 @@ static gboolean publish_archive(ssk_bundle *self, GError **error)
     char *base = g_path_get_basename(self->target);
     char *prefix = g_strndup(base, MIN(strcspn(base, "."), (size_t)100));
     ssk_output *output = ssk_output_open(self->target, self->options->force, error);
-    gboolean fine = output && ssk_archive_write(put_archive, output, self->stage, ssk_bundle_files,
+    const char *names[SSK_BUNDLE_N_FILES + 1];
+    memcpy(names, ssk_bundle_files, sizeof names);
+    if (!self->options->logs->len)
+        names[SSK_BUNDLE_LOG] = NULL;
+    gboolean fine = output && ssk_archive_write(put_archive, output, self->stage, names,
                                                 *prefix ? prefix : "bundle",
                                                 g_get_real_time() / G_USEC_PER_SEC, error);
     if (fine)

@@ -73,6 +73,7 @@ struct ssk_options {
     GPtrArray *logs;               /**< paths of application logs */
     GArray *places;                /**< of ssk_view_place */
     struct ssk_log_form *log_form; /**< of lines in an own format; NULL: not given */
+    const char *log_format;        /**< its file; NULL */
     const char *log_timezone;      /**< NULL: the machine's */
     char **arguments;              /**< NULL-terminated; "--" and options taken out */
 };

@@ -152,6 +152,7 @@ static gboolean set_log_format(ssk_options *options, const char *value, GError *
     GError *problem = NULL;
     ssk_log_form_free(options->log_form);
     options->log_form = ssk_log_form_load(value, &problem);
+    options->log_format = value;
     if (options->log_form)
         return TRUE;
     char *safe = ssk_text_safe(value, 200), *why = ssk_text_safe(problem->message, 200);
@@ -264,15 +265,15 @@ const ssk_own_option ssk_own_options[] = {
      "Try only this message profile: a name that `stallshark profiles` lists, or a file. Default: "
      "try all on each flow.",
      set_profile},
-    {"log", 0, "APPLOG", "analyze compare ",
+    {"log", 0, "APPLOG", "analyze compare bundle ",
      "Use the log of an application on one of the hosts as evidence: its lines are matched with the "
      "messages in the capture and drawn beside them. Can be repeated.",
      set_log},
-    {"log-format", 0, "FILE", "analyze compare log ",
+    {"log-format", 0, "FILE", "analyze compare bundle log ",
      "Read logs in the format described by FILE, a key file of regular expressions: the time of a line, "
      "and lines about messages sent, received or missing (docs/logs.md).",
      set_log_format},
-    {"log-timezone", 0, "ZONE", "analyze compare log ",
+    {"log-timezone", 0, "ZONE", "analyze compare bundle log ",
      "Interpret times of log lines without a zone in ZONE. Default: the machine's zone.",
      set_log_timezone},
     {"vantage", 0, "a=PLACE,b=PLACE", "compare ",

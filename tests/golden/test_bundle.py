@@ -462,6 +462,37 @@ def test_only_the_minutes_around_a_stall_and_the_handshake_are_kept(run, report,
     assert shared['stalls'] == whole['stalls']
 
 
+@pytest.mark.parametrize('level', ['off', 'payload', 'full'])
+def test_logs_come_along_and_tell_the_same(run, report, root, tmp_path, level):
+    case = root / 'testdata/log-says-sent'
+    logs = ['--log', case / 'client.log', '--log', case / 'server.log', '--log-timezone', 'UTC']
+    given, out = report(case / 'in.pcap', *logs), tmp_path / 'bundle'
+    done = run('bundle', *([] if level == 'off' else ['--check']), '--scrub', level, *logs, case / 'in.pcap', '-o', out)
+    assert done.returncode == 0, done.stderr
+    made = json.loads((out / 'report.json').read_text())
+    again = report(out / 'capture.pcapng', '--log', out / 'app.log')
+    for told in (made, again):
+        assert [s['verdict'] for s in told['stalls']] == [s['verdict'] for s in given['stalls']] == [['app-wedged']]
+    said = (out / 'app.log').read_text()
+    assert said.count('\n') == sum((case / name).read_text().count('\n') for name in ('client.log', 'server.log'))
+    assert ('sendKeepAliveRequest' in said) == (level == 'off')
+    assert 'app.log' in (out / 'README.txt').read_text() and 'app.log' in (out / 'SHA256SUMS').read_text()
+    if level != 'off':
+        assert 'client.log' not in (out / 'README.txt').read_text()
+
+
+def test_a_log_that_cannot_be_read_makes_no_bundle(run, root, tmp_path):
+    done = run('bundle', '--log', tmp_path / 'none.log', root / 'testdata/log-says-sent/in.pcap', '-o', tmp_path / 'bundle')
+    assert done.returncode != 0 and 'none.log' in done.stderr and not (tmp_path / 'bundle').exists()
+
+
+def test_letters_that_scrubbing_writes_are_no_leak(run, shared, tmp_path):
+    """A message filled with x, which is what words become."""
+    source = shared / 'captures/lab/07_server_suspended_fmt-json_stall-28_s12/client.pcap'
+    done = run('bundle', '--scrub=full', '--check', source, '-o', tmp_path / 'bundle')
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_archive_is_the_folder(run, root, tmp_path):
     source = root / 'testdata/graceful-close/in.pcap'
     out = tmp_path / 'case.tar.gz'

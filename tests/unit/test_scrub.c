@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bundle/scrub.h"
 
+#include <string.h>
+
+#include "bundle/scrub_log.h"
+#include "core/decode/applog.h"
 #include "core/decode/packet.h"
 #include "core/message/profile.h"
 #include "frame.h"
@@ -286,6 +290,53 @@ static void what_cannot_be_read_is_emptied(void)
     ssk_scrub_free(scrub);
 }
 
+/* As the receiver's analysis reads it again. */
+static void lines_of_logs_tell_the_same(void)
+{
+    static const char *const lines[] = {
+        "2026-11-22 12:08:44.260 [Secretary] listening on 7777",
+        "2026-11-22 12:08:44.260 [Secretary] connecting to 10.0.0.1:7777 connection ID=2853feed...",
+        "2026-11-22 12:08:44.260 [Secretary] connected. connection ID=2853feed...",
+        "2026-11-22 12:08:44.260 connect failed: Secretary unreachable",
+        "2026-11-22 12:08:44.260 [Secretary] sendKeepAliveRequest() seq=17",
+        "2026-11-22 12:08:44.260 Secretary: got pong seq=18",
+        "2026-11-22 12:08:44.260 No keep-alive received for 16.25 seconds Secretary",
+        "2026-11-22 12:08:44.260 keep-alive resumed after 31 Secretary",
+        "2026-11-22 12:08:44.260 keepAliveTimer IS TIME OUT Secretary",
+        "2026-11-22 12:08:44.260 peer closed Secretary",
+        "2026-11-22 12:08:44.260 disconnected Secretary",
+        "2026-11-22 12:08:44.260 send would block, 4711 Secretary",
+        "2026-11-22 12:08:44.260 received bytes=1024 total=2048 Secretary",
+        "2026-11-22 12:08:44.260 the Secretary said this",
+    };
+    ssk_pseudonym *names = ssk_pseudonym_new(key, true);
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        ssk_event event = {.kind = SSK_EVENT_LOG,
+                           .time = 1795349324 * SSK_S + 260 * SSK_MS,
+                           .bytes = (const uint8_t *)lines[i],
+                           .cap_len = (uint32_t)strlen(lines[i])};
+        ssk_applog_line before, after;
+        g_string_truncate(out, 0);
+        g_assert_true(ssk_scrub_log(names, 2, &event, out));
+        g_assert_null(strstr(out->str, "Secretary"));
+        g_assert_null(strstr(out->str, "2853feed"));
+        g_assert_cmpint(ssk_decode_applog(lines[i], event.cap_len, &before), ==, SSK_OK);
+        g_assert_cmpint(ssk_decode_applog(out->str, out->len - 1, &after), ==, SSK_OK);
+        g_assert_cmpint(after.local - after.zone_s * SSK_S, ==, event.time);
+        g_assert_cmpint(after.event, ==, before.event);
+        g_assert_cmpint(after.has_value, ==, before.has_value);
+        g_assert_cmpuint(after.value, ==, before.value);
+        g_assert_cmpint(after.has_seq, ==, before.has_seq);
+        g_assert_cmpuint(after.seq, ==, before.seq);
+        g_assert_cmpuint(after.total, ==, before.total);
+        g_assert_cmpint(after.connection.bytes != NULL, ==, before.connection.bytes != NULL);
+        g_assert_cmpint(!strncmp(after.source.bytes, "log2", 4), ==, 1);
+    }
+    g_string_free(out, TRUE);
+    ssk_pseudonym_free(names);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -312,6 +363,8 @@ int main(int argc, char **argv)
     g_test_add_func("/scrub/equal datagrams stay equal and others differ",
                     equal_datagrams_stay_equal_and_others_differ);
     g_test_add_func("/scrub/a capture header loses its names", a_capture_header_loses_its_names);
+    g_test_add_func("/scrub/lines of logs tell the same, without their words",
+                    lines_of_logs_tell_the_same);
     g_test_add_func("/scrub/what cannot be read is emptied", what_cannot_be_read_is_emptied);
     return g_test_run();
 }

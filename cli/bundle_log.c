@@ -1,0 +1,79 @@
+/* bundle_log.c - the logs that the reports go by, in one file.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "cli/bundle_draft.h"
+
+#include <string.h>
+
+#include "bundle/scrub_log.h"
+#include "cli/log.h"
+#include "cli/log_feed.h"
+#include "cli/output.h"
+#include "cli/source.h"
+
+/* A line as the receiver gets it. */
+typedef struct rewriting {
+    const ssk_bundle *bundle;
+    GString *line;
+    unsigned log;
+    ssk_bundle_frame_fn each;
+    void *user;
+} rewriting;
+
+static void rewrite(rewriting *r, ssk_event *event)
+{
+    const ssk_scrub *scrub = r->bundle->scrub;
+    g_string_truncate(r->line, 0);
+    if (!ssk_scrub_log(scrub ? ssk_scrub_pseudonym(scrub) : NULL, r->log, event, r->line))
+        return;
+    event->interface_name = ssk_bundle_files[SSK_BUNDLE_LOG];
+    event->bytes = (const uint8_t *)r->line->str;
+    event->cap_len = event->wire_len = (uint32_t)r->line->len - 1;
+    r->each((ssk_bundle *)r->bundle, event, r->user);
+}
+
+void ssk_bundle_read_logs(ssk_bundle *self, ssk_time_ns near, bool rewritten,
+                          ssk_bundle_frame_fn each, void *user)
+{
+    const ssk_options *options = self->options;
+    GTimeZone *zone = ssk_log_zone(options->log_timezone);
+    rewriting r = {.bundle = self, .line = g_string_new(NULL), .each = each, .user = user};
+    for (guint i = 0; i < options->logs->len; i++) {
+        ssk_event event;
+        GError *error = NULL;
+        r.log = i + 1;
+        ssk_log *log = ssk_log_open(options->logs->pdata[i], zone, options->log_form, &error);
+        while (log && ssk_log_next(log, near, &event, &error))
+            if (rewritten)
+                rewrite(&r, &event);
+            else
+                each(self, &event, user);
+        ssk_log_close(log);
+        if (error && !self->log_error) {
+            char *name = ssk_source_name(options->logs->pdata[i]);
+            g_propagate_prefixed_error(&self->log_error, g_steal_pointer(&error), "%s: ", name);
+            g_free(name);
+        }
+        g_clear_error(&error);
+    }
+    g_string_free(r.line, TRUE);
+    g_time_zone_unref(zone);
+}
+
+static void put_line(ssk_bundle *self, const ssk_event *event, void *user)
+{
+    (void)self;
+    ssk_output_write(user, event->bytes, event->cap_len + 1); /* rewritten lines end in a newline */
+}
+
+gboolean ssk_bundle_write_log(ssk_bundle *self, GError **error)
+{
+    if (!self->options->logs->len)
+        return TRUE;
+    ssk_output *output = ssk_output_open(self->paths[SSK_BUNDLE_LOG], FALSE, error);
+    if (!output)
+        return FALSE;
+    ssk_bundle_read_logs(self, self->begin, true, put_line, output);
+    return ssk_output_commit(output, error);
+}
