@@ -22,6 +22,7 @@ typedef struct reading {
     ssk_span_ns poll;
     uint16_t number;
     bool declares, framed, numbered, ping;
+    bool websocket;
 } reading;
 
 typedef struct search {
@@ -61,6 +62,7 @@ static reading read_all(const search *s, const uint8_t *bytes)
     r.numbered = ssk_request_number(bytes, s->len, s->wire_len, &r.number);
     if (!r.numbered)
         r.number = 0;
+    r.websocket = ssk_declares_websocket(bytes, s->len);
     r.ping = ssk_request_is_ping(bytes, s->len, s->wire_len);
     return r;
 }

@@ -53,6 +53,102 @@ static bool of_bgp(ssk_cursor cursor, ssk_declared *ret)
     return true;
 }
 
+/* The head of a PDU and of its first message: RFC 5036, 3.1 and 3.5. */
+static bool is_ldp(ssk_cursor *cursor, uint16_t message)
+{
+    bool version = ssk_cursor_be16(cursor) == 1;
+    ssk_cursor_skip(cursor, 8); /* length, identifier */
+    bool is = ssk_cursor_be16(cursor) == message;
+    ssk_cursor_skip(cursor, 6); /* length, identifier */
+    return version && is && !cursor->failed;
+}
+
+static bool of_ldp(ssk_cursor cursor, ssk_declared *ret)
+{
+    enum { INITIALIZATION = 0x0200, SESSION = 0x0500 };
+    if (!is_ldp(&cursor, INITIALIZATION) || ssk_cursor_be16(&cursor) != SESSION)
+        return false;
+    ssk_cursor_skip(&cursor, 4); /* length, version */
+    uint16_t seconds = ssk_cursor_be16(&cursor);
+    if (cursor.failed || !seconds)
+        return false;
+    *ret = (ssk_declared){.own = seconds * SSK_S, .other = seconds * SSK_S};
+    return true;
+}
+
+/* A string, a number or nothing, as AMQP 1.0, 1.6, encodes them. */
+static uint64_t skip_amqp_field(ssk_cursor *cursor)
+{
+    enum { ABSENT = 0x40, ZERO = 0x43, SMALL = 0x52, SHORT = 0x60, INT = 0x70 };
+    enum { STRING_8 = 0xa1, SYMBOL_8 = 0xa3 };
+    switch (ssk_cursor_u8(cursor)) {
+    case ABSENT:
+    case ZERO:
+        return 0;
+    case SMALL:
+        return ssk_cursor_u8(cursor);
+    case SHORT:
+        return ssk_cursor_be16(cursor);
+    case INT:
+        return ssk_cursor_be32(cursor);
+    case STRING_8:
+    case SYMBOL_8:
+        ssk_cursor_skip(cursor, ssk_cursor_u8(cursor));
+        return 0;
+    default:
+        cursor->failed = true;
+        return 0;
+    }
+}
+
+/* It asks the other side not to be silent for longer. */
+static bool of_amqp_1(ssk_cursor cursor, ssk_declared *ret)
+{
+    enum { BEFORE_IDLE = 4, LIST_8 = 0xc0, LIST_32 = 0xd0 };
+    ssk_cursor_skip(&cursor, 4); /* size */
+    bool frame = ssk_cursor_u8(&cursor) == 2 && ssk_cursor_u8(&cursor) == 0;
+    ssk_cursor_skip(&cursor, 2); /* channel */
+    bool opens = ssk_cursor_be16(&cursor) == 0x0053 && ssk_cursor_u8(&cursor) == 0x10;
+    uint8_t list = ssk_cursor_u8(&cursor);
+    if (!frame || !opens || (list != LIST_8 && list != LIST_32))
+        return false;
+    ssk_cursor_skip(&cursor, list == LIST_8 ? 1 : 4); /* size */
+    uint32_t count = list == LIST_8 ? ssk_cursor_u8(&cursor) : ssk_cursor_be32(&cursor);
+    for (unsigned i = 0; i < BEFORE_IDLE; i++)
+        skip_amqp_field(&cursor);
+    uint64_t ms = skip_amqp_field(&cursor);
+    if (cursor.failed || count <= BEFORE_IDLE || ms < 1000)
+        return false;
+    *ret = (ssk_declared){.other = (ssk_span_ns)ms * SSK_MS};
+    return true;
+}
+
+/* Engine.IO, protocol 4: a text frame of the server, 0 and an object; whoever asks, the other answers. */
+static bool of_engine_io(ssk_cursor cursor, ssk_declared *ret)
+{
+    static const char key[] = "\"pingInterval\":";
+    ssk_cursor_skip(&cursor, 1);
+    uint8_t len = ssk_cursor_u8(&cursor);
+    ssk_cursor_skip(&cursor, len == 126 ? 2 : 0);
+    bool opens = ssk_cursor_u8(&cursor) == '0' && ssk_cursor_u8(&cursor) == '{';
+    if (cursor.failed || len > 126 || !opens)
+        return false;
+    while (ssk_cursor_left(&cursor) > sizeof key) {
+        const uint8_t *at = ssk_cursor_take(&cursor, 1);
+        if (*at != '"' || memcmp(at, key, sizeof key - 1) != 0)
+            continue;
+        ssk_cursor_skip(&cursor, sizeof key - 2);
+        uint32_t ms = 0;
+        for (uint8_t c; ms < 100 * 1000 * 1000 && g_ascii_isdigit(c = ssk_cursor_u8(&cursor));)
+            ms = ms * 10 + (uint32_t)(c - '0');
+        if (ms < 1000)
+            return false;
+        *ret = (ssk_declared){.own = ms * SSK_MS, .other = ms * SSK_MS};
+        return true;
+    }
+    return false;
+}
+
 bool ssk_declares_websocket(const uint8_t *data, uint32_t cap_len)
 {
     static const char status[] = "HTTP/1.1 101 ", field[] = "\r\nupgrade: websocket\r\n";
@@ -74,17 +170,34 @@ bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
         return of_amqp(cursor, ret);
     case 0xff:
         return of_bgp(cursor, ret);
+    case 0x00:
+        return of_ldp(cursor, ret) || of_amqp_1(cursor, ret);
+    case 0x81:
+        return of_engine_io(cursor, ret);
     default:
         return false;
     }
 }
 
+/* A hello of LDP: three of them within its hold time. */
+static bool of_ldp_hello(ssk_cursor cursor, ssk_declared *ret)
+{
+    enum { HELLO = 0x0100, PARAMETERS = 0x0400, LINK = 15, FOREVER = 0xffff };
+    if (!is_ldp(&cursor, HELLO) || ssk_cursor_be16(&cursor) != PARAMETERS)
+        return false;
+    ssk_cursor_skip(&cursor, 2); /* length */
+    uint16_t hold = ssk_cursor_be16(&cursor);
+    if (cursor.failed || hold == FOREVER)
+        return false;
+    *ret = (ssk_declared){.own = (hold ? hold : LINK) * SSK_S / 3};
+    return true;
+}
+
 /* Hello time and hold time in seconds; of version 2 in milliseconds. */
-bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
+static bool of_hsrp(ssk_cursor cursor, ssk_declared *ret)
 {
     enum { HELLO = 0, ADVERTISES = 3, PASSIVE = 2 };
     enum { STANDBY = 8, ACTIVE = 16, V2_STANDBY = 5, V2_ACTIVE = 6 };
-    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
     bool second = ssk_cursor_u8(&cursor) == 1;
     if (second && (ssk_cursor_u8(&cursor) != 40 || ssk_cursor_u8(&cursor) != 2))
         return false;
@@ -108,4 +221,10 @@ bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_decla
                          : state == STANDBY || state == ACTIVE;
     *ret = (ssk_declared){.own = says == HELLO && stands ? (ssk_span_ns)hello * SSK_MS : 0};
     return true;
+}
+
+bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
+{
+    ssk_cursor cursor = ssk_cursor_init(data, cap_len);
+    return of_ldp_hello(cursor, ret) || of_hsrp(cursor, ret);
 }

@@ -64,6 +64,13 @@ static bool follows_at_once(const ssk_flow *flow, const ssk_step *step)
 /* Declarations come with the first few messages of a connection. */
 #define DECLARED_WITHIN 8
 
+/* Of what both sides propose the shorter pause holds. */
+static void promise(ssk_flow_side *side, ssk_span_ns pause)
+{
+    if (pause && (!side->declared || pause < side->declared))
+        side->declared = pause;
+}
+
 static void learn_declared(ssk_flow *flow, const ssk_step *step)
 {
     ssk_flow_side *side = &flow->side[step->dir];
@@ -82,9 +89,8 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
     flow->websocket |= ssk_declares_websocket(packet->payload, packet->payload_cap);
     if (!ssk_declared_read(packet->payload, packet->payload_cap, &declared))
         return;
-    side->declared = declared.own;
-    if (declared.other)
-        flow->side[ssk_dir_other(step->dir)].declared = declared.other;
+    promise(side, declared.own);
+    promise(&flow->side[ssk_dir_other(step->dir)], declared.other);
 }
 
 static void count_ping(ssk_flow_side *side, const ssk_packet *packet)

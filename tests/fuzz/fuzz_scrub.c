@@ -84,7 +84,8 @@ static bool reads_nothing(const ssk_packet *packet)
     uint16_t number;
     return !ssk_request_of_segment(data, cap, len, false) &&
            !ssk_request_of_segment(data, cap, len, true) &&
-           !ssk_declared_read(data, cap, &declared) && !ssk_http2_read(data, cap, len, &frames) &&
+           !ssk_declared_read(data, cap, &declared) && !ssk_declares_websocket(data, cap) &&
+           !ssk_http2_read(data, cap, len, &frames) &&
            !ssk_request_number(data, cap, len, &number) && !ssk_request_is_ping(data, cap, len);
 }
 

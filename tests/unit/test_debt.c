@@ -674,6 +674,49 @@ static void a_promise_is_broken_before_three_of_it(void)
     g_assert_true(debt.flags & SSK_DEBT_CLOSED);
 }
 
+/* Who declares @p bytes, and what each side then promises. */
+static void expect_promises(uint16_t port, int from, const void *bytes, uint32_t len,
+                            ssk_span_ns of_client, ssk_span_ns of_server)
+{
+    talk t;
+    connection c = begun(&t, port);
+    tcp_send(&c, from, ACK, bytes, len);
+    tcp_arrives(&c, from);
+    tcp_send(&c, !from, ACK, "\x7fother", 6);
+    tcp_arrives(&c, !from);
+    tcp_ack(&c, from);
+    talk_wait(&t, 2 * MAX(of_server, 20 * SSK_S));
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    ssk_span_ns promised[2] = {0, 0};
+    for (guint i = 0; i < debts->len; i++) {
+        const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
+        promised[debt->dir] = debt->value == SSK_DEBT_BEAT ? debt->extra : 0;
+    }
+    g_assert_cmpint(promised[SSK_A], ==, of_client);
+    g_assert_cmpint(promised[SSK_B], ==, of_server);
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
+static void what_protocols_declare_is_promised(void)
+{
+    static const uint8_t ldp[] = {0, 1, 0, 28, 2, 2, 2, 2,   0, 0, 2, 0, 0, 22, 0, 0, 0, 1,
+                                  5, 0, 0, 14, 0, 1, 0, 180, 0, 0, 0, 0, 1, 1,  1, 1, 0, 0};
+    expect_promises(646, CLIENT, ldp, sizeof ldp, 180 * SSK_S, 180 * SSK_S);
+    static const uint8_t amqp[] = {0,    0,    0,    26, 2,    0,    0, 0,    0,
+                                   0x53, 0x10, 0xc0, 13, 5,    0xa1, 1, 'c',  0x40,
+                                   0x40, 0x60, 0,    9,  0x70, 0,    0, 0xea, 0x60};
+    expect_promises(5672, CLIENT, amqp, sizeof amqp, 0, 60 * SSK_S);
+    static const char socket_io[] =
+        "\x81\x3b"
+        "0{\"sid\":\"lv_VI97HAXpY6yYWAAAC\",\"pingInterval\":25000,\"p\":1}";
+    expect_promises(8000, SERVER, socket_io, sizeof socket_io - 1, 25 * SSK_S, 25 * SSK_S);
+    static const char other[] = "\x81\x20"
+                                "1{\"sid\":\"x\",\"pingInterval\":25000}";
+    expect_promises(8000, SERVER, other, sizeof other - 1, 0, 0);
+}
+
 /* A few beats, while the other side pushes twice as often; then the pushes go on alone. */
 static connection few_beats(talk *t, unsigned more)
 {
@@ -991,6 +1034,8 @@ int main(int argc, char **argv)
                     a_timer_that_stops_owes_its_next_beat);
     g_test_add_func("/debt/beat/a promise is broken before three of it",
                     a_promise_is_broken_before_three_of_it);
+    g_test_add_func("/debt/beat/what protocols declare is promised",
+                    what_protocols_declare_is_promised);
     g_test_add_func("/debt/window/a closed one is owed to who probes it",
                     a_closed_window_is_owed_to_who_probes_it);
     g_test_add_func("/debt/window/or to who sends as soon as it opens",
