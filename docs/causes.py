@@ -133,6 +133,9 @@ EVIDENCE = {
     'dns-other-resolver':
         'names asked of a resolver that DHCP did not give, or of a second one while the first did not'
         ' answer',
+    'dns-answer-late':
+        'the same question to the same resolver again after a second or more, then the answer: the client waited 2 s or'
+        ' more',
     'udp-port-churn':
         'new UDP source ports of one host, most within a second and a minute',
     'multicast-unjoined':

@@ -22,6 +22,8 @@ extern const ssk_meter ssk_meter_dns;
 #define FALLBACK (10 * SSK_S)
 /* Nobody waits longer for one answer: the same numbers later are another question. */
 #define SAME_QUERY (30 * SSK_S)
+/* No round trip is that long: who asks again by then has waited for its time-out. */
+#define AGAIN SSK_S
 /* An answer may still be on its way at the end of the capture. */
 #define GRACE (5 * SSK_S)
 
@@ -32,6 +34,7 @@ typedef struct pair {
     uint32_t chosen, fallback, answered;
     ssk_fact first_last; /* frames and times of its queries */
     ssk_fact slowest;    /* value 0: none */
+    ssk_fact late; /* value: answered only after the client had asked again; the longest wait */
 } pair;
 
 typedef struct query {
@@ -46,7 +49,9 @@ typedef struct name {
     uint32_t hash;
     ssk_addr client, resolver;
     ssk_time_ns time;
+    uint32_t frame;
     bool answered;
+    bool again; /* asked of the same resolver once more, after AGAIN or longer */
 } name;
 
 typedef struct tables {
@@ -94,6 +99,27 @@ static name *name_of(tables *t, const ssk_addr *client, uint32_t hash)
     return &t->names[(ssk_slot_hash(client, sizeof *client) ^ hash) % NAMES];
 }
 
+static bool asks_again(const name *asked, const ssk_packet *packet, uint32_t hash)
+{
+    ssk_span_ns waited = packet->event->time - asked->time;
+    return asked->hash == hash && asked->frame && !asked->answered &&
+           ssk_addr_equal(&asked->client, &packet->ip.src) &&
+           ssk_addr_equal(&asked->resolver, &packet->ip.dst) && waited >= AGAIN &&
+           waited < SAME_QUERY;
+}
+
+static void note_late(pair *of, const name *asked, const ssk_event *event)
+{
+    int64_t count = of->late.value + 1;
+    if (event->time - asked->time > of->late.extra)
+        of->late = (ssk_fact){.extra = event->time - asked->time,
+                              .start = asked->time,
+                              .end = event->time,
+                              .frame_first = asked->frame,
+                              .frame_last = event->frame};
+    of->late.value = count;
+}
+
 static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_record *question)
 {
     const ssk_event *event = packet->event;
@@ -102,6 +128,9 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
         return;
     uint32_t hash = ssk_dns_name_hash(&question->name) ^ question->type;
     query *slot = slot_of(t, of, packet->src_port, id);
+    name *asked = name_of(t, &packet->ip.src, hash);
+    if (asks_again(asked, packet, hash))
+        asked->again = true;
     if (slot->of == of && slot->port == packet->src_port && slot->id == id && slot->hash == hash &&
         event->time - slot->time < SAME_QUERY)
         return; /* the same question again */
@@ -111,7 +140,6 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
                     .hash = hash,
                     .frame = event->frame,
                     .time = event->time};
-    name *asked = name_of(t, &packet->ip.src, hash);
     bool same = asked->hash == hash && ssk_addr_equal(&asked->client, &packet->ip.src) &&
                 event->time - asked->time < FALLBACK;
     bool elsewhere = same && !ssk_addr_equal(&asked->resolver, &packet->ip.dst);
@@ -119,10 +147,12 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
         of->fallback++;
     } else {
         of->chosen++;
-        *asked = (name){.hash = hash,
-                        .client = packet->ip.src,
-                        .resolver = packet->ip.dst,
-                        .time = event->time};
+        if (!same || !asked->again || asked->answered)
+            *asked = (name){.hash = hash,
+                            .client = packet->ip.src,
+                            .resolver = packet->ip.dst,
+                            .frame = event->frame,
+                            .time = event->time};
     }
     if (!of->first_last.frame_first) {
         of->first_last.frame_first = event->frame;
@@ -140,8 +170,11 @@ static void answer(tables *t, const ssk_packet *packet, uint16_t id, const ssk_d
         return;
     uint32_t hash = ssk_dns_name_hash(&question->name) ^ question->type;
     name *asked = name_of(t, &packet->ip.dst, hash);
-    if (asked->hash == hash && ssk_addr_equal(&asked->client, &packet->ip.dst))
+    if (asked->hash == hash && ssk_addr_equal(&asked->client, &packet->ip.dst)) {
+        if (asked->again && !asked->answered && ssk_addr_equal(&asked->resolver, &packet->ip.src))
+            note_late(of, asked, packet->event);
         asked->answered = true;
+    }
     query *slot = slot_of(t, of, packet->dst_port, id);
     if (slot->of != of || slot->port != packet->dst_port || slot->id != id || slot->hash != hash)
         return;
@@ -222,6 +255,17 @@ static unsigned still_waiting(const tables *t, const pair *of, ssk_time_ns end)
     return count;
 }
 
+static void add_of(const pair *of, const ssk_fact *measured, ssk_fact_kind kind, ssk_facts *out)
+{
+    ssk_fact fact = *measured;
+    if (!fact.value)
+        return;
+    fact.kind = (uint8_t)kind;
+    fact.host = of->key.client;
+    fact.peer = of->key.resolver;
+    ssk_facts_add(out, &fact);
+}
+
 static gint by_first_frame(gconstpointer a, gconstpointer b)
 {
     const pair *x = *(const pair *const *)a, *y = *(const pair *const *)b;
@@ -256,13 +300,8 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
         fact.samples = of->fallback;
         fact.extra = total > done ? total - done : 0;
         ssk_facts_add(out, &fact);
-        if (!of->slowest.value)
-            continue;
-        fact = of->slowest;
-        fact.kind = SSK_FACT_DNS_SLOWEST;
-        fact.host = of->key.client;
-        fact.peer = of->key.resolver;
-        ssk_facts_add(out, &fact);
+        add_of(of, &of->slowest, SSK_FACT_DNS_SLOWEST, out);
+        add_of(of, &of->late, SSK_FACT_DNS_LATE, out);
     }
     g_ptr_array_unref(list);
 }

@@ -41,7 +41,8 @@ typedef enum ssk_fact_kind {
     SSK_FACT_HANDSHAKE, /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
     SSK_FACT_DNS, /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered */
     SSK_FACT_DNS_SLOWEST, /**< of host from peer: value = query to answer (ns) */
-    SSK_FACT_DNS_OFFER,   /**< DHCP gave host (family 0: not said which) the resolver peer */
+    SSK_FACT_DNS_LATE, /**< of host from peer: value = answered only after host had asked again a second or more later, extra = the longest wait (ns); start to end: that one */
+    SSK_FACT_DNS_OFFER, /**< DHCP gave host (family 0: not said which) the resolver peer */
     SSK_FACT_GROUP, /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
     SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): value = queries, extra = reports of any group */
     SSK_FACT_MEMBERSHIP, /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); value = queries since that report, extra = frame of the last query */

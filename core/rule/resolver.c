@@ -18,7 +18,8 @@ extern const ssk_rule ssk_rule_resolver;
 #define UNANSWERED_LEAST    3
 #define UNANSWERED_PERMILLE 200
 /* A stub resolver has asked again by then; a person has noticed. */
-#define SLOW (2 * SSK_S)
+#define SLOW       (2 * SSK_S)
+#define LATE_OFTEN 3
 
 static bool is_of(const ssk_fact *fact, const ssk_fact *like)
 {
@@ -103,6 +104,23 @@ static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
                     text, NULL, 0, frames, 2);
 }
 
+/* Its stub resolver waited out its time-out; once may be one lost datagram. */
+static void judge_late(ssk_result *result, const ssk_fact *late)
+{
+    if (late->extra < SLOW || ssk_finding_in_hole(result, late->start, late->end))
+        return;
+    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
+    const char *text = ssk_result_printf(
+        result,
+        "%s had to ask the resolver %s twice or more for %" G_GINT64_FORMAT
+        " name%s before it was answered, and waited up to %s",
+        ssk_addr_text(&late->host, who), ssk_addr_text(&late->peer, resolver), late->value,
+        late->value == 1 ? "" : "s", ssk_span_text(late->extra, took));
+    uint32_t frames[2] = {late->frame_first, late->frame_last};
+    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-answer-late",
+                    late->value >= LATE_OFTEN ? "warning" : "note", text, NULL, 0, frames, 2);
+}
+
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     size_t n;
@@ -113,6 +131,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             judge_answers(result, &list[i]);
         } else if (list[i].kind == SSK_FACT_DNS_SLOWEST) {
             judge_slowest(result, &list[i]);
+        } else if (list[i].kind == SSK_FACT_DNS_LATE) {
+            judge_late(result, &list[i]);
         }
     }
 }

@@ -30,6 +30,32 @@ static void ask(lan *l, unsigned resolver, unsigned number, bool answered)
     g_free(name);
 }
 
+/* Host 5 asks resolver 1, from one port or from another each time, @p wait seconds later again. */
+static void ask_again(lan *l, unsigned number, unsigned wait, bool other_port)
+{
+    char *name = g_strdup_printf("lost%u|example", number);
+    dns(l, 5, 1, 32000 + number, 53, number, name, false);
+    wait_ms(l, 1000 * wait);
+    unsigned port = (other_port ? 33000 : 32000) + number;
+    dns(l, 5, 1, port, 53, number, name, false);
+    wait_ms(l, 20);
+    dns(l, 1, 5, 53, port, number, name, true);
+    wait_ms(l, 1000);
+    g_free(name);
+}
+
+static void test_late(void)
+{
+    lan *l = lan_new();
+    for (unsigned i = 0; i < 12; i++)
+        i % 4 ? ask(l, 1, i, true) : ask_again(l, i, 5, i % 8);
+    expect(l, "dns-answer-late", "twice or more for 3 names before it was answered");
+
+    l = lan_new();
+    ask_again(l, 1, 0, true); /* two stubs ask at once */
+    expect(l, "dns-answer-late", NULL);
+}
+
 static void dhcp_offer(lan *l, unsigned client, unsigned resolver)
 {
     uint8_t payload[240 + 10] = {2, 1, 6, 0};
@@ -115,5 +141,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rule resolver/a name asked past the usual resolver", test_resolver);
     g_test_add_func("/rule resolver/names that are never answered", test_unanswered);
     g_test_add_func("/rule resolver/a slow answer", test_slow_answer);
+    g_test_add_func("/rule resolver/a name that had to be asked for twice", test_late);
     return g_test_run();
 }
