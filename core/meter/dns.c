@@ -22,7 +22,7 @@ extern const ssk_meter ssk_meter_dns;
 #define FALLBACK (10 * SSK_S)
 /* Nobody waits longer for one answer: the same numbers later are another question. */
 #define SAME_QUERY (30 * SSK_S)
-/* No round trip is that long: who asks again by then has waited for its time-out. */
+/* No round trip is that long: who asks again by then has waited for its timeout. */
 #define AGAIN SSK_S
 /* An answer may still be on its way at the end of the capture. */
 #define GRACE (5 * SSK_S)

@@ -104,7 +104,7 @@ static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
                     text, NULL, 0, frames, 2);
 }
 
-/* Its stub resolver waited out its time-out; once may be one lost datagram. */
+/* Its stub resolver waited out its timeout; once may be one lost datagram. */
 static void judge_late(ssk_result *result, const ssk_fact *late)
 {
     if (late->extra < SLOW || ssk_finding_in_hole(result, late->start, late->end))
