@@ -249,7 +249,8 @@ static void ipv6_options(ssk_scrubbed *f, uint32_t at, uint32_t end)
     }
 }
 
-static void ipv6_extensions(ssk_scrubbed *f, uint32_t at, uint32_t end)
+/** @param next what the header before says of the first one */
+static void extensions(ssk_scrubbed *f, uint8_t next, uint32_t at, uint32_t end)
 {
     enum {
         HOP_BY_HOP = 0,
@@ -257,12 +258,9 @@ static void ipv6_extensions(ssk_scrubbed *f, uint32_t at, uint32_t end)
         FRAGMENT = 44,
         DESTINATION = 60,
         AUTHENTICATION = 51,
-        FIRST = 6,
-        HEADER = 40,
         ADDRESSES = 8
     };
-    uint8_t next = f->from[at + FIRST];
-    for (at += HEADER; at + 8 <= end && at + 8 <= f->size;) {
+    for (; at + 8 <= end && at + 8 <= f->size;) {
         uint32_t len = next == FRAGMENT         ? 8
                        : next == AUTHENTICATION ? (f->from[at + 1] + 2u) * 4
                                                 : (f->from[at + 1] + 1u) * 8;
@@ -288,14 +286,16 @@ static void put_ip(ssk_scrubbed *f, uint32_t at, const ssk_ip_hdr *ip)
         f->ip_addresses_len = 8;
         ssk_scrub_put_ipv4(f, at + 12);
         ssk_scrub_put_ipv4(f, at + 16);
-        ipv4_options(f, at + 20, end);
-        ssk_scrub_update_sum(f, at + 10, at, end, false);
+        uint32_t header = MIN(at + (f->from[at] & 15u) * 4, end);
+        ipv4_options(f, at + 20, header);
+        ssk_scrub_update_sum(f, at + 10, at, header, false);
+        extensions(f, f->from[at + 9], header, end);
     } else {
         f->ip_at = at + 8;
         f->ip_addresses_len = 32;
         ssk_scrub_put_ipv6(f, at + 8);
         ssk_scrub_put_ipv6(f, at + 24);
-        ipv6_extensions(f, at, end);
+        extensions(f, f->from[at + 6], at + 40, end);
     }
 }
 
