@@ -7,6 +7,7 @@
 
 #include "cli/source.h"
 #include "core/decode/applog.h"
+#include "core/decode/host_counter.h"
 #include "core/decode/upper_pdu.h"
 
 /* Headlines and the like, before something else is taken for a log. */
@@ -23,6 +24,7 @@ struct ssk_log {
     ssk_time_ns previous;
     bool pending; /* that line has not been given out */
     size_t len;
+    char moment[40]; /* a line that was a time alone: what follows was read then; empty: none */
     char bytes[SSK_APPLOG_LINE_MAX];
     ssk_applog_line line;
 };
@@ -55,6 +57,31 @@ static bool read_failed(const ssk_log *log, GError **error)
     return true;
 }
 
+/* Output of a tool under a line with the time: counters of a kernel. */
+static void read_under_moment(ssk_log *log)
+{
+    char *line = g_strdup_printf("%s [" SSK_HOST_COUNTER_SOURCE "] %.*s", log->moment,
+                                 (int)log->len, log->bytes);
+    log->len = MIN(strlen(line), sizeof log->bytes);
+    memcpy(log->bytes, line, log->len);
+    g_free(line);
+}
+
+static bool decode(ssk_log *log)
+{
+    if (ssk_decode_applog(log->bytes, log->len, &log->line) == SSK_OK) {
+        bool alone = !log->line.text.len && !log->line.source.bytes &&
+                     log->len < sizeof log->moment;
+        memcpy(log->moment, log->bytes, alone ? log->len : 0);
+        log->moment[alone ? log->len : 0] = 0;
+        return !alone;
+    }
+    if (!log->moment[0] || !log->len)
+        return false;
+    read_under_moment(log);
+    return ssk_decode_applog(log->bytes, log->len, &log->line) == SSK_OK;
+}
+
 static bool find_first(ssk_log *log, GError **error)
 {
     while (log->number < LINES_TRIED && read_bytes(log)) {
@@ -62,7 +89,7 @@ static bool find_first(ssk_log *log, GError **error)
             g_set_error_literal(error, SSK_SOURCE_ERROR, 0, "is compressed; decompress it first");
             return false;
         }
-        if (ssk_decode_applog(log->bytes, log->len, &log->line) == SSK_OK)
+        if (decode(log))
             return log->pending = true;
     }
     if (read_failed(log, error))
@@ -145,7 +172,7 @@ bool ssk_log_next(ssk_log *log, ssk_time_ns near, ssk_event *ret, GError **error
             (void)read_failed(log, error);
             return false;
         }
-        log->pending = ssk_decode_applog(log->bytes, log->len, &log->line) == SSK_OK;
+        log->pending = decode(log);
     }
     log->pending = false;
     log->previous = instant_of(log, near);

@@ -48,6 +48,7 @@ void ssk_json_report(ssk_json *json, const ssk_result *result, const ssk_host *h
     PUT_LIST(json, "udp", ssk_json_put_udp, result->udp, result->n_udp);
     PUT_LIST(json, "clocks", ssk_json_put_clock, result->clocks, result->n_clocks);
     PUT_LIST(json, "logs", ssk_json_put_log, result->logs, result->n_logs);
+    PUT_LIST(json, "counters", ssk_json_put_counter, result->counters, result->n_counters);
 
     ssk_json_object(json, "bonjour", SSK_JSON_LINES);
     PUT_LIST(json, "services", ssk_json_put_service, result->services, result->n_services);

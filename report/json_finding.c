@@ -72,6 +72,19 @@ void ssk_json_put_log(ssk_json *json, const ssk_result_log *log)
     ssk_json_end(json);
 }
 
+void ssk_json_put_counter(ssk_json *json, const ssk_result_counter *counter)
+{
+    ssk_json_object(json, NULL, SSK_JSON_INLINE);
+    ssk_json_string(json, "name", counter->name);
+    ssk_json_string(json, "counter", counter->counter);
+    ssk_json_known(json, "port", counter->port, counter->port != 0);
+    ssk_json_uint(json, "readings", counter->readings);
+    ssk_json_time(json, "first", counter->first);
+    ssk_json_time(json, "last", counter->last);
+    ssk_json_uint(json, "increase", counter->increase);
+    ssk_json_end(json);
+}
+
 void ssk_json_put_finding(ssk_json *json, const ssk_result_finding *finding)
 {
     ssk_json_object(json, NULL, SSK_JSON_INLINE);

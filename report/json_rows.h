@@ -66,6 +66,7 @@ void ssk_json_put_service(ssk_json *json, const ssk_result_service *service);
 void ssk_json_put_measurement(ssk_json *json, const ssk_result_measurement *fault);
 void ssk_json_put_clock(ssk_json *json, const ssk_result_clock *clock);
 void ssk_json_put_log(ssk_json *json, const ssk_result_log *log);
+void ssk_json_put_counter(ssk_json *json, const ssk_result_counter *counter);
 void ssk_json_put_finding(ssk_json *json, const ssk_result_finding *finding);
 
 #endif

@@ -37,7 +37,7 @@ _Static_assert(sizeof(run) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 typedef struct state {
     run *runs;        /* [PAIRS]; NULL until the first question */
-    uint64_t dropped; /* pairs that gave way with a question open */
+    uint64_t dropped; /* pairs dropped with a question open */
 } state;
 
 static void tell(const run *r, ssk_time_ns end, uint32_t frame, unsigned how,

@@ -26,7 +26,7 @@
 #include "core/base/types.h"
 
 /** Longest line read; what is behind is ignored. */
-#define SSK_APPLOG_LINE_MAX 4096
+#define SSK_APPLOG_LINE_MAX 16384
 
 typedef enum ssk_applog_event {
     SSK_APPLOG_OTHER = 0,

@@ -14,6 +14,7 @@
 #include "core/base/log_match.h"
 #include "core/base/text.h"
 #include "core/decode/applog.h"
+#include "core/decode/host_counter.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_log;
@@ -167,6 +168,9 @@ static void take_line(state *s, const ssk_packet *packet)
     ssk_applog_line said;
     if (ssk_decode_applog((const char *)packet->payload, packet->payload_cap, &said) != SSK_OK)
         return; /* the rest of the line before it */
+    if (said.source.len == strlen(SSK_HOST_COUNTER_SOURCE) &&
+        !memcmp(said.source.bytes, SSK_HOST_COUNTER_SOURCE, said.source.len))
+        return; /* core/meter/host_counter.c reads them */
     if (!s->lines)
         begin(s);
     uint32_t len = MIN(said.text.len, TEXT_CHARS);

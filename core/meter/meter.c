@@ -34,6 +34,7 @@
     X(file_span)      \
     X(timeline)       \
     X(receive_log)    \
+    X(host_counter)   \
     X(log)            \
     X(bonjour)        \
     X(clock)          \

@@ -418,6 +418,23 @@ typedef struct ssk_result_log {
     size_t n_list;
 } ssk_result_log;
 
+/** What a counter rose by between two readings. */
+typedef struct ssk_counter_change {
+    ssk_time_ns since, at; /**< of the readings */
+    uint64_t by;
+} ssk_counter_change;
+
+/** What the kernel of a host counted. */
+typedef struct ssk_result_counter {
+    const char *name;    /**< of the file; NULL: not known */
+    const char *counter; /**< "socket-drops", "buffer-full" ...; static */
+    uint16_t port;       /**< of the socket; 0: of the host */
+    uint64_t readings, increase;
+    ssk_time_ns first, last;  /**< reading */
+    ssk_counter_change *list; /**< by time; not in the report */
+    size_t n_list;
+} ssk_result_counter;
+
 typedef struct ssk_result_txt {
     const char *key;   /**< UTF-8 made safe */
     const char *value; /**< NULL: boolean key */
@@ -488,6 +505,8 @@ typedef struct ssk_result {
     size_t n_clocks;
     ssk_result_log *logs;
     size_t n_logs;
+    ssk_result_counter *counters;
+    size_t n_counters;
     ssk_result_service *services;
     size_t n_services;
     uint64_t txt_records, services_dropped;
@@ -502,7 +521,7 @@ typedef struct ssk_result {
         uint64_t interfaces_dropped; /**< packets of interfaces that are not listed */
         uint64_t addresses_dropped;  /**< records of hosts that had enough of them */
         uint64_t clock_steps_dropped;
-        uint64_t questions_dropped; /**< open ones of pairs of hosts that gave way to others */
+        uint64_t questions_dropped; /**< open ones of pairs of hosts that were dropped for others */
     } limits;
     const struct ssk_second *second; /**< for the rules: another capture; NULL: none */
     struct ssk_arena *arena;         /**< all of the above lives here */

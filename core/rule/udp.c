@@ -216,6 +216,57 @@ static void judge_receiver(ssk_udp_draft *d, const ssk_result_udp *udp)
             udp->seen.buffer_drops));
 }
 
+/* A reading says what was counted since the one before it, give or take how long the tools ran. */
+#define READING_SLACK SSK_S
+
+static uint64_t risen(const ssk_result_counter *counter, ssk_time_ns from, ssk_time_ns to)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < counter->n_list; i++)
+        if (counter->list[i].since <= to + READING_SLACK &&
+            counter->list[i].at >= from - READING_SLACK)
+            sum += counter->list[i].by;
+    return sum;
+}
+
+/* What the receiver's kernel counted: at the very socket, else at all sockets of its host. */
+static void judge_counters(ssk_udp_draft *d, const ssk_result_udp *udp, const ssk_result_flow *flow)
+{
+    const ssk_result *result = d->result;
+    ssk_dir to = ssk_dir_other(udp->direction);
+    const ssk_result_counter *found = NULL;
+    uint64_t most = 0;
+    for (size_t i = 0; flow && i < result->n_counters; i++) {
+        const ssk_result_counter *counter = &result->counters[i];
+        bool socket = !strcmp(counter->counter, "socket-drops") && counter->port == flow->port[to];
+        bool better = !found || (socket && !found->port);
+        uint64_t n = socket || (!strcmp(counter->counter, "buffer-full") && better)
+                         ? risen(counter, flow->first, flow->last)
+                         : 0;
+        if (!n || (found && found->port && !socket))
+            continue;
+        found = counter;
+        most = n;
+    }
+    if (!found)
+        return;
+    ssk_udp_suspect *full = ssk_udp_suspect_of(d, "udp-receive-buffer-full", ssk_udp_side_of(to));
+    const char *file = found->name ? found->name : "its log";
+    ssk_udp_speak_for(
+        d, full, NULL,
+        found->port
+            ? ssk_result_printf(d->result,
+                                "the kernel counted %" G_GUINT64_FORMAT
+                                " datagrams dropped at the socket of port %u, whose receive buffer "
+                                "was full (%s)",
+                                most, (unsigned)found->port, file)
+            : ssk_result_printf(d->result,
+                                "the kernel counted %" G_GUINT64_FORMAT
+                                " datagrams dropped at a socket of that host, whose receive "
+                                "buffer was full (%s)",
+                                most, file));
+}
+
 /* "The device captured 100 % of the stream; the program received 59 %, in bursts of
  * 131072 bytes: lost inside the device, as by a receive buffer of that size." */
 static const char *application_text(ssk_udp_draft *d, const ssk_result_udp *udp)
@@ -248,8 +299,9 @@ static void judge_application(ssk_udp_draft *d, const ssk_result_udp *udp)
         udp->application.delivered_permille >= SSK_UDP_APPLICATION_PERMILLE)
         return;
     ssk_side receiver = ssk_udp_side_of(ssk_dir_other(udp->direction));
-    ssk_udp_suspect *inside = ssk_udp_suspect_of(
-        d, udp->application.waited ? "udp-receive-buffer-full" : "udp-lost-in-receiver", receiver);
+    bool full = udp->application.waited || ssk_udp_suspects(d, "udp-receive-buffer-full");
+    ssk_udp_suspect *inside =
+        ssk_udp_suspect_of(d, full ? "udp-receive-buffer-full" : "udp-lost-in-receiver", receiver);
     ssk_udp_speak_for(d, inside, NULL, application_text(d, udp));
     if (udp->application.waited)
         ssk_udp_speak_for(d, inside, NULL,
@@ -319,6 +371,7 @@ void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *u
     judge_losses(&d, udp);
     judge_beacons(&d, udp);
     judge_receiver(&d, udp);
+    judge_counters(&d, udp, flow);
     judge_application(&d, udp);
     if (flow && facts) {
         judge_port(&d, facts, udp, flow);

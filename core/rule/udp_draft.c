@@ -36,6 +36,14 @@ static ssk_evidence evidence_of(ssk_udp_draft *d, const uint32_t frames[2], cons
     return line;
 }
 
+bool ssk_udp_suspects(const ssk_udp_draft *d, const char *id)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (!strcmp(d->list[i].id, id))
+            return !d->list[i].out;
+    return false;
+}
+
 void ssk_udp_speak_for(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],
                        const char *text)
 {

@@ -35,6 +35,9 @@ typedef struct ssk_udp_draft {
 /** The suspect of that id; a new one if there was none. */
 ssk_udp_suspect *ssk_udp_suspect_of(ssk_udp_draft *d, const char *id, ssk_side side);
 
+/** It was suspected, and not ruled out. */
+bool ssk_udp_suspects(const ssk_udp_draft *d, const char *id);
+
 /** @param frames up to two, 0 is none; NULL: none
  *  @param text   static, or the result's */
 void ssk_udp_speak_for(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],

@@ -289,3 +289,45 @@ def test_a_socket_that_hears_several_senders(run, tmp_path):
         assert abs(row['application']['delivered_permille'] - 1000 * received / (500 * len(packets))) < 10
         assert row['application']['source'].endswith('of all 3 flows to this socket')
         assert 'udp-lost-in-receiver' in row['verdict']
+
+
+def counters(path, begin, readings, form):
+    """A file as the loop of docs/logs.md writes it."""
+    with open(path, 'w') as out:
+        for n, value in enumerate(readings):
+            at = datetime.datetime.fromtimestamp(begin + n, datetime.timezone.utc)
+            out.write('%sZ\n%s\n' % (at.isoformat(timespec='milliseconds')[:23], form % value))
+    return path
+
+
+SOCKETS = 'State  Recv-Q Send-Q Local Address:Port Peer Address:Port\nUNCONN 0 0 0.0.0.0:%d 0.0.0.0:*\n\t skmem:(r0,rb131072,d%%d)'
+
+
+def test_what_the_kernel_dropped_at_the_socket_is_a_full_buffer(report, root, tmp_path):
+    source = root / 'testdata/udp-bursts-lost/in.pcap'
+    alone = report(source)
+    row = alone['udp'][0]
+    flow = next(f for f in alone['flows'] if f['id'] == row['flow'])
+    to = flow['b' if row['direction'] == 'a' else 'a']['port']
+    begin = int(float(flow['first'])) - 1
+    for port, dropped, said in ((to, [5, 5, 105, 305], True), (to, [305, 305, 305], False), (to + 1, [5, 105, 305], False)):
+        log = counters(tmp_path / 'counters.log', begin, dropped, SOCKETS % port)
+        told = report(source, '--log', log)
+        assert ('udp-receive-buffer-full' in told['udp'][0]['verdict']) == said, (port, dropped)
+        assert not told['logs']  # its lines are no application's
+        if said:
+            cause = next(c for c in told['udp'][0]['causes'] if c['id'] == 'udp-receive-buffer-full')
+            assert '300 datagrams dropped at the socket of port %d' % port in cause['evidence'][0]['text']
+            assert [(c['counter'], c['port'], c['increase']) for c in told['counters']] == [('socket-drops', port, 300)]
+
+
+def test_an_overflow_of_the_listener_explains_attempts_without_an_answer(report, shared, tmp_path):
+    source = shared / 'captures/lab/13_syn_blackhole_mode-deaf_fmt-json_s10/server.pcap'
+    begin = int(float(report(source)['stalls'][0]['start'])) - 2
+    form = 'TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 0 %d 0'
+    told = report(source, '--log', counters(tmp_path / 'counters.log', begin, [3] * 4 + [9] * 8, form))
+    cause = told['stalls'][0]['causes'][0]
+    assert cause['id'] == 'connect-unanswered'
+    assert "the kernel counted 6 overflows of a listener's queue (counters.log)" in [e['text'] for e in cause['evidence']]
+    calm = report(source, '--log', counters(tmp_path / 'counters.log', begin, [3] * 12, form))
+    assert 'overflow' not in json.dumps(calm['stalls'])

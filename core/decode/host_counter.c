@@ -1,0 +1,303 @@
+/* host_counter.c - what the kernel of a host counts, as its tools print it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/decode/host_counter.h"
+
+#include <string.h>
+
+/* A stretch of a line. */
+typedef struct word {
+    const char *at;
+    size_t len;
+} word;
+
+/* As nstat names them: the group and the name of /proc/net/snmp and netstat in one word. */
+static const struct {
+    const char *group, *name;
+    uint8_t id, part;
+} names[] = {
+    {"Udp", "RcvbufErrors", SSK_HOST_COUNTER_BUFFER_FULL, 0},
+    {"Udp6", "RcvbufErrors", SSK_HOST_COUNTER_BUFFER_FULL, 1},
+    {"TcpExt", "ListenOverflows", SSK_HOST_COUNTER_LISTEN_FULL, 0},
+    {"Tcp", "InCsumErrors", SSK_HOST_COUNTER_BAD_SUMS, 0},
+};
+
+/* As `netstat -s` says it: Linux, then macOS and the BSDs. */
+static const struct {
+    char protocol;
+    const char *words;
+    uint8_t id;
+} phrases[] = {
+    {'u', "receive buffer errors", SSK_HOST_COUNTER_BUFFER_FULL},
+    {'t', "times the listen queue of a socket overflowed", SSK_HOST_COUNTER_LISTEN_FULL},
+    {'u', "dropped due to full socket buffers", SSK_HOST_COUNTER_BUFFER_FULL},
+    {'t', "listen queue overflow", SSK_HOST_COUNTER_LISTEN_FULL},
+    {'t', "discarded for bad checksum", SSK_HOST_COUNTER_BAD_SUMS},
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The next word of [*at, end); false: there is none. */
+static bool next_word(const char **at, const char *end, word *ret)
+{
+    while (*at < end && is_blank(**at))
+        ++*at;
+    ret->at = *at;
+    while (*at < end && !is_blank(**at))
+        ++*at;
+    ret->len = (size_t)(*at - ret->at);
+    return ret->len > 0;
+}
+
+static bool same(const word *w, const char *text)
+{
+    return w->len == strlen(text) && !memcmp(w->at, text, w->len);
+}
+
+static bool ends_in(const word *w, char last)
+{
+    return w->len > 1 && w->at[w->len - 1] == last;
+}
+
+/* @return how many digits; 0: none, or more than fit */
+static size_t read_number(const char *at, const char *end, uint64_t *ret)
+{
+    size_t n = 0;
+    uint64_t value = 0;
+    for (; at + n < end && is_digit(at[n]); n++) {
+        if (value > (UINT64_MAX - 9) / 10)
+            return 0;
+        value = value * 10 + (uint64_t)(at[n] - '0');
+    }
+    *ret = value;
+    return n;
+}
+
+static bool is_number(const word *w, uint64_t *ret)
+{
+    return w->len && read_number(w->at, w->at + w->len, ret) == w->len;
+}
+
+static const char *find(const char *at, const char *end, const char *words)
+{
+    size_t len = strlen(words);
+    for (; at + len <= end; at++)
+        if (*at == *words && !memcmp(at, words, len))
+            return at;
+    return NULL;
+}
+
+static size_t put(ssk_host_counter *ret, size_t n, uint8_t id, uint8_t part, uint16_t port,
+                  uint64_t value)
+{
+    if (n < SSK_HOST_COUNTER_MOST)
+        ret[n++] = (ssk_host_counter){(ssk_host_counter_id)id, part, port, value};
+    return n;
+}
+
+/* ---- /proc/net/snmp, /proc/net/netstat ---- */
+
+/* A row of names, and the row of numbers behind it. */
+static size_t read_table(ssk_host_counter_reader *reader, const char *line, const char *end,
+                         ssk_host_counter *ret)
+{
+    const char *at = line, *head = reader->head, *head_end = reader->head + reader->head_len;
+    word group, name, value, of;
+    uint64_t number;
+    size_t n = 0;
+    if (!next_word(&at, end, &group) || !ends_in(&group, ':') || !next_word(&at, end, &value))
+        return 0;
+    if (!is_number(&value, &number) && value.at[0] != '-') {
+        reader->head_len = (uint32_t)((size_t)(end - line) < sizeof reader->head
+                                          ? (size_t)(end - line)
+                                          : sizeof reader->head);
+        memcpy(reader->head, line, reader->head_len);
+        return 0;
+    }
+    if (!next_word(&head, head_end, &of) || of.len != group.len ||
+        memcmp(of.at, group.at, of.len) != 0)
+        return 0;
+    of.len--;
+    for (bool more = true; more && next_word(&head, head_end, &name);
+         more = next_word(&at, end, &value))
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (same(&of, names[i].group) && same(&name, names[i].name) &&
+                is_number(&value, &number))
+                n = put(ret, n, names[i].id, names[i].part, 0, number);
+    reader->head_len = 0;
+    return n;
+}
+
+/* ---- nstat ---- */
+
+/* "UdpRcvbufErrors   12   0.0", or "UdpRcvbufErrors":12 anywhere. */
+static size_t read_nstat(const char *line, const char *end, ssk_host_counter *ret)
+{
+    bool json = find(line, end, "{\"") != NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t group = strlen(names[i].group), name = strlen(names[i].name);
+        for (const char *at = line; (at = find(at, end, names[i].group)); at++) {
+            const char *behind = at + group + name;
+            uint64_t number;
+            if (behind >= end || memcmp(at + group, names[i].name, name) != 0 ||
+                (json ? at == line || at[-1] != '"' : at != line))
+                continue;
+            if (json && behind + 1 < end && behind[0] == '"' && behind[1] == ':')
+                behind += 2;
+            else if (json || !is_blank(*behind))
+                continue;
+            while (behind < end && is_blank(*behind))
+                behind++;
+            if (read_number(behind, end, &number))
+                n = put(ret, n, names[i].id, names[i].part, 0, number);
+            break;
+        }
+    }
+    return n;
+}
+
+/* ---- netstat -s ---- */
+
+static size_t read_phrase(ssk_host_counter_reader *reader, const char *line, const char *end,
+                          ssk_host_counter *ret)
+{
+    const char *at = line;
+    word first, second;
+    uint64_t number;
+    if (!next_word(&at, end, &first))
+        return 0;
+    if (ends_in(&first, ':') && !next_word(&at, end, &second)) { /* a section begins */
+        char c = first.at[0];
+        reader->protocol = c == 'U' || c == 'u' ? 'u' : c == 'T' || c == 't' ? 't' : 0;
+        return 0;
+    }
+    at = line;
+    (void)next_word(&at, end, &first);
+    if (reader->protocol == 't' && same(&first, "InCsumErrors:") && next_word(&at, end, &second) &&
+        is_number(&second, &number))
+        return put(ret, 0, SSK_HOST_COUNTER_BAD_SUMS, 0, 0, number);
+    if (!is_number(&first, &number))
+        return 0;
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+        if (phrases[i].protocol == reader->protocol && find(at, end, phrases[i].words))
+            return put(ret, 0, phrases[i].id, 0, 0, number);
+    return 0;
+}
+
+/* ---- sockets ---- */
+
+static int hex_digit(char c)
+{
+    return is_digit(c)            ? c - '0'
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
+}
+
+/* "00000000:0FA0" */
+static bool hex_port(const word *w, uint16_t *ret)
+{
+    uint32_t port = 0;
+    if ((w->len != 13 && w->len != 37) || w->at[w->len - 5] != ':')
+        return false;
+    for (size_t i = w->len - 4; i < w->len; i++) {
+        if (hex_digit(w->at[i]) < 0)
+            return false;
+        port = port << 4 | (uint32_t)hex_digit(w->at[i]);
+    }
+    *ret = (uint16_t)port;
+    return true;
+}
+
+/* A row of /proc/net/udp: drops are its 13th column. */
+static size_t read_proc(const char *line, const char *end, ssk_host_counter *ret)
+{
+    enum { DROPS = 12 };
+    const char *at = line;
+    word w;
+    uint64_t drops;
+    uint16_t port = 0;
+    for (unsigned column = 0; column <= DROPS; column++) {
+        if (!next_word(&at, end, &w) ||
+            (column == 0 && (!ends_in(&w, ':') || !is_digit(w.at[0]))) ||
+            (column == 1 && !hex_port(&w, &port)))
+            return 0;
+    }
+    return is_number(&w, &drops) && port
+               ? put(ret, 0, SSK_HOST_COUNTER_SOCKET_DROPS, 0, port, drops)
+               : 0;
+}
+
+/* "10.0.0.1:4000", "[fe80::1]%eth0:4000", "*:4000" */
+static bool decimal_port(const word *w, uint16_t *ret)
+{
+    size_t colon = w->len;
+    uint64_t port = 0;
+    while (colon && w->at[colon - 1] != ':')
+        colon--;
+    if (!colon || read_number(w->at + colon, w->at + w->len, &port) != w->len - colon || !port ||
+        port > UINT16_MAX)
+        return false;
+    *ret = (uint16_t)port;
+    return true;
+}
+
+/* "UNCONN 0 0 0.0.0.0:4000 0.0.0.0:* ...", then or on the same line "skmem:(r0,...,d12)". */
+static size_t read_socket(ssk_host_counter_reader *reader, const char *line, const char *end,
+                          ssk_host_counter *ret)
+{
+    const char *at = line, *memory = find(line, end, "skmem:("), *drops;
+    word w;
+    uint64_t number;
+    bool state = false;
+    while (next_word(&at, end, &w) && (!memory || w.at < memory)) {
+        state |= same(&w, "UNCONN") || (state && is_number(&w, &number));
+        if (state && decimal_port(&w, &reader->port))
+            break;
+    }
+    if (!memory && find(line, end, "ESTAB"))
+        reader->port = 0; /* of one peer: most are TCP's */
+    if (!memory || !reader->port || !(drops = find(memory, end, ",d")) ||
+        !read_number(drops + 2, end, &number))
+        return 0;
+    uint16_t port = reader->port;
+    reader->port = 0;
+    return put(ret, 0, SSK_HOST_COUNTER_SOCKET_DROPS, 0, port, number);
+}
+
+size_t ssk_host_counter_read(ssk_host_counter_reader *reader, const char *line, size_t len,
+                             ssk_host_counter ret[SSK_HOST_COUNTER_MOST])
+{
+    const char *end = line + len;
+    size_t n = read_table(reader, line, end, ret);
+    if (!n)
+        n = read_nstat(line, end, ret);
+    if (!n)
+        n = read_proc(line, end, ret);
+    if (!n)
+        n = read_socket(reader, line, end, ret);
+    if (!n)
+        n = read_phrase(reader, line, end, ret);
+    return n;
+}
+
+const char *ssk_host_counter_text(ssk_host_counter_id id)
+{
+    static const char *const texts[SSK_N_HOST_COUNTERS] = {
+        [SSK_HOST_COUNTER_SOCKET_DROPS] = "socket-drops",
+        [SSK_HOST_COUNTER_BUFFER_FULL] = "buffer-full",
+        [SSK_HOST_COUNTER_LISTEN_FULL] = "listen-full",
+        [SSK_HOST_COUNTER_BAD_SUMS] = "bad-checksums",
+    };
+    return (unsigned)id < SSK_N_HOST_COUNTERS ? texts[id] : texts[0];
+}
