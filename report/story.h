@@ -56,9 +56,12 @@ void ssk_story_incident_when(const ssk_story *story, const ssk_result_incident *
                              GString *out);
 /** Who, when, how long, and the verdict, in one line. */
 void ssk_story_incident(const ssk_story *story, const ssk_result_incident *incident, GString *out);
-/** "10.0.0.5 sent nothing to 10.0.0.1". @param hosts above 1: "3 hosts sent nothing to 10.0.0.1" */
+/** "10.0.0.5 sent nothing to 10.0.0.1". @param hosts above 1: "3 hosts sent nothing to 10.0.0.1"
+ * @param nothing false: it may have sent acknowledgments, "sent no message to 10.0.0.1" */
 void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsigned hosts,
-                   GString *out);
+                   bool nothing, GString *out);
+/** Whether the silent side is known to have sent no packet at all during the stall. */
+bool ssk_story_sent_nothing(const ssk_story *story, const ssk_result_stall *stall);
 /** Whether both say the same of their silent hosts, whichever hosts these are. */
 bool ssk_story_is_alike(const ssk_story *story, const ssk_result_stall *a,
                         const ssk_result_stall *b);

@@ -169,17 +169,19 @@ void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
 {
     const ssk_result *result = story->result;
     GString *line = g_string_new(NULL);
-    uint64_t tcp = 0, udp = 0, with_period = 0, undecoded = 0;
+    uint64_t with_period = 0, undecoded = 0;
 
     for (size_t i = 0; i < result->n_flows; i++) {
         const ssk_result_flow *flow = &result->flows[i];
-        *(flow->transport == SSK_TCP ? &tcp : &udp) += 1;
         with_period += flow->dir[SSK_A].period || flow->dir[SSK_B].period;
     }
     for (size_t i = 0; i < result->n_inputs; i++)
         undecoded += result->inputs[i].undecoded_packets;
 
-    ssk_phrase_count(line, with_period, "flow sends", "flows send");
+    if (with_period)
+        ssk_phrase_count(line, with_period, "flow sends or declares", "flows send or declare");
+    else
+        g_string_append(line, "no flow sends");
     g_string_append(line, " a regular message");
     row(user, "looked at", line->str);
 
@@ -192,9 +194,7 @@ void ssk_story_scope(const ssk_story *story, ssk_story_row row, void *user)
     row(user, "looked for", line->str);
 
     ssk_phrase_begin(line);
-    g_string_append(line, "shorter silences; flows that owe nothing when they are quiet");
-    if (with_period < tcp + udp)
-        g_string_append(line, ", as those without a regular message may");
+    g_string_append(line, "shorter silences; flows that owe nothing while they are quiet");
     g_string_append(line, "; what happened before the capture began");
     if (undecoded) {
         g_string_append(line, "; ");

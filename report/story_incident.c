@@ -14,6 +14,8 @@
 /* UDP flows whose verdict is in the answer; things that were not analyzed. */
 #define UDP_ANSWERED 3
 #define NOT_ANALYZED 2
+/* Kinds of findings in the answer, where nothing stalled. */
+#define FINDINGS_NAMED 2
 
 /* ---- a cause as a clause ---- */
 
@@ -108,13 +110,14 @@ const ssk_addr *ssk_story_subject(const ssk_story *story, const ssk_result_stall
 typedef struct ssk_reach {
     unsigned stalls, flows, hosts, others;
     bool udp;
+    bool nothing;            /* none of the silent hosts sent any packet */
     ssk_span_ns least, most; /* of their durations */
 } ssk_reach;
 
 static ssk_reach reach_of(const ssk_story *story, const ssk_result_incident *incident,
                           const ssk_result_stall *lead)
 {
-    ssk_reach reach = {.least = lead->duration, .most = lead->duration};
+    ssk_reach reach = {.least = lead->duration, .most = lead->duration, .nothing = true};
     GHashTable *flows = g_hash_table_new(NULL, NULL);
     GHashTable *hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
@@ -128,10 +131,11 @@ static ssk_reach reach_of(const ssk_story *story, const ssk_result_incident *inc
         }
         const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
         GString *who = g_string_new(NULL);
-        ssk_story_who(story, stall, 1, who);
+        ssk_story_who(story, stall, 1, false, who);
         g_hash_table_add(hosts, g_string_free(who, FALSE));
         g_hash_table_add(flows, GUINT_TO_POINTER(stall->flow));
         reach.stalls++;
+        reach.nothing = reach.nothing && ssk_story_sent_nothing(story, stall);
         reach.udp |= flow && flow->transport == SSK_UDP;
         reach.least = MIN(reach.least, stall->duration);
         reach.most = MAX(reach.most, stall->duration);
@@ -166,7 +170,7 @@ static void put_silence(const ssk_story *story, const ssk_result_stall *lead,
                         const ssk_reach *reach, GString *out)
 {
     if (reach->stalls > 1) {
-        ssk_story_who(story, lead, reach->hosts, out);
+        ssk_story_who(story, lead, reach->hosts, reach->nothing, out);
         g_string_append(out, reach->least < reach->most / 20 * 19 ? " for up to " : " for ");
         ssk_phrase_span(out, reach->most);
     } else {
@@ -363,8 +367,8 @@ static void put_nothing_read(const ssk_result *result, uint64_t packets, GString
 static void put_no_stall(const ssk_story *story, GString *out)
 {
     const ssk_result *result = story->result;
-    uint64_t tcp = 0, udp = 0, keepalives = 0, packets = 0;
-    ssk_span_ns longest = 0;
+    uint64_t tcp = 0, udp = 0, keepalives = 0, packets = 0, quiet = 0;
+    ssk_span_ns longest = 0, longest_quiet = 0;
 
     for (size_t i = 0; i < result->n_inputs; i++)
         packets += result->inputs[i].packets;
@@ -372,9 +376,20 @@ static void put_no_stall(const ssk_story *story, GString *out)
         const ssk_result_flow *flow = &result->flows[i];
         *(flow->transport == SSK_TCP ? &tcp : &udp) += 1;
         keepalives += flow->keepalive != NULL;
-        for (int dir = 0; dir < 2; dir++)
-            if (flow->dir[dir].period && flow->dir[dir].has_max_gap)
-                longest = MAX(longest, flow->dir[dir].max_gap);
+        bool paused = false;
+        for (int dir = 0; dir < 2; dir++) {
+            const ssk_result_direction *side = &flow->dir[dir];
+            if (!side->period || !side->has_max_gap)
+                continue;
+            bool long_gap = side->max_gap > result->config.min_gap &&
+                            side->max_gap > 3 * side->period;
+            paused |= long_gap;
+            if (long_gap)
+                longest_quiet = MAX(longest_quiet, side->max_gap);
+            else
+                longest = MAX(longest, side->max_gap);
+        }
+        quiet += paused;
     }
     if (!result->n_flows) {
         put_nothing_read(result, packets, out);
@@ -392,7 +407,40 @@ static void put_no_stall(const ssk_story *story, GString *out)
         g_string_append(out, "; the longest gap in a regular message was ");
         ssk_phrase_span(out, longest);
     }
+    /* Where the capture itself is at fault, that is said, and these gaps are its own. */
+    if (quiet && !result->n_measurement) {
+        g_string_append(out, "; ");
+        ssk_phrase_count(out, quiet, "flow", "flows");
+        g_string_append(out, " paused for up to ");
+        ssk_phrase_span(out, longest_quiet);
+        g_string_append_printf(out, ", and nothing shows that %s owed a packet",
+                               quiet == 1 ? "it" : "they");
+    }
     g_string_append_c(out, '.');
+}
+
+/* Where nothing stalled, what else was found is the news. */
+static void put_findings(const ssk_result *result, GString *out)
+{
+    size_t shown = 0, more = 0;
+    for (size_t i = 0; i < result->n_findings; i++) {
+        const char *id = result->findings[i].id;
+        bool told = false;
+        for (size_t k = 0; k < i && !told; k++)
+            told = strcmp(result->findings[k].id, id) == 0;
+        if (told)
+            continue;
+        if (shown == FINDINGS_NAMED) {
+            more++;
+            continue;
+        }
+        g_string_append(out, shown++ ? ", " : " Also found: ");
+        ssk_safe_text_append(out, ssk_cause_name(id));
+    }
+    if (more)
+        g_string_append_printf(out, " and %zu more", more);
+    if (shown)
+        g_string_append_c(out, '.');
 }
 
 static void put_not_analyzed(const ssk_result *result, GString *out)
@@ -432,6 +480,8 @@ void ssk_story_answer(const ssk_story *story, GString *out)
         put_no_stall(story, line);
     put_udps(story, line);
     put_measurement(result, line);
+    if (!result->n_stalls)
+        put_findings(result, line);
     put_not_analyzed(result, line);
     g_string_append(out, line->str);
     g_string_free(line, TRUE);

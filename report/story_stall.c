@@ -49,6 +49,9 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
         {"never", "did not resume before the end of the capture"},
     };
     bool resumed = recovery && g_str_has_prefix(recovery, "resume-");
+    if (recovery && stall->kind && strcmp(stall->kind, "connect") == 0 &&
+        strcmp(recovery, "retransmit") == 0)
+        return "a retransmitted SYN was answered";
     if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
         return "the answer came";
     if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
@@ -64,6 +67,22 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
     return NULL;
 }
 
+bool ssk_story_sent_nothing(const ssk_story *story, const ssk_result_stall *stall)
+{
+    const ssk_timeline *timeline = stall->timeline;
+    const ssk_time_ns end = stall->end != SSK_TIME_NONE ? stall->end : story->end;
+    if (!timeline || timeline->marks_dropped)
+        return false;
+    for (size_t i = 0; i < timeline->n_marks; i++) {
+        const ssk_mark *mark = &timeline->marks[i];
+        const ssk_lane *lane = mark->lane < timeline->n_lanes ? &timeline->lanes[mark->lane] : NULL;
+        if (lane && lane->flow == stall->flow && lane->from == stall->direction &&
+            mark->at > stall->start && mark->at < end && mark->frame != stall->frame_after)
+            return false;
+    }
+    return true;
+}
+
 /* The silent host; of several, their number. */
 static void put_subject(const ssk_addr *addr, unsigned hosts, GString *out)
 {
@@ -74,7 +93,7 @@ static void put_subject(const ssk_addr *addr, unsigned hosts, GString *out)
 }
 
 void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsigned hosts,
-                   GString *out)
+                   bool nothing, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
     const char *kind = stall->kind ? stall->kind : "silence";
@@ -94,7 +113,8 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
         g_string_append(out, unread                             ? " read nothing from "
                              : strcmp(kind, "answer") == 0      ? " did not answer "
                              : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
-                                                                : " sent nothing to ");
+                             : nothing                          ? " sent nothing to "
+                                                                : " sent no message to ");
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);
     } else {
         if (hosts > 1) {
@@ -113,7 +133,7 @@ void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ss
                        GString *out)
 {
     bool connect = strcmp(stall->kind ? stall->kind : "", "connect") == 0;
-    ssk_story_who(story, stall, 1, out);
+    ssk_story_who(story, stall, 1, ssk_story_sent_nothing(story, stall), out);
     g_string_append(out, " for ");
     ssk_phrase_span(out, duration);
     if (connect && stall->attempts > 0) {
@@ -246,9 +266,12 @@ static const char *debt_words(const ssk_result_stall *stall)
         int kind;
         const char *words;
     } debts[] = {
-        {SSK_DEBT_ACK, "owed an acknowledgment"}, {SSK_DEBT_ANSWER, "owed an answer"},
-        {SSK_DEBT_BEAT, "owed its next message"}, {SSK_DEBT_HANDSHAKE, "owed a handshake"},
-        {SSK_DEBT_WINDOW, "owed an open window"}, {SSK_DEBT_STREAM, "owed the next datagram"},
+        {SSK_DEBT_ACK, "owed an acknowledgment"},
+        {SSK_DEBT_ANSWER, "owed an answer"},
+        {SSK_DEBT_BEAT, "owed its next message"},
+        {SSK_DEBT_HANDSHAKE, "owed the rest of the handshake"},
+        {SSK_DEBT_WINDOW, "owed an open window"},
+        {SSK_DEBT_STREAM, "owed the next datagram"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(debts); i++)
         if (debts[i].kind == stall->debt.kind)
@@ -288,12 +311,25 @@ static void put_close(const ssk_story *story, const ssk_result_stall *stall, GSt
     ssk_phrase_frames(out, &stall->consequence.frame, stall->consequence.frame != 0);
 }
 
+/* "10.0.0.1 " where it is not the silent side that owed. */
+static void put_debtor(const ssk_story *story, const ssk_result_stall *stall, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    const bool connect = stall->kind && strcmp(stall->kind, "connect") == 0;
+    const ssk_side debtor = stall->debt.debtor;
+    if (!flow || (debtor != SSK_SIDE_A && debtor != SSK_SIDE_B) ||
+        debtor == (connect ? SSK_SIDE_A : stall->direction))
+        return;
+    ssk_phrase_addr(out, &flow->addr[debtor == SSK_SIDE_A ? SSK_A : SSK_B]);
+    g_string_append_c(out, ' ');
+}
+
 bool ssk_story_is_alike(const ssk_story *story, const ssk_result_stall *a,
                         const ssk_result_stall *b)
 {
     GString *left = g_string_new(NULL), *right = g_string_new(NULL);
-    ssk_story_who(story, a, 2, left);
-    ssk_story_who(story, b, 2, right);
+    ssk_story_who(story, a, 2, false, left);
+    ssk_story_who(story, b, 2, false, right);
     bool same = a->direction == b->direction && strcmp(left->str, right->str) == 0;
     g_string_free(left, TRUE);
     g_string_free(right, TRUE);
@@ -306,9 +342,10 @@ void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stal
     gsize at = out->len;
     const char *debt = debt_words(stall);
     if (lead && lead != stall && !ssk_story_is_alike(story, stall, lead))
-        ssk_story_who(story, stall, 1, out);
+        ssk_story_who(story, stall, 1, ssk_story_sent_nothing(story, stall), out);
     if (debt && lead && (lead == stall || lead->debt.kind != stall->debt.kind)) {
         put_part(out, at);
+        put_debtor(story, stall, out);
         g_string_append(out, debt);
         if (stall->debt.frame && stall->debt.frame != stall->frame_before)
             ssk_phrase_frames(out, &stall->debt.frame, 1);

@@ -173,12 +173,15 @@ void ssk_strip_clear(ssk_strip *strip)
     g_free(strip->scale);
 }
 
-void ssk_strip_legend(const ssk_strip *strip, GString *out)
+bool ssk_strip_legend(const ssk_strip *strip, GHashTable *told, GString *out)
 {
+    static const char nothing[] = "nothing";
     bool any = false;
     for (size_t i = G_N_ELEMENTS(signs); i-- > 0;) {
         char sign = signs[i].sign;
         if (!strchr(strip->line[0], sign) && !strchr(strip->line[1], sign))
+            continue;
+        if (!g_hash_table_add(told, (char *)signs[i].means))
             continue;
         g_string_append_printf(out, "%s%c %s", any ? ", " : "", sign, signs[i].means);
         any = true;
@@ -187,10 +190,15 @@ void ssk_strip_legend(const ssk_strip *strip, GString *out)
         bool drawn = false;
         for (unsigned k = 0; k < strip->n_logs; k++)
             drawn |= strchr(strip->log[k], log_signs[i].sign) != NULL;
-        if (drawn)
-            g_string_append_printf(out, "%s%c %s", any ? ", " : "", log_signs[i].sign,
-                                   log_signs[i].means);
-        any |= drawn;
+        if (!drawn || !g_hash_table_add(told, (char *)log_signs[i].means))
+            continue;
+        g_string_append_printf(out, "%s%c %s", any ? ", " : "", log_signs[i].sign,
+                               log_signs[i].means);
+        any = true;
     }
-    g_string_append(out, any ? ", . nothing" : ". nothing");
+    if (g_hash_table_add(told, (char *)nothing)) {
+        g_string_append(out, any ? ", . nothing" : ". nothing");
+        any = true;
+    }
+    return any;
 }

@@ -27,7 +27,9 @@ typedef struct ssk_strip {
 bool ssk_strip_make(const ssk_story *story, const ssk_result_stall *stall, unsigned columns,
                     ssk_strip *ret);
 void ssk_strip_clear(ssk_strip *strip);
-/** "| data  x retransmission": the signs that stand in the strip. */
-void ssk_strip_legend(const ssk_strip *strip, GString *out);
+/** "| data, x retransmission": the signs in the strip that were not explained before.
+ * @param told what was explained, by static text: grows
+ * @return false: all were, nothing appended */
+bool ssk_strip_legend(const ssk_strip *strip, GHashTable *told, GString *out);
 
 #endif

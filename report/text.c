@@ -312,9 +312,13 @@ static void put_bonjour(ssk_page *page)
 
 /* Columns of the table of flows: number, conversation with packets at its
  * right end, two gaps, period. */
-#define FLOW_NUMBER       11
-#define FLOW_CONVERSATION 56
-#define FLOW_SPAN         11
+#define FLOW_NUMBER 11
+#define FLOW_SPAN   11
+
+static unsigned flow_conversation(const ssk_page *page)
+{
+    return page->columns - FLOW_NUMBER - 3 * FLOW_SPAN;
+}
 
 static void put_span_cell(ssk_page *page, bool known, ssk_span_ns span)
 {
@@ -338,7 +342,7 @@ static void put_flow(ssk_page *page, const ssk_result_flow *flow)
         ssk_safe_text_append(page->line, flow->process_name);
     }
     unsigned used = ssk_lines_columns(page->line->str), wanted = (unsigned)strlen(packets);
-    if (used + 1 + wanted > FLOW_CONVERSATION) { /* the numbers go on a line of their own */
+    if (used + 1 + wanted > flow_conversation(page)) { /* the numbers go on a line of their own */
         ssk_lines_wrap(page->out, number, page->line->str, page->columns);
         put_blanks(page, FLOW_NUMBER);
         used = 0;
@@ -346,7 +350,7 @@ static void put_flow(ssk_page *page, const ssk_result_flow *flow)
         ssk_lines_cell(page->out, number, FLOW_NUMBER);
         g_string_append(page->out, page->line->str);
     }
-    put_blanks(page, FLOW_CONVERSATION - MIN(used + wanted, FLOW_CONVERSATION));
+    put_blanks(page, flow_conversation(page) - MIN(used + wanted, flow_conversation(page)));
     g_string_append(page->out, packets);
     put_span_cell(page, a->has_max_gap, a->max_gap);
     put_span_cell(page, b->has_max_gap, b->max_gap);
@@ -369,7 +373,8 @@ static void put_flows(ssk_page *page)
         return;
     size_t most = limit_of(page, left, FLOWS_SHOWN);
     gsize at = page->out->len;
-    g_string_append_printf(page->out, "\n%-55spackets ->/<- longest gap -> and <-   period\n",
+    g_string_append_printf(page->out, "\n%-*spackets ->/<- longest gap -> and <-   period\n",
+                           (int)(FLOW_NUMBER + flow_conversation(page) - 12),
                            left == result->n_flows ? "FLOWS" : "OTHER FLOWS");
     ssk_page_paint(page, at, SSK_PAINT_BOLD);
     const ssk_result_flow **flows = ssk_story_flows_by_weight(&page->story);

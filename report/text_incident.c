@@ -159,45 +159,62 @@ static void put_strip(ssk_page *page, const ssk_result_stall *stall)
         put_strip_line(page, ssk_addr_text(strip.from[dir], buf), strip.line[dir]);
     gsize at = page->out->len;
     g_string_append_printf(page->out, "%-18s%s\n", "", strip.scale);
-    if (g_hash_table_add(page->told, (char *)"strip")) {
-        ssk_strip_legend(&strip, ssk_page_fresh(page));
+    if (ssk_strip_legend(&strip, page->told, ssk_page_fresh(page)))
         ssk_page_line(page, "                  ");
-    }
     ssk_page_paint(page, at, SSK_PAINT_DIM);
     ssk_strip_clear(&strip);
 }
 
 /* ---- the table of stalls ---- */
 
-#define CELL    16
-#define NUMBERS 58 /* columns of a row without its conversation */
+/* Columns with numbers, right-aligned: each as wide as its widest cell. */
+enum { SILENT, BEFORE, AFTER, MISSED, N_CELLS };
+static const char *const titles[N_CELLS] = {"silent", "last before", "first after", "missed"};
+#define CELL_ROOM 64
 
-static unsigned conversation_columns(const ssk_page *page)
-{
-    return page->columns - NUMBERS;
-}
+typedef struct ssk_cells {
+    char text[N_CELLS][CELL_ROOM];
+} ssk_cells;
 
-static void put_end(ssk_page *page, bool known, uint32_t frame, ssk_time_ns time)
+static void write_end(const ssk_page *page, bool known, uint32_t frame, ssk_time_ns time,
+                      char cell[CELL_ROOM])
 {
-    GString *cell = g_string_new(NULL);
-    if (known) {
-        if (frame)
-            g_string_append_printf(cell, "#%u ", frame);
-        GString *offset = g_string_new(NULL);
+    GString *offset = g_string_new(NULL);
+    if (known)
         ssk_story_offset(&page->story, time, offset);
-        g_string_append_printf(cell, "%9s", offset->str);
-        g_string_free(offset, TRUE);
-    } else {
-        g_string_append(cell, "never");
-    }
-    ssk_page_right(page, cell->str, CELL);
-    g_string_free(cell, TRUE);
+    if (!known)
+        g_strlcpy(cell, "never", CELL_ROOM);
+    else if (frame)
+        g_snprintf(cell, CELL_ROOM, "#%u %9s", frame, offset->str);
+    else
+        g_snprintf(cell, CELL_ROOM, "%9s", offset->str);
+    g_string_free(offset, TRUE);
 }
 
-static void put_stall_row(ssk_page *page, const ssk_result_stall *stall)
+static ssk_cells cells_of(const ssk_page *page, const ssk_result_stall *stall)
 {
+    ssk_cells cells;
     char buf[SSK_TEXT_ROOM];
+    g_strlcpy(cells.text[SILENT], ssk_span_text(stall->duration, buf), CELL_ROOM);
+    write_end(page, true, stall->frame_before, stall->start, cells.text[BEFORE]);
+    write_end(page, !stall->open && stall->end != SSK_TIME_NONE, stall->frame_after, stall->end,
+              cells.text[AFTER]);
+    if (stall->missed >= 0)
+        g_snprintf(cells.text[MISSED], CELL_ROOM, "%" G_GINT64_FORMAT, stall->missed);
+    else
+        g_strlcpy(cells.text[MISSED], "-", CELL_ROOM);
+    return cells;
+}
+
+/* The widths that a table needs, and what they leave for the conversation. */
+typedef struct ssk_widths {
+    unsigned cell[N_CELLS], conversation;
+} ssk_widths;
+
+static void put_stall_row(ssk_page *page, const ssk_result_stall *stall, const ssk_widths *widths)
+{
     const ssk_result_flow *flow = ssk_result_find_flow(page->story.result, stall->flow);
+    const ssk_cells cells = cells_of(page, stall);
 
     g_string_append_printf(page->out, "  %4u  ", stall->flow);
     ssk_page_fresh(page);
@@ -205,21 +222,14 @@ static void put_stall_row(ssk_page *page, const ssk_result_stall *stall)
         ssk_story_conversation(flow, page->line);
     unsigned used = ssk_lines_columns(page->line->str);
     g_string_append(page->out, page->line->str);
-    const unsigned room = conversation_columns(page);
-    if (used > room) { /* the numbers go on a line of their own */
-        g_string_append_printf(page->out, "\n%*s", (int)(8 + room), "");
+    if (used > widths->conversation) { /* the numbers go on a line of their own */
+        g_string_append_printf(page->out, "\n%*s", (int)(8 + widths->conversation), "");
     } else {
-        g_string_append_printf(page->out, "%*s", (int)(room - used), "");
+        g_string_append_printf(page->out, "%*s", (int)(widths->conversation - used), "");
     }
-    ssk_page_right(page, ssk_span_text(stall->duration, buf), 9);
-    put_end(page, true, stall->frame_before, stall->start);
-    put_end(page, !stall->open && stall->end != SSK_TIME_NONE, stall->frame_after, stall->end);
-    char missed[24] = "-";
-    if (stall->missed >= 0)
-        g_snprintf(missed, sizeof missed, "%" G_GINT64_FORMAT, stall->missed);
-    ssk_page_right(page, missed, 7);
+    for (int i = 0; i < N_CELLS; i++)
+        ssk_page_right(page, cells.text[i], widths->cell[i]);
     g_string_append_c(page->out, '\n');
-    g_hash_table_add(page->shown, GUINT_TO_POINTER(stall->flow));
 }
 
 /* A stall and its remark. Stalls that went the same way stand together: their remarks have one
@@ -296,14 +306,15 @@ static void put_remark(ssk_page *page, const ssk_entry *run, guint n, bool same)
 }
 
 /* @param each: a remark for each that has numbers of its own */
-static void put_run(ssk_page *page, const ssk_entry *run, guint n, guint shown, bool each)
+static void put_run(ssk_page *page, const ssk_entry *run, guint n, guint shown, bool each,
+                    const ssk_widths *widths)
 {
     bool same = true;
     for (guint i = 2; i < n; i++) /* the first may be the lead, which has more to say */
         same = same && strcmp(run[i].remark, run[1].remark) == 0;
     same = same && (n < 2 || g_str_has_suffix(run[0].remark, run[1].remark));
     for (guint i = 0; i < shown; i++) {
-        put_stall_row(page, run[i].stall);
+        put_stall_row(page, run[i].stall, widths);
         if (each && !same)
             put_remark(page, &run[i], 1, true);
         else if (!i)
@@ -320,16 +331,35 @@ static guint run_length(const GArray *entries, guint from)
     return n;
 }
 
+static ssk_widths widths_of(const ssk_page *page, const GArray *entries)
+{
+    ssk_widths widths;
+    unsigned sum = 0;
+    for (int i = 0; i < N_CELLS; i++)
+        widths.cell[i] = (unsigned)strlen(titles[i]);
+    for (guint i = 0; i < entries->len; i++) {
+        const ssk_cells cells = cells_of(page, g_array_index(entries, ssk_entry, i).stall);
+        for (int k = 0; k < N_CELLS; k++)
+            widths.cell[k] = MAX(widths.cell[k], (unsigned)strlen(cells.text[k]));
+    }
+    for (int i = 0; i < N_CELLS; i++)
+        sum += widths.cell[i] += i ? 2 : 1; /* blanks before it */
+    widths.conversation = page->columns > 8 + sum + 12 ? page->columns - 8 - sum : 12;
+    return widths;
+}
+
 static void put_stalls(ssk_page *page, const GPtrArray *groups)
 {
     GArray *entries = entries_of(page, groups);
+    const ssk_widths widths = widths_of(page, entries);
     size_t room = page->all ? entries->len : MIN(entries->len, STALLS_SHOWN), shown = 0;
     guint runs = g_array_index(entries, ssk_entry, entries->len - 1).run + 1;
 
     gsize at = page->out->len;
-    g_string_append_printf(page->out, "  flow  %-*s%9s%16s%16s%7s\n",
-                           (int)conversation_columns(page), "conversation", "silent", "last before",
-                           "first after", "missed");
+    g_string_append_printf(page->out, "  flow  %-*s", (int)widths.conversation, "conversation");
+    for (int i = 0; i < N_CELLS; i++)
+        ssk_page_right(page, titles[i], widths.cell[i]);
+    g_string_append_c(page->out, '\n');
     ssk_page_paint(page, at, SSK_PAINT_DIM);
     for (guint from = 0, n; from < entries->len && shown < room; from += n) {
         n = run_length(entries, from);
@@ -337,7 +367,7 @@ static void put_stalls(ssk_page *page, const GPtrArray *groups)
         size_t kept = MIN(runs * RUN_SHOWN, room - shown);
         size_t rows = MIN(n, MAX(room - shown - kept, MIN(RUN_SHOWN, room - shown)));
         put_run(page, &g_array_index(entries, ssk_entry, from), n, (guint)rows,
-                entries->len <= TABLE_SHORT);
+                entries->len <= TABLE_SHORT, &widths);
         shown += rows;
     }
     ssk_page_more(page, entries->len, shown, "--flows=all lists all");

@@ -51,12 +51,14 @@ static void tell(ssk_result *result, const ssk_attempt *list, size_t n)
     char client[SSK_TEXT_ROOM], server[SSK_TEXT_ROOM], longest[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
         result,
-        "%u %s of %s to %s port %u stayed connecting for long, the longest %s with %" G_GINT64_FORMAT
-        " SYNs; %u never answered",
+        "%u %s of %s to %s port %u took long to open, the longest %s with %" G_GINT64_FORMAT
+        " SYNs%s%s",
         (unsigned)n, n == 1 ? "connection" : "connections",
         ssk_addr_text(&worst->flow->addr[SSK_A], client),
         ssk_addr_text(&worst->flow->addr[SSK_B], server), worst->flow->port[SSK_B],
-        ssk_span_text(worst->fact->end - worst->fact->start, longest), worst->fact->value, in_vain);
+        ssk_span_text(worst->fact->end - worst->fact->start, longest), worst->fact->value,
+        in_vain ? "; without an answer at all: " : "",
+        in_vain ? ssk_result_printf(result, "%u", in_vain) : "");
     ssk_finding_add(result, &result->findings, &result->n_findings, "connect-slow", "warning", text,
                     flows, shown, frames, 2 * shown);
 }

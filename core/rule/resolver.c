@@ -64,10 +64,11 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
     char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
         result,
-        by_dhcp ? "%s asked %s for %" G_GINT64_FORMAT " names, past the resolver that DHCP gave%s%s"
-                : "%s asked %s for %" G_GINT64_FORMAT " names, past its usual resolver%s%s",
+        by_dhcp ? "%s asked %s for %" G_GINT64_FORMAT " %s, past the resolver that DHCP gave%s%s"
+                : "%s asked %s for %" G_GINT64_FORMAT " %s, past its usual resolver%s%s",
         ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, other), asked->value,
-        usual ? " " : "", usual ? ssk_addr_text(&usual->peer, expected) : "");
+        asked->value == 1 ? "name" : "names", usual ? " " : "",
+        usual ? ssk_addr_text(&usual->peer, expected) : "");
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
                     text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
@@ -80,12 +81,11 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
         ssk_finding_in_hole(result, asked->start, asked->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM];
-    const char *text =
-        ssk_result_printf(result,
-                          "%s asked %s for %" G_GINT64_FORMAT " names, of which %" G_GINT64_FORMAT
-                          " were never answered",
-                          ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, resolver),
-                          total, asked->extra);
+    const char *text = ssk_result_printf(
+        result,
+        "%s asked %s for %" G_GINT64_FORMAT " names; %" G_GINT64_FORMAT " never got an answer",
+        ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, resolver), total,
+        asked->extra);
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "warning",
                     text, NULL, 0, frames, 2);
@@ -96,9 +96,10 @@ static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
     if (slowest->value < SLOW || ssk_finding_in_hole(result, slowest->start, slowest->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
-    const char *text = ssk_result_printf(
-        result, "%s waited %s for an answer of the resolver %s", ssk_addr_text(&slowest->host, who),
-        ssk_span_text(slowest->value, took), ssk_addr_text(&slowest->peer, resolver));
+    const char *text = ssk_result_printf(result, "%s waited %s for an answer from the resolver %s",
+                                         ssk_addr_text(&slowest->host, who),
+                                         ssk_span_text(slowest->value, took),
+                                         ssk_addr_text(&slowest->peer, resolver));
     uint32_t frames[2] = {slowest->frame_first, slowest->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
                     text, NULL, 0, frames, 2);

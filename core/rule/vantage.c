@@ -107,7 +107,7 @@ static void infer(const ssk_facts *facts, ssk_result *result)
                                             : SSK_VANTAGE_UNKNOWN;
     result->vantage.why = ssk_result_printf(
         result,
-        "%u handshake%s: the server answers at once in %u (fastest %s), the client in %u (fastest %s)",
+        "of %u handshake%s, the server answers at once in %u (fastest %s) and the client in %u (fastest %s)",
         t.all, t.all == 1 ? "" : "s", t.server, ssk_span_text(t.server_turn, text), t.client,
         ssk_span_text(t.client_turn, other));
 }

@@ -835,7 +835,6 @@ def sends_nothing(stall, frames, who, numbers):
 
 
 @form(r'nothing of the (client|server) came until its kernel acknowledged data; its application sent nothing for .* more')
-@form(r'the (client|server) asked (?:\d+) times? for the address of the (?:client|server) without an answer')
 @form(r'the (client|server) asked (?:\d+) times again for the address of the (?:client|server), though the (?:client|server) had just answered')
 @form(r'the (client|server) kept sending datagrams')
 def kept_on(stall, frames, who):
@@ -1130,7 +1129,7 @@ def nothing_else(stall, frames):
     return first_heard(stall, 'b', ())
 
 
-@form(r"the (client|server) asked (\d+) times? for the (client|server)'s address without an answer")
+@form(r'the (client|server) asked (\d+) times? for the address of the (client|server) without an answer')
 def asked_in_vain(stall, frames, who, count, other):
     return unanswered(stall, frames, count, other)
 
@@ -1352,7 +1351,7 @@ def tried_ports(book, client, ports, server, count):
     return None if sum(map(len, found.values())) >= int(count) else 'fewer attempts'
 
 
-@finding(r'(\d+) connections? of (\S+) to (\S+) port (\d+) stayed connecting for long, the longest .+ with (\d+) SYNs; (\d+) never answered')
+@finding(r'(\d+) connections? of (\S+) to (\S+) port (\d+) took long to open, the longest .+ with (\d+) SYNs(?:; without an answer at all: (\d+))?')
 def connecting_long(book, count, client, server, port, syns, never):
     found = attempts_of(book, client, server, int(port))
     if len([1 for tries in found.values() if len(tries) > 1]) < int(count):
@@ -1386,8 +1385,8 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'.* was announced at .*', r'two hosts wanted the name .*', r'.* was asked for \d+ times near the end .*',
     r'the service name of .*',
     # findings: unit tests of their rules
-    r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names, .*',
-    r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer of the resolver \S+',
+    r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names?[,;] .*',
+    r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer from the resolver \S+',
     r'\S+: \d+ incidents, .* apart .*', r'\d+ connections? to \S+ port \d+ lay idle .*',
     r'\S+ was joined \(\d+ reports\), .*', r'\S+ has two live connections to one server, .*',
     r'the key exchange of station .*', r'\S+ is lost for .* every .*, \d+ times: .*',

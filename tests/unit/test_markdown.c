@@ -8,7 +8,7 @@ static void test_content(void)
 {
     char *text = sample_report("markdown", sample_result_new(3, 2));
     CONTAINS(text,
-             "# stallshark\n\n**2 incidents with 2 stalls. The main one: 10.0.0.5 sent nothing");
+             "# stallshark\n\n**2 incidents with 2 stalls. The main one: 10.0.0.5 sent no message");
     CONTAINS(text,
              "UDP flow 3: the receiver received 55.1% of the stream in bursts of 131072 bytes");
     CONTAINS(text, "- **Most likely radio off (10.0.0.5).** The device's radio");

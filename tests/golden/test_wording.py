@@ -1,0 +1,96 @@
+"""What a reader of the report would stumble over: words that are not true of the packets, signs without a legend,
+numbers that do not stand in line.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import re
+
+import pytest
+
+import captures
+
+MS = 10**6
+SERVER, CLIENT = (10, 9, 9, 9), (10, 1, 0, 1)
+
+
+def talk(*packets, ports=(40000, 7000)):
+    """[(ms, from the client, flags, payload, seq, ack)] -> a capture."""
+    return captures.pcap([(captures.T0 + at * MS, captures.between(CLIENT, SERVER, ports, *rest)) for at, *rest in packets])
+
+
+def keepalive(beats, start=0, pongs=True):
+    made = [(start, True, 2, b'', 0, 0), (start + 8, False, 0x12, b'', 0, 1), (start + 16, True, 0x10, b'', 1, 1)]
+    for beat in beats:
+        at = start + 500 + 1000 * beat
+        made.append((at, True, 0x18, b'ping %6d\n' % beat, 1 + 12 * beats.index(beat), 1 + 12 * beats.index(beat)))
+        if pongs:
+            made.append((at + 8, False, 0x18, b'pong %6d\n' % beat, 1 + 12 * beats.index(beat), 13 + 12 * beats.index(beat)))
+    return made
+
+
+@pytest.fixture
+def text(run, tmp_path):
+    def call(capture, *arguments):
+        path = tmp_path / 'in.pcap'
+        path.write_bytes(capture)
+        return run('analyze', *arguments, path).stdout
+    return call
+
+
+def test_who_only_acknowledged_did_not_send_nothing(text, shared):
+    report = text((shared / 'captures/field/amqp_blocked/server.pcap').read_bytes())
+    assert 'INCIDENT 1: 192.168.7.21 sent no message to 192.168.7.10 for' in report and 'sent nothing' not in report
+
+
+def test_who_sent_no_packet_sent_nothing(run, root):
+    head = run('analyze', root / 'testdata/lock-screen-stall/in.pcap').stdout.splitlines()[0]
+    assert '10.236.115.56 sent nothing to 10.236.115.15 for 31.4 s' in head
+
+
+def test_every_sign_of_a_timeline_has_a_legend(text, shared):
+    for path in ('amqp_blocked/server.pcap', 'arp_deaf/client.pcap', 'server_reboot/client.pcap'):
+        report = text((shared / 'captures/field' / path).read_bytes())
+        explained = set()
+        for line in report.splitlines():
+            found = re.fullmatch(r'  [\w.:]+ {2,}([.:|xwkSFR]{40,})', line)
+            if found:
+                drawn = set(found[1])
+                continue
+            if re.fullmatch(r' {18}(?:\S [A-Za-z ]+(?:, |$))+', line):
+                explained |= {part[0] for part in line.strip().split(', ')}
+            if line.startswith('  verdict') and 'drawn' in locals():
+                assert drawn <= explained, line
+
+
+def test_the_numbers_of_a_table_stand_in_line(text, shared):
+    """However long a stall lasted: 1 min 8 s has more letters than 31.4 s."""
+    report = text((shared / 'captures/field/dup_ip/client.pcap').read_bytes())
+    head = next(line for line in report.splitlines() if line.startswith('  flow  conversation'))
+    rows = [line for line in report.splitlines() if re.match(r' +\d+  [\d.]+:\d+ -> .*(never|#)', line)]
+    assert len(rows) >= 2 and any(' min ' in row for row in rows)
+    assert {len(row) for row in rows} == {len(head)}
+
+
+def test_no_line_is_wider_than_the_page(run, root):
+    report = run('analyze', root / 'testdata/lock-screen-stall/in.pcap').stdout
+    assert max(len(line) for line in report.splitlines() if not line.startswith('  filter ')) <= 100
+
+
+def test_a_pause_without_a_debt_is_not_called_the_longest_gap(text):
+    """Seven beats prove no timer: their pause is no stall, and the first line says that nothing was owed."""
+    report = ' '.join(text(talk(*keepalive([*range(7), *range(27, 31)]))).split())
+    assert report.startswith('No stall: 1 TCP connection')
+    assert 'the longest gap in a regular message was 2' not in report
+    assert '1 flow paused for up to 21 s, and nothing shows that it owed a packet' in report
+
+
+def test_a_slow_name_is_in_the_first_line_where_nothing_stalled(text, shared):
+    report = text((shared / 'captures/field/dns_5s/client.pcap').read_bytes())
+    assert report.splitlines()[0].endswith('Also found: DNS resolution.')
+    assert '0 flows' not in report and 'no flow sends a regular message' in report
+
+
+def test_who_owed_is_named_where_it_was_not_the_silent_side(text, shared):
+    report = ' '.join(text((shared / 'captures/field/arp_deaf/client.pcap').read_bytes()).split())
+    assert '192.168.7.10 owed the rest of the handshake' in report and 'a retransmitted SYN was answered' in report
+    assert ' 0 never' not in report
