@@ -75,8 +75,8 @@ def test_each_incident_is_told_as_in_the_json(run, report, name, form):
         for stall in whole['stalls']:
             if stall['id'] not in incident['stalls']:
                 continue
-            # Of stalls with another verdict the short text does not repeat what was ruled out.
-            whole_verdict = form != 'text' or stall['verdict'] == lead['verdict']
+            # Of stalls with another verdict, or of another kind, the short text does not repeat what was ruled out.
+            whole_verdict = form != 'text' or (stall['verdict'], stall['kind']) == (lead['verdict'], lead['kind'])
             missing += [words for words in reasons(stall, whole_verdict) if shape(words) not in shapes]
             missing += [FRAME[form] % frame for frame in (stall['frame_before'], stall['frame_after'])
                         if frame and FRAME[form] % frame not in text]
