@@ -30,7 +30,7 @@ bool ssk_declares_websocket(const uint8_t *data, uint32_t cap_len);
 /** Read the declaration that begins at @p data, if there is one.
  * MQTT 3.1.1, 3.1.2.10 (CONNECT, of the client alone); AMQP 0-9-1, 4.2.7 (Tune-Ok, of both);
  * RFC 4271, 4.2 (BGP OPEN: a third of the hold time, of both); RFC 5036, 3.5.3 (LDP, of both);
- * AMQP 1.0, 2.7.1 (idle-time-out, of the receiver); Engine.IO, protocol 4 (pingInterval, of both).
+ * AMQP 1.0, 2.7.1 (idle timeout, of the receiver); Engine.IO, protocol 4 (pingInterval, of both).
  * @param cap_len bytes readable
  * @return false: none; @p ret is not touched */
 bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret);
