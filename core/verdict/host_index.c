@@ -28,6 +28,7 @@ typedef struct ssk_host_list {
     block *blocks;
     block *upper; /* blocks of blocks */
     unsigned n, room;
+    uint64_t kinds; /* of facts, SSK_KIND(): nobody walks for what is not among them */
 } ssk_host_list;
 
 typedef struct host {
@@ -283,6 +284,7 @@ static ssk_time_ns last_time(const ssk_fact *fact)
 
 static void add_fact(const ssk_fact *fact, size_t place, ssk_host_list *list)
 {
+    list->kinds |= SSK_KIND(fact->kind);
     if (!list->n || list->entries[list->n - 1].place != place)
         append(list, place, first_time(fact), last_time(fact), last_time(fact));
 }
@@ -526,6 +528,8 @@ ssk_host_facts ssk_host_facts_of(const ssk_host_index *index, const ssk_addr *ad
     const ssk_host_list *list = !row                               ? NULL
                                 : kinds == SSK_KIND(SSK_FACT_HOST) ? &row->seen
                                                                    : &row->facts;
+    if (list && !(list->kinds & kinds))
+        list = NULL;
     return (ssk_host_facts){index, list, 0, kinds, from, to};
 }
 
@@ -536,6 +540,8 @@ ssk_host_facts ssk_host_facts_of_mac(const ssk_host_index *index, const ssk_mac 
     const ssk_host_list *list = !row                               ? NULL
                                 : kinds == SSK_KIND(SSK_FACT_HOST) ? &row->seen
                                                                    : &row->facts;
+    if (list && !(list->kinds & kinds))
+        list = NULL;
     return (ssk_host_facts){index, list, 0, kinds, from, to};
 }
 
