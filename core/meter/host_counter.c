@@ -144,7 +144,8 @@ static void freeze_row(const file *f, const row *r, ssk_result *result, ssk_resu
                                 .last = r->last,
                                 .n_list = r->changes->len};
     ret->list = ssk_result_alloc(result, (ret->n_list + 1) * sizeof *ret->list);
-    memcpy(ret->list, r->changes->data, ret->n_list * sizeof *ret->list);
+    if (ret->n_list)
+        memcpy(ret->list, r->changes->data, ret->n_list * sizeof *ret->list);
     for (size_t i = 0; i < ret->n_list; i++)
         ret->increase += ret->list[i].by;
 }
