@@ -55,7 +55,7 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
     if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
         return "the answer came";
     if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
-        return "the receiver read again, and messages resumed";
+        return "the receiver opened its window again, and messages resumed";
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
         return "resumed; UDP does not retransmit datagrams that were lost";
     if (recovery && strcmp(recovery, "resume-with-backlog") == 0 &&
@@ -110,7 +110,7 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
             g_string_append(out, hosts > 1 ? "the applications on " : "the application on ");
         put_subject(&flow->addr[side], hosts, out);
         bool unread = stall->held || strcmp(kind, "window") == 0;
-        g_string_append(out, unread                             ? " read nothing from "
+        g_string_append(out, unread                             ? " accepted nothing from "
                              : strcmp(kind, "answer") == 0      ? " did not answer "
                              : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
                              : nothing                          ? " sent nothing to "

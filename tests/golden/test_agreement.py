@@ -130,7 +130,7 @@ def test_the_demo_fits_into_a_ticket(run):
 def test_who_did_not_read_is_not_said_to_have_sent_nothing(run):
     text = run('analyze', '--verbose', cases.capture('slow-reader')).stdout
     told = sections('text', text, {'text': r'^STALL (\d+): '})
-    assert 'read nothing from fd6c:8b83:f4d2:1::28' in told[2] and 'reader blocked' in told[2].lower()
+    assert 'accepted nothing from fd6c:8b83:f4d2:1::28' in told[2] and 'reader blocked' in told[2].lower()
 
 
 def test_there_is_something_to_compare(report):
