@@ -521,28 +521,29 @@ const ssk_result_flow *ssk_host_next(ssk_host_walk *walk)
     return own;
 }
 
+/* Of the list that holds such kinds, if it has any of them. */
+static ssk_host_facts walk_of(const ssk_host_index *index, const ssk_host_list *seen,
+                              const ssk_host_list *facts, uint64_t kinds, ssk_time_ns from,
+                              ssk_time_ns to)
+{
+    const ssk_host_list *list = kinds == SSK_KIND(SSK_FACT_HOST) ? seen : facts;
+    if (list && !(list->kinds & kinds))
+        list = NULL;
+    return (ssk_host_facts){index, list, 0, kinds, from, to};
+}
+
 ssk_host_facts ssk_host_facts_of(const ssk_host_index *index, const ssk_addr *addr, uint64_t kinds,
                                  ssk_time_ns from, ssk_time_ns to)
 {
     const host *row = g_hash_table_lookup(index->hosts, addr);
-    const ssk_host_list *list = !row                               ? NULL
-                                : kinds == SSK_KIND(SSK_FACT_HOST) ? &row->seen
-                                                                   : &row->facts;
-    if (list && !(list->kinds & kinds))
-        list = NULL;
-    return (ssk_host_facts){index, list, 0, kinds, from, to};
+    return walk_of(index, row ? &row->seen : NULL, row ? &row->facts : NULL, kinds, from, to);
 }
 
 ssk_host_facts ssk_host_facts_of_mac(const ssk_host_index *index, const ssk_mac *mac,
                                      uint64_t kinds, ssk_time_ns from, ssk_time_ns to)
 {
     const station *row = g_hash_table_lookup(index->stations, mac);
-    const ssk_host_list *list = !row                               ? NULL
-                                : kinds == SSK_KIND(SSK_FACT_HOST) ? &row->seen
-                                                                   : &row->facts;
-    if (list && !(list->kinds & kinds))
-        list = NULL;
-    return (ssk_host_facts){index, list, 0, kinds, from, to};
+    return walk_of(index, row ? &row->seen : NULL, row ? &row->facts : NULL, kinds, from, to);
 }
 
 const ssk_fact *ssk_host_facts_next(ssk_host_facts *walk)
