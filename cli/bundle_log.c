@@ -12,25 +12,31 @@
 #include "cli/output.h"
 #include "cli/source.h"
 
-/* A line as the receiver gets it. */
-typedef struct rewriting {
-    const ssk_bundle *bundle;
-    GString *line;
-    unsigned log;
+/* All lines of the logs, one log after the other. */
+typedef struct reading {
+    ssk_bundle *bundle;
+    GString *line; /* as the receiver gets it; NULL: lines stay what they are */
+    unsigned log;  /* from 1 */
     ssk_bundle_frame_fn each;
     void *user;
-} rewriting;
+} reading;
 
-static void rewrite(rewriting *r, ssk_event *event)
+static void take_line(void *user, const ssk_event *event)
 {
+    reading *r = user;
     const ssk_scrub *scrub = r->bundle->scrub;
+    if (!r->line) {
+        r->each(r->bundle, event, r->user);
+        return;
+    }
     g_string_truncate(r->line, 0);
     if (!ssk_scrub_log(scrub ? ssk_scrub_pseudonym(scrub) : NULL, r->log, event, r->line))
         return;
-    event->interface_name = ssk_bundle_files[SSK_BUNDLE_LOG];
-    event->bytes = (const uint8_t *)r->line->str;
-    event->cap_len = event->wire_len = (uint32_t)r->line->len - 1;
-    r->each((ssk_bundle *)r->bundle, event, r->user);
+    ssk_event rewritten = *event;
+    rewritten.interface_name = ssk_bundle_files[SSK_BUNDLE_LOG];
+    rewritten.bytes = (const uint8_t *)r->line->str;
+    rewritten.cap_len = rewritten.wire_len = (uint32_t)r->line->len - 1;
+    r->each(r->bundle, &rewritten, r->user);
 }
 
 void ssk_bundle_read_logs(ssk_bundle *self, ssk_time_ns near, bool rewritten,
@@ -38,18 +44,13 @@ void ssk_bundle_read_logs(ssk_bundle *self, ssk_time_ns near, bool rewritten,
 {
     const ssk_options *options = self->options;
     GTimeZone *zone = ssk_log_zone(options->log_timezone);
-    rewriting r = {.bundle = self, .line = g_string_new(NULL), .each = each, .user = user};
+    reading r = {
+        .bundle = self, .line = rewritten ? g_string_new(NULL) : NULL, .each = each, .user = user};
     for (guint i = 0; i < options->logs->len; i++) {
-        ssk_event event;
         GError *error = NULL;
         r.log = i + 1;
-        ssk_log *log = ssk_log_open(options->logs->pdata[i], zone, options->log_form, &error);
-        while (log && ssk_log_next(log, near, &event, &error))
-            if (rewritten)
-                rewrite(&r, &event);
-            else
-                each(self, &event, user);
-        ssk_log_close(log);
+        (void)ssk_log_read(options->logs->pdata[i], zone, options->log_form, near, take_line, &r,
+                           &error);
         if (error && !self->log_error) {
             char *name = ssk_source_name(options->logs->pdata[i]);
             g_propagate_prefixed_error(&self->log_error, g_steal_pointer(&error), "%s: ", name);
@@ -57,7 +58,8 @@ void ssk_bundle_read_logs(ssk_bundle *self, ssk_time_ns near, bool rewritten,
         }
         g_clear_error(&error);
     }
-    g_string_free(r.line, TRUE);
+    if (r.line)
+        g_string_free(r.line, TRUE);
     g_time_zone_unref(zone);
 }
 

@@ -185,6 +185,20 @@ bool ssk_log_next(ssk_log *log, ssk_time_ns near, ssk_event *ret, GError **error
     return true;
 }
 
+bool ssk_log_read(const char *path, GTimeZone *zone, const ssk_log_form *form, ssk_time_ns near,
+                  ssk_log_taker take, void *user, GError **error)
+{
+    GError *problem = NULL;
+    ssk_event event;
+    ssk_log *log = ssk_log_open(path, zone, form, &problem);
+    while (log && ssk_log_next(log, near, &event, &problem))
+        take(user, &event);
+    ssk_log_close(log);
+    if (problem)
+        g_propagate_error(error, problem);
+    return !problem;
+}
+
 /* Tag 12, the name padded to a multiple of four, and the end tag. */
 void ssk_log_record(ssk_event *event, GByteArray *room)
 {

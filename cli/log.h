@@ -25,6 +25,13 @@ void ssk_log_close(ssk_log *log);
  * @return false: the end, or @p error is set (what came before is good) */
 bool ssk_log_next(ssk_log *log, ssk_time_ns near, ssk_event *ret, GError **error);
 
+typedef void (*ssk_log_taker)(void *user, const ssk_event *event);
+
+/** All lines of a file, as ssk_log_open() and ssk_log_next() give them.
+ * @return false: @p error is set (what came before was taken) */
+bool ssk_log_read(const char *path, GTimeZone *zone, const ssk_log_form *form, ssk_time_ns near,
+                  ssk_log_taker take, void *user, GError **error);
+
 /** Make a frame of a line, as captures hold them for Wireshark to show.
  * @param event a line; then a frame of its own link type
  * @param room  holds its bytes, which are borrowed until the next call */

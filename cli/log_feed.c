@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 
-#include "cli/log.h"
 #include "cli/source.h"
 
 static void note_error(ssk_log_feed *feed, ssk_host_file *row, GError *error)
@@ -16,19 +15,6 @@ static void note_error(ssk_log_feed *feed, ssk_host_file *row, GError *error)
     g_free(name);
     row->error = error->message;
     g_ptr_array_add(feed->errors, error);
-}
-
-static void read_one(ssk_log_feed *feed, GTimeZone *zone, const ssk_log_form *form,
-                     ssk_time_ns near, ssk_host_file *row, ssk_log_taker take, void *user)
-{
-    GError *error = NULL;
-    ssk_event event;
-    ssk_log *log = ssk_log_open(row->path, zone, form, &error);
-    while (log && ssk_log_next(log, near, &event, &error))
-        take(user, &event);
-    ssk_log_close(log);
-    if (error)
-        note_error(feed, row, error);
 }
 
 void ssk_log_feed_read(ssk_log_feed *feed, const ssk_options *options, ssk_time_ns near,
@@ -41,7 +27,9 @@ void ssk_log_feed_read(ssk_log_feed *feed, const ssk_options *options, ssk_time_
         feed->errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
     for (guint i = 0; i < options->logs->len; i++) {
         ssk_host_file row = {.path = options->logs->pdata[i], .format = "log", .kind = "log"};
-        read_one(feed, zone, options->log_form, near, &row, take, user);
+        GError *error = NULL;
+        if (!ssk_log_read(row.path, zone, options->log_form, near, take, user, &error))
+            note_error(feed, &row, error);
         g_array_append_val(feed->rows, row);
     }
     g_time_zone_unref(zone);

@@ -5,6 +5,7 @@
 #ifndef SSK_LOG_FEED_H
 #define SSK_LOG_FEED_H
 
+#include "cli/log.h"
 #include "cli/options.h"
 #include "core/model/event.h"
 
@@ -12,8 +13,6 @@ typedef struct ssk_log_feed {
     GArray *rows;      /**< of ssk_host_file, a row per log */
     GPtrArray *errors; /**< of GError; the rows point to them */
 } ssk_log_feed;
-
-typedef void (*ssk_log_taker)(void *user, const ssk_event *event);
 
 /** Reads the logs that @p options name and hands each line to @p take. What cannot be read is told on
  * standard error and in its row.
