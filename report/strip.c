@@ -6,12 +6,19 @@
 
 #include <string.h>
 
-/* Of several marks in one column the one that stands first here is shown. */
-static const struct {
-    ssk_mark_kind kind;
+/* How a mark is drawn. Of several in one column the one that stands first in its table is shown. */
+typedef struct sign {
+    unsigned what; /* ssk_mark_kind, or ssk_log_tells */
     char sign;
     const char *means;
-} signs[] = {
+} sign;
+
+typedef struct sign_table {
+    const sign *list;
+    size_t n;
+} sign_table;
+
+static const sign of_packets[] = {
     {SSK_MARK_RST, 'R', "RST"},
     {SSK_MARK_FIN, 'F', "FIN"},
     {SSK_MARK_SYN, 'S', "SYN"},
@@ -21,33 +28,23 @@ static const struct {
     {SSK_MARK_DATA, '|', "data"},
     {SSK_MARK_PACKET, ':', "acknowledgment only"},
 };
-
-/* The same of a log's lines. */
-static const struct {
-    ssk_log_tells tells;
-    char sign;
-    const char *means;
-} log_signs[] = {
+static const sign of_lines[] = {
     {SSK_LOG_MISSED, '!', "missing, by the log"},
     {SSK_LOG_SENT, '>', "sent, by the log"},
     {SSK_LOG_RECEIVED, '<', "received, by the log"},
     {SSK_LOG_OTHER, '-', "other log line"},
 };
+static const sign_table packets = {of_packets, G_N_ELEMENTS(of_packets)};
+static const sign_table lines = {of_lines, G_N_ELEMENTS(of_lines)};
 
-static size_t rank_of(char sign)
+/* A sign that stands before this one in its table stays; what has no sign is not drawn. */
+static void put(char *cell, const sign_table *table, unsigned what)
 {
-    size_t rank = 0;
-    while (rank < G_N_ELEMENTS(signs) && signs[rank].sign != sign)
-        rank++;
-    return rank;
-}
-
-static char sign_of(unsigned kind)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
-        if (signs[i].kind == (ssk_mark_kind)kind)
-            return signs[i].sign;
-    return 0;
+    for (size_t rank = 0; rank < table->n && table->list[rank].sign != *cell; rank++)
+        if (table->list[rank].what == what) {
+            *cell = table->list[rank].sign;
+            return;
+        }
 }
 
 static unsigned column_of(const ssk_timeline *timeline, ssk_time_ns at, unsigned columns)
@@ -62,31 +59,11 @@ static void draw(const ssk_timeline *timeline, uint32_t flow, unsigned columns, 
     for (size_t i = 0; i < timeline->n_marks; i++) {
         const ssk_mark *mark = &timeline->marks[i];
         const ssk_lane *lane = mark->lane < timeline->n_lanes ? &timeline->lanes[mark->lane] : NULL;
-        char sign = sign_of(mark->kind);
-        if (!lane || !sign || lane->flow != flow ||
-            (lane->from != SSK_SIDE_A && lane->from != SSK_SIDE_B))
+        if (!lane || lane->flow != flow || (lane->from != SSK_SIDE_A && lane->from != SSK_SIDE_B))
             continue;
-        char *cell =
-            &strip->line[lane->from == SSK_SIDE_A ? 0 : 1][column_of(timeline, mark->at, columns)];
-        if (rank_of(sign) < rank_of(*cell))
-            *cell = sign;
+        char *line = strip->line[lane->from == SSK_SIDE_A ? 0 : 1];
+        put(&line[column_of(timeline, mark->at, columns)], &packets, mark->kind);
     }
-}
-
-static unsigned log_rank_of(char sign)
-{
-    unsigned rank = 0;
-    while (rank < G_N_ELEMENTS(log_signs) && log_signs[rank].sign != sign)
-        rank++;
-    return rank;
-}
-
-static unsigned log_rank(unsigned tells)
-{
-    unsigned rank = 0;
-    while (rank + 1 < G_N_ELEMENTS(log_signs) && log_signs[rank].tells != (ssk_log_tells)tells)
-        rank++;
-    return rank;
 }
 
 /* A row for the log of this lane, as long as there is room. */
@@ -109,12 +86,8 @@ static void draw_logs(const ssk_timeline *timeline, unsigned columns, ssk_strip 
         int row = mark->kind == SSK_MARK_LOG && mark->lane < timeline->n_lanes
                       ? log_row(strip, timeline->lanes[mark->lane].name, columns)
                       : -1;
-        if (row < 0)
-            continue;
-        char *cell = &strip->log[row][column_of(timeline, mark->at, columns)];
-        unsigned rank = log_rank(mark->tells);
-        if (rank < log_rank_of(*cell))
-            *cell = log_signs[rank].sign;
+        if (row >= 0)
+            put(&strip->log[row][column_of(timeline, mark->at, columns)], &lines, mark->tells);
     }
 }
 
@@ -173,29 +146,28 @@ void ssk_strip_clear(ssk_strip *strip)
     g_free(strip->scale);
 }
 
+/* @param any signs stand in @p out before these; @return the same with these */
+static bool append_legend(const sign_table *table, char *const *drawn, unsigned n, GHashTable *told,
+                          bool any, GString *out)
+{
+    for (size_t i = table->n; i-- > 0;) {
+        const sign *one = &table->list[i];
+        bool stands = false;
+        for (unsigned k = 0; k < n; k++)
+            stands |= strchr(drawn[k], one->sign) != NULL;
+        if (!stands || !g_hash_table_add(told, (char *)one->means))
+            continue;
+        g_string_append_printf(out, "%s%c %s", any ? ", " : "", one->sign, one->means);
+        any = true;
+    }
+    return any;
+}
+
 bool ssk_strip_legend(const ssk_strip *strip, GHashTable *told, GString *out)
 {
     static const char nothing[] = "nothing";
-    bool any = false;
-    for (size_t i = G_N_ELEMENTS(signs); i-- > 0;) {
-        char sign = signs[i].sign;
-        if (!strchr(strip->line[0], sign) && !strchr(strip->line[1], sign))
-            continue;
-        if (!g_hash_table_add(told, (char *)signs[i].means))
-            continue;
-        g_string_append_printf(out, "%s%c %s", any ? ", " : "", sign, signs[i].means);
-        any = true;
-    }
-    for (size_t i = G_N_ELEMENTS(log_signs); i-- > 0;) {
-        bool drawn = false;
-        for (unsigned k = 0; k < strip->n_logs; k++)
-            drawn |= strchr(strip->log[k], log_signs[i].sign) != NULL;
-        if (!drawn || !g_hash_table_add(told, (char *)log_signs[i].means))
-            continue;
-        g_string_append_printf(out, "%s%c %s", any ? ", " : "", log_signs[i].sign,
-                               log_signs[i].means);
-        any = true;
-    }
+    bool any = append_legend(&packets, strip->line, G_N_ELEMENTS(strip->line), told, false, out);
+    any = append_legend(&lines, strip->log, strip->n_logs, told, any, out);
     if (g_hash_table_add(told, (char *)nothing)) {
         g_string_append(out, any ? ", . nothing" : ". nothing");
         any = true;
