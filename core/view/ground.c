@@ -289,6 +289,12 @@ static int64_t nearness(GHashTable *sides, const ssk_addr *addr)
     return s ? s->nearer_here : 0;
 }
 
+/* One side so many times the other one, and once more. */
+static int outweighs(int64_t here, int64_t there, int64_t ratio)
+{
+    return here > ratio * (there + 1) ? 1 : there > ratio * (here + 1) ? -1 : 0;
+}
+
 /* What leaves its sender spread out, and waits on the way for a beacon or a turn, arrives in bunches.
  * A link spreads again what it sends in turn, by less than this. */
 #define SPREAD  (5 * SSK_MS)
@@ -321,9 +327,7 @@ static void judge_by_bunches(const work *w, int8_t *ret)
             spread_there += are_bunched(apart_there, apart_here);
             continue;
         }
-        int sign = spread_here > BUNCHES * (spread_there + 1)   ? 1
-                   : spread_there > BUNCHES * (spread_here + 1) ? -1
-                                                                : 0;
+        int sign = outweighs(spread_here, spread_there, BUNCHES);
         ret[number] = (int8_t)(a->here->from == 0 ? sign : -sign);
         spread_here = spread_there = 0;
     }
@@ -373,9 +377,7 @@ static share *share_samples(const work *w, unsigned view)
 /* @return > 0: what this end sends passes here before some of it is lost */
 static int by_loss(int64_t here, int64_t there)
 {
-    return here >= LOST_LEAST && here > LOST_RATIO * (there + 1)    ? 1
-           : there >= LOST_LEAST && there > LOST_RATIO * (here + 1) ? -1
-                                                                    : 0;
+    return MAX(here, there) >= LOST_LEAST ? outweighs(here, there, LOST_RATIO) : 0;
 }
 
 /* By the number of here's conversation. */
