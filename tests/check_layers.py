@@ -13,6 +13,8 @@ import re
 import sys
 import tempfile
 
+import checker
+
 # What "quoted" project headers each folder may include: regular expressions on the path from the project's root.
 # The first row that fits a file holds; a file may always include its own header.
 PROJECT = [
@@ -180,21 +182,5 @@ def self_test():
     return wrong
 
 
-def main(arguments):
-    found = []
-    if not arguments or arguments == ['--self-test']:
-        found += ['self-test: ' + line for line in self_test()]
-    if arguments != ['--self-test']:
-        root = pathlib.Path(arguments[0]) if arguments else pathlib.Path(__file__).resolve().parent.parent
-        violations, count = check_tree(root)
-        found += violations
-        if not count:
-            found.append('%s: no source files' % root)
-    for line in found:
-        print(line)
-    print('%d violations' % len(found))
-    return 1 if found else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(checker.run(sys.argv[1:], self_test, check_tree, 'no source files', '%d violations'))

@@ -17,6 +17,8 @@ import sys
 import tempfile
 import tokenize
 
+import checker
+
 # Where a phrase is unwanted: T text for users (strings of the program, documents), C comments and docstrings.
 # Each row: where, the pattern (any case), what to write instead, an example that must be found.
 PHRASES = [
@@ -161,21 +163,5 @@ def self_test():
     return wrong
 
 
-def main(arguments):
-    found = []
-    if not arguments or arguments == ['--self-test']:
-        found += ['self-test: ' + line for line in self_test()]
-    if arguments != ['--self-test']:
-        root = pathlib.Path(arguments[0]) if arguments else pathlib.Path(__file__).resolve().parent.parent
-        unwanted, count = check_tree(root)
-        found += unwanted
-        if not count:
-            found.append('%s: nothing to read' % root)
-    for line in found:
-        print(line)
-    print('%d unwanted phrases' % len(found))
-    return 1 if found else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(checker.run(sys.argv[1:], self_test, check_tree, 'nothing to read', '%d unwanted phrases'))
