@@ -39,6 +39,8 @@ typedef struct mark {
 typedef struct recording {
     uint32_t flow;
     uint16_t host;          /* digest of the silent one's address */
+    bool connect;           /* any flow of these two hosts may be an attempt: */
+    uint16_t pair[2];       /* digests of both addresses */
     ssk_time_ns since, due; /* of the silence; when to copy */
     mark *marks;            /* NULL: still due */
     size_t n_marks;
@@ -136,11 +138,13 @@ static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_tim
     unsigned n_lanes = 2;
     for (uint32_t i = 0; i < s->used; i++) {
         const mark *m = ring_at(s, i);
-        bool own = m->flow == rec->flow;
+        bool own = m->flow &&
+                   (m->flow == rec->flow || (rec->connect && m->host[SSK_A] == rec->pair[SSK_A] &&
+                                             m->host[SSK_B] == rec->pair[SSK_B]));
         if (m->at < from || m->at > to ||
             (m->flow && !own && m->host[SSK_A] != rec->host && m->host[SSK_B] != rec->host))
             continue;
-        taken *lane = lane_taken(lanes, &n_lanes, m);
+        taken *lane = own ? &lanes[m->dir] : lane_taken(lanes, &n_lanes, m);
         if (!lane)
             continue;
         if (lane->count++ < (own ? SSK_TIMELINE_MARKS : LANE_SHARE)) {
@@ -211,20 +215,28 @@ typedef struct drawing {
     ssk_result *result;
     ssk_timeline *line;
     const ssk_result_flow *flow;
+    bool connect;                      /* the stall is one of attempts to connect */
     const ssk_addr *host;              /* whose other flows are drawn */
     unsigned room[SSK_TIMELINE_LANES]; /* marks per lane */
 } drawing;
 
 static const char *flow_name(drawing *d, const ssk_result_flow *flow, ssk_dir from)
 {
-    char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
-    ssk_dir to = ssk_dir_other(from);
-    ssk_addr_text(&flow->addr[from], a);
-    ssk_addr_text(&flow->addr[to], b);
-    if (flow->addr[from].family == 6) /* RFC 5952, section 6 */
-        return ssk_result_printf(d->result, "[%s]:%u -> [%s]:%u", a, flow->port[from], b,
-                                 flow->port[to]);
-    return ssk_result_printf(d->result, "%s:%u -> %s:%u", a, flow->port[from], b, flow->port[to]);
+    char *end[2];
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        char addr[SSK_TEXT_ROOM];
+        ssk_addr_text(&flow->addr[dir], addr);
+        bool v6 = flow->addr[dir].family == 6; /* RFC 5952, section 6 */
+        if (d->connect && flow == d->flow && dir == SSK_A)
+            end[dir] = g_strdup(addr); /* each attempt has a port of its own */
+        else
+            end[dir] = g_strdup_printf(v6 ? "[%s]:%u" : "%s:%u", addr, flow->port[dir]);
+    }
+    const char *name = ssk_result_printf(d->result, "%s -> %s", end[from],
+                                         end[ssk_dir_other(from)]);
+    g_free(end[SSK_A]);
+    g_free(end[SSK_B]);
+    return name;
 }
 
 /* @param name of what is no flow */
@@ -252,6 +264,14 @@ static bool shares_host(const drawing *d, const ssk_result_flow *flow)
            !memcmp(&flow->addr[SSK_B], d->host, sizeof(ssk_addr));
 }
 
+/* Attempts of one host to reach one port of another are drawn as one. */
+static bool same_target(const drawing *d, const ssk_result_flow *flow)
+{
+    return d->connect && ssk_addr_equal(&flow->addr[SSK_A], &d->flow->addr[SSK_A]) &&
+           ssk_addr_equal(&flow->addr[SSK_B], &d->flow->addr[SSK_B]) &&
+           flow->port[SSK_B] == d->flow->port[SSK_B];
+}
+
 static int lane_of(drawing *d, const mark *m)
 {
     if (!m->flow)
@@ -259,18 +279,22 @@ static int lane_of(drawing *d, const mark *m)
     const ssk_result_flow *flow = ssk_result_find_flow(d->result, m->flow);
     if (!flow || (flow != d->flow && !shares_host(d, flow)))
         return -1;
-    return find_lane(d, NULL, flow, (ssk_dir)m->dir);
+    return find_lane(d, NULL, same_target(d, flow) ? d->flow : flow, (ssk_dir)m->dir);
 }
 
 static void draw_stall(ssk_result *result, ssk_result_stall *stall, const recording *rec)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
     ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
-    drawing d = {.result = result, .flow = flow, .host = &flow->addr[silent]};
+    drawing d = {.result = result,
+                 .flow = flow,
+                 .connect = !strcmp(stall->kind, "connect"),
+                 .host = &flow->addr[silent]};
     ssk_timeline *line = d.line = ssk_result_alloc(result, sizeof *line);
     ssk_time_ns end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
-    line->from = stall->start - MARGIN;
-    line->to = end + MARGIN;
+    /* Before and after the capture there is nothing to see. */
+    line->from = MAX(stall->start - MARGIN, result->inputs[0].first);
+    line->to = MIN(end + MARGIN, MAX(result->inputs[0].last, end));
     line->lanes = ssk_result_alloc(result, SSK_TIMELINE_LANES * sizeof *line->lanes);
     line->marks = ssk_result_alloc(result,
                                    MIN(rec->n_marks, SSK_TIMELINE_MARKS) * sizeof *line->marks);
@@ -317,7 +341,10 @@ static void draw(const void *opaque, ssk_result *result)
             continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
         ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
-        recording rec = {.flow = stall->flow, .host = digest_of(&flow->addr[silent])};
+        recording rec = {.flow = stall->flow,
+                         .host = digest_of(&flow->addr[silent]),
+                         .connect = !strcmp(stall->kind, "connect"),
+                         .pair = {digest_of(&flow->addr[SSK_A]), digest_of(&flow->addr[SSK_B])}};
         copy_marks(s, &rec, stall->start - MARGIN,
                    (stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last) + MARGIN);
         draw_stall(result, stall, &rec);
