@@ -49,7 +49,7 @@ place() {
     fi
     # A running program keeps the file that it has open.
     rm -f "$root$to"
-    install -m "$mode" "$from" "$root$to"
+    if [ -L "$from" ]; then cp -P "$from" "$root$to"; else install -m "$mode" "$from" "$root$to"; fi
     echo "$sum  $to" >>"$new"
 }
 
@@ -65,7 +65,7 @@ install_all() {
         */wireshark/profiles/*) place "$file" "$profiles/${path##*/wireshark/profiles/}" 644 yes ;;
         *) place "$file" "$prefix$path" $mode no ;;
         esac
-    done < <(find "$stage" -type f -print0 | sort -z)
+    done < <(find "$stage" \( -type f -o -type l \) -print0 | sort -z)
     forget_the_rest
     folder "$(dirname "$list")"
     sort -u "$new" >"$root$list"
@@ -92,8 +92,9 @@ forget_the_rest() {
 
 # remove SUM PATH
 remove() {
-    [ -e "$root$2" ] || return 0
-    if [ "$(sum_of "$root$2")" = "$1" ]; then
+    [ -e "$root$2" ] || [ -L "$root$2" ] || return 0
+    # The name of a library, whose file may be gone already.
+    if [ -L "$root$2" ] || [ "$(sum_of "$root$2")" = "$1" ]; then
         rm "$root$2"
     else
         say "kept: $2 (changed since it was installed)"

@@ -42,6 +42,7 @@ PROJECT = [
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
     (r'bundle/', r'(bundle|core)/.+\.h'),
     (r'cli/', r'(cli|bundle|report|core)/.+\.h'),
+    (r'library/', r'(stallshark/stallshark|cli/packet_file|report/(story|writer)|core/(engine|base/text))\.h'),
     (r'tests/', r'.+\.h'),
 ]
 # <angle> headers, by folder. GLib, libm and C11 are everybody's; core and report have nothing else.
@@ -55,6 +56,8 @@ SYSTEM = [
     (r'bundle/', C11 + r'|gio/gio\.h|arpa/inet\.h|sys/stat\.h'),
     (r'(dissectors|taps|plugin)/', C11 + '|' + EPAN + r'|(fcntl|unistd|sys/[a-z]+)\.h|glib/[a-z]+\.h'),
     (r'cli/', None),
+    (r'library/', C11 + r'|fcntl\.h'),
+    (r'(include|examples)/', C11.replace(r'|glib\.h', '') + r'|stallshark/stallshark\.h'),
     (r'tests/', None),
 ]
 # Wireshark's headers, in the program, stay where files are read or rewritten.
@@ -71,7 +74,7 @@ VERSION_SWITCH = re.compile(r'^\s*#\s*(?:el)?if.*\b(WIRESHARK_VERSION|VERSION_MA
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
-FOLDERS = ('core', 'report', 'bundle', 'dissectors', 'taps', 'plugin', 'cli', 'tests')
+FOLDERS = ('core', 'report', 'bundle', 'dissectors', 'taps', 'plugin', 'cli', 'library', 'include', 'examples', 'tests')
 SPDX = 'SPDX-License-Identifier: GPL-2.0-or-later'
 SPDX_SUFFIXES = {'.c', '.h', '.py', '.sh', '.cmake'}
 
@@ -151,6 +154,9 @@ PLANTED = {  # file -> (content, what the report must say)
     'cli/main.c': ('#include <epan/packet.h>', 'includes <epan/packet.h>'),
     'cli/options.c': ('#include "taps/tap-report.h"', 'includes "taps/tap-report.h"'),
     'dissectors/prefs.c': ('#if WIRESHARK_VERSION_MINOR > 2\n#endif', 'only compat.h may'),
+    'library/stallshark.c': ('#include "cli/reader.h"', 'includes "cli/reader.h"'),
+    'include/stallshark/stallshark.h': ('#include <glib.h>', 'includes <glib.h>'),
+    'examples/stalls.c': ('#include "core/engine.h"', 'includes "core/engine.h"'),
     'taps/tap-tree.c': ('#include "plugin/plugin.h"', 'includes "plugin/plugin.h"'),
 }
 

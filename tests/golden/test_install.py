@@ -82,6 +82,18 @@ def test_what_was_installed_is_removed_with_the_folders_that_were_made(installer
     assert list(installer.home.iterdir()) == []
 
 
+def test_the_names_of_a_library_are_links_to_its_one_file(installer):
+    folder = installer.stage / 'lib'
+    (folder / 'libx.so.0.1.0').write_text('the library')
+    (folder / 'libx.so.0.1').symlink_to('libx.so.0.1.0')
+    (folder / 'libx.so').symlink_to('libx.so.0.1')
+    installer('install')
+    placed = installer.home / 'local/lib'
+    assert (placed / 'libx.so').is_symlink() and (placed / 'libx.so').read_text() == 'the library'
+    installer('uninstall')
+    assert list(installer.home.iterdir()) == []
+
+
 def test_a_second_installation_keeps_what_wireshark_wrote_into_the_profile(installer):
     installer('install')
     recent = installer.home / 'profiles/stallshark/recent'
