@@ -62,7 +62,7 @@ DEFINES = {'docs/causes.md': r'near|far', 'docs/causes.py': r'near|far'}
 
 C = {'.c', '.h', '.def'}
 PROSE = {'.md', '.1', '.toml', '.json', '.html', '.css', '.js', '.sh', '.cmake', '.yml', '.txt', ''}
-FOLDERS = ('core', 'report', 'bundle', 'cli', 'dissectors', 'taps', 'plugin', 'packaging', 'docs', 'tests', 'testdata')
+FOLDERS = ('core', 'report', 'bundle', 'cli', 'library', 'include', 'examples', 'dissectors', 'taps', 'plugin', 'packaging', 'docs', 'tests', 'testdata')
 C_TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*|\'(?:\\.|[^\'\\\n])*\'', re.S)
 QUOTED = re.compile(r'`[^`\n]*`|@p \w+|@param(\[\w+\])? +\w+|\b\w+_\w+\b|\w+\.\w+|\w+\(|\w*/\w+\.[chm]\w*|\\f[A-Z]|\\n')
 

@@ -94,71 +94,103 @@ static bool was_missed(const ssk_flow *flow, ssk_dir dir, const ssk_config *conf
            ssk_flow_timer(flow, dir, config) != SSK_TIMER_NONE;
 }
 
+/* The other side's plain acknowledgments change nothing of what this side owes. */
+static bool is_noteworthy(const ssk_tcp_step *tcp, bool own, bool rst)
+{
+    return own || rst || tcp->newly_acked || tcp->retransmission || tcp->new_fin;
+}
+
+/* Most packets come long before anything can be overdue, whatever the period.
+ * @return whether this one comes when it is */
+static bool hear_overdue(ssk_flow *flow, ssk_dir dir, const ssk_config *config,
+                         const ssk_step *step)
+{
+    ssk_quiet *quiet = &flow->side[dir].quiet;
+    bool news = step->dir == dir && !step->tcp.retransmission && !step->progress;
+    if (!news && step->time - quiet->since <= config->min_gap)
+        return false;
+    ssk_span_ns period = ssk_flow_period(flow, dir, config, NULL);
+    ssk_span_ns limit = ssk_flow_patience(flow, dir, period, config);
+    if (news)
+        hear_news(quiet, step->time, step->packet->event->frame, period, limit);
+    return step->time - quiet->since > limit;
+}
+
+static void count_retransmission(ssk_quiet *quiet, bool own, ssk_time_ns now)
+{
+    uint16_t *count = own ? &quiet->retransmissions : &quiet->peer_retransmissions;
+    if (!own && !quiet->owes_ack) {
+        quiet->owes_ack = true;
+        quiet->owed_since = now;
+    }
+    *count += *count < UINT16_MAX;
+}
+
+/* What was sent twice and acknowledged in time is no debt: a download with
+ * a lost segment, then a pause, or an upload that loses some all the while. */
+static void pay(ssk_quiet *quiet, const ssk_tcp_side *peer, const ssk_step *step, bool overdue,
+                const ssk_config *config)
+{
+    bool all_acked = !overdue && peer->acked_valid && peer->acked == peer->next;
+    if (all_acked)
+        quiet->peer_retransmissions = 0;
+    if (all_acked || (step->tcp.newly_acked && step->time - quiet->owed_since <= config->min_gap))
+        quiet->owes_ack = false;
+}
+
+/* An orderly end: this side's own FIN in time, or either side's that the
+ * other acknowledged in time, or a RST. */
+static bool ends_orderly(const ssk_flow *flow, const ssk_tcp_step *tcp, bool own, bool rst)
+{
+    return (own && tcp->new_fin) || rst || flow->side[SSK_A].tcp.fin_acked ||
+           flow->side[SSK_B].tcp.fin_acked;
+}
+
+static void hear_segment(ssk_flow *flow, ssk_dir dir, const ssk_config *config,
+                         const ssk_step *step)
+{
+    ssk_quiet *quiet = &flow->side[dir].quiet;
+    const ssk_tcp_step *tcp = &step->tcp;
+    const ssk_packet *packet = step->packet;
+    bool own = step->dir == dir, rst = packet->tcp.flags & SSK_TCP_RST;
+
+    quiet->received |= own && quiet->asked_frame && tcp->newly_acked && !step->progress;
+    if (!is_noteworthy(tcp, own, rst))
+        return;
+    bool overdue = hear_overdue(flow, dir, config, step);
+    if (tcp->retransmission)
+        count_retransmission(quiet, own, step->time);
+    if (own)
+        pay(quiet, &flow->side[!dir].tcp, step, overdue, config);
+    if ((tcp->new_fin || rst) && !quiet->close_frame) {
+        quiet->close = step->time;
+        quiet->close_frame = packet->event->frame;
+        quiet->missed = !own && was_missed(flow, dir, config, step->time);
+    }
+    if (!overdue && !quiet->missed && ends_orderly(flow, tcp, own, rst))
+        quiet->orderly = true;
+}
+
 static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_step *step)
 {
     ssk_quiet *quiet = &flow->side[dir].quiet;
-    ssk_time_ns now = step->time;
-    const ssk_packet *packet = step->packet;
     bool own = step->dir == dir;
 
     if (own && step->progress)
-        speak(flow, dir, config, now, packet->event->frame, &step->ended[dir]);
+        speak(flow, dir, config, step->time, step->packet->event->frame, &step->ended[dir]);
     else if (!own && step->late &&
              (quiet->since == SSK_TIME_NONE || step->late->time > quiet->since))
         speak(flow, dir, config, step->late->time, step->late->frame, &step->ended[dir]);
     if (quiet->since == SSK_TIME_NONE)
         return;
     if (!own && step->progress) {
-        quiet->told = quiet->told == SSK_TIME_NONE ? now : quiet->told;
+        quiet->told = quiet->told == SSK_TIME_NONE ? step->time : quiet->told;
         quiet->tellings += quiet->tellings < UINT16_MAX;
     }
     if (!own && step->n_messages && !quiet->asked_frame)
         hear_ping(quiet, dir, step);
-    if (packet->kind != SSK_PACKET_TCP)
-        return;
-    quiet->received |= own && quiet->asked_frame && step->tcp.newly_acked && !step->progress;
-
-    const ssk_tcp_step *tcp = &step->tcp;
-    bool rst = packet->tcp.flags & SSK_TCP_RST;
-    if (!own && !rst && !tcp->newly_acked && !tcp->retransmission && !tcp->new_fin)
-        return;
-    /* Most packets come long before anything can be overdue, whatever the period. */
-    bool news = own && !tcp->retransmission && !step->progress;
-    bool overdue = false;
-    if (news || now - quiet->since > config->min_gap) {
-        ssk_span_ns period = ssk_flow_period(flow, dir, config, NULL);
-        ssk_span_ns limit = ssk_flow_patience(flow, dir, period, config);
-        overdue = now - quiet->since > limit;
-        if (news)
-            hear_news(quiet, now, packet->event->frame, period, limit);
-    }
-    if (tcp->retransmission) {
-        uint16_t *count = own ? &quiet->retransmissions : &quiet->peer_retransmissions;
-        if (!own && !quiet->owes_ack) {
-            quiet->owes_ack = true;
-            quiet->owed_since = now;
-        }
-        *count += *count < UINT16_MAX;
-    }
-    /* What was sent twice and acknowledged in time is no debt: a download with
-     * a lost segment, then a pause, or an upload that loses some all the while. */
-    const ssk_tcp_side *peer = &flow->side[!dir].tcp;
-    bool all_acked = !overdue && peer->acked_valid && peer->acked == peer->next;
-    if (own && all_acked)
-        quiet->peer_retransmissions = 0;
-    if (own && (all_acked || (tcp->newly_acked && now - quiet->owed_since <= config->min_gap)))
-        quiet->owes_ack = false;
-    if ((tcp->new_fin || rst) && !quiet->close_frame) {
-        quiet->close = now;
-        quiet->close_frame = packet->event->frame;
-        quiet->missed = !own && was_missed(flow, dir, config, now);
-    }
-    /* An orderly end: this side's own FIN in time, or either side's that the
-     * other acknowledged in time, or a RST. */
-    if (!overdue && !quiet->missed &&
-        ((own && tcp->new_fin) || rst || flow->side[SSK_A].tcp.fin_acked ||
-         flow->side[SSK_B].tcp.fin_acked))
-        quiet->orderly = true;
+    if (step->packet->kind == SSK_PACKET_TCP)
+        hear_segment(flow, dir, config, step);
 }
 
 void ssk_quiet_step(ssk_flow *flow, const ssk_config *config, ssk_step *step)

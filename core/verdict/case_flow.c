@@ -57,79 +57,105 @@ static void read_hole(ssk_case *c, const ssk_fact *fact)
     c->lacks_longest |= (fact->flags & SSK_DEBT_LONGEST) != 0;
 }
 
-static void read_own_fact(ssk_case *c, const ssk_fact *fact)
+/* Answers that were given during the stall, and those given while its backlog was worked off. */
+static void read_answers(ssk_case *c, const ssk_fact *fact, bool inside)
 {
-    bool inside = fact->end >= c->from && fact->start <= c->to;
     ssk_dir dir = (ssk_dir)fact->dir;
+    bool prompt = fact->flags & SSK_ANSWER_PROMPT;
+    if (fact->start > c->to && fact->start < c->end && prompt)
+        ssk_tally_add(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
+    if (!inside || fact->start > c->to)
+        return;
+    ssk_tally_add(prompt ? &c->answered[dir] : &c->answered_late[dir], fact->extra,
+                  fact->frame_first);
+    if (!prompt)
+        return;
+    if (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir])
+        c->answered_first[dir] = fact->start;
+    c->answered_last[dir] = MAX(c->answered_last[dir], fact->end);
+}
+
+static void read_window(ssk_case *c, const ssk_fact *fact)
+{
+    c->window_of_streams = fact->flags & SSK_WINDOW_OF_STREAMS;
+    c->reader_spoke |= (fact->flags & SSK_WINDOW_READER_SPOKE) != 0;
+    ssk_tally_add(&c->closed_window[fact->dir], 1,
+                  c->window_of_streams ? fact->frame_last : fact->frame_first);
+}
+
+/* Of the packet that ended the silence, and gone soon after. */
+static void read_lag(ssk_case *c, const ssk_fact *fact)
+{
+    bool unsettled = fact->flags & SSK_LAG_UNSETTLED;
+    if (fact->dir == c->far && fact->value > SSK_S / 2 && fact->extra < fact->value / 2 &&
+        !unsettled) {
+        c->lag.by = MAX(c->lag.by, fact->value);
+        ssk_tally_add(&c->lag.at, 1, fact->frame_last);
+    }
+    c->clock_behind[fact->dir] |= (unsettled ? fact->value : fact->extra) >
+                                  (fact->end - fact->start) / 2;
+}
+
+static void read_echo(ssk_case *c, const ssk_fact *fact)
+{
+    if (fact->dir != c->far || !c->far_host_silent || fact->end < c->to ||
+        fact->extra < SSK_LIMIT(HEARD_BEFORE))
+        return;
+    c->had_heard.by = MAX(c->had_heard.by, fact->extra);
+    ssk_tally_add(&c->had_heard.at, 1, fact->frame_first);
+}
+
+static void read_fragments(ssk_case *c, const ssk_fact *fact, bool inside)
+{
+    c->fragments_before |= fact->dir == c->near && fact->extra &&
+                           fact->start < c->stall->start - SSK_LIMIT(SETTLED);
+    if (!inside)
+        return;
+    ssk_tally_add(&c->cut_datagrams[fact->dir], fact->value, fact->frame_first);
+    ssk_tally_add(&c->whole_datagrams[fact->dir], fact->extra, fact->frame_first);
+}
+
+/* Facts that count only where they touch the stall. */
+static void read_fact_inside(ssk_case *c, const ssk_fact *fact)
+{
     switch (fact->kind) {
-    case SSK_FACT_RETRANSMISSIONS:
-        read_retransmissions(c, fact, inside);
-        break;
-    case SSK_FACT_DEBT:
-        read_hole(c, fact);
-        break;
     case SSK_FACT_REVERSE:
-        if (inside)
-            read_reverse(c, fact);
-        break;
-    case SSK_FACT_ANSWERS:
-        if (fact->start > c->to && fact->start < c->end && (fact->flags & SSK_ANSWER_PROMPT))
-            ssk_tally_add(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
-        if (!inside || fact->start > c->to)
-            break;
-        ssk_tally_add(fact->flags & SSK_ANSWER_PROMPT ? &c->answered[dir] : &c->answered_late[dir],
-                      fact->extra, fact->frame_first);
-        if (!(fact->flags & SSK_ANSWER_PROMPT))
-            break;
-        if (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir])
-            c->answered_first[dir] = fact->start;
-        c->answered_last[dir] = MAX(c->answered_last[dir], fact->end);
+        read_reverse(c, fact);
         break;
     case SSK_FACT_ZERO_WINDOW:
-        if (inside) {
-            c->window_of_streams = fact->flags & SSK_WINDOW_OF_STREAMS;
-            c->reader_spoke |= (fact->flags & SSK_WINDOW_READER_SPOKE) != 0;
-            ssk_tally_add(&c->closed_window[dir], 1,
-                          c->window_of_streams ? fact->frame_last : fact->frame_first);
-        }
+        read_window(c, fact);
         break;
-    case SSK_FACT_TS_LAG: /* of the packet that ended the silence, and gone soon after */
-        if (dir == c->far && inside && fact->value > SSK_S / 2 && fact->extra < fact->value / 2 &&
-            !(fact->flags & SSK_LAG_UNSETTLED)) {
-            c->lag.by = MAX(c->lag.by, fact->value);
-            ssk_tally_add(&c->lag.at, 1, fact->frame_last);
-        }
-        c->clock_behind[dir] |= inside &&
-                                (fact->flags & SSK_LAG_UNSETTLED ? fact->value : fact->extra) >
-                                    (fact->end - fact->start) / 2;
+    case SSK_FACT_TS_LAG:
+        read_lag(c, fact);
         break;
     case SSK_FACT_TS_RAN:
-        c->clock_ran[dir] |=
-            inside && ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
-                                       c->to - c->from);
+        c->clock_ran[fact->dir] |= ssk_case_is_half(
+            ssk_case_overlap(fact->start, fact->end, c->from, c->to), c->to - c->from);
         break;
     case SSK_FACT_TS_ECHO:
-        if (dir == c->far && inside && c->far_host_silent && fact->end >= c->to &&
-            fact->extra >= SSK_LIMIT(HEARD_BEFORE)) {
-            c->had_heard.by = MAX(c->had_heard.by, fact->extra);
-            ssk_tally_add(&c->had_heard.at, 1, fact->frame_first);
-        }
-        break;
-    case SSK_FACT_FRAGMENTS:
-        c->fragments_before |= dir == c->near && fact->extra &&
-                               fact->start < c->stall->start - SSK_LIMIT(SETTLED);
-        if (!inside)
-            break;
-        ssk_tally_add(&c->cut_datagrams[dir], fact->value, fact->frame_first);
-        ssk_tally_add(&c->whole_datagrams[dir], fact->extra, fact->frame_first);
+        read_echo(c, fact);
         break;
     case SSK_FACT_UNSEEN:
-        if (inside)
-            ssk_tally_add(&c->lost_bytes[dir], fact->value, fact->frame_last);
+        ssk_tally_add(&c->lost_bytes[fact->dir], fact->value, fact->frame_last);
         break;
     default:
         break;
     }
+}
+
+static void read_own_fact(ssk_case *c, const ssk_fact *fact)
+{
+    bool inside = fact->end >= c->from && fact->start <= c->to;
+    if (fact->kind == SSK_FACT_RETRANSMISSIONS)
+        read_retransmissions(c, fact, inside);
+    else if (fact->kind == SSK_FACT_DEBT)
+        read_hole(c, fact);
+    else if (fact->kind == SSK_FACT_ANSWERS)
+        read_answers(c, fact, inside);
+    else if (fact->kind == SSK_FACT_FRAGMENTS)
+        read_fragments(c, fact, inside);
+    else if (inside)
+        read_fact_inside(c, fact);
 }
 
 /* A period changes by no more from one silence to the next. */

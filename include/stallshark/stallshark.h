@@ -123,7 +123,7 @@ typedef struct stallshark_stall {
     int64_t duration_ns;                /**< of an open one until the last packet */
     uint32_t frame_before, frame_after; /**< packets around it; 0: none */
     const char *title; /**< a sentence without a period: "10.0.0.5 sent nothing for 30.04 s" */
-    /** The causes that stand, the likeliest first; none: not known. */
+    /** The causes that stand, the most likely first; none: not known. */
     const stallshark_cause *causes;
     size_t n_causes;
     const char *next_capture; /**< what to capture, to know more; NULL: nothing would tell more */
