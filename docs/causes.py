@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/causes.md from the tables that decide what a verdict says: core/model/causes.def (what each cause is
 called and means), core/verdict/observations.def and hypotheses.c (what is looked at, and what each cause predicts of
-it) and core/verdict/limits.def (the thresholds).
+it) and core/base/limits.def (the thresholds).
 
     docs/causes.py            write it
     docs/causes.py --check    fail if it is not up to date
@@ -254,7 +254,7 @@ def page():
     out += ['\n## Choices\n', 'Thresholds that are no laws, and why they are what they are:\n',
             '| threshold | value | what it is | reason |', '|---|---|---|---|']
     out += ['| `%s` | %s | %s | %s |' % (name, span(value, unit).strip(), what, why)
-            for name, value, unit, what, why in rows_of('core/verdict/limits.def')]
+            for name, value, unit, what, why in rows_of('core/base/limits.def')]
     return '\n'.join(out) + '\n'
 
 

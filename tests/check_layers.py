@@ -18,23 +18,23 @@ import checker
 # What "quoted" project headers each folder may include: regular expressions on the path from the project's root.
 # The first row that fits a file holds; a file may always include its own header.
 PROJECT = [
-    (r'core/base/', r'core/base/[a-z_]+\.h'),
+    (r'core/base/', r'core/base/([a-z_]+\.h|limits\.def)'),
     (r'core/model/', r'core/(model/causes\.def|(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h)'),
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
     (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(hash|types|text)|message/(profile|message))\.h'),
     (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared|request)|message/(profile|messages|chunk)|model/config'
-                    r'|base/(activity|addr|hash|histogram|types))\.h'),
+                    r'|base/(activity|addr|hash|histogram|limits|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
                     r'|base/(histogram|text|types))\.h'),
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|hash|text|types))\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
-                     r'|base/(addr|clock|hash|log_match|histogram|text|types))\.h'),
-    (r'core/debt/', r'core/(meter/meter|flow/copies|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|types))\.h'),
-    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|text|types))(\.h|(?<=\.def))'),
+                     r'|base/(addr|clock|hash|limits|log_match|histogram|text|types))\.h'),
+    (r'core/debt/', r'core/(meter/meter|flow/copies|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|limits|types))\.h'),
+    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|limits|text|types))(\.h|(?<=\.def))'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
-                    r'|base/(addr|histogram|text|types))\.h'),
+                    r'|base/(addr|histogram|limits|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
     (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|facts|filter|cause)|base/(text|histogram|types)))\.h'),
     (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),

@@ -9,9 +9,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/rule.h"
-#include "core/verdict/limits.h"
 
 extern const ssk_rule ssk_rule_vantage;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
                              ssk_time_ns from, ssk_time_ns to)

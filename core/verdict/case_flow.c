@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 static void read_retransmissions(ssk_case *c, const ssk_fact *fact, bool inside)
 {

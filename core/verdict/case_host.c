@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 /* Far was heard again, and near's questions went on unanswered for longer than a round trip: it is
  * not the host that was silent. By another connection, or here, where it acknowledged nothing. */

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 static const ssk_result_log *log_of(const ssk_case *c, ssk_dir dir)
 {

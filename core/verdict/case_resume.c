@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 static bool same_pair(const ssk_result_flow *x, const ssk_result_flow *y)
 {

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/verdict/case_part.h"
-#include "core/verdict/limits.h"
 
 /* Minimum packets of other hosts in an equal time before: none now means that its link was dead. */
 #define LINK_LEAST 6

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 static bool silent_half(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 
 /* Entries in a block, which a walk passes by as a whole. */
 #define BLOCK 64

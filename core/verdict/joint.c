@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/verdict/hypothesis.h"
-#include "core/verdict/limits.h"
 
 /* Stalls of the same two hosts that are asked for each of them. */
 #define PARTNERS 32

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "core/verdict/limits.h"
+#include "core/base/limits.h"
 #include "core/verdict/observation.h"
 
 static inline ssk_tri ssk_yes_or_no(bool yes)
