@@ -29,22 +29,24 @@ follows with the reason. The score only orders them; it is no probability.
 capture answers a handshake at once. The side at the capture is *near*, the other *far*. What near sends
 proves only that its program runs; what far sends proves its host, its link and the path.
 
-**Learned period** of a direction: the median interval between its messages of one type, if the median absolute
-deviation stays below a quarter of it over at least five intervals. Where nothing is decoded, packets closer than a
-tenth of the 90th percentile of its intervals are one beat. The period survives a silence and is learned again after
-it. A flow too young for one takes that of its service, where the little it shows fits.
+**Debt**: what one side owes the other from a packet on. There are six kinds: `acknowledgment` of data, from the first
+byte that is not acknowledged; `answer` to a request that arrived; `beat`, the next message of a side that keeps a timer
+of its own or declared one; `handshake`, the rest of it; `window`, an open one for a side with data to send; `stream`, the
+next packet of a steady one. A debt is paid by the packet that it asks for, and ends with a close in time. A side that
+owes nothing is idle, however long it is quiet.
 
-**Gap of a direction**: from its last message to the next one, longer than three periods, than `min_gap` and than twice
-what one in ten of its intervals exceeds. Retransmissions, acknowledgments and answered keep-alives do not end it. If
-no message comes any more, it ends with the first packet of that side heard after it was overdue; where that side went
-on sending other new packets, with the first FIN or RST; else it is open at the end of the capture.
+**Period** of a direction: the median interval between its messages of one type, where they are regular over at least
+five intervals, or what the two sides declared. It survives a silence. A flow too young for one of its own takes that of
+its service, where the little it shows fits.
 
-**Stall**: a gap on a flow that owed something: a period, data that the other side had to send again, an answer, a
-handshake. A flow that owes nothing is idle, however long. After a close in time no gap opens. Failed attempts of one
-host to one address and port are one stall of kind `connect`, from the first SYN to the first success.
+**Stall**: a debt that stayed unpaid for longer than `min_gap`; a beat also for longer than three periods; an answer for
+longer than programs may well think, and than is usual for that service. It begins at the packet that made the debt, and
+ends at the packet that paid it. Failed attempts of one host to reach one port of another are one stall, from the first
+SYN to the first success.
 
-**Kind**: `app-silence`: that side sent other new packets meanwhile; `no-progress`: only retransmissions; `connect`;
-else `silence`.
+**Kind**: `answer`, `window` and `connect` as the debt says; else `silence` where no packet of that side came,
+`app-silence` where its system was heard and its program was not, and `no-progress` where it was heard and acknowledged
+nothing new, or only repeated what it had sent.
 
 **Recovery kind**: `resume-with-backlog`: three or more messages within 150 ms of the resume, so they were produced
 during the silence; `resume-without-backlog`; `new-connection`, `rst`, `fin`, `never`. The cause ends when the silent
@@ -59,7 +61,7 @@ lost, or whose the pauses are.
 
 1. Can the capture be trusted here? A hole, a clock step or a boundary between files that explains the silence is the
    answer, and there is no stall.
-2. Who owed a packet? Unacknowledged data, an expected beat, an open question. If nobody, that is said.
+2. Who owed a packet? If nobody, that is said.
 3. The reverse path. Data sent into the silence and acknowledged at once: the other kernel lives. Sent again and again
    without an answer: unreachable. The other side's FIN arriving meanwhile: the way here works.
 4. Witnesses: other flows between the two hosts, other hosts, ARP. A witness must have made progress over half of the

@@ -10,6 +10,13 @@
 #include "report/phrase.h"
 #include "report/safe_text.h"
 
+/* It was heard meanwhile, and what it owed is an acknowledgment. */
+static bool acknowledges(const ssk_result_stall *stall)
+{
+    return stall->debt.kind == SSK_DEBT_ACK && stall->debt.debtor == stall->direction &&
+           stall->kind && strcmp(stall->kind, "no-progress") == 0;
+}
+
 static const char *kind_meaning(const ssk_result_stall *stall)
 {
     const char *kind = stall->kind;
@@ -25,6 +32,8 @@ static const char *kind_meaning(const ssk_result_stall *stall)
     };
     if (stall->held)
         return "the other side had something to send and had to wait";
+    if (acknowledges(stall))
+        return "the silent side was heard, but acknowledged nothing new";
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kind && strcmp(kind, kinds[i].kind) == 0)
             return kinds[i].meaning;
@@ -112,6 +121,7 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
         bool unread = stall->held || strcmp(kind, "window") == 0;
         g_string_append(out, unread                             ? " accepted nothing from "
                              : strcmp(kind, "answer") == 0      ? " did not answer "
+                             : acknowledges(stall)              ? " acknowledged nothing new from "
                              : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
                              : nothing                          ? " sent nothing to "
                                                                 : " sent no message to ");
