@@ -301,13 +301,18 @@ static void put_udp(const ssk_story *story, const ssk_result_udp *udp, GString *
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, udp->flow);
     bool partly = udp->has_reception || udp->has_application;
+    /* One capture of an unknown place tells what passed there. */
+    bool passed = udp->has_reception && !udp->has_application && story->result->n_views == 0 &&
+                  story->result->vantage.value != SSK_VANTAGE_CLIENT;
     g_string_append_printf(out, "UDP flow %u: ", udp->flow);
-    if (flow && udp->has_reception && strcmp(udp->cast ? udp->cast : "", "unicast") == 0)
+    if (passed)
+        g_string_append(out, "the capture");
+    else if (flow && udp->has_reception && strcmp(udp->cast ? udp->cast : "", "unicast") == 0)
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(udp->direction)]);
     else
         g_string_append(out, partly ? "the receiver" : "datagrams");
     if (udp->has_reception) {
-        g_string_append(out, " received ");
+        g_string_append(out, passed ? " has " : " received ");
         ssk_phrase_permille(out, udp->reception.delivered_permille);
         g_string_append(out, " of the stream");
         put_burst(udp, out);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/model/facts.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
@@ -25,7 +26,7 @@ static const char *kind_meaning(const ssk_result_stall *stall)
     } kinds[] = {
         {"silence", "no new packet of the silent side was captured on this connection"},
         {"app-silence", "the system kept answering, but its application sent nothing"},
-        {"no-progress", "packets were repeated, but nothing new got through"},
+        {"no-progress", "what had been sent was retransmitted, and nothing new came"},
         {"connect", "the connection could not be opened"},
         {"answer", "a request waited for its answer"},
         {"window", "the window of the reader was closed while the other side had data to send"},
@@ -49,8 +50,7 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
         {"resume-with-backlog",
          "resumed with a backlog: the missed messages arrived together, so they had been sent but not "
          "delivered"},
-        {"resume-without-backlog",
-         "resumed without a backlog: the missed messages never came, so they had not been sent"},
+        {"resume-without-backlog", "resumed without a backlog: the missed messages never came"},
         {"retransmit", "resumed with a retransmission"},
         {"new-connection", "resumed on a new connection"},
         {"rst", "did not resume; the connection was reset (RST)"},
@@ -101,6 +101,27 @@ static void put_subject(const ssk_addr *addr, unsigned hosts, GString *out)
         ssk_phrase_addr(out, addr);
 }
 
+/* The capture was taken at the host of the direction @p side. */
+static bool captured_at(const ssk_result *result, const ssk_result_flow *flow, ssk_dir side)
+{
+    ssk_vantage at = side == SSK_A ? SSK_VANTAGE_CLIENT : SSK_VANTAGE_SERVER;
+    return flow->handshake && result->n_views == 0 && result->vantage.value == at;
+}
+
+/* That it sent nothing is seen at its own host alone; elsewhere it may have been lost on the way.
+ * @param nothing no packet of it came; else none with anything new */
+static const char *unheard(const ssk_story *story, const ssk_result_flow *flow, ssk_dir side,
+                           unsigned hosts, bool nothing)
+{
+    if (captured_at(story->result, flow, side))
+        return nothing ? " sent nothing to " : " sent no message to ";
+    if (!nothing)
+        return " got no message through to ";
+    if (ssk_addr_is_multicast(&flow->addr[ssk_dir_other(side)]))
+        return hosts > 1 ? " were not heard on " : " was not heard on ";
+    return hosts > 1 ? " were not heard by " : " was not heard by ";
+}
+
 void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsigned hosts,
                    bool nothing, GString *out)
 {
@@ -122,9 +143,10 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
         g_string_append(out, unread                             ? " accepted nothing from "
                              : strcmp(kind, "answer") == 0      ? " did not answer "
                              : acknowledges(stall)              ? " acknowledged nothing new from "
-                             : strcmp(kind, "no-progress") == 0 ? " got nothing new through to "
-                             : nothing                          ? " sent nothing to "
-                                                                : " sent no message to ");
+                             : strcmp(kind, "no-progress") == 0 ? " only retransmitted to "
+                             : strcmp(kind, "app-silence") == 0
+                                 ? " sent no message to "
+                                 : unheard(story, flow, side, hosts, nothing));
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);
     } else {
         if (hosts > 1) {
@@ -134,8 +156,8 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
             g_string_append(out, " and ");
             ssk_phrase_addr(out, &flow->addr[SSK_B]);
         }
-        g_string_append(out, strcmp(kind, "no-progress") == 0 ? " got nothing new through"
-                                                              : " were silent");
+        g_string_append(out,
+                        strcmp(kind, "no-progress") == 0 ? " only retransmitted" : " were silent");
     }
 }
 

@@ -35,7 +35,7 @@ static const struct {
     const char *whose;
 } buffers[] = {
     {64 * 1024, "64 KiB, a socket's receive buffer in Windows"},
-    {128 * 1024, "128 KiB, tcp_rmem in Linux"},
+    {128 * 1024, "128 KiB, that of TCP in Linux (tcp_rmem)"},
     {212992, "208 KiB, net.core.rmem_default in Linux"},
     {256 * 1024, "256 KiB, SB_MAX of the BSD sockets"},
 };
@@ -97,7 +97,7 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
 
     ssk_phrase_begin(line);
     if (periodic_in && strcmp(periodic_in, "bytes") == 0)
-        g_string_append(line, "bytes, like a buffer that fills up");
+        g_string_append(line, "bytes, like a buffer or queue that fills up");
     else if (periodic_in && strcmp(periodic_in, "time") == 0)
         g_string_append(line, "time, like a radio or a timer");
     else

@@ -91,25 +91,31 @@ static void draw_logs(const ssk_timeline *timeline, unsigned columns, ssk_strip 
     }
 }
 
-/* Writes @p text at @p at where there are only blanks, one on each side too. */
+/* Writes @p text from @p at on where there are only blanks, one on each side too. */
 static void place(char *scale, unsigned columns, unsigned at, const char *text)
 {
     unsigned length = (unsigned)strlen(text);
-    if (length > columns)
+    if (at + length > columns)
         return;
-    at = MIN(at, columns - length);
     for (unsigned i = at ? at - 1 : 0; i < MIN(at + length + 1, columns); i++)
         if (scale[i] != ' ')
             return;
     memcpy(scale + at, text, length);
 }
 
+/* The time stands right of its column or, where there is no room, left of it.
+ * @param point to its column by a '^' */
 static void place_time(const ssk_story *story, const ssk_timeline *timeline, ssk_time_ns time,
-                       const char *lead, unsigned columns, char *scale)
+                       bool point, unsigned columns, char *scale)
 {
-    GString *text = g_string_new(lead);
+    unsigned at = column_of(timeline, time, columns);
+    GString *text = g_string_new(NULL);
     ssk_story_offset(story, time, text);
-    place(scale, columns, column_of(timeline, time, columns), text->str);
+    bool right = at + text->len + point <= columns;
+    if (point)
+        g_string_insert_c(text, right ? 0 : -1, '^');
+    if (right || at + 1 >= text->len)
+        place(scale, columns, right ? at : at + 1 - (unsigned)text->len, text->str);
     g_string_free(text, TRUE);
 }
 
@@ -128,11 +134,11 @@ bool ssk_strip_make(const ssk_story *story, const ssk_result_stall *stall, unsig
     ret->n_logs = 0;
     draw_logs(timeline, columns, ret);
     ret->scale = g_strnfill(columns, ' ');
-    place_time(story, timeline, stall->start, "^", columns, ret->scale);
+    place_time(story, timeline, stall->start, true, columns, ret->scale);
     if (stall->end != SSK_TIME_NONE)
-        place_time(story, timeline, stall->end, "^", columns, ret->scale);
-    place_time(story, timeline, timeline->from, "", columns, ret->scale);
-    place_time(story, timeline, timeline->to, "", columns, ret->scale);
+        place_time(story, timeline, stall->end, true, columns, ret->scale);
+    place_time(story, timeline, timeline->from, false, columns, ret->scale);
+    place_time(story, timeline, timeline->to, false, columns, ret->scale);
     g_strchomp(ret->scale);
     return true;
 }

@@ -164,9 +164,11 @@ static void schedule(state *s, const ssk_flow *flow, ssk_dir dir, ssk_time_ns si
 {
     if (s->n_list == RECORDINGS)
         return; /* the report draws the first ones */
-    for (unsigned i = 0; i < s->n_list; i++)
-        if (s->list[i].flow == flow->id && s->list[i].since == since)
+    for (unsigned i = s->next_due; i < s->n_list; i++)
+        if (s->list[i].flow == flow->id && s->list[i].since == since) {
+            s->list[i].due = now + MARGIN; /* a close in the silence: it went on */
             return;
+        }
     s->list[s->n_list++] = (recording){
         .flow = flow->id, .host = digest_of(&flow->addr[dir]), .since = since, .due = now + MARGIN};
 }
@@ -328,17 +330,17 @@ static void draw(const void *opaque, ssk_result *result)
     for (size_t i = 0; i < result->n_stalls; i++) {
         ssk_result_stall *stall = &result->stalls[i];
         const recording *found = NULL;
-        for (unsigned k = 0; k < s->n_list && !found; k++)
+        for (unsigned k = s->n_list; k-- > 0 && !found;) /* the latest goes furthest */
             if (s->list[k].marks && s->list[k].flow == stall->flow &&
                 s->list[k].since == stall->start)
                 found = &s->list[k];
-        if (found) {
-            draw_stall(result, stall, found);
+        /* Recent, or still open, or it went on after a close: the ring has it. */
+        bool whole = found && stall->end != SSK_TIME_NONE && found->due >= stall->end;
+        if (whole || !s->used || ring_at(s, 0)->at > stall->start || ++late > LATE_MOST) {
+            if (found)
+                draw_stall(result, stall, found);
             continue;
         }
-        /* Recent, or still open: the ring has it. */
-        if (!s->used || ring_at(s, 0)->at > stall->start || ++late > LATE_MOST)
-            continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
         ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
         recording rec = {.flow = stall->flow,

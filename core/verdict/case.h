@@ -169,7 +169,7 @@ typedef struct ssk_case {
     ssk_witness far_others;     /**< flows of far with other hosts, seen from here */
     bool far_known;             /**< far's address was heard at all */
     bool far_host_silent;       /**< not one packet of far's address over most of the interval */
-    ssk_span_ns far_unheard;    /**< the longest time inside in which none came */
+    ssk_span_ns far_unheard;    /**< the longest time of the stall in which none came */
     ssk_time_ns far_heard;      /**< when far's address was heard again; SSK_TIME_NONE: never */
     bool link_alive;     /**< somebody answered on a flow that began inside: near's link worked */
     bool capture_silent; /**< nobody was heard over most of the interval */

@@ -37,7 +37,7 @@ static bool blocked_while_heard(const ssk_case *c, ssk_time_ns heard)
 void ssk_case_bound_by_host(ssk_case *c)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
-    ssk_span_ns longest = 0;
+    ssk_span_ns longest = 0, unheard = 0;
     bool from_the_start = false;
     ssk_time_ns begun = c->from;
     const ssk_fact *fact;
@@ -52,6 +52,7 @@ void ssk_case_bound_by_host(ssk_case *c)
         if (!ssk_addr_equal(&fact->host, far) || from_the_start || inside <= longest)
             continue;
         longest = inside;
+        unheard = ssk_case_overlap(fact->start, fact->end, c->stall->start, c->end);
         begun = fact->start;
         c->far_heard = fact->open ? SSK_TIME_NONE : fact->end;
         /* TCP's back-off may bridge several outages: the first is the cause. No outage is as
@@ -62,7 +63,7 @@ void ssk_case_bound_by_host(ssk_case *c)
     }
     /* Heard well into the silence: then it was not the host that fell silent. */
     bool in_time = begun <= c->from + (c->to - c->from) / 4;
-    c->far_unheard = longest;
+    c->far_unheard = unheard;
     c->far_host_silent = from_the_start || (longest > (c->to - c->from) / 2 && in_time);
     if (c->far_host_silent && c->far_heard != SSK_TIME_NONE && blocked_while_heard(c, c->far_heard))
         c->far_host_silent = false;

@@ -904,7 +904,7 @@ def went_on_there(stall, frames, who):
     return wrong or (None if found and found[0].payload and found[0].time >= stall.start else 'no message of it')
 
 
-@form(r'what the (client|server) sent first answered what the (client|server) had sent (.+) before: it had heard the (?:client|server) meanwhile')
+@form(r'the first packet of the (client|server) echoes the timestamp of one that the (client|server) had sent (.+) before, so the (?:client|server) received it meanwhile')
 def had_heard(stall, frames, who, other, span):
     found, wrong = packets_of(stall, frames, SIDE[who])
     if wrong or not found:
@@ -1000,7 +1000,7 @@ def was_heard(stall, frames, who):
                            stall.start, stall.until + 1) else 'no packet of it arrived'
 
 
-@form(r'no packet of the (client|server) arrived for (.+), on any flow')
+@form(r'no IP packet of the (client|server) arrived for (.+), on any flow')
 def none_for(stall, frames, who, span):
     claimed, rounding = span_of(span)
     host = stall.flow.host(SIDE[who])

@@ -48,7 +48,7 @@ def test_the_frames_of_a_stall_tell_it(run, report, stock, root, tmp_path):
                 for frame in evidence['frames']:
                     assert evidence['text'] in comments[frame]
     text = subprocess.run(['capinfos', '-k', out], capture_output=True, text=True).stdout
-    assert 'stallshark %s: One incident: 10.236.115.56 sent nothing' % whole['host']['version'] in text
+    assert 'stallshark %s: One incident: 10.236.115.56 was not heard' % whole['host']['version'] in text
 
 
 def test_wireshark_shows_who_was_silent_how_long_and_why_before_it_cuts_a_comment(run, report, root, tmp_path):
@@ -60,7 +60,7 @@ def test_wireshark_shows_who_was_silent_how_long_and_why_before_it_cuts_a_commen
                                      capture_output=True, text=True, check=True).stdout
             begin = next(line.strip() for line in details.splitlines() if 'Stall %d begins' % stall['id'] in line)
             flow = next(flow for flow in report(source)['flows'] if flow['id'] == stall['flow'])
-            assert re.match(r'stallshark: %s (sent nothing to|did not answer|got nothing new through to) ' %
+            assert re.match(r'stallshark: %s (was not heard by|got no message through to|did not answer|only retransmitted to) ' %
                             re.escape(flow[stall['direction']]['addr']), begin)
             assert re.search(r' for [0-9.]+ (ms|s|min): [a-z].*\. Stall %d begins after this frame\.$' % stall['id'],
                              begin)

@@ -160,7 +160,7 @@ def test_the_packet_tree_begins_with_the_likely_cause_and_goes_on_with_why(stall
     text = tshark('-2', '-r', stall, '-V', '-Y', 'frame.number == %d' % want['frame_before']).stdout
     lines = text[text.index('[Stallshark'):].splitlines()
     assert lines[0].endswith(', most likely radio off (10.236.115.56)]')
-    assert lines[1].strip() == '[Stall 1 begins after this packet: 10.236.115.56 sent nothing to 10.236.115.15 for 31.4 s]'
+    assert lines[1].strip() == '[Stall 1 begins after this packet: 10.236.115.56 was not heard by 10.236.115.15 for 31.4 s]'
     assert lines[2].strip() == ('[Most likely radio off (10.236.115.56); also possible: loss towards the server, '
                                 'path dead both ways.]')
     assert lines[3].strip().startswith('[Seen: ') and 'Seen in: 339' in lines[4]

@@ -100,7 +100,7 @@ def test_the_page_is_whole_and_asks_for_nothing(page, form):
 def test_words_come_first_and_need_no_script(page, form):
     text = page(form).read_text()
     head = text[:text.index('<main')]
-    assert '10.0.0.5 sent no message to 10.0.0.1 for 30.04 s' in head and 'most likely its radio was off' in head
+    assert '10.0.0.5 got no message through to 10.0.0.1 for 30.04 s' in head and 'most likely its radio was off' in head
     for part in ('id="picture"', 'id="incidents"', 'id="measurement"', 'id="udp"', 'id="clocks"', 'id="bonjour"', 'id="findings"', 'id="flows"',
                  'id="capture"', 'id="not-analysed"', 'id="limits"', 'id="howto"'):
         assert part in text

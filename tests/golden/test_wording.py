@@ -39,12 +39,24 @@ def text(run, tmp_path):
 
 def test_who_only_acknowledged_did_not_send_nothing(text, shared):
     report = text((shared / 'captures/field/amqp_blocked/server.pcap').read_bytes())
-    assert 'INCIDENT 1: 192.168.7.21 sent no message to 192.168.7.10 for' in report and 'sent nothing' not in report
+    assert 'INCIDENT 1: 192.168.7.21 got no message through to 192.168.7.10 for' in report and 'sent nothing' not in report
 
 
-def test_who_sent_no_packet_sent_nothing(run, root):
+def test_whose_packets_do_not_come_was_not_heard(run, root):
     head = run('analyze', root / 'testdata/lock-screen-stall/in.pcap').stdout.splitlines()[0]
+    assert '10.236.115.56 was not heard by 10.236.115.15 for 31.4 s' in head
+
+
+def test_only_a_capture_at_the_silent_host_says_that_it_sent_nothing(run, root):
+    head = run('analyze', '--vantage', 'client', root / 'testdata/lock-screen-stall/in.pcap').stdout.splitlines()[0]
     assert '10.236.115.56 sent nothing to 10.236.115.15 for 31.4 s' in head
+
+
+def test_a_timeline_goes_on_behind_a_close_and_points_to_its_times(text, shared):
+    lines = text((shared / 'captures/field/tls_uplink/server.pcap').read_bytes()).splitlines()
+    client, server, scale = lines[4:7]
+    assert client[scale.rindex('^')] == '|'  # the first packet after
+    assert server[18:].count('F') > 4 and 'F' in server[scale.rindex('^') - 16:]  # frame 314 and its kind
 
 
 def test_every_sign_of_a_timeline_has_a_legend(text, shared):

@@ -108,7 +108,7 @@ def test_one_click_on_a_stall_tells_who_how_long_why_and_what_speaks_against_it(
     told = wait('an open stall', lambda: next(
         (lines for lines in [window.tell()] if any(line.startswith('[Ruled out') for line in lines)), None))
     told = told[next(i for i, line in enumerate(told) if line.startswith('[Stallshark')):]
-    who = '10.236.115.56 sent nothing to 10.236.115.15 for 31.4 s'
+    who = '10.236.115.56 was not heard by 10.236.115.15 for 31.4 s'
     assert ', stall 1 ends with this packet: %s, most likely radio off (10.236.115.56)' % who in told[0]
     assert told[1:3] == ['[Stall 1 ends with this packet: %s]' % who,
                          '[Most likely radio off (10.236.115.56); also possible: loss towards the server, path dead '
@@ -157,7 +157,7 @@ def stall_list(window):
 def test_the_toolbar_lists_the_stalls_and_goes_to_the_one_that_is_chosen(window, screen, stalls):
     choice = wait('the list', lambda: stall_list(window))
     assert choice.name == '3 stalls: choose one' and choice.showing
-    window.pick(choice, r'2: 10\.236\.115\.56 sent nothing to 10\.236\.115\.15 for 31\.38 s: '
+    window.pick(choice, r'2: 10\.236\.115\.56 was not heard by 10\.236\.115\.15 for 31\.38 s: '
                         r'radio off \(10\.236\.115\.56\), or 2 more')
     wait('its last packet before', lambda: window.selected() == stalls[1]['frame_before'])
     for name in ('Previous Stall', 'Next Stall', 'Filter on Stall', 'Report'):

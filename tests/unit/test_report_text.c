@@ -38,9 +38,10 @@ static void test_answers(void)
 
     /* who, how long, why: in the first lines */
     g_assert_true(g_str_has_prefix(text, "2 incidents with 2 stalls. The main one: "));
-    says(text, "The main one: 10.0.0.5 sent no message to 10.0.0.1 for 30.04 s (incident 1); most "
-               "likely its radio was off. Not ruled out: path dead both ways.");
-    says(text, "\nINCIDENT 1: 10.0.0.5 sent no message to 10.0.0.1 for 30.04 s\n"
+    says(text,
+         "The main one: 10.0.0.5 got no message through to 10.0.0.1 for 30.04 s (incident 1); most "
+         "likely its radio was off. Not ruled out: path dead both ways.");
+    says(text, "\nINCIDENT 1: 10.0.0.5 got no message through to 10.0.0.1 for 30.04 s\n"
                "  when         2025-03-24 19:35:16.298 +01:00 (50.000 s) to 2025-03-24 "
                "19:35:46.336 +01:00\n               (80.038 s)\n");
     says(text, "  verdict      Most likely radio off (10.0.0.5). The device's radio was asleep");
