@@ -36,7 +36,7 @@ PROJECT = [
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
                     r'|base/(addr|histogram|limits|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
-    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|facts|filter|cause)|base/(text|histogram|types)))\.h'),
+    (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|facts|filter|cause)|base/(addr|text|histogram|types)))\.h'),
     (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),
     (r'taps/', r'(taps/.+|report/[a-z0-9_]+|core/.+|dissectors/(compat|prefs|bridge))\.h'),
     (r'plugin/', r'(plugin|taps|dissectors|report|core)/.+\.h'),
