@@ -33,6 +33,7 @@ struct ssk_engine {
     void **capture_state; /* [n_meters], of the meters that are not per flow */
     ssk_roster roster;
     ssk_meter_mask enough; /* meters of the capture that asked for no more */
+    ssk_meter_mask asleep; /* meters of the capture that nothing has concerned yet */
     GArray *messages;      /* that the packet at hand completed */
     ssk_time_ns now;       /* latest timestamp, of those after the clock was set back */
     unsigned behind;       /* timestamps in a row that are clearly earlier */
@@ -90,6 +91,7 @@ ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *prof
         if (!ssk_meters[i]->per_flow && ssk_meters[i]->state_size)
             engine->capture_state[i] = g_malloc0(ssk_meters[i]->state_size);
     ssk_roster_init(&engine->roster, ssk_meters);
+    engine->asleep = engine->roster.drowsy;
     return engine;
 }
 
@@ -274,6 +276,8 @@ static void feed_flow(ssk_engine *engine, ssk_step *step, ssk_feedback *feedback
     const ssk_packet *packet = step->packet;
     ssk_flow *flow = step->flow = ssk_flow_table_get(engine->flows, packet, &step->dir);
     count(flow, step->dir, packet->event, packet, feedback);
+    if (flow->side[SSK_A].packets + flow->side[SSK_B].packets == 1)
+        flow->enough = ssk_roster_unconcerned(&engine->roster, ssk_meters, flow);
     flow->side[step->dir].payload_copies += step->copy && packet->payload_len;
     feedback->flow = flow->id;
     feedback->stream = flow->stream;
@@ -345,7 +349,8 @@ static void run_meters(ssk_engine *engine, ssk_step *step)
     size_t facts = engine->facts.count;
     step->enough = &enough;
     const ssk_roster *roster = &engine->roster;
-    ssk_meter_mask left = ssk_roster_call(roster, step) & ~engine->enough;
+    ssk_meter_mask left = ssk_roster_call(roster, engine->asleep, step) & ~engine->enough;
+    engine->asleep &= ~left;
     ssk_meter_mask sleepers = roster->sleepers, awake = step->flow ? step->flow->awake : 0;
     for (; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);

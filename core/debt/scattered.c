@@ -192,10 +192,16 @@ static void free_state(void *opaque)
     g_free(s->runs);
 }
 
+static bool concerns(const ssk_flow *flow)
+{
+    return ssk_flow_has_port(flow, SSK_PORT_DNS) || ssk_flow_has_port(flow, PORT_NTP);
+}
+
 const ssk_meter ssk_meter_scattered_debt = {
     .name = "scattered-debt",
     .hears = SSK_HEARS(UDP),
     .state_size = sizeof(state),
+    .concerns = concerns,
     .on_step = on_step,
     .on_close = on_close,
     .draw = draw,

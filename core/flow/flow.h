@@ -133,7 +133,7 @@ typedef struct ssk_flow {
     const ssk_profile *profile; /**< of its messages; NULL: not decoded */
     ssk_service *service;       /**< NULL: discovery traffic, which has no period */
     uint64_t awake;             /**< meters that have a state, by bit */
-    uint64_t enough;            /**< of them, those that asked for no more packets */
+    uint64_t enough;            /**< meters that its packets do not concern, or no more */
     void **meter_state;         /**< by the meters' slots, allocated when first needed */
     ssk_time_ns syn_at;         /**< 0: none seen */
     ssk_span_ns rtt;            /**< of the handshake, a day at most; 0: not known */
@@ -153,6 +153,12 @@ typedef struct ssk_flow {
     ssk_time_ns closed_at;
     uint32_t closed_frame;
 } ssk_flow;
+
+/** Is one of its ports this one? */
+static inline bool ssk_flow_has_port(const ssk_flow *flow, uint16_t port)
+{
+    return flow->port[SSK_A] == port || flow->port[SSK_B] == port;
+}
 
 /** What the messages of one role taught. @return NULL: there were none */
 static inline const ssk_period *ssk_flow_role_period(const ssk_flow_side *side, ssk_role role)

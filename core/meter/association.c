@@ -107,10 +107,16 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
             ssk_facts_add(out, &s->event[i]);
 }
 
+static bool concerns(const ssk_flow *flow)
+{
+    return ssk_flow_has_port(flow, 67); /* DHCP */
+}
+
 const ssk_meter ssk_meter_association = {
     .name = "association",
     .hears = SSK_HEARS(OTHER) | SSK_HEARS(UDP) | SSK_HEARS(ARP) | SSK_HEARS(ICMP),
     .state_size = sizeof(state),
+    .concerns = concerns,
     .on_step = on_step,
     .on_close = on_close,
 };

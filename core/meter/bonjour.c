@@ -50,10 +50,16 @@ static void free_state(void *opaque)
     ssk_bonjour_free(((state *)opaque)->bonjour);
 }
 
+static bool concerns(const ssk_flow *flow)
+{
+    return ssk_flow_has_port(flow, SSK_PORT_MDNS) || ssk_flow_has_port(flow, SSK_PORT_DNS);
+}
+
 const ssk_meter ssk_meter_bonjour = {
     .name = "bonjour",
     .hears = SSK_HEARS(UDP) | SSK_HEARS(ARP) | SSK_HEARS(ICMP),
     .state_size = sizeof(state),
+    .concerns = concerns,
     .on_step = on_step,
     .freeze = freeze,
     .free_state = free_state,

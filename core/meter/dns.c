@@ -314,10 +314,16 @@ static void free_state(void *opaque)
     g_free(s->t);
 }
 
+static bool concerns(const ssk_flow *flow)
+{
+    return ssk_flow_has_port(flow, SSK_PORT_DNS) || ssk_flow_has_port(flow, 67);
+}
+
 const ssk_meter ssk_meter_dns = {
     .name = "dns",
     .hears = SSK_HEARS(UDP),
     .state_size = sizeof(state),
+    .concerns = concerns,
     .on_step = on_step,
     .on_close = on_close,
     .free_state = free_state,

@@ -144,6 +144,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 const ssk_meter ssk_meter_fragment = {
     .name = "fragment",
     .hears = SSK_HEARS(UDP) | SSK_HEARS(FRAGMENT),
+    .heeds = SSK_SIGN_FRAGMENT,
     .state_size = sizeof(state),
     .on_step = on_step,
     .on_close = on_close,

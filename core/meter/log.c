@@ -581,6 +581,7 @@ const ssk_meter ssk_meter_log = {
     .name = "log",
     .hears = SSK_HEARS(LOG) | SSK_HEARS(TCP) | SSK_HEARS(UDP),
     .heeds = SSK_SIGN_LINE | SSK_SIGN_MESSAGES | SSK_SIGN_NEW_BYTES | SSK_SIGN_DATAGRAM,
+    .wakes = SSK_SIGN_LINE,
     .state_size = sizeof(state),
     .on_step = on_step,
     .freeze = freeze,

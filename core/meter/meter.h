@@ -32,8 +32,11 @@ typedef enum ssk_sign {
     SSK_SIGN_REMARK = 1 << 12,        /**< the capture says something of it: drops, a process */
     SSK_SIGN_PROBE = 1 << 13,         /**< asks an idle peer, or a closed window */
     SSK_SIGN_DUPLICATE_ACK = 1 << 14, /**< asks again for a byte of the other side */
+    SSK_SIGN_FIRST = 1 << 15,         /**< is the first of its side of its flow */
+    SSK_SIGN_FRAGMENT = 1 << 16,      /**< is a part of an IP packet */
+    SSK_SIGN_FLAG_BYTE = 1 << 17,     /**< UDP that begins as a frame of HDLC does, and of GDL 90 */
 } ssk_sign;
-#define SSK_N_SIGNS 15
+#define SSK_N_SIGNS 18
 
 /** What a meter may keep of one open debt: there are as many as flows, and more. */
 #define SSK_DEBT_BYTES_MOST 96
@@ -46,8 +49,12 @@ typedef struct ssk_meter {
     bool hears_copies; /**< of packets just seen */
     unsigned heeds;    /**< of these packets, those with one of these ssk_signs; 0: all */
     size_t state_size; /**< zero-filled when first wanted; 0: no state */
+    /** May a packet of this flow ever concern the meter? Asked at the flow's first one, by what
+     * stays: addresses, ports, kind. NULL: yes. Packets of no flow are not asked about. */
+    bool (*concerns)(const ssk_flow *flow);
     /** The packet that makes a flow meter's state shows one of these signs (0: any), and wants()
-     * agrees (NULL: always). Until then on_step() is not called. */
+     * agrees (NULL: always). Until then on_step() is not called. A meter of the capture too sleeps
+     * until a packet shows one of them, if it names any. */
     unsigned wakes;
     bool (*wants)(const ssk_step *step);
     void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);

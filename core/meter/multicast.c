@@ -217,10 +217,16 @@ static void free_state(void *opaque)
         g_hash_table_destroy(s->groups);
 }
 
+static bool concerns(const ssk_flow *flow)
+{
+    return ssk_addr_is_multicast(&flow->addr[SSK_A]) || ssk_addr_is_multicast(&flow->addr[SSK_B]);
+}
+
 const ssk_meter ssk_meter_multicast = {
     .name = "multicast",
     .hears = SSK_HEARS(UDP) | SSK_HEARS(IP) | SSK_HEARS(ICMP),
     .state_size = sizeof(state),
+    .concerns = concerns,
     .on_step = on_step,
     .on_close = on_close,
     .free_state = free_state,

@@ -341,6 +341,7 @@ const ssk_meter ssk_meter_receive_log = {
     .name = "receive-log",
     .hears = SSK_HEARS(LOG) | SSK_HEARS(UDP),
     .heeds = SSK_SIGN_LINE | SSK_SIGN_DATAGRAM,
+    .wakes = SSK_SIGN_LINE,
     .state_size = sizeof(state),
     .on_step = on_step,
     .freeze = freeze,

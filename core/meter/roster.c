@@ -42,6 +42,10 @@ void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
             roster->sleepers |= bit;
             roster->slot[i] = (uint8_t)roster->n_sleepers++;
         }
+        if (!meter->per_flow && meter->wakes)
+            roster->drowsy |= bit;
+        if (meter->concerns)
+            roster->choosy |= bit;
         add_signs(roster, meter->heeds, meter->wakes, bit);
     }
 }
@@ -66,21 +70,36 @@ static bool has_remark(const ssk_packet *packet)
            (packet->event && (packet->event->drops || packet->event->process));
 }
 
+static unsigned udp_signs(const ssk_packet *packet)
+{
+    enum { FLAG_BYTE = 0x7e };
+    return SSK_SIGN_DATAGRAM |
+           (packet->payload_cap && packet->payload[0] == FLAG_BYTE ? SSK_SIGN_FLAG_BYTE : 0);
+}
+
+static bool is_part(const ssk_packet *packet)
+{
+    return packet->kind >= SSK_PACKET_IP && packet->kind != SSK_PACKET_LOG && packet->ip.fragment;
+}
+
 static unsigned signs_of(const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
+    bool first = step->flow && step->flow->side[step->dir].packets == 1;
     bool silence = step->ended[SSK_A].quiet.since != SSK_TIME_NONE ||
                    step->ended[SSK_B].quiet.since != SSK_TIME_NONE;
     return (packet->kind == SSK_PACKET_TCP   ? tcp_signs(step)
-            : packet->kind == SSK_PACKET_UDP ? SSK_SIGN_DATAGRAM
+            : packet->kind == SSK_PACKET_UDP ? udp_signs(packet)
                                              : 0) |
+           (first ? SSK_SIGN_FIRST : 0) | (is_part(packet) ? SSK_SIGN_FRAGMENT : 0) |
            (step->n_messages ? SSK_SIGN_MESSAGES : 0) | (silence ? SSK_SIGN_SILENCE : 0) |
            (packet->link.wlan.present ? SSK_SIGN_WLAN : 0) |
            (has_remark(packet) ? SSK_SIGN_REMARK : 0) |
            (packet->kind == SSK_PACKET_LOG ? SSK_SIGN_LINE : 0);
 }
 
-ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step)
+ssk_meter_mask ssk_roster_call(const ssk_roster *roster, ssk_meter_mask asleep,
+                               const ssk_step *step)
 {
     const ssk_flow *flow = step->flow;
     ssk_meter_mask hears = roster->hears[step->packet->kind];
@@ -92,7 +111,20 @@ ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step)
     }
     if (step->copy)
         hears &= roster->of_copies;
+    hears &= wakes | ~asleep;
     if (!flow)
         return hears & heeds & ~roster->of_flows;
     return hears & ~flow->enough & heeds & (wakes | flow->awake | ~roster->sleepers);
+}
+
+ssk_meter_mask ssk_roster_unconcerned(const ssk_roster *roster, const ssk_meter *const *meters,
+                                      const ssk_flow *flow)
+{
+    ssk_meter_mask unconcerned = 0;
+    for (ssk_meter_mask left = roster->choosy; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        if (!meters[i]->concerns(flow))
+            unconcerned |= UINT64_C(1) << i;
+    }
+    return unconcerned;
 }

@@ -23,6 +23,8 @@ typedef struct ssk_roster {
     ssk_meter_mask of_flows;  /**< only for packets of a flow */
     ssk_meter_mask of_copies; /**< for copies too */
     ssk_meter_mask sleepers;  /**< with a state per flow, made when first wanted */
+    ssk_meter_mask drowsy;    /**< of the capture, and nothing concerns them before their sign */
+    ssk_meter_mask choosy;    /**< with a word on which flows concern them */
     unsigned n_sleepers;
     uint8_t slot[SSK_METERS];            /**< of a sleeper among them */
     ssk_meter_mask heeds_all, wakes_all; /**< whatever the packet shows */
@@ -34,7 +36,13 @@ typedef struct ssk_roster {
 /** @param meters as ssk_meters */
 void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters);
 
-/** @return the meters to call; a sleeper without a state only if its wants() agrees */
-ssk_meter_mask ssk_roster_call(const ssk_roster *roster, const ssk_step *step);
+/** @param asleep of the drowsy ones, those that no packet has woken yet
+ * @return the meters to call; a sleeper without a state only if its wants() agrees */
+ssk_meter_mask ssk_roster_call(const ssk_roster *roster, ssk_meter_mask asleep,
+                               const ssk_step *step);
+
+/** @return the meters that no packet of a flow can concern: asked once, at its first */
+ssk_meter_mask ssk_roster_unconcerned(const ssk_roster *roster, const ssk_meter *const *meters,
+                                      const ssk_flow *flow);
 
 #endif

@@ -51,6 +51,7 @@ typedef struct state {
     uint32_t head, used;
     struct {
         uint32_t flow;
+        uint16_t host[2]; /* digests of its addresses */
         ssk_time_ns at[2];
     } recent[FLOWS];
     recording list[RECORDINGS];
@@ -80,16 +81,24 @@ static bool is_neighbour(const ssk_packet *packet)
             (packet->icmp.type == 135 || packet->icmp.type == 136));
 }
 
+static uint16_t digest_of(const ssk_addr *addr)
+{
+    uint32_t hash = ssk_slot_hash(addr, sizeof *addr);
+    return (uint16_t)(hash ^ hash >> 16);
+}
+
 /* Ordinary packets of a busy direction say nothing that twenty a second do not. */
 static bool thinned(state *s, const ssk_step *step, uint8_t kind)
 {
-    if (kind != SSK_MARK_DATA && kind != SSK_MARK_PACKET)
-        return false;
     uint32_t at = step->flow->id & (FLOWS - 1);
     if (s->recent[at].flow != step->flow->id) {
         memset(&s->recent[at], 0, sizeof s->recent[at]);
         s->recent[at].flow = step->flow->id;
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+            s->recent[at].host[dir] = digest_of(&step->flow->addr[dir]);
     }
+    if (kind != SSK_MARK_DATA && kind != SSK_MARK_PACKET)
+        return false;
     ssk_time_ns *last = &s->recent[at].at[step->dir];
     if (*last && step->time >= *last && step->time - *last < THIN &&
         step->ended[step->dir].quiet.since == SSK_TIME_NONE)
@@ -101,12 +110,6 @@ static bool thinned(state *s, const ssk_step *step, uint8_t kind)
 static const mark *ring_at(const state *s, uint32_t i) /* 0: the oldest */
 {
     return &s->ring[(s->head + RING - s->used + i) % RING];
-}
-
-static uint16_t digest_of(const ssk_addr *addr)
-{
-    uint32_t hash = ssk_slot_hash(addr, sizeof *addr);
-    return (uint16_t)(hash ^ hash >> 16);
 }
 
 /* What one lane of a recording took. */
@@ -194,8 +197,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         .at = step->time, .frame = packet->event->frame, .dir = (uint8_t)step->dir, .kind = kind};
     if (step->flow && kind != SSK_MARK_MDNS) {
         m->flow = step->flow->id;
-        m->host[SSK_A] = digest_of(&step->flow->addr[SSK_A]);
-        m->host[SSK_B] = digest_of(&step->flow->addr[SSK_B]);
+        memcpy(m->host, s->recent[m->flow & (FLOWS - 1)].host, sizeof m->host);
     }
     s->head = (s->head + 1) % RING;
     s->used = MIN(s->used + 1, RING);

@@ -142,6 +142,7 @@ static void free_state(void *opaque)
 const ssk_meter ssk_meter_udp_ports = {
     .name = "udp-ports",
     .hears = SSK_HEARS(UDP),
+    .heeds = SSK_SIGN_FIRST,
     .state_size = sizeof(state),
     .on_step = on_step,
     .on_close = on_close,
