@@ -5,10 +5,15 @@
 
 static uint64_t key[2] = {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)};
 
+static uint64_t pair_key[3] = {UINT64_C(0x243f6a8885a308d3), UINT64_C(0x13198a2e03707344),
+                               UINT64_C(0xa4093822299f31d1)};
+
 void ssk_hash_set_key(uint64_t first, uint64_t second)
 {
     key[0] = first;
     key[1] = second;
+    for (unsigned i = 0; i < G_N_ELEMENTS(pair_key); i++)
+        pair_key[i] = ssk_hash_number(i) | 1; /* not those of the other hash, and never zero */
 }
 
 static inline uint64_t rotate(uint64_t value, unsigned by)
@@ -77,6 +82,12 @@ uint64_t ssk_hash_number(uint64_t number)
     sip s = begin();
     take(&s, number);
     return finish(&s);
+}
+
+uint64_t ssk_hash_pair(uint64_t first, uint64_t second)
+{
+    return ssk_hash_fold(ssk_hash_fold(first ^ pair_key[0], second ^ pair_key[1]) ^ pair_key[2],
+                         UINT64_C(0x9e3779b97f4a7c15));
 }
 
 guint ssk_str_hash(gconstpointer text)

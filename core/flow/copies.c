@@ -38,8 +38,8 @@ static void add_addrs(print *p, const ssk_addr *from, const ssk_addr *to)
         add(p, words[i]);
 }
 
-/* @return 0: nothing in it tells this packet from the next one */
-static uint64_t print_of(const ssk_packet *packet)
+/* Of a packet without an IPv4 identification. @return 0: nothing in it tells it from the next one */
+static uint64_t print_of_unnumbered(const ssk_packet *packet)
 {
     print p = {(uint64_t)packet->kind};
     const ssk_tcp_hdr *tcp = &packet->tcp;
@@ -48,35 +48,20 @@ static uint64_t print_of(const ssk_packet *packet)
         add_addrs(&p, &packet->arp.sender, &packet->arp.target);
         return finish(&p);
     }
-    bool numbered = packet->ip.version == 4 && packet->ip.id;
-    uint64_t ports = (uint64_t)packet->src_port << 16 | packet->dst_port;
-    if (packet->kind == SSK_PACKET_TCP) {
-        /* Pure acknowledgments may repeat within one tick of the sender's clock. */
-        bool carries = packet->payload_len > 0 || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN));
-        if (!numbered && !(tcp->has_timestamps && carries))
-            return 0;
-        add(&p, (uint64_t)tcp->seq << 32 | tcp->ack);
-        if (tcp->has_timestamps)
-            add(&p, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);
-        ports |= (uint64_t)tcp->flags << 48 | (uint64_t)tcp->window << 32;
-    } else if (packet->kind != SSK_PACKET_UDP || !numbered) {
+    /* Pure acknowledgments may repeat within one tick of the sender's clock. */
+    bool carries = packet->payload_len > 0 || (tcp->flags & (SSK_TCP_SYN | SSK_TCP_FIN));
+    if (packet->kind != SSK_PACKET_TCP || !tcp->has_timestamps || !carries)
         return 0;
-    } else { /* some senders never change the identification: the contents must be the same too */
-        uint64_t words[4] = {0};
-        memcpy(words, packet->payload,
-               packet->payload_cap < sizeof words ? packet->payload_cap : sizeof words);
-        for (size_t i = 0; i < 4; i++)
-            add(&p, words[i]);
-        add(&p, packet->event->interface_id);
-    }
+    add(&p, (uint64_t)tcp->seq << 32 | tcp->ack);
+    add(&p, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);
     add(&p, (uint64_t)packet->ip.id << 32 | packet->payload_len);
-    add(&p, ports);
+    add(&p, (uint64_t)tcp->flags << 48 | (uint64_t)tcp->window << 32 |
+                (uint64_t)packet->src_port << 16 | packet->dst_port);
     add_addrs(&p, &packet->ip.src, &packet->ip.dst);
     return finish(&p);
 }
 
-/* Most packets: a TCP segment over IPv4 that is numbered. Everything that print_of() would take, in
- * fewer steps. The constants are digits of pi: no two alike, none with a pattern. */
+/* Most packets: a TCP segment over IPv4 that is numbered. The constants are digits of pi: no two alike, none with a pattern. */
 static uint64_t print_of_numbered_tcp(const ssk_packet *packet)
 {
     const ssk_tcp_hdr *tcp = &packet->tcp;
@@ -97,13 +82,42 @@ static uint64_t print_of_numbered_tcp(const ssk_packet *packet)
     return ssk_hash_fold(a ^ rest ^ UINT64_C(0x452821e638d01377), b ^ UINT64_C(0xbe5466cf34e90c6c));
 }
 
+/* A datagram over IPv4: some senders never change the identification, so the beginning of the
+ * contents must be the same too. */
+static uint64_t print_of_numbered_udp(const ssk_packet *packet)
+{
+    uint64_t words[4] = {0};
+    uint32_t src, dst;
+    memcpy(&src, packet->ip.src.bytes, sizeof src);
+    memcpy(&dst, packet->ip.dst.bytes, sizeof dst);
+    if (packet->payload_cap >= sizeof words)
+        memcpy(words, packet->payload, sizeof words);
+    else if (packet->payload_cap)
+        memcpy(words, packet->payload, packet->payload_cap);
+    uint64_t addresses = (uint64_t)src << 32 | dst;
+    uint64_t head = (uint64_t)packet->src_port << 48 | (uint64_t)packet->dst_port << 32 |
+                    packet->event->interface_id;
+    uint64_t rest = (uint64_t)packet->ip.id << 32 | packet->payload_len;
+    uint64_t a = ssk_hash_fold(words[0] ^ UINT64_C(0x243f6a8885a308d3),
+                               words[1] ^ UINT64_C(0x13198a2e03707344));
+    uint64_t b = ssk_hash_fold(words[2] ^ UINT64_C(0xa4093822299f31d0),
+                               words[3] ^ UINT64_C(0x082efa98ec4e6c89));
+    uint64_t c = ssk_hash_fold(addresses ^ UINT64_C(0xc0ac29b7c97c50dd),
+                               head ^ UINT64_C(0x3f84d5b5b5470917));
+    return ssk_hash_fold(a ^ rest ^ UINT64_C(0x452821e638d01377),
+                         (b ^ c << 1 ^ c >> 63) ^ UINT64_C(0xbe5466cf34e90c6c));
+}
+
 bool ssk_copies_again(ssk_copies *copies, const ssk_packet *packet)
 {
     ssk_time_ns now = packet->event->time;
-    bool numbered_tcp = packet->kind == SSK_PACKET_TCP && packet->ip.version == 4 && packet->ip.id;
+    bool tcp = packet->kind == SSK_PACKET_TCP, udp = packet->kind == SSK_PACKET_UDP;
+    bool numbered = (tcp || udp) && packet->ip.version == 4 && packet->ip.id;
     uint64_t value = 0;
     if (now != SSK_TIME_NONE)
-        value = numbered_tcp ? print_of_numbered_tcp(packet) : print_of(packet);
+        value = numbered && tcp   ? print_of_numbered_tcp(packet)
+                : numbered && udp ? print_of_numbered_udp(packet)
+                                  : print_of_unnumbered(packet);
     if (!value)
         return false;
     /* Two places for each print, the later one first. */

@@ -28,15 +28,19 @@ typedef struct service_key {
     uint16_t port;
 } service_key;
 
+static uint64_t endpoint4(const ssk_addr *addr, uint16_t port)
+{
+    uint32_t bytes;
+    memcpy(&bytes, addr->bytes, sizeof bytes);
+    return (uint64_t)bytes << 16 | port;
+}
+
 /* Keyed: addresses and ports are the sender's to choose. */
 static uint64_t hash_endpoint(const ssk_addr *addr, uint16_t port)
 {
     uint64_t words[3] = {port};
-    if (addr->family == 4) {
-        uint32_t short_one;
-        memcpy(&short_one, addr->bytes, sizeof short_one);
-        return ssk_hash_number((uint64_t)short_one << 16 | port);
-    }
+    if (addr->family == 4)
+        return ssk_hash_number(endpoint4(addr, port));
     memcpy(words + 1, addr->bytes, sizeof addr->bytes);
     return ssk_hash(words, sizeof words);
 }
@@ -44,6 +48,12 @@ static uint64_t hash_endpoint(const ssk_addr *addr, uint16_t port)
 /* Symmetric: both directions meet in one bucket. */
 static uint64_t hash_packet(const ssk_packet *packet)
 {
+    const ssk_ip_hdr *ip = &packet->ip;
+    if (ip->src.family == 4 && ip->dst.family == 4) {
+        uint64_t from = endpoint4(&ip->src, packet->src_port);
+        uint64_t to = endpoint4(&ip->dst, packet->dst_port);
+        return ssk_hash_pair(MIN(from, to), MAX(from, to)) + packet->kind;
+    }
     return hash_endpoint(&packet->ip.src, packet->src_port) +
            hash_endpoint(&packet->ip.dst, packet->dst_port) + packet->kind;
 }

@@ -44,49 +44,61 @@ static uint32_t nth_largest(const uint32_t *list, unsigned count, unsigned n)
     return largest[n - 1];
 }
 
-/* Is the median distance from the median, but for itself, below a quarter of it? */
-static bool is_steady(const uint32_t *list, unsigned count, uint32_t median)
+/* The same, for a list half of which the guess parts from the other half, or nearly so: then what is
+ * sought is among the few next to it. Any guess gives the right answer. */
+static uint32_t nth_largest_near(const uint32_t *list, unsigned count, unsigned n, uint32_t guess)
 {
-    unsigned near = 0;
-    for (unsigned i = 0; i < count; i++)
-        near += (list[i] > median ? list[i] - median : median - list[i]) < median / 4;
-    return near > count / 2;
-}
-
-/* Three in four within an eighth of the period, or of a multiple of it: beats between were lost,
- * or something else was sent in place of them. */
-static bool is_timer(const uint32_t *list, unsigned count, uint32_t median)
-{
-    unsigned near = 0, spanned = 0;
+    /* Turned over, so that the least of those above is the largest. */
+    uint32_t above[SSK_PERIOD_SAMPLES], rest[SSK_PERIOD_SAMPLES];
+    unsigned n_above = 0, n_rest = 0;
     for (unsigned i = 0; i < count; i++) {
-        uint32_t times = (list[i] + median / 2) / median;
-        uint32_t nearest = times * median;
-        bool fits = times &&
-                    (list[i] > nearest ? list[i] - nearest : nearest - list[i]) <= median / 8;
-        near += fits;
-        spanned += fits && times == 2 ? 2 : 1; /* one beat lost was due all the same */
+        bool is_above = list[i] > guess;
+        above[n_above] = ~list[i];
+        rest[n_rest] = list[i];
+        n_above += is_above;
+        n_rest += !is_above;
     }
-    return spanned >= SSK_TIMER_LEAST && 4 * near >= 3 * count;
+    return n <= n_above ? ~nth_largest(above, n_above, n_above + 1 - n)
+                        : nth_largest(rest, n_rest, n - n_above);
 }
 
-/* A program's clock is better than that of anything that waits for the network, or for a person. */
-static bool is_exact(const uint32_t *list, unsigned count, uint32_t median)
+/* How the beats lie around their median. */
+typedef struct spread {
+    bool steady; /* half of them within a quarter of it: the median distance, but for itself */
+    /* Three in four within an eighth of it, or of a multiple of it: beats between were lost, or
+     * something else was sent in place of them. */
+    bool timer;
+    /* A program's clock is better than that of anything that waits for the network, or a person. */
+    bool exact;
+} spread;
+
+static spread spread_of(const uint32_t *list, unsigned count, uint32_t median)
 {
-    for (unsigned i = 0; i < count; i++)
-        if ((list[i] > median ? list[i] - median : median - list[i]) > median / 32)
-            return false;
-    return true;
+    unsigned near = 0, fit = 0, spanned = 0, inexact = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t off = list[i] > median ? list[i] - median : median - list[i];
+        near += off < median / 4;
+        inexact += off > median / 32;
+        spanned++;
+        if (off <= median / 8) {
+            fit++;
+            continue;
+        }
+        uint32_t times = (list[i] + median / 2) / median, nearest = times * median;
+        if (times && (list[i] > nearest ? list[i] - nearest : nearest - list[i]) <= median / 8) {
+            fit++;
+            spanned += times == 2; /* one beat lost was due all the same */
+        }
+    }
+    return (spread){.steady = near > count / 2,
+                    .timer = spanned >= SSK_TIMER_LEAST && 4 * fit >= 3 * count,
+                    .exact = !inexact};
 }
 
-static void learn(ssk_period *period)
+/* What lies inside a burst belongs to the beat that the burst began. @return beats */
+static unsigned beats_of(const ssk_period *period, uint32_t burst, uint32_t *ret)
 {
-    uint32_t beats[SSK_PERIOD_SAMPLES];
     unsigned n = period->used, count = 0;
-    /* While the ring fills, the samples are its first n. */
-    uint32_t longest = nth_largest(period->us, n, n - n * 9 / 10); /* nine in ten are not longer */
-    uint32_t burst = longest / 10;
-
-    /* What lies inside a burst belongs to the beat that the burst began. */
     uint64_t carried = 0;
     for (unsigned i = 0; i < n; i++) {
         uint32_t us = period->us[(period->head + SSK_PERIOD_SAMPLES - n + i) % SSK_PERIOD_SAMPLES];
@@ -94,23 +106,48 @@ static void learn(ssk_period *period)
             carried += us;
         } else {
             uint64_t beat = us + carried;
-            beats[count++] = beat > UINT32_MAX ? UINT32_MAX : (uint32_t)beat;
+            ret[count++] = beat > UINT32_MAX ? UINT32_MAX : (uint32_t)beat;
             carried = 0;
         }
+    }
+    return count;
+}
+
+static bool any_below(const uint32_t *list, unsigned count, uint32_t limit)
+{
+    unsigned below = 0;
+    for (unsigned i = 0; i < count; i++)
+        below += list[i] < limit;
+    return below;
+}
+
+static void learn(ssk_period *period)
+{
+    uint32_t room[SSK_PERIOD_SAMPLES];
+    const uint32_t *beats = period->us; /* in any order: while the ring fills, its first n */
+    unsigned n = period->used, count = n;
+    uint32_t longest = nth_largest(period->us, n, n - n * 9 / 10); /* nine in ten are not longer */
+    if (any_below(period->us, n, longest / 10)) {
+        count = beats_of(period, longest / 10, room);
+        beats = room;
     }
     period->beats = (uint16_t)count;
     if (count < SSK_PERIOD_LEAST && n == SSK_PERIOD_SAMPLES)
         return; /* a backlog fills the ring: what was known still holds */
+    uint32_t guess = period->value ? (uint32_t)(period->value / SSK_US) : beats[0];
     period->value = period->ordinary = 0;
     period->timer = period->exact = false;
     if (count < SSK_PERIOD_LEAST)
         return;
-    uint32_t median = nth_largest(beats, count, count - count / 2);
-    if (median < SLOWEST && is_steady(beats, count, median)) {
+    uint32_t median = nth_largest_near(beats, count, count - count / 2, guess);
+    if (median >= SLOWEST || median < 4) /* microseconds, a quarter of which is nothing */
+        return;
+    spread found = spread_of(beats, count, median);
+    if (found.steady) {
         period->value = median * SSK_US;
         period->ordinary = longest * SSK_US;
-        period->timer = is_timer(beats, count, median);
-        period->exact = is_exact(beats, count, median);
+        period->timer = found.timer;
+        period->exact = found.exact;
     }
 }
 

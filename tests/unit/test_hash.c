@@ -22,7 +22,10 @@ static void known_values(void)
 static void another_key_gives_other_values(void)
 {
     uint64_t before = ssk_hash("abc", 3), number = ssk_hash_number(7);
+    uint64_t pair = ssk_hash_pair(7, 8);
     ssk_hash_set_key(1, 2);
+    g_assert_cmphex(ssk_hash_pair(7, 8), !=, pair);
+    g_assert_cmphex(ssk_hash_pair(7, 8), !=, ssk_hash_pair(8, 7));
     g_assert_cmphex(ssk_hash("abc", 3), !=, before);
     g_assert_cmphex(ssk_hash_number(7), !=, number);
     g_assert_cmpuint(ssk_str_hash("abc"), ==, (guint)ssk_hash("abc", 3));
@@ -41,11 +44,28 @@ static void neighbours_spread(void)
     g_assert_cmpuint(most, <, 20); /* 4 on average */
 }
 
+static void pairs_spread(void)
+{
+    enum { N = 4096, BUCKETS = 1024 };
+    for (unsigned shift = 0; shift <= 48; shift += 16)
+        for (unsigned of_second = 0; of_second < 2; of_second++) {
+            unsigned used[BUCKETS] = {0}, most = 0;
+            for (uint64_t i = 0; i < N; i++) {
+                uint64_t one = i << shift;
+                uint64_t hash = of_second ? ssk_hash_pair(443, one) : ssk_hash_pair(one, 443);
+                unsigned count = ++used[hash % BUCKETS];
+                most = MAX(most, count);
+            }
+            g_assert_cmpuint(most, <, 20); /* 4 on average */
+        }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/hash/values as the definition gives them", known_values);
     g_test_add_func("/hash/another key gives other values", another_key_gives_other_values);
     g_test_add_func("/hash/numbers in a row spread over the buckets", neighbours_spread);
+    g_test_add_func("/hash/pairs that differ in one place spread", pairs_spread);
     return g_test_run();
 }
