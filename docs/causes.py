@@ -48,7 +48,7 @@ SYN to the first success.
 `app-silence` where its system was heard and its program was not, and `no-progress` where it was heard and acknowledged
 nothing new, or only repeated what it had sent.
 
-**Recovery kind**: `resume-with-backlog`: three or more messages within 150 ms of the resume, so they were produced
+**Recovery kind**: `resume-with-backlog`: {BACKLOG_LEAST} or more within {RESUME} of the resume, so they were produced
 during the silence; `resume-without-backlog`; `new-connection`, `rst`, `fin`, `never`. The cause ends when the silent
 host sends again on any flow; what is left of the stall is TCP's back-off (RFC 6298).
 
@@ -85,7 +85,7 @@ EVIDENCE = {
         'the silence lies between the last packet of one input file and the first of the next, and no'
         ' connection goes on across it with the next byte',
     'mirror-duplicates':
-        'packets with the same numbers in their headers within 2 ms, 5 % of all and ten at least; '
+        'packets with the same numbers in their headers within {COPIES_APART}, {COPIES_PERMILLE} of all and {COPIES_LEAST} at least; '
         'copies count as packets and are not taken for retransmissions',
     'udp-receive-buffer-full':
         "the capture itself names a full socket buffer as the reason of drops; or the program's receive log has"
@@ -100,7 +100,7 @@ EVIDENCE = {
         "the sender's numbers do not rise across the pauses; or a second capture at the sender pauses"
         ' too',
     'wifi-dtim-bunching':
-        'arrivals on a grid of n x 102.4 ms with a phase coherence of 0.9 or more, and nothing lost',
+        'arrivals on a grid of beacons with a phase coherence of {BEACON_COHERENT_PERMILLE} or more, and nothing lost',
     'udp-membership-lost':
         "IGMP or MLD queries without a report, then the group's traffic ends",
     'udp-no-port':
@@ -131,13 +131,13 @@ EVIDENCE = {
         'two live flows that introduced themselves with the same word, or a pair of peers connected '
         'each to the other',
     'connect-slow':
-        'a SYN sent twice or more and answered only after 7 s, or in vain for 30 s',
+        'a SYN sent twice or more and answered only after {CONNECT_SLOW}, or in vain for {CONNECT_IN_VAIN}',
     'dns-other-resolver':
         'names asked of a resolver that DHCP did not give, or of a second one while the first did not'
         ' answer',
     'dns-answer-late':
-        'the same question to the same resolver again after a second or more, then the answer: the client waited 2 s or'
-        ' more',
+        'the same question to the same resolver again after {DNS_AGAIN} or more, then the answer: the client waited'
+        ' {RESOLVER_SLOW} or more',
     'udp-port-churn':
         'new UDP source ports of one host, most within a second and a minute',
     'multicast-unjoined':
@@ -152,13 +152,13 @@ EVIDENCE = {
     'receiver-limited':
         'a receive window that closes again and again, and for how long in all',
     'keepalive-risk':
-        'a heartbeat that the client originates, where that client fell silent; one rarer than 5 min; '
-        'none at all on a connection that lay idle for 5 min',
+        'a heartbeat that the client originates, where that client fell silent; one rarer than {PATH_FORGETS}; '
+        'none at all on a connection that lay idle for {PATH_FORGETS}',
     'port-scan':
-        '16 or more ports of one host, half of the connections in vain; or one port of 16 or more hosts, three '
+        '{SCAN_LEAST} or more ports of one host, half of the connections in vain; or one port of {SCAN_LEAST} or more hosts, three '
         'in four of them without any success',
     'recurring-stall':
-        'three or more incidents of one host: median spacing, its spread, its phase',
+        '{INCIDENTS_LEAST} or more incidents of one host: median spacing, its spread, its phase',
     'unknown':
         'nothing above fits',
 }
@@ -234,21 +234,30 @@ def stall_causes(names):
 
 
 def span(value, unit):
+    if unit == 'permille':
+        return '%g %%' % (int(value) / 10)
     if unit != 'ns':
         return '%s %s' % (value, unit if unit != 'count' else '')
     number, _, word = value.rpartition(' * SSK_')
-    return '%s %s' % (number or 1, {'S': 's', 'MS': 'ms', 'MINUTE': 'min'}[word.replace('SSK_', '')])
+    return '%s %s' % (number or 1, {'US': 'us', 'MS': 'ms', 'S': 's', 'MINUTE': 'min', 'HOUR': 'h', 'DAY': 'd'}[word.replace('SSK_', '')])
+
+
+def filled(words, limits):
+    """The words with the value of each {THRESHOLD}."""
+    return re.sub(r'\{(\w+)\}', lambda match: limits[match.group(1)], words)
 
 
 def page():
-    out = [HEAD]
+    limits = {name: span(value, unit).strip() for name, value, unit, _, _ in rows_of('core/base/limits.def')}
+    evidence = {cause: filled(words, limits) for cause, words in EVIDENCE.items()}
+    out = [filled(HEAD, limits)]
     rows = list(rows_of('core/model/causes.def'))
     for family in dict.fromkeys(row[2] for row in rows):
         own = [row for row in rows if row[2] == family]
         out.append('\n## %s\n' % FAMILIES.get(family, family.capitalize()))
-        if own[0][1] in EVIDENCE:
+        if own[0][1] in evidence:
             out += ['| id | meaning | evidence |', '|---|---|---|']
-            out += ['| `%s` | %s | %s |' % (cause, meaning, EVIDENCE[cause]) for _, cause, _, _, meaning, _ in own]
+            out += ['| `%s` | %s | %s |' % (cause, meaning, evidence[cause]) for _, cause, _, _, meaning, _ in own]
         else:
             out += ['| id | meaning |', '|---|---|']
             out += ['| `%s` | %s |' % (cause, meaning) for _, cause, _, _, meaning, _ in own]

@@ -8,12 +8,10 @@
  */
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_answer;
-
-/* RFC 1122, 4.2.3.2: half a second at most, and the way there and back. */
-#define LATE (3 * SSK_S)
 
 /* What one side acknowledged since its last message. */
 typedef struct answers {
@@ -75,7 +73,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     own->frame_last = frame;
     /* A kernel that slept acknowledges as it wakes. */
     ssk_time_ns asked = step->flow->side[ssk_dir_other(step->dir)].last;
-    bool awake = asked != SSK_TIME_NONE && step->time - asked < LATE;
+    bool awake = asked != SSK_TIME_NONE && step->time - asked < SSK_LIMIT(ACK_LATE);
     own->prompt |= awake && !quiet->peer_retransmissions;
 }
 

@@ -10,15 +10,12 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_association;
 
-/* Signs of one station within this time are one event. */
-#define ONE_EVENT (2 * SSK_S)
-#define STATIONS  64
-/* RFC 3810, 9.3: reports to a query come within 10 s. */
-#define AFTER_QUERY (15 * SSK_S)
+#define STATIONS 64
 
 typedef struct state {
     ssk_fact event[STATIONS]; /* kind 0: free; by station, the latest */
@@ -35,7 +32,7 @@ static bool comes_up(const state *s, const ssk_packet *packet)
     if (packet->kind != SSK_PACKET_ICMP || packet->icmp.version != 6)
         return false;
     if (packet->icmp.type == 143)
-        return !s->queried || packet->event->time - s->queried > AFTER_QUERY;
+        return !s->queried || packet->event->time - s->queried > SSK_LIMIT(REPORT_AFTER_QUERY);
     return packet->icmp.type == 135 && ssk_addr_is_zero(&packet->ip.src);
 }
 
@@ -80,8 +77,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         if (s->event[i].end < event->end)
             event = &s->event[i];
     }
-    if (event->kind &&
-        (memcmp(&event->mac, &mac, sizeof mac) || step->time - event->end > ONE_EVENT)) {
+    if (event->kind && (memcmp(&event->mac, &mac, sizeof mac) ||
+                        step->time - event->end > SSK_LIMIT(STATION_EVENT))) {
         ssk_facts_add(out, event);
         event->kind = 0;
     }

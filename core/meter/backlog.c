@@ -9,6 +9,7 @@
  */
 #include <glib.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_backlog;
@@ -47,7 +48,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         if (ended->quiet.since != SSK_TIME_NONE) {
             if (s->until[dir])
                 flush(s, dir, out);
-            s->until[dir] = ended->end + SSK_BACKLOG_WINDOW;
+            s->until[dir] = ended->end + SSK_LIMIT(RESUME);
             *fact = (ssk_fact){.kind = SSK_FACT_BACKLOG,
                                .dir = (uint8_t)dir,
                                .flow_id = step->flow->id,

@@ -7,14 +7,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_claim;
 
 #define ADDRESSES 4096
 #define PROBES    16
-/* An answer to a probe comes while the prober still waits. RFC 5227, section 2.1.1. */
-#define PROBE_LASTS (2 * SSK_S)
 
 /* Two holders of one thing, by turns. */
 typedef struct turns {
@@ -85,7 +84,7 @@ static void end_probes(state *s, const ssk_addr *addr, const ssk_mac *mac, const
                          .end = event->time,
                          .frame_first = p->frame,
                          .frame_last = event->frame};
-        if (event->time - p->time <= PROBE_LASTS)
+        if (event->time - p->time <= SSK_LIMIT(PROBE_LASTS))
             ssk_facts_add(out, &fact);
         p->addr.family = 0;
     }

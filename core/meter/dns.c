@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/meter/meter.h"
@@ -18,14 +19,6 @@ extern const ssk_meter ssk_meter_dns;
 #define PAIRS   1024
 #define WAITING 1024
 #define NAMES   1024
-/* A stub resolver turns to the next server after 5 s; half a query later it is no fallback. */
-#define FALLBACK (10 * SSK_S)
-/* Nobody waits longer for one answer: the same numbers later are another question. */
-#define SAME_QUERY (30 * SSK_S)
-/* No round trip is that long: who asks again by then has waited for its timeout. */
-#define AGAIN SSK_S
-/* An answer may still be on its way at the end of the capture. */
-#define GRACE (5 * SSK_S)
 
 typedef struct pair {
     struct {
@@ -51,7 +44,7 @@ typedef struct name {
     ssk_time_ns time;
     uint32_t frame;
     bool answered;
-    bool again; /* asked of the same resolver once more, after AGAIN or longer */
+    bool again; /* asked of the same resolver once more, after SSK_LIMIT(DNS_AGAIN) or longer */
 } name;
 
 typedef struct tables {
@@ -104,8 +97,8 @@ static bool asks_again(const name *asked, const ssk_packet *packet, uint32_t has
     ssk_span_ns waited = packet->event->time - asked->time;
     return asked->hash == hash && asked->frame && !asked->answered &&
            ssk_addr_equal(&asked->client, &packet->ip.src) &&
-           ssk_addr_equal(&asked->resolver, &packet->ip.dst) && waited >= AGAIN &&
-           waited < SAME_QUERY;
+           ssk_addr_equal(&asked->resolver, &packet->ip.dst) && waited >= SSK_LIMIT(DNS_AGAIN) &&
+           waited < SSK_LIMIT(DNS_SAME_QUERY);
 }
 
 static void note_late(pair *of, const name *asked, const ssk_event *event)
@@ -132,7 +125,7 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
     if (asks_again(asked, packet, hash))
         asked->again = true;
     if (slot->of == of && slot->port == packet->src_port && slot->id == id && slot->hash == hash &&
-        event->time - slot->time < SAME_QUERY)
+        event->time - slot->time < SSK_LIMIT(DNS_SAME_QUERY))
         return; /* the same question again */
     *slot = (query){.of = of,
                     .port = packet->src_port,
@@ -141,7 +134,7 @@ static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_
                     .frame = event->frame,
                     .time = event->time};
     bool same = asked->hash == hash && ssk_addr_equal(&asked->client, &packet->ip.src) &&
-                event->time - asked->time < FALLBACK;
+                event->time - asked->time < SSK_LIMIT(DNS_FALLBACK);
     bool elsewhere = same && !ssk_addr_equal(&asked->resolver, &packet->ip.dst);
     if (elsewhere && !asked->answered) {
         of->fallback++;
@@ -251,7 +244,7 @@ static unsigned still_waiting(const tables *t, const pair *of, ssk_time_ns end)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < WAITING; i++)
-        count += t->waiting[i].of == of && end - t->waiting[i].time < GRACE;
+        count += t->waiting[i].of == of && end - t->waiting[i].time < SSK_LIMIT(DNS_GRACE);
     return count;
 }
 

@@ -8,16 +8,13 @@
 #include <glib.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_echo;
 
 /* Pairs of hosts at one time, each direction for itself. */
 #define ROWS 64
-/* A row of pings ends when this many of its intervals passed without one. */
-#define INTERVALS 3
-/* ... and the first interval is not known yet. */
-#define FIRST_INTERVAL (10 * SSK_S)
 
 typedef struct row {
     ssk_fact fact; /* kind 0: free */
@@ -64,7 +61,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     row *r = row_of(opaque, packet, reply ? SSK_ECHO_REPLY : 0, out);
     ssk_span_ns since = r->fact.kind ? step->time - r->fact.end : 0;
-    if (r->fact.kind && since > INTERVALS * MAX(r->interval, SSK_S)) {
+    if (r->fact.kind && since > SSK_LIMIT(PINGS_IN_ROW) * MAX(r->interval, SSK_S)) {
         ssk_facts_add(out, &r->fact);
         r->fact.kind = 0;
     }
@@ -75,7 +72,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                             .peer = packet->ip.dst,
                             .start = step->time,
                             .frame_first = packet->event->frame},
-                   .interval = FIRST_INTERVAL / INTERVALS};
+                   .interval = SSK_LIMIT(FIRST_PING) / SSK_LIMIT(PINGS_IN_ROW)};
     else
         r->interval = since;
     r->fact.value++;

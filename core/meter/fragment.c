@@ -9,15 +9,13 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_fragment;
 
 /* Datagrams that wait for fragments at one time. */
 #define WAITING 64
-/* The others follow at once: RFC 1122, 3.3.2 lets a receiver wait 60 s, but a sender sends them
- * back to back. */
-#define PATIENCE (2 * SSK_S)
 /* Directions of flows with fragments at one time. */
 #define ROWS 32
 
@@ -93,7 +91,7 @@ static datagram *find(state *s, const ssk_packet *packet)
 static datagram *fresh(state *s, const ssk_step *step, ssk_facts *out)
 {
     for (unsigned i = 0; i < WAITING; i++)
-        if (step->time - s->waiting[i].time > PATIENCE)
+        if (step->time - s->waiting[i].time > SSK_LIMIT(FRAGMENT_WAITS))
             settle(s, &s->waiting[i], out);
     datagram *d = &s->waiting[s->next++ % WAITING];
     settle(s, d, out);

@@ -9,18 +9,11 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_hidden;
 
-/* A hole not refilled this long after it appeared never will be: RFC 6298
- * begins retransmitting after one second at the latest. */
-#define REFILL (3 * SSK_S)
-/* Half of the least RTO in use: within it packets change places, later ones are
- * retransmitted. */
-#define MISORDERED (SSK_S / 10)
-/* Jumps this soon after a silence belong to it. */
-#define RESUME (3 * SSK_S / 2)
 /* RFC 7323, 2.3: no more than 2^30 bytes are ever on their way. */
 #define DAMAGED (INT64_C(1) << 28)
 
@@ -113,7 +106,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     uint32_t frame = step->packet->event->frame;
     if (now == SSK_TIME_NONE)
         return;
-    if (s->after && (now - s->after > REFILL || now < s->after)) {
+    if (s->after && (now - s->after > SSK_LIMIT(HOLE_REFILLED) || now < s->after)) {
         report(s, flow, out);
         s->after = 0;
     }
@@ -128,7 +121,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->told[SSK_A].known = s->told[SSK_B].known = false;
         memcpy(s->stopped_at, s->next, sizeof s->next);
     }
-    bool resumed = s->after && now - s->after <= RESUME;
+    bool resumed = s->after && now - s->after <= SSK_LIMIT(HOLE_RESUME);
     uint32_t seq = step->packet->tcp.seq, ack = step->packet->tcp.ack;
     if (step->tcp.jumped_bytes && resumed)
         note(&s->jumped[step->dir], seq - step->tcp.jumped_bytes, seq);
@@ -155,7 +148,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     const ssk_tcp_side *me = &flow->side[step->dir].tcp;
     bool fin_acked = step->tcp.new_fin && me->acked_valid && (int32_t)(me->acked - me->fin_seq) > 0;
     if ((step->tcp.fills_hole || fin_acked) && s->dropped_packets &&
-        now - s->dropped_last < MISORDERED) {
+        now - s->dropped_last < SSK_LIMIT(MISORDERED)) {
         s->dropped_packets--;
         s->dropped_bytes -= MIN(s->dropped_bytes, step->tcp.new_bytes);
     }

@@ -6,14 +6,13 @@
  */
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/decode/cursor.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_key_exchange;
 
 #define STATIONS 64
-/* Messages further apart belong to another attempt: an access point repeats each within a second or so. */
-#define ONE_ATTEMPT (10 * SSK_S)
 
 typedef struct state {
     ssk_fact attempt[STATIONS]; /* kind 0: free */
@@ -66,7 +65,7 @@ static ssk_fact *attempt_of(state *s, const ssk_mac *station, const ssk_event *e
             place = attempt;
     }
     bool another = place->kind && (memcmp(&place->mac, station, sizeof *station) ||
-                                   event->time - place->end > ONE_ATTEMPT);
+                                   event->time - place->end > SSK_LIMIT(KEY_ATTEMPT));
     if (another)
         ssk_facts_add(out, place);
     if (another || !place->kind)

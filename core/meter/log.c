@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/hash.h"
+#include "core/base/limits.h"
 #include "core/base/log_match.h"
 #include "core/base/text.h"
 #include "core/decode/applog.h"
@@ -29,9 +30,6 @@ extern const ssk_meter ssk_meter_log;
 #define MARKS_PER_LOG 100
 /* Differences of such times fit into 64 bits: 1827..2116. */
 #define TIME_MOST (INT64_MAX / 2)
-
-/* A line of connecting is written before the SYN, one of being connected after it. */
-#define BEGIN_WITHIN (SSK_S / 2)
 
 /* Zones differ by quarters of an hour, up to 14 h from UTC on either side. */
 #define ZONE_STEP (15 * SSK_MINUTE)
@@ -315,7 +313,8 @@ static const ssk_log_range *range_of(const track *t, const ssk_result_flow *flow
     if (!flow || !flow->handshake || !is_sane(flow->first) || t->begun == SSK_TIME_NONE)
         return NULL;
     ssk_span_ns offset = t->begun - flow->first;
-    *range = (ssk_log_range){offset - BEGIN_WITHIN, offset + BEGIN_WITHIN};
+    *range = (ssk_log_range){offset - SSK_LIMIT(LOG_BEGIN_WITHIN),
+                             offset + SSK_LIMIT(LOG_BEGIN_WITHIN)};
     return range;
 }
 
@@ -349,7 +348,8 @@ static bool gives_way(const account *a, const account *to, bool same_writer)
     ssk_span_ns apart = ABS(a->found.offset - to->found.offset);
     if (a->with == to->with && a->of_sent == to->of_sent)
         return is_better(&to->found, a) && !is_better(&a->found, to);
-    return same_writer && apart > BEGIN_WITHIN && a->found.matched < to->found.matched;
+    return same_writer && apart > SSK_LIMIT(LOG_BEGIN_WITHIN) &&
+           a->found.matched < to->found.matched;
 }
 
 static void settle(const state *s, account *list)

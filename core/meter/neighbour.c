@@ -4,14 +4,13 @@
  */
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_neighbour;
 
 /* Addresses sought at one time; a scan must not push out a real question. */
 #define SOUGHT 64
-/* Questions further apart are two questions: RFC 4861 asks three times, 1 s apart. */
-#define APART (5 * SSK_S)
 
 typedef struct state {
     ssk_fact question[SOUGHT]; /* kind 0: free */
@@ -43,7 +42,7 @@ static void ask(state *s, const ssk_addr *asker, const ssk_addr *target, const s
                 ssk_facts *out)
 {
     ssk_fact *question = find(s, asker, target);
-    if (question && event->time - question->end > APART) {
+    if (question && event->time - question->end > SSK_LIMIT(NEIGHBOR_QUESTION)) {
         close_question(question, out);
         question = NULL;
     }

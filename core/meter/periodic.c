@@ -13,21 +13,12 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_periodic;
 
-/* Larger messages are no keep-alive. */
-#define SIZE_MOST 512
-/* Faster is media or a transfer; slower is no rhythm that a capture could show. */
-#define FASTEST (SSK_S / 2)
-#define SLOWEST SSK_HOUR
-/* Fewest intervals in step, and how many of them for each that is not. */
-#define KEPT_LEAST     12
-#define KEPT_PER_STRAY 8
-/* An answer comes at once: in a few round trips, or this. */
-#define AT_ONCE (250 * SSK_MS)
-#define SIZES   4
+#define SIZES 4
 
 /* Messages of one size. */
 typedef struct beat {
@@ -50,7 +41,7 @@ typedef struct state {
 static bool is_small(const ssk_step *step)
 {
     uint32_t len = step->packet->payload_len;
-    return !step->flow->profile && len > 0 && len <= SIZE_MOST &&
+    return !step->flow->profile && len > 0 && len <= SSK_LIMIT(BEAT_SIZE_MOST) &&
            (step->flow->transport == SSK_UDP || step->tcp.new_bytes > 0);
 }
 
@@ -80,7 +71,7 @@ static beat *find(lane *l, uint32_t size)
     if (l->n < SIZES) {
         l->beats = g_renew(beat, l->beats, l->n + 1);
         weakest = &l->beats[l->n++];
-    } else if (weakest->kept >= KEPT_LEAST) {
+    } else if (weakest->kept >= SSK_LIMIT(BEAT_KEPT_LEAST)) {
         return NULL; /* what is known by now is not given up */
     }
     *weakest = (beat){.size = size, .last = SSK_TIME_NONE};
@@ -90,7 +81,7 @@ static beat *find(lane *l, uint32_t size)
 /* The interval between the last message and this one becomes the pace. */
 static void begin(beat *b, ssk_span_ns apart)
 {
-    bool fits = apart >= FASTEST && apart <= SLOWEST;
+    bool fits = apart >= SSK_LIMIT(BEAT_FASTEST) && apart <= SSK_LIMIT(BEAT_SLOWEST);
     b->interval = fits ? apart : 0;
     b->count = fits ? 2 : 1;
     b->kept = b->stray = b->answers = 0;
@@ -113,14 +104,16 @@ static bool follow(beat *b, ssk_time_ns now)
     if (b->interval && is_multiple(apart, b->interval))
         return false;
     b->stray++;
-    if (!b->interval || b->stray * KEPT_PER_STRAY > b->kept + KEPT_PER_STRAY)
+    if (!b->interval ||
+        b->stray * SSK_LIMIT(BEAT_KEPT_PER_STRAY) > b->kept + SSK_LIMIT(BEAT_KEPT_PER_STRAY))
         begin(b, apart);
     return false;
 }
 
 static bool is_beat(const beat *b)
 {
-    return b->kept >= KEPT_LEAST && b->stray * KEPT_PER_STRAY <= b->kept;
+    return b->kept >= SSK_LIMIT(BEAT_KEPT_LEAST) &&
+           b->stray * SSK_LIMIT(BEAT_KEPT_PER_STRAY) <= b->kept;
 }
 
 static void note_answer(lane *own, beat *b, const lane *other, ssk_time_ns now, ssk_span_ns rtt)
@@ -130,7 +123,7 @@ static void note_answer(lane *own, beat *b, const lane *other, ssk_time_ns now, 
         ssk_span_ns lag;
         if (!asked->kept || !resembles(asked->interval, b->interval) ||
             __builtin_sub_overflow(now, asked->last, &lag) || lag < 0 ||
-            lag > MIN(MAX(AT_ONCE, 4 * rtt), b->interval / 4))
+            lag > MIN(MAX(SSK_LIMIT(ANSWERED_AT_ONCE), 4 * rtt), b->interval / 4))
             continue;
         b->answers++;
         ssk_hist_add(&own->lag, lag);

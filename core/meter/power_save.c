@@ -5,13 +5,12 @@
  */
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_power_save;
 
 #define STATIONS 256
-/* Stations doze between any two packets; what can be a stall takes longer. */
-#define DOZE_LEAST SSK_S
 
 typedef struct state {
     unsigned used;
@@ -23,7 +22,7 @@ typedef struct state {
 
 static void end_doze(ssk_fact *doze, ssk_facts *out)
 {
-    if (doze->end - doze->start >= DOZE_LEAST)
+    if (doze->end - doze->start >= SSK_LIMIT(DOZE_LEAST))
         ssk_facts_add(out, doze);
     doze->kind = 0;
 }

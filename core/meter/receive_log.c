@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/hash.h"
+#include "core/base/limits.h"
 #include "core/decode/applog.h"
 #include "core/meter/meter.h"
 #include "core/udp/intake.h"
@@ -21,8 +22,6 @@ extern const ssk_meter ssk_meter_receive_log;
 #define STREAMS_MOST 256
 /* Differences of such times fit into 64 bits: 1827..2116. */
 #define TIME_MOST (INT64_MAX / 2)
-/* Two streams that the log fits about as well: nobody knows which. */
-#define DOUBT_PERMILLE 100
 
 /* One program's lines. */
 typedef struct track {
@@ -220,7 +219,7 @@ static const stream *find_stream(const state *s, const ssk_result *result, const
         *ret = fit;
     }
     bool exact = best && ret->received == ret->captured;
-    return best && (exact || second + DOUBT_PERMILLE < share_of(ret)) ? best : NULL;
+    return best && (exact || second + SSK_LIMIT(LOG_DOUBT_PERMILLE) < share_of(ret)) ? best : NULL;
 }
 
 /* The socket with several senders of which the program got the largest share, in the order of its
@@ -244,7 +243,7 @@ static const socket_in *find_socket(const state *s, const track *t, ssk_intake_f
         best = to;
         *ret = fit;
     }
-    return best && second + DOUBT_PERMILLE < share_of(ret) ? best : NULL;
+    return best && second + SSK_LIMIT(LOG_DOUBT_PERMILLE) < share_of(ret) ? best : NULL;
 }
 
 static void freeze_bursts(const track *t, const ssk_arrivals *arrivals, const ssk_intake_fit *fit,

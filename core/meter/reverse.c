@@ -8,17 +8,13 @@
  */
 #include <glib.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_reverse;
 
 /* Segments sent since the run began whose fate is followed. */
 #define FOLLOWED 8
-/* Fewer are everyday life. */
-#define LEAST 2
-/* Longer than any round trip and any delayed acknowledgment (RFC 9293, 3.8.6.3: less than 0.5 s):
- * who got what was retransmitted that long ago has acknowledged it. */
-#define LONG_AGO SSK_S
 
 typedef struct segment {
     uint32_t seq, length; /* length 0: none */
@@ -54,7 +50,8 @@ static void bump(uint16_t *count)
 
 static bool is_worth_telling(const run *r)
 {
-    return r->fact.kind && (r->fact.reverse.unacked >= LEAST || r->fact.reverse.acked >= LEAST);
+    return r->fact.kind && (r->fact.reverse.unacked >= SSK_LIMIT(REPEATS_LEAST) ||
+                            r->fact.reverse.acked >= SSK_LIMIT(REPEATS_LEAST));
 }
 
 static void flush(run *r, ssk_facts *out)
@@ -98,7 +95,7 @@ static void hear(run *r, const ssk_step *step)
                    step->time - r->heard_before < (step->time - r->fact.start) / 4;
     r->heard_at = step->time;
     if (!r->stale && between && !is_before(r->left, tcp->ack) &&
-        step->time - r->fact.end > LONG_AGO) {
+        step->time - r->fact.end > SSK_LIMIT(ACKED_BY)) {
         r->stale = true;
         bump(&r->fact.reverse.stale);
     }

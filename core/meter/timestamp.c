@@ -11,23 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_timestamp;
 
-/* Below this a lag is scheduling and tick noise. */
-#define NOISE (250 * SSK_MS)
-/* A lag is looked at again this long after it appeared: did it stay? */
-#define SETTLE SSK_S
-/* The rate is taken from at least this long a stretch, or from that many ticks
- * of a fast clock: one tick is then 1 % of it. */
-#define LEARN       (2 * SSK_S)
-#define LEARN_FAST  (SSK_S / 2)
-#define LEARN_TICKS 100
-/* Over a shorter silence a clock that stood still would be hard to tell. */
-#define RAN_LEAST (2 * SSK_S)
-/* Echoes that follow the first packet after a silence within this are one resume. */
-#define RESUME (150 * SSK_MS)
 #define ECHOES 8
 
 typedef struct sender {
@@ -66,7 +54,8 @@ static ssk_span_ns lag(const sender *from, ssk_time_ns base, uint32_t base_ts, s
  * @return 0: too short a stretch to tell; -1: no clock ticks like that */
 static int64_t rate_of(ssk_span_ns stretch, int64_t ticks)
 {
-    if (ticks <= 0 || stretch < LEARN_FAST || (stretch < LEARN && ticks < LEARN_TICKS))
+    if (ticks <= 0 || stretch < SSK_LIMIT(RATE_LEARN_FAST) ||
+        (stretch < SSK_LIMIT(RATE_LEARN) && ticks < SSK_LIMIT(RATE_LEARN_TICKS)))
         return 0;
     int64_t rate = stretch / ticks;
     return rate >= SSK_US && rate <= SSK_S + SSK_S / 10 ? rate : -1;
@@ -79,7 +68,7 @@ static void learn_rate(sender *from, ssk_time_ns now, uint32_t ts)
         return;
     /* Two stretches must agree before a rate is believed: what left the sender
      * late would pass for a slow clock. */
-    if (!from->ns_per_tick && now - from->last > LEARN_FAST) {
+    if (!from->ns_per_tick && now - from->last > SSK_LIMIT(RATE_LEARN_FAST)) {
         int64_t before = rate_of(from->last - from->first,
                                  (int32_t)(from->last_ts - from->first_ts));
         if (before <= 0 || llabs(before - rate) > rate / 20) {
@@ -124,12 +113,13 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
     if (!from->seen || (step->packet->tcp.flags & SSK_TCP_SYN)) {
         *from = (sender){.seen = true, .first = now, .first_ts = ts};
     } else if (from->watching) {
-        if (now - from->fact.end >= SETTLE || now < from->fact.end)
+        if (now - from->fact.end >= SSK_LIMIT(LAG_SETTLES) || now < from->fact.end)
             settle(from, now, ts, out);
     } else if (from->ns_per_tick) {
         ssk_span_ns behind = lag(from, from->last, from->last_ts, now, ts);
         /* Ticks are coarse and rates are estimates: allow both. */
-        ssk_span_ns allowed = NOISE + 2 * from->ns_per_tick + llabs(now - from->last) / 50;
+        ssk_span_ns allowed = SSK_LIMIT(LAG_NOISE) + 2 * from->ns_per_tick +
+                              llabs(now - from->last) / 50;
         if (llabs(behind) > allowed) {
             from->watching = true;
             from->base = from->last;
@@ -144,7 +134,8 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
                                     .value = behind,
                                     .extra = behind};
         } else {
-            if (step->ended[step->dir].quiet.since != SSK_TIME_NONE && now - from->last > RAN_LEAST)
+            if (step->ended[step->dir].quiet.since != SSK_TIME_NONE &&
+                now - from->last > SSK_LIMIT(CLOCK_RAN_LEAST))
                 tell_ran(from, step, out);
             learn_rate(from, now, ts);
         }
@@ -178,7 +169,7 @@ static void flush_echoes(sender *from, const ssk_flow *flow, ssk_dir dir, ssk_fa
 static void follow_echoes(state *s, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     sender *from = &s->of[step->dir], *peer = &s->of[ssk_dir_other(step->dir)];
-    if (from->resumed && step->time - from->resumed > RESUME)
+    if (from->resumed && step->time - from->resumed > SSK_LIMIT(RESUME))
         flush_echoes(from, step->flow, step->dir, out);
     if (!from->seen || !peer->seen || !peer->ns_per_tick)
         return;
@@ -189,7 +180,7 @@ static void follow_echoes(state *s, const ssk_config *config, const ssk_step *st
         /* What the other side sent from a little after the last packet heard
          * until a little before this one: a question retransmitted as the path
          * came back is answered a round trip later, and was not held. */
-        ssk_span_ns just_sent = MAX(RESUME, 2 * step->flow->rtt);
+        ssk_span_ns just_sent = MAX(SSK_LIMIT(RESUME), 2 * step->flow->rtt);
         int64_t begin = peer->last - from->last - SSK_S / 2;
         int64_t late = peer->last - (step->time - just_sent);
         from->sent_to = peer->last_ts - (uint32_t)(late > 0 ? late / peer->ns_per_tick : 0);
@@ -228,7 +219,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         sender copy = s->of[dir];
         if (copy.watching) { /* too early to say that it stayed, unless half the time has passed */
-            bool stayed = copy.last - copy.fact.end >= SETTLE / 2;
+            bool stayed = copy.last - copy.fact.end >= SSK_LIMIT(LAG_SETTLES) / 2;
             ssk_span_ns now = lag(&copy, copy.base, copy.base_ts, copy.last, copy.last_ts);
             copy.fact.extra = stayed ? now : 0;
             if (!stayed && now >= copy.fact.value / 2)

@@ -10,14 +10,13 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 #include "core/udp/counter.h"
 #include "core/udp/udp_lane.h"
 
 extern const ssk_meter ssk_meter_udp_onoff;
 
-/* Datagrams of a flow that make a row of the report: docs/causes.md. */
-#define LEAST_PACKETS 100
 /* Datagrams after which a flow that only one interface hears is not matched. */
 #define ALONE 4096
 /* So long a capture may still turn out to have a second interface: one whose
@@ -241,7 +240,7 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     (void)config;
     uint64_t packets = way_packets(&s->ways[SSK_A]) + way_packets(&s->ways[SSK_B]);
     uint64_t bytes[2] = {way_bytes(&s->ways[SSK_A]), way_bytes(&s->ways[SSK_B])};
-    if (packets < LEAST_PACKETS)
+    if (packets < SSK_LIMIT(UDP_ROW_LEAST))
         return;
     ssk_dir dir = bytes[SSK_B] > bytes[SSK_A] || !s->ways[SSK_A].lanes[0] ? SSK_B : SSK_A;
     const way *w = &s->ways[dir];

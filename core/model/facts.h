@@ -7,9 +7,6 @@
 
 #include "core/base/types.h"
 
-/** What comes this soon after a silence ends belongs to its end. */
-#define SSK_BACKLOG_WINDOW (150 * SSK_MS)
-
 /** What was measured. The comment names the unit of value and extra. */
 typedef enum ssk_fact_kind {
     SSK_FACT_SILENCE =

@@ -4,12 +4,9 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
-
-/* Whoever tries so many ports of one host, or one port of so many hosts, in vain
- * is looking around, not waiting: that is one finding, not a stall for each. */
-#define SCAN_LEAST 16
 
 static int by_hosts(const ssk_attempt *x, const ssk_attempt *y)
 {
@@ -81,7 +78,7 @@ static bool is_port_scan(const ssk_attempt *list, size_t n, ssk_result *ret_scan
         ports += i == 0 || by_port(&list[i], &list[i - 1]) != 0;
         vain += in_vain(&list[i]);
     }
-    if (ports < SCAN_LEAST || 2 * vain < n)
+    if (ports < SSK_LIMIT(SCAN_LEAST) || 2 * vain < n)
         return false;
     char from[SSK_TEXT_ROOM], to[SSK_TEXT_ROOM];
     if (ret_scans)
@@ -110,7 +107,7 @@ static bool is_host_scan(const ssk_attempt *list, size_t n, ssk_result *ret_scan
         answered += !in_vain(&list[i]) && !answers;
         answers |= !in_vain(&list[i]);
     }
-    if (hosts - answered < SCAN_LEAST || 4 * answered > hosts)
+    if (hosts - answered < SSK_LIMIT(SCAN_LEAST) || 4 * answered > hosts)
         return false;
     char from[SSK_TEXT_ROOM];
     if (ret_scans)

@@ -2,14 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_claim;
-
-/* A standby router takes an address over and may give it back; two holders do so again and again. */
-#define TURNS_LEAST 2
 
 static void tell(ssk_result *result, const ssk_fact *fact, const char *severity, const char *text)
 {
@@ -30,14 +28,14 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                  ssk_result_printf(result, "a host that wanted the address %s found it taken by %s",
                                    ssk_addr_text(&fact->host, addr),
                                    ssk_mac_text(&fact->mac, mac)));
-        } else if (fact->kind == SSK_FACT_CLAIM && fact->value >= TURNS_LEAST) {
+        } else if (fact->kind == SSK_FACT_CLAIM && fact->value >= SSK_LIMIT(TURNS_LEAST)) {
             tell(result, fact, "error",
                  ssk_result_printf(result,
                                    "two MAC addresses claim %s by turns (%" G_GINT64_FORMAT
                                    " times back and forth), the latest %s",
                                    ssk_addr_text(&fact->host, addr), fact->value,
                                    ssk_mac_text(&fact->mac, mac)));
-        } else if (fact->kind == SSK_FACT_CLAIMS_TWO && fact->value >= TURNS_LEAST) {
+        } else if (fact->kind == SSK_FACT_CLAIMS_TWO && fact->value >= SSK_LIMIT(TURNS_LEAST)) {
             tell(result, fact, "note",
                  ssk_result_printf(result, "%s answers for two addresses, %s and %s",
                                    ssk_mac_text(&fact->mac, mac), ssk_addr_text(&fact->host, addr),

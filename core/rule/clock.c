@@ -9,14 +9,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_clock;
-
-/* A message or two may pass between the jump and the first timestamp after it. */
-#define WITHIN (5 * SSK_S)
-/* Delay blurs the size of a step that a message tells. */
-#define SAME_SIZE (50 * SSK_MS)
 
 static bool is_captures_own(const ssk_result *result, ssk_time_ns at, ssk_span_ns by)
 {
@@ -25,7 +21,8 @@ static bool is_captures_own(const ssk_result *result, ssk_time_ns at, ssk_span_n
         if (strcmp(m->id, "clock-step") != 0 || !m->has_by)
             continue;
         ssk_span_ns after = at - m->end, left = by + m->by;
-        if (after >= -SSK_S && after <= WITHIN && ABS(left) <= SAME_SIZE + ABS(m->by) / 20)
+        if (after >= -SSK_S && after <= SSK_LIMIT(STEP_WITHIN) &&
+            ABS(left) <= SSK_LIMIT(STEP_SAME_SIZE) + ABS(m->by) / 20)
             return true;
     }
     return false;

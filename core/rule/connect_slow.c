@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/attempts.h"
 #include "core/rule/finding_list.h"
@@ -15,11 +16,7 @@
 
 extern const ssk_rule ssk_rule_connect_slow;
 
-/* Three retransmissions of a SYN (1 + 2 + 4 s): more than a lost packet. RFC 6298, section 2. */
-#define ANSWERED_LATE (7 * SSK_S)
-/* Whoever gives up sooner meant to: applications try other addresses after a few seconds. */
-#define WAITED_IN_VAIN (30 * SSK_S)
-#define SHOWN          16
+#define SHOWN 16
 
 /* A single SYN that is answered late is a SYN-ACK that the capture missed. */
 static bool is_slow(const ssk_result *result, const ssk_fact *connect)
@@ -27,8 +24,9 @@ static bool is_slow(const ssk_result *result, const ssk_fact *connect)
     if (connect->kind != SSK_FACT_CONNECT || connect->extra == SSK_CONNECT_REFUSED ||
         connect->value < 2 || ssk_finding_in_hole(result, connect->start, connect->end))
         return false;
-    return connect->end - connect->start >=
-           (connect->extra == SSK_CONNECT_ANSWERED ? ANSWERED_LATE : WAITED_IN_VAIN);
+    return connect->end - connect->start >= (connect->extra == SSK_CONNECT_ANSWERED
+                                                 ? SSK_LIMIT(CONNECT_SLOW)
+                                                 : SSK_LIMIT(CONNECT_IN_VAIN));
 }
 
 static void tell(ssk_result *result, const ssk_attempt *list, size_t n)

@@ -3,13 +3,7 @@
 
 #include <string.h>
 
-/* A server may take so long for a page, a login or a search without being silent. */
-#define ANSWER_LEAST (5 * SSK_S)
-/* ... and twice as long where only the turns of the two say that it was a request. */
-#define UNREADABLE_LEAST (10 * SSK_S)
-/* Minimum other answers that took at least half as long before the time counts as usual. Answers of
- * the same time do not count: where a server hangs, all its clients wait. */
-#define OTHERS 4
+#include "core/base/limits.h"
 
 typedef struct service {
     ssk_addr addr;
@@ -42,7 +36,7 @@ static service service_of(const ssk_result_flow *flow, ssk_dir dir)
 /** An answer; and of it and all that took longer, those that ended first and that began last. */
 typedef struct answer {
     ssk_span_ns length;
-    ssk_time_ns first_ends[OTHERS], last_starts[OTHERS];
+    ssk_time_ns first_ends[SSK_LIMIT(USUAL_OTHERS)], last_starts[SSK_LIMIT(USUAL_OTHERS)];
 } answer;
 
 static void free_answers(gpointer answers)
@@ -59,7 +53,7 @@ static int by_length(gconstpointer a, gconstpointer b)
 /* Into a list of the least, the greatest at its end; the one that falls out is lost. */
 static void keep_least(ssk_time_ns *list, ssk_time_ns time)
 {
-    for (int i = 0; i < OTHERS; i++)
+    for (int i = 0; i < SSK_LIMIT(USUAL_OTHERS); i++)
         if (time < list[i]) {
             ssk_time_ns next = list[i];
             list[i] = time;
@@ -69,7 +63,7 @@ static void keep_least(ssk_time_ns *list, ssk_time_ns time)
 
 static void keep_greatest(ssk_time_ns *list, ssk_time_ns time)
 {
-    for (int i = 0; i < OTHERS; i++)
+    for (int i = 0; i < SSK_LIMIT(USUAL_OTHERS); i++)
         if (time > list[i]) {
             ssk_time_ns next = list[i];
             list[i] = time;
@@ -84,7 +78,7 @@ static void order(GArray *answers)
     for (guint i = 0; i < answers->len; i++) {
         answer *now = &g_array_index(answers, answer, i);
         ssk_time_ns end = now->first_ends[0], start = now->last_starts[0];
-        for (int k = 0; k < OTHERS; k++) {
+        for (int k = 0; k < SSK_LIMIT(USUAL_OTHERS); k++) {
             now->first_ends[k] = i ? g_array_index(answers, answer, i - 1).first_ends[k]
                                    : INT64_MAX;
             now->last_starts[k] = i ? g_array_index(answers, answer, i - 1).last_starts[k]
@@ -132,8 +126,8 @@ bool ssk_usual_exceeds(const ssk_usual *usual, const ssk_result *result,
 {
     ssk_span_ns length = debt->end - debt->start;
     ssk_span_ns least = flow->transport != SSK_TCP    ? 0
-                        : debt->flags & SSK_DEBT_READ ? ANSWER_LEAST
-                                                      : UNREADABLE_LEAST;
+                        : debt->flags & SSK_DEBT_READ ? SSK_LIMIT(ANSWER_SLOW)
+                                                      : SSK_LIMIT(TURN_SLOW);
     least = MAX(least, result->config.min_gap);
     if (length < least)
         return false;
@@ -148,10 +142,10 @@ bool ssk_usual_exceeds(const ssk_usual *usual, const ssk_result *result,
             high = middle;
     }
     unsigned others = 0;
-    for (int k = 0; low && k < OTHERS; k++) {
+    for (int k = 0; low && k < SSK_LIMIT(USUAL_OTHERS); k++) {
         const answer *last = &g_array_index(answers, answer, low - 1);
         others += last->first_ends[k] <= debt->start;
         others += last->last_starts[k] >= debt->end;
     }
-    return others < OTHERS;
+    return others < SSK_LIMIT(USUAL_OTHERS);
 }

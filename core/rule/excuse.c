@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/flow/period.h"
 #include "core/flow/quiet.h"
 #include "core/rule/pause.h"
@@ -68,16 +69,13 @@ static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
     return false;
 }
 
-/* What is in vain is called so soon after it began. */
-#define CALLED_VAIN (5 * SSK_S)
-
 /* A beacon that nobody answers is no request, unless the network itself says that it is in vain. */
 static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     if (!(debt->flags & SSK_DEBT_BEACON))
         return false;
     ssk_facts_walk errors = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ICMP), debt->start,
-                                            debt->start + CALLED_VAIN);
+                                            debt->start + SSK_LIMIT(CALLED_VAIN));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));)
         if (!memcmp(&fact->peer, &flow->addr[debt->dir], sizeof fact->peer) &&
             (fact->extra & 0xffff) == flow->port[debt->dir])
@@ -96,9 +94,6 @@ static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
                   fact->end - fact->start >= (debt->end - debt->start) / 2;
     return others >= 3;
 }
-
-/* A reader at its own pace drains a buffer of 128 kB in seconds: shorter is no stall. */
-#define WINDOW_LEAST (5 * SSK_S)
 
 /* The sender's own numbers say that it went on sending. */
 static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
@@ -137,14 +132,11 @@ static bool may_be_nothing(ssk_excuses *c, const ssk_result_flow *flow, const ss
            (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
 }
 
-/* Two streams that pass each other are a call: who talks no more sends nothing, on hold or by
- * silence suppression. Lost is only what its own numbers count. */
-#define CALL_PACE (200 * SSK_MS)
-
 static bool is_talk(const ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    return flow->transport == SSK_UDP && debt->value == SSK_DEBT_BEAT && debt->extra < CALL_PACE &&
-           !(debt->flags & SSK_DEBT_DECODED) && !numbers_went_on(c->facts, debt);
+    return flow->transport == SSK_UDP && debt->value == SSK_DEBT_BEAT &&
+           debt->extra < SSK_LIMIT(CALL_PACE) && !(debt->flags & SSK_DEBT_DECODED) &&
+           !numbers_went_on(c->facts, debt);
 }
 
 /* It never sent a pong, and went on all the same: it leaves pings unanswered. */
@@ -171,7 +163,8 @@ static bool is_owed(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact 
                !ssk_pause_by_chance(result, flow, debt) && !is_talk(c, flow, debt) &&
                !may_be_nothing(c, flow, debt);
     case SSK_DEBT_WINDOW:
-        return debt->end - debt->start >= WINDOW_LEAST && !is_readers_pace(facts, debt);
+        return debt->end - debt->start >= SSK_LIMIT(WINDOW_CLOSED_LEAST) &&
+               !is_readers_pace(facts, debt);
     default:
         return true;
     }

@@ -8,17 +8,12 @@
  */
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_group;
-
-#define DATAGRAMS_LEAST 10
-/* Max response time of a general query: RFC 2236, section 8.3; RFC 2710, section 7.3. */
-#define RESPONSE (10 * SSK_S)
-/* Before that a sender may only be slow to begin. */
-#define EMPTY_LEAST (30 * SSK_S)
 
 /* Groups that hosts never report, or join whether or not anyone sends. */
 static bool is_well_known(const ssk_addr *group)
@@ -41,8 +36,9 @@ static const ssk_fact *queries_of(const ssk_fact *list, size_t n, uint8_t family
 
 static void judge_unjoined(ssk_result *result, const ssk_fact *group, const ssk_fact *queries)
 {
-    if (group->extra || group->value < DATAGRAMS_LEAST || !queries || !queries->value ||
-        !queries->extra || queries->start + RESPONSE > group->end || queries->end < group->start)
+    if (group->extra || group->value < SSK_LIMIT(GROUP_DATAGRAMS_LEAST) || !queries ||
+        !queries->value || !queries->extra ||
+        queries->start + SSK_LIMIT(GROUP_RESPONSE) > group->end || queries->end < group->start)
         return;
     char addr[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
@@ -57,7 +53,7 @@ static void judge_unjoined(ssk_result *result, const ssk_fact *group, const ssk_
 
 static void judge_empty(ssk_result *result, const ssk_fact *group)
 {
-    if (!group->extra || group->value || group->end - group->start < EMPTY_LEAST)
+    if (!group->extra || group->value || group->end - group->start < SSK_LIMIT(GROUP_EMPTY_LEAST))
         return;
     char addr[SSK_TEXT_ROOM], waited[SSK_TEXT_ROOM];
     const char *text =

@@ -4,12 +4,10 @@
 #include <stdlib.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 
 /* Maximum debts looked at for one question: a host with more of them at a time is in trouble anyway. */
 #define LOOK_MOST 1000
-
-/* What begins within this is of one cause, even if it was closed before it ended. */
-#define AT_ONCE (2 * SSK_S)
 
 static bool stands_by_itself(const ssk_fact *fact)
 {
@@ -80,7 +78,7 @@ static bool covers(const GPtrArray *list, const ssk_result_flow *flow, const ssk
         looked++;
         ssk_time_ns from = MAX(fact->start, debt->start), to = MIN(fact->end, debt->end);
         bool half = to > from && to - from >= (debt->end - debt->start) / 2;
-        bool together = to > from && from - MIN(fact->start, debt->start) <= AT_ONCE;
+        bool together = to > from && from - MIN(fact->start, debt->start) <= SSK_LIMIT(ONE_CAUSE);
         if (half || together)
             return true;
     }

@@ -11,17 +11,14 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_keepalive_risk;
 
-/* Enough to call it a habit. */
-#define PINGS_LEAST 10
-/* What many firewalls and home routers remember of an idle connection; RFC 5382 asks for 2 h 4 min. */
-#define PATH_FORGETS (5 * SSK_MINUTE)
-#define SHOWN        16
+#define SHOWN 16
 
 typedef enum risk { NONE = 0, CLIENT_TIMER, SLOW_PERIOD, NO_KEEPALIVE } risk;
 
@@ -93,14 +90,14 @@ static risk risk_of(const ssk_result_flow *flow)
     const ssk_result_keepalive *keepalive = flow->keepalive;
     if (flow->transport != SSK_TCP)
         return NONE;
-    if (keepalive && keepalive->pings >= PINGS_LEAST) {
-        if (keepalive->period >= PATH_FORGETS)
+    if (keepalive && keepalive->pings >= SSK_LIMIT(HABIT_PINGS)) {
+        if (keepalive->period >= SSK_LIMIT(PATH_FORGETS))
             return SLOW_PERIOD;
         return keepalive->originator == SSK_SIDE_A ? CLIENT_TIMER : NONE;
     }
     bool stood = flow->handshake && flow->dir[SSK_A].payload_packets &&
                  flow->dir[SSK_B].payload_packets;
-    bool idle = nothing_regular(flow) && longest_idle(flow) >= PATH_FORGETS;
+    bool idle = nothing_regular(flow) && longest_idle(flow) >= SSK_LIMIT(PATH_FORGETS);
     return !keepalive && stood && idle ? NO_KEEPALIVE : NONE;
 }
 

@@ -2,25 +2,22 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_key_exchange;
 
-/* A message sent once and not answered may be the capture's loss; an access
- * point that repeats it had no answer. */
-#define REPEATS_LEAST 3
-
 static const char *why(const ssk_fact *exchange)
 {
     if (exchange->flags & SSK_KEY_EXCHANGE_REFUSED)
         return "the authentication server refused it (EAP failure)";
-    if (exchange->extra == 1 && exchange->value >= REPEATS_LEAST)
+    if (exchange->extra == 1 && exchange->value >= SSK_LIMIT(KEY_REPEATS_LEAST))
         return "it never answered the access point's first message";
-    if (exchange->extra == 2 && exchange->value >= REPEATS_LEAST)
+    if (exchange->extra == 2 && exchange->value >= SSK_LIMIT(KEY_REPEATS_LEAST))
         return "the access point did not accept its answer: a wrong password looks like this";
-    if (exchange->extra == 3 && exchange->samples >= REPEATS_LEAST)
+    if (exchange->extra == 3 && exchange->samples >= SSK_LIMIT(KEY_REPEATS_LEAST))
         return "it never confirmed the access point's third message";
     return NULL;
 }

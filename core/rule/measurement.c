@@ -6,18 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/measurement.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_measurement;
-
-/* Two lags are one step if they differ by no more. */
-#define SAME_STEP  (100 * SSK_MS)
-#define LEAST_STEP (250 * SSK_MS)
-/* A sender's rate is learned from a few seconds of jittery arrivals: across a
- * silence its error grows with the silence. */
-#define RATE_ERROR 25 /* one flow in this many */
 
 typedef struct group {
     ssk_time_ns start, end;
@@ -397,7 +391,8 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
     GPtrArray *lags = facts_of(facts, SSK_FACT_TS_LAG);
     for (guint i = 0; i < lags->len;) {
         const ssk_fact *first = lags->pdata[i++];
-        if (llabs(first->extra) < LEAST_STEP + (first->end - first->start) / RATE_ERROR)
+        if (llabs(first->extra) <
+            SSK_LIMIT(STEP_LEAST) + (first->end - first->start) / SSK_LIMIT(RATE_ERROR))
             continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, first->flow_id);
         if (!flow)
@@ -410,7 +405,8 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
         for (; k < lags->len; k++) {
             const ssk_fact *fact = lags->pdata[k];
             flow = ssk_result_find_flow(result, fact->flow_id);
-            if (!flow || llabs(fact->extra - first->extra) > SAME_STEP + llabs(first->extra) / 20)
+            if (!flow ||
+                llabs(fact->extra - first->extra) > SSK_LIMIT(SAME_STEP) + llabs(first->extra) / 20)
                 continue;
             if (!join(&g, fact))
                 break;
@@ -486,16 +482,13 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
     g_ptr_array_free(counts, TRUE);
 }
 
-/* A few stray copies are a switch that learns; a share of them is a mirror. */
-#define COPIES_LEAST    10
-#define COPIES_PERMILLE 50
-
 static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
     GPtrArray *found = facts_of(facts, SSK_FACT_DUPLICATES);
     for (guint i = 0; i < found->len; i++) {
         const ssk_fact *fact = found->pdata[i];
-        if (fact->value < COPIES_LEAST || fact->value * 1000 < fact->extra * COPIES_PERMILLE)
+        if (fact->value < SSK_LIMIT(COPIES_LEAST) ||
+            fact->value * 1000 < fact->extra * SSK_LIMIT(COPIES_PERMILLE))
             continue;
         group g = begin(fact);
         ssk_result_measurement row = row_of(result, "mirror-duplicates", &g);
@@ -513,9 +506,6 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
     g_ptr_array_free(found, TRUE);
 }
 
-/* A sender that nobody acknowledges stops after the initial window of ten: RFC 6928. */
-#define ONE_SIDE_LEAST 10
-
 static void judge_one_direction(ssk_result *result, GArray *rows)
 {
     GArray *flows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -527,7 +517,7 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
         /* TCP data without one acknowledgment heard: it was not captured. A
          * sender that nobody acknowledges repeats what it sent. */
         uint64_t payload = heard->payload_packets - heard->payload_copies;
-        if (flow->transport != SSK_TCP || a == b || payload < ONE_SIDE_LEAST ||
+        if (flow->transport != SSK_TCP || a == b || payload < SSK_LIMIT(ONE_SIDE_LEAST) ||
             heard->retransmitted_packets * 2 > payload || flow->first == SSK_TIME_NONE)
             continue;
         g_array_append_val(flows, flow->id);
@@ -550,11 +540,6 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 
 /* ---- */
 
-/* Nobody at all was heard for so long, and no conversation goes on across it. */
-#define PAUSE_LEAST SSK_HOUR
-/* ... or for so long: no connection lasts across it, and a clock that was set explains it better. */
-#define PAUSE_ANYWAY (365 * SSK_DAY)
-
 /* Captures of different times in one file, or one that was paused: what was open at the end of the
  * one did not go on in the other. */
 static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *rows)
@@ -564,16 +549,17 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
         ssk_span_ns length = silence->end - silence->start;
-        if (length < PAUSE_LEAST)
+        if (length < SSK_LIMIT(RECORDING_PAUSE))
             continue;
         all = all ? all : reach_of(result);
-        if (length < PAUSE_ANYWAY && goes_on_across(all, silence->start, silence->end))
+        if (length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY) &&
+            goes_on_across(all, silence->start, silence->end))
             continue;
         group g = begin(silence);
         g_array_set_size(g.flows, 0);
         ssk_result_measurement row = row_of(result, "capture-pause", &g);
         add_evidence(result, &row,
-                     length < PAUSE_ANYWAY
+                     length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY)
                          ? "nothing at all was captured, and no conversation goes on behind it"
                          : "nothing at all was captured for longer than a year");
         g_array_append_val(rows, row);

@@ -2,15 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_receiver_limited;
 
-/* A window that closes once is one slow read; a habit of reading in chunks closes it again and again. */
-#define CLOSED_LEAST 3
-#define SHOWN        8
+#define SHOWN 8
 
 static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ssk_fact *list,
                        size_t n, ssk_dir dir)
@@ -29,7 +28,7 @@ static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ss
             frames[shown++] = list[i].frame_first;
     }
     ssk_span_ns lasted = flow->last - flow->first;
-    if (times < CLOSED_LEAST || lasted <= 0)
+    if (times < SSK_LIMIT(CLOSED_LEAST) || lasted <= 0)
         return;
     char who[SSK_TEXT_ROOM], span[SSK_TEXT_ROOM], of[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(

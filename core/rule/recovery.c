@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/flow/quiet.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
@@ -96,18 +97,14 @@ static const ssk_result_flow *successor(GHashTable *openings, const ssk_result_f
     return NULL;
 }
 
-/* A RST right behind something retransmitted answers it: the closer lost or never
- * had the connection. One that nobody asked for is a decision. */
-#define ANSWER_WITHIN SSK_S
-
 static bool answers_repetition(const ssk_facts *facts, const ssk_result_flow *flow)
 {
-    ssk_facts_walk own = ssk_facts_among(facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
-                                         ssk_time_shifted(flow->closed_at, -ANSWER_WITHIN),
-                                         flow->closed_at);
+    ssk_facts_walk own = ssk_facts_among(
+        facts, flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
+        ssk_time_shifted(flow->closed_at, -SSK_LIMIT(RECOVERY_ANSWER)), flow->closed_at);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir != flow->closed_by && fact->end <= flow->closed_at &&
-            flow->closed_at - fact->end < ANSWER_WITHIN)
+            flow->closed_at - fact->end < SSK_LIMIT(RECOVERY_ANSWER))
             return true;
     return false;
 }

@@ -6,19 +6,14 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_recurring;
 
-/* Two could be chance; three have two spacings to compare. */
-#define INCIDENTS_LEAST 3
-/* Spacings this even are a timer or a scan of the radio, not the weather. */
-#define EVEN_PERMILLE 100
-/* Three spacings alike: a clock, and not somebody's habit. */
-#define HOPS_LEAST 4
-#define SHOWN      16
+#define SHOWN 16
 
 typedef struct series {
     const ssk_addr *host;
@@ -88,8 +83,8 @@ static void tell(ssk_result *result, const series *s)
     int64_t spread = median(spacing);
     g_array_free(spacing, TRUE);
     /* In this order, because a year of nanoseconds times a thousand is beyond int64. */
-    bool even = middle > 0 &&
-                spread <= middle / 1000 * EVEN_PERMILLE + middle % 1000 * EVEN_PERMILLE / 1000;
+    bool even = middle > 0 && spread <= middle / 1000 * SSK_LIMIT(SPACING_EVEN_PERMILLE) +
+                                            middle % 1000 * SSK_LIMIT(SPACING_EVEN_PERMILLE) / 1000;
     char who[SSK_TEXT_ROOM], apart[SSK_TEXT_ROOM], about[SSK_TEXT_ROOM], phase[SSK_TEXT_ROOM];
     ssk_addr_text(s->host, who);
     ssk_span_text(middle, apart);
@@ -102,7 +97,7 @@ static void tell(ssk_result *result, const series *s)
     ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall", "warning",
                     text, s->flows, s->n_flows, s->frames, s->n_frames);
     int64_t length = median(s->lengths);
-    if (!even || n < HOPS_LEAST || !s->on_the_way || 2 * length > middle)
+    if (!even || n < SSK_LIMIT(HOPS_LEAST) || !s->on_the_way || 2 * length > middle)
         return;
     text = ssk_result_printf(
         result,
@@ -142,7 +137,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     }
     for (guint i = 0; i < all->len; i++) {
         const series *s = all->pdata[i];
-        if (s->starts->len >= INCIDENTS_LEAST)
+        if (s->starts->len >= SSK_LIMIT(INCIDENTS_LEAST))
             tell(result, s);
     }
     g_hash_table_destroy(by_host);

@@ -5,21 +5,12 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_resolver;
-
-/* A habit shows in some queries, most of them to one address. */
-#define USUAL_LEAST    4
-#define USUAL_PERMILLE 750
-/* One or two lost datagrams are the network's everyday life. */
-#define UNANSWERED_LEAST    3
-#define UNANSWERED_PERMILLE 200
-/* A stub resolver has asked again by then; a person has noticed. */
-#define SLOW       (2 * SSK_S)
-#define LATE_OFTEN 3
 
 static bool is_of(const ssk_fact *fact, const ssk_fact *like)
 {
@@ -58,8 +49,8 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
                     : !usual || list[i].value > usual->value)
             usual = &list[i];
     }
-    if (!by_dhcp && (!usual || usual == asked || usual->value < USUAL_LEAST ||
-                     usual->value * 1000 < total * USUAL_PERMILLE))
+    if (!by_dhcp && (!usual || usual == asked || usual->value < SSK_LIMIT(RESOLVER_USUAL_LEAST) ||
+                     usual->value * 1000 < total * SSK_LIMIT(RESOLVER_USUAL_PERMILLE)))
         return;
     char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
@@ -77,7 +68,8 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
 static void judge_answers(ssk_result *result, const ssk_fact *asked)
 {
     int64_t total = asked->value + asked->samples;
-    if (asked->extra < UNANSWERED_LEAST || asked->extra * 1000 < total * UNANSWERED_PERMILLE ||
+    if (asked->extra < SSK_LIMIT(UNANSWERED_LEAST) ||
+        asked->extra * 1000 < total * SSK_LIMIT(UNANSWERED_PERMILLE) ||
         ssk_finding_in_hole(result, asked->start, asked->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM];
@@ -93,7 +85,8 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
 
 static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
 {
-    if (slowest->value < SLOW || ssk_finding_in_hole(result, slowest->start, slowest->end))
+    if (slowest->value < SSK_LIMIT(RESOLVER_SLOW) ||
+        ssk_finding_in_hole(result, slowest->start, slowest->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(result, "%s waited %s for an answer from the resolver %s",
@@ -108,7 +101,8 @@ static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
 /* Its stub resolver waited out its timeout; once may be one lost datagram. */
 static void judge_late(ssk_result *result, const ssk_fact *late)
 {
-    if (late->extra < SLOW || ssk_finding_in_hole(result, late->start, late->end))
+    if (late->extra < SSK_LIMIT(RESOLVER_SLOW) ||
+        ssk_finding_in_hole(result, late->start, late->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
@@ -119,7 +113,8 @@ static void judge_late(ssk_result *result, const ssk_fact *late)
         late->value == 1 ? "" : "s", ssk_span_text(late->extra, took));
     uint32_t frames[2] = {late->frame_first, late->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-answer-late",
-                    late->value >= LATE_OFTEN ? "warning" : "note", text, NULL, 0, frames, 2);
+                    late->value >= SSK_LIMIT(LATE_OFTEN) ? "warning" : "note", text, NULL, 0,
+                    frames, 2);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

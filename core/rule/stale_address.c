@@ -9,15 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_stale_address;
-
-/* RFC 4861, 7.2.2 and Linux: three questions, a second apart, then the
- * application is told. Fewer may be one lost frame. */
-#define ASKED_LEAST 3
 
 /** All questions of one asker for one address. */
 typedef struct sought {
@@ -110,7 +107,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     GPtrArray *heard = find_heard(facts);
     for (guint i = 0; i < all->len; i++) {
         const sought *s = &g_array_index(all, sought, i);
-        if (s->asked >= ASKED_LEAST && !was_heard(heard, s->first))
+        if (s->asked >= SSK_LIMIT(ASKED_LEAST) && !was_heard(heard, s->first))
             add_finding(result, s);
     }
     g_ptr_array_free(heard, TRUE);

@@ -10,23 +10,13 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/rule.h"
 #include "core/rule/udp.h"
 #include "core/rule/udp_draft.h"
 
 extern const ssk_rule ssk_rule_udp;
-
-/* The random rise of an idle Linux sender's identification varies more:
- * core/udp/udp_lane.h. */
-#define EVEN_PERMILLE 300
-/* A stream that has been quiet for so long at the capture's end has ended. */
-#define ENDED (10 * SSK_S)
-/* Near 1: docs/causes.md. Chance gives 0.2 over 24 bunches. */
-#define COHERENT_PERMILLE 900
-/* Equal bytes in unequal times: a buffer somewhere, not a rate. */
-#define EQUAL_PERMILLE   50
-#define UNEQUAL_PERMILLE 100
 
 /* ---- what the sender's numbers say of the pauses ---- */
 
@@ -48,7 +38,8 @@ static ssk_udp_numbers ip_id_says(const ssk_result_udp *udp, uint64_t *ret_skipp
     double skipped = rise > 0 ? (double)udp->seen.ip_id_off / rise - (double)cycles : 0;
     *ret_skipped = skipped > 0 ? (uint64_t)(skipped + 0.5) : 0;
     ssk_udp_numbers word = ssk_udp_judge_share(*ret_skipped, udp->seen.due_off, false);
-    return word == SSK_NUMBERS_WENT_ON && udp->seen.ip_id_cv_permille > EVEN_PERMILLE
+    return word == SSK_NUMBERS_WENT_ON &&
+                   udp->seen.ip_id_cv_permille > SSK_LIMIT(IP_ID_EVEN_PERMILLE)
                ? SSK_NUMBERS_BETWEEN
                : word;
 }
@@ -76,8 +67,8 @@ static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
     const char *text = sequence != SSK_NUMBERS_NONE
                            ? numbers_text(d, udp, SEQUENCE_RISES, skipped)
                            : numbers_text(d, udp, IP_ID_RISES, skipped_ids);
-    bool equal_bursts = udp->on_off.cv_bytes_permille <= EQUAL_PERMILLE &&
-                        udp->on_off.cv_seconds_permille >= UNEQUAL_PERMILLE;
+    bool equal_bursts = udp->on_off.cv_bytes_permille <= SSK_LIMIT(BURST_EQUAL_PERMILLE) &&
+                        udp->on_off.cv_seconds_permille >= SSK_LIMIT(BURST_UNEQUAL_PERMILLE);
     if (word == SSK_NUMBERS_NONE && !equal_bursts)
         return;
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
@@ -119,7 +110,7 @@ static const char *article_of(const char *reference)
 
 static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
-    if (!udp->seen.dtim || udp->seen.dtim_permille < COHERENT_PERMILLE ||
+    if (!udp->seen.dtim || udp->seen.dtim_permille < SSK_LIMIT(BEACON_COHERENT_PERMILLE) ||
         udp->seen.compared.reference_on_off)
         return;
     for (size_t i = 0; i < d->n; i++)
@@ -216,15 +207,12 @@ static void judge_receiver(ssk_udp_draft *d, const ssk_result_udp *udp)
             udp->seen.buffer_drops));
 }
 
-/* A reading says what was counted since the one before it, give or take how long the tools ran. */
-#define READING_SLACK SSK_S
-
 static uint64_t risen(const ssk_result_counter *counter, ssk_time_ns from, ssk_time_ns to)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < counter->n_list; i++)
-        if (counter->list[i].since <= to + READING_SLACK &&
-            counter->list[i].at >= from - READING_SLACK)
+        if (counter->list[i].since <= to + SSK_LIMIT(READING_SLACK) &&
+            counter->list[i].at >= from - SSK_LIMIT(READING_SLACK))
             sum += counter->list[i].by;
     return sum;
 }
@@ -344,7 +332,8 @@ static void judge_ended(ssk_udp_draft *d, const ssk_facts *facts, const ssk_resu
     const ssk_addr *to = &flow->addr[ssk_dir_other(udp->direction)];
     ssk_span_ns rest;
     if (ssk_udp_is_group(to) && flow->last != SSK_TIME_NONE && d->result->n_inputs &&
-        !__builtin_sub_overflow(d->result->inputs[0].last, flow->last, &rest) && rest > ENDED)
+        !__builtin_sub_overflow(d->result->inputs[0].last, flow->last, &rest) &&
+        rest > SSK_LIMIT(STREAM_ENDED))
         ssk_udp_judge_membership(d, facts, to, flow->last);
 }
 

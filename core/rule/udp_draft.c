@@ -8,12 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* Of the datagrams due in the pauses: at least half were numbered, the sender
- * went on; at most a tenth, it paused. Between the two nothing is ruled out. */
-#define WENT_ON_PERMILLE 500
-#define PAUSED_PERMILLE  100
-/* Twice as many as due: the sender counts other traffic as well. */
-#define SHARED_PERMILLE 2000
+#include "core/base/limits.h"
 
 ssk_udp_suspect *ssk_udp_suspect_of(ssk_udp_draft *d, const char *id, ssk_side side)
 {
@@ -106,11 +101,11 @@ ssk_udp_numbers ssk_udp_judge_share(uint64_t skipped, uint64_t due, bool exact)
     if (!due)
         return SSK_NUMBERS_NONE;
     double share = 1000.0 * (double)skipped / (double)due;
-    if (share <= PAUSED_PERMILLE)
+    if (share <= SSK_LIMIT(PAUSED_PERMILLE))
         return SSK_NUMBERS_PAUSED;
-    if (share < WENT_ON_PERMILLE)
+    if (share < SSK_LIMIT(WENT_ON_PERMILLE))
         return SSK_NUMBERS_BETWEEN;
-    return exact || share <= SHARED_PERMILLE ? SSK_NUMBERS_WENT_ON : SSK_NUMBERS_BETWEEN;
+    return exact || share <= SSK_LIMIT(SHARED_PERMILLE) ? SSK_NUMBERS_WENT_ON : SSK_NUMBERS_BETWEEN;
 }
 
 const char *ssk_udp_next_capture(const ssk_verdict *verdict, const ssk_result_udp *udp)

@@ -2,16 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_udp_ports;
-
-/* 49152..65535: RFC 6335, section 6. A tenth of it in a minute, with sockets that
- * are not closed for some minutes, is half of it. */
-#define EPHEMERAL      16384
-#define SHARE_PERMILLE 100
 
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
@@ -19,7 +15,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     const ssk_fact *list = ssk_facts_of(facts, 0, &n);
     for (size_t i = 0; i < n; i++) {
         const ssk_fact *ports = &list[i];
-        if (ports->kind != SSK_FACT_UDP_PORTS || ports->value * 1000 < EPHEMERAL * SHARE_PERMILLE)
+        if (ports->kind != SSK_FACT_UDP_PORTS ||
+            ports->value * 1000 < SSK_LIMIT(EPHEMERAL_PORTS) * SSK_LIMIT(PORTS_PERMILLE))
             continue;
         char who[SSK_TEXT_ROOM], span[SSK_TEXT_ROOM];
         const char *text = ssk_result_printf(
@@ -28,7 +25,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             " in the worst second, %u in all): %" G_GINT64_FORMAT " %% of the ephemeral range",
             ssk_addr_text(&ports->host, who), ports->value,
             ssk_span_text(ports->end - ports->start, span), ports->extra, ports->samples,
-            ports->value * 100 / EPHEMERAL);
+            ports->value * 100 / SSK_LIMIT(EPHEMERAL_PORTS));
         uint32_t frames[2] = {ports->frame_first, ports->frame_last};
         ssk_finding_add(result, &result->findings, &result->n_findings, "udp-port-churn", "warning",
                         text, NULL, 0, frames, 2);

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/rule/udp.h"
 #include "core/rule/udp_draft.h"
 
@@ -15,13 +16,6 @@ bool ssk_udp_is_group(const ssk_addr *addr)
     return addr->family == 4 ? (addr->bytes[0] & 0xf0) == 0xe0
                              : addr->family == 6 && addr->bytes[0] == 0xff;
 }
-
-/* How long a router forwards without hearing a report: robustness 2 times the
- * query interval of 125 s, and one answer. RFC 2236, section 8.4; RFC 2710, 7.4. */
-#define MEMBERSHIP (260 * SSK_S)
-/* A silence that follows a leave within this is its consequence: the last
- * member queries take 2 s, switches up to the interval of their general one. */
-#define AFTER_LEAVE (130 * SSK_S)
 
 static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *group)
 {
@@ -40,13 +34,13 @@ void ssk_udp_judge_membership(ssk_udp_draft *d, const ssk_facts *facts, const ss
     const ssk_fact *fact = membership_of(facts, group);
     if (!fact || since == SSK_TIME_NONE)
         return;
-    if (fact->end != SSK_TIME_NONE && fact->end <= since + AFTER_LEAVE &&
-        fact->end + AFTER_LEAVE >= since) {
+    if (fact->end != SSK_TIME_NONE && fact->end <= since + SSK_LIMIT(AFTER_LEAVE) &&
+        fact->end + SSK_LIMIT(AFTER_LEAVE) >= since) {
         const uint32_t frames[2] = {fact->frame_last, 0};
         ssk_udp_speak_for(d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
                           "a host left the group about when the stream stopped");
     } else if (fact->start != SSK_TIME_NONE && fact->value >= 2 &&
-               fact->start + MEMBERSHIP / 2 <= since) {
+               fact->start + SSK_LIMIT(MEMBERSHIP) / 2 <= since) {
         const uint32_t frames[2] = {fact->frame_first, (uint32_t)fact->extra};
         ssk_udp_speak_for(
             d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,

@@ -207,7 +207,7 @@ typedef struct ssk_case {
     bool stretched;       /**< one of several silences in a row with single messages between */
     bool hoarded[2]; /**< this side resumed with messages that it had produced during the silence */
     bool host_hoarded[2]; /**< ... on any of its flows */
-    int64_t backlog[2];   /**< messages within SSK_BACKLOG_WINDOW of its resume; -1: it did not */
+    int64_t backlog[2];   /**< messages within SSK_LIMIT(RESUME) of its resume; -1: it did not */
     int64_t host_backlog; /**< the largest of far on any of its flows */
     uint32_t host_backlog_frame;
 
@@ -234,7 +234,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
 
 /** Were so many messages, right after a silence, produced during it? One is
  * what a stopped sender has (docs/causes.md, lesson 10), and a fast rhythm alone
- * brings more within SSK_BACKLOG_WINDOW. */
+ * brings more within SSK_LIMIT(RESUME). */
 bool ssk_case_hoarded(int64_t messages, ssk_span_ns period);
 
 static inline void ssk_tally_add(ssk_tally *into, int64_t count, uint32_t frame)

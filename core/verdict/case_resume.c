@@ -20,7 +20,7 @@ static bool same_pair(const ssk_result_flow *x, const ssk_result_flow *y)
 
 bool ssk_case_hoarded(int64_t messages, ssk_span_ns period)
 {
-    return messages >= SSK_LIMIT(BACKLOG_LEAST) + (period > 0 ? SSK_BACKLOG_WINDOW / period : 0);
+    return messages >= SSK_LIMIT(BACKLOG_LEAST) + (period > 0 ? SSK_LIMIT(RESUME) / period : 0);
 }
 
 /* A link that held frames held those of every flow: the ones whose timestamps are

@@ -38,7 +38,7 @@ ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
         (!ssk_far_is_silent(c) && ssk_near_waits(c)))
         return SSK_UNKNOWN;
     seen->tally.count = c->backlog[c->silent];
-    seen->span = SSK_BACKLOG_WINDOW;
+    seen->span = SSK_LIMIT(RESUME);
     if (ssk_delivered_all(c))
         return SSK_YES;
     return c->stall->missed >= SSK_LIMIT(NOT_MADE_LEAST) && c->tcp && !may_wait_for_answers(c)
@@ -78,7 +78,7 @@ ssk_tri ssk_ask_ANSWERS_PILED(const ssk_case *c, ssk_seen *seen)
     if (c->silent == c->client || !resumed(c))
         return SSK_UNKNOWN;
     seen->tally.count = c->backlog[c->silent];
-    seen->span = SSK_BACKLOG_WINDOW;
+    seen->span = SSK_LIMIT(RESUME);
     return ssk_yes_or_no(c->backlog[c->silent] >= SSK_LIMIT(ANSWERS_LEAST));
 }
 
