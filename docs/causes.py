@@ -36,7 +36,7 @@ next packet of a steady one. A debt is paid by the packet that it asks for, and 
 owes nothing is idle, however long it is quiet.
 
 **Period** of a direction: the median interval between its messages of one type, where they are regular over at least
-five intervals, or what the two sides declared. It survives a silence. A flow too young for one of its own takes that of
+{PERIOD_LEAST} intervals, or what the two sides declared. It survives a silence. A flow too young for one of its own takes that of
 its service, where the little it shows fits.
 
 **Stall**: a debt that stayed unpaid for longer than `min_gap`; a beat also for longer than three periods; an answer for
@@ -89,9 +89,9 @@ EVIDENCE = {
         'copies count as packets and are not taken for retransmissions',
     'udp-receive-buffer-full':
         "the capture itself names a full socket buffer as the reason of drops; or the program's receive log has"
-        ' fewer than nine of ten captured bytes, in equal lumps that came faster than the stream',
+        ' less than {APPLICATION_PERMILLE} of the captured bytes, in equal lumps that came faster than the stream',
     'udp-lost-in-receiver':
-        "the program's receive log has fewer than nine of ten bytes that the device's capture has; no "
+        "the program's receive log has less than {APPLICATION_PERMILLE} of the bytes that the device's capture has; no "
         'capture alone gives this id',
     'udp-lost-before-receiver':
         "the sender's numbers (sequence, embedded clock, IPv4 identification) rise across the pauses "

@@ -26,7 +26,7 @@ PROJECT = [
                     r'|base/(activity|addr|hash|histogram|limits|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
-                    r'|base/(histogram|text|types))\.h'),
+                    r'|base/(histogram|limits|text|types))\.h'),
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|hash|text|types))\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'

@@ -8,15 +8,10 @@
  * Source: RFC 9293, 3.8.1; RFC 6298 (retransmission timer); RFC 1122, 4.2.3.6 (keep-alive).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_ack_debt;
-
-/* Two timeouts in a row: one lost packet is everyday life. */
-#define TRIES_LEAST 2
-/* ... or one, where the other side went on and its own packets say that it lacks what was sent so
- * long before them. */
-#define DENIES_AFTER SSK_S
 
 typedef struct owed {
     ssk_time_ns since, last_try;
@@ -39,8 +34,8 @@ static void tell(const owed *o, const ssk_flow *flow, ssk_dir creditor, ssk_time
                  uint32_t end_frame, unsigned how, const ssk_config *config, ssk_facts *out)
 {
     unsigned tries = o->tries + (o->denied && how & SSK_DEBT_PAID);
-    if (tries < TRIES_LEAST || o->closing ||
-        (tries == TRIES_LEAST && !flow->side[ssk_dir_other(creditor)].packets) ||
+    if (tries < SSK_LIMIT(REPEATS_LEAST) || o->closing ||
+        (tries == SSK_LIMIT(REPEATS_LEAST) && !flow->side[ssk_dir_other(creditor)].packets) ||
         end - o->since <= config->min_gap)
         return;
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
@@ -134,7 +129,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         } else {
             to_peer->spoke = true;
             to_peer->denied |= !to_peer->probes && step->packet->payload_len &&
-                               step->time - to_peer->since >= DENIES_AFTER;
+                               step->time - to_peer->since >= SSK_LIMIT(DENIES_AFTER);
         }
     }
     bool again = step->tcp.probe ? step->tcp.keepalive_probe

@@ -9,24 +9,13 @@
  * Source: RFC 9293, 3.8.1 (what an acknowledgment says, and what it does not).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/decode/http2.h"
 #include "core/decode/request.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_answer_debt;
 
-/* Turns that were answered before an unreadable one is taken for a request. */
-#define TURNS_LEAST 5
-/* Other connections to the service whose first request was answered. */
-#define OTHERS_LEAST 3
-/* Who sends as much again within this repeats its request; later it is another one. */
-#define IMPATIENT (5 * SSK_S)
-/* What comes later than this behind the acknowledgment of a request is another one. */
-#define RECEIVED (SSK_S / 5)
-/* Both sides keep a timer where each other's messages are alike, and none ever followed within this. */
-#define PROMPT SSK_S
-/* Segments closer than this are one request: an upload, or a header and its body. */
-#define ONE_REQUEST SSK_S
 /* Servers on these ports are known where the SYN was not captured. */
 #define WELL_KNOWN 1024
 
@@ -98,10 +87,11 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
     bool served = flow->port[!s->asker] < WELL_KNOWN && !is_shell(flow->port[!s->asker]);
     bool leads = 2 * s->led >= s->turns; /* else it is the other side that asks */
     /* The first request of a connection is one if those of others were. */
-    bool known = s->turns >= TURNS_LEAST ||
-                 (!s->turns && flow->service && flow->service->answered >= OTHERS_LEAST);
+    bool known = s->turns >= SSK_LIMIT(ANSWER_TURNS) ||
+                 (!s->turns && flow->service &&
+                  flow->service->answered >= SSK_LIMIT(ANSWER_OTHERS));
     /* What follows the other side's word at once may itself be the answer to it. */
-    bool replies = s->thought <= RECEIVED;
+    bool replies = s->thought <= SSK_LIMIT(RECEIVED);
     bool timers = s->alike && !s->prompt;
     return !s->no_turns && leads && !timers &&
            (known || (served && !replies && how & SSK_DEBT_PAID));
@@ -169,12 +159,12 @@ static void ask(state *s, const ssk_step *step)
     if (!read_request(s, step, &kind))
         return;
     bool asks = kind == SSK_REQUEST_ASKS;
-    bool received = s->acked != SSK_TIME_NONE && step->time - s->acked > RECEIVED;
+    bool received = s->acked != SSK_TIME_NONE && step->time - s->acked > SSK_LIMIT(RECEIVED);
     /* Another one is no part of the first; whether its host acknowledged that is not waited for. */
     bool next = s->kind == SSK_REQUEST_ASKS && asks && s->acked != SSK_TIME_NONE;
-    bool goes_on = s->open && step->time - s->since < ONE_REQUEST && !received && !next;
+    bool goes_on = s->open && step->time - s->since < SSK_LIMIT(ONE_REQUEST) && !received && !next;
     bool again = s->open && !goes_on && packet->payload_len == s->len &&
-                 step->time - s->since < IMPATIENT;
+                 step->time - s->since < SSK_LIMIT(ASKS_AGAIN);
     if (s->open && !goes_on && !again && s->kind == SSK_REQUEST_UNKNOWN)
         s->no_turns = true; /* it does not wait for its answer */
     s->spoke = true;
@@ -233,7 +223,7 @@ static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk
         return;
     if (s->open) {
         s->alike = (!s->turns || s->alike) && step->packet->payload_len == s->len;
-        s->prompt |= step->time - s->since <= PROMPT;
+        s->prompt |= step->time - s->since <= SSK_LIMIT(PROMPT);
         tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
         s->turns++;
         if (s->turns == 1 && step->flow->service && step->flow->service->answered < UINT32_MAX)
@@ -253,7 +243,7 @@ static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk
     s->answered = step->time;
     if (!s->spoke)
         s->greeted = true;
-    else if (step->time - s->since > ONE_REQUEST)
+    else if (step->time - s->since > SSK_LIMIT(ONE_REQUEST))
         s->no_turns = true; /* unasked */
 }
 

@@ -7,18 +7,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_beat_debt;
 
-/* Minimum packets after an overdue message before the side "kept sending". */
-#define NEWS_KEPT 3
-/* Who waits for a beat closes before so many of them are missing; an idle connection is kept longer. */
-#define MISSED_WITHIN 10
-
 static bool kept_sending(const ssk_quiet *quiet)
 {
-    return quiet->news_early || quiet->news >= NEWS_KEPT;
+    return quiet->news_early || quiet->news >= SSK_LIMIT(NEWS_KEPT);
 }
 
 /* What the silence leaves open in any case. */
@@ -66,7 +62,8 @@ static bool is_out_of_sight(const ssk_flow *flow, ssk_dir dir, const ssk_silence
 static bool was_missed(const ssk_silence *silence)
 {
     const ssk_quiet *quiet = &silence->quiet;
-    return quiet->missed && quiet->close - quiet->since <= MISSED_WITHIN * silence->period;
+    return quiet->missed &&
+           quiet->close - quiet->since <= SSK_LIMIT(MISSED_WITHIN) * silence->period;
 }
 
 static bool keeps_timer(const ssk_silence *silence)

@@ -9,13 +9,10 @@
  */
 #include <glib.h>
 
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_hole_debt;
-
-/* RFC 5681: fewer duplicates may be reordering. */
-#define ASKED_LEAST 3
-#define TOGETHER    (200 * SSK_MS)
 
 typedef struct hole {
     ssk_time_ns since, last; /* duplicates */
@@ -35,7 +32,7 @@ typedef struct state {
 static void tell(const hole *h, const ssk_flow *flow, ssk_dir dir, ssk_time_ns end, uint32_t frame,
                  unsigned how, const ssk_config *config, ssk_facts *out)
 {
-    if (h->asked < ASKED_LEAST || end - h->since <= config->min_gap)
+    if (h->asked < SSK_LIMIT(DUPLICATES_LEAST) || end - h->since <= config->min_gap)
         return;
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
                      .dir = (uint8_t)dir,
@@ -76,14 +73,15 @@ static void hear_ack(hole *h, const ssk_step *step)
      * them asks whether the connection lives. */
     uint64_t heard = step->flow->side[ssk_dir_other(step->dir)].packets;
     bool same = h->asked && h->left == ack;
-    if (same && heard == h->heard && step->time - h->last > TOGETHER)
+    if (same && heard == h->heard && step->time - h->last > SSK_LIMIT(LOST_TOGETHER))
         return;
     if (!same)
         *h = (hole){.since = step->time, .left = ack, .frame = step->packet->event->frame};
     h->heard = heard;
     h->last = step->time;
     read_sack(h, &step->packet->tcp);
-    h->asked += step->packet->tcp.sack_count ? ASKED_LEAST : 1; /* RFC 2018: it names what it has */
+    h->asked += step->packet->tcp.sack_count ? SSK_LIMIT(DUPLICATES_LEAST)
+                                             : 1; /* RFC 2018: it names what it has */
 }
 
 static bool brings(const hole *h, const ssk_packet *packet)

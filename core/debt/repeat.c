@@ -12,32 +12,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/decode/request.h"
 #include "core/flow/copies.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_repeat_debt;
-
-/* The first transmission and two repetitions. */
-#define ASKED_LEAST 3
-/* Shorter payloads keep a NAT binding open, and want no answer (RFC 5626, 4.4.1; RFC 3948, 2.3). */
-#define SMALLEST 5
-/* At one pace, unanswered by who never spoke, it may be a beacon or a search for devices: so often
- * before it is told at all, and then only the network's own word makes a debt of it. */
-#define STEADY_LEAST 5
-/* Datagrams this close are one try: a handshake's flight, a request in fragments. */
-#define ONE_TRY (200 * SSK_MS)
-/* Who repeats waits no longer than this between two: RFC 3261, T2, is 4 s; RFC 9002 doubles. */
-#define SLOWEST (60 * SSK_S)
-/* Who backs off does so from the start; a stream may slow down later. */
-#define BACK_OFF_WITHIN 10
-/* Who waits for an answer asks again within this; what comes later is a poll, or keeps a path open. */
-#define IMPATIENT (5 * SSK_S / 2)
-/* Questions that were answered, each at once by one datagram, before a missing answer is owed. */
-#define TURNS_LEAST 6
-/* ... and for each that was not: single ones get lost, also on their way into the capture. */
-#define TURNS_PER_MISS 4
-#define AT_ONCE        SSK_S
 
 typedef struct run {
     ssk_time_ns since, last; /* of the tries that nobody answered */
@@ -64,7 +44,7 @@ typedef struct state {
 static bool wants(const ssk_step *step)
 {
     return step->flow->service && !ssk_addr_may_be_group(&step->packet->ip.dst) &&
-           step->packet->payload_len >= SMALLEST;
+           step->packet->payload_len >= SSK_LIMIT(REQUEST_SMALLEST);
 }
 
 static uint64_t digest_of(const ssk_packet *packet)
@@ -74,25 +54,27 @@ static uint64_t digest_of(const ssk_packet *packet)
 
 static bool takes_turns(const run *r)
 {
-    return r->turns >= TURNS_LEAST && r->turns >= TURNS_PER_MISS * r->missed;
+    return r->turns >= SSK_LIMIT(UDP_TURNS) &&
+           r->turns >= SSK_LIMIT(UDP_TURNS_PER_MISS) * r->missed;
 }
 
 static bool repeats(const run *r)
 {
-    return r->again + 1 >= ASKED_LEAST && 2 * r->again + 1 >= r->sent;
+    return r->again + 1 >= SSK_LIMIT(TRIES_LEAST) && 2 * r->again + 1 >= r->sent;
 }
 
 static bool is_debt(const run *r, bool given_up, bool was_heard)
 {
-    if (r->sent < ASKED_LEAST)
+    if (r->sent < SSK_LIMIT(TRIES_LEAST))
         return false;
     if (takes_turns(r))
         return true;
     if (!repeats(r))
         return false;
     /* Unreadable: soon again, and farther and farther apart, or given up in the end. */
-    return r->asks || (r->first_pause <= IMPATIENT &&
-                       (r->grew >= 2 || (given_up && (was_heard || r->sent >= STEADY_LEAST))));
+    return r->asks ||
+           (r->first_pause <= SSK_LIMIT(IMPATIENT) &&
+            (r->grew >= 2 || (given_up && (was_heard || r->sent >= SSK_LIMIT(STEADY_LEAST)))));
 }
 
 static void tell(const state *s, const ssk_flow *flow, ssk_dir sender, ssk_time_ns end,
@@ -121,7 +103,8 @@ static void tell(const state *s, const ssk_flow *flow, ssk_dir sender, ssk_time_
 /* Longer than any pause before it: the sender has stopped asking. */
 static bool gave_up(const run *r, ssk_time_ns now)
 {
-    return now - r->last > MAX(4 * r->pause, r->asks || r->grew >= 2 ? SLOWEST : 2 * IMPATIENT);
+    return now - r->last > MAX(4 * r->pause, r->asks || r->grew >= 2 ? SSK_LIMIT(REPEATS_SLOWEST)
+                                                                     : 2 * SSK_LIMIT(IMPATIENT));
 }
 
 static void clear(run *r)
@@ -140,7 +123,7 @@ static void begin(run *r, const ssk_step *step)
 static void send(run *r, const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
-    if (r->sent && step->time - r->end < ONE_TRY) {
+    if (r->sent && step->time - r->end < SSK_LIMIT(ONE_TRY)) {
         r->end = step->time;
         return;
     }
@@ -156,7 +139,7 @@ static void send(run *r, const ssk_step *step)
         begin(r, step);
     ssk_span_ns pause = r->sent ? step->time - r->last : 0;
     bool longer = r->sent >= 2 && pause > r->pause + r->pause / 4;
-    if (longer && r->sent <= BACK_OFF_WITHIN)
+    if (longer && r->sent <= SSK_LIMIT(BACK_OFF_WITHIN))
         r->grew++;
     else if (r->grew < 2)
         r->grew = 0;
@@ -176,7 +159,8 @@ static void send(run *r, const ssk_step *step)
 /* The same datagram again at once: a mirror port's copy that carries no number to tell it by. */
 static bool is_copy(const run *own, const ssk_step *step)
 {
-    return own->sent && step->time >= own->end && step->time - own->end <= SSK_COPIES_APART &&
+    return own->sent && step->time >= own->end &&
+           step->time - own->end <= SSK_LIMIT(COPIES_APART) &&
            step->packet->payload_len == own->len && digest_of(step->packet) == own->digest;
 }
 
@@ -189,7 +173,7 @@ static bool led(const run *asker, const run *answerer, ssk_time_ns now)
 /* The other side's datagram: the answer to one try, or to none. */
 static void count_turn(run *r, const run *answerer, ssk_time_ns now)
 {
-    bool answered = r->sent == 1 && now - r->end < AT_ONCE && r->since == r->end &&
+    bool answered = r->sent == 1 && now - r->end < SSK_LIMIT(TURN_AT_ONCE) && r->since == r->end &&
                     led(r, answerer, now);
     if (r->turns + r->missed >= UINT8_MAX) { /* the latest count most */
         r->turns /= 2;
@@ -219,7 +203,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         tell(s, step->flow, from, own->last, own->last_frame, SSK_DEBT_GIVEN_UP, config, out);
         clear(own);
     }
-    if (step->packet->payload_len >= SMALLEST)
+    if (step->packet->payload_len >= SSK_LIMIT(REQUEST_SMALLEST))
         send(own, step);
 }
 

@@ -8,17 +8,15 @@
  * Source: RFC 1035, 4.2.1 and 7.2; RFC 5905, 7.3. SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/decode/dnssd.h"
 #include "core/decode/request.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_scattered_debt;
 
-#define ASKED_LEAST 3
 /* Pairs of hosts that are followed; a newcomer takes the place of an older one. */
-#define PAIRS 512
-/* A stub asks again within 5 s, and a program soon after; later it is another need for a name. */
-#define GIVEN_UP (30 * SSK_S)
+#define PAIRS    512
 #define PORT_NTP 123
 
 typedef struct run {
@@ -43,7 +41,7 @@ typedef struct state {
 static void tell(const run *r, ssk_time_ns end, uint32_t frame, unsigned how,
                  const ssk_config *config, ssk_facts *out)
 {
-    if (r->asked < ASKED_LEAST || r->on_one_flow || !(r->again || r->answered) ||
+    if (r->asked < SSK_LIMIT(TRIES_LEAST) || r->on_one_flow || !(r->again || r->answered) ||
         r->last - r->since <= config->min_gap)
         return;
     ssk_fact fact = {.kind = SSK_FACT_DEBT,
@@ -100,9 +98,9 @@ static void ask(state *s, const ssk_step *step, uint32_t name, ssk_span_ns poll,
     }
     r->again += r->asked && r->name == name && r->again < UINT16_MAX;
     r->asked += r->asked < UINT16_MAX;
-    r->on_one_flow |= step->flow->side[step->dir].packets >= ASKED_LEAST;
+    r->on_one_flow |= step->flow->side[step->dir].packets >= SSK_LIMIT(TRIES_LEAST);
     r->name = name;
-    r->patience = MAX(GIVEN_UP, 3 * poll);
+    r->patience = MAX(SSK_LIMIT(NAME_GIVEN_UP), 3 * poll);
     r->last = step->time;
     r->last_frame = packet->event->frame;
 }

@@ -6,15 +6,11 @@
  *
  * Source: RFC 9113, 5.2 and 6.9. SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/decode/http2.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_stream_window;
-
-/* A quarter of the window that streams begin with: RFC 9113, 6.9.2. Less fills none. */
-#define MUCH 16384
-/* A sender that waited for the window uses it within a round trip. */
-#define AT_ONCE SSK_S
 
 typedef struct sender {
     ssk_time_ns last;           /* data */
@@ -47,7 +43,7 @@ static bool wants(const ssk_step *step)
 
 static void widen(sender *s, const ssk_step *step, const ssk_config *config)
 {
-    if (s->bytes >= MUCH && step->time - s->last > config->min_gap) {
+    if (s->bytes >= SSK_LIMIT(STREAM_MUCH) && step->time - s->last > config->min_gap) {
         s->since = s->last;
         s->since_frame = s->frame;
         s->widened = step->time;
@@ -85,7 +81,7 @@ static void tell(const sender *s, ssk_dir reader, const ssk_flow *flow, ssk_fact
 
 static void send(sender *s, const ssk_step *step, ssk_facts *out)
 {
-    if (s->widened && step->time - s->widened <= AT_ONCE)
+    if (s->widened && step->time - s->widened <= SSK_LIMIT(WINDOW_USED))
         tell(s, ssk_dir_other(step->dir), step->flow, out);
     s->widened = s->spoke = 0;
     s->bytes += step->tcp.new_bytes;

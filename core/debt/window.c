@@ -9,12 +9,10 @@
  *
  * Source: RFC 9293, sections 3.8.6 and 3.8.6.2 (silly window). SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_window;
-
-/* A sender that waited for the window uses it at once: within a round trip, or a probe's answer. */
-#define AT_ONCE SSK_S
 
 typedef struct state {
     ssk_fact closed[2]; /* by the side that announced it; kind 0: open */
@@ -50,7 +48,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (other->kind && step->tcp.window_probe)
         other->value++;
     if (s->opened[peer].kind && step->tcp.new_bytes) {
-        if (step->time - s->opened_at[peer] <= AT_ONCE)
+        if (step->time - s->opened_at[peer] <= SSK_LIMIT(WINDOW_USED))
             owe(&s->opened[peer], s->opened[peer].end, SSK_DEBT_PAID, config, out);
         s->opened[peer].kind = 0;
     }

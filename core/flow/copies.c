@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/hash.h"
+#include "core/base/limits.h"
 
 typedef struct print {
     uint64_t value;
@@ -125,7 +126,7 @@ bool ssk_copies_again(ssk_copies *copies, const ssk_packet *packet)
     ssk_copy found = place[place[0].print != value];
     ssk_span_ns apart;
     bool again = found.print == value && !__builtin_sub_overflow(now, found.time, &apart) &&
-                 apart <= SSK_COPIES_APART && apart >= -SSK_COPIES_APART;
+                 apart <= SSK_LIMIT(COPIES_APART) && apart >= -SSK_LIMIT(COPIES_APART);
     if (place[0].print != value)
         place[1] = place[0];
     place[0] = (ssk_copy){value, now};

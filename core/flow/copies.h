@@ -12,8 +12,6 @@
 
 #include "core/decode/packet.h"
 
-/** What a switch and a merge add at most between the two. */
-#define SSK_COPIES_APART (2 * SSK_MS)
 /** Packets remembered: more than 2 ms of a full gigabit link. Power of two. */
 #define SSK_COPIES_ROOM 1024
 

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "core/base/limits.h"
 #include "core/message/profile.h"
 
 static bool sent_role(const ssk_flow_side *side, ssk_role role)
@@ -54,12 +55,6 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
     return flow->service->period[dir];
 }
 
-/* Who said more had the chance to ping. */
-#define GREETING 4
-
-/* Segments of such a length are a transfer, and its pace is the line's: RFC 879's default is 536. */
-#define FULL_SEGMENT 536
-
 ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config)
 {
     const ssk_flow_side *side = &flow->side[dir], *peer = &flow->side[ssk_dir_other(dir)];
@@ -67,18 +62,18 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
         return SSK_TIMER_NONE;
     if (config->period || side->declared || (flow->profile && ssk_profile_period(flow->profile)))
         return SSK_TIMER_ORIGINATES;
-    bool greets = side->payload_packets <= GREETING;
+    bool greets = side->payload_packets <= SSK_LIMIT(GREETING_MOST);
     if (!flow->profile && side->inherits && greets && flow->messages && flow->service->profile)
         return SSK_TIMER_ORIGINATES; /* it greeted as the others do, and owes what they do */
     if (!flow->profile) {
-        bool transfer = flow->transport == SSK_TCP && side->common_len >= FULL_SEGMENT;
+        bool transfer = flow->transport == SSK_TCP && side->common_len >= SSK_LIMIT(ALWAYS_PASSES);
         /* Between two hosts a timer sends one message; what varies is the talk of others, as in a
          * tunnel. A stream that nobody answers is its sender's whatever it holds. */
         bool mixed = flow->transport == SSK_UDP && peer->packets &&
                      2 * side->common_votes < side->payload_packets;
         if (transfer || mixed)
             return SSK_TIMER_NONE;
-        if (side->pings >= SSK_TIMER_LEAST && ssk_rhythm_is_timer(&side->rhythm))
+        if (side->pings >= SSK_LIMIT(TIMER_LEAST) && ssk_rhythm_is_timer(&side->rhythm))
             return SSK_TIMER_ORIGINATES;
         return ssk_rhythm_is_timer(&side->rhythm) ? SSK_TIMER_LEARNED
                : flow->transport == SSK_TCP && ssk_rhythm_is_exact(&side->rhythm) ? SSK_TIMER_BRIEF

@@ -4,6 +4,7 @@
  */
 #include "core/flow/learning.h"
 
+#include "core/base/limits.h"
 #include "core/decode/declared.h"
 #include "core/decode/request.h"
 
@@ -43,10 +44,6 @@ static bool speaks_like_its_service(const ssk_flow *flow)
            ssk_messages_may_be(flow->messages, flow->service->profile);
 }
 
-/* An answer comes within a few round trips, or this; over UDP long before its side's
- * next one, as two streams that pass each other answer nothing. */
-#define AT_ONCE (250 * SSK_MS)
-
 /* Right behind the other side's last message, when that is newer than this side's own? */
 static bool follows_at_once(const ssk_flow *flow, const ssk_step *step)
 {
@@ -57,12 +54,9 @@ static bool follows_at_once(const ssk_flow *flow, const ssk_step *step)
     ssk_span_ns delay;
     return asked != SSK_TIME_NONE && step->time != SSK_TIME_NONE &&
            !__builtin_sub_overflow(step->time, asked, &delay) && delay >= 0 &&
-           delay / 4 < MAX(AT_ONCE / 4, flow->rtt) &&
+           delay / 4 < MAX(SSK_LIMIT(ANSWERED_AT_ONCE) / 4, flow->rtt) &&
            (flow->transport == SSK_TCP || (own == SSK_TIME_NONE || delay < (step->time - own) / 4));
 }
-
-/* Declarations come with the first few messages of a connection. */
-#define DECLARED_WITHIN 8
 
 /* Of what both sides propose the shorter pause holds. */
 static void promise(ssk_flow_side *side, ssk_span_ns pause)
@@ -84,7 +78,7 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
         }
         return;
     }
-    if (!step->tcp.new_bytes || side->payload_packets > DECLARED_WITHIN)
+    if (!step->tcp.new_bytes || side->payload_packets > SSK_LIMIT(DECLARED_WITHIN))
         return;
     flow->websocket |= ssk_declares_websocket(packet->payload, packet->payload_cap);
     if (!ssk_declared_read(packet->payload, packet->payload_cap, &declared))
@@ -122,7 +116,7 @@ void ssk_flow_learn(const ssk_step *step, const ssk_config *config)
         side->learned = period ? period->value : 0;
         side->ordinary = period ? period->ordinary : 0;
         /* Question and answer in turn, a round trip each: the path's pace, not a timer's. */
-        if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_PERIOD_CLOCKED / 2))
+        if (side->learned <= MAX(flow->rtt + flow->rtt / 2, SSK_LIMIT(PERIOD_CLOCKED) / 2))
             side->learned = 0;
         ssk_span_ns service = flow->service->period[step->dir];
         side->inherits = !side->learned && service &&

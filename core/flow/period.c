@@ -4,12 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* After this many successive intervals far above the period, the old one is
- * given up: a single silence, or two, must not change it. */
-#define OUTLIERS 3
-/* An answer has a few messages; what comes at once after a silence has any
- * number, and must not push the rhythm out of the ring. */
-#define BURST 8
+#include "core/base/limits.h"
+
 /* Microseconds: the ring cannot tell apart what takes 71 minutes or longer. */
 #define SLOWEST UINT32_C(3600000000)
 
@@ -91,7 +87,7 @@ static spread spread_of(const uint32_t *list, unsigned count, uint32_t median)
         }
     }
     return (spread){.steady = near > count / 2,
-                    .timer = spanned >= SSK_TIMER_LEAST && 4 * fit >= 3 * count,
+                    .timer = spanned >= SSK_LIMIT(TIMER_LEAST) && 4 * fit >= 3 * count,
                     .exact = !inexact};
 }
 
@@ -132,12 +128,12 @@ static void learn(ssk_period *period)
         beats = room;
     }
     period->beats = (uint16_t)count;
-    if (count < SSK_PERIOD_LEAST && n == SSK_PERIOD_SAMPLES)
+    if (count < SSK_LIMIT(PERIOD_LEAST) && n == SSK_PERIOD_SAMPLES)
         return; /* a backlog fills the ring: what was known still holds */
     uint32_t guess = period->value ? (uint32_t)(period->value / SSK_US) : beats[0];
     period->value = period->ordinary = 0;
     period->timer = period->exact = false;
-    if (count < SSK_PERIOD_LEAST)
+    if (count < SSK_LIMIT(PERIOD_LEAST))
         return;
     uint32_t median = nth_largest_near(beats, count, count - count / 2, guess);
     if (median >= SLOWEST || median < 4) /* microseconds, a quarter of which is nothing */
@@ -162,7 +158,8 @@ static bool is_backlog(ssk_period *period, ssk_time_ns time, ssk_span_ns interva
         period->hurried_from = time - interval;
     if (period->hurried == UINT16_MAX)
         period->hurried--;
-    return period->hurried > BURST && (time - period->hurried_from) / 3 < period->value;
+    return period->hurried > SSK_LIMIT(BURST_MOST) &&
+           (time - period->hurried_from) / 3 < period->value;
 }
 
 void ssk_period_add(ssk_period *period, ssk_time_ns time)
@@ -182,7 +179,7 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
     period->last = time;
     if (period->value && interval / 3 > period->value) {
         period->hurried = 0;
-        if (++period->outliers <= OUTLIERS)
+        if (++period->outliers <= SSK_LIMIT(PERIOD_OUTLIERS))
             return;
         period->head = period->used = 0; /* the rhythm is another one now */
         period->value = period->ordinary = 0;
@@ -205,7 +202,7 @@ void ssk_period_add(ssk_period *period, ssk_time_ns time)
 bool ssk_period_resembles(const ssk_period *period, ssk_span_ns value)
 {
     unsigned alike = 0;
-    if (period->used > 2 * SSK_PERIOD_LEAST) /* it had the chance to show its own */
+    if (period->used > 2 * SSK_LIMIT(PERIOD_LEAST)) /* it had the chance to show its own */
         return false;
     for (unsigned i = 0; i < period->used; i++) {
         ssk_span_ns interval = period->us[i] * SSK_US;
@@ -268,7 +265,7 @@ void ssk_rhythm_add_segment(ssk_rhythm *rhythm, ssk_time_ns time, bool answers)
     ssk_span_ns apart;
     bool burst = time != SSK_TIME_NONE && rhythm->clocked != SSK_TIME_NONE &&
                  !__builtin_sub_overflow(time, rhythm->clocked, &apart) && apart >= 0 &&
-                 apart < SSK_PERIOD_CLOCKED;
+                 apart < SSK_LIMIT(PERIOD_CLOCKED);
     if (time != SSK_TIME_NONE)
         rhythm->clocked = time;
     if (!burst)

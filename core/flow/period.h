@@ -15,17 +15,6 @@
 #include "core/base/types.h"
 
 #define SSK_PERIOD_SAMPLES 32
-/** Fewest intervals that make a period. */
-#define SSK_PERIOD_LEAST 5
-
-/** Fewest intervals that prove a timer: debts.md asks for eight. */
-#define SSK_TIMER_LEAST 8
-
-/** Undecoded TCP segments closer than this belong to one burst, however
- * regular: ACKs and the line clock them, no application does. Without it a
- * download is a rhythm of 0.1 ms, and the pause after it a silence. */
-#define SSK_PERIOD_CLOCKED (10 * SSK_MS)
-
 typedef struct ssk_period {
     ssk_time_ns last;         /**< of the kind; SSK_TIME_NONE: none yet */
     ssk_span_ns value;        /**< current period; 0: none */

@@ -3,14 +3,8 @@
 
 #include <glib.h>
 
+#include "core/base/limits.h"
 #include "core/flow/step.h"
-
-/* New packets closer together than this are one sign of life, not two. */
-#define NEWS_APART (SSK_S / 2)
-/* A pong comes from the library, at once. */
-#define PONG_WITHIN (SSK_S / 5)
-/* Minimum messages of the other side during the silence before that side counts as going on. */
-#define TOLD_LEAST 3
 
 ssk_span_ns ssk_quiet_limit(ssk_span_ns period, ssk_span_ns min_gap)
 {
@@ -39,7 +33,7 @@ static void hear_news(ssk_quiet *quiet, ssk_time_ns now, uint32_t frame, ssk_spa
         quiet->heard = now;
         quiet->heard_frame = frame;
     }
-    if (quiet->last_news == SSK_TIME_NONE || now - quiet->last_news >= NEWS_APART) {
+    if (quiet->last_news == SSK_TIME_NONE || now - quiet->last_news >= SSK_LIMIT(NEWS_APART)) {
         quiet->news += quiet->news < UINT16_MAX;
         quiet->last_news = now;
     }
@@ -64,7 +58,7 @@ static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_tim
                                        .timer = ssk_flow_timer(flow, dir, config)};
         }
     }
-    if (quiet->asked_frame && now - quiet->asked > PONG_WITHIN)
+    if (quiet->asked_frame && now - quiet->asked > SSK_LIMIT(PONG_WITHIN))
         flow->side[dir].spoke_unponged = true;
     ssk_quiet_init(quiet);
     quiet->since = now;
@@ -88,8 +82,9 @@ static void hear_ping(ssk_quiet *quiet, ssk_dir dir, const ssk_step *step)
 static bool was_missed(const ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_time_ns now)
 {
     const ssk_quiet *quiet = &flow->side[dir].quiet;
-    ssk_span_ns period = quiet->tellings >= TOLD_LEAST ? ssk_flow_period(flow, dir, config, NULL)
-                                                       : 0;
+    ssk_span_ns period = quiet->tellings >= SSK_LIMIT(TOLD_LEAST)
+                             ? ssk_flow_period(flow, dir, config, NULL)
+                             : 0;
     return period && (now - quiet->since) / 3 > period / 2 &&
            ssk_flow_timer(flow, dir, config) != SSK_TIMER_NONE;
 }

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/clock.h"
+#include "core/base/limits.h"
 
 #include <glib.h>
 #include <string.h>
@@ -21,8 +22,6 @@ extern const ssk_meter ssk_meter_clock;
 
 /* Pings whose answer may still come: later ones make no good exchange anyway. */
 #define ASKED 16
-/* A TIME message this long after the pong was not made with it. */
-#define TOGETHER SSK_S
 
 typedef struct asked {
     bool has_seq, has_sent;
@@ -121,7 +120,7 @@ static void take_time(lane *own, const ssk_message *m)
     if (!m->has_clock)
         return;
     if (own->pong != SSK_TIME_NONE && m->time != SSK_TIME_NONE && m->time >= own->pong &&
-        m->time - own->pong < TOGETHER)
+        m->time - own->pong < SSK_LIMIT(CLOCK_TOGETHER))
         ssk_clock_add_exchange(clock_of(own), own->pong_asked, m->time, m->clock);
     else
         ssk_clock_add(clock_of(own), m->time, m->clock);

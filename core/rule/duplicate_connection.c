@@ -10,14 +10,12 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
 
 extern const ssk_rule ssk_rule_duplicate_connection;
-
-/* A connection that replaces another may overlap with it for a moment. */
-#define OVERLAP_LEAST (5 * SSK_S)
 
 static int by_flow(gconstpointer a, gconstpointer b)
 {
@@ -87,7 +85,8 @@ static bool are_duplicates(const ssk_result *result, const GPtrArray *stalls, co
     if (!(first->flags & SSK_IDENTITY_UUID) && !ssk_addr_equal(&a->addr[SSK_A], &b->addr[SSK_A]))
         return false;
     ssk_time_ns end = MIN(first->end, second->end);
-    return end - second->start >= OVERLAP_LEAST && !silent_at(stalls, a->id, second->start);
+    return end - second->start >= SSK_LIMIT(OVERLAP_LEAST) &&
+           !silent_at(stalls, a->id, second->start);
 }
 
 static void judge_words(const ssk_facts *facts, ssk_result *result)
@@ -176,7 +175,8 @@ static GHashTable *list_places(const ssk_result *result)
 static void judge_pair(ssk_result *result, const ssk_result_flow *first,
                        const ssk_result_flow *second, const char *type)
 {
-    if (MIN(first->last, second->last) - MAX(first->first, second->first) < OVERLAP_LEAST)
+    if (MIN(first->last, second->last) - MAX(first->first, second->first) <
+        SSK_LIMIT(OVERLAP_LEAST))
         return;
     char one[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
     char *safe = ssk_text_safe(type, 80);

@@ -54,7 +54,7 @@ static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, cons
     /* Slow beats are no batch, and many of them no trial. */
     return debt->extra < SSK_S && debt->value == SSK_DEBT_BEAT
                ? lived / 3 < length
-               : lived < length && debt->samples < 2 * SSK_TIMER_LEAST;
+               : lived < length && debt->samples < 2 * SSK_LIMIT(TIMER_LEAST);
 }
 
 /* Requests that were repeated in vain end when their sender gives up; it keeps no timer. */

@@ -137,7 +137,7 @@ static void tell(ssk_result *result, const risky *list, size_t n)
     for (size_t i = 0; i < n; i++)
         span = MAX(span, list[i].what == NO_KEEPALIVE ? longest_idle(list[i].flow)
                                                       : list[i].flow->keepalive->period);
-    char server[SSK_TEXT_ROOM], time[SSK_TEXT_ROOM];
+    char server[SSK_TEXT_ROOM], time[SSK_TEXT_ROOM], forgets[SSK_TEXT_ROOM];
     ssk_addr_text(&list[0].flow->addr[SSK_B], server);
     ssk_span_text(span, time);
     unsigned port = list[0].flow->port[SSK_B];
@@ -154,8 +154,8 @@ static void tell(ssk_result *result, const risky *list, size_t n)
         text = ssk_result_printf(
             result,
             "the heartbeat with %s port %u comes every %s: longer than many firewalls and routers "
-            "remember an idle connection (5 min)",
-            server, port, time);
+            "remember an idle connection (%s)",
+            server, port, time, ssk_span_text(SSK_LIMIT(PATH_FORGETS), forgets));
     } else {
         text = ssk_result_printf(
             result,

@@ -490,6 +490,7 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
         if (fact->value < SSK_LIMIT(COPIES_LEAST) ||
             fact->value * 1000 < fact->extra * SSK_LIMIT(COPIES_PERMILLE))
             continue;
+        char apart[SSK_TEXT_ROOM];
         group g = begin(fact);
         ssk_result_measurement row = row_of(result, "mirror-duplicates", &g);
         row.n_flows = 0;
@@ -498,8 +499,8 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
             ssk_result_printf(
                 result,
                 "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                " packets came a second time within 2 ms, with the same numbers in their headers",
-                fact->value, fact->extra));
+                " packets came a second time within %s, with the same numbers in their headers",
+                fact->value, fact->extra, ssk_span_text(SSK_LIMIT(COPIES_APART), apart)));
         g_array_append_val(rows, row);
         end_group(&g);
     }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/flow/quiet.h"
 #include "core/model/filter.h"
 #include "core/rule/excuse.h"
@@ -87,9 +88,6 @@ static ssk_side originator(const ssk_result_flow *flow)
     return flow && flow->keepalive ? flow->keepalive->originator : SSK_SIDE_NONE;
 }
 
-/* The last message of a beat and the request are one. */
-#define AT_ONCE (SSK_S / 2)
-
 static bool is_timed(const ssk_result_stall *stall)
 {
     return stall->debt.kind == SSK_DEBT_BEAT || stall->debt.kind == SSK_DEBT_STREAM;
@@ -110,7 +108,8 @@ static void merge(ssk_result_stall *into, const ssk_result_stall *other,
     bool apart = into->direction != other->direction;
     if (apart && into->debt.received && is_timed(other))
         return;
-    if (apart && other->debt.received && is_timed(into) && other->start - into->start <= AT_ONCE) {
+    if (apart && other->debt.received && is_timed(into) &&
+        other->start - into->start <= SSK_LIMIT(ONE_REQUEST_BEAT)) {
         *into = *other;
         return;
     }

@@ -116,17 +116,17 @@ static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
     for (size_t i = 0; i < d->n; i++)
         if (!d->list[i].out && !strcmp(d->list[i].id, "udp-lost-before-receiver"))
             return; /* something was lost: beacons only delay */
-    char span[SSK_TEXT_ROOM];
+    char span[SSK_TEXT_ROOM], interval[SSK_TEXT_ROOM];
     ssk_udp_suspect *dtim = ssk_udp_suspect_of(d, "wifi-dtim-bunching", SSK_SIDE_PATH);
     ssk_udp_speak_for(
         d, dtim, NULL,
         ssk_result_printf(
             d->result,
-            "the bunches arrive on a grid of %s, %u beacon intervals of 102.4 ms: phase "
-            "coherence %u permille",
-            ssk_span_text(udp->seen.dtim * 102400 * SSK_US, span), udp->seen.dtim,
-            udp->seen.dtim_permille));
-    if (udp->has_reception && udp->reception.delivered_permille >= SSK_UDP_DELIVERED_PERMILLE)
+            "the bunches arrive on a grid of %s, %u beacon intervals of %s: phase coherence %u "
+            "permille",
+            ssk_span_text(udp->seen.dtim * SSK_LIMIT(BEACON_INTERVAL), span), udp->seen.dtim,
+            ssk_span_text(SSK_LIMIT(BEACON_INTERVAL), interval), udp->seen.dtim_permille));
+    if (udp->has_reception && udp->reception.delivered_permille >= SSK_LIMIT(DELIVERED_PERMILLE))
         ssk_udp_speak_for(
             d, dtim, NULL,
             ssk_result_printf(d->result, "%u permille were delivered, by %s%s: delayed, not lost",
@@ -146,7 +146,7 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (!udp->seen.compared.present || !udp->has_reception)
         return;
     const uint32_t *frames = udp->seen.compared.missing_frames;
-    bool lost_some = udp->reception.delivered_permille < SSK_UDP_DELIVERED_PERMILLE;
+    bool lost_some = udp->reception.delivered_permille < SSK_LIMIT(DELIVERED_PERMILLE);
     bool paused_there = udp->has_on_off && udp->seen.compared.reference_on_off;
     if (!lost_some && !udp->has_on_off)
         return;
@@ -178,7 +178,7 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
 
 static void judge_losses(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
-    if (!udp->has_reception || udp->reception.delivered_permille >= SSK_UDP_DELIVERED_PERMILLE ||
+    if (!udp->has_reception || udp->reception.delivered_permille >= SSK_LIMIT(DELIVERED_PERMILLE) ||
         udp->seen.compared.present)
         return;
     ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
@@ -284,7 +284,7 @@ static const char *application_text(ssk_udp_draft *d, const ssk_result_udp *udp)
 static void judge_application(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
     if (!udp->has_application ||
-        udp->application.delivered_permille >= SSK_UDP_APPLICATION_PERMILLE)
+        udp->application.delivered_permille >= SSK_LIMIT(APPLICATION_PERMILLE))
         return;
     ssk_side receiver = ssk_udp_side_of(ssk_dir_other(udp->direction));
     bool full = udp->application.waited || ssk_udp_suspects(d, "udp-receive-buffer-full");

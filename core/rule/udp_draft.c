@@ -124,7 +124,7 @@ const char *ssk_udp_next_capture(const ssk_verdict *verdict, const ssk_result_ud
         return "a second capture nearer to the sender, and stallshark compare, show on which part "
                "of the path they were lost";
     if (verdict->n_verdict == 0 && udp && udp->has_reception && !udp->has_application &&
-        udp->reception.delivered_permille >= SSK_UDP_DELIVERED_PERMILLE)
+        udp->reception.delivered_permille >= SSK_LIMIT(DELIVERED_PERMILLE))
         return "the network delivered up to here: if the application got less, its receive log "
                "against this capture counts what its host lost";
     return NULL;

@@ -12,12 +12,7 @@
 #define SSK_UDP_CAUSES 6
 #define SSK_UDP_LINES  6
 
-/** Fewer delivered is a fault without any pattern too; the few percent that
- * broadcast over the air loses are not. */
-#define SSK_UDP_DELIVERED_PERMILLE 900
 /* A log and a capture of one device count the same bytes: they differ at the edges of its lines alone. */
-#define SSK_UDP_APPLICATION_PERMILLE 950
-
 typedef struct ssk_udp_suspect {
     const char *id;
     ssk_side side;

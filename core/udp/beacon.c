@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <math.h>
 
+#include "core/base/limits.h"
+
 /* Bunches per window: short enough that 50 ppm between the access point's
  * clock and ours do not turn the phase (64 bunches of 1 s: 3 ms of 102.4). */
 #define WINDOW 64
@@ -43,7 +45,7 @@ void ssk_beacon_add(ssk_beacon *beacon, ssk_time_ns time)
     }
     ssk_span_ns since = (ssk_span_ns)((uint64_t)time - (uint64_t)beacon->origin);
     for (int n = 0; n < SSK_BEACON_GRIDS; n++) {
-        ssk_span_ns grid = SSK_BEACON_INTERVAL * (n + 1);
+        ssk_span_ns grid = SSK_LIMIT(BEACON_INTERVAL) * (n + 1);
         ssk_span_ns rest = since % grid;
         unsigned phase = (unsigned)((rest < 0 ? rest + grid : rest) * PHASES / grid);
         beacon->sum_cos[n] += cosine[phase];

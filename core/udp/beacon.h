@@ -14,7 +14,6 @@
 
 #include "core/base/types.h"
 
-#define SSK_BEACON_INTERVAL (102400 * SSK_US)
 /** DTIM periods tested: 1..10 beacons. */
 #define SSK_BEACON_GRIDS 10
 /** A bunch begins after this much silence. */

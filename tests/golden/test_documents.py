@@ -70,3 +70,32 @@ def test_the_list_of_options_is_up_to_date(program):
     done = subprocess.run([sys.executable, str(cases.ROOT / 'docs/options.py'), str(program), '--check'],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_no_threshold_of_the_page_of_causes_is_copied_by_hand():
+    """Its sentences name rows of core/base/limits.def; those of the tables come from there."""
+    spoken = cases.ROOT.joinpath('docs/causes.py').read_text()
+    spoken = spoken[spoken.index("HEAD = '''"):spoken.index('\nFAMILIES')]
+    assert re.findall(r'\d[\d.]* ?(?:ns|us|ms|s|min|h|d|%|permille|packets|messages|bytes)\b', spoken) == []
+    assert set(re.findall(r'\{([A-Z_]+)\}', spoken)) <= set(limits())
+
+
+def limits():
+    return dict(re.findall(r'^X\((\w+), ([^,]+),', cases.ROOT.joinpath('core/base/limits.def').read_text(), re.M))
+
+
+def test_thresholds_in_time_stand_in_their_table():
+    """What is drawn, and the steps of zones, are no thresholds."""
+    free = {'THIN', 'MARGIN', 'ZONE_STEP', 'ZONE_MOST', 'YOUNG', 'LONG_LIFE', 'SSK_STREAM_PATIENCE'}
+    found = {}
+    for folder in ('debt', 'flow', 'meter', 'rule', 'verdict', 'model'):
+        for path in cases.ROOT.glob('core/%s/*.[ch]' % folder):
+            for name in re.findall(r'^#define (\w+) .*\bSSK_(?:US|MS|S|MINUTE|HOUR|DAY)\b', path.read_text(), re.M):
+                found[name] = path.name
+    assert set(found) <= free, found
+
+
+def test_no_sentence_of_an_analysis_spells_out_a_time():
+    for path in [*cases.ROOT.glob('core/rule/*.c'), *cases.ROOT.glob('core/verdict/*.c'), cases.ROOT / 'core/verdict/observations.def']:
+        for text in re.findall(r'"((?:[^"\\]|\\.)*)"', re.sub(r'/\*.*?\*/', '', path.read_text(), flags=re.S)):
+            assert not re.search(r'(?<![%\w])\d[\d.]* (?:ns|us|ms|s|min|h|d)\b', text), '%s: %s' % (path.name, text)

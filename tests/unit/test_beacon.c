@@ -4,6 +4,7 @@
  */
 #include <glib.h>
 
+#include "core/base/limits.h"
 #include "core/udp/beacon.h"
 
 /* The time of the first multiple of @p grid not before @p time. */
@@ -37,13 +38,13 @@ static void test_dtim(void)
     for (size_t i = 0; i < G_N_ELEMENTS(dtims); i++) {
         uint32_t permille;
         g_assert_cmpuint(
-            measure(dtims[i] * SSK_BEACON_INTERVAL, 130 * SSK_MS, 0, 400, 1, &permille), ==,
+            measure(dtims[i] * SSK_LIMIT(BEACON_INTERVAL), 130 * SSK_MS, 0, 400, 1, &permille), ==,
             dtims[i]);
         g_assert_cmpuint(permille, >, 950);
         /* a clock 50 ppm off for an hour */
         g_assert_cmpuint(
-            measure(dtims[i] * SSK_BEACON_INTERVAL, 130 * SSK_MS, 50, 30000, 2, &permille), ==,
-            dtims[i]);
+            measure(dtims[i] * SSK_LIMIT(BEACON_INTERVAL), 130 * SSK_MS, 50, 30000, 2, &permille),
+            ==, dtims[i]);
         g_assert_cmpuint(permille, >, 950);
     }
 }
@@ -63,7 +64,7 @@ static void test_none(void)
 static void test_few(void)
 {
     uint32_t permille;
-    g_assert_cmpuint(measure(SSK_BEACON_INTERVAL, 130 * SSK_MS, 0, 20, 1, &permille), ==, 0);
+    g_assert_cmpuint(measure(SSK_LIMIT(BEACON_INTERVAL), 130 * SSK_MS, 0, 20, 1, &permille), ==, 0);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
+#include "core/base/limits.h"
 #include "core/flow/period.h"
 
 static ssk_span_ns period_of(const ssk_span_ns *intervals, size_t n, unsigned *ret_beats)
@@ -148,7 +149,7 @@ static ssk_span_ns defined_period(const ssk_span_ns *intervals, size_t n)
             carried = 0;
         }
     }
-    if (count < SSK_PERIOD_LEAST)
+    if (count < SSK_LIMIT(PERIOD_LEAST))
         return 0;
     qsort(beats, count, sizeof *beats, by_size);
     uint64_t median = beats[count / 2];
