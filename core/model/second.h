@@ -28,12 +28,12 @@ typedef struct ssk_crossing_count {
 } ssk_crossing_count;
 
 typedef struct ssk_link_count {
-    char view;       /**< of the capture at that host; 0: there is none */
-    bool own;        /**< it was taken at that host itself */
-    uint64_t heard;  /**< packets of third hosts that it holds of that time */
-    uint64_t before; /**< ... and of as long a time before */
-    uint64_t sent;   /**< packets of the host itself */
-    uint32_t frames[2];
+    char view;      /**< of the capture at that host; 0: there is none */
+    bool own;       /**< it was taken at that host itself; nothing of the rest is known elsewhere */
+    uint64_t heard; /**< packets of third hosts that it holds of that time */
+    uint64_t before;   /**< ... and of as long a time before */
+    uint64_t sent;     /**< packets of the host itself, ... */
+    ssk_time_ns spoke; /**< ... the first of them, at the earliest; SSK_TIME_NONE: none */
 } ssk_link_count;
 
 /** A flow in the other capture, by that capture's own numbers and clock. */

@@ -49,17 +49,9 @@ static ssk_time_ns mute_until(const ssk_case *c)
 {
     const ssk_second *s = c->result->second;
     ssk_link_count link = s->link(s->user, c->flow, c->far, c->from, c->to);
-    ssk_time_ns mute = c->from, spoke = c->to;
-    if (!link.own || !link.sent)
+    ssk_time_ns mute = link.spoke;
+    if (!link.own || mute == SSK_TIME_NONE)
         return c->to;
-    while (spoke - mute > SSK_S / 10) {
-        ssk_time_ns middle = mute + (spoke - mute) / 2;
-        link = s->link(s->user, c->flow, c->far, c->from, middle);
-        if (link.view && link.sent)
-            spoke = middle;
-        else
-            mute = middle;
-    }
     if (mute - c->from < SSK_LIMIT(MUTE_LEAST))
         return c->to;
     ssk_crossing_count out = s->crossed(s->user, c->flow, c->near, c->from, mute);

@@ -7,6 +7,7 @@
 
 #include "core/model/second.h"
 #include "core/udp/match.h"
+#include "core/view/flow_index.h"
 #include "core/view/ground.h"
 #include "core/view/ledger.h"
 #include "core/view/views.h"
@@ -29,6 +30,7 @@ typedef struct ssk_other {
     size_t asked[2];    /**< ssk_views_lost(): where the next frame is looked for; base, this one */
     GHashTable *lanes;  /**< number -> ssk_view_lane, of UDP */
     ssk_result *result; /**< during a snapshot */
+    ssk_flow_index *flows;  /**< its */
     const ssk_facts *facts; /**< that it was judged by */
 } ssk_other;
 
@@ -54,9 +56,6 @@ static inline char ssk_views_letter(const ssk_views *views)
 {
     return (char)('a' + views->n - 1);
 }
-
-/** The ends of a flow as conversations have them. @param[out] ret_from index of @p dir's side */
-ssk_ends ssk_view_ends(const ssk_result_flow *flow, ssk_dir dir, unsigned *ret_from);
 
 /** Answers questions about flows of the base's result: witness.c. */
 ssk_second ssk_views_witness(ssk_views *views);

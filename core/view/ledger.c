@@ -15,28 +15,37 @@
 /* Segments looked at where none is the same as a whole. */
 #define WALK_RANGES 128
 
-/* A packet that waits for its twin. Positions count from 1; 0 is none. */
+/* Place of a waiting packet; 0 is none. */
+typedef uint32_t spot;
+
+/* Packets next to this one in a list. */
+typedef struct neighbors {
+    spot older, newer;
+} neighbors;
+
+/* A packet that waits for its twin, in three lists: of all, of its bucket, of its lane's segments. What is
+ * settled gives its place to the next one, so that few places are in use, and these are in the cache. */
 typedef struct waiting {
     uint64_t key;
-    uint64_t older, older_range; /* positions: same bucket; same lane and view, with a range */
     ssk_time_ns time, twin_time;
+    neighbors all, bucket, segments;
     uint32_t frame, twin_frame, lane;
     uint32_t len, seq, stamp, credit;
     uint8_t view;
-    bool done, ranged, rst, headed;
+    bool ranged, rst, headed;
 } waiting;
 
 typedef struct lane {
-    uint64_t newest_range[2];
-    ssk_passage *slices; /* by time */
+    spot newest_segment[2]; /* that waits, by capture */
+    ssk_passage *slices;    /* by time */
     uint32_t n, room;
 } lane;
 
 struct ssk_ledger {
-    waiting *ring; /* room is a power of two */
-    uint64_t *buckets;
-    uint32_t room;
-    uint64_t begin, end; /* positions */
+    waiting *places;
+    uint32_t n_places, room, n_waiting;
+    spot *buckets; /* the newest of each; room of them, a power of two */
+    spot oldest, newest, unused;
     GArray *lanes;
     uint64_t n_slices;
     ssk_span_ns slice;
@@ -48,7 +57,6 @@ struct ssk_ledger {
 ssk_ledger *ssk_ledger_new(void)
 {
     ssk_ledger *ledger = g_new0(ssk_ledger, 1);
-    ledger->begin = ledger->end = 1;
     ledger->slice = SLICE;
     ledger->lanes = g_array_new(FALSE, TRUE, sizeof(lane));
     return ledger;
@@ -61,7 +69,7 @@ void ssk_ledger_free(ssk_ledger *ledger)
     for (guint i = 0; i < ledger->lanes->len; i++)
         g_free(g_array_index(ledger->lanes, lane, i).slices);
     g_array_free(ledger->lanes, TRUE);
-    g_free(ledger->ring);
+    g_free(ledger->places);
     g_free(ledger->buckets);
     if (ledger->alone)
         g_array_free(ledger->alone, TRUE);
@@ -157,7 +165,7 @@ static void coarsen(ssk_ledger *ledger)
 static void book(ssk_ledger *ledger, uint32_t number, const ssk_passage *one)
 {
     lane *l = &g_array_index(ledger->lanes, lane, number);
-    uint32_t at = find_slice(l, one->first);
+    uint32_t at = l->n && l->slices[l->n - 1].first < one->first ? l->n : find_slice(l, one->first);
     int64_t slot = slot_of(ledger, one->first);
     for (uint32_t near = at ? at - 1 : 0; near <= at && near < l->n; near++)
         if (slot_of(ledger, l->slices[near].first) == slot) {
@@ -176,11 +184,6 @@ static void book(ssk_ledger *ledger, uint32_t number, const ssk_passage *one)
 }
 
 /* ---- settling ---- */
-
-static waiting *at(const ssk_ledger *ledger, uint64_t position)
-{
-    return &ledger->ring[position & (ledger->room - 1)];
-}
 
 static void book_both(ssk_ledger *ledger, const waiting *w)
 {
@@ -224,93 +227,138 @@ static void book_only(ssk_ledger *ledger, const waiting *w, uint32_t bytes)
 /* Merged and split segments count as the packets of view 0. */
 static void settle_one(ssk_ledger *ledger, const waiting *w)
 {
-    if (w->done)
-        return;
     if (w->credit && w->view == 0)
         book_both(ledger, w);
     if (!w->credit || w->credit < w->len)
         book_only(ledger, w, w->len - MIN(w->credit, w->len));
 }
 
-void ssk_ledger_settle(ssk_ledger *ledger)
+/* ---- those that wait ---- */
+
+static waiting *at(const ssk_ledger *ledger, spot place)
 {
-    for (; ledger->begin < ledger->end; ledger->begin++)
-        settle_one(ledger, at(ledger, ledger->begin));
+    return &ledger->places[place - 1];
 }
 
-static void expire(ssk_ledger *ledger, ssk_time_ns now)
-{
-    for (; ledger->begin < ledger->end; ledger->begin++) {
-        const waiting *w = at(ledger, ledger->begin);
-        ssk_span_ns age;
-        bool old = __builtin_sub_overflow(now, w->time, &age) || age > SSK_LEDGER_HOLD;
-        if (!w->done && !old)
-            break;
-        settle_one(ledger, w);
-    }
-}
-
-/* ---- the ring ---- */
-
-static uint64_t *bucket_of(const ssk_ledger *ledger, uint64_t key)
+static spot *bucket_of(const ssk_ledger *ledger, uint64_t key)
 {
     return &ledger->buckets[key >> 17 & (ledger->room - 1)];
 }
 
-static void grow(ssk_ledger *ledger)
+static spot *segments_of(const ssk_ledger *ledger, const waiting *w)
 {
-    uint32_t room = ledger->room ? ledger->room * 2 : 1024;
-    waiting *ring = g_new(waiting, room);
-    for (uint64_t p = ledger->begin; p < ledger->end; p++)
-        ring[p & (room - 1)] = *at(ledger, p);
-    g_free(ledger->ring);
-    ledger->ring = ring;
-    ledger->buckets = g_renew(uint64_t, ledger->buckets, room);
-    memset(ledger->buckets, 0, room * sizeof *ledger->buckets);
+    return &g_array_index(ledger->lanes, lane, w->lane).newest_segment[w->view];
+}
+
+static void enter_bucket(ssk_ledger *ledger, spot place)
+{
+    waiting *w = at(ledger, place);
+    spot *newest = bucket_of(ledger, w->key);
+    w->bucket = (neighbors){.older = *newest};
+    if (*newest)
+        at(ledger, *newest)->bucket.newer = place;
+    *newest = place;
+}
+
+static void make_room(ssk_ledger *ledger)
+{
+    uint32_t room = ledger->room ? ledger->room * 2 : 256;
+    ledger->places = g_renew(waiting, ledger->places, room);
+    g_free(ledger->buckets);
+    ledger->buckets = g_new0(spot, room);
     ledger->room = room;
-    for (uint64_t p = ledger->begin; p < ledger->end; p++) {
-        uint64_t *bucket = bucket_of(ledger, at(ledger, p)->key);
-        at(ledger, p)->older = *bucket;
-        *bucket = p;
+    for (spot p = ledger->oldest; p; p = at(ledger, p)->all.newer)
+        enter_bucket(ledger, p);
+}
+
+static void leave(ssk_ledger *ledger, spot place)
+{
+    waiting *w = at(ledger, place);
+    *(w->all.older ? &at(ledger, w->all.older)->all.newer : &ledger->oldest) = w->all.newer;
+    *(w->all.newer ? &at(ledger, w->all.newer)->all.older : &ledger->newest) = w->all.older;
+    if (w->bucket.older)
+        at(ledger, w->bucket.older)->bucket.newer = w->bucket.newer;
+    *(w->bucket.newer ? &at(ledger, w->bucket.newer)->bucket.older
+                      : bucket_of(ledger, w->key)) = w->bucket.older;
+    if (w->ranged) {
+        if (w->segments.older)
+            at(ledger, w->segments.older)->segments.newer = w->segments.newer;
+        *(w->segments.newer ? &at(ledger, w->segments.newer)->segments.older
+                            : segments_of(ledger, w)) = w->segments.older;
     }
+    w->all.older = ledger->unused;
+    ledger->unused = place;
+    ledger->n_waiting--;
+}
+
+static void settle_oldest(ssk_ledger *ledger)
+{
+    settle_one(ledger, at(ledger, ledger->oldest));
+    leave(ledger, ledger->oldest);
+}
+
+void ssk_ledger_settle(ssk_ledger *ledger)
+{
+    while (ledger->oldest)
+        settle_oldest(ledger);
+}
+
+static void expire(ssk_ledger *ledger, ssk_time_ns now)
+{
+    ssk_span_ns age;
+    while (ledger->oldest && (__builtin_sub_overflow(now, at(ledger, ledger->oldest)->time, &age) ||
+                              age > SSK_LEDGER_HOLD))
+        settle_oldest(ledger);
+}
+
+static spot free_place(ssk_ledger *ledger)
+{
+    if (ledger->n_waiting >= SSK_LEDGER_WAITING)
+        settle_oldest(ledger);
+    spot place = ledger->unused;
+    if (place) {
+        ledger->unused = at(ledger, place)->all.older;
+        return place;
+    }
+    if (ledger->n_places == ledger->room)
+        make_room(ledger);
+    return ++ledger->n_places;
 }
 
 static void put(ssk_ledger *ledger, const waiting *added)
 {
-    if (ledger->end - ledger->begin == ledger->room) {
-        if (ledger->room < SSK_LEDGER_WAITING)
-            grow(ledger);
-        else
-            settle_one(ledger, at(ledger, ledger->begin++));
-    }
-    waiting *w = at(ledger, ledger->end);
+    spot place = free_place(ledger);
+    waiting *w = at(ledger, place);
     *w = *added;
-    uint64_t *bucket = bucket_of(ledger, w->key);
-    w->older = *bucket;
-    *bucket = ledger->end;
-    if (w->ranged) {
-        uint64_t *newest = &g_array_index(ledger->lanes, lane, w->lane).newest_range[w->view];
-        w->older_range = *newest;
-        *newest = ledger->end;
-    }
-    ledger->end++;
+    w->all = (neighbors){.older = ledger->newest};
+    *(ledger->newest ? &at(ledger, ledger->newest)->all.newer : &ledger->oldest) = place;
+    ledger->newest = place;
+    ledger->n_waiting++;
+    enter_bucket(ledger, place);
+    if (!w->ranged)
+        return;
+    spot *newest = segments_of(ledger, w);
+    w->segments = (neighbors){.older = *newest};
+    if (*newest)
+        at(ledger, *newest)->segments.newer = place;
+    *newest = place;
 }
 
 /* ---- matching ---- */
 
-static waiting *find_twin(const ssk_ledger *ledger, const waiting *w)
+static spot find_twin(const ssk_ledger *ledger, const waiting *w)
 {
     unsigned steps = 0;
     if (!ledger->room)
-        return NULL;
-    for (uint64_t p = *bucket_of(ledger, w->key); p >= ledger->begin && steps < WALK; steps++) {
-        waiting *other = at(ledger, p);
+        return 0;
+    for (spot p = *bucket_of(ledger, w->key); p && steps < WALK; steps++) {
+        const waiting *other = at(ledger, p);
         if (other->key == w->key && other->view != w->view && other->lane == w->lane &&
-            !other->done && !other->credit)
-            return other;
-        p = other->older;
+            !other->credit)
+            return p;
+        p = other->bucket.older;
     }
-    return NULL;
+    return 0;
 }
 
 /* How many bytes two segments share, sequence numbers going round. */
@@ -324,7 +372,8 @@ static uint32_t shared_bytes(const waiting *a, const waiting *b)
     return MIN(a->len - (uint32_t)ahead, b->len);
 }
 
-static void credit(ssk_ledger *ledger, waiting *w, const waiting *from, uint32_t bytes)
+/* @return all of it has arrived */
+static bool credit(ssk_ledger *ledger, waiting *w, const waiting *from, uint32_t bytes)
 {
     if (!w->credit) {
         w->twin_frame = from->frame;
@@ -332,62 +381,81 @@ static void credit(ssk_ledger *ledger, waiting *w, const waiting *from, uint32_t
     }
     w->credit += bytes;
     if (w->credit < w->len)
-        return;
+        return false;
     if (w->view == 0)
         book_both(ledger, w);
-    w->done = true;
+    return true;
 }
 
-/* What was merged or split on the way carries the same timestamp. */
-static void match_ranges(ssk_ledger *ledger, waiting *w)
+/* What was merged or split on the way carries the same timestamp.
+ * @return all of it was found */
+static bool match_ranges(ssk_ledger *ledger, waiting *w)
 {
-    uint64_t p = g_array_index(ledger->lanes, lane, w->lane).newest_range[!w->view];
-    for (unsigned steps = 0; p >= ledger->begin && p && steps < WALK_RANGES && !w->done; steps++) {
+    spot p = g_array_index(ledger->lanes, lane, w->lane).newest_segment[!w->view], older;
+    bool whole = false;
+    for (unsigned steps = 0; p && steps < WALK_RANGES && !whole; steps++, p = older) {
         waiting *other = at(ledger, p);
-        uint32_t bytes = other->done || other->stamp != w->stamp ? 0 : shared_bytes(other, w);
-        if (bytes) {
-            waiting before = *other;
-            credit(ledger, other, w, bytes);
-            credit(ledger, w, &before, bytes);
-        }
-        p = other->older_range;
+        uint32_t bytes = other->stamp == w->stamp ? shared_bytes(other, w) : 0;
+        older = other->segments.older;
+        if (!bytes)
+            continue;
+        waiting before = *other;
+        if (credit(ledger, other, w, bytes))
+            leave(ledger, p);
+        whole = credit(ledger, w, &before, bytes);
     }
+    return whole;
+}
+
+static bool begin(ssk_ledger *ledger, uint32_t number, unsigned view, const ssk_print *print,
+                  unsigned key, ssk_time_ns time, uint32_t frame, waiting *ret)
+{
+    if (time == SSK_TIME_NONE || number > INT32_MAX)
+        return false;
+    if (number >= ledger->lanes->len)
+        g_array_set_size(ledger->lanes, number + 1);
+    *ret = (waiting){.key = print->key[key] ^ number * UINT64_C(0x9e3779b97f4a7c15),
+                     .time = time,
+                     .frame = frame,
+                     .lane = number,
+                     .len = print->len,
+                     .seq = print->seq,
+                     .stamp = print->stamp,
+                     .view = (uint8_t)view,
+                     .ranged = print->ranged,
+                     .rst = print->rst,
+                     .headed = print->headed};
+    return true;
 }
 
 void ssk_ledger_add(ssk_ledger *ledger, uint32_t number, unsigned view, const ssk_print *print,
                     unsigned key, ssk_time_ns time, uint32_t frame)
 {
-    waiting w = {.key = print->key[key] ^ number * UINT64_C(0x9e3779b97f4a7c15),
-                 .time = time,
-                 .frame = frame,
-                 .lane = number,
-                 .len = print->len,
-                 .seq = print->seq,
-                 .stamp = print->stamp,
-                 .view = (uint8_t)view,
-                 .ranged = print->ranged,
-                 .rst = print->rst,
-                 .headed = print->headed};
-    if (time == SSK_TIME_NONE || number > INT32_MAX)
+    waiting w;
+    if (!begin(ledger, number, view, print, key, time, frame, &w))
         return;
-    if (number >= ledger->lanes->len)
-        g_array_set_size(ledger->lanes, number + 1);
     expire(ledger, time);
-    waiting *twin = find_twin(ledger, &w);
-    if (twin) {
-        waiting *own = view == 0 ? &w : twin;
+    spot found = find_twin(ledger, &w);
+    if (found) {
+        waiting *twin = at(ledger, found), *own = view == 0 ? &w : twin;
         const waiting *other = view == 0 ? twin : &w;
         own->twin_frame = other->frame;
         own->twin_time = other->time;
         own->credit = own->len;
         book_both(ledger, own);
-        twin->done = true;
+        leave(ledger, found);
         return;
     }
-    if (w.ranged)
-        match_ranges(ledger, &w);
-    if (!w.done)
+    if (!w.ranged || !match_ranges(ledger, &w))
         put(ledger, &w);
+}
+
+void ssk_ledger_add_alone(ssk_ledger *ledger, uint32_t number, unsigned view,
+                          const ssk_print *print, ssk_time_ns time, uint32_t frame)
+{
+    waiting w;
+    if (begin(ledger, number, view, print, 0, time, frame, &w))
+        book_only(ledger, &w, w.len);
 }
 
 /* ---- asking ---- */

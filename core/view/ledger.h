@@ -56,6 +56,9 @@ void ssk_ledger_free(ssk_ledger *ledger);
  * @param key   print->key[] to go by */
 void ssk_ledger_add(ssk_ledger *ledger, uint32_t lane, unsigned view, const ssk_print *print,
                     unsigned key, ssk_time_ns time, uint32_t frame);
+/** One of a conversation that the other capture does not have at all: no twin is waited for. */
+void ssk_ledger_add_alone(ssk_ledger *ledger, uint32_t lane, unsigned view, const ssk_print *print,
+                          ssk_time_ns time, uint32_t frame);
 /** Nothing more comes: what waits is settled. May be called again after more was added. */
 void ssk_ledger_settle(ssk_ledger *ledger);
 

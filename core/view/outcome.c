@@ -137,7 +137,7 @@ static uint32_t main_flow(const ssk_views *views, const ssk_other *other, const 
     uint32_t flow = 0, most = 0;
     for (size_t i = 0; i < base->n_flows; i++) {
         unsigned from;
-        ssk_ends ends = ssk_view_ends(&base->flows[i], SSK_A, &from);
+        ssk_ends ends = ssk_flow_ends(&base->flows[i], SSK_A, &from);
         uint32_t number = ssk_scout_find(views->scouts[views->base], &ends);
         uint32_t shared = number == SSK_SCOUT_NONE ? 0 : other->ground->here[number].shared;
         if (!flow || shared > most) {
@@ -261,43 +261,25 @@ static void add_crossings(const ssk_views *views, const ssk_second *second, ssk_
 
 /* ---- datagrams ---- */
 
-static const ssk_result_flow *flow_of(const ssk_result *result, const ssk_ends *ends, unsigned from,
-                                      ssk_dir *ret_dir)
+static ssk_result_udp *row_of(const ssk_result *result, const ssk_flow_index *flows,
+                              uint32_t conversation, unsigned from)
 {
-    for (size_t i = 0; i < result->n_flows; i++) {
-        const ssk_result_flow *flow = &result->flows[i];
-        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-            if (flow->transport == SSK_UDP && flow->port[dir] == ends->port[from] &&
-                flow->port[!dir] == ends->port[!from] &&
-                !memcmp(&flow->addr[dir], &ends->addr[from], sizeof(ssk_addr)) &&
-                !memcmp(&flow->addr[!dir], &ends->addr[!from], sizeof(ssk_addr))) {
-                *ret_dir = dir;
-                return flow;
-            }
-    }
-    return NULL;
-}
-
-static ssk_result_udp *row_of(const ssk_result *result, const ssk_ends *ends, unsigned from)
-{
-    ssk_dir dir;
-    const ssk_result_flow *flow = flow_of(result, ends, from, &dir);
-    for (size_t i = 0; flow && i < result->n_udp; i++)
-        if (result->udp[i].flow == flow->id && result->udp[i].direction == dir)
+    size_t n;
+    const ssk_flow_entry *list = ssk_flow_index_find(flows, conversation, &n);
+    for (size_t i = 0; n && i < result->n_udp; i++)
+        if (result->udp[i].flow == result->flows[list->flow].id &&
+            result->udp[i].direction == (list->a == from ? SSK_A : SSK_B))
             return &result->udp[i];
     return NULL;
 }
 
 static void fill_row(const ssk_views *views, const ssk_other *other, const ssk_view_lane *lane,
-                     ssk_result *base)
+                     ssk_result *base, const ssk_flow_index *flows)
 {
-    const ssk_ends *here, *there;
-    size_t n;
     const ssk_twin *twin = &other->ground->here[lane->conversation];
-    here = &ssk_scout_conversations(views->scouts[views->base], &n)[lane->conversation].ends;
-    there = &ssk_scout_conversations(views->scouts[other->view], &n)[twin->number].ends;
-    ssk_result_udp *udp = row_of(base, here, lane->from);
-    const ssk_result_udp *reference = row_of(other->result, there, lane->from ^ twin->turned);
+    ssk_result_udp *udp = row_of(base, flows, lane->conversation, lane->from);
+    const ssk_result_udp *reference = row_of(other->result, other->flows, twin->number,
+                                             lane->from ^ twin->turned);
     if (!udp)
         return;
     ssk_match_report report;
@@ -332,7 +314,8 @@ static int by_lane(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void fill_rows(const ssk_views *views, const ssk_other *other, ssk_result *base)
+static void fill_rows(const ssk_views *views, const ssk_other *other, ssk_result *base,
+                      const ssk_flow_index *flows)
 {
     GPtrArray *numbers = g_ptr_array_new();
     GHashTableIter each;
@@ -349,7 +332,7 @@ static void fill_rows(const ssk_views *views, const ssk_other *other, ssk_result
         const ssk_twin *twin = &other->ground->here[lane->conversation];
         if (twin->number != SSK_SCOUT_NONE && twin->expected &&
             ssk_twin_first(twin, lane->from) != SSK_FIRST_HERE)
-            fill_row(views, other, lane, base);
+            fill_row(views, other, lane, base, flows);
     }
     g_ptr_array_free(numbers, TRUE);
 }
@@ -409,15 +392,17 @@ void ssk_views_tell(ssk_views *views, ssk_result *base)
     ssk_second second = ssk_views_witness(views);
     if (views->n < 2)
         return;
+    ssk_flow_index *flows = ssk_flow_index_new(views->scouts[views->base], base);
     add_crossings(views, &second, base);
     for (unsigned i = 0; i + 1 < views->n; i++) {
         const ssk_other *other = &views->others[i];
         if (other->unrelated)
             continue;
-        fill_rows(views, other, base);
+        fill_rows(views, other, base, flows);
         tell_missing(views, other, base);
         add_clock(views, other, base);
     }
+    ssk_flow_index_free(flows);
     add_inputs(views, base);
     add_views(views, base);
     tell_limits(views, base);

@@ -22,6 +22,7 @@ typedef struct host {
 struct ssk_scout {
     ssk_copies copies;
     GArray *conversations; /* of ssk_conversation */
+    GArray *by_hosts;      /* their numbers, in the order of their two addresses */
     GHashTable *index;     /* ends -> number + 1 */
     GArray *samples;
     guint n_syns;
@@ -47,6 +48,7 @@ ssk_scout *ssk_scout_new(void)
 {
     ssk_scout *scout = g_new0(ssk_scout, 1);
     scout->conversations = g_array_new(FALSE, TRUE, sizeof(ssk_conversation));
+    scout->by_hosts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     scout->index = g_hash_table_new_full(ends_hash, ends_equal, g_free, NULL);
     scout->samples = g_array_new(FALSE, FALSE, sizeof(ssk_sample));
     scout->first = scout->last = SSK_TIME_NONE;
@@ -58,6 +60,7 @@ void ssk_scout_free(ssk_scout *scout)
     if (!scout)
         return;
     g_array_free(scout->conversations, TRUE);
+    g_array_free(scout->by_hosts, TRUE);
     g_hash_table_destroy(scout->index);
     g_array_free(scout->samples, TRUE);
     if (scout->hosts)
@@ -266,6 +269,59 @@ const ssk_conversation *ssk_scout_conversations(const ssk_scout *scout, size_t *
 {
     *ret_count = scout->conversations->len;
     return (const ssk_conversation *)(const void *)scout->conversations->data;
+}
+
+/* Ends stand in the order of their addresses. */
+static int compare_hosts(const ssk_addr *a, const ssk_addr *b, const ssk_ends *ends)
+{
+    bool turned = memcmp(a, b, sizeof *a) > 0;
+    int order = memcmp(turned ? b : a, &ends->addr[0], sizeof *a);
+    return order ? order : memcmp(turned ? a : b, &ends->addr[1], sizeof *a);
+}
+
+static int by_hosts(const void *a, const void *b, void *scout)
+{
+    const GArray *list = ((const ssk_scout *)scout)->conversations;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    const ssk_ends *ends = &g_array_index(list, ssk_conversation, x).ends;
+    int order = compare_hosts(&ends->addr[0], &ends->addr[1],
+                              &g_array_index(list, ssk_conversation, y).ends);
+    return order ? order : (x > y) - (x < y);
+}
+
+static void sort_by_hosts(ssk_scout *scout)
+{
+    guint n = scout->conversations->len;
+    if (scout->by_hosts->len == n)
+        return;
+    g_array_set_size(scout->by_hosts, n);
+    for (guint i = 0; i < n; i++)
+        g_array_index(scout->by_hosts, uint32_t, i) = i;
+    g_array_sort_with_data(scout->by_hosts, by_hosts, scout);
+}
+
+const uint32_t *ssk_scout_between(ssk_scout *scout, const ssk_addr *a, const ssk_addr *b,
+                                  size_t *ret_count)
+{
+    sort_by_hosts(scout);
+    const uint32_t *list = (const uint32_t *)(const void *)scout->by_hosts->data;
+    guint bounds[2]; /* the first that is not before them, the first behind them */
+    for (int bound = 0; bound < 2; bound++) {
+        guint low = bound ? bounds[0] : 0, high = scout->by_hosts->len;
+        while (low < high) {
+            guint middle = low + (high - low) / 2;
+            const ssk_conversation *c = &g_array_index(scout->conversations, ssk_conversation,
+                                                       list[middle]);
+            int order = compare_hosts(a, b, &c->ends);
+            if (order > 0 || (order == 0 && bound))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        bounds[bound] = low;
+    }
+    *ret_count = bounds[1] - bounds[0];
+    return list ? list + bounds[0] : NULL;
 }
 
 static int by_key(const void *a, const void *b, unsigned which)

@@ -59,6 +59,9 @@ bool ssk_scout_may_be_local(const ssk_scout *scout, const ssk_addr *addr);
 const ssk_conversation *ssk_scout_conversations(const ssk_scout *scout, size_t *ret_count);
 /** @return SSK_SCOUT_NONE: not in this capture, or beyond the limit */
 uint32_t ssk_scout_find(const ssk_scout *scout, const ssk_ends *ends);
+/** Numbers of the conversations between two hosts, for as long as nothing is added. */
+const uint32_t *ssk_scout_between(ssk_scout *scout, const ssk_addr *a, const ssk_addr *b,
+                                  size_t *ret_count);
 uint64_t ssk_scout_dropped(const ssk_scout *scout);
 
 /** By key; what came more than once is left out.

@@ -231,8 +231,12 @@ static void enter(ssk_views *views, ssk_other *other, bool in_base, const ssk_pr
         from ^= twin->turned;
     }
     uint32_t number = ssk_lane_number(other, there, found, from);
-    ssk_ledger_add(other->ledger, number, in_base ? 0 : 1, print, ground->key, time,
-                   packet->event->frame);
+    if (twin->number == SSK_SCOUT_NONE)
+        ssk_ledger_add_alone(other->ledger, number, in_base ? 0 : 1, print, time,
+                             packet->event->frame);
+    else
+        ssk_ledger_add(other->ledger, number, in_base ? 0 : 1, print, ground->key, time,
+                       packet->event->frame);
     if (print->ends.protocol == SSK_UDP)
         match_datagram(other, number, in_base, packet, time);
 }
@@ -268,6 +272,7 @@ ssk_result *ssk_views_snapshot(ssk_views *views)
         ssk_other *other = &views->others[i];
         ssk_ledger_settle(other->ledger);
         other->result = ssk_engine_open(views->engines[other->view], NULL, &other->facts);
+        other->flows = ssk_flow_index_new(views->scouts[other->view], other->result);
     }
     ssk_second second = ssk_views_witness(views);
     ssk_result *result = ssk_engine_snapshot_with(views->engines[views->base],
@@ -275,8 +280,10 @@ ssk_result *ssk_views_snapshot(ssk_views *views)
     ssk_views_tell(views, result);
     for (unsigned i = 0; i + 1 < views->n; i++) {
         ssk_engine_close(views->engines[views->others[i].view]);
+        ssk_flow_index_free(views->others[i].flows);
         ssk_result_free(views->others[i].result);
         views->others[i].result = NULL;
+        views->others[i].flows = NULL;
         views->others[i].facts = NULL;
     }
     return result;

@@ -18,24 +18,10 @@ typedef struct place {
     const ssk_twin *twin;
 } place;
 
-ssk_ends ssk_view_ends(const ssk_result_flow *flow, ssk_dir dir, unsigned *ret_from)
-{
-    ssk_dir other = ssk_dir_other(dir);
-    int order = memcmp(&flow->addr[dir], &flow->addr[other], sizeof(ssk_addr));
-    unsigned from = order > 0 || (order == 0 && flow->port[dir] > flow->port[other]);
-    ssk_ends ends = {.protocol = (uint8_t)flow->transport};
-    ends.addr[from] = flow->addr[dir];
-    ends.addr[!from] = flow->addr[other];
-    ends.port[from] = flow->port[dir];
-    ends.port[!from] = flow->port[other];
-    *ret_from = from;
-    return ends;
-}
-
 static bool find_place(const ssk_views *views, const ssk_other *other, const ssk_result_flow *flow,
                        ssk_dir dir, place *ret)
 {
-    ssk_ends ends = ssk_view_ends(flow, dir, &ret->from);
+    ssk_ends ends = ssk_flow_ends(flow, dir, &ret->from);
     ret->number = ssk_scout_find(views->scouts[views->base], &ends);
     if (ret->number == SSK_SCOUT_NONE || other->unrelated)
         return false;
@@ -216,11 +202,6 @@ static ssk_crossing_count crossed(void *user, const ssk_result_flow *flow, ssk_d
     return count;
 }
 
-static bool same_hosts(const ssk_ends *a, const ssk_ends *b)
-{
-    return !memcmp(a->addr, b->addr, sizeof a->addr);
-}
-
 /* Two packets and more of one conversation: did they get through? */
 static void judge_one(ssk_crossing_count *count, uint64_t sent, uint64_t arrived)
 {
@@ -240,10 +221,13 @@ static void count_behind_nat(const ssk_views *views, const ssk_other *other, con
                    *to = name_there(views, other, own, !own->from);
     if (!is_here_first(views, other, own) || ssk_addr_equal(from, &ends->addr[own->from]))
         return;
-    list = ssk_scout_conversations(views->scouts[other->view], &n);
-    for (uint32_t k = 0; k < n; k++)
+    const uint32_t *among = ssk_scout_between(views->scouts[other->view], from, to, &n);
+    size_t all;
+    list = ssk_scout_conversations(views->scouts[other->view], &all);
+    for (size_t i = 0; i < n; i++)
         for (unsigned end = 0; end < 2; end++) {
             ssk_passage sum;
+            uint32_t k = among[i];
             if (other->ground->there[k].number != SSK_SCOUT_NONE ||
                 !ssk_addr_equal(&list[k].ends.addr[end], from) ||
                 !ssk_addr_equal(&list[k].ends.addr[!end], to))
@@ -267,15 +251,17 @@ static ssk_crossing_count crossed_beside(void *user, const ssk_result_flow *flow
             !begin_asking(views, other, &since, &until))
             continue;
         const ssk_conversation *list = ssk_scout_conversations(views->scouts[views->base], &n);
-        for (uint32_t k = 0; k < n; k++) {
-            place p = {k, own.from, &other->ground->here[k]};
-            if (k == own.number || !is_asked(views, other, &p) ||
-                list[k].ends.protocol == SSK_PRINT_ARP ||
-                !same_hosts(&list[k].ends, &list[own.number].ends))
+        const ssk_addr *hosts = list[own.number].ends.addr;
+        const uint32_t *among = ssk_scout_between(views->scouts[views->base], &hosts[0], &hosts[1],
+                                                  &n);
+        for (size_t at = 0; at < n; at++) {
+            place p = {among[at], own.from, &other->ground->here[among[at]]};
+            if (p.number == own.number || !is_asked(views, other, &p) ||
+                list[p.number].ends.protocol == SSK_PRINT_ARP)
                 continue;
             ssk_passage sum;
-            ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, k, p.from), since, until,
-                           &sum);
+            ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, p.number, p.from), since,
+                           until, &sum);
             bool here_first = is_here_first(views, other, &p);
             count_in(&count, &sum, here_first);
             judge_one(&count, sum.both + sum.only[here_first ? 0 : 1], sum.both - sum.late);
@@ -326,79 +312,84 @@ static void count_link(const ssk_other *other, uint32_t number, bool own, ssk_ti
     uint64_t heard = sum.both + sum.only[1];
     if (own) {
         count->sent += heard;
+        if (heard && (count->spoke == SSK_TIME_NONE || sum.first < count->spoke))
+            count->spoke = sum.first;
         return;
     }
     count->heard += heard;
-    if (sum.frames[1][0] && (!count->frames[0] || sum.frames[1][0] < count->frames[0]))
-        count->frames[0] = sum.frames[1][0];
-    count->frames[1] = MAX(count->frames[1], sum.frames[1][1]);
     ssk_ledger_sum(other->ledger, number, before, since - 1, &sum);
     count->before += sum.both + sum.only[1];
+}
+
+/* What the capture at the host itself has. */
+static void count_links(const ssk_views *views, const ssk_other *other, const ssk_addr *host,
+                        const ssk_addr *peer, ssk_time_ns since, ssk_time_ns until,
+                        ssk_link_count *count)
+{
+    size_t n;
+    const ssk_conversation *list = ssk_scout_conversations(views->scouts[other->view], &n);
+    ssk_time_ns before;
+    if (__builtin_sub_overflow(since, until - since, &before))
+        before = INT64_MIN + 1;
+    for (uint32_t k = 0; k < n; k++)
+        for (unsigned from = 0; from < 2; from++) {
+            const ssk_twin *twin = &other->ground->there[k];
+            bool there = twin->number == SSK_SCOUT_NONE;
+            bool own = !memcmp(&list[k].ends.addr[from], host, sizeof *host);
+            if (!list[k].packets[from] || !memcmp(&list[k].ends.addr[from], peer, sizeof *peer))
+                continue;
+            count_link(other,
+                       ssk_lane_number(other, there, there ? k : twin->number,
+                                       there ? from : from ^ twin->turned),
+                       own, before, since, until, count);
+        }
+    /* Counts go by slices of time. */
+    if (count->spoke != SSK_TIME_NONE)
+        count->spoke = ssk_time_shifted(count->spoke, -ssk_ledger_slice(other->ledger));
 }
 
 static ssk_link_count link_at(void *user, const ssk_result_flow *flow, ssk_dir at,
                               ssk_time_ns begin, ssk_time_ns end)
 {
     const ssk_views *views = user;
-    ssk_link_count count = {0};
+    ssk_link_count count = {.spoke = SSK_TIME_NONE};
     for (unsigned i = 0; i + 1 < views->n && !count.view; i++) {
         const ssk_other *other = &views->others[i];
         ssk_time_ns since = begin, until = end;
         place p;
-        size_t n;
         if (!find_place(views, other, flow, at, &p) || is_here_first(views, other, &p) ||
             !begin_asking(views, other, &since, &until))
             continue;
         const ssk_addr *host = name_there(views, other, &p, p.from);
-        const ssk_addr *peer = name_there(views, other, &p, !p.from);
-        const ssk_conversation *list = ssk_scout_conversations(views->scouts[other->view], &n);
-        ssk_time_ns before;
-        if (__builtin_sub_overflow(since, until - since, &before))
-            before = INT64_MIN + 1;
         count.view = other->letter;
         count.own = is_own(views, other, &p, host);
-        for (uint32_t k = 0; k < n; k++)
-            for (unsigned from = 0; from < 2; from++) {
-                const ssk_twin *twin = &other->ground->there[k];
-                bool there = twin->number == SSK_SCOUT_NONE;
-                bool own = !memcmp(&list[k].ends.addr[from], host, sizeof *host);
-                if (!list[k].packets[from] || !memcmp(&list[k].ends.addr[from], peer, sizeof *peer))
-                    continue;
-                count_link(other,
-                           ssk_lane_number(other, there, there ? k : twin->number,
-                                           there ? from : from ^ twin->turned),
-                           own, before, since, until, &count);
-            }
+        if (count.own)
+            count_links(views, other, host, name_there(views, other, &p, !p.from), since, until,
+                        &count);
     }
     return count;
 }
 
 /* ---- the flow in the other capture ---- */
 
-/* The connection of these ends that was there at the same time. */
-static const ssk_result_flow *flow_there(const ssk_other *other, const ssk_conversation *c,
-                                         unsigned from, ssk_time_ns first, ssk_time_ns last,
-                                         ssk_dir *ret_dir)
+/* The connection of a conversation that was there at the same time. */
+static const ssk_result_flow *flow_there(const ssk_other *other, uint32_t number, unsigned from,
+                                         ssk_time_ns first, ssk_time_ns last, ssk_dir *ret_dir)
 {
     const ssk_result_flow *best = NULL;
     ssk_span_ns most = -1;
-    for (size_t i = 0; i < other->result->n_flows; i++) {
-        const ssk_result_flow *flow = &other->result->flows[i];
-        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            if ((uint8_t)flow->transport != c->ends.protocol ||
-                flow->port[dir] != c->ends.port[from] || flow->port[!dir] != c->ends.port[!from] ||
-                memcmp(&flow->addr[dir], &c->ends.addr[from], sizeof(ssk_addr)) != 0 ||
-                memcmp(&flow->addr[!dir], &c->ends.addr[!from], sizeof(ssk_addr)) != 0)
-                continue;
-            ssk_span_ns common = flow->first == SSK_TIME_NONE
-                                     ? 0
-                                     : overlap(flow->first, flow->last, first, last);
-            if (common <= most)
-                continue;
-            most = common;
-            best = flow;
-            *ret_dir = dir;
-        }
+    size_t n;
+    const ssk_flow_entry *list = ssk_flow_index_find(other->flows, number, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ssk_result_flow *flow = &other->result->flows[list[i].flow];
+        ssk_span_ns common = flow->first == SSK_TIME_NONE
+                                 ? 0
+                                 : overlap(flow->first, flow->last, first, last);
+        if (common <= most)
+            continue;
+        most = common;
+        best = flow;
+        *ret_dir = list[i].a == from ? SSK_A : SSK_B;
     }
     return best;
 }
@@ -419,15 +410,13 @@ static ssk_elsewhere elsewhere(void *user, const ssk_result_flow *flow, ssk_dir 
     for (unsigned i = 0; i + 1 < views->n && !found.view; i++) {
         const ssk_other *other = &views->others[i];
         place p;
-        size_t n;
         ssk_dir dir;
         if (!other->result || !find_place(views, other, flow, at, &p) ||
             p.twin->number == SSK_SCOUT_NONE || is_here_first(views, other, &p))
             continue;
-        const ssk_conversation *list = ssk_scout_conversations(views->scouts[other->view], &n);
         ssk_time_ns first = to_there(other, flow->first), last = to_there(other, flow->last);
-        const ssk_result_flow *twin = flow_there(other, &list[p.twin->number],
-                                                 p.from ^ p.twin->turned, first, last, &dir);
+        const ssk_result_flow *twin = flow_there(other, p.twin->number, p.from ^ p.twin->turned,
+                                                 first, last, &dir);
         if (!twin)
             continue;
         found = (ssk_elsewhere){.view = other->letter,

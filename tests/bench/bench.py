@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Speed and memory, side by side on generated captures: `./dev bench [PACKETS]`; `./dev bench ratios [PACKETS]` prints
-the table of the README alone.
+the table of the README alone, `./dev bench pairs` the comparisons of two captures.
 
 A row is (name, command, input). Each command runs RUNS times (a slow one less often) after one warm-up, the
 programs by turns, so that a busy moment of the machine hits all of them. Seconds are wall time, their median counts;
@@ -212,6 +212,27 @@ def ratios(packets):
         sys.stdout.flush()
 
 
+def two_captures(title, devices, seconds, with_log):
+    """A comparison beside the analyses of its two captures: the log is read by one of these."""
+    client, server = (str(generate('generate_pair', view, devices, seconds)) for view in ('client', 'server'))
+    log = ['--log', str(generate('generate_pair', 'log', devices, seconds)), '--log-timezone', 'UTC'] if with_log else []
+    rows = [[str(PROGRAM), 'analyze', client, *log], [str(PROGRAM), 'analyze', server],
+            [str(PROGRAM), 'compare', client, server, *log]]
+    seen = [[measure(row)[1:] for _ in range(2)] for row in rows]
+    cpu = [min(c for c, _ in each) for each in seen]
+    print('  %-44s %9.2f %9.2f %8.2fx %10.1f' % (title, cpu[0] + cpu[1], cpu[2], cpu[2] / (cpu[0] + cpu[1]),
+                                                max(m for _, m in seen[2]) / 1e6))
+    sys.stdout.flush()
+
+
+def comparisons():
+    print('\nTwo captures held against each other: must stay within 2.5 times both analyses, and within 200 MB')
+    print('  %-44s %9s %9s %9s %10s' % ('', 'alone s', 'both s', 'ratio', 'peak MB'))
+    two_captures('a day of 40 devices, and 100 MB of a log', 40, 86400, True)
+    two_captures('a day of 40 devices', 40, 86400, False)
+    two_captures('two hours of 1000 devices', 1000, 7200, False)
+
+
 def memory_per_flow():
     few, many = 20_000, 120_000
     peaks = [min(measure([str(PROGRAM), 'analyze', str(connections(n))])[2] for _ in range(2)) for n in (few, many)]
@@ -273,12 +294,12 @@ def table(title, rows, packets):
 
 
 def main(arguments):
-    only_ratios = arguments[:1] == ['ratios']
-    arguments = arguments[only_ratios:]
+    only_ratios, only_pairs = arguments[:1] == ['ratios'], arguments[:1] == ['pairs']
+    arguments = arguments[only_ratios or only_pairs:]
     packets = int(arguments[0]) if arguments else 2_000_000
     FOLDER.mkdir(parents=True, exist_ok=True)
-    if only_ratios:
-        ratios(packets)
+    if only_ratios or only_pairs:
+        ratios(packets) if only_ratios else comparisons()
         return
     big, small = generate('generate', packets, 500), generate('generate', packets // 10, 500)
     program = [str(PROGRAM), 'analyze']
@@ -294,6 +315,7 @@ def main(arguments):
     ], dict(zip(names, (packets, packets // 10))))
     ratios(packets)
     memory_per_flow()
+    comparisons()
     rows = [('stallshark, %d datagrams' % n, program + [str(generate('generate_udp', n))], n)
             for n in (packets, packets // 10)]
     table('One UDP stream in bursts', [row[:2] for row in rows], {row[0]: row[2] for row in rows})
