@@ -4,8 +4,9 @@
 #include <string.h>
 
 const ssk_cause_words ssk_cause_table[SSK_N_CAUSES] = {
-#define X(name, id, family, called, meaning, clause) \
-    {id, SSK_FAMILY_##family, called, meaning, clause},
+#define FIRST(first, ...) first
+#define X(name, id, family, called, meaning, ...) \
+    {id, SSK_FAMILY_##family, called, meaning, FIRST(__VA_ARGS__, )},
 #include "core/model/causes.def"
 #undef X
 };
