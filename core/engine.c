@@ -336,14 +336,20 @@ static void dismiss(ssk_engine *engine, ssk_flow *flow, unsigned i)
 /* What a stall may come of. */
 #define MEASURED (SSK_KIND(SSK_FACT_SILENCE) | SSK_KIND(SSK_FACT_DEBT) | SSK_KIND(SSK_FACT_HIDDEN))
 
-static void note_measured(const ssk_engine *engine, ssk_flow *flow, size_t first)
+/* @return there is one */
+static bool note_measured(const ssk_engine *engine, ssk_flow *flow, size_t first)
 {
-    for (size_t i = first; i < engine->facts.count; i++)
-        flow->measured |= engine->facts.list[i].flow_id == flow->id &&
-                          (MEASURED & SSK_KIND(engine->facts.list[i].kind));
+    bool any = false;
+    for (size_t i = first; i < engine->facts.count; i++) {
+        bool measured = MEASURED & SSK_KIND(engine->facts.list[i].kind);
+        flow->measured |= measured && engine->facts.list[i].flow_id == flow->id;
+        any |= measured;
+    }
+    return any;
 }
 
-static void run_meters(ssk_engine *engine, ssk_step *step)
+/* @return something was measured that a stall may come of */
+static bool run_meters(ssk_engine *engine, ssk_step *step)
 {
     bool enough = false;
     size_t facts = engine->facts.count;
@@ -364,8 +370,7 @@ static void run_meters(ssk_engine *engine, ssk_step *step)
             dismiss(engine, step->flow, i);
         enough = false;
     }
-    if (step->flow && engine->facts.count != facts)
-        note_measured(engine, step->flow, facts);
+    return step->flow && engine->facts.count != facts && note_measured(engine, step->flow, facts);
 }
 
 static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *ret)
@@ -420,7 +425,7 @@ static void feed_packet(ssk_engine *engine, const ssk_packet *packet, ssk_feedba
     feedback->datagram = packet->kind == SSK_PACKET_UDP ? ssk_udp_bytes(packet) : 0;
     if (packet->kind == SSK_PACKET_TCP || packet->kind == SSK_PACKET_UDP)
         feed_flow(engine, &step, feedback);
-    run_meters(engine, &step);
+    feedback->measured = run_meters(engine, &step);
 }
 
 /* No packet: it moves neither the capture's time nor its counts. */

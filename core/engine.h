@@ -33,6 +33,7 @@ typedef struct ssk_feedback {
      * until the next event is fed. */
     const ssk_message *messages;
     size_t n_messages;
+    bool measured; /**< with this frame something ended that may be a stall */
     /** This frame ends a silence of its direction that may be a stall. */
     bool ends_silence;
     ssk_span_ns silence;

@@ -116,6 +116,11 @@ void ssk_hindsight_draw_silence(proto_tree *tree, tvbuff_t *tvb, ssk_span_ns len
     ssk_stall_draw_silence(tree, tvb, length, from);
 }
 
+bool ssk_hindsight_wants_silences(proto_tree *tree)
+{
+    return ssk_stall_wants_silences(tree);
+}
+
 void ssk_hindsight_draw_burst(proto_tree *tree, tvbuff_t *tvb, const ssk_burst *burst)
 {
     ssk_udp_draw_burst(tree, tvb, burst);

@@ -52,6 +52,8 @@ void ssk_hindsight_draw(const ssk_hindsight *hindsight, proto_item *item, proto_
 
 /** Fields that one pass knows too, by what it had seen by then. */
 void ssk_hindsight_draw_silence(proto_tree *tree, tvbuff_t *tvb, ssk_span_ns length, uint32_t from);
+/** @return whether @p tree asks for the former */
+bool ssk_hindsight_wants_silences(proto_tree *tree);
 void ssk_hindsight_draw_burst(proto_tree *tree, tvbuff_t *tvb, const ssk_burst *burst);
 
 #endif

@@ -23,6 +23,7 @@ void ssk_stall_register(int proto, expert_module_t *expert);
 void ssk_stall_open_tree(void);
 void ssk_stall_draw(const ssk_drawing *d, const ssk_result_stall *stall, ssk_part_kind kind);
 void ssk_stall_draw_silence(proto_tree *tree, tvbuff_t *tvb, ssk_span_ns length, uint32_t from);
+bool ssk_stall_wants_silences(proto_tree *tree);
 
 /* ---- datagrams: hindsight_udp.c ---- */
 

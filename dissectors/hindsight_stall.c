@@ -28,6 +28,12 @@ void ssk_stall_draw_silence(proto_tree *tree, tvbuff_t *tvb, ssk_span_ns length,
         proto_item_set_generated(proto_tree_add_uint(tree, hf_silence_from, tvb, 0, 0, from));
 }
 
+bool ssk_stall_wants_silences(proto_tree *tree)
+{
+    return tree && (proto_field_is_referenced(tree, hf_silence) ||
+                    proto_field_is_referenced(tree, hf_silence_from));
+}
+
 /** "10.0.0.5 sent nothing to 10.0.0.1 for 31.4 s" */
 static const char *title_of(const ssk_drawing *d, const ssk_result_stall *stall)
 {
@@ -161,8 +167,7 @@ void ssk_stall_register(int proto, expert_module_t *expert)
           "The packet that made the debt; second pass", HFILL}},
         {&hf_silence,
          {"Silence ended", "stallshark.stall", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-          "Length of the stall that this packet ends; in one pass, of a silence that may be one",
-          HFILL}},
+          "Length of the stall that this packet ends; in one pass, by what is known then", HFILL}},
         {&hf_silence_from,
          {"Last packet before the silence", "stallshark.stall.from", FT_FRAMENUM, BASE_NONE, NULL,
           0, "The last packet that moved this direction on before the silence", HFILL}},

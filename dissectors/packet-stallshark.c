@@ -22,6 +22,7 @@
 #include "core/engine.h"
 #include "core/flow/flow.h"
 #include "dissectors/bridge.h"
+#include "dissectors/endings.h"
 #include "dissectors/hindsight.h"
 #include "dissectors/keepalive_elsewhere.h"
 #include "dissectors/overdue.h"
@@ -44,8 +45,8 @@ G_STATIC_ASSERT(sizeof(frame_note) <= 40);
 
 /** What one pass knows of the frame that was fed last, and nobody asks for again. */
 static struct {
-    ssk_span_ns silence; /**< that it ends; 0: none */
-    uint32_t silence_frame;
+    const ssk_ending *endings;
+    size_t n_endings;
     ssk_burst burst; /**< .number 0: no pattern is known */
 } at_once;
 
@@ -96,6 +97,8 @@ static void close_file(void)
 {
     forget_hindsight();
     ssk_overdue_forget();
+    ssk_endings_forget();
+    at_once.n_endings = 0;
     ssk_engine_free(engine);
     engine = NULL;
     g_clear_pointer(&processes, g_hash_table_destroy);
@@ -176,7 +179,7 @@ static void remember_process(const ssk_flow *flow)
 }
 
 /** First visit: let the engine see the frame, keep what it says. */
-static void feed(packet_info *pinfo, const ssk_event *event)
+static void feed(packet_info *pinfo, proto_tree *tree, const ssk_event *event)
 {
     if (!event->frame)
         return; /* of no file */
@@ -211,8 +214,10 @@ static void feed(packet_info *pinfo, const ssk_event *event)
     g_array_append_val(notes, note);
     g_array_set_size(orders, MAX(orders->len, event->frame));
     g_array_index(orders, uint32_t, event->frame - 1) = notes->len;
-    at_once.silence = said.ends_silence ? said.silence : 0;
-    at_once.silence_frame = said.silence_frame;
+    at_once.n_endings = 0;
+    if (ssk_hindsight_wants_silences(tree))
+        at_once.endings = ssk_endings_of(engine, &said, notes->len, ssk_prefs_config()->min_gap,
+                                         &at_once.n_endings);
     at_once.burst = (ssk_burst){.order = notes->len,
                                 .number = said.udp.known ? said.udp.burst : 0,
                                 .bytes = said.udp.burst_bytes,
@@ -254,9 +259,9 @@ static void draw_flow(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const
 /** On the first visit, of the frame just fed. */
 static void draw_at_once(proto_tree *tree, tvbuff_t *tvb)
 {
-    if (at_once.silence)
-        ssk_hindsight_draw_silence(tree, tvb, at_once.silence,
-                                   ssk_file_frame(at_once.silence_frame));
+    for (size_t i = 0; i < at_once.n_endings; i++)
+        ssk_hindsight_draw_silence(tree, tvb, at_once.endings[i].length,
+                                   ssk_file_frame(at_once.endings[i].from));
     if (at_once.burst.number)
         ssk_hindsight_draw_burst(tree, tvb, &at_once.burst);
 }
@@ -328,7 +333,7 @@ static int dissect_stallshark(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         ssk_event *event = wmem_new(pinfo->pool, ssk_event);
         ssk_bridge_event(tvb, pinfo, event);
         if (first_visit)
-            feed(pinfo, event);
+            feed(pinfo, tree, event);
         if (tapped)
             tell(pinfo, event);
     }

@@ -173,7 +173,7 @@ static size_t read_phrase(ssk_host_counter_reader *reader, const char *line, con
 {
     const char *at = line;
     word first, second;
-    uint64_t number;
+    uint64_t number = 0; /* or gcc 14 would warn of what it cannot see */
     if (!next_word(&at, end, &first))
         return 0;
     if (ends_in(&first, ':') && !next_word(&at, end, &second)) { /* a section begins */

@@ -37,16 +37,22 @@ def release_program():
     return built(ROOT / 'build/stallshark', './dev build')
 
 
+def find_of_tests(name):
+    """What tests/CMakeLists.txt builds, of whichever build there is."""
+    paths = [ROOT / build / 'tests' / name for build in ('build-dev', 'build')]
+    return next((path for path in paths if path.exists()), None) or built(paths[0], './dev test')
+
+
+@pytest.fixture(scope='session')
+def of_tests():
+    return find_of_tests
+
+
 @pytest.fixture(scope='session')
 def report_sample():
     """report_sample(format, ...) -> the bytes of a report made by hand (tests/unit/report_sample.c)."""
-    program = next((path for path in (ROOT / 'build-dev/tests/report_sample', ROOT / 'build/tests/report_sample')
-                    if path.exists()), None)
-
     def call(*arguments):
-        if not program:
-            pytest.fail('tests/report_sample is missing: run ./dev test')
-        done = subprocess.run([str(program), *arguments], capture_output=True, timeout=60)
+        done = subprocess.run([str(find_of_tests('report_sample')), *arguments], capture_output=True, timeout=60)
         assert done.returncode == 0 and not done.stderr, done.stderr.decode(errors='replace')
         return done.stdout
     return call

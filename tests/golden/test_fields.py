@@ -94,6 +94,21 @@ def test_one_pass_tells_only_what_is_past(stall, tshark):
     assert ('353', '175') in [(row['frame.number'][0], row['stallshark.stall.from'][0]) for row in rows]
 
 
+@pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
+@pytest.mark.parametrize('name', ['lock-screen-stall', 'uplink-loss-ipv6', 'connect-refused', 'log-says-sent',
+                                  'people-talk', 'batches', 'healthy-jitter'])
+def test_a_stall_ends_where_the_report_says(report, tshark, name, passes):
+    """Also in one pass, as far as the frames before tell; nothing matches where none ends."""
+    capture = ROOT / 'testdata' / name / 'in.pcap'
+    ends = {}
+    for stall in report(capture)['stalls']:
+        if stall['frame_after']:
+            ends.setdefault(stall['frame_after'], set()).add(stall['frame_before'])
+    rows = fields(tshark, capture, ['frame.number', 'stallshark.stall.from'], *passes, '-Y',
+                  'stallshark.stall')
+    assert {int(row['frame.number'][0]): {int(frame) for frame in row['stallshark.stall.from']} for row in rows} == ends
+
+
 def test_fields_can_be_switched_off(stall, tshark):
     assert fields(tshark, stall, ['frame.number'], '-2', '-Y', 'stallshark', '-o', 'stallshark.fields:FALSE') == []
 

@@ -62,7 +62,7 @@ def test_real_output_fits(check, report, name):
     check(report(*cases.load(name).get('options', []), cases.capture(name)))
 
 
-def test_whatever_hosts_do_to_each_other_fits(check, root, tmp_path):
+def test_whatever_hosts_do_to_each_other_fits(check, of_tests, tmp_path):
     """Steps at random (tests/fuzz/fuzz_conversation.c): hosts fail, ask in vain, close, come back; clocks step."""
     scripts, reports = tmp_path / 'scripts', tmp_path / 'reports'
     scripts.mkdir()
@@ -70,7 +70,7 @@ def test_whatever_hosts_do_to_each_other_fits(check, root, tmp_path):
     for seed in range(60):
         chance = random.Random(seed)
         (scripts / str(seed)).write_bytes(chance.randbytes(1 + 2 * chance.randrange(20, 200)))
-    subprocess.run([str(root / 'build-dev/tests/fuzz_conversation'), str(scripts)], check=True, timeout=120,
+    subprocess.run([str(of_tests('fuzz_conversation')), str(scripts)], check=True, timeout=120,
                    env={**os.environ, 'SSK_FUZZ_REPORTS': str(reports)}, capture_output=True)
     made = [json.loads(path.read_text()) for path in reports.iterdir()]
     assert len(made) == 60
