@@ -46,6 +46,9 @@ static const char formats[] =
 static void wiretap_init(const char *program)
 {
     ssk_wtap_log_init("stallshark");
+    /* What it guesses of files that are no capture is not said: our own line tells the error. */
+    if (!g_getenv("WIRESHARK_LOG_LEVEL"))
+        ws_log_set_level(LOG_LEVEL_CRITICAL);
     init_process_policies();
     g_free(ssk_wtap_configuration_init(program));
     wtap_init(FALSE);

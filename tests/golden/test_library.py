@@ -25,7 +25,7 @@ def example(root, prefix, tmp_path_factory):
     folder = tmp_path_factory.mktemp('examples')
     for path in (root / 'examples').iterdir():
         (folder / path.name).write_text(path.read_text())
-    for command in (['cmake', '-S', folder, '-B', folder / 'build', '-DCMAKE_PREFIX_PATH=%s' % prefix, '-DCMAKE_C_FLAGS=-Wall -Wextra -Werror'],
+    for command in (['cmake', '-G', 'Ninja', '-S', folder, '-B', folder / 'build', '-DCMAKE_PREFIX_PATH=%s' % prefix, '-DCMAKE_C_FLAGS=-Wall -Wextra -Werror'],
                     ['cmake', '--build', folder / 'build']):
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
