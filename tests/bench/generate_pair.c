@@ -4,7 +4,7 @@
  *
  * Each device pings the server every 5 s. In every two hours it has an outage: its packets are lost, or the
  * server's, or both, or the server's program hangs; after 30 s without an answer it connects anew. One packet in 200
- * is lost at any time, and sent again. The client's side sees the first half of the devices only; its clock is ahead and
+ * is lost at any time, and retransmitted. The client's side sees the first half of the devices only; its clock is ahead and
  * runs fast. The log is of the first device, with much else in it. The same arguments give the same bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
