@@ -188,11 +188,34 @@ static void follow(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_st
         hear_segment(flow, dir, config, step);
 }
 
-void ssk_quiet_step(ssk_flow *flow, const ssk_config *config, ssk_step *step)
+/* What follow() does for both sides with a datagram that is undecoded. */
+static void follow_datagram(ssk_flow *flow, const ssk_config *config, ssk_step *step)
+{
+    ssk_quiet *other = &flow->side[ssk_dir_other(step->dir)].quiet;
+    speak(flow, step->dir, config, step->time, step->packet->event->frame, &step->ended[step->dir]);
+    if (other->since == SSK_TIME_NONE)
+        return;
+    if (other->told == SSK_TIME_NONE)
+        other->told = step->time;
+    other->tellings += other->tellings < UINT16_MAX;
+}
+
+void ssk_quiet_step_any(ssk_flow *flow, const ssk_config *config, ssk_step *step)
 {
     step->ended[SSK_A].quiet.since = step->ended[SSK_B].quiet.since = SSK_TIME_NONE;
     if (step->time == SSK_TIME_NONE)
         return;
     follow(flow, SSK_A, config, step);
     follow(flow, SSK_B, config, step);
+}
+
+void ssk_quiet_step(ssk_flow *flow, const ssk_config *config, ssk_step *step)
+{
+    if (step->packet->kind != SSK_PACKET_UDP || step->time == SSK_TIME_NONE || !step->progress ||
+        step->n_messages) {
+        ssk_quiet_step_any(flow, config, step);
+        return;
+    }
+    step->ended[SSK_A].quiet.since = step->ended[SSK_B].quiet.since = SSK_TIME_NONE;
+    follow_datagram(flow, config, step);
 }

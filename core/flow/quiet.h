@@ -59,5 +59,8 @@ void ssk_quiet_init(ssk_quiet *quiet);
 /** Follow one packet; fills step->ended. Counters and TCP state of the flow are
  * up to date, step->progress is set. */
 void ssk_quiet_step(struct ssk_flow *flow, const struct ssk_config *config, struct ssk_step *step);
+/** The same without the short way for datagrams, which must not be told apart from it. */
+void ssk_quiet_step_any(struct ssk_flow *flow, const struct ssk_config *config,
+                        struct ssk_step *step);
 
 #endif

@@ -27,11 +27,14 @@
 
 static uint32_t read_field(const uint8_t *bytes, const ssk_counter_field *f)
 {
-    const uint8_t *at = bytes + f->offset;
-    uint32_t value = 0;
-    for (unsigned i = 0; i < f->width; i++)
-        value = value << 8 | at[f->little ? f->width - 1u - i : i];
-    return value;
+    uint16_t narrow;
+    uint32_t wide;
+    if (f->width == 2) {
+        memcpy(&narrow, bytes + f->offset, sizeof narrow);
+        return f->little ? GUINT16_FROM_LE(narrow) : GUINT16_FROM_BE(narrow);
+    }
+    memcpy(&wide, bytes + f->offset, sizeof wide);
+    return f->little ? GUINT32_FROM_LE(wide) : GUINT32_FROM_BE(wide);
 }
 
 /* Difference of two values of the field, as a signed distance. */
@@ -111,15 +114,33 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t
     return out;
 }
 
-ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
-                                 uint32_t most)
+/* Most datagrams are the next one: what field_add() does with that.
+ * @return false: it is another one, nothing was done */
+static inline bool field_next(ssk_counter_field *f, uint32_t value)
+{
+    uint32_t rise = value - f->highest;
+    if (!f->started || (f->width == 2 ? (uint16_t)rise : rise) != (uint32_t)f->step)
+        return false;
+    f->received++;
+    f->position++;
+    f->carried |= f->step < 256 && (value & 0xff) < (f->highest & 0xff);
+    f->highest = value;
+    f->window = f->window << 1 | 1;
+    return true;
+}
+
+static inline ssk_counter_step add(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                   uint32_t most, bool quick)
 {
     ssk_counter_step out = {SSK_COUNTER_NEXT, 0}, steps[SSK_COUNTER_FIELDS] = {0};
     uint8_t best = counter->chosen;
     for (uint8_t i = 0; i < counter->n_fields; i++) {
         ssk_counter_field *f = &counter->fields[i];
-        if (f->offset + f->width <= len)
-            steps[i] = field_add(f, read_field(bytes, f), most);
+        if (f->offset + f->width <= len) {
+            uint32_t value = read_field(bytes, f);
+            if (!quick || !field_next(f, value))
+                steps[i] = field_add(f, value, most);
+        }
         if (f->restarts < counter->fields[best].restarts)
             best = i;
     }
@@ -127,6 +148,18 @@ ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, siz
     if (counter->n_fields)
         out = steps[best];
     return out;
+}
+
+ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                 uint32_t most)
+{
+    return add(counter, bytes, len, most, true);
+}
+
+ssk_counter_step ssk_counter_add_any(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                     uint32_t most)
+{
+    return add(counter, bytes, len, most, false);
 }
 
 void ssk_counter_answer(ssk_counter *counter, const uint8_t *bytes, size_t len)

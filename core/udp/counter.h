@@ -83,6 +83,10 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
 ssk_counter_step ssk_counter_add(ssk_counter *counter, const uint8_t *bytes, size_t len,
                                  uint32_t most);
 
+/** The same without the short way for the next number, which must not be told apart from it. */
+ssk_counter_step ssk_counter_add_any(ssk_counter *counter, const uint8_t *bytes, size_t len,
+                                     uint32_t most);
+
 /** A datagram of the other side: does it repeat one of the last numbers? */
 void ssk_counter_answer(ssk_counter *counter, const uint8_t *bytes, size_t len);
 

@@ -5,12 +5,25 @@
 #include "core/udp/cycles.h"
 
 #include <glib.h>
+#include <string.h>
 
 void ssk_cycles_clear(ssk_cycles *c)
 {
     g_free(c->samples);
     g_free(c->strip);
     *c = (ssk_cycles){0};
+}
+
+ssk_cycles ssk_cycles_copy(const ssk_cycles *c)
+{
+    ssk_cycles copy = *c;
+    copy.samples = NULL;
+    if (c->samples) {
+        copy.samples = g_new(ssk_cycle, c->room);
+        memcpy(copy.samples, c->samples, c->n_samples * sizeof *c->samples);
+    }
+    copy.strip = g_memdup2(c->strip, SSK_CYCLES_STRIP * sizeof *c->strip);
+    return copy;
 }
 
 size_t ssk_cycles_memory(const ssk_cycles *c)

@@ -69,6 +69,9 @@ typedef struct ssk_cycles {
 
 void ssk_cycles_clear(ssk_cycles *cycles);
 
+/** @return the same, to go its own way from here */
+ssk_cycles ssk_cycles_copy(const ssk_cycles *cycles);
+
 /** A pause ended with a packet: an on-phase, if one was under way, is complete.
  * @param last  after the last packet before the pause
  * @param next  time, frame and marks of the first one after it

@@ -47,8 +47,10 @@ static const struct {
 /* Clearly better alike in bytes than in time, or the reverse. */
 #define CLEARLY 0.1
 
+/* Allocated at the first pause that long. Neighbours that no pause has told apart yet, as where all
+ * are longer than many thresholds, are one and the same; a pause between them parts them. */
 typedef struct ladder {
-    ssk_cycles *rungs[N_RUNGS]; /* allocated at the first pause that long */
+    ssk_cycles *rungs[N_RUNGS];
 } ladder;
 
 struct ssk_onoff {
@@ -57,8 +59,9 @@ struct ssk_onoff {
     ladder gaps, missing;
     /* the live threshold, looked at again now and then */
     uint64_t next_look;
-    const ssk_cycles *live; /* a rung; NULL: no pattern yet */
-    int8_t floor;           /* gaps below are shorter than the median: of no use */
+    const ladder *live; /* NULL: no pattern yet */
+    int8_t live_rung;
+    int8_t floor; /* gaps below are shorter than the median: of no use */
 };
 
 ssk_onoff *ssk_onoff_new(ssk_span_ns threshold)
@@ -70,11 +73,18 @@ ssk_onoff *ssk_onoff_new(ssk_span_ns threshold)
     return onoff;
 }
 
+/* With the next rung. */
+static bool is_shared(const ladder *l, int rung)
+{
+    return rung + 1 < N_RUNGS && l->rungs[rung] == l->rungs[rung + 1];
+}
+
 static void ladder_clear(ladder *l)
 {
-    for (size_t i = 0; i < N_RUNGS; i++) {
-        if (l->rungs[i])
-            ssk_cycles_clear(l->rungs[i]);
+    for (int i = 0; i < N_RUNGS; i++) {
+        if (!l->rungs[i] || is_shared(l, i))
+            continue;
+        ssk_cycles_clear(l->rungs[i]);
         g_free(l->rungs[i]);
     }
 }
@@ -91,8 +101,8 @@ void ssk_onoff_free(ssk_onoff *onoff)
 static size_t ladder_memory(const ladder *l)
 {
     size_t size = 0;
-    for (size_t i = 0; i < N_RUNGS; i++)
-        if (l->rungs[i])
+    for (int i = 0; i < N_RUNGS; i++)
+        if (l->rungs[i] && !is_shared(l, i))
             size += sizeof(ssk_cycles) + ssk_cycles_memory(l->rungs[i]);
     return size;
 }
@@ -117,7 +127,9 @@ static uint32_t missing_threshold(int rung)
 /* The cycles of one rung that are alike. */
 typedef struct choice {
     const ssk_cycles *cycles; /* NULL: none */
-    ssk_span_ns threshold;    /* 0: by numbers */
+    const ladder *ladder;     /* it is a rung of this */
+    int rung;
+    ssk_span_ns threshold; /* 0: by numbers */
     uint32_t missing;
     bool in_time; /* else in bytes */
     double from, to, quality;
@@ -248,12 +260,15 @@ static int climb(const ladder *l, bool by_numbers, int lowest, choice *ret)
     for (int i = lowest; i < N_RUNGS; i++)
         rungs += l->rungs[i] != NULL;
     for (int i = N_RUNGS - 1; i >= lowest; i--) {
+        if (is_shared(l, i))
+            continue; /* no better, and no worse */
         choice found = try_rung(l->rungs[i], by_numbers, rungs);
         if (!found.cycles && best >= 0)
             break;
         if (found.cycles && (best < 0 || found.quality > ret->quality)) {
             *ret = found;
-            best = i;
+            ret->ladder = l;
+            ret->rung = best = i;
         }
     }
     return best;
@@ -321,8 +336,13 @@ static void find_stretch(const ssk_onoff *onoff, const ssk_hist *gaps, choice *r
         ssk_stretch s;
         if (!ssk_stretch_above(gaps, i, above, floor, SSK_ONOFF_CYCLES, &s))
             continue;
-        const ssk_cycles *c = onoff->gaps.rungs[rung_of(s.threshold)];
-        choice found = {.quality = -1, .best = {-1, -1}, .threshold = s.threshold};
+        int rung = rung_of(s.threshold);
+        const ssk_cycles *c = onoff->gaps.rungs[rung];
+        choice found = {.ladder = &onoff->gaps,
+                        .rung = rung,
+                        .quality = -1,
+                        .best = {-1, -1},
+                        .threshold = s.threshold};
         if (!c || c->full < SSK_ONOFF_CYCLES || (ret->cycles && !ssk_stretch_is_better(&s, &best)))
             continue;
         mostly_alike(c, false, &found);
@@ -340,8 +360,12 @@ static void take_given(const ssk_onoff *onoff, choice *ret)
     const ssk_cycles *c = onoff->gaps.rungs[0];
     if (!c || c->count < SSK_ONOFF_CYCLES || 2 * c->full <= c->count)
         return;
-    *ret = (choice){
-        .cycles = c, .threshold = onoff->given, .to = INFINITY, .quality = 1, .best = {-1, -1}};
+    *ret = (choice){.cycles = c,
+                    .ladder = &onoff->gaps,
+                    .threshold = onoff->given,
+                    .to = INFINITY,
+                    .quality = 1,
+                    .best = {-1, -1}};
 }
 
 static choice choose(const ssk_onoff *onoff, const ssk_hist *gaps)
@@ -377,39 +401,50 @@ static int8_t floor_of(const ssk_onoff *onoff, const ssk_hist *gaps)
     return index;
 }
 
-static ssk_cycles *rung_at(ladder *l, int rung)
+/* Rungs from one to before another, which ask the same of a cycle, are paused.
+ * @param floor rungs below are not begun */
+static void pause_rungs(ladder *l, int from, int to, int floor, unsigned least,
+                        const ssk_cycles_place *last, const ssk_cycles_place *next)
 {
-    if (!l->rungs[rung])
-        l->rungs[rung] = g_new0(ssk_cycles, 1);
-    return l->rungs[rung];
+    for (int i = from, end; i < to; i = end) {
+        ssk_cycles *c = l->rungs[i];
+        end = i + 1;
+        if (!c && i < floor)
+            continue;
+        while (end < to && l->rungs[end] == c)
+            end++;
+        bool fresh = !c, parts = c && end == to && is_shared(l, to - 1);
+        if (fresh || parts) {
+            ssk_cycles *own = g_new0(ssk_cycles, 1);
+            if (parts)
+                *own = ssk_cycles_copy(c);
+            for (int k = i; k < end; k++)
+                l->rungs[k] = own;
+            c = own;
+        }
+        ssk_cycles_pause(c, last, next, least);
+    }
 }
 
 /* @return it is a pause by the live threshold */
 static bool cut(ssk_onoff *onoff, const ssk_cycles_place *next)
 {
-    ssk_span_ns gap = next->time > onoff->last.time ? ssk_cycles_span(onoff->last.time, next->time)
-                                                    : 0;
-    int gaps = onoff->given ? 1 : N_GAPS;
-    bool starts = false;
-    for (int i = 0; i < gaps && gap > gap_threshold(onoff, i); i++) {
-        if (!onoff->gaps.rungs[i] && i < onoff->floor)
-            continue;
-        ssk_cycles *c = rung_at(&onoff->gaps, i);
-        ssk_cycles_pause(c, &onoff->last, next,
-                         !onoff->given && i < TIMER_RUNGS ? TIMER_PACKETS : SSK_ONOFF_PACKETS);
-        starts |= c == onoff->live;
-    }
-    for (int i = 0; i < N_MISSING && next->marks.missing > missing_threshold(i); i++) {
-        ssk_cycles *c = rung_at(&onoff->missing, i);
-        ssk_cycles_pause(c, &onoff->last, next, SSK_ONOFF_PACKETS);
-        starts |= c == onoff->live;
-    }
-    return starts;
+    const ssk_cycles_place *last = &onoff->last;
+    ssk_span_ns gap = next->time > last->time ? ssk_cycles_span(last->time, next->time) : 0;
+    int most = onoff->given ? 1 : N_GAPS, gaps = 0;
+    int missing = (int)ssk_onoff_rungs(next->marks.missing);
+    while (gaps < most && gap > gap_threshold(onoff, gaps))
+        gaps++;
+    int timer = onoff->given ? 0 : MIN(gaps, TIMER_RUNGS);
+    pause_rungs(&onoff->gaps, 0, timer, onoff->floor, TIMER_PACKETS, last, next);
+    pause_rungs(&onoff->gaps, timer, gaps, onoff->floor, SSK_ONOFF_PACKETS, last, next);
+    pause_rungs(&onoff->missing, 0, missing, 0, SSK_ONOFF_PACKETS, last, next);
+    return onoff->live && onoff->live_rung < (onoff->live == &onoff->gaps ? gaps : missing);
 }
 
 static void tell_state(const ssk_onoff *onoff, bool starts, ssk_onoff_state *ret)
 {
-    const ssk_cycles *live = onoff->live;
+    const ssk_cycles *live = onoff->live ? onoff->live->rungs[onoff->live_rung] : NULL;
     *ret = (ssk_onoff_state){.missing_rungs = (uint8_t)ssk_onoff_rungs(onoff->last.marks.missing)};
     if (!live)
         return;
@@ -434,7 +469,9 @@ void ssk_onoff_add(ssk_onoff *onoff, ssk_time_ns time, uint32_t bytes, uint32_t 
     bool starts = onoff->last.packets > 0 && cut(onoff, &next);
     onoff->last = next;
     if (gaps && next.packets >= onoff->next_look) {
-        onoff->live = choose(onoff, gaps).cycles;
+        choice found = choose(onoff, gaps);
+        onoff->live = found.cycles ? found.ladder : NULL;
+        onoff->live_rung = (int8_t)found.rung;
         onoff->next_look = next.packets + next.packets / 4 + 1;
         onoff->floor = floor_of(onoff, gaps);
     }

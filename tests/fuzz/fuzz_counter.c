@@ -1,4 +1,4 @@
-/* fuzz_counter.c - any datagrams: what is counted adds up.
+/* fuzz_counter.c - any datagrams: what is counted adds up, and the short way counts as the long one.
  *
  * Input: datagrams of (length byte, bytes).
  *
@@ -27,7 +27,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             if (count == SSK_COUNTER_LEARN)
                 found = ssk_counter_find(samples, count, &counter);
         } else {
+            ssk_counter other = counter;
             ssk_counter_step step = ssk_counter_add(&counter, data + at, len, 1000);
+            ssk_counter_step long_way = ssk_counter_add_any(&other, data + at, len, 1000);
+            g_assert_true(step.kind == long_way.kind && step.skipped == long_way.skipped);
+            g_assert_true(!memcmp(&counter, &other, sizeof counter));
             g_assert_true(step.kind == SSK_COUNTER_NEXT || step.skipped == 0);
             fed++;
         }

@@ -324,6 +324,30 @@ static void test_only_hesitation(void)
             g_assert_false(hesitating(longest, numbered != 0, false).on_off);
 }
 
+/* The memory that two pauses in turn need, of which each comes a hundred times. */
+static size_t memory_of(ssk_span_ns one, ssk_span_ns other)
+{
+    subject s;
+    subject_init(&s, 0);
+    ssk_time_ns now = 0;
+    for (int i = 0; i < 200 * 16; i++) {
+        now += i % 16 ? 40 * SSK_US : i % 32 ? one : other;
+        ssk_onoff_add(s.onoff, now, 1024, (uint32_t)i, NULL, NULL, NULL);
+    }
+    size_t memory = ssk_onoff_memory(s.onoff);
+    ssk_onoff_free(s.onoff);
+    return memory;
+}
+
+static void test_thresholds_that_no_pause_tells_apart_are_counted_once(void)
+{
+    /* 2 to 64 ms and 2 to 1024 ms: below 8 ms more is asked of an on-phase, so there are two. */
+    g_assert_cmpuint(memory_of(100 * SSK_MS, 100 * SSK_MS), ==,
+                     memory_of(1500 * SSK_MS, 1500 * SSK_MS));
+    g_assert_cmpuint(memory_of(100 * SSK_MS, 1500 * SSK_MS), >,
+                     memory_of(100 * SSK_MS, 100 * SSK_MS));
+}
+
 static void test_memory(void)
 {
     subject s;
@@ -431,6 +455,8 @@ static void test_steady(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/onoff/thresholds that no pause tells apart are counted once",
+                    test_thresholds_that_no_pause_tells_apart_are_counted_once);
     g_test_add_func("/onoff/bursts of 128 KB are measured to the byte", test_burst);
     g_test_add_func("/onoff/the first and the last on-phase do not count", test_first_and_last);
     g_test_add_func("/onoff/seven packets are no on-phase", test_few_packets);

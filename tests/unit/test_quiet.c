@@ -227,6 +227,41 @@ static void a_packet_without_time_does_nothing(void)
     ssk_facts_clear(&w.facts);
 }
 
+static void the_short_way_of_a_datagram_does_as_the_long_one(void)
+{
+    watch quick, slow;
+    begin(&quick);
+    begin(&slow);
+    quick.flow.transport = slow.flow.transport = SSK_UDP;
+    unsigned silences = 0;
+    ssk_span_ns at = 0;
+    for (uint32_t i = 1; i <= 3000; i++) {
+        at += g_test_rand_int_range(0, 10) ? g_test_rand_int_range(0, 1000) * SSK_MS : 8 * SSK_S;
+        ssk_event event = {.frame = i, .time = START + at};
+        ssk_packet packet = {.event = &event, .kind = SSK_PACKET_UDP};
+        ssk_step a = {.packet = &packet,
+                      .flow = &quick.flow,
+                      .dir = g_test_rand_int_range(0, 4) ? SSK_A : SSK_B,
+                      .time = event.time,
+                      .progress = true},
+                 b = a;
+        b.flow = &slow.flow;
+        quick.flow.closed = slow.flow.closed = i > 2500 ? SSK_CLOSE_FIN : SSK_CLOSE_NONE;
+        ssk_quiet_step(&quick.flow, &quick.config, &a);
+        ssk_quiet_step_any(&slow.flow, &slow.config, &b);
+        for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+            const ssk_quiet *x = &quick.flow.side[dir].quiet, *y = &slow.flow.side[dir].quiet;
+            g_assert_true(x->since == y->since && x->frame == y->frame && x->told == y->told &&
+                          x->tellings == y->tellings && x->orderly == y->orderly);
+            g_assert_cmpint(ended(&a, dir), ==, ended(&b, dir));
+            silences += ended(&a, dir);
+        }
+    }
+    g_assert_cmpuint(silences, >, 100);
+    ssk_facts_clear(&quick.facts);
+    ssk_facts_clear(&slow.facts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -250,5 +285,7 @@ int main(int argc, char **argv)
                     an_upload_that_repeats_itself_owes_no_word);
     g_test_add_func("/quiet/a packet without time does nothing",
                     a_packet_without_time_does_nothing);
+    g_test_add_func("/quiet/the short way of a datagram does as the long one",
+                    the_short_way_of_a_datagram_does_as_the_long_one);
     return g_test_run();
 }
