@@ -1,21 +1,19 @@
 #!/usr/bin/env python3
-"""Writes docs/causes.md, and the ids in report/schema.json, from the tables that decide what a verdict says:
-core/model/causes.def (what each cause is called and means), core/verdict/observations.def and hypotheses.c (what is
-looked at, and what each cause predicts of it) and core/base/limits.def (the thresholds).
+"""Writes docs/causes.md from the tables that decide what a verdict says: core/model/causes.def (what each cause is
+called and means), core/verdict/observations.def and hypotheses.c (what is looked at, and what each cause predicts of
+it) and core/base/limits.def (the thresholds).
 
     docs/causes.py            write it
     docs/causes.py --check    fail if it is not up to date
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import json
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 OUT = ROOT / 'docs/causes.md'
-SCHEMA = ROOT / 'report/schema.json'
 HEAD = '''# Causes: why it went silent
 
 Made by `docs/causes.py`, with the tables of `core/model/causes.def` and `core/verdict/`; do not edit.
@@ -71,6 +69,99 @@ lost, or whose the pauses are.
 5. The resume: backlog, timestamps, first numbers, a new connection.
 6. What is left is the verdict, with its evidence, what speaks against it, and the capture that would settle it.
 '''
+# What the others rest on.
+EVIDENCE = {
+    'capture-hole':
+        'sequence and acknowledgment numbers move across the silence by at least half of the '
+        'messages that were due, and the bytes never come',
+    'capture-drops':
+        "bytes acknowledged but never seen, outside silences; or the capture's own drop count",
+    'clock-step':
+        "the capture's clock jumps against the TCP timestamps of two hosts or more, for every flow, "
+        'and stays so',
+    'one-direction':
+        'TCP data of one side without a single packet of the other',
+    'file-boundary':
+        'the silence lies between the last packet of one input file and the first of the next, and no'
+        ' connection goes on across it with the next byte',
+    'mirror-duplicates':
+        'packets with the same numbers in their headers within {COPIES_APART}, {COPIES_PERMILLE} of all and {COPIES_LEAST} at least; '
+        'copies count as packets and are not taken for retransmissions',
+    'udp-receive-buffer-full':
+        "the capture itself names a full socket buffer as the reason of drops; or the program's receive log has"
+        ' less than {APPLICATION_PERMILLE} of the captured bytes, in equal lumps that came faster than the stream',
+    'udp-lost-in-receiver':
+        "the program's receive log has less than {APPLICATION_PERMILLE} of the bytes that the device's capture has; no "
+        'capture alone gives this id',
+    'udp-lost-before-receiver':
+        "the sender's numbers (sequence, embedded clock, IPv4 identification) rise across the pauses "
+        'by what was due; or a second capture nearer to the sender has the datagrams',
+    'udp-sender-pauses':
+        "the sender's numbers do not rise across the pauses; or a second capture at the sender pauses"
+        ' too',
+    'wifi-dtim-bunching':
+        'arrivals on a grid of beacons with a phase coherence of {BEACON_COHERENT_PERMILLE} or more, and nothing lost',
+    'udp-membership-lost':
+        "IGMP or MLD queries without a report, then the group's traffic ends",
+    'udp-no-port':
+        'ICMP port unreachable that quotes a datagram of this flow',
+    'udp-policy':
+        'in a comparison: the reference has datagrams for a port at which the device got none at all',
+    'no-goodbye':
+        'a service unheard until its records expire, without a record of TTL 0',
+    'ttl-not-refreshed':
+        'a record that ran out while its service was still in use',
+    'name-conflict':
+        'two devices that answer for one name',
+    'txt-changed':
+        'another TXT record for the same instance without the cache-flush bit or an announcement',
+    'bad-service-name':
+        'a type that breaks RFC 6335, section 5.1',
+    'bad-txt':
+        'strings that break RFC 6763, section 6',
+    'bad-message':
+        'a count or a length that the message does not hold, or a name that points into itself',
+    'duplicate-peer':
+        'two instances with one peer id',
+    'persistent-identifier':
+        'a UUID or serial number in a TXT record or name',
+    'personal-name':
+        'a name as people have it in an instance name',
+    'duplicate-connection':
+        'two live flows that introduced themselves with the same word, or a pair of peers connected '
+        'each to the other',
+    'connect-slow':
+        'a SYN sent twice or more and answered only after {CONNECT_SLOW}, or in vain for {CONNECT_IN_VAIN}',
+    'dns-other-resolver':
+        'names asked of a resolver that DHCP did not give, or of a second one while the first did not'
+        ' answer',
+    'dns-answer-late':
+        'the same question to the same resolver again after {DNS_AGAIN} or more, then the answer: the client waited'
+        ' {RESOLVER_SLOW} or more',
+    'udp-port-churn':
+        'new UDP source ports of one host, most within a second and a minute',
+    'multicast-unjoined':
+        "a group's datagrams while no report for it is heard, though others report",
+    'multicast-no-send':
+        'a group that is joined and never gets a datagram',
+    'address-conflict':
+        'one address claimed by two MAC addresses by turns; one MAC that answers for two by turns; a '
+        'probe that is answered (RFC 5227)',
+    'eapol-failed':
+        'message 1 or 3 of the key exchange repeated and never completed; or EAP failure',
+    'receiver-limited':
+        'a receive window that closes again and again, and for how long in all',
+    'keepalive-risk':
+        'a heartbeat that the client originates, where that client fell silent; one rarer than {PATH_FORGETS}; '
+        'none at all on a connection that lay idle for {PATH_FORGETS}',
+    'port-scan':
+        '{SCAN_LEAST} or more ports of one host, half of the connections in vain; or one port of {SCAN_LEAST} or more hosts, three '
+        'in four of them without any success',
+    'recurring-stall':
+        '{INCIDENTS_LEAST} or more incidents of one host: median spacing, its spread, its phase',
+    'unknown':
+        'nothing above fits',
+}
 FAMILIES = {'ENDPOINT': 'In an endpoint', 'PATH': 'On the path', 'CONNECT': 'While connecting',
             'CONSEQUENCE': 'A consequence, never the root', 'MEASUREMENT': 'In the measurement (`measurement[]`)',
             'UDP': 'UDP reception (`udp[].verdict`)', 'DISCOVERY': 'Discovery (`bonjour.findings`)',
@@ -158,15 +249,18 @@ def filled(words, limits):
 
 def page():
     limits = {name: span(value, unit).strip() for name, value, unit, _, _ in rows_of('core/base/limits.def')}
+    evidence = {cause: filled(words, limits) for cause, words in EVIDENCE.items()}
     out = [filled(HEAD, limits)]
     rows = list(rows_of('core/model/causes.def'))
     for family in dict.fromkeys(row[2] for row in rows):
         own = [row for row in rows if row[2] == family]
         out.append('\n## %s\n' % FAMILIES.get(family, family.capitalize()))
-        shown = [filled(row[6], limits) if len(row) > 6 else '' for row in own]
-        assert all(shown) or not any(shown), 'of a family all rows say what shows them, or none'
-        out += ['| id | meaning | evidence |', '|---|---|---|'] if any(shown) else ['| id | meaning |', '|---|---|']
-        out += ['| `%s` | %s |%s' % (row[1], row[4], ' %s |' % words if any(shown) else '') for row, words in zip(own, shown)]
+        if own[0][1] in evidence:
+            out += ['| id | meaning | evidence |', '|---|---|---|']
+            out += ['| `%s` | %s | %s |' % (cause, meaning, evidence[cause]) for _, cause, _, _, meaning, _ in own]
+        else:
+            out += ['| id | meaning |', '|---|---|']
+            out += ['| `%s` | %s |' % (cause, meaning) for _, cause, _, _, meaning, _ in own]
     out += stall_causes({row[0]: row[1] for row in rows})
     out += ['\n## Choices\n', 'Thresholds that are no laws, and why they are what they are:\n',
             '| threshold | value | what it is | reason |', '|---|---|---|---|']
@@ -175,21 +269,13 @@ def page():
     return '\n'.join(out) + '\n'
 
 
-def schema():
-    """report/schema.json with the ids of today."""
-    ids = json.dumps([row[1] for row in rows_of('core/model/causes.def')])
-    return re.sub(r'("cause_id": \{[^}]*"enum": )\[[^]]*\]', lambda match: match.group(1) + ids, SCHEMA.read_text())
-
-
 def main():
-    made = {OUT: page(), SCHEMA: schema()}
+    text = page()
     if sys.argv[1:] == ['--check']:
-        for path, text in made.items():
-            if not path.exists() or path.read_text() != text:
-                sys.exit('%s is not up to date: run docs/causes.py' % path.relative_to(ROOT))
+        if not OUT.exists() or OUT.read_text() != text:
+            sys.exit('docs/causes.md is not up to date: run docs/causes.py')
         return
-    for path, text in made.items():
-        path.write_text(text)
+    OUT.write_text(text)
 
 
 if __name__ == '__main__':

@@ -21,7 +21,10 @@ static inline bool ssk_addr_may_be_group(const ssk_addr *addr)
 /** For GHashTable. */
 static inline guint ssk_addr_hash(gconstpointer key)
 {
-    return (guint)ssk_hash(key, sizeof(ssk_addr));
+    const ssk_addr *addr = key;
+    uint64_t words[2];
+    memcpy(words, addr->bytes, sizeof words);
+    return (guint)ssk_hash_pair(words[0] + addr->family, words[1]);
 }
 
 static inline gboolean ssk_addr_equal(gconstpointer a, gconstpointer b)

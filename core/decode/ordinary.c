@@ -6,25 +6,33 @@
 /* Where things stand in such a frame. */
 enum {
     ETHERTYPE_AT = 12,
-    IP_AT = 14,
+    ETHERNET_SIZE = 14,
     IP_SIZE = 20,
-    TRANSPORT_AT = IP_AT + IP_SIZE,
     TCP_SIZE = 20,
     UDP_SIZE = 8,
     STAMPED_TCP_SIZE = 32, /* with timestamps, laid out as RFC 7323 advises in appendix A */
 };
 
-#define IPV4_WITHOUT_OPTIONS 0x080045u /* ethertype, version and header length */
+#define ETHERTYPE_IPV4       0x0800
+#define IPV4_WITHOUT_OPTIONS 0x45 /* version and header length */
 #define TWO_NOPS_AND_STAMPS  0x0101080au
 #define FRAGMENT             0x3fff /* more fragments, or an offset */
 #define DONT_FRAGMENT        0x40
 
-static void take_ip(const uint8_t *frame, uint32_t payload_len, ssk_packet *ret)
+static void take_link(const uint8_t *frame, bool ethernet, ssk_packet *ret)
 {
-    const uint8_t *ip = frame + IP_AT;
-    ret->link = (ssk_link){.ethertype = 0x0800, .has_macs = true, .n_macs = 2, .mac_at = {0, 6}};
+    ret->link = (ssk_link){.ethertype = ETHERTYPE_IPV4};
+    if (!ethernet)
+        return;
+    ret->link.has_macs = true;
+    ret->link.n_macs = 2;
+    ret->link.mac_at[1] = 6;
     memcpy(&ret->link.dst, frame, sizeof ret->link.dst);
     memcpy(&ret->link.src, frame + 6, sizeof ret->link.src);
+}
+
+static void take_ip(const uint8_t *ip, uint32_t payload_len, ssk_packet *ret)
+{
     ret->ip = (ssk_ip_hdr){
         .version = 4,
         .protocol = ip[9],
@@ -83,19 +91,27 @@ static uint32_t take_udp(const uint8_t *udp, uint32_t cap_len, uint32_t wire_len
     return UDP_SIZE;
 }
 
+static bool is_raw(uint16_t linktype)
+{
+    return linktype == SSK_LINKTYPE_RAW || linktype == SSK_LINKTYPE_RAW_12 ||
+           linktype == SSK_LINKTYPE_RAW_14 || linktype == SSK_LINKTYPE_IPV4;
+}
+
 bool ssk_decode_ordinary(const ssk_event *event, ssk_packet *ret)
 {
     const uint8_t *frame = event->bytes;
-    if (event->linktype != SSK_LINKTYPE_ETHERNET || event->kind != SSK_EVENT_FRAME ||
-        event->cap_len < TRANSPORT_AT + UDP_SIZE || event->wire_len < event->cap_len)
+    bool ethernet = event->linktype == SSK_LINKTYPE_ETHERNET;
+    uint32_t ip_at = ethernet ? ETHERNET_SIZE : 0;
+    if ((!ethernet && !is_raw(event->linktype)) || event->kind != SSK_EVENT_FRAME ||
+        event->cap_len < ip_at + IP_SIZE + UDP_SIZE || event->wire_len < event->cap_len ||
+        (ethernet && ssk_be16_at(frame + ETHERTYPE_AT) != ETHERTYPE_IPV4))
         return false;
-    const uint8_t *ip = frame + IP_AT, *transport = frame + TRANSPORT_AT;
+    const uint8_t *ip = frame + ip_at, *transport = ip + IP_SIZE;
     uint32_t total = ssk_be16_at(ip + 2);
-    if (ssk_be32_at(frame + ETHERTYPE_AT) >> 8 != IPV4_WITHOUT_OPTIONS ||
-        (ssk_be16_at(ip + 6) & FRAGMENT) || total < IP_SIZE + UDP_SIZE ||
-        total > event->wire_len - IP_AT)
+    if (ip[0] != IPV4_WITHOUT_OPTIONS || (ssk_be16_at(ip + 6) & FRAGMENT) ||
+        total < IP_SIZE + UDP_SIZE || total > event->wire_len - ip_at)
         return false;
-    uint32_t wire_len = total - IP_SIZE, cap_len = event->cap_len - TRANSPORT_AT, header = 0;
+    uint32_t wire_len = total - IP_SIZE, cap_len = event->cap_len - ip_at - IP_SIZE, header = 0;
     if (cap_len > wire_len) /* Ethernet's padding */
         cap_len = wire_len;
     if (ip[9] == SSK_TCP)
@@ -104,7 +120,8 @@ bool ssk_decode_ordinary(const ssk_event *event, ssk_packet *ret)
         header = take_udp(transport, cap_len, wire_len, ret);
     if (!header)
         return false;
-    take_ip(frame, wire_len, ret);
+    take_link(frame, ethernet, ret);
+    take_ip(ip, wire_len, ret);
     ret->event = event;
     ret->problem = SSK_PROBLEM_NONE;
     ret->src_port = ssk_be16_at(transport);

@@ -1,4 +1,4 @@
-/* ordinary.h - nine frames in ten: Ethernet, IPv4 without options, whole, with TCP or UDP.
+/* ordinary.h - nine frames in ten: Ethernet or none, IPv4 without options, whole, with TCP or UDP.
  *
  * One look at the lengths, then every field is read where it must stand. A frame with anything
  * unusual goes the long way through the decoders of each layer; fuzz_packet holds the two ways

@@ -61,6 +61,9 @@ static uint64_t hash_packet(const ssk_packet *packet)
 static guint service_hash(gconstpointer key)
 {
     const service_key *service = key;
+    uint64_t port = (uint64_t)service->port << 8 | service->transport;
+    if (service->addr.family == 4)
+        return (guint)ssk_hash_pair(endpoint4(&service->addr, 0), port);
     return (guint)hash_endpoint(&service->addr, service->port) + service->transport;
 }
 

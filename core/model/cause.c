@@ -4,9 +4,8 @@
 #include <string.h>
 
 const ssk_cause_words ssk_cause_table[SSK_N_CAUSES] = {
-#define FIRST(first, ...) first
-#define X(name, id, family, called, meaning, ...) \
-    {id, SSK_FAMILY_##family, called, meaning, FIRST(__VA_ARGS__, )},
+#define X(name, id, family, called, meaning, clause) \
+    {id, SSK_FAMILY_##family, called, meaning, clause},
 #include "core/model/causes.def"
 #undef X
 };

@@ -21,7 +21,7 @@ typedef enum ssk_cause_family {
 } ssk_cause_family;
 
 typedef enum ssk_cause_id {
-#define X(name, ...) SSK_CAUSE_##name,
+#define X(name, id, family, called, meaning, clause) SSK_CAUSE_##name,
 #include "core/model/causes.def"
 #undef X
     SSK_N_CAUSES

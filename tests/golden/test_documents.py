@@ -2,9 +2,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import json
 import re
-import shutil
 import subprocess
 import sys
 
@@ -68,22 +66,6 @@ def test_the_page_of_causes_is_up_to_date():
     assert done.returncode == 0, done.stderr
 
 
-def test_a_new_cause_is_one_row(tmp_path):
-    """The page of causes and the schema follow; what the program says is made from the row itself."""
-    for name in ('docs', 'core/model', 'core/base', 'core/verdict', 'report'):
-        shutil.copytree(cases.ROOT / name, tmp_path / name, ignore=lambda folder, names: [n for n in names if n in ('images', 'web')])
-    table = tmp_path / 'core/model/causes.def'
-    table.write_text(table.read_text().replace('X(CAPTURE_HOLE,', 'X(CAPTURE_EMPTY, "capture-empty", MEASUREMENT, "empty capture", "It holds nothing.", NULL,\n'
-                                               '  "no packet within {RESUME}")\nX(CAPTURE_HOLE,'))
-    check = [sys.executable, str(tmp_path / 'docs/causes.py'), '--check']
-    assert 'docs/causes.md is not up to date' in subprocess.run(check, capture_output=True, text=True).stderr
-    subprocess.run(check[:2], check=True)
-    assert '| `capture-empty` | It holds nothing. | no packet within 150 ms |' in (tmp_path / 'docs/causes.md').read_text()
-    ids = json.loads((tmp_path / 'report/schema.json').read_text())['$defs']['cause_id']['enum']
-    assert ids.index('capture-empty') + 1 == ids.index('capture-hole')
-    subprocess.run(check, check=True)
-
-
 def test_the_list_of_options_is_up_to_date(program):
     done = subprocess.run([sys.executable, str(cases.ROOT / 'docs/options.py'), str(program), '--check'],
                           capture_output=True, text=True)
@@ -93,7 +75,7 @@ def test_the_list_of_options_is_up_to_date(program):
 def test_no_threshold_of_the_page_of_causes_is_copied_by_hand():
     """Its sentences name rows of core/base/limits.def; those of the tables come from there."""
     spoken = cases.ROOT.joinpath('docs/causes.py').read_text()
-    spoken = spoken[spoken.index("HEAD = '''"):spoken.index('\nFAMILIES')] + cases.ROOT.joinpath('core/model/causes.def').read_text()
+    spoken = spoken[spoken.index("HEAD = '''"):spoken.index('\nFAMILIES')]
     assert re.findall(r'\d[\d.]* ?(?:ns|us|ms|s|min|h|d|%|permille|packets|messages|bytes)\b', spoken) == []
     assert set(re.findall(r'\{([A-Z_]+)\}', spoken)) <= set(limits())
 
