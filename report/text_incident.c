@@ -165,6 +165,14 @@ static void put_strip(ssk_page *page, const ssk_result_stall *stall)
     ssk_strip_clear(&strip);
 }
 
+/* Two captures and the logs, side by side. */
+static void put_exchange(ssk_page *page, const ssk_result_stall *stall)
+{
+    if (ssk_exchange_head(&page->story, stall, ssk_page_fresh(page)))
+        ssk_page_row(page, "drawn", page->line->str);
+    ssk_exchange_text(&page->story, stall, page->columns, page->out);
+}
+
 /* ---- the table of stalls ---- */
 
 /* Columns with numbers, right-aligned: each as wide as its widest cell. */
@@ -424,7 +432,7 @@ static void put_incident(ssk_page *page, const ssk_result_incident *incident)
             ssk_page_row(page, "apart", page->line->str);
         }
         ssk_story_crossings(&page->story, lead, ssk_page_row, page);
-        ssk_exchange_text(&page->story, lead, "               ", page->out);
+        put_exchange(page, lead);
         put_stalls(page, groups);
         at = page->out->len;
         ssk_page_filter(page, lead->filter);
@@ -444,7 +452,7 @@ static void put_stall(ssk_page *page, const ssk_result_stall *stall)
     ssk_page_line(page, "");
     ssk_page_paint(page, at, SSK_PAINT_BOLD);
     ssk_story_stall(&page->story, stall, ssk_page_row, page);
-    ssk_exchange_text(&page->story, stall, "               ", page->out);
+    put_exchange(page, stall);
     ssk_page_verdict(page, &stall->verdict, stall->flow);
     ssk_page_filter(page, stall->filter);
 }

@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import datetime
 import json
 import random
 import shutil
@@ -98,6 +99,11 @@ def plain(report):
 
 def clock_of(report):
     return next(c for c in report['clocks'] if c['source'] == 'two-captures')
+
+
+def stamp(time):
+    """As a log writes it, in UTC."""
+    return datetime.datetime.fromtimestamp(time / 10**9, datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S.%f')[:-3]
 
 
 def lost(report, sender):
@@ -310,3 +316,28 @@ def test_what_passes_elsewhere_is_not_missing(compare, shared):
     folder = shared / 'captures/lab/04_uplink_loss_stall-38_fmt-json_s11'
     views = compare(folder / 'server.pcap', folder / 'client.pcap')['views']
     assert views[0]['only_here'] < 10
+
+
+def test_the_seconds_around_a_stall_are_drawn_in_lanes(run, compare, tmp_path):
+    """The log beside the capture of its host, an arrow for what arrived, a cross for what was lost: text and HTML."""
+    made = World(seconds=120, outage=(60, 80))
+    pair = made.write(tmp_path)
+    log = tmp_path / 'app.log'
+    log.write_text(''.join(f'{stamp(START + i * 500 * MS)} ping sent, number {i}\n' for i in range(1, 240)))
+    arguments = (*pair, '--log', log, '--log-timezone', 'UTC')
+    for columns in (72, 100):
+        text = run('compare', *arguments, env={'COLUMNS': str(columns)}).stdout
+        drawn = text[text.index('drawn'):].split('  flow  ')[0].splitlines()
+        head = ' '.join(' '.join(drawn).split())
+        assert 'drawn app.log | capture b, nearer to 10.0.0.5 | capture a, nearer to 10.0.0.1' in head
+        lanes = [line for line in drawn if line.count('|') == 2 and ' s ' in line]
+        assert max(map(len, lanes)) <= columns
+        lost = [line for line in lanes if line.split('|')[1].rstrip().endswith('-x')]
+        assert len(lost) >= 8 and all('>' in line.split('|')[0] for line in lost)  # sent, by the log
+        assert lanes[0].split('|')[1].endswith('->') and any('|<-' in line for line in drawn)
+    page = run('compare', '--format', 'html', *arguments).stdout
+    figure = page[page.index('<figure class="exchange"'):]
+    figure = figure[:figure.index('</figure>')]
+    assert figure.count('class="cross"') == len(lost) and figure.count('class="tip"') >= 8
+    assert 'class="said"' in figure and 'app.log | capture b' in figure
+    assert not any('exchange' in stall for stall in json.loads(run('analyze', '--format', 'json', pair[0]).stdout)['stalls'])
