@@ -204,6 +204,8 @@ static void add_verdict(ssk_making *making, const ssk_verdict *verdict, uint32_t
         for (size_t k = 0; k < cause->n_against; k++)
             add_once(opinion->contra, reason_for(making, &cause->against[k]));
     }
+    for (size_t i = 0; i < verdict->n_looked_at; i++)
+        reason_for(making, &verdict->looked_at[i])->looked_at = true;
 }
 
 static bool is_used(const GPtrArray *opinions, ssk_reason *reason, bool contra_too)
@@ -230,7 +232,8 @@ static void finish(ssk_making *making, GHashTable *numbers)
     for (int contra = 0; contra < 2; contra++)
         for (guint i = 0; i < digest->reasons->len; i++) {
             ssk_reason *reason = g_ptr_array_index(digest->reasons, i);
-            if (reason->number || !is_used(digest->standing, reason, contra))
+            if (reason->number ||
+                !(reason->looked_at || is_used(digest->standing, reason, contra)))
                 continue;
             gpointer known = g_hash_table_lookup(numbers, reason->key);
             reason->repeated = known != NULL;

@@ -18,6 +18,7 @@ typedef struct ssk_reason {
     bool everywhere;              /**< it holds of all stalls of the group */
     bool varies;                  /**< with other numbers on other flows */
     bool contra;                  /**< listed, and speaks for no standing cause */
+    bool looked_at;               /**< of a stall whose cause is unknown: listed too */
     bool repeated;                /**< an earlier group of the incident lists it, by this number */
     char *key;                    /**< what it has in common with those that say the same; owned */
     unsigned

@@ -118,6 +118,8 @@ void ssk_json_put_udp(ssk_json *json, const ssk_result_udp *udp)
         ssk_json_end(json);
         ssk_json_array(json, "causes", SSK_JSON_INLINE);
         ssk_json_end(json);
+        ssk_json_array(json, "looked_at", SSK_JSON_INLINE);
+        ssk_json_end(json);
         ssk_json_string(json, "next_capture", udp->verdict.next_capture);
     }
     ssk_json_end(json);

@@ -4,6 +4,8 @@
  */
 #include "report/json_rows.h"
 
+#include <string.h>
+
 void ssk_json_put_evidence(ssk_json *json, const char *key, const ssk_evidence *list, size_t count)
 {
     ssk_json_array(json, key, SSK_JSON_LINES);
@@ -18,11 +20,21 @@ void ssk_json_put_evidence(ssk_json *json, const char *key, const ssk_evidence *
     ssk_json_end(json);
 }
 
+/* One id may stand for either side: causes tell which, the list of ids has it once. */
+static bool is_named_before(const ssk_verdict *verdict, size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (!strcmp(verdict->causes[i].id, verdict->causes[number].id))
+            return true;
+    return false;
+}
+
 void ssk_json_put_verdict(ssk_json *json, const ssk_verdict *verdict)
 {
     ssk_json_array(json, "verdict", SSK_JSON_INLINE);
     for (size_t i = 0; i < verdict->n_verdict; i++)
-        ssk_json_string(json, NULL, verdict->causes[i].id);
+        if (!is_named_before(verdict, i))
+            ssk_json_string(json, NULL, verdict->causes[i].id);
     if (verdict->n_verdict == 0)
         ssk_json_string(json, NULL, "unknown");
     ssk_json_end(json);
@@ -38,5 +50,6 @@ void ssk_json_put_verdict(ssk_json *json, const ssk_verdict *verdict)
         ssk_json_end(json);
     }
     ssk_json_end(json);
+    ssk_json_put_evidence(json, "looked_at", verdict->looked_at, verdict->n_looked_at);
     ssk_json_string(json, "next_capture", verdict->next_capture);
 }

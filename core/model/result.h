@@ -42,7 +42,9 @@ typedef struct ssk_cause {
 typedef struct ssk_verdict {
     ssk_cause *causes; /**< the verdict, then the ones considered and ruled out */
     size_t n_causes;
-    size_t n_verdict;         /**< the first of causes that stand; 0: "unknown" */
+    size_t n_verdict;        /**< the first of causes that stand; 0: "unknown" */
+    ssk_evidence *looked_at; /**< unknown: what was seen, though it tells no cause; else none */
+    size_t n_looked_at;
     const char *next_capture; /**< NULL: nothing would tell more */
 } ssk_verdict;
 

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <stdlib.h>
+#include <string.h>
 
 unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_host_index *index,
                           const ssk_result *result, const ssk_result_stall *stall, ssk_opinion *ret)
@@ -52,22 +53,31 @@ static bool is_held(const ssk_held_set *set, ssk_cause_id id, ssk_side side)
     return false;
 }
 
-void ssk_opinion_hold(const ssk_opinion *opinions, unsigned n, ssk_held_set *ret)
+/* Each row that is not ruled out, best first; it says of none that it is the cause.
+ * @param supported only those that something speaks for
+ * @param[out] ret [2 * SSK_HYPOTHESES] */
+static size_t rank(const ssk_opinion *opinions, unsigned n, bool supported, ssk_held *ret)
 {
-    ssk_held all[2 * SSK_HYPOTHESES];
     size_t n_all = 0;
     for (unsigned place = 0; place < n; place++)
         for (size_t row = 0; row < ssk_n_hypotheses; row++) {
             const ssk_opinion *o = &opinions[place];
-            if (o->rows[row].out || !o->rows[row].supported)
+            if (o->rows[row].out || (supported && !o->rows[row].supported))
                 continue;
-            all[n_all++] = (ssk_held){.row = (uint8_t)row,
+            ret[n_all++] = (ssk_held){.row = (uint8_t)row,
                                       .place = (uint8_t)place,
                                       .id = ssk_opinion_id(&o->c, &ssk_hypotheses[row]),
                                       .side = ssk_opinion_side(&o->c, &ssk_hypotheses[row]),
                                       .score = o->rows[row].score};
         }
-    qsort(all, n_all, sizeof *all, by_score);
+    qsort(ret, n_all, sizeof *ret, by_score);
+    return n_all;
+}
+
+void ssk_opinion_hold(const ssk_opinion *opinions, unsigned n, ssk_held_set *ret)
+{
+    ssk_held all[2 * SSK_HYPOTHESES];
+    size_t n_all = rank(opinions, n, true, all);
     ret->n = 0;
     if (!n_all || all[0].score <= 0)
         return;
@@ -125,10 +135,17 @@ static size_t classes_of(const ssk_opinion *opinions, const ssk_held_set *held, 
     return classes;
 }
 
-const char *ssk_opinion_next(const ssk_opinion *opinions, const ssk_held_set *held)
+const char *ssk_opinion_next(const ssk_opinion *opinions, unsigned n, const ssk_held_set *held)
 {
     ssk_source best = SSK_SOURCE_CAPTURE;
     size_t most = 1;
+    ssk_held_set open = {.n = 0};
+    if (!held->n) {
+        ssk_held all[2 * SSK_HYPOTHESES];
+        open.n = MIN(rank(opinions, n, false, all), SSK_HYPOTHESES);
+        memcpy(open.list, all, open.n * sizeof *all);
+        held = &open;
+    }
     for (ssk_source source = SSK_SOURCE_SECOND_CAPTURE; source < SSK_N_SOURCES; source++) {
         bool taken = source == SSK_SOURCE_SECOND_CAPTURE && opinions[0].c.second.present;
         size_t classes = next_text[source][0] && !taken ? classes_of(opinions, held, source) : 0;

@@ -45,7 +45,8 @@ void ssk_opinion_hold(const ssk_opinion *opinions, unsigned n, ssk_held_set *ret
 void ssk_opinion_write(const ssk_opinion *opinions, unsigned n, const ssk_held_set *held,
                        ssk_result *result, ssk_verdict *ret);
 
-/** What to take next to split the set; NULL: nothing would. */
-const char *ssk_opinion_next(const ssk_opinion *opinions, const ssk_held_set *held);
+/** What to take next to split the set; of an unknown one, all that is not ruled out.
+ * @return NULL: nothing would */
+const char *ssk_opinion_next(const ssk_opinion *opinions, unsigned n, const ssk_held_set *held);
 
 #endif

@@ -49,6 +49,17 @@ static void add(writing *w, unsigned place, size_t observation, GArray *lines)
     g_array_append_val(lines, *line);
 }
 
+/* From either place much looks the same. */
+static void add_new(writing *w, unsigned place, size_t observation, GArray *lines)
+{
+    guint before = lines->len;
+    add(w, place, observation, lines);
+    for (guint i = 0; i < before && lines->len > before; i++)
+        if (!strcmp(g_array_index(lines, ssk_evidence, i).text,
+                    g_array_index(lines, ssk_evidence, before).text))
+            g_array_set_size(lines, before);
+}
+
 static ssk_evidence *frozen(const writing *w, GArray *lines, size_t *ret_count)
 {
     ssk_evidence *copy = ssk_result_alloc(w->result, lines->len * sizeof *copy);
@@ -190,6 +201,21 @@ static void put_ruled_out(writing *w, ssk_cause *causes, size_t *n)
         }
 }
 
+/* No cause stands out: all that was seen, the strongest first, as far as it can be said. */
+static void put_looked_at(writing *w, ssk_verdict *ret)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(ssk_evidence));
+    for (int worth = SSK_PROOF; worth >= SSK_EXCLUDES; worth--)
+        for (unsigned place = 0; place < w->n; place++)
+            for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
+                ssk_tri answer = w->opinions[place].seen[i].answer;
+                if (answer != SSK_UNKNOWN &&
+                    (int)ssk_observation_columns[i].worth[answer] == worth)
+                    add_new(w, place, i, lines);
+            }
+    ret->looked_at = frozen(w, lines, &ret->n_looked_at);
+}
+
 /* Likelihoods are not measured, so scores only rank: what stands shares the
  * certainty, each place below the first a fifth less; what is ruled out has 0. */
 static int permille_of(size_t place, size_t standing)
@@ -217,10 +243,12 @@ void ssk_opinion_write(const ssk_opinion *opinions, unsigned n, const ssk_held_s
         cause->against = frozen(&w, against, &cause->n_against);
     }
     ret->n_verdict = n_causes;
+    if (!held->n)
+        put_looked_at(&w, ret);
     put_ruled_out(&w, causes, &n_causes);
     ret->n_causes = n_causes;
     ret->causes = ssk_result_alloc(result, n_causes * sizeof *causes);
     if (n_causes)
         memcpy(ret->causes, causes, n_causes * sizeof *causes);
-    ret->next_capture = ssk_opinion_next(opinions, held);
+    ret->next_capture = ssk_opinion_next(opinions, n, held);
 }
