@@ -121,6 +121,10 @@ void ssk_json_put_vantage(ssk_json *json, const ssk_result *result)
     ssk_json_object(json, "vantage", SSK_JSON_INLINE);
     ssk_json_string(json, "value", ssk_vantage_text(result->vantage.value));
     ssk_json_string(json, "source", result->vantage.given ? "given" : "inferred");
+    if (result->vantage.given)
+        ssk_json_null(json, "margin");
+    else
+        ssk_json_thousandths(json, "margin", result->vantage.margin_permille);
     ssk_json_string(json, "why", result->vantage.why);
     ssk_json_end(json);
 }

@@ -55,6 +55,14 @@ static inline void *ssk_addr_row(GHashTable **table, const ssk_addr *addr, size_
     return row;
 }
 
+/** 127.0.0.0/8, ::1: a host that talks to itself. RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
+static inline bool ssk_addr_is_loopback(const ssk_addr *addr)
+{
+    static const uint8_t one[16] = {[15] = 1};
+    return addr->family == 4 ? addr->bytes[0] == 127
+                             : addr->family == 6 && !memcmp(addr->bytes, one, sizeof one);
+}
+
 /** 0.0.0.0, :: or none. */
 static inline bool ssk_addr_is_zero(const ssk_addr *addr)
 {

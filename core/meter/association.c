@@ -48,7 +48,9 @@ static ssk_association sign_of(const state *s, const ssk_packet *packet, ssk_mac
         return SSK_ASSOCIATION_NONE;
     if (packet->link.ethertype == 0x888e)
         return SSK_ASSOCIATION_EAPOL;
-    if (packet->kind == SSK_PACKET_UDP && packet->src_port == 68 && packet->dst_port == 67)
+    /* RFC 2131, 4.1: who has an address renews its lease from it. */
+    if (packet->kind == SSK_PACKET_UDP && packet->src_port == 68 && packet->dst_port == 67 &&
+        ssk_addr_is_zero(&packet->ip.src))
         return SSK_ASSOCIATION_DHCP;
     if (comes_up(s, packet))
         return SSK_ASSOCIATION_LINK;

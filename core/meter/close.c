@@ -10,6 +10,29 @@ typedef struct state {
     bool reset[2];
 } state;
 
+/* In sequence, and nothing waits for an acknowledgment but this FIN itself. */
+static bool is_idle(const ssk_step *step)
+{
+    const ssk_flow *flow = step->flow;
+    const ssk_tcp_side *me = &flow->side[step->dir].tcp,
+                       *peer = &flow->side[ssk_dir_other(step->dir)].tcp;
+    uint32_t frame = step->packet->event->frame;
+    bool in_sequence = step->tcp.new_fin || step->packet->tcp.seq == me->next;
+    return flow->closed_frame == frame && in_sequence && !peer->unacked_frame &&
+           (!me->unacked_frame || me->unacked_frame == frame);
+}
+
+static ssk_span_ns silent_for(const ssk_step *step)
+{
+    ssk_time_ns last = SSK_TIME_NONE;
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
+        ssk_time_ns since = step->flow->side[dir].quiet.since;
+        if (since != SSK_TIME_NONE && (last == SSK_TIME_NONE || since > last))
+            last = since;
+    }
+    return last == SSK_TIME_NONE || last > step->time ? 0 : step->time - last;
+}
+
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
@@ -25,7 +48,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                      .frame_last = step->packet->event->frame,
                      .start = step->time,
                      .end = step->time,
-                     .value = rst};
+                     .value = rst,
+                     .extra = silent_for(step),
+                     .flags = is_idle(step) ? SSK_CLOSE_IDLE : 0};
     ssk_facts_add(out, &fact);
 }
 

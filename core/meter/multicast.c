@@ -10,6 +10,10 @@
 extern const ssk_meter ssk_meter_multicast;
 
 #define GROUPS 1024
+/* Reports without a question, of each group, that are kept: hosts repeat theirs once or twice. */
+#define JOINS 64
+/* Longest response time to a query: RFC 2236, 8.3; RFC 3810, 9.3. */
+#define RESPONSE (10 * SSK_S)
 
 typedef struct group {
     ssk_addr addr;
@@ -18,6 +22,7 @@ typedef struct group {
     ssk_time_ns data[2], reported[2]; /* first, last */
     uint32_t left_frame;              /* last leave after the last report; 0: none */
     ssk_time_ns left;
+    uint32_t joins;        /* told of it, JOINS at most */
     uint32_t queries_then; /* general ones, up to the last report */
 } group;
 
@@ -47,13 +52,30 @@ static void mark(uint32_t frames[2], ssk_time_ns times[2], const ssk_event *even
     times[1] = event->time;
 }
 
-static void report(state *s, const ssk_addr *addr, const ssk_event *event)
+/* RFC 2236, 3; RFC 3810, 6.1: who joins says so without being asked. */
+static void tell_join(const state *s, const group *g, const ssk_event *event, ssk_facts *out)
+{
+    const asked *of = &s->of[g->addr.family == 6];
+    bool asked_now = of->queries && event->time - of->times[1] <= RESPONSE;
+    if (asked_now || g->joins > JOINS)
+        return;
+    ssk_fact fact = {.kind = SSK_FACT_REJOINED,
+                     .host = g->addr,
+                     .start = event->time,
+                     .end = event->time,
+                     .frame_first = event->frame};
+    ssk_facts_add(out, &fact);
+}
+
+static void report(state *s, const ssk_addr *addr, const ssk_event *event, ssk_facts *out)
 {
     group *g = ssk_addr_is_multicast(addr) ? get_group(s, addr) : NULL;
     s->of[addr->family == 6].reports++;
     if (!g)
         return;
     g->reports++;
+    g->joins++;
+    tell_join(s, g, event, out);
     mark(g->report_frames, g->reported, event);
     g->left_frame = 0;
     g->queries_then = s->of[addr->family == 6].queries;
@@ -76,7 +98,8 @@ static void query(state *s, unsigned version, const ssk_event *event)
 }
 
 /* IGMPv3 and MLDv2 reports share their form. An "include" without sources leaves the group. */
-static void read_records(state *s, ssk_cursor *cursor, uint8_t family, const ssk_event *event)
+static void read_records(state *s, ssk_cursor *cursor, uint8_t family, const ssk_event *event,
+                         ssk_facts *out)
 {
     enum { MODE_IS_INCLUDE = 1, CHANGE_TO_INCLUDE = 3, MOST = 64 };
     ssk_cursor_skip(cursor, 2);
@@ -92,11 +115,11 @@ static void read_records(state *s, ssk_cursor *cursor, uint8_t family, const ssk
         if (leaves)
             leave(s, &addr, event);
         else
-            report(s, &addr, event);
+            report(s, &addr, event, out);
     }
 }
 
-static void hear_igmp(state *s, const ssk_packet *packet)
+static void hear_igmp(state *s, const ssk_packet *packet, ssk_facts *out)
 {
     enum { QUERY = 0x11, REPORT_1 = 0x12, REPORT_2 = 0x16, LEAVE = 0x17, REPORT_3 = 0x22 };
     ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
@@ -106,13 +129,16 @@ static void hear_igmp(state *s, const ssk_packet *packet)
         query(s, 4, packet->event);
     } else if (type == REPORT_1 || type == REPORT_2 || type == LEAVE) {
         ssk_addr addr = ssk_cursor_addr(&cursor, 4);
-        (type == LEAVE ? leave : report)(s, &addr, packet->event);
+        if (type == LEAVE)
+            leave(s, &addr, packet->event);
+        else
+            report(s, &addr, packet->event, out);
     } else if (type == REPORT_3) {
-        read_records(s, &cursor, 4, packet->event);
+        read_records(s, &cursor, 4, packet->event, out);
     }
 }
 
-static void hear_mld(state *s, const ssk_packet *packet)
+static void hear_mld(state *s, const ssk_packet *packet, ssk_facts *out)
 {
     enum { QUERY = 130, REPORT_1 = 131, DONE = 132, REPORT_2 = 143 };
     ssk_cursor cursor = ssk_cursor_init(packet->payload, packet->payload_cap);
@@ -121,9 +147,12 @@ static void hear_mld(state *s, const ssk_packet *packet)
     } else if (packet->icmp.type == REPORT_1 || packet->icmp.type == DONE) {
         ssk_cursor_skip(&cursor, 4);
         ssk_addr addr = ssk_cursor_addr(&cursor, 6);
-        (packet->icmp.type == DONE ? leave : report)(s, &addr, packet->event);
+        if (packet->icmp.type == DONE)
+            leave(s, &addr, packet->event);
+        else
+            report(s, &addr, packet->event, out);
     } else if (packet->icmp.type == REPORT_2) {
-        read_records(s, &cursor, 6, packet->event);
+        read_records(s, &cursor, 6, packet->event, out);
     }
 }
 
@@ -133,7 +162,6 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     state *s = opaque;
     const ssk_packet *packet = step->packet;
     (void)config;
-    (void)out;
     if (step->time == SSK_TIME_NONE)
         return;
     if (packet->kind == SSK_PACKET_UDP) {
@@ -143,9 +171,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         g->datagrams++;
         mark(g->data_frames, g->data, packet->event);
     } else if (packet->kind == SSK_PACKET_IP && packet->ip.protocol == PROTOCOL_IGMP) {
-        hear_igmp(s, packet);
+        hear_igmp(s, packet, out);
     } else if (packet->kind == SSK_PACKET_ICMP && packet->icmp.version == 6) {
-        hear_mld(s, packet);
+        hear_mld(s, packet, out);
     }
 }
 

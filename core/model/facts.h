@@ -12,7 +12,8 @@ typedef enum ssk_fact_kind {
     SSK_FACT_SILENCE =
         1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */
     SSK_FACT_BACKLOG, /**< what came within 150 ms of a silence's end: value = messages (unreadable ones by their usual length), extra = bytes */
-    SSK_FACT_CLOSE,   /**< first FIN or RST of dir: value = 1 for a RST */
+    SSK_FACT_CLOSE, /**< first FIN or RST of dir: value = 1 for a RST, flags = SSK_CLOSE_*; extra = time since the
+                               last message of either side (ns, 0: there was none) */
     SSK_FACT_CONNECT, /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
     SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
     SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
@@ -56,8 +57,14 @@ typedef enum ssk_fact_kind {
     SSK_FACT_ECHO,    /**< pings in a row from host to peer: value = packets, flags = SSK_ECHO_* */
     SSK_FACT_FRAGMENTS, /**< datagrams of dir in fragments: value = some of which did not come, extra = all of which did */
     SSK_FACT_TS_RAN, /**< the TCP clock of dir went on over a silence that is told: value = from its packet before to the one after */
+    SSK_FACT_REJOINED, /**< a host reported a group (host) though nobody had asked */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
+
+/** Flags of SSK_FACT_CLOSE. */
+enum {
+    SSK_CLOSE_IDLE = 1 /**< the first of the connection, in sequence, with nothing unacknowledged */
+};
 
 /** What one side owes the other: docs/stalls.md. */
 typedef enum ssk_debt_kind {

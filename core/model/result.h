@@ -491,6 +491,7 @@ typedef struct ssk_result {
     struct {
         ssk_vantage value;
         bool given;
+        int margin_permille; /**< inferred: how far what tells it is ahead of what tells another; 0: nothing does */
         const char *why;
     } vantage;
     ssk_result_flow *flows;

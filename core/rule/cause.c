@@ -4,6 +4,7 @@
  */
 #include <glib.h>
 
+#include "core/rule/incident_split.h"
 #include "core/rule/rule.h"
 #include "core/verdict/joint.h"
 #include "core/verdict/opinion.h"
@@ -54,6 +55,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     ssk_host_index_free(index);
     g_free(opinions);
     ssk_joint_judge(result);
+    ssk_incidents_split(result);
 }
 
 const ssk_rule ssk_rule_cause = {

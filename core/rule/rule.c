@@ -22,6 +22,7 @@
     X(group)                \
     X(udp_ports)            \
     X(claim)                \
+    X(idle_close)           \
     X(key_exchange)
 
 #define DECLARE(name) extern const ssk_rule ssk_rule_##name;

@@ -5,7 +5,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/limits.h"
+#include "core/base/text.h"
 #include "core/rule/udp.h"
 #include "core/rule/udp_draft.h"
 
@@ -24,6 +26,32 @@ static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *gro
         if (!memcmp(&fact->host, group, sizeof *group))
             return fact;
     return NULL;
+}
+
+/* Whoever joins is served by the next switch at once. */
+#define AFTER_JOIN SSK_S
+
+/* The stream came back as a host joined the group: it had not been forwarded for want of one. */
+static void judge_rejoin(ssk_udp_draft *d, const ssk_facts *facts, const ssk_addr *group,
+                         const ssk_result_stall *stall)
+{
+    if (stall->end == SSK_TIME_NONE)
+        return;
+    ssk_facts_walk walk = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_REJOINED),
+                                          stall->end - AFTER_JOIN, stall->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
+        if (!ssk_addr_equal(&fact->host, group) || fact->start > stall->end ||
+            fact->start + AFTER_JOIN < stall->end || fact->start <= stall->start)
+            continue;
+        const uint32_t frames[2] = {fact->frame_first, stall->frame_after};
+        char span[SSK_TEXT_ROOM];
+        ssk_udp_speak_for(d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
+                          ssk_result_printf(d->result,
+                                            "the stream came back %s after a host reported the "
+                                            "group without being asked",
+                                            ssk_span_text(stall->end - fact->start, span)));
+        return;
+    }
 }
 
 /* The group was left, or nobody answered the querier any more, and then the
@@ -131,6 +159,7 @@ void ssk_udp_judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_
     ssk_udp_draft d = {.result = result};
     const uint32_t frames[2] = {stall->frame_before, stall->frame_after};
     ssk_udp_judge_membership(&d, facts, to, stall->start);
+    judge_rejoin(&d, facts, to, stall);
     if (fact) {
         judge_numbering(&d, fact, ssk_udp_side_of(dir));
     } else {

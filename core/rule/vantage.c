@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/limits.h"
@@ -36,14 +37,21 @@ static turns count_turns(const ssk_facts *facts)
     return t;
 }
 
-/* The one address that is in (nearly) every unicast packet; NULL: none, or two. */
-static const ssk_fact *local_host(const ssk_facts *facts)
+/* LOCALITY tells of no address that is in fewer than half of the packets. */
+#define TOLD_FROM 500
+
+/* The one address that is in (nearly) every unicast packet; NULL: none, or two.
+ * @param[out] ret_next the largest share of another one, TOLD_FROM if none is told; permille */
+static const ssk_fact *local_host(const ssk_facts *facts, int *ret_next)
 {
     const ssk_fact *local = NULL;
+    *ret_next = TOLD_FROM;
     ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_LOCALITY));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-        if (fact->value < SSK_LIMIT(LOCAL_PERMILLE) || fact->extra < SSK_LIMIT(LOCAL_PEERS))
+        if (fact->value < SSK_LIMIT(LOCAL_PERMILLE) || fact->extra < SSK_LIMIT(LOCAL_PEERS)) {
+            *ret_next = MAX(*ret_next, (int)fact->value);
             continue;
+        }
         if (local)
             return NULL;
         local = fact;
@@ -68,11 +76,33 @@ static ssk_vantage role_of(const ssk_result *result, const ssk_addr *host)
                                    : SSK_VANTAGE_UNKNOWN;
 }
 
+/* "all unicast packets", "99.3 % of the unicast packets" */
+static const char *share_text(ssk_result *result, int permille)
+{
+    return permille >= 1000 ? "all unicast packets"
+                            : ssk_result_printf(result, "%d.%d %% of the unicast packets",
+                                                permille / 10, permille % 10);
+}
+
+static void place_by_host(ssk_result *result, const ssk_fact *local, int next, ssk_vantage role)
+{
+    char text[SSK_TEXT_ROOM];
+    result->vantage.value = role;
+    result->vantage.margin_permille = MAX(0, (int)local->value - next);
+    result->vantage.why = ssk_result_printf(
+        result, "%s, which %s connections, is in %s, %s", ssk_addr_text(&local->host, text),
+        role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share_text(result, (int)local->value),
+        next > TOLD_FROM
+            ? ssk_result_printf(result, "the next host in %d.%d %%", next / 10, next % 10)
+            : "no other host in more than half of them");
+}
+
 static void infer(const ssk_facts *facts, ssk_result *result)
 {
     char text[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
     if (result->second && result->second->nearer_client(result->second->user) > 0) {
         result->vantage.value = SSK_VANTAGE_CLIENT;
+        result->vantage.margin_permille = 1000;
         result->vantage.why = "it has what clients send before the other capture, and what servers "
                               "send after it";
         return;
@@ -80,20 +110,13 @@ static void infer(const ssk_facts *facts, ssk_result *result)
     turns t = count_turns(facts);
     bool by_server = 3 * t.server >= 2 * t.all && t.all,
          by_client = 3 * t.client >= 2 * t.all && t.all;
-    const ssk_fact *local = local_host(facts);
+    int next;
+    const ssk_fact *local = local_host(facts, &next);
     ssk_vantage role = local ? role_of(result, &local->host) : SSK_VANTAGE_UNKNOWN;
     bool contradicted = (role == SSK_VANTAGE_SERVER && by_client) ||
                         (role == SSK_VANTAGE_CLIENT && by_server);
     if (role != SSK_VANTAGE_UNKNOWN && !contradicted) {
-        result->vantage.value = role;
-        unsigned permille = (unsigned)local->value;
-        char share[SSK_TEXT_ROOM] = "all unicast packets";
-        if (permille < 1000)
-            g_snprintf(share, sizeof share, "%u.%u %% of the unicast packets", permille / 10,
-                       permille % 10);
-        result->vantage.why = ssk_result_printf(
-            result, "%s, which %s connections, is in %s", ssk_addr_text(&local->host, text),
-            role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share);
+        place_by_host(result, local, next, role);
         return;
     }
     if (!t.all) {
@@ -105,10 +128,20 @@ static void infer(const ssk_facts *facts, ssk_result *result)
         result->vantage.value = by_server   ? SSK_VANTAGE_SERVER
                                 : by_client ? SSK_VANTAGE_CLIENT
                                             : SSK_VANTAGE_UNKNOWN;
+    /* As if one handshake more spoke against it: a single one tells little. */
+    if (result->vantage.value != SSK_VANTAGE_UNKNOWN)
+        result->vantage.margin_permille = abs((int)t.server - (int)t.client) * 1000 / ((int)t.all + 1);
+    char who[SSK_TEXT_ROOM];
+    const char *but = contradicted
+                          ? ssk_result_printf(result,
+                                              "%s is in %s as if it had captured them itself, but ",
+                                              ssk_addr_text(&local->host, who),
+                                              share_text(result, (int)local->value))
+                          : "";
     result->vantage.why = ssk_result_printf(
         result,
-        "of %u handshake%s, the server answers at once in %u (fastest %s) and the client in %u (fastest %s)",
-        t.all, t.all == 1 ? "" : "s", t.server, ssk_span_text(t.server_turn, text), t.client,
+        "%sof %u handshake%s, the server answers at once in %u (fastest %s) and the client in %u (fastest %s)",
+        but, t.all, t.all == 1 ? "" : "s", t.server, ssk_span_text(t.server_turn, text), t.client,
         ssk_span_text(t.client_turn, other));
 }
 

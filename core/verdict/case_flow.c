@@ -9,6 +9,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/limits.h"
+#include "core/verdict/idle_close.h"
 
 static void read_retransmissions(ssk_case *c, const ssk_fact *fact, bool inside)
 {
@@ -266,6 +267,12 @@ static void read_own_close(ssk_case *c)
     }
 }
 
+static void read_idle_close(ssk_case *c, const ssk_fact *fact)
+{
+    if (fact->dir == c->silent && fact->start > c->from && fact->start <= c->end)
+        c->idle_timeout = ssk_idle_timeout(fact);
+}
+
 static void read_close(ssk_case *c, const ssk_fact *fact)
 {
     if (fact->dir != c->far || fact->start <= c->from ||
@@ -337,9 +344,10 @@ void ssk_case_read_flow(ssk_case *c)
     ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, UINT64_MAX,
                                               MIN(c->from, c->stall->start), ssk_case_after(c));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
-        if (fact->kind == SSK_FACT_CLOSE)
+        if (fact->kind == SSK_FACT_CLOSE) {
             read_close(c, fact);
-        else
+            read_idle_close(c, fact);
+        } else
             read_own_fact(c, fact);
     }
     read_own_close(c);

@@ -17,7 +17,7 @@
     P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'N'), P(BOTH_WAYS, 'N'), \
         P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y'), P(SERVER_IP, 'N')
 /* Far does not hear near, on this flow at least. */
-#define UNHEARD P(ACK_OWED, 'y'), P(UNANSWERED, 'y'), P(ACKED, 'N'), P(MUTE, 'N')
+#define UNHEARD P(ACK_OWED, 'y'), P(UNANSWERED, 'y'), P(ACKED, 'N'), P(WAITED, 'N'), P(MUTE, 'N')
 /* With TCP, what was produced during the silence arrives late. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
@@ -29,13 +29,14 @@
     P(LINK_ALIVE, 'N'), P(SAME_HOSTS, 'N'), P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), \
         P(ON_LINK, 'n'), P(ONE_WAY, 'N'), P(NEAR_AWAKE, 'N'), P(NEAR_LINK_UP, 'y')
 /* The hosts and the path work; the silent side's program says nothing. */
-#define PROCESS                                                                                \
-    P(ANSWER_OWED, 'y'), P(ACK_OWED, 'N'), P(IN_VAIN, 'N'), P(ACKED, 'y'), P(MUTE, 'y'),       \
-        P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'), P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), \
-        P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'), P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'),         \
-        P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'),   \
-        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N'),     \
-        P(LACKING, 'N'), P(BOTH_WAYS, 'y'), P(UNANSWERED, 'y')
+#define PROCESS                                                                               \
+    P(ONE_HOST, '.'), P(ANSWER_OWED, 'y'), P(ACK_OWED, 'N'), P(IN_VAIN, 'N'), P(ACKED, 'y'),  \
+        P(WAITED, 'y'), P(MUTE, 'y'), P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'),             \
+        P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'),  \
+        P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'),           \
+        P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'), P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), \
+        P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N'), P(LACKING, 'N'), P(BOTH_WAYS, 'y'),        \
+        P(UNANSWERED, 'y')
 /* What arrives at the capture does not get to near's own kernel. */
 #define BEHIND_THE_TAP \
     P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')
@@ -61,9 +62,9 @@
 const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(CONNECT_UNANSWERED),
      SSK_PLACE_SILENT,
-     {P(CONNECT, 'Y'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'), P(BOTH_WAYS, 'y'),
-      P(LISTEN_FULL, 'y'), P(FLOW_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'), P(IN_ARRIVED, 'Y'),
-      P(FAR_LINK, 'y')}},
+     {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'),
+      P(BOTH_WAYS, 'y'), P(LISTEN_FULL, 'y'), P(FLOW_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'),
+      P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
     {SAME(READER_BLOCKED),
      SSK_PLACE_SILENT,
      {PROCESS, ANY_END, P(WINDOW_CLOSED, 'Y'), ALL_ARRIVES, MUTE_THERE}},
@@ -73,14 +74,19 @@ const ssk_hypothesis ssk_hypotheses[] = {
       STOPPED, P(PROGRAM_SPOKE, 'N')}},
     {SAME(APP_WEDGED),
      SSK_PLACE_SILENT,
-     {PROCESS, ANY_END, P(WINDOW_CLOSED, 'y'), ALL_ARRIVES, MUTE_THERE, P(LOG_RAN, 'y'),
-      P(LOG_SENT, 'y'), P(STACK_SAMPLES, 'y')}},
+     {PROCESS, ANY_END, P(CLOSED_ON_TIME, '.'), P(WINDOW_CLOSED, 'y'), ALL_ARRIVES, MUTE_THERE,
+      P(LOG_RAN, 'y'), P(LOG_SENT, 'y'), P(STACK_SAMPLES, 'y')}},
+    {SAME(IDLE_TIMEOUT_CLOSE),
+     SSK_PLACE_SILENT,
+     {PROCESS, ANY_END, P(CLOSED_ON_TIME, 'Y'), ALL_ARRIVES, MUTE_THERE}},
     {SAME(APP_CLOSED),
      SSK_PLACE_SILENT,
-     {PROCESS, P(OWN_FIN, 'Y'), P(OWN_RST, 'N'), P(CRASH_REPORT, 'n'), ALL_ARRIVES, MUTE_THERE}},
+     {PROCESS, P(CLOSED_ON_TIME, '.'), P(OWN_FIN, 'Y'), P(OWN_RST, 'N'), P(CRASH_REPORT, 'n'),
+      ALL_ARRIVES, MUTE_THERE}},
     {SAME(APP_CRASHED),
      SSK_PLACE_SILENT,
-     {PROCESS, P(OWN_RST, 'Y'), P(OWN_FIN, 'N'), P(CRASH_REPORT, 'y'), ALL_ARRIVES, MUTE_THERE}},
+     {PROCESS, P(CLOSED_ON_TIME, '.'), P(OWN_RST, 'Y'), P(OWN_FIN, 'N'), P(CRASH_REPORT, 'y'),
+      ALL_ARRIVES, MUTE_THERE}},
     {SAME(TIMER_THROTTLED),
      SSK_PLACE_SILENT,
      {PROCESS, ANY_END, P(STRETCHED, 'Y'), ALL_ARRIVES, MUTE_THERE}},
@@ -141,6 +147,11 @@ const ssk_hypothesis ssk_hypotheses[] = {
      SSK_PLACE_FAR,
      {FAR_OFF, P(LOST_BYTES, 'y'), P(KNEW_NOTHING, 'y'), P(SOUGHT_THEN_RST, 'Y'), P(REMEMBERS, 'N'),
       NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
+    /* The same, by how it came back: it asked for its address, and began anew. */
+    {SAME(HOST_REBOOTED),
+     SSK_PLACE_FAR,
+     {FAR_OFF, P(LOST_BYTES, 'y'), P(KNEW_NOTHING, 'y'), P(STARTED_OVER, 'Y'), P(JOINED, 'Y'),
+      P(REMEMBERS, 'N'), NOTHING_ARRIVES, P(FAR_LINK, 'N')}},
     {SAME(FLOW_BLACKOUT),
      SSK_PLACE_PATH,
      {UNHEARD,
@@ -187,7 +198,7 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(FRAGMENTS_LOST),
      SSK_PLACE_PATH,
      {P(IN_FRAGMENTS, 'Y'), P(FRAGMENTS_CUT, 'y'), P(NOT_JOINED, 'y'), P(IN_VAIN, 'y'),
-      P(ACKED, 'N'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'y'),
+      P(ACKED, 'N'), P(WAITED, 'N'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'y'),
       P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y'), P(ON_LINK, 'y'), RAN_ON}},
     {SAME(ADDRESS_CONFLICT),
      SSK_PLACE_PATH,
@@ -220,11 +231,22 @@ const ssk_hypothesis ssk_hypotheses[] = {
      {BEHIND_THE_TAP, P(SELF_CAPTURED, 'N'), P(NEAR_SENT, 'y'), RAN_ON}},
     {SAME(LOCAL_DROP),
      SSK_PLACE_NEAR,
-     {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'y'), P(BAD_SUMS, 'y'), RAN_ON}},
+     {BEHIND_THE_TAP, P(ONE_HOST, '.'), P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'y'), P(BAD_SUMS, 'y'),
+      RAN_ON}},
     {SAME(NO_ROUTE),
      SSK_PLACE_NEAR,
      {BEHIND_THE_TAP, P(SELF_CAPTURED, 'Y'), P(NEAR_SENT, 'N'), P(NEAR_REACHED, 'N'), RAN_ON}},
-    {SAME(LOCAL_DROP), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'N'), P(FAR_SEEKS, 'N'), RAN_ON}},
+    /* By a rule for this one service: what near sends on others is heard. That what near sends
+     * again is in vain, and that its acknowledgments are lost, is the same seen twice. */
+    {SAME(LOCAL_DROP),
+     SSK_PLACE_FAR,
+     {UNHEARD, P(ONE_HOST, '.'), P(DEAF_HERE, 'Y'), P(ONE_WAY, 'Y'), P(SAME_HOSTS, 'Y'),
+      P(BOTH_WAYS, 'Y'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'y'),
+      P(LARGE_ONLY, 'N'), P(BEAT_GONE, 'N'), P(HAD_HEARD, '.'), P(ICMP, 'N'), P(FAR_DEAF, 'y'),
+      P(OUT_ARRIVED, 'Y'), P(FLOW_ARRIVED, 'Y'), P(OTHERS_ARRIVED, 'Y'), P(FAR_LINK, 'y'), RAN_ON}},
+    {SAME(LOCAL_DROP),
+     SSK_PLACE_FAR,
+     {BEHIND_FAR, P(ONE_HOST, '.'), P(FAR_MUTE, 'N'), P(FAR_SEEKS, 'N'), RAN_ON}},
     {SAME(NO_ROUTE), SSK_PLACE_FAR, {BEHIND_FAR, P(FAR_MUTE, 'Y'), P(FAR_SEEKS, 'N'), RAN_ON}},
     {SAME(RADIO_OFF),
      SSK_PLACE_NEAR,
@@ -232,15 +254,16 @@ const ssk_hypothesis ssk_hypotheses[] = {
       P(HOST_MADE, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
     {SAME(HOST_DOWN),
      SSK_PLACE_NEAR,
-     {NEAR_OFF, P(SERVER_FAR, 'N'), P(TRIED, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
+     {NEAR_OFF, P(SERVER_FAR, 'N'), P(TRIED, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
+      NOTHING_ARRIVES, P(FAR_LINK, 'y'), RAN_ON}},
     {SAME(HOST_ASLEEP),
      SSK_PLACE_NEAR,
      {NEAR_OFF, P(ONLY_THIS_MUTE, 'N'), P(CLIENT_FAR, 'n'), P(NOTHING_CAPTURED, 'Y'), P(MUTE, 'y'),
-      P(ACKED, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'), P(CLOCK_STOOD, 'y'),
+      P(ACKED, 'N'), P(WAITED, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'), P(CLOCK_STOOD, 'y'),
       P(CLOCK_RAN, 'n'), P(WOKEN, 'y'), NOTHING_ARRIVES, P(FAR_LINK, 'y'), STOPPED}},
     {SAME(FRAMES_HELD),
      SSK_PLACE_PATH,
-     {LOSES, P(HAD_HEARD, '.'), P(OLD_STAMPS, 'Y'), P(IN_VAIN, 'y'), P(ACKED, 'N'),
+     {LOSES, P(HAD_HEARD, '.'), P(OLD_STAMPS, 'Y'), P(IN_VAIN, 'y'), P(ACKED, 'N'), P(WAITED, 'y'),
       P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'n'), P(ARRIVED_LATE, 'Y'),
       P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), RAN_ON}},
     {SAME(ROAMING),
@@ -254,8 +277,9 @@ const ssk_hypothesis ssk_hypotheses[] = {
      SSK_PLACE_PATH,
      {OR_CONNECT, P(UNRESOLVED, 'Y'), P(NEAR_DEAF, '.'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y'),
       P(HOST_LIVES, '.'), P(ANSWERS_SEEK, 'Y'), P(ONE_WAY, 'y'), P(IN_VAIN, 'y'),
-      P(OUTSTANDING, 'Y'), P(ACKED, 'N'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'y'),
-      P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'y'), P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'N'), RAN_ON}},
+      P(OUTSTANDING, 'Y'), P(ACKED, 'N'), P(WAITED, 'N'), P(CLIENT_HEARD, 'Y'),
+      P(SERVER_HEARD, 'y'), P(BOTH_WAYS, 'N'), P(LINK_ALIVE, 'y'), P(IN_ARRIVED, 'Y'),
+      P(OUT_ARRIVED, 'N'), RAN_ON}},
     /* Far cannot find near, whose answers it does not get. */
     {SAME(ARP_FAILURE),
      SSK_PLACE_PATH,
@@ -274,22 +298,23 @@ const ssk_hypothesis ssk_hypotheses[] = {
       P(OUT_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'), P(FAR_LINK, 'y'), P(FAR_SENT, 'y'), RAN_ON}},
     {SAME(ICMP_UNREACHABLE),
      SSK_PLACE_FAR,
-     {OR_CONNECT, P(OUT_ARRIVED, 'n'), P(IN_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'), P(FAR_LINK, 'y'),
-      P(ICMP, 'Y'), P(ICMP_HOST, 'y'), P(IN_VAIN, 'y'), P(LINK_ALIVE, 'y'), P(REFUSED, '.'),
-      P(ACKED, 'N'), P(HOST_LIVES, '.'), P(SOUGHT_IN_VAIN, '.'), RAN_ON}},
+     {OR_CONNECT, P(ONE_HOST, '.'), P(OUT_ARRIVED, 'n'), P(IN_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'),
+      P(FAR_LINK, 'y'), P(ICMP, 'Y'), P(ICMP_HOST, 'y'), P(IN_VAIN, 'y'), P(LINK_ALIVE, 'y'),
+      P(REFUSED, '.'), P(ACKED, 'N'), P(WAITED, 'N'), P(HOST_LIVES, '.'), P(SOUGHT_IN_VAIN, '.'),
+      RAN_ON}},
     {SAME(STALE_ADDRESS),
      SSK_PLACE_SILENT,
      {P(CONNECT, 'Y'), P(HOST_LIVES, 'N'), P(SOUGHT_IN_VAIN, 'Y'), P(FLOW_ARRIVED, 'N')}},
     {SAME(CONNECT_REFUSED),
      SSK_PLACE_SILENT,
-     {P(CONNECT, 'Y'), P(REFUSED, 'Y'), P(HOST_LIVES, '.')}},
+     {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(REFUSED, 'Y'), P(HOST_LIVES, '.')}},
     {SAME(APP_CLOSED),
      SSK_PLACE_SILENT,
-     {P(CONNECT, 'Y'), P(REFUSED, 'Y'), P(HOST_LIVES, '.'), P(CLOSED_BEFORE, 'Y'),
+     {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(REFUSED, 'Y'), P(HOST_LIVES, '.'), P(CLOSED_BEFORE, 'Y'),
       P(CRASH_REPORT, 'n')}},
     {SAME(APP_CRASHED),
      SSK_PLACE_SILENT,
-     {P(CONNECT, 'Y'), P(REFUSED, 'Y'), P(HOST_LIVES, '.'), P(CLOSED_BEFORE, 'Y'),
+     {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(REFUSED, 'Y'), P(HOST_LIVES, '.'), P(CLOSED_BEFORE, 'Y'),
       P(RESET_BEFORE, 'y'), P(CRASH_REPORT, 'y')}},
 };
 const size_t ssk_n_hypotheses = G_N_ELEMENTS(ssk_hypotheses);

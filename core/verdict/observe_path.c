@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/base/addr.h"
+
 ssk_tri ssk_ask_CONNECT(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
@@ -16,6 +18,13 @@ ssk_tri ssk_ask_CLIENT_FAR(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
     return ssk_yes_or_unknown(c->far == c->client);
+}
+
+ssk_tri ssk_ask_ONE_HOST(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(ssk_addr_is_loopback(&c->flow->addr[SSK_A]) ||
+                         ssk_addr_equal(&c->flow->addr[SSK_A], &c->flow->addr[SSK_B]));
 }
 
 ssk_tri ssk_ask_SERVER_FAR(const ssk_case *c, ssk_seen *seen)
@@ -55,13 +64,11 @@ ssk_tri ssk_ask_LACKS_LONGEST(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(c->lacks_longest && c->lacking.count > SSK_LIMIT(ALWAYS_PASSES));
 }
 
-/* UDP: many answers at once in the end are those to questions that had arrived. */
-static ssk_tri questions_waited(const ssk_case *c, ssk_seen *seen)
+/* UDP: many answers at once in the end are those to questions that were not lost. */
+ssk_tri ssk_ask_WAITED(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally.count = c->backlog[c->silent];
-    seen->words[SSK_YES] =
-        "{silent} answered {n} questions at once in the end: they had arrived, and waited";
-    return ssk_yes_or_unknown(ssk_far_is_silent(c) && c->debt.kind == SSK_DEBT_ANSWER &&
+    return ssk_yes_or_unknown(!c->tcp && ssk_far_is_silent(c) && c->debt.kind == SSK_DEBT_ANSWER &&
                               c->hoarded[c->silent] &&
                               c->backlog[c->silent] >= SSK_LIMIT(ANSWERS_LEAST));
 }
@@ -70,8 +77,8 @@ static ssk_tri questions_waited(const ssk_case *c, ssk_seen *seen)
  * in the back-off after an outage say nothing of it. */
 ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
 {
-    if (!c->tcp) /* no kernel acknowledges a datagram; that it waited shows when it is answered */
-        return questions_waited(c, seen);
+    if (!c->tcp) /* no kernel acknowledges a datagram */
+        return SSK_UNKNOWN;
     const ssk_tally *answered = &c->answered[c->silent];
     ssk_dir other = ssk_dir_other(c->silent);
     bool far = ssk_far_is_silent(c);
@@ -106,7 +113,8 @@ static bool interface_was_down(const ssk_case *c)
 /* Who was never asked gave no answer either way. */
 ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
 {
-    if (ssk_ask(ssk_ask_ACKED, c) == SSK_YES || ssk_ask(ssk_ask_UNANSWERED, c) == SSK_YES)
+    if (ssk_ask(ssk_ask_ACKED, c) == SSK_YES || ssk_ask(ssk_ask_WAITED, c) == SSK_YES ||
+        ssk_ask(ssk_ask_UNANSWERED, c) == SSK_YES)
         return SSK_UNKNOWN;
     if (ssk_near_waits(c)) {
         seen->tally = c->retransmitted[c->near];
@@ -134,7 +142,7 @@ ssk_tri ssk_ask_UNANSWERED(const ssk_case *c, ssk_seen *seen)
     seen->tally = (ssk_tally){.count = c->asked};
     ssk_tally_add(&seen->tally, 0, c->debt.frame);
     return ssk_yes_or_unknown(!c->tcp && ssk_far_is_silent(c) &&
-                              ssk_ask(ssk_ask_ACKED, c) != SSK_YES &&
+                              ssk_ask(ssk_ask_WAITED, c) != SSK_YES &&
                               c->asked >= SSK_LIMIT(ASKED_LEAST));
 }
 
@@ -162,6 +170,14 @@ ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
             "retransmitted";
     return ssk_yes_or_no(c->retransmitted[c->far].count || c->far_close.count ||
                          c->kept_talking[c->far]);
+}
+
+/* Far speaks on this connection and does not hear near, whom it hears on others. */
+ssk_tri ssk_ask_DEAF_HERE(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_no(ssk_ask(ssk_ask_ONE_WAY, c) == SSK_YES &&
+                         ssk_ask(ssk_ask_BOTH_WAYS, c) == SSK_YES);
 }
 
 /* What arrives at a host is acknowledged by its kernel, and what arrives acknowledged is not

@@ -107,6 +107,25 @@ ssk_tri ssk_ask_SOUGHT_THEN_RST(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(c->reset.count && ssk_near_waits(c) && c->arp_unanswered.count);
 }
 
+ssk_tri ssk_ask_CLOSED_ON_TIME(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->own_close_at;
+    seen->span = c->idle_timeout;
+    return ssk_yes_or_no(c->idle_timeout && c->own_close != SSK_ENDING_NONE);
+}
+
+/* A host that boots asks for its address (RFC 2131, 3.2), and has no old connections to go on with. */
+ssk_tri ssk_ask_STARTED_OVER(const ssk_case *c, ssk_seen *seen)
+{
+    if (!c->joined.count || !(c->joined_by & SSK_ASSOCIATION_DHCP) || !c->far_opened_new)
+        return SSK_NO;
+    if (c->reset.count && ssk_near_waits(c)) {
+        seen->words[SSK_YES] = "{far} then opened new connections";
+        return SSK_YES;
+    }
+    return ssk_yes_or_no(c->stall->open);
+}
+
 ssk_tri ssk_ask_REMEMBERS(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;

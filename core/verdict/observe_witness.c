@@ -38,8 +38,11 @@ static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
         return SSK_UNKNOWN;
     if (c->second.present && !c->second.in_flow.sent && !c->second.in_other.sent)
         return SSK_UNKNOWN; /* by its own capture it sent nothing that could be heard */
-    bool expected = ssk_near_waits(c) || c->same_hosts.dead.count || c->lost_bytes[c->far].count ||
-                    c->arp_unanswered.count ||
+    /* A client that only takes what is sent to it is silent as soon as nothing comes. */
+    bool takes = c->tcp && c->debt.kind == SSK_DEBT_ACK && c->far == c->client &&
+                 !c->flow->dir[c->far].period;
+    bool expected = (ssk_near_waits(c) && !takes) || c->same_hosts.dead.count ||
+                    c->lost_bytes[c->far].count || c->arp_unanswered.count ||
                     (c->far_heard != SSK_TIME_NONE && c->host_hoarded[c->far]);
     return expected ? SSK_NO : SSK_UNKNOWN;
 }

@@ -209,8 +209,7 @@ static void put_looked_at(writing *w, ssk_verdict *ret)
         for (unsigned place = 0; place < w->n; place++)
             for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
                 ssk_tri answer = w->opinions[place].seen[i].answer;
-                if (answer != SSK_UNKNOWN &&
-                    (int)ssk_observation_columns[i].worth[answer] == worth)
+                if (answer != SSK_UNKNOWN && (int)ssk_observation_columns[i].worth[answer] == worth)
                     add_new(w, place, i, lines);
             }
     ret->looked_at = frozen(w, lines, &ret->n_looked_at);

@@ -1,0 +1,155 @@
+/* incident_split.c - stalls of one incident that cannot have one cause are several incidents.
+ *
+ * Two contradict each other if all that one of them may be is ruled out by the other, of the same
+ * host: that nothing tells of it is no contradiction.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/rule/incident_split.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/addr.h"
+#include "core/rule/stall_list.h"
+
+/* Parts of one incident: what fits none of so many stays with the first. */
+#define PARTS 8
+
+typedef struct part {
+    GArray *stalls;                 /* of uint32_t */
+    const ssk_result_stall *speaks; /* the first whose cause is known; NULL */
+} part;
+
+static const ssk_addr *host_of(const ssk_result *result, const ssk_result_stall *stall,
+                               ssk_side side)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    return side == SSK_SIDE_A ? &flow->addr[SSK_A] : side == SSK_SIDE_B ? &flow->addr[SSK_B] : NULL;
+}
+
+/* Of the same host, or both of the path? */
+static bool is_same(const ssk_result *result, const ssk_result_stall *x, const ssk_cause *of_x,
+                    const ssk_result_stall *y, const ssk_cause *of_y)
+{
+    const ssk_addr *here = host_of(result, x, of_x->side), *there = host_of(result, y, of_y->side);
+    return !strcmp(of_x->id, of_y->id) &&
+           (here && there ? ssk_addr_equal(here, there) : here == there);
+}
+
+static bool names(const ssk_result *result, const ssk_result_stall *x, const ssk_cause *cause,
+                  const ssk_result_stall *y, bool ruled_out)
+{
+    const ssk_verdict *verdict = &y->verdict;
+    size_t from = ruled_out ? verdict->n_verdict : 0,
+           to = ruled_out ? verdict->n_causes : verdict->n_verdict;
+    for (size_t i = from; i < to; i++)
+        if (is_same(result, x, cause, y, &verdict->causes[i]))
+            return true;
+    return false;
+}
+
+/* Whether y rules out all that x may be. */
+static bool denies(const ssk_result *result, const ssk_result_stall *y, const ssk_result_stall *x)
+{
+    for (size_t i = 0; i < x->verdict.n_verdict; i++)
+        if (names(result, x, &x->verdict.causes[i], y, false) ||
+            !names(result, x, &x->verdict.causes[i], y, true))
+            return false;
+    return true;
+}
+
+/* An attempt to connect takes the cause of the outage it lies in, or is its consequence. */
+static bool has_say(const ssk_result_stall *stall)
+{
+    return stall->verdict.n_verdict && strcmp(stall->kind, "connect") != 0;
+}
+
+static bool contradict(const ssk_result *result, const ssk_result_stall *x,
+                       const ssk_result_stall *y)
+{
+    return denies(result, x, y) || denies(result, y, x);
+}
+
+static void put(const ssk_result *result, part *parts, unsigned *n, const ssk_result_stall *stall)
+{
+    unsigned at = 0;
+    if (has_say(stall))
+        while (at < *n && parts[at].speaks && contradict(result, parts[at].speaks, stall))
+            at++;
+    if (at == PARTS)
+        at = 0;
+    if (at == *n)
+        parts[(*n)++] = (part){.stalls = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    g_array_append_val(parts[at].stalls, stall->id);
+    if (!parts[at].speaks && has_say(stall))
+        parts[at].speaks = stall;
+}
+
+static ssk_result_stall *stall_of(ssk_result *result, uint32_t id)
+{
+    return id && id <= result->n_stalls && result->stalls[id - 1].id == id ? &result->stalls[id - 1]
+                                                                           : NULL;
+}
+
+static ssk_result_incident row_of(ssk_result *result, const ssk_result_incident *whole,
+                                  const GArray *stalls)
+{
+    ssk_result_incident row = {.host = whole->host, .n_stalls = stalls->len};
+    bool open = false;
+    row.stalls = ssk_result_alloc(result, stalls->len * sizeof(uint32_t));
+    memcpy(row.stalls, stalls->data, stalls->len * sizeof(uint32_t));
+    for (guint i = 0; i < stalls->len; i++) {
+        const ssk_result_stall *stall = stall_of(result, row.stalls[i]);
+        row.start = i ? MIN(row.start, stall->start) : stall->start;
+        row.end = i ? MAX(row.end, ssk_stall_end(result, stall)) : ssk_stall_end(result, stall);
+        open |= stall->open;
+    }
+    if (open)
+        row.end = SSK_TIME_NONE;
+    return row;
+}
+
+static gint by_start(gconstpointer a, gconstpointer b)
+{
+    const ssk_result_incident *x = a, *y = b;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return (x->stalls[0] > y->stalls[0]) - (x->stalls[0] < y->stalls[0]);
+}
+
+static void split(ssk_result *result, const ssk_result_incident *whole, GArray *rows)
+{
+    part parts[PARTS];
+    unsigned n = 0;
+    for (size_t i = 0; i < whole->n_stalls; i++) {
+        const ssk_result_stall *stall = stall_of(result, whole->stalls[i]);
+        if (stall)
+            put(result, parts, &n, stall);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        ssk_result_incident row = n == 1 ? *whole : row_of(result, whole, parts[i].stalls);
+        g_array_append_val(rows, row);
+        g_array_free(parts[i].stalls, TRUE);
+    }
+}
+
+void ssk_incidents_split(ssk_result *result)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(ssk_result_incident));
+    for (size_t i = 0; i < result->n_incidents; i++)
+        split(result, &result->incidents[i], rows);
+    if (rows->len > result->n_incidents) {
+        g_array_sort(rows, by_start);
+        result->n_incidents = rows->len;
+        result->incidents = ssk_result_alloc(result, rows->len * sizeof *result->incidents);
+        memcpy(result->incidents, rows->data, rows->len * sizeof *result->incidents);
+        for (size_t i = 0; i < result->n_incidents; i++) {
+            ssk_result_incident *row = &result->incidents[i];
+            row->id = (uint32_t)i + 1;
+            for (size_t k = 0; k < row->n_stalls; k++)
+                stall_of(result, row->stalls[k])->incident = row->id;
+        }
+    }
+    g_array_free(rows, TRUE);
+}
