@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/rule.h"
+#include "core/rule/stall_list.h"
 #include "core/verdict/idle_close.h"
 
 extern const ssk_rule ssk_rule_idle_close;
@@ -71,6 +72,19 @@ static void tell(ssk_result *result, const closing *list, size_t n)
                     text, flows, shown, frames, shown);
 }
 
+/* Somebody owed something then: the stall tells of it, and of this close. */
+static bool in_a_stall(const ssk_result *result, const ssk_fact *fact)
+{
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        const ssk_result_stall *stall = &result->stalls[i];
+        if (stall->start > fact->start)
+            break; /* by start */
+        if (stall->flow == fact->flow_id && ssk_stall_end(result, stall) >= fact->start)
+            return true;
+    }
+    return false;
+}
+
 static void judge(const ssk_facts *facts, ssk_result *result)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(closing));
@@ -79,7 +93,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         if (fact->kind != SSK_FACT_CLOSE)
             continue;
         closing one = {.fact = fact, .timeout = ssk_idle_timeout(fact)};
-        if (one.timeout && (one.flow = ssk_result_find_flow(result, fact->flow_id)))
+        if (one.timeout && !in_a_stall(result, fact) &&
+            (one.flow = ssk_result_find_flow(result, fact->flow_id)))
             g_array_append_val(found, one);
     }
     closing *list = (closing *)(void *)found->data;

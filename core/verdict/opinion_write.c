@@ -148,12 +148,20 @@ static size_t reason_against(const ssk_opinion *o, size_t row)
     return best;
 }
 
+/* It only says whether a row applies here at all. */
+static bool is_wordless(size_t observation)
+{
+    return !ssk_observations[observation].words[SSK_YES] &&
+           !ssk_observations[observation].words[SSK_NO];
+}
+
 /* What must be seen of it, a sign of hardly anything else, was looked for and is not there. */
 static bool lacks_its_sign(const ssk_opinion *o, size_t row)
 {
     for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
         if (ssk_judge_cell(&ssk_stall_table, row, i) == SSK_CELL_MUST &&
-            ssk_observation_columns[i].worth[SSK_YES] >= SSK_PROOF && o->seen[i].answer == SSK_NO)
+            (ssk_observation_columns[i].worth[SSK_YES] >= SSK_PROOF || is_wordless(i)) &&
+            o->seen[i].answer == SSK_NO)
             return true;
     return false;
 }

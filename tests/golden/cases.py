@@ -15,6 +15,7 @@ A case is a folder with in.pcap or in.pcapng and a case.toml:
   [[measurement]]        id, start, end: a fault of the capture that must be reported in that time, and no other
   [[udp]]                port, burst_bytes (3 %), duty_permille (+-30), verdict_has
   [[service]]            type, instance, keys, peer_id, finding
+  [[finding]]            id; words, all of which its text holds; absent = true: it must not be there
   [quiet]                flows on which no stall may be reported; anywhere = true: none at all
 expect.json is written anew by `./dev refresh CASE`, case by case, never by the tests.
 
@@ -151,6 +152,14 @@ class Checker:
             ids = [finding['id'] for finding in bonjour['findings']]
             self.check(want['finding'] in ids, where, 'findings', ids)
 
+    def finding(self, want):
+        texts = [f['text'] for f in self.report['findings'] if f['id'] == want['id']]
+        if want.get('absent'):
+            self.check(not texts, 'finding', want['id'], 'must not be there:', texts)
+        else:
+            self.check(any(all(word in text for word in want.get('words', [])) for text in texts),
+                       'finding', want['id'], want.get('words'), 'is not in', texts)
+
     def quiet(self, want):
         for text in want.get('flows', []):
             for stall in self.report['stalls']:
@@ -167,6 +176,8 @@ class Checker:
             self.udp(want)
         for want in self.case.get('service', []):
             self.service(want)
+        for want in self.case.get('finding', []):
+            self.finding(want)
         self.quiet(self.case.get('quiet', {}))
         return self.wrong
 

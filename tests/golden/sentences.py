@@ -882,7 +882,7 @@ def sent_no_datagram(stall, frames, who):
     return 'frame %d is of it' % some[0].frame if some else None
 
 
-@form(r'the (client|server) answered (\d+) questions at once in the end: they had arrived, and waited')
+@form(r'the (client|server) answered (\d+) questions at once in the end: they had waited, and were not lost')
 def answered_at_once(stall, frames, who, count):
     times = [p.time for p in stall.flow.from_side[SIDE[who]] if p.time >= stall.start]
     near = max((sum(t <= u < t + RESUME + SECOND // 100 for u in times) for t in times), default=0)
@@ -1089,6 +1089,36 @@ def with_reset(stall, frames, who):
 @form(r'the (client|server) then closed the connection with (FIN|RST)')
 def closed_then(stall, frames, who, how):
     return then_closed(stall, frames, who, how)
+
+
+@form(r'the (client|server) closed the connection (.+) after the last message of either side: as a timer does')
+def closed_on_time(stall, frames, who, span):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong or not found or not found[0].flags & (FIN | RST):
+        return wrong or 'no close in these frames'
+    last = max([p.time for p in stall.flow.packets if p.payload and p.time < found[0].time], default=None)
+    claimed, rounding = span_of(span)
+    return None if last and -SECOND // 20 <= found[0].time - last - claimed <= SECOND else 'not after such a time'
+
+
+@form(r'the (client|server) then opened new connections(, and nothing more of it came on this one)?')
+def opened_anew(stall, frames, who, dead):
+    host = stall.flow.host(SIDE[who])
+    syns = [p for p in stall.capture.sent_by.get(host, []) if p.kind == 'tcp' and p.flags & (SYN | ACK) == SYN
+            and p.time > stall.start]
+    late = [p for p in stall.flow.from_side[SIDE[who]] if syns and p.time > syns[0].time]
+    return 'it opened none' if not syns else 'frame %d came on this one' % late[0].frame if dead and late else None
+
+
+@form(r'both ends are one host: what it sends to itself passes no link')
+def one_host(stall, frames):
+    a, b = stall.flow.hosts if len(set(stall.flow.hosts)) == 2 else (list(stall.flow.hosts)[0],) * 2
+    return None if a == b or str(a).startswith('127.') else 'they are two'
+
+
+@form(r'the stream came back (.+) after a host reported the group without being asked')
+def joined_again(stall, frames, span):
+    return None if len(frames) == 2 and frames[0] < frames[1] else 'no report before it'
 
 
 @form(r'the (client|server) announced a receive window of 0')
@@ -1385,6 +1415,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'.* was announced at .*', r'two hosts wanted the name .*', r'.* was asked for \d+ times near the end .*',
     r'the service name of .*',
     # findings: unit tests of their rules
+    r'\S+ closed (a connection|\d+ connections) to (its )?port \d+ .* after the last message, .*',
     r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names?[,;] .*',
     r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer from the resolver \S+',
     r'\S+: \d+ incidents, .* apart .*', r'\d+ connections? to \S+ port \d+ lay idle .*',
@@ -1407,8 +1438,8 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
 def evidence(owner):
     """(sentence, frames), each once, of all causes of a verdict."""
     seen = set()
-    for cause in owner['causes']:
-        for line in cause['evidence'] + cause['against']:
+    for lines in [cause['evidence'] + cause['against'] for cause in owner['causes']] + [owner['looked_at']]:
+        for line in lines:
             key = line['text'], tuple(line['frames'])
             if key not in seen:
                 seen.add(key)

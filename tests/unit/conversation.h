@@ -323,6 +323,18 @@ static inline void talk_udp(talk *t, unsigned from, uint16_t port, unsigned into
     talk_datagram(t, from, port, into, to_port, payload, len);
 }
 
+/** @param host asks for an address that it does not have yet */
+static inline void talk_dhcp(talk *t, unsigned host)
+{
+    uint8_t frame[400] = {0};
+    uint32_t at = put_headers(t, frame, host, 0, 256, 17, 8 + 300);
+    memset(frame + (t->family == 4 ? 26 : 22), 0, t->family == 4 ? 4 : 16);
+    put16(frame + at, 68);
+    put16(frame + at + 2, 67);
+    put16(frame + at + 4, 8 + 300);
+    talk_feed(t, frame, at + 8 + 300);
+}
+
 /** @param mac host number of the hardware address that speaks */
 static inline void talk_arp_as(talk *t, unsigned mac, unsigned operation, unsigned sender,
                                unsigned target)

@@ -760,6 +760,45 @@ static void it_goes_on_with_another_connection(void)
     ssk_result_free(result);
 }
 
+/* The device is gone, and boots: it asks for its address, then connects anew.
+ * @param remembers its kernel goes on with the old connection instead */
+static void a_device_boots(ward *w, bool remembers)
+{
+    ward_begin(w, "server");
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    ward_lost(w, &w->ext, SERVER, "TIME 2026-11-30T12:00:00Z\n");
+    ward_seconds(w, ward_retries(w, &w->ext, SERVER, 5, PEER) ? 4 : 0, PEER);
+    talk_dhcp(&w->t, DEVICE);
+    talk_wait(&w->t, SSK_S);
+    connection anew = talk_connection(&w->t, DEVICE, SERVER_HOST, 7009);
+    tcp_connect(&anew);
+    tcp_beats(&anew, 3, 100 * SSK_MS);
+    tcp_again(&w->ext, SERVER);
+    talk_wait(&w->t, SSK_MS);
+    if (remembers) {
+        tcp_arrives(&w->ext, SERVER);
+        tcp_ping(&w->ext);
+    } else {
+        tcp_raw(&w->ext, CLIENT, RST, w->ext.next[CLIENT], 0, NULL, 0);
+    }
+    talk_wait(&w->t, SSK_MS);
+    ward_seconds(w, 6, PEER);
+}
+
+static void it_asks_for_its_address_and_begins_anew(void)
+{
+    ward w;
+    a_device_boots(&w, false);
+    expect_verdict(&w.t, PORT_EXT, "host-rebooted");
+}
+
+static void it_asks_for_its_address_and_goes_on(void)
+{
+    ward w;
+    a_device_boots(&w, true);
+    expect_other(&w.t, PORT_EXT, "host-rebooted");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -833,6 +872,10 @@ int main(int argc, char **argv)
           it_answers_no_arp_and_then_resets_what_is_sent_again);
     SILENT("host-rebooted", "it goes on with another connection",
            it_goes_on_with_another_connection);
+    FIRES("host-rebooted", "it asks for its address and begins anew",
+          it_asks_for_its_address_and_begins_anew);
+    SILENT("host-rebooted", "it asks for its address and goes on with the old connection",
+           it_asks_for_its_address_and_goes_on);
     SILENT("host-rebooted", "it answered ARP all the while", it_answered_arp_all_the_while);
     return g_test_run();
 }

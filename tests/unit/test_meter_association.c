@@ -19,7 +19,7 @@ static void signs_within_two_seconds_are_one_event(void)
     talk_begin(&t);
     eapol(&t, 5);
     talk_wait(&t, SSK_S);
-    talk_udp(&t, 5, 68, 256, 67, 300); /* DHCP */
+    talk_dhcp(&t, 5);
     ssk_fact fact = talk_fact(&t, SSK_FACT_ASSOCIATION);
     g_assert_cmpuint(fact.flags, ==, SSK_ASSOCIATION_EAPOL | SSK_ASSOCIATION_DHCP);
     g_assert_cmpuint(fact.mac.bytes[5], ==, 5);
@@ -34,6 +34,15 @@ static void further_apart_they_are_two(void)
     talk_wait(&t, 2 * SSK_S + SSK_MS);
     eapol(&t, 5);
     g_assert_cmpuint(talk_count(&t, SSK_FACT_ASSOCIATION), ==, 2);
+    talk_end(&t);
+}
+
+static void who_renews_its_lease_does_not_join(void)
+{
+    talk t;
+    talk_begin(&t);
+    talk_udp(&t, 5, 68, 1, 67, 300);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_ASSOCIATION), ==, 0);
     talk_end(&t);
 }
 
@@ -66,6 +75,8 @@ int main(int argc, char **argv)
     g_test_add_func("/meter association/signs within two seconds are one event",
                     signs_within_two_seconds_are_one_event);
     g_test_add_func("/meter association/further apart they are two", further_apart_they_are_two);
+    g_test_add_func("/meter association/who renews its lease does not join",
+                    who_renews_its_lease_does_not_join);
     g_test_add_func("/meter association/a server of dhcp does not join",
                     a_server_of_dhcp_does_not_join);
     g_test_add_func("/meter association/an association request is a sign",
