@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/decode/cursor.h"
 #include "core/meter/meter.h"
 
@@ -12,8 +13,6 @@ extern const ssk_meter ssk_meter_multicast;
 #define GROUPS 1024
 /* Reports without a question, of each group, that are kept: hosts repeat theirs once or twice. */
 #define JOINS 64
-/* Longest response time to a query: RFC 2236, 8.3; RFC 3810, 9.3. */
-#define RESPONSE (10 * SSK_S)
 
 typedef struct group {
     ssk_addr addr;
@@ -56,7 +55,7 @@ static void mark(uint32_t frames[2], ssk_time_ns times[2], const ssk_event *even
 static void tell_join(const state *s, const group *g, const ssk_event *event, ssk_facts *out)
 {
     const asked *of = &s->of[g->addr.family == 6];
-    bool asked_now = of->queries && event->time - of->times[1] <= RESPONSE;
+    bool asked_now = of->queries && event->time - of->times[1] <= SSK_LIMIT(GROUP_RESPONSE);
     if (asked_now || g->joins > JOINS)
         return;
     ssk_fact fact = {.kind = SSK_FACT_REJOINED,

@@ -28,9 +28,6 @@ static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *gro
     return NULL;
 }
 
-/* Whoever joins is served by the next switch at once. */
-#define AFTER_JOIN SSK_S
-
 /* The stream came back as a host joined the group: it had not been forwarded for want of one. */
 static void judge_rejoin(ssk_udp_draft *d, const ssk_facts *facts, const ssk_addr *group,
                          const ssk_result_stall *stall)
@@ -38,10 +35,10 @@ static void judge_rejoin(ssk_udp_draft *d, const ssk_facts *facts, const ssk_add
     if (stall->end == SSK_TIME_NONE)
         return;
     ssk_facts_walk walk = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_REJOINED),
-                                          stall->end - AFTER_JOIN, stall->end);
+                                          stall->end - SSK_LIMIT(AFTER_JOIN), stall->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
         if (!ssk_addr_equal(&fact->host, group) || fact->start > stall->end ||
-            fact->start + AFTER_JOIN < stall->end || fact->start <= stall->start)
+            fact->start + SSK_LIMIT(AFTER_JOIN) < stall->end || fact->start <= stall->start)
             continue;
         const uint32_t frames[2] = {fact->frame_first, stall->frame_after};
         char span[SSK_TEXT_ROOM];

@@ -130,7 +130,8 @@ static void infer(const ssk_facts *facts, ssk_result *result)
                                             : SSK_VANTAGE_UNKNOWN;
     /* As if one handshake more spoke against it: a single one tells little. */
     if (result->vantage.value != SSK_VANTAGE_UNKNOWN)
-        result->vantage.margin_permille = abs((int)t.server - (int)t.client) * 1000 / ((int)t.all + 1);
+        result->vantage.margin_permille = abs((int)t.server - (int)t.client) * 1000 /
+                                          ((int)t.all + 1);
     char who[SSK_TEXT_ROOM];
     const char *but = contradicted
                           ? ssk_result_printf(result,
