@@ -232,8 +232,7 @@ static void finish(ssk_making *making, GHashTable *numbers)
     for (int contra = 0; contra < 2; contra++)
         for (guint i = 0; i < digest->reasons->len; i++) {
             ssk_reason *reason = g_ptr_array_index(digest->reasons, i);
-            if (reason->number ||
-                !(reason->looked_at || is_used(digest->standing, reason, contra)))
+            if (reason->number || !(reason->looked_at || is_used(digest->standing, reason, contra)))
                 continue;
             gpointer known = g_hash_table_lookup(numbers, reason->key);
             reason->repeated = known != NULL;
