@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/model/cause.h"
 #include "report/digest.h"
 #include "report/phrase.h"
@@ -86,7 +87,7 @@ static void put_host_name(const ssk_story *story, const ssk_addr *addr, GString 
     for (size_t i = 0; addr && i < result->n_services; i++) {
         const ssk_result_service *service = &result->services[i];
         for (size_t k = 0; service->host && k < service->n_addresses; k++)
-            if (memcmp(&service->addresses[k], addr, sizeof *addr) == 0) {
+            if (ssk_addr_equal(&service->addresses[k], addr)) {
                 char *name = g_strndup(service->host, MIN(strcspn(service->host, "."), 40));
                 ssk_safe_text_append(out, name);
                 g_string_append_c(out, ' ');

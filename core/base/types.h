@@ -76,7 +76,7 @@ static inline ssk_dir ssk_dir_other(ssk_dir dir)
 
 typedef enum ssk_transport { SSK_TCP = 6, SSK_UDP = 17 } ssk_transport;
 
-/** An IP address. Unused trailing bytes are zero, so memcmp() compares. */
+/** An IP address. Unused trailing bytes are zero; ssk_addr_equal() compares. */
 typedef struct ssk_addr {
     uint8_t family; /**< 4, 6, or 0 for none */
     uint8_t bytes[16];

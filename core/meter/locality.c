@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_locality;
@@ -25,7 +26,7 @@ typedef struct state {
 static void count(state *s, const ssk_addr *addr, unsigned role)
 {
     unsigned at = 0;
-    while (at < s->used && memcmp(&s->list[at].addr, addr, sizeof *addr) != 0)
+    while (at < s->used && !ssk_addr_equal(&s->list[at].addr, addr))
         at++;
     if (at == ADDRESSES)
         return;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/hash.h"
 #include "core/base/limits.h"
 #include "core/base/log_match.h"
@@ -482,8 +483,8 @@ static bool concerns(const ssk_result *result, const ssk_result_log *log,
     if (!other || !own || other == own)
         return true;
     ssk_dir writer = log->side == SSK_SIDE_B ? SSK_B : SSK_A;
-    return !memcmp(&other->addr[writer], &own->addr[SSK_A], sizeof(ssk_addr)) ||
-           !memcmp(&other->addr[writer], &own->addr[SSK_B], sizeof(ssk_addr));
+    return ssk_addr_equal(&other->addr[writer], &own->addr[SSK_A]) ||
+           ssk_addr_equal(&other->addr[writer], &own->addr[SSK_B]);
 }
 
 static int lane_of(ssk_result *result, ssk_timeline *timeline, const ssk_result_log *log)

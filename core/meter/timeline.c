@@ -264,8 +264,8 @@ static int find_lane(drawing *d, const char *name, const ssk_result_flow *flow, 
 
 static bool shares_host(const drawing *d, const ssk_result_flow *flow)
 {
-    return !memcmp(&flow->addr[SSK_A], d->host, sizeof(ssk_addr)) ||
-           !memcmp(&flow->addr[SSK_B], d->host, sizeof(ssk_addr));
+    return ssk_addr_equal(&flow->addr[SSK_A], d->host) ||
+           ssk_addr_equal(&flow->addr[SSK_B], d->host);
 }
 
 /* Attempts of one host to reach one port of another are drawn as one. */

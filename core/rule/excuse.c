@@ -77,7 +77,7 @@ static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const
     ssk_facts_walk errors = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ICMP), debt->start,
                                             debt->start + SSK_LIMIT(CALLED_VAIN));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));)
-        if (!memcmp(&fact->peer, &flow->addr[debt->dir], sizeof fact->peer) &&
+        if (ssk_addr_equal(&fact->peer, &flow->addr[debt->dir]) &&
             (fact->extra & 0xffff) == flow->port[debt->dir])
             return false;
     return true;

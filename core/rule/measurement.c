@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/measurement.h"
@@ -410,7 +411,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
                 continue;
             if (!join(&g, fact))
                 break;
-            g.two_senders |= memcmp(&g.sender, &flow->addr[fact->dir], sizeof g.sender) != 0;
+            g.two_senders |= !ssk_addr_equal(&g.sender, &flow->addr[fact->dir]);
             g_array_append_val(steps, fact->extra);
         }
         if (g.two_senders) {

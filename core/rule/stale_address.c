@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/finding_list.h"
@@ -58,7 +59,7 @@ static GArray *find_sought(const ssk_facts *facts)
         const ssk_fact *fact = questions->pdata[i];
         sought *now = all->len ? &g_array_index(all, sought, all->len - 1) : NULL;
         if (!now || by_host(&now->first, &fact) ||
-            memcmp(&now->first->peer, &fact->peer, sizeof fact->peer)) {
+            !ssk_addr_equal(&now->first->peer, &fact->peer)) {
             sought next = {.first = fact};
             g_array_append_val(all, next);
             now = &g_array_index(all, sought, all->len - 1);

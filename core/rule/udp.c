@@ -10,6 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/rule.h"
@@ -307,8 +308,8 @@ static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_resul
     ssk_facts_walk errors = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_ICMP));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));) {
         if (fact->extra != ports || (fact->value != (3 << 8 | 3) && fact->value != (1 << 8 | 4)) ||
-            memcmp(&fact->host, &flow->addr[from], sizeof fact->host) != 0 ||
-            memcmp(&fact->peer, &flow->addr[to], sizeof fact->peer) != 0)
+            !ssk_addr_equal(&fact->host, &flow->addr[from]) ||
+            !ssk_addr_equal(&fact->peer, &flow->addr[to]))
             continue;
         frames[count ? 1 : 0] = fact->frame_first;
         count++;

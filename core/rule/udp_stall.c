@@ -23,7 +23,7 @@ static const ssk_fact *membership_of(const ssk_facts *facts, const ssk_addr *gro
 {
     ssk_facts_walk walk = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_MEMBERSHIP));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
-        if (!memcmp(&fact->host, group, sizeof *group))
+        if (ssk_addr_equal(&fact->host, group))
             return fact;
     return NULL;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rule/rule.h"
@@ -68,8 +69,8 @@ static ssk_vantage role_of(const ssk_result *result, const ssk_addr *host)
         uint64_t packets = flow->dir[SSK_A].packets + flow->dir[SSK_B].packets;
         if (flow->transport != SSK_TCP)
             continue;
-        opened += memcmp(&flow->addr[SSK_A], host, sizeof *host) ? 0 : packets;
-        accepted += memcmp(&flow->addr[SSK_B], host, sizeof *host) ? 0 : packets;
+        opened += ssk_addr_equal(&flow->addr[SSK_A], host) ? packets : 0;
+        accepted += ssk_addr_equal(&flow->addr[SSK_B], host) ? packets : 0;
     }
     return opened > 4 * accepted   ? SSK_VANTAGE_CLIENT
            : accepted > 4 * opened ? SSK_VANTAGE_SERVER

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/text.h"
 #include "core/model/facts.h"
 #include "core/rule/finding_list.h"
@@ -84,7 +85,7 @@ static const char *place_of(const ssk_views *views, unsigned view, ssk_result *r
     for (size_t i = 0; i < n; i++)
         for (unsigned end = 0; end < 2; end++) {
             const ssk_addr *addr = &list[i].ends.addr[end];
-            if (!ssk_scout_is_local(scout, addr) || (only && !memcmp(only, addr, sizeof *addr)))
+            if (!ssk_scout_is_local(scout, addr) || (only && ssk_addr_equal(only, addr)))
                 continue;
             if (!only || addr->family == 4)
                 only = addr;

@@ -335,8 +335,8 @@ static void count_links(const ssk_views *views, const ssk_other *other, const ss
         for (unsigned from = 0; from < 2; from++) {
             const ssk_twin *twin = &other->ground->there[k];
             bool there = twin->number == SSK_SCOUT_NONE;
-            bool own = !memcmp(&list[k].ends.addr[from], host, sizeof *host);
-            if (!list[k].packets[from] || !memcmp(&list[k].ends.addr[from], peer, sizeof *peer))
+            bool own = ssk_addr_equal(&list[k].ends.addr[from], host);
+            if (!list[k].packets[from] || ssk_addr_equal(&list[k].ends.addr[from], peer))
                 continue;
             count_link(other,
                        ssk_lane_number(other, there, there ? k : twin->number,
