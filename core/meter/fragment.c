@@ -61,18 +61,16 @@ static void settle(state *s, datagram *d, ssk_facts *out)
     bool whole = d->total && d->bytes >= d->total;
     ssk_fact *row = row_of(s, d, out);
     /* Whole ones and others are two stories. */
-    if (row->kind && (row->extra > 0) != whole && row->value + row->extra > 0) {
+    if (row->kind && (row->fragments.whole > 0) != whole &&
+        row->fragments.cut + row->fragments.whole > 0) {
         ssk_facts_add(out, row);
         row->kind = 0;
     }
     if (!row->kind)
-        *row = (ssk_fact){.kind = SSK_FACT_FRAGMENTS,
-                          .dir = (uint8_t)d->dir,
-                          .flow_id = d->flow,
-                          .start = d->time,
-                          .frame_first = d->frame};
-    row->value += !whole;
-    row->extra += whole;
+        *row = (ssk_fact){SSK_AS_FRAGMENTS(.cut = 0), .dir = (uint8_t)d->dir, .flow_id = d->flow,
+                          .start = d->time, .frame_first = d->frame};
+    row->fragments.cut += !whole;
+    row->fragments.whole += whole;
     row->end = d->time;
     row->frame_last = d->frame;
 }

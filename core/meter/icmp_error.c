@@ -13,17 +13,16 @@ static void on_step(void *unused, const ssk_config *config, const ssk_step *step
     (void)config;
     if (packet->kind != SSK_PACKET_ICMP || !packet->icmp.has_quote || step->time == SSK_TIME_NONE)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_ICMP,
+    ssk_fact fact = {SSK_AS_ICMP(.version = packet->icmp.version, .type = packet->icmp.type,
+                                 .code = packet->icmp.code,
+                                 .source_port = packet->icmp.quote_src_port,
+                                 .destination_port = packet->icmp.quote_dst_port),
                      .start = step->time,
                      .end = step->time,
                      .frame_first = packet->event->frame,
                      .frame_last = packet->event->frame,
-                     .value = packet->icmp.type << 8 | packet->icmp.code,
-                     .extra = (int64_t)packet->icmp.quote_src_port << 16 |
-                              packet->icmp.quote_dst_port,
                      .host = packet->icmp.quote_src,
-                     .peer = packet->icmp.quote_dst,
-                     .flags = packet->icmp.version};
+                     .peer = packet->icmp.quote_dst};
     ssk_facts_add(out, &fact);
 }
 

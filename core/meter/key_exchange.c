@@ -69,10 +69,8 @@ static ssk_fact *attempt_of(state *s, const ssk_mac *station, const ssk_event *e
     if (another)
         ssk_facts_add(out, place);
     if (another || !place->kind)
-        *place = (ssk_fact){.kind = SSK_FACT_KEY_EXCHANGE,
-                            .mac = *station,
-                            .start = event->time,
-                            .frame_first = event->frame};
+        *place = (ssk_fact){SSK_AS_KEY_EXCHANGE(.furthest = 0), .mac = *station,
+                            .start = event->time, .frame_first = event->frame};
     place->end = event->time;
     place->frame_last = event->frame;
     return place;
@@ -100,13 +98,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     bool from_station = what == MESSAGE_2 || what == MESSAGE_4;
     ssk_fact *attempt = attempt_of(s, from_station ? &link.src : &link.dst, event, out);
     if (what == FAILURE) {
-        attempt->flags |= SSK_KEY_EXCHANGE_REFUSED;
+        attempt->key_exchange.refused = true;
         return;
     }
-    attempt->value += what == MESSAGE_1;
-    attempt->samples += what == MESSAGE_3;
-    if (attempt->extra < (int64_t)what)
-        attempt->extra = what;
+    attempt->key_exchange.sent_1 += what == MESSAGE_1;
+    attempt->key_exchange.sent_3 += what == MESSAGE_3;
+    if (attempt->key_exchange.furthest < what)
+        attempt->key_exchange.furthest = (uint8_t)what;
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

@@ -118,11 +118,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     g_ptr_array_sort(list, by_addr);
     for (guint i = 0; i < list->len; i++) {
         const host *h = list->pdata[i];
-        ssk_fact fact = {.kind = SSK_FACT_UDP_PORTS,
+        ssk_fact fact = {SSK_AS_UDP_PORTS(.in_minute = h->most_in_minute,
+                                          .in_second = h->most_in_second, .ports = h->ports),
                          .host = h->addr,
-                         .value = h->most_in_minute,
-                         .extra = h->most_in_second,
-                         .samples = h->ports,
                          .start = h->start,
                          .end = h->end,
                          .frame_first = h->frames[0],

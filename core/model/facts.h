@@ -31,7 +31,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_HOST_SILENCE,    /**< nothing at all from an address */
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
     SSK_FACT_ARP, /**< who-has or neighbor solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
-    SSK_FACT_ICMP, /**< an error: value = type << 8 | code, extra = source port << 16 | destination port of the quoted packet; host = its sender, peer = its destination */
+    SSK_FACT_ICMP, /**< an error: .icmp; host = sender of the quoted packet, peer = its destination */
     SSK_FACT_ASSOCIATION, /**< a station joins or roams: mac, flags = ssk_association bits */
     SSK_FACT_POWER_SAVE,  /**< a station (mac) dozes */
     SSK_FACT_DUPLICATES, /**< the same packet again within 2 ms: value = times, extra = packets looked at */
@@ -44,10 +44,10 @@ typedef enum ssk_fact_kind {
     SSK_FACT_GROUP, /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
     SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): value = queries, extra = reports of any group */
     SSK_FACT_MEMBERSHIP, /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); value = queries since that report, extra = frame of the last query */
-    SSK_FACT_UDP_PORTS, /**< new UDP source ports of host: value = most within a minute, extra = most within a second, samples = in all; start to end: that minute */
+    SSK_FACT_UDP_PORTS, /**< new UDP source ports of host: .udp_ports; start to end: the minute with most */
     SSK_FACT_CLAIM, /**< an address (host) claimed by turns: value = times it came back to an earlier MAC; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
     SSK_FACT_CLAIMS_TWO, /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
-    SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): value = times message 1 was sent, samples = times message 3 was, extra = furthest message 1..4, flags = SSK_KEY_EXCHANGE_* */
+    SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): .key_exchange */
     SSK_FACT_IDENTITY, /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
     SSK_FACT_DEBT, /**< what dir owed for longer than min_gap: value = ssk_debt_kind, extra = times it was asked for
                       (retransmissions, probes, requests), of BEAT and STREAM the period (ns, 0: none), flags = SSK_DEBT_*;
@@ -55,7 +55,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
     SSK_FACT_REVERSE, /**< packets of dir retransmitted: .reverse; start to end: its first and last */
     SSK_FACT_ECHO,    /**< pings in a row from host to peer: value = packets, flags = SSK_ECHO_* */
-    SSK_FACT_FRAGMENTS, /**< datagrams of dir in fragments: value = some of which did not come, extra = all of which did */
+    SSK_FACT_FRAGMENTS, /**< datagrams of dir in fragments: .fragments */
     SSK_FACT_TS_RAN, /**< the TCP clock of dir went on over a silence that is told: value = from its packet before to the one after */
     SSK_FACT_REJOINED, /**< a host reported a group (host) though nobody had asked */
     SSK_N_FACT_KINDS
@@ -150,10 +150,9 @@ typedef enum ssk_association {
 } ssk_association;
 
 enum {
-    SSK_ECHO_REPLY = 1 << 0,           /**< answers, not questions */
-    SSK_CLAIM_PROBED = 1 << 0,         /**< RFC 5227: a probe that was answered */
-    SSK_KEY_EXCHANGE_REFUSED = 1 << 0, /**< EAP failure */
-    SSK_IDENTITY_UUID = 1 << 0,        /**< the word is a UUID */
+    SSK_ECHO_REPLY = 1 << 0,    /**< answers, not questions */
+    SSK_CLAIM_PROBED = 1 << 0,  /**< RFC 5227: a probe that was answered */
+    SSK_IDENTITY_UUID = 1 << 0, /**< the word is a UUID */
 };
 
 typedef enum ssk_connect_outcome {
@@ -161,6 +160,35 @@ typedef enum ssk_connect_outcome {
     SSK_CONNECT_REFUSED,  /**< RST */
     SSK_CONNECT_ANSWERED, /**< SYN-ACK */
 } ssk_connect_outcome;
+
+/* What a fact holds, by kind. SSK_AS_...() names the kind and its members together:
+ *     ssk_fact fact = {SSK_AS_ICMP(.type = 3), .start = now};
+ * Kinds that have none yet hold .value and .extra, as their comment says. */
+
+typedef struct ssk_fact_icmp {
+    uint8_t version, type, code;            /**< version: 4 or 6 */
+    uint16_t source_port, destination_port; /**< of the quoted packet */
+} ssk_fact_icmp;
+#define SSK_AS_ICMP(...) .kind = SSK_FACT_ICMP, .icmp = {__VA_ARGS__}
+
+typedef struct ssk_fact_udp_ports {
+    uint32_t in_minute, in_second; /**< most within one */
+    uint32_t ports;                /**< in all */
+} ssk_fact_udp_ports;
+#define SSK_AS_UDP_PORTS(...) .kind = SSK_FACT_UDP_PORTS, .udp_ports = {__VA_ARGS__}
+
+typedef struct ssk_fact_key_exchange {
+    uint32_t sent_1, sent_3; /**< times that message 1, and 3, was sent */
+    uint8_t furthest;        /**< message, 1..4 */
+    bool refused;            /**< EAP failure */
+} ssk_fact_key_exchange;
+#define SSK_AS_KEY_EXCHANGE(...) .kind = SSK_FACT_KEY_EXCHANGE, .key_exchange = {__VA_ARGS__}
+
+typedef struct ssk_fact_fragments {
+    int64_t cut;   /**< datagrams of which some fragments did not come */
+    int64_t whole; /**< ... and all of which did */
+} ssk_fact_fragments;
+#define SSK_AS_FRAGMENTS(...) .kind = SSK_FACT_FRAGMENTS, .fragments = {__VA_ARGS__}
 
 /** SSK_FACT_REVERSE: what was retransmitted, by what the other side had acknowledged in this capture. */
 typedef struct ssk_reverse {
@@ -189,6 +217,10 @@ typedef struct ssk_fact {
         struct {
             int64_t value, extra; /**< by kind */
         };
+        ssk_fact_icmp icmp;
+        ssk_fact_udp_ports udp_ports;
+        ssk_fact_key_exchange key_exchange;
+        ssk_fact_fragments fragments;
         ssk_reverse reverse;
     };
     ssk_addr host, peer; /**< by kind; family 0: none */

@@ -78,7 +78,7 @@ static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const
                                             debt->start + SSK_LIMIT(CALLED_VAIN));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));)
         if (ssk_addr_equal(&fact->peer, &flow->addr[debt->dir]) &&
-            (fact->extra & 0xffff) == flow->port[debt->dir])
+            fact->icmp.destination_port == flow->port[debt->dir])
             return false;
     return true;
 }

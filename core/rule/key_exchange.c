@@ -11,13 +11,16 @@ extern const ssk_rule ssk_rule_key_exchange;
 
 static const char *why(const ssk_fact *exchange)
 {
-    if (exchange->flags & SSK_KEY_EXCHANGE_REFUSED)
+    if (exchange->key_exchange.refused)
         return "the authentication server refused it (EAP failure)";
-    if (exchange->extra == 1 && exchange->value >= SSK_LIMIT(KEY_REPEATS_LEAST))
+    if (exchange->key_exchange.furthest == 1 &&
+        exchange->key_exchange.sent_1 >= SSK_LIMIT(KEY_REPEATS_LEAST))
         return "it never answered the access point's first message";
-    if (exchange->extra == 2 && exchange->value >= SSK_LIMIT(KEY_REPEATS_LEAST))
+    if (exchange->key_exchange.furthest == 2 &&
+        exchange->key_exchange.sent_1 >= SSK_LIMIT(KEY_REPEATS_LEAST))
         return "the access point did not accept its answer: a wrong password looks like this";
-    if (exchange->extra == 3 && exchange->samples >= SSK_LIMIT(KEY_REPEATS_LEAST))
+    if (exchange->key_exchange.furthest == 3 &&
+        exchange->key_exchange.sent_3 >= SSK_LIMIT(KEY_REPEATS_LEAST))
         return "it never confirmed the access point's third message";
     return NULL;
 }

@@ -298,16 +298,21 @@ static void judge_application(ssk_udp_draft *d, const ssk_result_udp *udp)
                           "a buffer");
 }
 
-/* ICMP type 3 code 3, ICMPv6 type 1 code 4: nobody listens. RFC 1122, 3.2.2.1; RFC 4443, 3.1. */
+/* Nobody listens: RFC 1122, 3.2.2.1; RFC 4443, 3.1. */
+static bool says_no_port(const ssk_fact_icmp *error)
+{
+    return (error->type == 3 && error->code == 3) || (error->type == 1 && error->code == 4);
+}
+
 static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_result_udp *udp,
                        const ssk_result_flow *flow)
 {
     ssk_dir from = udp->direction, to = ssk_dir_other(from);
-    int64_t ports = (int64_t)flow->port[from] << 16 | flow->port[to];
     uint32_t frames[2] = {0, 0}, count = 0;
     ssk_facts_walk errors = ssk_facts_of_kinds(facts, 0, SSK_KIND(SSK_FACT_ICMP));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&errors));) {
-        if (fact->extra != ports || (fact->value != (3 << 8 | 3) && fact->value != (1 << 8 | 4)) ||
+        if (fact->icmp.source_port != flow->port[from] ||
+            fact->icmp.destination_port != flow->port[to] || !says_no_port(&fact->icmp) ||
             !ssk_addr_equal(&fact->host, &flow->addr[from]) ||
             !ssk_addr_equal(&fact->peer, &flow->addr[to]))
             continue;

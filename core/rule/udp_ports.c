@@ -16,16 +16,18 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     for (size_t i = 0; i < n; i++) {
         const ssk_fact *ports = &list[i];
         if (ports->kind != SSK_FACT_UDP_PORTS ||
-            ports->value * 1000 < SSK_LIMIT(EPHEMERAL_PORTS) * SSK_LIMIT(PORTS_PERMILLE))
+            (int64_t)ports->udp_ports.in_minute * 1000 <
+                SSK_LIMIT(EPHEMERAL_PORTS) * SSK_LIMIT(PORTS_PERMILLE))
             continue;
         char who[SSK_TEXT_ROOM], span[SSK_TEXT_ROOM];
         const char *text = ssk_result_printf(
             result,
-            "%s opened %" G_GINT64_FORMAT " new UDP source ports in %s (%" G_GINT64_FORMAT
-            " in the worst second, %u in all): %" G_GINT64_FORMAT " %% of the ephemeral range",
-            ssk_addr_text(&ports->host, who), ports->value,
-            ssk_span_text(ports->end - ports->start, span), ports->extra, ports->samples,
-            ports->value * 100 / SSK_LIMIT(EPHEMERAL_PORTS));
+            "%s opened %u new UDP source ports in %s (%u in the worst second, %u in all): %" G_GINT64_FORMAT
+            " %% of the ephemeral range",
+            ssk_addr_text(&ports->host, who), ports->udp_ports.in_minute,
+            ssk_span_text(ports->end - ports->start, span), ports->udp_ports.in_second,
+            ports->udp_ports.ports,
+            (int64_t)ports->udp_ports.in_minute * 100 / SSK_LIMIT(EPHEMERAL_PORTS));
         uint32_t frames[2] = {ports->frame_first, ports->frame_last};
         ssk_finding_add(result, &result->findings, &result->n_findings, "udp-port-churn", "warning",
                         text, NULL, 0, frames, 2);

@@ -108,12 +108,12 @@ static void read_echo(ssk_case *c, const ssk_fact *fact)
 
 static void read_fragments(ssk_case *c, const ssk_fact *fact, bool inside)
 {
-    c->fragments_before |= fact->dir == c->near && fact->extra &&
+    c->fragments_before |= fact->dir == c->near && fact->fragments.whole &&
                            fact->start < c->stall->start - SSK_LIMIT(SETTLED);
     if (!inside)
         return;
-    ssk_tally_add(&c->cut_datagrams[fact->dir], fact->value, fact->frame_first);
-    ssk_tally_add(&c->whole_datagrams[fact->dir], fact->extra, fact->frame_first);
+    ssk_tally_add(&c->cut_datagrams[fact->dir], fact->fragments.cut, fact->frame_first);
+    ssk_tally_add(&c->whole_datagrams[fact->dir], fact->fragments.whole, fact->frame_first);
 }
 
 /* Facts that count only where they touch the stall. */

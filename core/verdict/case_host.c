@@ -188,7 +188,7 @@ static void read_claim(ssk_case *c, const ssk_fact *fact, ssk_time_ns since, ssk
 /* RFC 792, RFC 4443: time exceeded, fragment reassembly. */
 static bool is_reassembly(const ssk_fact *fact)
 {
-    return fact->value == (fact->flags == 6 ? 3 << 8 | 1 : 11 << 8 | 1);
+    return fact->icmp.type == (fact->icmp.version == 6 ? 3 : 11) && fact->icmp.code == 1;
 }
 
 static void read_capture_fact(ssk_case *c, const ssk_fact *fact)
@@ -207,7 +207,8 @@ static bool quotes(const ssk_case *c, const ssk_fact *fact, ssk_dir dir)
     ssk_dir to = ssk_dir_other(dir);
     return ssk_addr_equal(&fact->host, &flow->addr[dir]) &&
            ssk_addr_equal(&fact->peer, &flow->addr[to]) &&
-           fact->extra == ((int64_t)flow->port[dir] << 16 | flow->port[to]);
+           fact->icmp.source_port == flow->port[dir] &&
+           fact->icmp.destination_port == flow->port[to];
 }
 
 static void read_icmp_fact(ssk_case *c, const ssk_fact *fact)
@@ -220,9 +221,9 @@ static void read_icmp_fact(ssk_case *c, const ssk_fact *fact)
         return;
     }
     ssk_tally_add(&c->icmp.at, 1, fact->frame_first);
-    c->icmp.version = (uint8_t)fact->flags;
-    c->icmp.type = (uint8_t)(fact->value >> 8);
-    c->icmp.code = (uint8_t)fact->value;
+    c->icmp.version = fact->icmp.version;
+    c->icmp.type = fact->icmp.type;
+    c->icmp.code = fact->icmp.code;
 }
 
 /* Far asks for near because it has something to send, which follows at once where the path works. */

@@ -10,11 +10,13 @@ static void the_quoted_packet_is_named(void)
     talk_begin(&t);
     talk_unreachable(&t, 1, 3, 5, 41000, 1, 6000);
     ssk_fact fact = talk_fact(&t, SSK_FACT_ICMP);
-    g_assert_cmpint(fact.value, ==, 3 << 8 | 3);
-    g_assert_cmpint(fact.extra, ==, INT64_C(41000) << 16 | 6000);
+    g_assert_cmpuint(fact.icmp.type, ==, 3);
+    g_assert_cmpuint(fact.icmp.code, ==, 3);
+    g_assert_cmpuint(fact.icmp.source_port, ==, 41000);
+    g_assert_cmpuint(fact.icmp.destination_port, ==, 6000);
     g_assert_cmpuint(fact.host.bytes[3], ==, 5);
     g_assert_cmpuint(fact.peer.bytes[3], ==, 1);
-    g_assert_cmpuint(fact.flags, ==, 4);
+    g_assert_cmpuint(fact.icmp.version, ==, 4);
     talk_end(&t);
 }
 

@@ -27,7 +27,7 @@ static void all_four(void)
     for (unsigned i = 1; i <= 4; i++)
         key(&t, i);
     ssk_fact fact = talk_fact(&t, SSK_FACT_KEY_EXCHANGE);
-    g_assert_cmpint(fact.extra, ==, 4);
+    g_assert_cmpuint(fact.key_exchange.furthest, ==, 4);
     g_assert_cmpuint(fact.mac.bytes[5], ==, 5);
     talk_end(&t);
 }
@@ -39,8 +39,8 @@ static void repeats_are_counted(void)
     for (unsigned i = 0; i < 4; i++)
         key(&t, 1);
     ssk_fact fact = talk_fact(&t, SSK_FACT_KEY_EXCHANGE);
-    g_assert_cmpint(fact.value, ==, 4);
-    g_assert_cmpint(fact.extra, ==, 1);
+    g_assert_cmpuint(fact.key_exchange.sent_1, ==, 4);
+    g_assert_cmpuint(fact.key_exchange.furthest, ==, 1);
     talk_end(&t);
 }
 

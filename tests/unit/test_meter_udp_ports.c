@@ -21,9 +21,9 @@ static void the_worst_minute_and_the_worst_second(void)
 {
     talk t;
     ssk_fact fact = opened(&t, 300, 250 * SSK_MS, 6000);
-    g_assert_cmpuint(fact.samples, ==, 300);
-    g_assert_cmpint(fact.value, ==, 240);
-    g_assert_cmpint(fact.extra, ==, 4);
+    g_assert_cmpuint(fact.udp_ports.ports, ==, 300);
+    g_assert_cmpuint(fact.udp_ports.in_minute, ==, 240);
+    g_assert_cmpuint(fact.udp_ports.in_second, ==, 4);
     g_assert_cmpuint(fact.host.bytes[3], ==, 5);
     talk_end(&t);
 }
