@@ -71,18 +71,43 @@ static void make(const char *program, const char *capture, char *const answers[N
     g_free(scrub);
 }
 
+/** Where it was installed to with the module, too: a desktop's PATH may be a short one. Owned by the caller; NULL: nowhere */
+static char *find_program(void)
+{
+    char *found = g_find_program_in_path("stallshark");
+    char *personal = g_build_filename(g_get_home_dir(), ".local", "bin", "stallshark", NULL);
+    const char *places[] = {SSK_PROGRAM_DIR "/stallshark", personal};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(places) && !found; i++)
+        if (g_file_test(places[i], G_FILE_TEST_IS_EXECUTABLE))
+            found = g_strdup(places[i]);
+    g_free(personal);
+    return found;
+}
+
+/** @return owned by the caller; NULL: there is none, and that was said */
+static char *require_program(void)
+{
+    char *program = find_program();
+
+    if (!program)
+        report_failure(SSK_TITLE
+                       ": the program stallshark makes the bundle, and it is neither in "
+                       "PATH nor in " SSK_PROGRAM_DIR " nor in ~/.local/bin. Install it (with the "
+                       "package, or with ./dev install in the source tree) and try again.");
+    return program;
+}
+
 /** @param answers owned; NULL-terminated */
 static void on_answers(char **answers, void *unused G_GNUC_UNUSED)
 {
     const ws_info_t *info = ssk_window_info();
-    char *program = g_find_program_in_path("stallshark");
+    bool open = g_strv_length(answers) >= N_ANSWERS && info && info->cf_filename;
+    char *program = open ? require_program() : NULL;
 
-    if (g_strv_length(answers) < N_ANSWERS || !info || !info->cf_filename)
+    if (!open)
         report_failure(SSK_TITLE ": no capture is open");
-    else if (!program)
-        report_failure(SSK_TITLE ": the program stallshark makes the bundle and is not in PATH; "
-                                 "install it with ./dev install");
-    else
+    else if (program)
         make(program, info->cf_filename, answers);
     g_free(program);
     g_strfreev(answers);
@@ -97,6 +122,10 @@ void ssk_bundle_ask(void *unused G_GNUC_UNUSED)
         report_failure(SSK_TITLE ": no capture is open");
         return;
     }
+    char *program = require_program(); /* before questions are answered in vain */
+    if (!program)
+        return;
+    g_free(program);
     char *output = suggested(info->cf_filename);
     const char *labels[] = {"File (.tar.gz)", "Remove: off, payload or full (addresses too)",
                             "Search for what is left: yes or no", NULL};

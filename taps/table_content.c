@@ -11,6 +11,8 @@
     {                                                \
         TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, name, "%u" \
     }
+/* The first column: Wireshark sorts by it, and its arrow takes the place of these spaces, not of the name. */
+#define NUMBER_FIRST(name) NUMBER("    " name)
 #define SECONDS(name)                                          \
     {                                                          \
         TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, name " [s]", "%.9f" \
@@ -29,7 +31,7 @@
     }
 
 static stat_tap_table_item stall_columns[] = {
-    NUMBER("Stall"),
+    NUMBER_FIRST("Stall"),
     TEXT("Silent"),
     SECONDS("Duration"),
     TEXT("Verdict"),
@@ -74,7 +76,7 @@ static void write_stall(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item flow_columns[] = {
-    NUMBER("Flow"),
+    NUMBER_FIRST("Flow"),
     TEXT("Sender and receiver"),
     SECONDS_IF("Longest gap"),
     COUNT("Packets"),
@@ -144,7 +146,7 @@ static void write_direction(ssk_row *row, const ssk_result *result, size_t index
 }
 
 static stat_tap_table_item keepalive_columns[] = {
-    NUMBER("Flow"),        TEXT("Conversation"),  TEXT("Profile"),       TEXT("Sends the pings"),
+    NUMBER_FIRST("Flow"),  TEXT("Conversation"),  TEXT("Profile"),       TEXT("Sends the pings"),
     COUNT("Pings"),        COUNT("Pongs"),        COUNT("Unanswered"),   COUNT("Time messages"),
     SECONDS_IF("RTT min"), SECONDS_IF("RTT p50"), SECONDS_IF("RTT p99"), SECONDS_IF("RTT max"),
     SECONDS_IF("Period"),  SECONDS_IF("Timeout"),
@@ -194,7 +196,7 @@ static void write_keepalive(ssk_row *row, const ssk_result *result, size_t index
 }
 
 static stat_tap_table_item udp_columns[] = {
-    NUMBER("Flow"),
+    NUMBER_FIRST("Flow"),
     TEXT("Sender and receiver"),
     TEXT("Verdict"),
     COUNT("On [%]"),
@@ -250,9 +252,9 @@ static void write_udp(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item clock_columns[] = {
-    NUMBER("Flow"),   TEXT("Conversation"), TEXT("Source"),           TEXT("Whose clock"),
-    TEXT("Format"),   SECONDS_IF("Offset"), SECONDS_IF("Error"),      COUNT("Skew [ppb]"),
-    COUNT("Samples"), COUNT("Steps"),       SECONDS_IF("First step"), TEXT("Step at"),
+    NUMBER_FIRST("Flow"), TEXT("Conversation"), TEXT("Source"),           TEXT("Whose clock"),
+    TEXT("Format"),       SECONDS_IF("Offset"), SECONDS_IF("Error"),      COUNT("Skew [ppb]"),
+    COUNT("Samples"),     COUNT("Steps"),       SECONDS_IF("First step"), TEXT("Step at"),
 };
 
 static size_t count_clocks(const ssk_result *result)
@@ -279,8 +281,9 @@ static void write_clock(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item service_columns[] = {
-    NUMBER("No."),     TEXT("Instance"), TEXT("Type"),  TEXT("Domain"), TEXT("Host"), COUNT("Port"),
-    TEXT("Addresses"), TEXT("TXT"),      TEXT("State"), TEXT("First"),  TEXT("Last"),
+    NUMBER_FIRST("No."), TEXT("Instance"), TEXT("Type"),      TEXT("Domain"),
+    TEXT("Host"),        COUNT("Port"),    TEXT("Addresses"), TEXT("TXT"),
+    TEXT("State"),       TEXT("First"),    TEXT("Last"),
 };
 
 static size_t count_services(const ssk_result *result)
@@ -316,7 +319,7 @@ static void write_service(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item fault_columns[] = {
-    NUMBER("No."),
+    NUMBER_FIRST("No."),
     TEXT("Fault"),
     SECONDS_IF("Duration"),
     TEXT("What was seen"),
@@ -357,7 +360,7 @@ static void write_fault(ssk_row *row, const ssk_result *result, size_t index)
 }
 
 static stat_tap_table_item finding_columns[] = {
-    NUMBER("No."),         TEXT("Severity"), TEXT("Finding"),
+    NUMBER_FIRST("No."),   TEXT("Severity"), TEXT("Finding"),
     TEXT("What was seen"), TEXT("Flows"),    TEXT("Frames"),
 };
 

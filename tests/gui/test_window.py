@@ -32,13 +32,10 @@ def window(screen):
 
 
 @pytest.fixture
-def asked(window, screen):
-    """A window in which a dialog of the module may open; with Qt 6 a window of its own. Wireshark's FunnelStringDialog
-    disconnects all who listen when it goes, also Qt's list for screen readers; the next dialog in the same place in
-    memory is taken for the one that is gone, which hides it or ends Wireshark."""
-    if not re.search(r'\bQt 6', subprocess.run(['wireshark', '--version'], capture_output=True, text=True).stdout):
-        yield window
-        return
+def asked(screen):
+    """A window of its own, in which a dialog of the module may open. Wireshark's FunnelStringDialog disconnects all who
+    listen when it goes, also Qt's list for screen readers; the next dialog in the same place in memory is taken for the
+    one that is gone, which hides it or ends Wireshark."""
     own = Window(screen, '-C', 'stallshark', CAPTURE)
     yield own
     assert own.close() == 0
@@ -322,6 +319,18 @@ def test_a_bundle_for_a_bug_report_is_made_without_the_payload(asked, screen, tm
     assert {'report.json', 'capture.pcapng', 'README.txt'} <= names
 
 
+def test_without_the_program_the_bundle_says_what_to_install_before_it_asks(screen, tmp_path):
+    for name in ('wireshark', 'dumpcap'):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    tmp_path.chmod(0o755)
+    own = Window(screen, CAPTURE, wrapper=['env', 'PATH=%s' % tmp_path, 'HOME=/nonexistent'])
+    own.choose('Tools', 'Stallshark', 'Bundle for a Bug Report...', modal=True)
+    assert any('Install it' in node.name for node in own.alert().all('label'))
+    assert not own.titled('Bundle for a Bug Report')
+    own.dismiss_alert()
+    assert own.close() == 0
+
+
 def test_help_leads_through_a_capture(window):
     window.choose('Tools', 'Stallshark', 'Help')
     text = wait('help', lambda: window.window('Stallshark: Help').first('text').text)
@@ -341,7 +350,7 @@ def test_each_table_opens_with_the_reports_rows(window, screen, report, images):
             wait('rows of ' + name, lambda: table.n_rows == rows[name])
         if name == 'Stalls':
             for row, stall in zip(table.rows(), told['stalls']):
-                told_of = dict(zip(table.header(), (cell.strip() for cell in row)))
+                told_of = dict(zip(map(str.strip, table.header()), (cell.strip() for cell in row)))
                 assert (told_of['Stall'], told_of['Silent'], told_of['Last frame before'],
                         told_of['First frame after']) == (
                     str(stall['id']), '10.236.115.56', str(stall['frame_before']), str(stall['frame_after']))
