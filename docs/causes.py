@@ -84,6 +84,9 @@ EVIDENCE = {
     'file-boundary':
         'the silence lies between the last packet of one input file and the first of the next, and no'
         ' connection goes on across it with the next byte',
+    'capture-pause':
+        'nothing at all is captured for an hour, and no conversation has packets on both sides of it; or'
+        ' nothing for a year',
     'mirror-duplicates':
         'packets with the same numbers in their headers within {COPIES_APART}, {COPIES_PERMILLE} of all and {COPIES_LEAST} at least; '
         'copies count as packets and are not taken for retransmissions',

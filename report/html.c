@@ -63,36 +63,34 @@ static void put_answer(ssk_document *document)
             "move, <kbd>0</kbd> shows all.</p>\n");
 }
 
-static void put_evidence(ssk_document *document, const ssk_evidence *list, size_t count)
+static void begin_kind(void *user, const char *text)
 {
-    if (!count)
-        return;
-    ssk_html_put(document, "<ul>\n");
-    for (size_t i = 0; i < count; i++) {
-        ssk_story_evidence(&list[i], ssk_html_fresh(document));
-        ssk_html_line(document, "<li>", "</li>\n");
-    }
-    ssk_html_put(document, "</ul>\n");
+    g_string_append(ssk_html_fresh(user), text);
+    ssk_html_line(user, "<li>", "\n<ul>\n");
+}
+
+static void put_case(void *user, const char *text)
+{
+    g_string_append(ssk_html_fresh(user), text);
+    ssk_html_line(user, "<li>", "</li>\n");
+}
+
+static void end_kind(void *user, size_t count, size_t shown)
+{
+    ssk_html_put(user, "</ul>\n");
+    ssk_html_more(user, count, shown);
+    ssk_html_put(user, "</li>\n");
 }
 
 static void put_measurement(ssk_document *document)
 {
-    const ssk_result *result = document->story.result;
-    size_t shown = MIN(result->n_measurement, ENTRIES_SHOWN);
-
-    if (!shown)
+    static const ssk_story_list list = {begin_kind, put_case, end_kind};
+    if (!document->story.result->n_measurement)
         return;
     ssk_html_open_section(document, "measurement", "Faults of the capture itself");
     ssk_html_put(document, "<ul>\n");
-    for (size_t i = 0; i < shown; i++) {
-        const ssk_result_measurement *fault = &result->measurement[i];
-        ssk_story_measurement(&document->story, fault, ssk_html_fresh(document));
-        ssk_html_line(document, "<li>", "\n");
-        put_evidence(document, fault->evidence, fault->n_evidence);
-        ssk_html_put(document, "</li>\n");
-    }
+    ssk_story_measurements(&document->story, ENTRIES_SHOWN, false, &list, document);
     ssk_html_put(document, "</ul>\n");
-    ssk_html_more(document, result->n_measurement, shown);
     ssk_html_close_section(document);
 }
 

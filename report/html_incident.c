@@ -126,7 +126,7 @@ static void put_stall(ssk_document *document, const ssk_result_stall *stall,
     ssk_html_line(document, "<td>", "</td>");
     g_string_append_printf(document->out, "<td>%s</td>", ssk_span_text(stall->duration, buf));
     put_end(document, true, stall->frame_before, stall->start);
-    put_end(document, !stall->open && stall->end != SSK_TIME_NONE, stall->frame_after, stall->end);
+    put_end(document, ssk_story_is_resumed(stall), stall->frame_after, stall->end);
     if (stall->missed >= 0)
         g_string_append_printf(document->out, "<td>%" G_GINT64_FORMAT "</td>", stall->missed);
     else

@@ -40,29 +40,30 @@ static void put_answer(ssk_sheet *sheet)
     }
 }
 
-static void put_evidence(ssk_sheet *sheet, const ssk_evidence *list, size_t count)
+static void begin_kind(void *user, const char *text)
 {
-    for (size_t i = 0; i < MIN(count, sheet->extent.evidence); i++) {
-        ssk_story_evidence(&list[i], ssk_sheet_fresh(sheet));
-        ssk_sheet_item(sheet, "  - ");
-    }
+    g_string_append(ssk_sheet_fresh(user), text);
+    ssk_sheet_item(user, "- ");
+}
+
+static void put_case(void *user, const char *text)
+{
+    g_string_append(ssk_sheet_fresh(user), text);
+    ssk_sheet_item(user, "  - ");
+}
+
+static void end_kind(void *user, size_t count, size_t shown)
+{
+    ssk_sheet_more(user, count, shown);
 }
 
 static void put_measurement(ssk_sheet *sheet)
 {
-    const ssk_result *result = sheet->story.result;
-    size_t shown = MIN(result->n_measurement, sheet->extent.entries);
-
-    if (!result->n_measurement)
+    static const ssk_story_list list = {begin_kind, put_case, end_kind};
+    if (!sheet->story.result->n_measurement)
         return;
     ssk_sheet_heading(sheet, "Faults of the capture itself");
-    for (size_t i = 0; i < shown; i++) {
-        const ssk_result_measurement *fault = &result->measurement[i];
-        ssk_story_measurement(&sheet->story, fault, ssk_sheet_fresh(sheet));
-        ssk_sheet_item(sheet, "- ");
-        put_evidence(sheet, fault->evidence, fault->n_evidence);
-    }
-    ssk_sheet_more(sheet, result->n_measurement, shown);
+    ssk_story_measurements(&sheet->story, sheet->extent.entries, false, &list, sheet);
 }
 
 static void put_udp(ssk_sheet *sheet)

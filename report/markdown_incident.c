@@ -131,7 +131,7 @@ static void put_stall(ssk_sheet *sheet, const ssk_result_stall *stall, const ssk
     ssk_sheet_line(sheet, "", " | ");
     g_string_append_printf(sheet->out, "%s | ", ssk_span_text(stall->duration, buf));
     put_end(sheet, true, stall->frame_before, stall->start);
-    put_end(sheet, !stall->open && stall->end != SSK_TIME_NONE, stall->frame_after, stall->end);
+    put_end(sheet, ssk_story_is_resumed(stall), stall->frame_after, stall->end);
     if (stall->missed >= 0)
         g_string_append_printf(sheet->out, "%" G_GINT64_FORMAT " | ", stall->missed);
     else

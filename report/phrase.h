@@ -26,10 +26,12 @@ void ssk_phrase_capitalise(GString *out, gsize at);
 void ssk_phrase_span(GString *out, ssk_span_ns span);
 /** "1 packet", "2 packets". */
 void ssk_phrase_count(GString *out, uint64_t count, const char *one, const char *many);
-/** "55.1%" of 551. */
+/** "55.1%" of 551, as ssk_permille_text() writes it. */
 void ssk_phrase_permille(GString *out, int64_t permille);
 /** "10.0.0.5"; "an unknown host" for an address that is none. */
 void ssk_phrase_addr(GString *out, const ssk_addr *addr);
+/** "flow 3", "flows 3, 4 and 7 more". */
+void ssk_phrase_flows(GString *out, const uint32_t *flows, size_t count);
 /** " (frames 3, 4 and 7 more)"; nothing where there are none. */
 void ssk_phrase_frames(GString *out, const uint32_t *frames, size_t count);
 

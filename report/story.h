@@ -65,6 +65,9 @@ bool ssk_story_sent_nothing(const ssk_story *story, const ssk_result_stall *stal
 /** Whether both say the same of their silent hosts, whichever hosts these are. */
 bool ssk_story_is_alike(const ssk_story *story, const ssk_result_stall *a,
                         const ssk_result_stall *b);
+/** Whether a packet shows that it was over: else its length is counted to what ended the count, as
+ * the debtor's close or the question put again. */
+bool ssk_story_is_resumed(const ssk_result_stall *stall);
 /** "10.0.0.5 sent nothing for 30.04 s". */
 void ssk_story_stall_title(const ssk_story *story, const ssk_result_stall *stall, GString *out);
 /** "10.0.0.5 sent nothing to 10.0.0.1 for 30.04 s", of any length. */
@@ -129,7 +132,30 @@ void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_
 
 /* ---- findings: story_finding.c ---- */
 
-/** What disturbed the measurement itself, when, and which flows. */
+/** A kind of fault of the measurement. */
+typedef struct ssk_story_kind {
+    const char *id;                      /**< borrowed from the result */
+    const struct ssk_cause_words *words; /**< NULL: none known */
+    size_t first, count;                 /**< index of the first case; number of cases */
+} ssk_story_kind;
+/** @return of ssk_story_kind, in the order of their first cases; owned by the caller */
+GArray *ssk_story_measurement_kinds(const ssk_result *result);
+
+/** Takes a list, kind by kind: what a kind is, the lines of each of its cases, and how many cases
+ * there are and were told. */
+typedef struct ssk_story_list {
+    void (*begin)(void *user, const char *text);
+    void (*item)(void *user, const char *text);
+    void (*end)(void *user, size_t count, size_t shown);
+} ssk_story_list;
+
+/** What disturbed the measurement itself, kind by kind.
+ *
+ * @param most cases of each kind
+ * @param evidence false: only what the lines do not say already */
+void ssk_story_measurements(const ssk_story *story, size_t most, bool evidence,
+                            const ssk_story_list *list, void *user);
+/** One of them in a sentence: what, when, and which flows. */
 void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
                            GString *out);
 /** How far a host's clock is off the capture's, with its drift and steps. */

@@ -156,8 +156,9 @@ void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user)
 
     ssk_phrase_begin(line);
     g_string_append(line, ssk_vantage_text(result->vantage.value));
-    g_string_append(line, result->vantage.given ? ", as given" : ", inferred");
-    if (result->vantage.why) {
+    if (result->vantage.given || result->vantage.value != SSK_VANTAGE_UNKNOWN)
+        g_string_append(line, result->vantage.given ? ", as given" : ", inferred");
+    if (result->vantage.why && !result->vantage.given) {
         g_string_append(line, ": ");
         ssk_safe_text_append(line, result->vantage.why);
     }

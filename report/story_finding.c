@@ -13,6 +13,40 @@
 /* Parts in 10^9. The quartz of a computer is off by so much at most. */
 #define STEADY 100000
 
+/* "flow 20 lacks 144 bytes , about 3 segments in one direction", "all flows". */
+static void put_lack(const ssk_result_measurement *fault, GString *out)
+{
+    if (fault->n_flows)
+        ssk_phrase_flows(out, fault->flows, fault->n_flows);
+    else
+        g_string_append(out, "all flows");
+    if (fault->hidden_bytes >= 0) {
+        g_string_append(out, fault->n_flows == 1 ? " lacks " : " lack ");
+        ssk_phrase_count(out, (uint64_t)fault->hidden_bytes, "byte", "bytes");
+    }
+    if (fault->hidden_messages > 0) {
+        g_string_append(out, ", about ");
+        ssk_phrase_count(out, (uint64_t)fault->hidden_messages, "segment", "segments");
+        g_string_append(out, " in one direction");
+    }
+}
+
+static void put_occurrence(const ssk_story *story, const ssk_result_measurement *fault,
+                           GString *out)
+{
+    ssk_story_time(story, fault->start, out);
+    if (fault->duration) {
+        g_string_append(out, ", for ");
+        ssk_phrase_span(out, fault->duration);
+    }
+    if (fault->has_by) {
+        g_string_append(out, ", by ");
+        ssk_phrase_span(out, fault->by);
+    }
+    g_string_append(out, ": ");
+    put_lack(fault, out);
+}
+
 void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
                            GString *out)
 {
@@ -22,35 +56,84 @@ void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement 
     ssk_safe_text_append(out, ssk_cause_name(fault->id));
     ssk_phrase_capitalise(out, at);
     g_string_append(out, " at ");
-    ssk_story_time(story, fault->start, out);
-    if (fault->duration) {
-        g_string_append(out, ", ");
-        ssk_phrase_span(out, fault->duration);
-    }
-    if (fault->has_by) {
-        g_string_append(out, ", by ");
-        ssk_phrase_span(out, fault->by);
-    }
-    if (fault->n_flows) {
-        g_string_append(out, fault->n_flows == 1 ? ", flow " : ", flows ");
-        for (size_t i = 0; i < MIN(fault->n_flows, SSK_PHRASE_FRAMES); i++)
-            g_string_append_printf(out, "%s%u", i ? ", " : "", fault->flows[i]);
-        if (fault->n_flows > SSK_PHRASE_FRAMES)
-            g_string_append_printf(out, " and %zu more", fault->n_flows - SSK_PHRASE_FRAMES);
-    } else {
-        g_string_append(out, ", all flows");
-    }
-    if (fault->hidden_bytes >= 0) {
-        g_string_append(out, "; not captured: ");
-        ssk_phrase_count(out, (uint64_t)fault->hidden_bytes, "byte", "bytes");
-    }
-    if (fault->hidden_messages >= 0) {
-        g_string_append(out, fault->hidden_bytes >= 0 ? ", " : "; not captured: ");
-        ssk_phrase_count(out, (uint64_t)fault->hidden_messages, "message", "messages");
-    }
+    put_occurrence(story, fault, out);
     g_string_append(out, ". ");
     if (words)
         g_string_append(out, words->meaning);
+}
+
+GArray *ssk_story_measurement_kinds(const ssk_result *result)
+{
+    GArray *kinds = g_array_new(FALSE, FALSE, sizeof(ssk_story_kind));
+    for (size_t i = 0; i < result->n_measurement; i++) {
+        const char *id = result->measurement[i].id;
+        guint k = 0;
+        while (k < kinds->len && strcmp(g_array_index(kinds, ssk_story_kind, k).id, id) != 0)
+            k++;
+        if (k == kinds->len) {
+            ssk_story_kind kind = {id, ssk_cause_words_find(id), i, 0};
+            g_array_append_val(kinds, kind);
+        }
+        g_array_index(kinds, ssk_story_kind, k).count++;
+    }
+    return kinds;
+}
+
+static void put_kind(const ssk_story_kind *kind, GString *out)
+{
+    gsize at = out->len;
+    ssk_safe_text_append(out, ssk_cause_name(kind->id));
+    ssk_phrase_capitalise(out, at);
+    if (kind->count > 1)
+        g_string_append_printf(out, " (%zu times)", kind->count);
+    g_string_append(out, ". ");
+    if (kind->words)
+        g_string_append(out, kind->words->meaning);
+}
+
+/* What moved past a hole is in its line, how long a pause was too; the rest, in what they are. */
+static bool is_in_its_line(const ssk_result_measurement *fault)
+{
+    return strcmp(fault->id, "capture-hole") == 0 || strcmp(fault->id, "capture-pause") == 0;
+}
+
+static void put_case(const ssk_story *story, const ssk_result_measurement *fault, bool evidence,
+                     GString *line, const ssk_story_list *list, void *user)
+{
+    const bool told = is_in_its_line(fault);
+    put_occurrence(story, fault, ssk_phrase_begin(line));
+    if (told) {
+        const uint32_t frames[] = {fault->frame_first, fault->frame_last};
+        ssk_phrase_frames(line, frames, frames[0] == frames[1] ? 1 : 2);
+    }
+    list->item(user, line->str);
+    for (size_t i = 0; i < fault->n_evidence && (evidence || !told); i++) {
+        ssk_story_evidence(&fault->evidence[i], ssk_phrase_begin(line));
+        list->item(user, line->str);
+    }
+}
+
+void ssk_story_measurements(const ssk_story *story, size_t most, bool evidence,
+                            const ssk_story_list *list, void *user)
+{
+    const ssk_result *result = story->result;
+    GString *line = g_string_new(NULL);
+    GArray *kinds = ssk_story_measurement_kinds(result);
+    for (guint i = 0; i < kinds->len; i++) {
+        const ssk_story_kind *kind = &g_array_index(kinds, ssk_story_kind, i);
+        size_t shown = 0;
+        put_kind(kind, ssk_phrase_begin(line));
+        list->begin(user, line->str);
+        for (size_t k = kind->first; k < result->n_measurement && shown < most; k++) {
+            if (strcmp(result->measurement[k].id, kind->id) != 0)
+                continue;
+            put_case(story, &result->measurement[k], evidence, line, list, user);
+            shown++;
+        }
+        list->end(user, kind->count, shown);
+    }
+    g_array_free(kinds, TRUE);
+    g_string_free(line, TRUE);
 }
 
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out)

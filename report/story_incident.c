@@ -465,15 +465,23 @@ static void put_not_analyzed(const ssk_result *result, GString *out)
         g_string_append_c(out, '.');
 }
 
+/* "Parts of the traffic are missing from the capture (9 findings), and packets were captured twice." */
 static void put_measurement(const ssk_result *result, GString *out)
 {
-    if (!result->n_measurement)
-        return;
-    g_string_append(out, " The capture itself is at fault: ");
-    ssk_safe_text_append(out, ssk_cause_name(result->measurement[0].id));
-    if (result->n_measurement > 1)
-        g_string_append_printf(out, " and %zu more", result->n_measurement - 1);
-    g_string_append_c(out, '.');
+    GArray *kinds = ssk_story_measurement_kinds(result);
+    for (guint i = 0; i < kinds->len; i++) {
+        const ssk_story_kind *kind = &g_array_index(kinds, ssk_story_kind, i);
+        g_string_append(out, i ? ", and " : " ");
+        const gsize at = out->len;
+        g_string_append(out, kind->words && kind->words->clause ? kind->words->clause : kind->id);
+        if (!i)
+            ssk_phrase_capitalise(out, at);
+        if (kind->count > 1)
+            g_string_append_printf(out, " (%zu findings)", kind->count);
+    }
+    if (kinds->len)
+        g_string_append_c(out, '.');
+    g_array_free(kinds, TRUE);
 }
 
 void ssk_story_answer(const ssk_story *story, GString *out)

@@ -196,6 +196,11 @@ static ssk_span_ns period_of(const ssk_result_flow *flow, const ssk_result_stall
     return flow->keepalive ? flow->keepalive->period : 0;
 }
 
+bool ssk_story_is_resumed(const ssk_result_stall *stall)
+{
+    return !stall->open && stall->end != SSK_TIME_NONE && g_strcmp0(stall->recovery, "never") != 0;
+}
+
 static void stall_ends(const ssk_story *story, const ssk_result_stall *stall, GString *line,
                        ssk_story_row row, void *user)
 {
@@ -209,6 +214,8 @@ static void stall_ends(const ssk_story *story, const ssk_result_stall *stall, GS
     if (stall->open || stall->end == SSK_TIME_NONE) {
         g_string_append(line, "nothing, to the end of the capture");
     } else {
+        if (!ssk_story_is_resumed(stall))
+            g_string_append(line, "never; counted to ");
         ssk_story_time(story, stall->end, line);
         if (stall->frame_after)
             g_string_append_printf(line, ", frame %u", stall->frame_after);
@@ -397,5 +404,7 @@ void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stal
     if (stall->recovery || stall->new_flow) {
         put_part(out, at);
         put_recovery(story, stall, out);
+        if (!stall->new_flow && !stall->open && stall->frame_after && !ssk_story_is_resumed(stall))
+            g_string_append_printf(out, "; its length is counted to frame %u", stall->frame_after);
     }
 }

@@ -182,21 +182,31 @@ static void put_finding(ssk_page *page, const ssk_result_finding *finding)
     ssk_page_line(page, note ? "  * " : "  ! ");
 }
 
+static void begin_kind(void *user, const char *text)
+{
+    ssk_page *page = user;
+    ssk_lines_wrap(page->out, "  * ", text, page->columns);
+}
+
+static void put_case(void *user, const char *text)
+{
+    ssk_page *page = user;
+    ssk_lines_wrap(page->out, "      ", text, page->columns);
+}
+
+static void end_kind(void *user, size_t count, size_t shown)
+{
+    put_more(user, count, shown);
+}
+
 static void put_measurement(ssk_page *page)
 {
-    const ssk_result *result = page->story.result;
-    size_t shown = limit_of(page, result->n_measurement, ENTRIES_SHOWN);
-
-    if (!shown)
+    static const ssk_story_list list = {begin_kind, put_case, end_kind};
+    if (!page->story.result->n_measurement)
         return;
     heading(page, "THE CAPTURE ITSELF (no fault of the network)");
-    for (size_t i = 0; i < shown; i++) {
-        const ssk_result_measurement *fault = &result->measurement[i];
-        ssk_story_measurement(&page->story, fault, ssk_page_fresh(page));
-        ssk_page_line(page, "  * ");
-        put_evidence(page, "      ", fault->evidence, fault->n_evidence);
-    }
-    put_more(page, result->n_measurement, shown);
+    ssk_story_measurements(&page->story, limit_of(page, SIZE_MAX, ENTRIES_SHOWN), page->verbose,
+                           &list, page);
 }
 
 /* '#' on, '.' off; in rows that fit. */

@@ -205,8 +205,7 @@ static ssk_cells cells_of(const ssk_page *page, const ssk_result_stall *stall)
     char buf[SSK_TEXT_ROOM];
     g_strlcpy(cells.text[SILENT], ssk_span_text(stall->duration, buf), CELL_ROOM);
     write_end(page, true, stall->frame_before, stall->start, cells.text[BEFORE]);
-    write_end(page, !stall->open && stall->end != SSK_TIME_NONE, stall->frame_after, stall->end,
-              cells.text[AFTER]);
+    write_end(page, ssk_story_is_resumed(stall), stall->frame_after, stall->end, cells.text[AFTER]);
     if (stall->missed >= 0)
         g_snprintf(cells.text[MISSED], CELL_ROOM, "%" G_GINT64_FORMAT, stall->missed);
     else

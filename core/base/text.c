@@ -103,6 +103,25 @@ const char *ssk_span_text(ssk_span_ns span, char buf[SSK_TEXT_ROOM])
     return buf;
 }
 
+const char *ssk_count_text(uint64_t count, const char *one, const char *many,
+                           char buf[SSK_TEXT_ROOM])
+{
+    g_snprintf(buf, SSK_TEXT_ROOM, "%" G_GUINT64_FORMAT " %s", count, count == 1 ? one : many);
+    return buf;
+}
+
+const char *ssk_permille_text(int64_t permille, char buf[SSK_TEXT_ROOM])
+{
+    const char *sign = permille < 0 ? "-" : "";
+    uint64_t size = permille < 0 ? -(uint64_t)permille : (uint64_t)permille;
+    if (size % 10)
+        g_snprintf(buf, SSK_TEXT_ROOM, "%s%" G_GUINT64_FORMAT ".%u%%", sign, size / 10,
+                   (unsigned)(size % 10));
+    else
+        g_snprintf(buf, SSK_TEXT_ROOM, "%s%" G_GUINT64_FORMAT "%%", sign, size / 10);
+    return buf;
+}
+
 const char *ssk_span_exact(ssk_span_ns span, char buf[SSK_TEXT_ROOM])
 {
     if (span == 0) {

@@ -14,6 +14,11 @@
 
 /** Shortest exact-enough form for people: "30.04 s", "12 ms", "2 min 5 s". */
 const char *ssk_span_text(ssk_span_ns span, char buf[SSK_TEXT_ROOM]);
+/** "1 packet", "2 packets". @param many at most 40 bytes, as @p one */
+const char *ssk_count_text(uint64_t count, const char *one, const char *many,
+                           char buf[SSK_TEXT_ROOM]);
+/** "55.1%" of 551, "100%" of 1000: no tenths that say nothing. */
+const char *ssk_permille_text(int64_t permille, char buf[SSK_TEXT_ROOM]);
 /** Exact form that ssk_span_parse() reads back: "2s", "1500ms", "0". */
 const char *ssk_span_exact(ssk_span_ns span, char buf[SSK_TEXT_ROOM]);
 /** "2s", "1.5s", "250 ms", "3min", "1h", "1d", "10us", "7ns"; a bare 0 too.

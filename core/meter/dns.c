@@ -292,6 +292,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
         fact.value = of->chosen;
         fact.samples = of->fallback;
         fact.extra = total > done ? total - done : 0;
+        fact.flags = of->answered ? 0 : SSK_DNS_NO_ANSWER;
         ssk_facts_add(out, &fact);
         add_of(of, &of->slowest, SSK_FACT_DNS_SLOWEST, out);
         add_of(of, &of->late, SSK_FACT_DNS_LATE, out);

@@ -133,7 +133,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->tcp.acked_unseen) {
         if (resumed) {
             note(&s->jumped[ssk_dir_other(step->dir)], ack - step->tcp.acked_unseen, ack);
-        } else {
+        } else if (step->tcp.acked_unseen < DAMAGED) {
             s->dropped_packets++;
             s->dropped_bytes += step->tcp.acked_unseen;
             if (s->dropped_packets == 1) {

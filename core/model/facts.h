@@ -37,7 +37,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_DUPLICATES, /**< the same packet again within 2 ms: value = times, extra = packets looked at */
     SSK_FACT_LOCALITY, /**< an address in most unicast packets: value = their share in permille, extra = other addresses that sent and were sent to */
     SSK_FACT_HANDSHAKE, /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
-    SSK_FACT_DNS, /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered */
+    SSK_FACT_DNS, /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered, flags = SSK_DNS_* */
     SSK_FACT_DNS_SLOWEST, /**< of host from peer: value = query to answer (ns) */
     SSK_FACT_DNS_LATE, /**< of host from peer: value = answered only after host had asked again a second or more later, extra = the longest wait (ns); start to end: that one */
     SSK_FACT_DNS_OFFER, /**< DHCP gave host (family 0: not said which) the resolver peer */
@@ -152,6 +152,7 @@ typedef enum ssk_association {
 enum {
     SSK_ECHO_REPLY = 1 << 0,    /**< answers, not questions */
     SSK_CLAIM_PROBED = 1 << 0,  /**< RFC 5227: a probe that was answered */
+    SSK_DNS_NO_ANSWER = 1 << 0, /**< to no question, not even those that still waited */
     SSK_IDENTITY_UUID = 1 << 0, /**< the word is a UUID */
 };
 

@@ -58,6 +58,12 @@ static void end_group(group *g)
         g_hash_table_destroy(g->known);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
 static ssk_result_measurement row_of(ssk_result *result, const char *id, const group *g)
 {
     ssk_result_measurement row = {.id = id,
@@ -68,8 +74,10 @@ static ssk_result_measurement row_of(ssk_result *result, const char *id, const g
                                   .hidden_messages = -1};
     row.n_flows = g->flows->len;
     row.flows = ssk_result_alloc(result, row.n_flows * sizeof(uint32_t));
-    if (row.n_flows)
+    if (row.n_flows) {
         memcpy(row.flows, g->flows->data, row.n_flows * sizeof(uint32_t));
+        qsort(row.flows, row.n_flows, sizeof(uint32_t), by_number);
+    }
     row.frame_first = g->frame_first;
     row.frame_last = g->frame_last;
     return row;
@@ -447,6 +455,7 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
     if (drops->len) {
         group g = begin(drops->pdata[0]);
         int64_t bytes = 0, packets = 0;
+        char text[SSK_TEXT_ROOM];
         for (guint i = 0; i < drops->len; i++) {
             const ssk_fact *fact = drops->pdata[i];
             add_flow(&g, fact->flow_id);
@@ -458,24 +467,24 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
         }
         ssk_result_measurement row = row_of(result, "capture-drops", &g);
         row.hidden_bytes = bytes;
-        add_evidence(result, &row,
-                     ssk_result_printf(result,
-                                       "acknowledged but never captured: %" G_GINT64_FORMAT
-                                       " times, %" G_GINT64_FORMAT " bytes",
-                                       packets, bytes));
+        add_evidence(
+            result, &row,
+            ssk_result_printf(result, "%s acknowledged bytes that were never captured",
+                              ssk_count_text((uint64_t)packets, "packet", "packets", text)));
         g_array_append_val(rows, row);
         end_group(&g);
     }
     for (guint i = 0; i < counts->len; i++) {
         const ssk_fact *fact = counts->pdata[i];
+        char lost[SSK_TEXT_ROOM], places[SSK_TEXT_ROOM];
         group g = begin(fact);
         ssk_result_measurement row = row_of(result, "capture-drops", &g);
         row.n_flows = 0;
-        add_evidence(result, &row,
-                     ssk_result_printf(result,
-                                       "the capture itself counts %" G_GINT64_FORMAT
-                                       " packets that it lost, at %" G_GINT64_FORMAT " places",
-                                       fact->value, fact->extra));
+        add_evidence(
+            result, &row,
+            ssk_result_printf(result, "the capture itself counts %s that it lost, at %s",
+                              ssk_count_text((uint64_t)fact->value, "packet", "packets", lost),
+                              ssk_count_text((uint64_t)fact->extra, "place", "places", places)));
         g_array_append_val(rows, row);
         end_group(&g);
     }
@@ -531,10 +540,11 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
         g.frame_last = MAX(g.frame_last, flow->last_frame);
     }
     if (flows->len) {
+        char text[SSK_TEXT_ROOM];
         ssk_result_measurement row = row_of(result, "one-direction", &g);
         add_evidence(result, &row,
-                     ssk_result_printf(result, "only one direction of %u TCP flows was captured",
-                                       flows->len));
+                     ssk_result_printf(result, "only one direction of %s was captured",
+                                       ssk_count_text(flows->len, "TCP flow", "TCP flows", text)));
         g_array_append_val(rows, row);
     }
     g_array_free(flows, TRUE);
@@ -562,7 +572,7 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
         ssk_result_measurement row = row_of(result, "capture-pause", &g);
         add_evidence(result, &row,
                      length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY)
-                         ? "nothing at all was captured, and no conversation goes on behind it"
+                         ? "nothing at all was captured, and no conversation continues after it"
                          : "nothing at all was captured for longer than a year");
         g_array_append_val(rows, row);
         end_group(&g);

@@ -52,14 +52,14 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
     if (!by_dhcp && (!usual || usual == asked || usual->value < SSK_LIMIT(RESOLVER_USUAL_LEAST) ||
                      usual->value * 1000 < total * SSK_LIMIT(RESOLVER_USUAL_PERMILLE)))
         return;
-    char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM];
-    const char *text = ssk_result_printf(
-        result,
-        by_dhcp ? "%s asked %s for %" G_GINT64_FORMAT " %s, past the resolver that DHCP gave%s%s"
-                : "%s asked %s for %" G_GINT64_FORMAT " %s, past its usual resolver%s%s",
-        ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, other), asked->value,
-        asked->value == 1 ? "name" : "names", usual ? " " : "",
-        usual ? ssk_addr_text(&usual->peer, expected) : "");
+    char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM], names[SSK_TEXT_ROOM];
+    const char *text =
+        ssk_result_printf(result,
+                          by_dhcp ? "%s asked %s for %s, past the resolver that DHCP gave%s%s"
+                                  : "%s asked %s for %s, past its usual resolver%s%s",
+                          ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, other),
+                          ssk_count_text((uint64_t)asked->value, "name", "names", names),
+                          usual ? " " : "", usual ? ssk_addr_text(&usual->peer, expected) : "");
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
                     text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
@@ -72,12 +72,17 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
         asked->extra * 1000 < total * SSK_LIMIT(UNANSWERED_PERMILLE) ||
         ssk_finding_in_hole(result, asked->start, asked->end))
         return;
-    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM];
-    const char *text = ssk_result_printf(
-        result,
-        "%s asked %s for %" G_GINT64_FORMAT " names; %" G_GINT64_FORMAT " never got an answer",
-        ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, resolver), total,
-        asked->extra);
+    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], names[SSK_TEXT_ROOM];
+    ssk_addr_text(&asked->host, who);
+    ssk_addr_text(&asked->peer, resolver);
+    ssk_count_text((uint64_t)total, "name", "names", names);
+    const char *text = asked->flags & SSK_DNS_NO_ANSWER
+                           ? ssk_result_printf(result, "%s asked %s for %s, and none was answered",
+                                               who, resolver, names)
+                           : ssk_result_printf(result,
+                                               "%s asked %s for %s; %" G_GINT64_FORMAT
+                                               " never got an answer",
+                                               who, resolver, names, asked->extra);
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "warning",
                     text, NULL, 0, frames, 2);
@@ -104,13 +109,14 @@ static void judge_late(ssk_result *result, const ssk_fact *late)
     if (late->extra < SSK_LIMIT(RESOLVER_SLOW) ||
         ssk_finding_in_hole(result, late->start, late->end))
         return;
-    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
+    char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM], names[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(
         result,
-        "%s had to ask the resolver %s twice or more for %" G_GINT64_FORMAT
-        " name%s before it was answered, and waited up to %s",
-        ssk_addr_text(&late->host, who), ssk_addr_text(&late->peer, resolver), late->value,
-        late->value == 1 ? "" : "s", ssk_span_text(late->extra, took));
+        "%s had to ask the resolver %s twice or more for %s before it was answered, and waited up to "
+        "%s",
+        ssk_addr_text(&late->host, who), ssk_addr_text(&late->peer, resolver),
+        ssk_count_text((uint64_t)late->value, "name", "names", names),
+        ssk_span_text(late->extra, took));
     uint32_t frames[2] = {late->frame_first, late->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-answer-late",
                     late->value >= SSK_LIMIT(LATE_OFTEN) ? "warning" : "note", text, NULL, 0,

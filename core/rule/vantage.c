@@ -98,9 +98,34 @@ static void place_by_host(ssk_result *result, const ssk_fact *local, int next, s
             : "no other host in more than half of them");
 }
 
+/* "the client answers at once in 7 of 9 handshakes (fastest 12 us)". */
+static void infer_by_handshakes(ssk_result *result, const turns *t, bool by_server)
+{
+    char text[SSK_TEXT_ROOM];
+    const unsigned n = by_server ? t->server : t->client;
+    const ssk_span_ns turn = by_server ? t->server_turn : t->client_turn;
+    GString *why = g_string_new(by_server ? "the server" : "the client");
+    g_string_append(why, " answers at once in ");
+    if (t->all == 1)
+        g_string_append(why, "the only handshake");
+    else if (n == t->all)
+        g_string_append_printf(why, "all %u handshakes", t->all);
+    else
+        g_string_append_printf(why, "%u of %u handshakes", n, t->all);
+    if (turn > 0)
+        g_string_append_printf(why, " (%s%s)", t->all == 1 ? "" : "fastest ",
+                               ssk_span_text(turn, text));
+    /* As if one handshake more spoke against it: a single one tells little. */
+    result->vantage.margin_permille = abs((int)t->server - (int)t->client) * 1000 /
+                                      ((int)t->all + 1);
+    result->vantage.value = by_server ? SSK_VANTAGE_SERVER : SSK_VANTAGE_CLIENT;
+    result->vantage.why = ssk_result_printf(result, "%s", why->str);
+    g_string_free(why, TRUE);
+}
+
 static void infer(const ssk_facts *facts, ssk_result *result)
 {
-    char text[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
+    char who[SSK_TEXT_ROOM];
     if (result->second && result->second->nearer_client(result->second->user) > 0) {
         result->vantage.value = SSK_VANTAGE_CLIENT;
         result->vantage.margin_permille = 1000;
@@ -125,26 +150,22 @@ static void infer(const ssk_facts *facts, ssk_result *result)
             "no complete TCP handshake, and no host is in every packet; give --vantage";
         return;
     }
-    if (!contradicted)
-        result->vantage.value = by_server   ? SSK_VANTAGE_SERVER
-                                : by_client ? SSK_VANTAGE_CLIENT
-                                            : SSK_VANTAGE_UNKNOWN;
-    /* As if one handshake more spoke against it: a single one tells little. */
-    if (result->vantage.value != SSK_VANTAGE_UNKNOWN)
-        result->vantage.margin_permille = abs((int)t.server - (int)t.client) * 1000 /
-                                          ((int)t.all + 1);
-    char who[SSK_TEXT_ROOM];
-    const char *but = contradicted
-                          ? ssk_result_printf(result,
-                                              "%s is in %s as if it had captured them itself, but ",
-                                              ssk_addr_text(&local->host, who),
-                                              share_text(result, (int)local->value))
-                          : "";
-    result->vantage.why = ssk_result_printf(
-        result,
-        "%sof %u handshake%s, the server answers at once in %u (fastest %s) and the client in %u (fastest %s)",
-        but, t.all, t.all == 1 ? "" : "s", t.server, ssk_span_text(t.server_turn, text), t.client,
-        ssk_span_text(t.client_turn, other));
+    if (contradicted)
+        result->vantage.why = ssk_result_printf(
+            result,
+            "%s, which %s connections, is in %s as if it had captured them itself, but the handshakes "
+            "hint at the %s; give --vantage",
+            ssk_addr_text(&local->host, who), by_server ? "opens" : "accepts",
+            share_text(result, (int)local->value), by_server ? "server" : "client");
+    else if (by_server || by_client)
+        infer_by_handshakes(result, &t, by_server);
+    else if (t.server || t.client)
+        result->vantage.why = ssk_result_printf(
+            result,
+            "of %u handshakes, %u hint at the server and %u at the client, too few; give --vantage",
+            t.all, t.server, t.client);
+    else
+        result->vantage.why = "no handshake hints at either side; give --vantage";
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

@@ -1423,10 +1423,10 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'the key exchange of station .*', r'\S+ is lost for .* every .*, \d+ times: .*',
     # the capture itself: test_clocks.py, test_reading.py
     r'sequence and acknowledgment numbers moved by \d+ bytes across the silence and the bytes were never retransmitted',
-    r'acknowledged but never captured: .*', r'\d+ of \d+ packets came a second time within .*',
-    r"the capture's clock moved by .*", r'only one direction of \d+ TCP flows was captured',
-    r'the capture itself counts \d+ packets that it lost, .*',
-    r'nothing at all was captured, and no conversation goes on behind it',  # checked below: pause()
+    r'\d+ packets? acknowledged bytes that were never captured', r'\d+ of \d+ packets came a second time within .*',
+    r"the capture's clock moved by .*", r'only one direction of \d+ TCP flows? was captured',
+    r'the capture itself counts \d+ packets? that it lost, .*',
+    r'nothing at all was captured, and no conversation continues after it',  # checked below: pause()
     r'nothing at all was captured for longer than a year',
     # reception of datagrams: tests/unit, test_compare.py
     r'over \d+ pauses .*', r"a sender's own rhythm keeps no phase with beacons", r'\d+ of \d+ datagrams came through, .*',
@@ -1639,7 +1639,8 @@ def text_of(stall, title, rows):
     if before_:
         yield before_, at_moment(before_, stall.start, row['frame_before'])
     if rows.get('first after') and stall.end is not None:
-        yield rows['first after'], at_moment(rows['first after'], stall.end, row['frame_after'])
+        told = rows['first after'].removeprefix('never; counted to ')
+        yield rows['first after'], at_moment(told, stall.end, row['frame_after'])
     if rows.get('cause ended'):
         yield rows['cause ended'], at_moment(rows['cause ended'], stall.over, None)
     missed = re.match(r'(\d+) messages?, one was due every (.*)', rows.get('missed', ''))

@@ -106,3 +106,31 @@ def test_who_owed_is_named_where_it_was_not_the_silent_side(text, shared):
     report = ' '.join(text((shared / 'captures/field/arp_deaf/client.pcap').read_bytes()).split())
     assert '192.168.7.10 owed the rest of the handshake' in report and 'a retransmitted SYN was answered' in report
     assert ' 0 never' not in report
+
+
+def holes():
+    """A keep-alive of which the capture misses ten beats, twice; another one goes on through all of it."""
+    kept = {(40000, 7000): [beat for beat in range(60) if beat < 10 or not beat // 10 % 2], (40001, 7001): range(60)}
+    packets = [(at, ports, *rest) for ports in kept for at, *rest in keepalive(list(range(60)))
+               if at < 500 or (at - 500) // 1000 in kept[ports]]
+    return captures.pcap([(captures.T0 + at * MS, captures.between(CLIENT, SERVER, ports, *rest))
+                          for at, ports, *rest in sorted(packets, key=lambda packet: packet[0])])
+
+
+def test_a_hole_is_of_the_flows_that_it_concerns(text):
+    """Other packets were recorded meanwhile, so the report does not say that nothing was; what a hole is stands once."""
+    report = ' '.join(text(holes()).split())
+    assert 'Parts of the traffic are missing from the capture (2 findings).' in report
+    assert 'Hole in the capture (2 times).' in report and report.count('the capture lacks them') == 1
+    assert report.count('flow 1 lacks 240 bytes, about 10 segments in one direction') == 2
+    assert 'nothing was recorded' not in report and '0 messages' not in report
+
+
+def test_who_did_not_resume_has_no_first_packet_after(text, shared):
+    report = ' '.join(text((shared / 'captures/wild/ntop_nDPI__webex/capture.pcap').read_bytes()).split())
+    assert not re.search(r'#\d+ +[\d.]+ s +- owed an answer; did not resume before', report)
+
+
+def test_a_place_that_is_not_known_is_not_inferred(text):
+    report = ' '.join(text(talk(*keepalive(range(3))[1:])).split())
+    assert 'captured at unknown: no complete TCP handshake' in report and 'unknown, inferred' not in report

@@ -251,6 +251,35 @@ static void the_step_is_small(void)
     expect_said(&w.t, "clock-step", false);
 }
 
+/* ---- capture-pause ---- */
+
+/* An hour and a half; then the same connection, or a new one. */
+static void pauses(ward *w, bool another)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, EXT);
+    talk_wait(&w->t, 90 * 60 * SSK_S);
+    connection other = talk_connection(&w->t, DEVICE, SERVER_HOST, 9000);
+    if (another)
+        tcp_beats(&other, 8, SSK_S);
+    else
+        ward_seconds(w, 8, EXT);
+}
+
+static void nothing_of_before_continues_after_an_hour(void)
+{
+    ward w;
+    pauses(&w, true);
+    expect_said(&w.t, "capture-pause", true);
+}
+
+static void a_conversation_continues_after_an_hour(void)
+{
+    ward w;
+    pauses(&w, false);
+    expect_said(&w.t, "capture-pause", false);
+}
+
 /* ---- one-direction ---- */
 
 static void one_side(talk *t, unsigned count, bool acknowledging)
@@ -439,6 +468,10 @@ int main(int argc, char **argv)
     SILENT("clock-step", "the rates are a little off after a long silence",
            the_rates_are_a_little_off_after_a_long_silence);
     SILENT("clock-step", "the step is small", the_step_is_small);
+    FIRES("capture-pause", "nothing of before continues after an hour",
+          nothing_of_before_continues_after_an_hour);
+    SILENT("capture-pause", "a conversation continues after an hour",
+           a_conversation_continues_after_an_hour);
     FIRES("one-direction", "one side is never seen though acknowledged",
           one_side_is_never_seen_though_acknowledged);
     SILENT("one-direction", "both sides are seen", both_sides_are_seen);

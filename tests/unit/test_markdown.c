@@ -9,8 +9,7 @@ static void test_content(void)
     char *text = sample_report("markdown", sample_result_new(3, 2));
     CONTAINS(text,
              "# stallshark\n\n**2 incidents with 2 stalls. The main one: 10.0.0.5 got no message");
-    CONTAINS(text,
-             "UDP flow 3: the capture has 55.1% of the stream in bursts of 131072 bytes");
+    CONTAINS(text, "UDP flow 3: the capture has 55.1% of the stream in bursts of 131072 bytes");
     CONTAINS(text, "- **Most likely radio off (10.0.0.5).** The device's radio");
     CONTAINS(text, "- Or path dead both ways. Nothing got through");
     CONTAINS(text, "| 1 | 15 pings arrived within 100 ms after the silence | 149, 150 |\n");
