@@ -47,7 +47,7 @@ static const struct {
 /* Clearly better alike in bytes than in time, or the reverse. */
 #define CLEARLY 0.1
 
-/* Allocated at the first pause that long. Neighbours that no pause has told apart yet, as where all
+/* Allocated at the first pause that long. Neighbors that no pause has told apart yet, as where all
  * are longer than many thresholds, are one and the same; a pause between them parts them. */
 typedef struct ladder {
     ssk_cycles *rungs[N_RUNGS];
