@@ -234,7 +234,7 @@ static size_t read_proc(const char *line, const char *end, ssk_host_counter *ret
             return 0;
     }
     return is_number(&w, &drops) && port
-               ? put(ret, 0, SSK_HOST_COUNTER_SOCKET_DROPS, 0, port, drops)
+               ? put(ret, 0, SSK_HOST_COUNTER_SOCKET_DROPS, 1, port, drops)
                : 0;
 }
 

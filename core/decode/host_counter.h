@@ -25,7 +25,8 @@ typedef enum ssk_host_counter_id {
 
 typedef struct ssk_host_counter {
     ssk_host_counter_id id;
-    uint8_t part;   /**< two counters of one id are added up: which of them */
+    uint8_t
+        part; /**< of a host: counters of one id are added up, which of them; of a socket: who lists it */
     uint16_t port;  /**< of the socket; 0: of the host */
     uint64_t value; /**< since the kernel or the socket began */
 } ssk_host_counter;

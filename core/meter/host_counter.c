@@ -8,6 +8,7 @@
 #include "core/decode/host_counter.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/decode/applog.h"
@@ -26,7 +27,9 @@ typedef struct row {
     uint16_t port;
     uint64_t value, readings;
     ssk_time_ns first, last;
-    GArray *changes; /* of ssk_counter_change */
+    uint64_t before, told; /* at the reading before; what has been told of this one */
+    ssk_time_ns since;     /* of the reading before */
+    GArray *changes;       /* of ssk_counter_change */
 } row;
 
 typedef struct file {
@@ -83,23 +86,45 @@ static row *row_of(file *f, const ssk_host_counter *said)
     return &g_array_index(f->rows, row, f->rows->len - 1);
 }
 
-static void note(row *r, ssk_time_ns time, uint64_t value)
+static void tell(row *r, ssk_time_ns since, ssk_time_ns time, uint64_t by)
 {
-    uint64_t by = !r->readings ? 0 : value >= r->value ? value - r->value : value; /* begun anew */
-    if (!r->readings++)
-        r->first = time;
-    ssk_counter_change change = {.since = r->last, .at = time, .by = by};
-    r->last = time;
-    r->value = value;
-    if (!by)
-        return;
     if (r->changes->len < CHANGES_MOST) {
+        ssk_counter_change change = {.since = since, .at = time, .by = by};
         g_array_append_val(r->changes, change);
         return;
     }
     ssk_counter_change *last = &g_array_index(r->changes, ssk_counter_change, CHANGES_MOST - 1);
     last->at = time;
     last->by += by;
+}
+
+/* The same again at the same time: another socket of that port, whose drops are added; of a host's
+ * counter, another tool that reads the very same. */
+static void note(row *r, ssk_time_ns time, uint64_t value)
+{
+    bool again = r->readings && time == r->last;
+    if (again) {
+        value = r->port ? r->value + value : MAX(r->value, value);
+    } else {
+        r->before = r->value;
+        r->since = r->last;
+        r->first = r->readings++ ? r->first : time;
+        r->told = 0;
+    }
+    /* Less than before: it began anew. */
+    uint64_t by = r->readings == 1 ? 0 : value >= r->before ? value - r->before : value;
+    r->last = time;
+    r->value = value;
+    if (r->told) { /* what was told of this reading is told anew */
+        guint last = r->changes->len - 1;
+        ssk_counter_change *change = &g_array_index(r->changes, ssk_counter_change, last);
+        change->by -= r->told;
+        if (!change->by)
+            g_array_set_size(r->changes, last);
+    }
+    if (by)
+        tell(r, r->since, time, by);
+    r->told = by;
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -150,6 +175,46 @@ static void freeze_row(const file *f, const row *r, ssk_result *result, ssk_resu
         ret->increase += ret->list[i].by;
 }
 
+static int by_reading(const void *a, const void *b)
+{
+    const ssk_counter_change *x = a, *y = b;
+    return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->by > y->by) - (x->by < y->by);
+}
+
+/* Two counters of one host that count the same thing for two families are one row. */
+static void join(const file *f, const row *r, ssk_result *result, ssk_result_counter *into)
+{
+    if (r->port) { /* two tools list it: the one that says most */
+        ssk_result_counter other;
+        freeze_row(f, r, result, &other);
+        if (other.increase > into->increase)
+            *into = other;
+        return;
+    }
+    ssk_counter_change *list =
+        ssk_result_alloc(result, (into->n_list + r->changes->len + 1) * sizeof *list);
+    if (into->n_list)
+        memcpy(list, into->list, into->n_list * sizeof *list);
+    if (r->changes->len)
+        memcpy(list + into->n_list, r->changes->data, r->changes->len * sizeof *list);
+    into->n_list += r->changes->len;
+    into->list = list;
+    qsort(list, into->n_list, sizeof *list, by_reading);
+    for (guint i = 0; i < r->changes->len; i++)
+        into->increase += g_array_index(r->changes, ssk_counter_change, i).by;
+    into->first = MIN(into->first, r->first);
+    into->last = MAX(into->last, r->last);
+}
+
+static ssk_result_counter *told_row(ssk_result *result, size_t since, const row *r)
+{
+    for (size_t i = since; i < result->n_counters; i++)
+        if (!strcmp(result->counters[i].counter, ssk_host_counter_text(r->id)) &&
+            result->counters[i].port == r->port)
+            return &result->counters[i];
+    return NULL;
+}
+
 static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
                    ssk_result_flow *row_of_flow, ssk_result *result)
 {
@@ -163,9 +228,13 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     result->counters = n ? ssk_result_alloc(result, n * sizeof *result->counters) : NULL;
     for (guint i = 0; n && i < s->files->len; i++) {
         const file *f = s->files->pdata[i];
+        size_t since = result->n_counters;
         for (guint k = 0; k < f->rows->len; k++) {
             const row *r = &g_array_index(f->rows, row, k);
-            if (is_told(r))
+            ssk_result_counter *same = is_told(r) ? told_row(result, since, r) : NULL;
+            if (same)
+                join(f, r, result, same);
+            else if (is_told(r))
                 freeze_row(f, r, result, &result->counters[result->n_counters++]);
         }
     }

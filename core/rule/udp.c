@@ -228,11 +228,12 @@ static void judge_counters(ssk_udp_draft *d, const ssk_result_udp *udp, const ss
     for (size_t i = 0; flow && i < result->n_counters; i++) {
         const ssk_result_counter *counter = &result->counters[i];
         bool socket = !strcmp(counter->counter, "socket-drops") && counter->port == flow->port[to];
-        bool better = !found || (socket && !found->port);
-        uint64_t n = socket || (!strcmp(counter->counter, "buffer-full") && better)
+        uint64_t n = socket || !strcmp(counter->counter, "buffer-full")
                          ? risen(counter, flow->first, flow->last)
                          : 0;
-        if (!n || (found && found->port && !socket))
+        /* Two files may list one socket: the one that says most counts. */
+        bool less = found && !found->port == !socket && n <= most;
+        if (!n || less || (found && found->port && !socket))
             continue;
         found = counter;
         most = n;

@@ -46,18 +46,22 @@ ssk_tri ssk_ask_LOG_SENT(const ssk_case *c, ssk_seen *seen)
 }
 
 /* A reading says what was counted since the one before it. Where the tools ran, their clock is taken
- * as the capture's. */
+ * as the capture's. Two files may be of one host, so the one that says most counts. */
 static ssk_tri counted(const ssk_case *c, const char *counter, ssk_seen *seen)
 {
     seen->tally.count = 0;
     for (size_t i = 0; i < c->result->n_counters; i++) {
         const ssk_result_counter *row = &c->result->counters[i];
+        int64_t n = 0;
         for (size_t k = 0; !strcmp(row->counter, counter) && k < row->n_list; k++) {
             if (row->list[k].at < c->from || row->list[k].since > c->to)
                 continue;
-            seen->tally.count += (int64_t)MIN(row->list[k].by, (uint64_t)INT32_MAX);
-            g_strlcpy(seen->text, row->name ? row->name : "its log", sizeof seen->text);
+            n += (int64_t)MIN(row->list[k].by, (uint64_t)INT32_MAX);
         }
+        if (n <= seen->tally.count)
+            continue;
+        seen->tally.count = n;
+        g_strlcpy(seen->text, row->name ? row->name : "its log", sizeof seen->text);
     }
     return ssk_yes_or_unknown(seen->tally.count > 0);
 }

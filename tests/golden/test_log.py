@@ -331,3 +331,42 @@ def test_an_overflow_of_the_listener_explains_attempts_without_an_answer(report,
     assert "the kernel counted 6 overflows of a listener's queue (counters.log)" in [e['text'] for e in cause['evidence']]
     calm = report(source, '--log', counters(tmp_path / 'counters.log', begin, [3] * 12, form))
     assert 'overflow' not in json.dumps(calm['stalls'])
+
+
+def test_drops_of_two_sockets_of_one_port_are_added(report, root, tmp_path):
+    """What either lists by turns is no counter that begins anew; nor are two files that list one socket two sockets."""
+    source = root / 'testdata/udp-bursts-lost/in.pcap'
+    alone = report(source)
+    row, flow = alone['udp'][0], alone['flows'][0]
+    to = next(f for f in alone['flows'] if f['id'] == row['flow'])['b' if row['direction'] == 'a' else 'a']['port']
+    begin = int(float(flow['first'])) - 1
+    two = (SOCKETS % to).replace('%d', '7') + '\n' + (SOCKETS % to).split('\n', 1)[1]
+    calm = report(source, '--log', counters(tmp_path / 'calm.log', begin, [105, 105, 105, 105], two))
+    assert calm['counters'] == [] and 'udp-receive-buffer-full' not in (calm['udp'][0]['verdict'] or [])
+    log, again = (counters(tmp_path / name, begin, [5, 5, 105, 305], two) for name in ('one.log', 'again.log'))
+    told = report(source, '--log', log, '--log', again)
+    assert [(c['counter'], c['port'], c['increase']) for c in told['counters']] == 2 * [('socket-drops', to, 300)]
+    cause = next(c for c in told['udp'][0]['causes'] if c['id'] == 'udp-receive-buffer-full')
+    assert '300 datagrams dropped at the socket' in cause['evidence'][0]['text']
+
+
+def test_two_tools_that_list_one_socket_are_one_counter(report, root, tmp_path):
+    source = root / 'testdata/udp-bursts-lost/in.pcap'
+    alone = report(source)
+    row = alone['udp'][0]
+    to = next(f for f in alone['flows'] if f['id'] == row['flow'])['b' if row['direction'] == 'a' else 'a']['port']
+    log = counters(tmp_path / 'ss.log', int(float(alone['flows'][0]['first'])) - 1, [5, 5, 105, 305], SOCKETS % to)
+    lines = []
+    for line in log.read_text().splitlines():
+        drops = line.partition(',d')[2].rstrip(')')
+        lines += [line] + ([f' 71: 00000000:{to:04X} 00000000:0000 07 0:0 00:0 0 0 0 1 2 0 {drops}'] if drops else [])
+    log.write_text('\n'.join(lines) + '\n')
+    assert [(c['port'], c['increase']) for c in report(source, '--log', log)['counters']] == [(to, 300)]
+
+
+def test_both_families_of_a_host_are_one_counter(report, root, tmp_path):
+    source = root / 'testdata/udp-bursts-lost/in.pcap'
+    begin = int(float(report(source)['flows'][0]['first'])) - 1
+    form = 'Udp: InDatagrams RcvbufErrors\nUdp: 9 %d\nUdp6RcvbufErrors 4 0.0'
+    told = report(source, '--log', counters(tmp_path / 'counters.log', begin, [5, 5, 105, 305], form))
+    assert [(c['counter'], c['increase']) for c in told['counters']] == [('buffer-full', 300)]
