@@ -48,7 +48,7 @@ class Browser:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)['value']
         except urllib.error.HTTPError as error:
-            raise AssertionError(json.load(error)['value']['message'].splitlines()[0]) from error
+            raise AssertionError(json.load(error)['value']['message'].partition('\nStacktrace:')[0]) from error
 
     def open(self, path):
         self.call('POST', '/url', {'url': path.resolve().as_uri()})
