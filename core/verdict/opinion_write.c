@@ -17,6 +17,8 @@ typedef struct writing {
     /* Asked for each cause, and the same for all of them, by place: */
     bool rival[2][SSK_HYPOTHESES];
     bool discriminates[2][SSK_N_OBSERVATIONS];
+    uint16_t known[2][SSK_N_OBSERVATIONS]; /* what was answered, in the order of its lines */
+    size_t n_known[2];
     ssk_evidence line[2][SSK_N_OBSERVATIONS]; /* without a text: not yet written */
 } writing;
 
@@ -102,9 +104,27 @@ static bool discriminates(const writing *w, unsigned place, size_t observation)
     return false;
 }
 
+/* Signs first, then what splits, then what only orders. */
+static void list_known(writing *w, unsigned place)
+{
+    const ssk_seen *seen = w->opinions[place].seen;
+    size_t next[SSK_PROOF + 2] = {0}; /* by how far below a proof: where the next one goes */
+    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
+        if (seen[i].answer != SSK_UNKNOWN)
+            next[SSK_PROOF - ssk_observation_columns[i].worth[seen[i].answer] + 1]++;
+    for (size_t below = 1; below <= SSK_PROOF + 1; below++)
+        next[below] += next[below - 1];
+    w->n_known[place] = next[SSK_PROOF + 1];
+    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
+        if (seen[i].answer != SSK_UNKNOWN)
+            w->known[place][next[SSK_PROOF - ssk_observation_columns[i].worth[seen[i].answer]]++] =
+                (uint16_t)i;
+}
+
 static void compare(writing *w)
 {
     for (unsigned place = 0; place < w->n; place++) {
+        list_known(w, place);
         for (size_t row = 0; row < ssk_n_hypotheses; row++)
             w->rival[place][row] = is_rival(w, place, row);
         for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
@@ -113,39 +133,32 @@ static void compare(writing *w)
     }
 }
 
-/* Signs first, then what splits, then what only orders. */
 static void put_evidence(writing *w, const ssk_held *held, bool against, GArray *lines)
 {
     const ssk_opinion *o = &w->opinions[held->place];
-    for (int worth = SSK_PROOF; worth >= SSK_EXCLUDES; worth--)
-        for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
-            ssk_tri answer = o->seen[i].answer;
-            if (answer == SSK_UNKNOWN || (int)ssk_observation_columns[i].worth[answer] != worth)
-                continue;
-            ssk_cell cell = ssk_judge_cell(&ssk_stall_table, held->row, i);
-            if (against ? ssk_judge_contradicts(cell, answer)
-                        : ssk_judge_agrees(cell, answer) && w->discriminates[held->place][i])
-                add(w, held->place, i, lines);
-        }
+    for (size_t k = 0; k < w->n_known[held->place]; k++) {
+        size_t i = w->known[held->place][k];
+        ssk_tri answer = o->seen[i].answer;
+        ssk_cell cell = ssk_judge_cell(&ssk_stall_table, held->row, i);
+        if (against ? ssk_judge_contradicts(cell, answer)
+                    : ssk_judge_agrees(cell, answer) && w->discriminates[held->place][i])
+            add(w, held->place, i, lines);
+    }
 }
 
 /* The strongest thing that rules the row out and can be said; SSK_N_OBSERVATIONS: there is none. */
-static size_t reason_against(const ssk_opinion *o, size_t row)
+static size_t reason_against(const writing *w, unsigned place, size_t row)
 {
-    size_t best = SSK_N_OBSERVATIONS;
-    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
-        ssk_tri answer = o->seen[i].answer;
+    const ssk_opinion *o = &w->opinions[place];
+    for (size_t k = 0; k < w->n_known[place]; k++) {
+        size_t i = w->known[place][k];
         ssk_cell cell = ssk_judge_cell(&ssk_stall_table, row, i);
-        if ((cell != SSK_CELL_MUST && cell != SSK_CELL_NEVER) ||
-            !ssk_judge_contradicts(cell, answer))
-            continue;
-        if (ssk_observation_says((ssk_observation_id)i, &o->seen[i]) &&
-            (best == SSK_N_OBSERVATIONS ||
-             ssk_observation_columns[i].worth[answer] >
-                 ssk_observation_columns[best].worth[o->seen[best].answer]))
-            best = i;
+        if ((cell == SSK_CELL_MUST || cell == SSK_CELL_NEVER) &&
+            ssk_judge_contradicts(cell, o->seen[i].answer) &&
+            ssk_observation_says((ssk_observation_id)i, &o->seen[i]))
+            return i;
     }
-    return best;
+    return SSK_N_OBSERVATIONS;
 }
 
 /* It only says whether a row applies here at all. */
@@ -155,29 +168,22 @@ static bool is_wordless(size_t observation)
            !ssk_observations[observation].words[SSK_NO];
 }
 
-/* What must be seen of it, a sign of hardly anything else, was looked for and is not there. */
-static bool lacks_its_sign(const ssk_opinion *o, size_t row)
+/* It would explain something that splits: worth a line when it is ruled out. Unless what must be
+ * seen of it, a sign of hardly anything else, was looked for and is not there. */
+static bool was_considered(const writing *w, unsigned place, size_t row)
 {
-    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++)
-        if (ssk_judge_cell(&ssk_stall_table, row, i) == SSK_CELL_MUST &&
-            (ssk_observation_columns[i].worth[SSK_YES] >= SSK_PROOF || is_wordless(i)) &&
-            o->seen[i].answer == SSK_NO)
-            return true;
-    return false;
-}
-
-/* It would explain something that splits: worth a line when it is ruled out. */
-static bool was_considered(const ssk_opinion *o, size_t row)
-{
-    if (lacks_its_sign(o, row))
-        return false;
-    for (size_t i = 0; i < SSK_N_OBSERVATIONS; i++) {
-        ssk_tri answer = o->seen[i].answer;
-        if (ssk_observation_columns[i].worth[answer] >= SSK_SPLITS &&
-            ssk_judge_agrees(ssk_judge_cell(&ssk_stall_table, row, i), answer))
-            return true;
+    bool explains = false;
+    for (size_t k = 0; k < w->n_known[place]; k++) {
+        size_t i = w->known[place][k];
+        ssk_tri answer = w->opinions[place].seen[i].answer;
+        ssk_cell cell = ssk_judge_cell(&ssk_stall_table, row, i);
+        const ssk_column *column = &ssk_observation_columns[i];
+        if (cell == SSK_CELL_MUST && answer == SSK_NO &&
+            (column->worth[SSK_YES] >= SSK_PROOF || is_wordless(i)))
+            return false;
+        explains |= column->worth[answer] >= SSK_SPLITS && ssk_judge_agrees(cell, answer);
     }
-    return false;
+    return explains;
 }
 
 static bool is_listed(const ssk_cause *list, size_t n, const char *id, ssk_side side)
@@ -196,9 +202,9 @@ static void put_ruled_out(writing *w, ssk_cause *causes, size_t *n)
             const char *id = ssk_cause_text(ssk_opinion_id(&o->c, &ssk_hypotheses[row]));
             ssk_side side = ssk_opinion_side(&o->c, &ssk_hypotheses[row]);
             if (!o->rows[row].out || !w->rival[place][row] || is_listed(causes, *n, id, side) ||
-                !was_considered(o, row))
+                !was_considered(w, place, row))
                 continue;
-            size_t reason = reason_against(o, row);
+            size_t reason = reason_against(w, place, row);
             if (reason == SSK_N_OBSERVATIONS)
                 continue;
             GArray *lines = g_array_new(FALSE, FALSE, sizeof(ssk_evidence));
