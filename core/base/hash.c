@@ -90,6 +90,19 @@ uint64_t ssk_hash_pair(uint64_t first, uint64_t second)
                          UINT64_C(0x9e3779b97f4a7c15));
 }
 
+uint64_t ssk_hash_text(const void *data, size_t len)
+{
+    const uint8_t *bytes = data;
+    uint64_t state = pair_key[0] ^ len, word = 0;
+    for (; len >= 8; len -= 8, bytes += 8) {
+        memcpy(&word, bytes, sizeof word);
+        state = ssk_hash_fold(state ^ word, pair_key[1]);
+    }
+    word = 0;
+    memcpy(&word, bytes, len);
+    return ssk_hash_pair(state ^ word, len);
+}
+
 guint ssk_str_hash(gconstpointer text)
 {
     return (guint)ssk_hash(text, strlen(text));

@@ -21,6 +21,8 @@ void ssk_hash_set_key(uint64_t first, uint64_t second);
 uint64_t ssk_hash(const void *data, size_t len);
 /** Of one number. */
 uint64_t ssk_hash_number(uint64_t number);
+/** The same for text that each packet may bring, in a third of the time: a fold of each eight bytes. */
+uint64_t ssk_hash_text(const void *data, size_t len);
 /** Of two, in a tenth of the time. */
 uint64_t ssk_hash_pair(uint64_t first, uint64_t second);
 

@@ -26,7 +26,7 @@ static guint name_hash(gconstpointer key)
     memcpy(words, name->bytes, name->len);
     for (unsigned i = 0; i < n; i++)
         words[i] = lower8(words[i]);
-    return (guint)ssk_hash(words, name->len);
+    return (guint)ssk_hash_text(words, name->len);
 }
 
 static gboolean name_equal(gconstpointer a, gconstpointer b)
@@ -36,8 +36,8 @@ static gboolean name_equal(gconstpointer a, gconstpointer b)
 
 static guint device_hash(gconstpointer device)
 {
-    return (guint)ssk_hash(&((const ssk_bonjour_device *)device)->key,
-                           sizeof((const ssk_bonjour_device *)device)->key);
+    return (guint)ssk_hash_text(&((const ssk_bonjour_device *)device)->key,
+                                sizeof((const ssk_bonjour_device *)device)->key);
 }
 
 static gboolean device_equal(gconstpointer a, gconstpointer b)

@@ -45,11 +45,28 @@ static bool same_text(const uint8_t *a, const uint8_t *b, size_t len)
 
 /* ---- names ---- */
 
+/* A name without pointers, as the first of a message is. @return false: it takes the long way */
+static bool read_plain_name(ssk_cursor *cursor, ssk_dns_name *ret)
+{
+    const uint8_t *data = cursor->data + cursor->pos;
+    uint32_t left = ssk_cursor_left(cursor), len = 0;
+    if (cursor->failed || left > SSK_DNS_NAME_MAX)
+        left = cursor->failed ? 0 : SSK_DNS_NAME_MAX;
+    while (len < left && data[len] && data[len] <= LABEL_MAX)
+        len += 1u + data[len];
+    if (len >= left || data[len])
+        return false;
+    ret->len = (uint8_t)++len;
+    memcpy(ret->bytes, data, len);
+    cursor->pos += len;
+    return true;
+}
+
 /* RFC 1035, section 4.1.4. A pointer must lead before the labels it ends, so
  * each jump goes further back than the one before and the walk ends. A name of
  * 255 bytes has 127 labels at most, so more jumps than that serve no name: a
  * message made of pointers alone would cost its length for each of its records. */
-static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
+static ssk_status read_any_name(ssk_cursor *cursor, ssk_dns_name *ret)
 {
     ssk_cursor at = *cursor;
     uint32_t before = at.pos;
@@ -88,6 +105,11 @@ static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
     if (!jumps)
         *cursor = at;
     return SSK_OK;
+}
+
+static ssk_status read_name(ssk_cursor *cursor, ssk_dns_name *ret)
+{
+    return read_plain_name(cursor, ret) ? SSK_OK : read_any_name(cursor, ret);
 }
 
 bool ssk_dns_name_equal(const ssk_dns_name *a, const ssk_dns_name *b)
@@ -315,6 +337,22 @@ static ssk_status read_record(ssk_cursor *cursor, ssk_dns_record *record)
     return cursor->failed ? SSK_ETRUNC : SSK_OK;
 }
 
+/* All but the bytes of the names, which are more than all the rest. */
+static void clear_record(ssk_dns_record *record, ssk_dns_section section)
+{
+    record->section = section;
+    record->name.len = record->target.len = 0;
+    record->name.bytes[0] = record->target.bytes[0] = 0;
+    record->type = record->class = 0;
+    record->top_bit = false;
+    record->ttl = record->offset = record->len = 0;
+    record->rdata = record->bitmap = NULL;
+    record->rdata_offset = record->rdata_len = record->bitmap_len = 0;
+    record->rdata_status = SSK_OK;
+    record->priority = record->weight = record->port = 0;
+    record->addr = (ssk_addr){0};
+}
+
 bool ssk_dns_next(ssk_dns_reader *reader, ssk_dns_record *ret)
 {
     if (reader->status != SSK_OK)
@@ -326,7 +364,7 @@ bool ssk_dns_next(ssk_dns_reader *reader, ssk_dns_record *ret)
     }
     ssk_cursor cursor = ssk_cursor_init(reader->data, reader->size);
     ssk_cursor_seek(&cursor, reader->pos);
-    *ret = (ssk_dns_record){.section = (ssk_dns_section)reader->section};
+    clear_record(ret, (ssk_dns_section)reader->section);
     reader->status = read_record(&cursor, ret);
     if (reader->status != SSK_OK)
         return false;

@@ -44,6 +44,18 @@ static void check_name(const ssk_dns_name *name)
     ssk_dnssd_name_fault(name, &parts);
 }
 
+/* A name that points nowhere is the bytes that stand there. */
+static void check_plain_name(const ssk_dns_name *name, const uint8_t *at)
+{
+    unsigned len = 0;
+    while (at[len] && at[len] < 0x40)
+        len += 1u + at[len];
+    if (at[len])
+        return;
+    g_assert_cmpuint(name->len, ==, len + 1);
+    g_assert_true(!memcmp(name->bytes, at, name->len));
+}
+
 static void check_txt(const uint8_t *rdata, uint32_t len)
 {
     ssk_txt_reader reader = ssk_txt_open(rdata, len);
@@ -102,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_assert_cmpuint(next, <=, size);
         g_assert_cmpuint(record.class, <, 0x8000);
         check_name(&record.name);
+        check_plain_name(&record.name, data + record.offset);
         if (section == SSK_DNS_QUESTION)
             continue;
         g_assert_true(record.rdata == data + record.rdata_offset);

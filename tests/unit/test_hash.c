@@ -60,6 +60,22 @@ static void pairs_spread(void)
         }
 }
 
+static void texts_spread(void)
+{
+    enum { N = 4096, BUCKETS = 1024 };
+    unsigned used[BUCKETS] = {0}, most = 0;
+    for (unsigned i = 0; i < N; i++) {
+        char text[32];
+        int len = g_snprintf(text, sizeof text, "room-%u.local", i);
+        unsigned count = ++used[ssk_hash_text(text, (size_t)len) % BUCKETS];
+        most = MAX(most, count);
+    }
+    g_assert_cmpuint(most, <, 20); /* 4 on average */
+    static const uint8_t zeros[64];
+    for (size_t len = 1; len < sizeof zeros; len++) /* how many of them there are counts */
+        g_assert_cmphex(ssk_hash_text(zeros, len), !=, ssk_hash_text(zeros, len - 1));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -67,5 +83,6 @@ int main(int argc, char **argv)
     g_test_add_func("/hash/another key gives other values", another_key_gives_other_values);
     g_test_add_func("/hash/numbers in a row spread over the buckets", neighbours_spread);
     g_test_add_func("/hash/pairs that differ in one place spread", pairs_spread);
+    g_test_add_func("/hash/texts that are alike spread", texts_spread);
     return g_test_run();
 }
