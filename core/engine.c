@@ -46,11 +46,12 @@ static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
 
 static void close_flow(ssk_engine *engine, const ssk_flow *flow)
 {
-    for (size_t i = 0; i < engine->n_meters; i++) {
-        const ssk_meter *meter = ssk_meters[i];
-        const void *state = state_of(engine, flow, i);
-        if (meter->per_flow && meter->on_close && (state || !meter->state_size))
-            meter->on_close(state, &engine->config, flow, engine->now, &engine->facts);
+    const ssk_roster *roster = &engine->roster;
+    for (ssk_meter_mask left = roster->closers & (flow->awake | ~roster->sleepers); left;
+         left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        ssk_meters[i]->on_close(state_of(engine, flow, i), &engine->config, flow, engine->now,
+                                &engine->facts);
     }
 }
 
@@ -67,8 +68,8 @@ static void on_evict(void *user, ssk_flow *flow)
 {
     ssk_engine *engine = user;
     close_flow(engine, flow);
-    for (size_t i = 0; i < engine->n_meters; i++)
-        free_state(engine, flow, i);
+    for (ssk_meter_mask left = flow->awake; left; left &= left - 1)
+        free_state(engine, flow, (unsigned)__builtin_ctzll(left));
     g_free(flow->meter_state);
 }
 
@@ -521,10 +522,9 @@ static void freeze_flow(void *user, ssk_flow *flow)
     freeze_direction(engine, flow, SSK_A, &row->dir[SSK_A]);
     freeze_direction(engine, flow, SSK_B, &row->dir[SSK_B]);
     close_flow(engine, flow);
-    for (size_t i = 0; i < engine->n_meters; i++) {
-        const void *state = state_of(engine, flow, i);
-        if (state && ssk_meters[i]->freeze)
-            ssk_meters[i]->freeze(state, &engine->config, flow, row, result);
+    for (ssk_meter_mask left = engine->roster.freezers & flow->awake; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        ssk_meters[i]->freeze(state_of(engine, flow, i), &engine->config, flow, row, result);
     }
 }
 

@@ -142,7 +142,10 @@ const ssk_result_flow **ssk_story_flows_by_weight(const ssk_story *story)
         if (flow)
             weighed[flow - result->flows].stalls++;
     }
-    if (result->n_flows)
+    bool in_order = true; /* as where a flood of like ones is all there is */
+    for (size_t i = 1; i < result->n_flows && in_order; i++)
+        in_order = by_weight(&weighed[i - 1], &weighed[i]) < 0;
+    if (!in_order)
         qsort(weighed, result->n_flows, sizeof *weighed, by_weight);
     const ssk_result_flow **flows = g_new0(const ssk_result_flow *, result->n_flows);
     for (size_t i = 0; i < result->n_flows; i++)

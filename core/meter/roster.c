@@ -29,6 +29,10 @@ void ssk_roster_init(ssk_roster *roster, const ssk_meter *const *meters)
         unsigned hears = meter->hears      ? meter->hears
                          : meter->per_flow ? flow_kinds
                                            : ~SSK_HEARS(LOG);
+        if (meter->per_flow && meter->on_close)
+            roster->closers |= bit;
+        if (meter->per_flow && meter->freeze)
+            roster->freezers |= bit;
         if (!meter->on_step)
             continue;
         for (unsigned kind = 0; kind < SSK_N_PACKET_KINDS; kind++)

@@ -25,6 +25,7 @@ typedef struct ssk_roster {
     ssk_meter_mask sleepers;  /**< with a state per flow, made when first wanted */
     ssk_meter_mask drowsy;    /**< of the capture, and nothing concerns them before their sign */
     ssk_meter_mask choosy;    /**< with a word on which flows concern them */
+    ssk_meter_mask closers, freezers; /**< of flows, with a word at the flow's end; for its row */
     unsigned n_sleepers;
     uint8_t slot[SSK_METERS];            /**< of a sleeper among them */
     ssk_meter_mask heeds_all, wakes_all; /**< whatever the packet shows */

@@ -131,23 +131,46 @@ static int by_flow(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
+/* Where each belongs: counted, where there are not many more flows than facts.
+ * @return NULL: all are there */
+static place *find_order(const ssk_facts *facts)
+{
+    bool sorted = true;
+    uint32_t most = 0;
+    for (size_t i = 0; i < facts->count; i++) {
+        sorted = sorted && (!i || facts->list[i - 1].flow_id <= facts->list[i].flow_id);
+        most = MAX(most, facts->list[i].flow_id);
+    }
+    if (sorted)
+        return NULL;
+    place *order = g_new(place, facts->count);
+    if (most / 8 > facts->count) {
+        for (size_t i = 0; i < facts->count; i++)
+            order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
+        qsort(order, facts->count, sizeof *order, by_flow);
+        return order;
+    }
+    uint32_t *next = g_new0(uint32_t, (size_t)most + 2); /* by flow, its next place */
+    for (size_t i = 0; i < facts->count; i++)
+        next[facts->list[i].flow_id + 1]++;
+    for (size_t flow = 1; flow <= most; flow++)
+        next[flow] += next[flow - 1];
+    for (size_t i = 0; i < facts->count; i++)
+        order[next[facts->list[i].flow_id]++] = (place){facts->list[i].flow_id, (uint32_t)i};
+    g_free(next);
+    return order;
+}
+
 void ssk_facts_sort(ssk_facts *facts)
 {
     if (!facts->count)
         return;
     free_blocks(facts);
-    bool sorted = true;
-    place *order = g_new(place, facts->count);
-    for (size_t i = 0; i < facts->count; i++) {
-        order[i] = (place){facts->list[i].flow_id, (uint32_t)i};
-        sorted = sorted && (!i || order[i - 1].flow_id <= order[i].flow_id);
-    }
-    if (sorted) {
-        g_free(order);
+    place *order = find_order(facts);
+    if (!order) {
         make_blocks(facts);
         return;
     }
-    qsort(order, facts->count, sizeof *order, by_flow);
     /* Ring by ring, in place: there may be a million of them. */
     for (uint32_t start = 0; start < facts->count; start++) {
         ssk_fact first = facts->list[start];
@@ -163,9 +186,10 @@ void ssk_facts_sort(ssk_facts *facts)
     make_blocks(facts);
 }
 
-static size_t first_of(const ssk_facts *facts, uint64_t flow_id)
+/* @param low no fact ahead of this place is of the flow, or of a later one */
+static size_t search(const ssk_facts *facts, uint64_t flow_id, size_t low)
 {
-    size_t low = 0, high = facts->count;
+    size_t high = facts->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (facts->list[middle].flow_id < flow_id)
@@ -176,10 +200,25 @@ static size_t first_of(const ssk_facts *facts, uint64_t flow_id)
     return low;
 }
 
+static size_t first_of(const ssk_facts *facts, uint32_t flow_id)
+{
+    return search(facts, flow_id, 0);
+}
+
+/* Most flows have few facts: a look at the next ones comes before the search. */
+static size_t end_of(const ssk_facts *facts, uint32_t flow_id, size_t first)
+{
+    size_t few = MIN(facts->count, first + 8);
+    for (; first < few; first++)
+        if (facts->list[first].flow_id != flow_id)
+            return first;
+    return search(facts, (uint64_t)flow_id + 1, first);
+}
+
 const ssk_fact *ssk_facts_of(const ssk_facts *facts, uint32_t flow_id, size_t *ret_count)
 {
     size_t first = first_of(facts, flow_id);
-    *ret_count = first_of(facts, (uint64_t)flow_id + 1) - first;
+    *ret_count = end_of(facts, flow_id, first) - first;
     return *ret_count ? facts->list + first : NULL;
 }
 
@@ -187,7 +226,7 @@ ssk_facts_walk ssk_facts_among(const ssk_facts *facts, uint32_t flow_id, uint64_
                                ssk_time_ns from, ssk_time_ns to)
 {
     size_t first = first_of(facts, flow_id);
-    return (ssk_facts_walk){facts, first, first_of(facts, (uint64_t)flow_id + 1), kinds, from, to};
+    return (ssk_facts_walk){facts, first, end_of(facts, flow_id, first), kinds, from, to};
 }
 
 ssk_facts_walk ssk_facts_of_kinds(const ssk_facts *facts, uint32_t flow_id, uint64_t kinds)
