@@ -294,10 +294,11 @@ void ssk_html_picture(ssk_document *document)
     const ssk_result_flow **flows = ssk_story_flows_by_weight(story);
     size_t shown = MIN(result->n_flows, LANES);
     ssk_html_open_section(document, "picture", "The whole capture");
-    ssk_html_put(document, "<div class=\"picture\"><p class=\"keys\">One lane per flow: packets of "
-                           "the first host above, of the second below; shaded red where a stall is, "
-                           "hatched where nothing was captured.</p>\n"
-                           "<div class=\"lanes\">\n");
+    ssk_html_put(document,
+                 "<div class=\"picture\"><p class=\"keys\">One lane per flow: packets of "
+                 "the first host above, of the second below; shaded red where a stall is, "
+                 "hatched where nothing was captured.</p>\n"
+                 "<div class=\"lanes\">\n");
     put_shades(&picture);
     put_incidents(&picture);
     put_faults(&picture);
