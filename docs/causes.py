@@ -154,6 +154,9 @@ EVIDENCE = {
         'message 1 or 3 of the key exchange repeated and never completed; or EAP failure',
     'receiver-limited':
         'a receive window that closes again and again, and for how long in all',
+    'no-debt':
+        'a silence longer than its rhythm, an answer or a window that took long, and a reason why that is '
+        'usual there',
     'keepalive-risk':
         'a heartbeat that the client originates, where that client fell silent; one rarer than {PATH_FORGETS}; '
         'none at all on a connection that lay idle for {PATH_FORGETS}',

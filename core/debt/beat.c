@@ -12,6 +12,8 @@
 
 extern const ssk_meter ssk_meter_beat_debt;
 
+_Static_assert(sizeof(ssk_quiet) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
+
 static bool kept_sending(const ssk_quiet *quiet)
 {
     return quiet->news_early || quiet->news >= SSK_LIMIT(NEWS_KEPT);
@@ -127,12 +129,9 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence
                      .extra = how,
                      .samples = silence->samples,
                      .flags = (silence->inherited ? SSK_SILENCE_INHERITED : 0) |
-                              (silence->declared ? SSK_SILENCE_DECLARED : 0) |
                               (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |
-                              (quiet->retransmissions ? SSK_SILENCE_RETRANSMITTED : 0) |
                               (quiet->owes_ack ? SSK_SILENCE_OWED_ACK : 0) |
-                              (quiet->close_frame ? SSK_SILENCE_CLOSED : 0) |
-                              (quiet->asked_frame ? SSK_SILENCE_OWED_ANSWER : 0)};
+                              (quiet->close_frame ? SSK_SILENCE_CLOSED : 0)};
     ssk_facts_add(out, &fact);
     owe(flow, dir, silence, how, config, out);
 }
@@ -154,7 +153,9 @@ static void report_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *con
                            .samples = origin.samples,
                            .timer = ssk_flow_timer(flow, dir, config)};
     ssk_silence_end how = SSK_END_OPEN;
-    if (quiet->heard != SSK_TIME_NONE && !kept_sending(quiet)) {
+    /* That its host acknowledged the ping is no sign of the program that owes the answer. */
+    bool host_alone = silence.timer == SSK_TIMER_ANSWERS && quiet->received;
+    if (quiet->heard != SSK_TIME_NONE && !kept_sending(quiet) && !host_alone) {
         how = SSK_END_HEARD;
         silence.end = quiet->heard;
         silence.end_frame = quiet->heard_frame;

@@ -29,7 +29,7 @@ typedef struct run {
     uint16_t asked, again;
     uint8_t debtor : 1;   /* ssk_dir on that flow */
     bool answered : 1;    /* any question before */
-    bool on_one_flow : 1; /* enough of them were */
+    bool on_one_flow : 1; /* enough of them were, and repeat.c hears that flow */
 } run;
 _Static_assert(sizeof(run) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -98,7 +98,8 @@ static void ask(state *s, const ssk_step *step, uint32_t name, ssk_span_ns poll,
     }
     r->again += r->asked && r->name == name && r->again < UINT16_MAX;
     r->asked += r->asked < UINT16_MAX;
-    r->on_one_flow |= step->flow->side[step->dir].packets >= SSK_LIMIT(TRIES_LEAST);
+    r->on_one_flow |= (step->flow->service || !r->answered) &&
+                      step->flow->side[step->dir].packets >= SSK_LIMIT(TRIES_LEAST);
     r->name = name;
     r->patience = MAX(SSK_LIMIT(NAME_GIVEN_UP), 3 * poll);
     r->last = step->time;

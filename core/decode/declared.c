@@ -149,6 +149,62 @@ static bool of_engine_io(ssk_cursor cursor, ssk_declared *ret)
     return false;
 }
 
+/* One of these words, alone on the line. */
+static bool take_line(ssk_cursor *cursor, const char *const *words, size_t n)
+{
+    const char *left = (const char *)cursor->data + cursor->pos;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(words[i]);
+        ssk_cursor rest = *cursor;
+        if (ssk_cursor_left(cursor) <= len || memcmp(left, words[i], len) != 0)
+            continue;
+        ssk_cursor_skip(&rest, (uint32_t)len);
+        if (ssk_cursor_peek(&rest) == '\r')
+            ssk_cursor_skip(&rest, 1);
+        if (ssk_cursor_u8(&rest) != '\n')
+            continue;
+        *cursor = rest;
+        return true;
+    }
+    return false;
+}
+
+/* Decimal digits; more than seven are none. */
+static uint32_t take_number(ssk_cursor *cursor)
+{
+    uint32_t number = 0, digits = 0;
+    for (; g_ascii_isdigit(ssk_cursor_peek(cursor)) && ssk_cursor_left(cursor); digits++)
+        number = number * 10 + (ssk_cursor_u8(cursor) - '0');
+    return digits <= 7 ? number : 0;
+}
+
+/* The two of CONNECT and CONNECTED: what it can send, and what it would like to get. */
+static bool of_stomp(ssk_cursor cursor, ssk_declared *ret)
+{
+    static const char *const opens[] = {"CONNECT", "CONNECTED", "STOMP"};
+    static const char header[] = "heart-beat:";
+    if (!take_line(&cursor, opens, G_N_ELEMENTS(opens)))
+        return false;
+    while (ssk_cursor_left(&cursor) > sizeof header - 1) {
+        const uint8_t *line = cursor.data + cursor.pos;
+        const uint8_t *end = memchr(line, '\n', ssk_cursor_left(&cursor));
+        if (!end || end - line < 2)
+            return false; /* the body follows */
+        if (!memcmp(line, header, sizeof header - 1)) {
+            ssk_cursor_skip(&cursor, sizeof header - 1);
+            uint32_t sends = take_number(&cursor);
+            bool comma = ssk_cursor_u8(&cursor) == ',';
+            uint32_t wants = take_number(&cursor);
+            if (!comma || !ssk_cursor_left(&cursor)) /* cut off, maybe amid a number */
+                return false;
+            *ret = (ssk_declared){.own = sends * SSK_MS, .other = wants * SSK_MS, .agreed = true};
+            return true;
+        }
+        ssk_cursor_skip(&cursor, (uint32_t)(end - line) + 1);
+    }
+    return false;
+}
+
 bool ssk_declares_websocket(const uint8_t *data, uint32_t cap_len)
 {
     static const char status[] = "HTTP/1.1 101 ", field[] = "\r\nupgrade: websocket\r\n";
@@ -174,6 +230,9 @@ bool ssk_declared_read(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
         return of_ldp(cursor, ret) || of_amqp_1(cursor, ret);
     case 0x81:
         return of_engine_io(cursor, ret);
+    case 'C':
+    case 'S':
+        return of_stomp(cursor, ret);
     default:
         return false;
     }
@@ -223,8 +282,25 @@ static bool of_hsrp(ssk_cursor cursor, ssk_declared *ret)
     return true;
 }
 
+/* Version 1, state, its own least interval and the one that it can take, in microseconds. */
+static bool of_bfd(ssk_cursor cursor, ssk_declared *ret)
+{
+    enum { UP = 3, LEAST = 24 };
+    uint32_t whole = ssk_cursor_left(&cursor);
+    uint8_t version = ssk_cursor_u8(&cursor) >> 5, state = ssk_cursor_u8(&cursor) >> 6;
+    uint8_t multiplier = ssk_cursor_u8(&cursor), len = ssk_cursor_u8(&cursor);
+    uint32_t mine = ssk_cursor_be32(&cursor), yours = ssk_cursor_be32(&cursor);
+    uint32_t sends = ssk_cursor_be32(&cursor), takes = ssk_cursor_be32(&cursor);
+    ssk_cursor_skip(&cursor, 4); /* echo */
+    if (cursor.failed || version != 1 || !multiplier || len < LEAST || len > whole || !mine)
+        return false;
+    bool up = state == UP && yours;
+    *ret = (ssk_declared){.own = up ? MAX(sends, takes) * SSK_US : 0};
+    return true;
+}
+
 bool ssk_declared_read_datagram(const uint8_t *data, uint32_t cap_len, ssk_declared *ret)
 {
     ssk_cursor cursor = ssk_cursor_init(data, cap_len);
-    return of_ldp_hello(cursor, ret) || of_hsrp(cursor, ret);
+    return of_bfd(cursor, ret) || of_ldp_hello(cursor, ret) || of_hsrp(cursor, ret);
 }

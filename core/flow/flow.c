@@ -79,7 +79,10 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
                : flow->transport == SSK_TCP && ssk_rhythm_is_exact(&side->rhythm) ? SSK_TIMER_BRIEF
                                                                                   : SSK_TIMER_NONE;
     }
-    if (sent_role(side, SSK_ROLE_PING))
+    /* A ping or two of its own, in which no timer shows, and the other side's are what it answers. */
+    bool seldom = !side->learned && sent_role(side, SSK_ROLE_PONG) &&
+                  sent_role(peer, SSK_ROLE_PING);
+    if (sent_role(side, SSK_ROLE_PING) && !seldom)
         return SSK_TIMER_ORIGINATES;
     /* Who leaves pings unanswered and goes on owes no pong. */
     bool answers = !side->spoke_unponged || sent_role(side, SSK_ROLE_PONG);

@@ -53,6 +53,9 @@ typedef struct ssk_tcp_side {
     ssk_tcp_hole *holes;    /**< [SSK_TCP_HOLES]; NULL: there never was one. Owned by the flow */
 } ssk_tcp_side;
 
+/** A smaller window lets no segment through that every host accepts: RFC 9293, 3.7.1. */
+#define SSK_WINDOW_USEFUL 536u
+
 /** What one TCP packet did, by sequence numbers alone. */
 typedef struct ssk_tcp_step {
     uint32_t new_bytes; /**< payload never seen before */
@@ -89,6 +92,7 @@ typedef struct ssk_flow_side {
     uint8_t pings;       /**< undecoded: its latest bursts that were a keep-alive, in a row */
     uint8_t ttl;         /**< time to live, or hop limit, of its first packet; 0: none yet */
     bool inherits;       /**< what little rhythm it shows is its service's */
+    bool agreeing;       /**< it said what it wants of the keep-alives that both agree on */
     bool stands_back;    /**< it said that it sends no more of its steady messages */
     bool spoke_unponged; /**< it went on well behind a ping that it had not answered */
     ssk_stream *stream;  /**< NULL: nothing to reassemble */

@@ -65,6 +65,14 @@ static void promise(ssk_flow_side *side, ssk_span_ns pause)
         side->declared = pause;
 }
 
+/* Nothing is promised unless both say something: of the two the longer pause holds. */
+static void agree(ssk_flow *flow, ssk_dir dir, ssk_span_ns pause)
+{
+    ssk_flow_side *side = &flow->side[dir];
+    bool first = !flow->side[SSK_A].agreeing && !flow->side[SSK_B].agreeing;
+    side->declared = first || (side->declared && pause) ? MAX(side->declared, pause) : 0;
+}
+
 static void learn_declared(ssk_flow *flow, const ssk_step *step)
 {
     ssk_flow_side *side = &flow->side[step->dir];
@@ -82,6 +90,14 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
         return;
     flow->websocket |= ssk_declares_websocket(packet->payload, packet->payload_cap);
     if (!ssk_declared_read(packet->payload, packet->payload_cap, &declared))
+        return;
+    if (declared.agreed && !side->agreeing) {
+        agree(flow, step->dir, declared.own);
+        agree(flow, ssk_dir_other(step->dir), declared.other);
+        side->agreeing = true;
+        return;
+    }
+    if (declared.agreed)
         return;
     promise(side, declared.own);
     promise(&flow->side[ssk_dir_other(step->dir)], declared.other);

@@ -7,8 +7,12 @@
 extern const ssk_meter ssk_meter_connect;
 
 typedef struct state {
-    ssk_fact fact; /* kind 0: nothing stamped yet */
+    ssk_time_ns since, last;
+    uint32_t frame, last_frame; /* frame 0: nothing stamped yet */
+    uint32_t syns;
+    uint8_t dir; /* of the SYN */
 } state;
+_Static_assert(sizeof(state) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 static bool wants(const ssk_step *step)
 {
@@ -20,8 +24,24 @@ static bool wants(const ssk_step *step)
 static bool is_of_an_earlier_connection(const state *s, const ssk_step *step)
 {
     const ssk_tcp_hdr *tcp = &step->packet->tcp;
-    return step->dir != s->fact.dir && !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)) &&
-           tcp->ack != step->flow->side[s->fact.dir].tcp.isn + 1;
+    return step->dir != s->dir && !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)) &&
+           tcp->ack != step->flow->side[s->dir].tcp.isn + 1;
+}
+
+static void tell(const state *s, const ssk_flow *flow, ssk_connect_outcome outcome, bool open,
+                 ssk_facts *out)
+{
+    ssk_fact fact = {.kind = SSK_FACT_CONNECT,
+                     .dir = s->dir,
+                     .open = open,
+                     .flow_id = flow->id,
+                     .frame_first = s->frame,
+                     .frame_last = s->last_frame,
+                     .start = s->since,
+                     .end = s->last,
+                     .value = s->syns,
+                     .extra = outcome};
+    ssk_facts_add(out, &fact);
 }
 
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
@@ -32,28 +52,24 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return;
     const ssk_tcp_hdr *tcp = &step->packet->tcp;
     uint32_t frame = step->packet->event->frame;
-    if (!s->fact.kind) {
-        s->fact = (ssk_fact){.kind = SSK_FACT_CONNECT,
-                             .dir = (uint8_t)step->dir,
-                             .flow_id = step->flow->id,
-                             .frame_first = frame,
-                             .start = step->time};
-    }
+    if (!s->frame)
+        *s = (state){.since = step->time, .frame = frame, .dir = (uint8_t)step->dir};
     if (is_of_an_earlier_connection(s, step))
         return;
-    s->fact.end = step->time;
-    s->fact.frame_last = frame;
-    if (step->dir == s->fact.dir && (tcp->flags & SSK_TCP_SYN)) {
-        s->fact.value++;
-        s->fact.extra = SSK_CONNECT_UNANSWERED;
+    s->last = step->time;
+    s->last_frame = frame;
+    bool own = step->dir == s->dir;
+    if (own && (tcp->flags & SSK_TCP_SYN)) {
+        s->syns++;
         return;
     }
-    if (tcp->flags & SSK_TCP_RST)
-        s->fact.extra = step->dir == s->fact.dir ? SSK_CONNECT_UNANSWERED : SSK_CONNECT_REFUSED;
-    else
-        s->fact.extra = SSK_CONNECT_ANSWERED;
+    bool reset = tcp->flags & SSK_TCP_RST;
     *step->enough = true;
-    ssk_facts_add(out, &s->fact);
+    tell(s, step->flow,
+         !reset ? SSK_CONNECT_ANSWERED
+         : own  ? SSK_CONNECT_UNANSWERED
+                : SSK_CONNECT_REFUSED,
+         false, out);
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,
@@ -61,13 +77,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
 {
     const state *s = opaque;
     (void)config;
-    (void)flow;
     (void)end;
-    if (!s->fact.kind)
-        return;
-    ssk_fact fact = s->fact;
-    fact.open = true;
-    ssk_facts_add(out, &fact);
+    if (s->frame)
+        tell(s, flow, SSK_CONNECT_UNANSWERED, true, out);
 }
 
 const ssk_meter ssk_meter_connect = {

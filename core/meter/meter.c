@@ -10,6 +10,7 @@
     X(window)         \
     X(stream_window)  \
     X(ack_debt)       \
+    X(probe_debt)     \
     X(answer_debt)    \
     X(repeat_debt)    \
     X(hole_debt)      \

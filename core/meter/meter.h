@@ -18,9 +18,9 @@
 /** What a packet shows, by bit: most packets show little, and concern few meters. */
 typedef enum ssk_sign {
     SSK_SIGN_SYN = 1 << 0,
-    SSK_SIGN_END = 1 << 1,        /**< FIN or RST */
-    SSK_SIGN_TIMESTAMPS = 1 << 2, /**< TCP option, RFC 7323 */
-    SSK_SIGN_ZERO_WINDOW = 1 << 3,
+    SSK_SIGN_END = 1 << 1,            /**< FIN or RST */
+    SSK_SIGN_TIMESTAMPS = 1 << 2,     /**< TCP option, RFC 7323 */
+    SSK_SIGN_SMALL_WINDOW = 1 << 3,   /**< announces less than SSK_WINDOW_USEFUL, or 0 */
     SSK_SIGN_SENT_AGAIN = 1 << 4,     /**< a retransmission, or bytes of one */
     SSK_SIGN_ACKED = 1 << 5,          /**< acknowledges what was not yet */
     SSK_SIGN_NEW_BYTES = 1 << 6,      /**< of TCP payload */

@@ -62,8 +62,9 @@ static unsigned tcp_signs(const ssk_step *step)
     return (tcp->flags & SSK_TCP_SYN ? SSK_SIGN_SYN : 0) |
            (tcp->flags & (SSK_TCP_FIN | SSK_TCP_RST) ? SSK_SIGN_END : 0) |
            (tcp->has_timestamps ? SSK_SIGN_TIMESTAMPS : 0) |
-           (did->zero_window ? SSK_SIGN_ZERO_WINDOW : 0) | (again ? SSK_SIGN_SENT_AGAIN : 0) |
-           (did->probe ? SSK_SIGN_PROBE : 0) |
+           (did->zero_window || did->window - 1 < SSK_WINDOW_USEFUL - 1 ? SSK_SIGN_SMALL_WINDOW
+                                                                        : 0) |
+           (again ? SSK_SIGN_SENT_AGAIN : 0) | (did->probe ? SSK_SIGN_PROBE : 0) |
            (ssk_step_repeats_ack(step) ? SSK_SIGN_DUPLICATE_ACK : 0) |
            (did->newly_acked ? SSK_SIGN_ACKED : 0) | (did->new_bytes ? SSK_SIGN_NEW_BYTES : 0);
 }

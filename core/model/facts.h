@@ -18,7 +18,7 @@ typedef enum ssk_fact_kind {
     SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
     SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
     SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgments, flags = SSK_ANSWER_* */
-    SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side */
+    SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side, flags = SSK_WINDOW_*, extra = its size where too small */
     SSK_FACT_TS_LAG, /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns), flags = SSK_LAG_* */
     SSK_FACT_TS_ECHO, /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
                                extra = age of the oldest */
@@ -93,7 +93,10 @@ enum {
         1 << 7, /**< BEAT, ANSWER: of messages that were read, or a period that was given */
     SSK_DEBT_RETRANSMITTED = 1 << 8, /**< the debtor sent retransmissions meanwhile */
     SSK_DEBT_BYTES = 1 << 10, /**< ACK: what is owed are bytes that the other side asks for again */
-    SSK_DEBT_LONGEST = 1 << 13,  /**< BYTES: more of them in a row than any segment brought since */
+    SSK_DEBT_LONGEST = 1 << 13, /**< BYTES: more of them in a row than any segment brought since */
+    SSK_DEBT_UNASKED =
+        1
+        << 14, /**< ACK: a probe was due and not sent: a debt if its host sought the address in vain */
     SSK_DEBT_RECEIVED = 1 << 12, /**< ANSWER: the debtor's host acknowledged the request */
     SSK_DEBT_BEACON = 1 << 11, /**< ANSWER: the same datagram so often that it may want no answer */
     SSK_DEBT_TRACED =
@@ -103,6 +106,12 @@ enum {
 enum {
     SSK_WINDOW_OF_STREAMS = 1 << 0,   /**< ZERO_WINDOW: not TCP's, but one that HTTP/2 keeps */
     SSK_WINDOW_READER_SPOKE = 1 << 1, /**< ... and its reader's program sent frames meanwhile */
+    SSK_WINDOW_FILLED =
+        1
+        << 3, /**< what came since it was closed before, or since the beginning, is little more than a window holds */
+    SSK_WINDOW_SMALL =
+        1
+        << 2, /**< not closed, but too small for a segment of the other side: extra = its largest size */
 };
 
 /** What ended a silence. */
@@ -115,14 +124,10 @@ typedef enum ssk_silence_end {
 
 /** What else is known of a silence. */
 enum {
-    SSK_SILENCE_INHERITED = 1 << 0,     /**< the period is another flow's */
-    SSK_SILENCE_DECLARED = 1 << 6,      /**< the period was given, not learned */
-    SSK_SILENCE_NEWS = 1 << 1,          /**< the side kept sending other new packets */
-    SSK_SILENCE_RETRANSMITTED = 1 << 2, /**< the side sent retransmissions */
-    SSK_SILENCE_OWED_ACK = 1 << 3,      /**< the other side retransmitted into it */
-    SSK_SILENCE_OWED_ANSWER = 1 << 4,   /**< a decoded ping of the other side came inside */
-    SSK_SILENCE_CLOSED = 1 << 5,        /**< a FIN or RST came inside */
-
+    SSK_SILENCE_INHERITED = 1 << 0, /**< the period is another flow's */
+    SSK_SILENCE_NEWS = 1 << 1,      /**< the side kept sending other new packets */
+    SSK_SILENCE_OWED_ACK = 1 << 3,  /**< the other side retransmitted into it */
+    SSK_SILENCE_CLOSED = 1 << 5,    /**< a FIN or RST came inside */
 };
 
 /** Whose numbers: best first. */

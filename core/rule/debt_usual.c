@@ -121,15 +121,20 @@ void ssk_usual_clear(ssk_usual *usual)
     g_hash_table_destroy(usual->services);
 }
 
+ssk_span_ns ssk_usual_least(const ssk_result *result, const ssk_result_flow *flow,
+                            const ssk_fact *debt)
+{
+    ssk_span_ns least = flow->transport != SSK_TCP    ? 0
+                        : debt->flags & SSK_DEBT_READ ? SSK_LIMIT(ANSWER_SLOW)
+                                                      : SSK_LIMIT(TURN_SLOW);
+    return MAX(least, result->config.min_gap);
+}
+
 bool ssk_usual_exceeds(const ssk_usual *usual, const ssk_result *result,
                        const ssk_result_flow *flow, const ssk_fact *debt)
 {
     ssk_span_ns length = debt->end - debt->start;
-    ssk_span_ns least = flow->transport != SSK_TCP    ? 0
-                        : debt->flags & SSK_DEBT_READ ? SSK_LIMIT(ANSWER_SLOW)
-                                                      : SSK_LIMIT(TURN_SLOW);
-    least = MAX(least, result->config.min_gap);
-    if (length < least)
+    if (length < ssk_usual_least(result, flow, debt))
         return false;
     service key = service_of(flow, debt->dir);
     const GArray *answers = g_hash_table_lookup(usual->services, &key);

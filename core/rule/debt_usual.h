@@ -20,6 +20,10 @@ typedef struct ssk_usual {
 void ssk_usual_init(ssk_usual *usual, const ssk_facts *facts, const ssk_result *result);
 void ssk_usual_clear(ssk_usual *usual);
 
+/** Shorter waits for this answer are none. */
+ssk_span_ns ssk_usual_least(const ssk_result *result, const ssk_result_flow *flow,
+                            const ssk_fact *debt);
+
 /** Did this answer take longer than is usual for the service that owed it? */
 bool ssk_usual_exceeds(const ssk_usual *usual, const ssk_result *result,
                        const ssk_result_flow *flow, const ssk_fact *debt);

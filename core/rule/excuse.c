@@ -84,15 +84,20 @@ static bool is_beacon(const ssk_facts *facts, const ssk_result_flow *flow, const
 }
 
 /* A reader that takes its time closes its window again and again; one pause that stands out is
- * a stall. */
+ * a stall. Two are its pace already if it never read more than what a window holds in between. */
 static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
 {
-    unsigned others = 0;
+    unsigned others = 0, most = 1;
     ssk_facts_walk own = ssk_facts_of_kinds(facts, debt->flow_id, SSK_KIND(SSK_FACT_ZERO_WINDOW));
-    for (const ssk_fact *fact; others < 3 && (fact = ssk_facts_next(&own));)
-        others += fact->dir == debt->dir && fact->start != debt->start &&
-                  fact->end - fact->start >= (debt->end - debt->start) / 2;
-    return others >= 3;
+    for (const ssk_fact *fact; others < 3 && (fact = ssk_facts_next(&own));) {
+        if (fact->dir != debt->dir || (fact->flags & SSK_WINDOW_SMALL))
+            continue;
+        bool inside = fact->start >= debt->start && fact->end <= debt->end;
+        others += !inside && fact->end - fact->start >= (debt->end - debt->start) / 2;
+        if (!(fact->flags & SSK_WINDOW_FILLED) && fact->start <= debt->end)
+            most = 3;
+    }
+    return others >= most;
 }
 
 /* The sender's own numbers say that it went on sending. */
@@ -121,15 +126,19 @@ static bool rests(const ssk_result_flow *flow, const ssk_fact *debt)
 
 /* A rhythm that nobody read may be a person's, a batch, a trial, or one that its user stopped;
  * unless its host had debts elsewhere at the same time. */
-static bool may_be_nothing(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+static ssk_excuse why_nothing(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     if (numbers_went_on(c->facts, debt))
-        return false;
+        return SSK_EXCUSE_NONE;
+    if (gave_up_asking(c->facts, debt))
+        return SSK_EXCUSE_GAVE_UP;
     ssk_pauses_of(&c->pauses, c->facts, flow);
-    bool looks_so = may_be_over(flow, debt) || recurs(&c->pauses, flow, debt) ||
-                    rests(flow, debt) || is_trial(&c->pauses, flow, debt);
-    return gave_up_asking(c->facts, debt) ||
-           (looks_so && !ssk_host_debts_cover(&c->hosts, flow, debt));
+    ssk_excuse why = recurs(&c->pauses, flow, debt)     ? SSK_EXCUSE_RHYTHM
+                     : may_be_over(flow, debt)          ? SSK_EXCUSE_ENDED
+                     : rests(flow, debt)                ? SSK_EXCUSE_RESTS
+                     : is_trial(&c->pauses, flow, debt) ? SSK_EXCUSE_TRIAL
+                                                        : SSK_EXCUSE_NONE;
+    return why && ssk_host_debts_cover(&c->hosts, flow, debt) ? SSK_EXCUSE_NONE : why;
 }
 
 static bool is_talk(const ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
@@ -145,34 +154,61 @@ static bool leaves_pings(const ssk_result_flow *flow, const ssk_fact *debt)
     return flow->keepalive && !flow->keepalive->pongs && (debt->flags & SSK_DEBT_PAID);
 }
 
-static bool is_owed(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+/* A host that lacks the address of its peer's hardware asks for that, instead of probing. */
+static bool was_sought(const ssk_facts *facts, const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    const ssk_facts *facts = c->facts;
-    const ssk_result *result = c->result;
-    if (ssk_measurement_explains(c->faults, debt,
-                                 ssk_quiet_limit(ssk_debt_period(debt), result->config.min_gap)))
-        return false;
-    switch (debt->value) {
-    case SSK_DEBT_ANSWER:
-        if (debt->flags & SSK_DEBT_DECODED)
-            return !leaves_pings(flow, debt);
-        return !is_beacon(facts, flow, debt) && ssk_usual_exceeds(&c->usual, result, flow, debt);
-    case SSK_DEBT_STREAM:
-    case SSK_DEBT_BEAT:
-        return !(is_off_phase(result, debt) && !ssk_host_debts_cover(&c->hosts, flow, debt)) &&
-               !ssk_pause_by_chance(result, flow, debt) && !is_talk(c, flow, debt) &&
-               !may_be_nothing(c, flow, debt);
-    case SSK_DEBT_WINDOW:
-        return debt->end - debt->start >= SSK_LIMIT(WINDOW_CLOSED_LEAST) &&
-               !is_readers_pace(facts, debt);
-    default:
-        return true;
-    }
+    const ssk_addr *debtor = &flow->addr[debt->dir], *asker = &flow->addr[!debt->dir];
+    ssk_facts_walk sought = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ARP), debt->start,
+                                            debt->end);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&sought));)
+        if (!fact->extra && fact->value >= SSK_LIMIT(ASKED_LEAST) &&
+            ssk_addr_equal(&fact->host, debtor) && ssk_addr_equal(&fact->peer, asker))
+            return true;
+    return false;
 }
 
-bool ssk_excused(ssk_excuses *excuses, const ssk_result_flow *flow, const ssk_fact *debt)
+static ssk_excuse of_answer(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    return !is_owed(excuses, flow, debt);
+    if (debt->flags & SSK_DEBT_DECODED)
+        return leaves_pings(flow, debt) ? SSK_EXCUSE_PINGS : SSK_EXCUSE_NONE;
+    if (is_beacon(c->facts, flow, debt))
+        return SSK_EXCUSE_BEACON;
+    if (debt->end - debt->start < ssk_usual_least(c->result, flow, debt))
+        return SSK_EXCUSE_SHORT;
+    return ssk_usual_exceeds(&c->usual, c->result, flow, debt) ? SSK_EXCUSE_NONE : SSK_EXCUSE_USUAL;
+}
+
+static ssk_excuse of_beat(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (is_off_phase(c->result, debt) && !ssk_host_debts_cover(&c->hosts, flow, debt))
+        return SSK_EXCUSE_OFF;
+    if (ssk_pause_by_chance(c->result, flow, debt))
+        return SSK_EXCUSE_CHANCE;
+    return is_talk(c, flow, debt) ? SSK_EXCUSE_TALK : why_nothing(c, flow, debt);
+}
+
+ssk_excuse ssk_excuse_of(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    if (ssk_measurement_explains(c->faults, debt,
+                                 ssk_quiet_limit(ssk_debt_period(debt), c->result->config.min_gap)))
+        return SSK_EXCUSE_CAPTURE;
+    switch (debt->value) {
+    case SSK_DEBT_ACK:
+        return debt->flags & SSK_DEBT_UNASKED && !was_sought(c->facts, flow, debt)
+                   ? SSK_EXCUSE_SHORT
+                   : SSK_EXCUSE_NONE;
+    case SSK_DEBT_ANSWER:
+        return of_answer(c, flow, debt);
+    case SSK_DEBT_STREAM:
+    case SSK_DEBT_BEAT:
+        return of_beat(c, flow, debt);
+    case SSK_DEBT_WINDOW:
+        return debt->end - debt->start < SSK_LIMIT(WINDOW_CLOSED_LEAST) ? SSK_EXCUSE_SHORT
+               : is_readers_pace(c->facts, debt)                        ? SSK_EXCUSE_PACE
+                                                                        : SSK_EXCUSE_NONE;
+    default:
+        return SSK_EXCUSE_NONE;
+    }
 }
 
 void ssk_excuses_init(ssk_excuses *excuses, const ssk_facts *facts, const ssk_result *result)

@@ -11,7 +11,7 @@
 
 static bool stands_by_itself(const ssk_fact *fact)
 {
-    return fact->kind == SSK_FACT_DEBT &&
+    return fact->kind == SSK_FACT_DEBT && !(fact->flags & SSK_DEBT_UNASKED) &&
            (fact->value == SSK_DEBT_ACK || (fact->flags & SSK_DEBT_DECODED) ||
             (fact->value == SSK_DEBT_BEAT && (fact->flags & SSK_DEBT_TRACED)));
 }

@@ -9,6 +9,7 @@
 #include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "core/rule/fell_silent.h"
 #include "core/rule/measurement.h"
 #include "core/rule/rule.h"
 
@@ -552,31 +553,42 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
 
 /* ---- */
 
+static const char *why_paused(ssk_span_ns length)
+{
+    return length >= SSK_LIMIT(RECORDING_PAUSE_ANYWAY)
+               ? "nothing at all was captured for longer than a year"
+           : length >= SSK_LIMIT(RECORDING_PAUSE)
+               ? "nothing at all was captured, and no conversation continues after it"
+               : "nothing at all was captured: flows that have no host in common fell silent together";
+}
+
 /* Captures of different times in one file, or one that was paused: what was open at the end of the
  * one did not go on in the other. */
 static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *rows)
 {
     GPtrArray *silences = facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
     GArray *all = NULL;
+    ssk_fell_silent together;
+    ssk_fell_silent_init(&together, facts);
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
         ssk_span_ns length = silence->end - silence->start;
-        if (length < SSK_LIMIT(RECORDING_PAUSE))
+        if (length < SSK_LIMIT(PAUSE_TOGETHER) ||
+            (length < SSK_LIMIT(RECORDING_PAUSE) &&
+             !ssk_fell_silent_together(&together, result, silence)))
             continue;
         all = all ? all : reach_of(result);
-        if (length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY) &&
+        if (length >= SSK_LIMIT(RECORDING_PAUSE) && length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY) &&
             goes_on_across(all, silence->start, silence->end))
             continue;
         group g = begin(silence);
         g_array_set_size(g.flows, 0);
         ssk_result_measurement row = row_of(result, "capture-pause", &g);
-        add_evidence(result, &row,
-                     length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY)
-                         ? "nothing at all was captured, and no conversation continues after it"
-                         : "nothing at all was captured for longer than a year");
+        add_evidence(result, &row, why_paused(length));
         g_array_append_val(rows, row);
         end_group(&g);
     }
+    ssk_fell_silent_clear(&together);
     g_ptr_array_free(silences, TRUE);
     if (all)
         g_array_free(all, TRUE);

@@ -20,7 +20,7 @@ static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ss
     ssk_span_ns closed = 0;
     for (size_t i = 0; i < n; i++) {
         if (list[i].kind != SSK_FACT_ZERO_WINDOW || list[i].dir != dir ||
-            (list[i].flags & SSK_WINDOW_OF_STREAMS))
+            (list[i].flags & (SSK_WINDOW_OF_STREAMS | SSK_WINDOW_SMALL)))
             continue;
         times++;
         closed += list[i].end - list[i].start;

@@ -12,7 +12,7 @@
 #include "core/base/limits.h"
 #include "core/flow/quiet.h"
 #include "core/model/filter.h"
-#include "core/rule/excuse.h"
+#include "core/rule/excused.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
@@ -144,9 +144,54 @@ static void clip(const ssk_result *result, ssk_result_stall *stall)
     }
 }
 
-static GPtrArray *owed_debts(const ssk_facts *facts, const ssk_result *result)
+/** A debt that nobody had to pay. */
+typedef struct excused_debt {
+    const ssk_fact *debt;
+    const ssk_result_flow *flow;
+    ssk_excuse why;
+} excused_debt;
+
+/* Debts looked at for one question: a flow that owes more at a time has its stall. */
+#define LOOK_MOST 64
+
+/* Does another debt of the flow, which is owed, lie at the same time? */
+static bool lies_in_stall(const GPtrArray *owed, const ssk_fact *debt)
+{
+    guint low = 0, high = owed->len, looked = 0;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const ssk_fact *other = owed->pdata[middle];
+        if (other->flow_id < debt->flow_id ||
+            (other->flow_id == debt->flow_id && other->start < debt->end))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint i = low; i-- > 0 && looked++ < LOOK_MOST;) {
+        const ssk_fact *other = owed->pdata[i];
+        if (other->flow_id != debt->flow_id)
+            return false;
+        if (other->end > debt->start)
+            return true;
+    }
+    return false;
+}
+
+static void tell_excused(const GPtrArray *owed, const GArray *excused, ssk_result *result)
+{
+    ssk_excused all = {0};
+    for (guint i = 0; i < excused->len; i++) {
+        const excused_debt *one = &g_array_index(excused, excused_debt, i);
+        if (!lies_in_stall(owed, one->debt))
+            ssk_excused_add(&all, one->why, one->flow, one->debt);
+    }
+    ssk_excused_tell(&all, result);
+}
+
+static GPtrArray *owed_debts(const ssk_facts *facts, ssk_result *result)
 {
     GPtrArray *debts = g_ptr_array_new();
+    GArray *excused = g_array_new(FALSE, FALSE, sizeof(excused_debt));
     ssk_excuses excuses;
     ssk_excuses_init(&excuses, facts, result);
     for (size_t i = 0; i < facts->count; i++) {
@@ -154,12 +199,19 @@ static GPtrArray *owed_debts(const ssk_facts *facts, const ssk_result *result)
         const ssk_result_flow *flow = fact->kind == SSK_FACT_DEBT
                                           ? ssk_result_find_flow(result, fact->flow_id)
                                           : NULL;
-        if (flow && !ssk_excused(&excuses, flow, fact))
-            g_ptr_array_add(debts, (gpointer)fact); /* evicted flows are counted in limits */
+        if (!flow)
+            continue; /* evicted flows are counted in limits */
+        excused_debt one = {fact, flow, ssk_excuse_of(&excuses, flow, fact)};
+        if (one.why)
+            g_array_append_val(excused, one);
+        else
+            g_ptr_array_add(debts, (gpointer)fact);
     }
     ssk_excuses_clear(&excuses);
     if (debts->len)
         qsort(debts->pdata, debts->len, sizeof(gpointer), by_flow_start);
+    tell_excused(debts, excused, result);
+    g_array_free(excused, TRUE);
     return debts;
 }
 

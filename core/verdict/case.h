@@ -124,11 +124,12 @@ typedef struct ssk_case {
     ssk_time_ns answered_first[2], answered_last[2]; /**< of the prompt ones; SSK_TIME_NONE: none */
     ssk_tally closed_window[2];                      /**< announced by this side */
     bool window_of_streams;                          /**< they are HTTP/2's */
-    bool reader_spoke;  /**< ... and the reader's program sent frames meanwhile */
-    ssk_tally lacking;  /**< near asked for bytes of far over half of the interval, in vain;
+    unsigned small_window; /**< they were not 0, but no more than so many bytes; 0: they were */
+    bool reader_spoke;     /**< ... and the reader's program sent frames meanwhile */
+    ssk_tally lacking;     /**< near asked for bytes of far over half of the interval, in vain;
                               count: how many in a row, 0: not told */
-    bool lacks_longest; /**< ... and only shorter segments came meanwhile */
-    bool near_reached;  /**< near acknowledged something of far meanwhile, on any flow */
+    bool lacks_longest;    /**< ... and only shorter segments came meanwhile */
+    bool near_reached;     /**< near acknowledged something of far meanwhile, on any flow */
     ssk_tally lost_bytes
         [2]; /**< sent by this side into the silence and never here, by its numbers; count: bytes */
     ssk_tally

@@ -79,6 +79,7 @@ static void read_answers(ssk_case *c, const ssk_fact *fact, bool inside)
 static void read_window(ssk_case *c, const ssk_fact *fact)
 {
     c->window_of_streams = fact->flags & SSK_WINDOW_OF_STREAMS;
+    c->small_window = fact->flags & SSK_WINDOW_SMALL ? (unsigned)fact->extra : 0;
     c->reader_spoke |= (fact->flags & SSK_WINDOW_READER_SPOKE) != 0;
     ssk_tally_add(&c->closed_window[fact->dir], 1,
                   c->window_of_streams ? fact->frame_last : fact->frame_first);

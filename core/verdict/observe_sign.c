@@ -30,9 +30,14 @@ ssk_tri ssk_ask_WINDOW_CLOSED(const ssk_case *c, ssk_seen *seen)
     ssk_dir reader = c->closed_window[SSK_A].count ? SSK_A : SSK_B;
     seen->tally = c->closed_window[reader];
     bool near = reader == c->near;
+    g_snprintf(seen->text, sizeof seen->text,
+               "%s left its receive window at %u bytes at most, too few for a segment",
+               ssk_case_role(c, reader), c->small_window);
     if (c->window_of_streams)
         seen->words[SSK_YES] = near ? "data came as soon as {near} widened its HTTP/2 window"
                                     : "data came as soon as {far} widened its HTTP/2 window";
+    else if (c->small_window)
+        seen->words[SSK_YES] = "{text}";
     else
         seen->words[SSK_YES] = near ? "{near} announced a receive window of 0"
                                     : "{far} announced a receive window of 0";

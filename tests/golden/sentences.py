@@ -1126,6 +1126,30 @@ def window_of_nothing(stall, frames, who):
     return closed_window(stall, frames, who)
 
 
+@form(r'data came as soon as the (client|server) widened its HTTP/2 window')
+def widened_at_last(stall, frames, who):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong:
+        return wrong
+    if not found:
+        return 'no frame shows it'
+    data = [p for p in stall.flow.from_side[OTHER[SIDE[who]]] if p.payload and found[0].time <= p.time <= found[0].time + SECOND]
+    return None if found[0].payload and data else 'no data within a second of it'
+
+
+@form(r'the (client|server) left its receive window at (\d+) bytes at most, too few for a segment')
+def small_window(stall, frames, who, most):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong:
+        return wrong
+    if not stall.flow.row['handshake']:
+        return 'nobody knows the scale'
+    scale = [p.scale for p in stall.flow.packets if p.flags & SYN]
+    shift = scale[0 if SIDE[who] == 'a' else 1] if len(scale) > 1 and None not in scale else 0
+    larger = [p for p in stall.sent(SIDE[who]) if p.window << shift > int(most) and not p.flags & (RST | SYN)]
+    return 'frame %d announces more' % larger[0].frame if larger else None
+
+
 @form(r'the MAC address of the (client|server) appears with (\S+)')
 def mac_appears(stall, frames, who, new):
     return moved(stall, frames, who, new)
@@ -1252,6 +1276,8 @@ def windows(stall):
     """window: its reader had closed its window, or shrunk it to a small part of what it was."""
     if stall.row['kind'] != 'window' or stall.silent not in SIDE.values():
         return
+    if any('HTTP/2 window' in text for text, _ in evidence(stall.row)):
+        return  # TCP's stays open: widened_at_last()
     told = [p for p in stall.flow.from_side[stall.silent] if not p.flags & (SYN | RST) and p.time <= stall.until]
     within = [p.window for p in told if p.time >= stall.start]
     if not within or min(within) * 4 > max(p.window for p in told):
@@ -1399,6 +1425,24 @@ def closes_window(book, reader, count, number):
     return None if not flow.readable or times >= int(count) else 'it closed %d times' % times
 
 
+@finding(r'(?:\d+|a) (.*?) of (?:up to )?(\S+(?: \S+)*?) on (?:flow (\d+)|(\d+) flows)(?:, one each .+ on average,)? '
+         r'(?:is no stall|are no stalls): .+')
+def no_debt(book, what, span, number, many):
+    told, rounding = span_of(span)
+    flows = [book.flows[int(number)]] if number else [book.flows[row] for row in book.rows]
+    if many and int(many) > len(flows):
+        return 'there are not so many flows'
+    for flow in flows:
+        if not flow.readable or what.startswith('closed'):
+            return None
+        for side in 'ab':
+            said = [p.time for p in flow.from_side[side] if p.payload and p.time is not None] + [book.last]
+            if any(later - earlier >= told - rounding for earlier, later in zip(said, said[1:])) or \
+                    said[-1] - min(said) >= told - rounding and 'answer' in what:
+                return None
+    return 'no side of it was silent so long'
+
+
 @finding(r'two MAC addresses claim (\S+) by turns \((\d+) times back and forth\), the latest (\S+)')
 def claimed_by_turns(book, host, count, latest):
     macs = [p.mac for p in book.capture.answers.get(address(host), []) if p.mac]
@@ -1419,6 +1463,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names?[,;] .*',
     r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer from the resolver \S+',
     r'\S+: \d+ incidents, .* apart .*', r'\d+ connections? to \S+ port \d+ lay idle .*',
+    r'\S+ had to ask the resolver \S+ twice or more for \d+ names? before .*',
     r'\S+ was joined \(\d+ reports\), .*', r'\S+ has two live connections to one server, .*',
     r'the key exchange of station .*', r'\S+ is lost for .* every .*, \d+ times: .*',
     # the capture itself: test_clocks.py, test_reading.py
@@ -1428,6 +1473,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'the capture itself counts \d+ packets? that it lost, .*',
     r'nothing at all was captured, and no conversation continues after it',  # checked below: pause()
     r'nothing at all was captured for longer than a year',
+    r'nothing at all was captured: flows that have no host in common fell silent together',  # likewise
     # reception of datagrams: tests/unit, test_compare.py
     r'over \d+ pauses .*', r"a sender's own rhythm keeps no phase with beacons", r'\d+ of \d+ datagrams came through, .*',
     r'the bunches arrive on a grid .*', r'the receiver answered \d+ times that the port is unreachable: .*',

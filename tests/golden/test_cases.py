@@ -34,6 +34,12 @@ def test_there_are_cases():
     assert any(cases.load(name).get('full') for name in cases.names())
 
 
+def test_there_is_a_case_of_each_kind_of_debt(report):
+    kinds = {stall['debt']['kind'] for name in cases.names()
+             for stall in report(*cases.load(name)['options'], cases.capture(name))['stalls']}
+    assert kinds >= {'acknowledgment', 'answer', 'beat', 'handshake', 'window', 'stream'}
+
+
 def test_the_checker_sees_a_wrong_report(report):
     """A checker that finds nothing wrong with a spoilt report would prove nothing."""
     case = cases.load('lock-screen-stall')

@@ -32,6 +32,23 @@ static ssk_fact expect_debt(talk *t, ssk_debt_kind kind, ssk_dir debtor)
     return debt;
 }
 
+/* Ends the talk: the only debt of this kind, whatever else is late with it. */
+static ssk_fact expect_among(talk *t, ssk_debt_kind kind, ssk_dir debtor)
+{
+    GArray *debts = talk_facts(t, SSK_FACT_DEBT);
+    ssk_fact found = {0};
+    for (guint i = 0; i < debts->len; i++)
+        if (g_array_index(debts, ssk_fact, i).value == kind) {
+            g_assert_false(found.kind);
+            found = g_array_index(debts, ssk_fact, i);
+        }
+    g_assert_cmpint(found.kind, ==, SSK_FACT_DEBT);
+    g_assert_cmpint(found.dir, ==, debtor);
+    g_array_free(debts, TRUE);
+    talk_end(t);
+    return found;
+}
+
 /* ---- acknowledgment ---- */
 
 /* The client's request is lost on its way: retransmitted after 0.3, 0.6, 1.2 s ... */
@@ -717,6 +734,120 @@ static void what_protocols_declare_is_promised(void)
     expect_promises(8000, SERVER, other, sizeof other - 1, 0, 0);
 }
 
+/* The client's heart-beats and the server's, after both have said what they can and want. */
+static void expect_heart_beats(const char *client, const char *server, ssk_span_ns of_client,
+                               ssk_span_ns of_server)
+{
+    talk t;
+    connection c = begun(&t, 61613);
+    tcp_text(&c, CLIENT, client);
+    tcp_arrives(&c, CLIENT);
+    tcp_text(&c, SERVER, server);
+    tcp_arrives(&c, SERVER);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 25 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    ssk_span_ns promised[2] = {0, 0};
+    for (guint i = 0; i < debts->len; i++) {
+        const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
+        promised[debt->dir] = debt->value == SSK_DEBT_BEAT ? debt->extra : 0;
+    }
+    g_assert_cmpint(promised[SSK_A], ==, of_client);
+    g_assert_cmpint(promised[SSK_B], ==, of_server);
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
+static void heart_beats_are_promised_as_both_agree(void)
+{
+    expect_heart_beats("CONNECT\naccept-version:1.2\nheart-beat:5000,9000\n\n",
+                       "CONNECTED\nversion:1.2\nheart-beat:8000,10000\n\n", 10 * SSK_S, 9 * SSK_S);
+    expect_heart_beats("STOMP\r\nheart-beat:0,9000\r\n\r\n",
+                       "CONNECTED\nheart-beat:10000,20000\n\n", 0, 10 * SSK_S);
+    expect_heart_beats("CONNECT\nhost:/\n\n", "CONNECTED\nheart-beat:0,0\n\n", 0, 0);
+}
+
+/* NATS: its client asks once; then the server does, each 8 s, and is answered @p times. */
+static void server_pings(unsigned times)
+{
+    talk t;
+    connection c = begun(&t, 4222);
+    tcp_text(&c, SERVER, "INFO {\"server_id\":\"N\"}\r\n");
+    tcp_arrives(&c, SERVER);
+    tcp_text(&c, CLIENT, "CONNECT {\"verbose\":false}\r\nSUB a 1\r\nPING\r\n");
+    tcp_arrives(&c, CLIENT);
+    tcp_text(&c, SERVER, "PONG\r\n");
+    for (unsigned i = 0; i < 10; i++) {
+        tcp_arrives(&c, SERVER);
+        tcp_ack(&c, CLIENT);
+        talk_wait(&t, 8 * SSK_S);
+        tcp_text(&c, SERVER, "PING\r\n");
+        talk_wait(&t, SSK_MS);
+        tcp_arrives(&c, SERVER);
+        if (i < times)
+            tcp_text(&c, CLIENT, "PONG\r\n");
+        tcp_arrives(&c, CLIENT);
+    }
+    if (times < 10) {
+        ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_A);
+        g_assert_true(debt.flags & SSK_DEBT_DECODED);
+        g_assert_cmpint(debt.end - debt.start, >=, (9 - times) * 8 * SSK_S);
+    } else {
+        expect_none(&t);
+    }
+}
+
+static void who_asked_only_once_owes_the_answers_to_its_peers_pings(void)
+{
+    server_pings(8);
+    server_pings(10);
+}
+
+/* A session of BFD in that state, a packet of host 5 each 300 ms. */
+static void watched(talk *t, unsigned state, unsigned packets)
+{
+    uint8_t bfd[24] = {0x20, (uint8_t)(state << 6), 5, 24, 0, 0, 0, 1, 0, 0, 0, 2};
+    bfd[13] = bfd[17] = 4; /* 300 ms in microseconds: 0x493e0 */
+    bfd[14] = bfd[18] = 0x93;
+    bfd[15] = bfd[19] = 0xe0;
+    for (unsigned i = 0; i < packets; i++) {
+        talk_datagram(t, 5, 49152, 6, 3784, bfd, sizeof bfd);
+        talk_wait(t, 300 * SSK_MS);
+    }
+}
+
+static void a_session_that_is_up_owes_its_next_packet(void)
+{
+    talk t;
+    talk_begin(&t);
+    watched(&t, 3, 30);
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    g_assert_cmpint(expect_among(&t, SSK_DEBT_STREAM, SSK_A).extra, ==, 300 * SSK_MS);
+}
+
+/* Ends the talk. */
+static void expect_no_stream(talk *t)
+{
+    GArray *debts = talk_facts(t, SSK_FACT_DEBT);
+    for (guint i = 0; i < debts->len; i++)
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).value, !=, SSK_DEBT_STREAM);
+    g_array_free(debts, TRUE);
+    talk_end(t);
+}
+
+static void and_none_once_it_says_that_it_is_down(void)
+{
+    talk t;
+    talk_begin(&t);
+    watched(&t, 3, 30);
+    watched(&t, 1, 1);
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_no_stream(&t);
+}
+
 /* A few beats, while the other side pushes twice as often; then the pushes go on alone. */
 static connection few_beats(talk *t, unsigned more)
 {
@@ -912,6 +1043,107 @@ static void a_websocket_that_is_closed_without_a_word_leaves_a_trace(void)
 
 /* ---- window ---- */
 
+/* The server sends in full segments; then the client's window lets @p room bytes through, and each
+ * second it reads a little: of @p length seconds. */
+static connection squeezed(talk *t, uint16_t room, unsigned length)
+{
+    static const uint8_t bulk[250];
+    connection c = begun(t, 8080);
+    for (unsigned i = 0; i < 9; i++) {
+        tcp_send(&c, SERVER, ACK, bulk, sizeof bulk);
+        tcp_ack(&c, CLIENT);
+    }
+    c.window[CLIENT] = room;
+    for (unsigned i = 0; i < length; i++) {
+        tcp_ack(&c, CLIENT);
+        talk_wait(t, SSK_S);
+        tcp_send(&c, SERVER, ACK, bulk, room); /* to the last byte that fits */
+    }
+    return c;
+}
+
+static void one_too_small_for_a_segment_is_as_good_as_closed(void)
+{
+    talk t;
+    connection c = squeezed(&t, 100, 30);
+    c.window[CLIENT] = 60000;
+    tcp_ack(&c, CLIENT);
+    ssk_fact debt = expect_among(&t, SSK_DEBT_WINDOW, SSK_A);
+    g_assert_cmpint(debt.end - debt.start, ==, 30 * SSK_S);
+    g_assert_true(debt.flags & SSK_DEBT_PAID);
+}
+
+static void it_is_owed_until_the_reader_leaves(void)
+{
+    talk t;
+    connection c = squeezed(&t, 100, 30);
+    tcp_send(&c, CLIENT, RST | ACK, NULL, 0);
+    g_assert_true(expect_among(&t, SSK_DEBT_WINDOW, SSK_A).flags & SSK_DEBT_CLOSED);
+}
+
+static void it_stays_owed_to_the_end(void)
+{
+    talk t;
+    squeezed(&t, 100, 30);
+    g_assert_true(expect_among(&t, SSK_DEBT_WINDOW, SSK_A).open);
+}
+
+static void a_segment_now_and_then_pays_nothing(void)
+{
+    static const uint8_t bulk[250];
+    talk t;
+    connection c = squeezed(&t, 100, 10);
+    for (unsigned i = 0; i < 3; i++) {
+        c.window[CLIENT] = 1400;
+        tcp_ack(&c, CLIENT);
+        tcp_send(&c, SERVER, ACK, bulk, sizeof bulk);
+        c.window[CLIENT] = 0;
+        tcp_ack(&c, CLIENT);
+        talk_wait(&t, 10 * SSK_S);
+        tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
+    }
+    c.window[CLIENT] = 60000;
+    tcp_ack(&c, CLIENT);
+    ssk_fact debt = expect_among(&t, SSK_DEBT_WINDOW, SSK_A);
+    g_assert_cmpint(debt.end - debt.start, >=, 40 * SSK_S);
+}
+
+static void nor_does_it_matter_where_nothing_more_is_to_come(void)
+{
+    talk t;
+    connection c = squeezed(&t, 100, 10);
+    c.window[CLIENT] = 1400;
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 60 * SSK_S);
+    tcp_ack(&c, CLIENT);
+    ssk_fact debt = expect_among(&t, SSK_DEBT_WINDOW, SSK_A);
+    g_assert_cmpint(debt.end - debt.start, ==, 10 * SSK_S);
+}
+
+static void small_segments_in_quick_succession_are_no_pause(void)
+{
+    static const uint8_t bulk[100];
+    talk t;
+    connection c = squeezed(&t, 100, 1);
+    for (unsigned i = 0; i < 1000; i++) {
+        tcp_ack(&c, CLIENT);
+        talk_wait(&t, 20 * SSK_MS);
+        tcp_send(&c, SERVER, ACK, bulk, sizeof bulk);
+    }
+    expect_none(&t);
+}
+
+static void a_small_window_that_nobody_fills_is_owed_to_nobody(void)
+{
+    talk t;
+    connection c = squeezed(&t, 100, 0);
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 60 * SSK_S);
+    c.window[CLIENT] = 60000;
+    tcp_ack(&c, CLIENT);
+    expect_none(&t);
+}
+
 static void a_closed_window_is_owed_to_who_probes_it(void)
 {
     talk t;
@@ -1036,6 +1268,19 @@ int main(int argc, char **argv)
                     a_promise_is_broken_before_three_of_it);
     g_test_add_func("/debt/beat/what protocols declare is promised",
                     what_protocols_declare_is_promised);
+    g_test_add_func("/debt/window/one too small for a segment is as good as closed",
+                    one_too_small_for_a_segment_is_as_good_as_closed);
+    g_test_add_func("/debt/window/it is owed until the reader leaves",
+                    it_is_owed_until_the_reader_leaves);
+    g_test_add_func("/debt/window/it stays owed to the end", it_stays_owed_to_the_end);
+    g_test_add_func("/debt/window/a segment now and then pays nothing",
+                    a_segment_now_and_then_pays_nothing);
+    g_test_add_func("/debt/window/nor does it matter where nothing more is to come",
+                    nor_does_it_matter_where_nothing_more_is_to_come);
+    g_test_add_func("/debt/window/small segments in quick succession are no pause",
+                    small_segments_in_quick_succession_are_no_pause);
+    g_test_add_func("/debt/window/a small window that nobody fills is owed to nobody",
+                    a_small_window_that_nobody_fills_is_owed_to_nobody);
     g_test_add_func("/debt/window/a closed one is owed to who probes it",
                     a_closed_window_is_owed_to_who_probes_it);
     g_test_add_func("/debt/window/or to who sends as soon as it opens",
@@ -1070,6 +1315,14 @@ int main(int argc, char **argv)
     g_test_add_func("/debt/beat/few exact ones are owed to a peer that goes on and closes",
                     few_exact_beats_are_owed_to_a_peer_that_goes_on_and_closes);
     g_test_add_func("/debt/beat/and to nobody else", and_to_nobody_else);
+    g_test_add_func("/debt/beat/heart-beats are promised as both agree",
+                    heart_beats_are_promised_as_both_agree);
+    g_test_add_func("/debt/answer/who asked only once owes the answers to its peer's pings",
+                    who_asked_only_once_owes_the_answers_to_its_peers_pings);
+    g_test_add_func("/debt/beat/a session that is up owes its next packet",
+                    a_session_that_is_up_owes_its_next_packet);
+    g_test_add_func("/debt/beat/and none once it says that it is down",
+                    and_none_once_it_says_that_it_is_down);
     g_test_add_func("/debt/beat/a router that stands for others owes the hellos that it declares",
                     a_router_that_stands_for_others_owes_the_hellos_that_it_declares);
     g_test_add_func("/debt/beat/and one that stands back owes none",

@@ -71,6 +71,160 @@ static void a_year_without_a_packet_is_the_captures(void)
     ssk_result_free(result);
 }
 
+/* Three streams of datagrams, between hosts from @p first on; each second one of each. */
+static void streams(talk *t, unsigned seconds, unsigned common)
+{
+    for (unsigned i = 0; i < seconds; i++) {
+        for (unsigned k = 0; k < 3; k++) {
+            uint8_t reading[20] = {(uint8_t)k, (uint8_t)i, (uint8_t)(i * 37)};
+            talk_datagram(t, 20 + k, 5000, common ? common : 30 + k, 6000, reading, sizeof reading);
+            talk_wait(t, (100 + i % 3 * 7) * SSK_MS);
+        }
+        talk_wait(t, 700 * SSK_MS);
+    }
+}
+
+static ssk_result *paused(unsigned common)
+{
+    talk t;
+    talk_begin(&t);
+    streams(&t, 150, common);
+    talk_wait(&t, 60 * SSK_S);
+    streams(&t, 60, common);
+    return talk_judge(&t);
+}
+
+static void who_has_nothing_in_common_falls_silent_with_the_capture(void)
+{
+    ssk_result *result = paused(0);
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    g_assert_true(says(result, "capture-pause"));
+    ssk_result_free(result);
+}
+
+static void those_of_one_host_fall_silent_with_it(void)
+{
+    ssk_result *result = paused(1);
+    g_assert_cmpuint(result->n_stalls, >, 0);
+    g_assert_false(says(result, "capture-pause"));
+    ssk_result_free(result);
+}
+
+static void one_that_goes_on_shows_that_the_capture_does(void)
+{
+    talk t;
+    talk_begin(&t);
+    streams(&t, 60, 0);
+    talk_wait(&t, 20 * SSK_S);
+    talk_arp(&t, 1, 40, 41);
+    talk_wait(&t, 5 * SSK_S);
+    streams(&t, 60, 0);
+    ssk_result *result = talk_judge(&t);
+    g_assert_true(says(result, "capture-pause")); /* before the question: 20 s */
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    ssk_result_free(result);
+}
+
+/* Kernels of both sides probe their idle connection, each 10 s; then the server's has nothing but
+ * questions for its client's address. */
+static ssk_result *probed(bool sought)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, 6379);
+    tcp_connect(&c);
+    tcp_text(&c, CLIENT, "*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nnews\r\n");
+    talk_wait(&t, SSK_MS);
+    tcp_arrives(&c, CLIENT);
+    tcp_text(&c, SERVER, ":1\r\n");
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, CLIENT);
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, 10 * SSK_S);
+        tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
+        talk_wait(&t, SSK_MS);
+        tcp_ack(&c, CLIENT);
+    }
+    talk_wait(&t, 10 * SSK_S);
+    for (unsigned i = 0; sought && i < 6; i++) {
+        talk_arp(&t, 1, SERVER_HOST, DEVICE);
+        talk_wait(&t, SSK_S);
+    }
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    return talk_judge(&t);
+}
+
+static void who_is_sought_in_vain_owes_what_a_probe_would_have_asked_for(void)
+{
+    ssk_result *result = probed(true);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    g_assert_cmpint(result->stalls[0].debt.kind, ==, SSK_DEBT_ACK);
+    g_assert_cmpint(result->stalls[0].direction, ==, SSK_SIDE_A);
+    g_assert_true(result->stalls[0].open);
+    ssk_result_free(result);
+}
+
+static void and_nothing_where_nobody_asks(void)
+{
+    ssk_result *result = probed(false);
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    ssk_result_free(result);
+}
+
+/* A reader takes a window full each 20 s: from the beginning, or after it has read @p before kB. */
+static ssk_result *read_by_and_by(unsigned before, unsigned times)
+{
+    static const uint8_t bulk[250];
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, 8080);
+    tcp_connect(&c);
+    for (unsigned i = 0; i < 4 * before; i++) {
+        tcp_send(&c, SERVER, ACK, bulk, sizeof bulk);
+        tcp_ack(&c, CLIENT);
+        talk_wait(&t, SSK_MS / 10);
+    }
+    for (unsigned k = 0; k < times; k++) {
+        c.window[CLIENT] = 20000;
+        tcp_ack(&c, CLIENT);
+        for (unsigned i = 0; i < 80; i++) {
+            c.window[CLIENT] -= 250;
+            tcp_send(&c, SERVER, ACK, bulk, sizeof bulk);
+            tcp_ack(&c, CLIENT);
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            talk_wait(&t, 5 * SSK_S);
+            tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
+        }
+    }
+    c.window[CLIENT] = 20000;
+    tcp_ack(&c, CLIENT);
+    return talk_judge(&t);
+}
+
+static void a_reader_that_never_took_more_than_a_window_full_has_its_pace(void)
+{
+    ssk_result *result = read_by_and_by(0, 2);
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    ssk_result_free(result);
+}
+
+static void one_that_did_stalls(void)
+{
+    ssk_result *result = read_by_and_by(400, 2);
+    g_assert_cmpuint(result->n_stalls, ==, 2);
+    g_assert_cmpstr(result->stalls[0].kind, ==, "window");
+    ssk_result_free(result);
+}
+
+static void and_so_does_one_that_pauses_once(void)
+{
+    ssk_result *result = read_by_and_by(0, 1);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
+}
+
 /* Keys of a fifth of a second, each echoed, and a thought between two lines. */
 static void types(connection *c, unsigned keys)
 {
@@ -234,9 +388,38 @@ static void a_host_that_closes_its_connections_takes_its_datagrams_along(void)
     expect_no_stall(&w.t);
 }
 
+/* The only finding of silences that are no stalls. */
+static const char *excused(const ssk_result *result)
+{
+    const char *text = "";
+    for (size_t i = 0; i < result->n_findings; i++)
+        if (!strcmp(result->findings[i].id, "no-debt"))
+            text = result->findings[i].text;
+    return text;
+}
+
+static void a_readers_pace_is_told(void)
+{
+    ssk_result *result = read_by_and_by(0, 2);
+    g_assert_cmpstr(
+        excused(result), ==,
+        "2 closed windows of up to 20 s on flow 1 are no stalls: taken as the reader's pace");
+    ssk_result_free(result);
+}
+
+static void what_lies_in_a_stall_is_not_told_apart(void)
+{
+    ssk_result *result = read_by_and_by(400, 2);
+    g_assert_cmpuint(result->n_stalls, ==, 2);
+    g_assert_cmpstr(excused(result), ==, "");
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    FIRES("no-debt", "a silence has an excuse", a_readers_pace_is_told);
+    SILENT("no-debt", "it lies in a stall", what_lies_in_a_stall_is_not_told_apart);
     g_test_add_func("/pause/three in a row are lost by chance where others are lost",
                     three_in_a_row_are_lost_by_chance_where_others_are_lost);
     g_test_add_func("/pause/three in a row are a silence where no other is lost",
@@ -250,6 +433,19 @@ int main(int argc, char **argv)
                     five_in_a_row_are_chance_where_every_other_is_missing);
     g_test_add_func("/pause/a year without a packet is the capture's",
                     a_year_without_a_packet_is_the_captures);
+    g_test_add_func("/pause/who has nothing in common falls silent with the capture",
+                    who_has_nothing_in_common_falls_silent_with_the_capture);
+    g_test_add_func("/pause/those of one host fall silent with it",
+                    those_of_one_host_fall_silent_with_it);
+    g_test_add_func("/pause/one that goes on shows that the capture does",
+                    one_that_goes_on_shows_that_the_capture_does);
+    g_test_add_func("/pause/who is sought in vain owes what a probe would have asked for",
+                    who_is_sought_in_vain_owes_what_a_probe_would_have_asked_for);
+    g_test_add_func("/pause/and nothing where nobody asks", and_nothing_where_nobody_asks);
+    g_test_add_func("/pause/a reader that never took more than a window full has its pace",
+                    a_reader_that_never_took_more_than_a_window_full_has_its_pace);
+    g_test_add_func("/pause/one that did stalls", one_that_did_stalls);
+    g_test_add_func("/pause/and so does one that pauses once", and_so_does_one_that_pauses_once);
     g_test_add_func("/pause/one who typed a line thinks", one_who_typed_a_line_thinks);
     g_test_add_func("/pause/one who types thinks again and again",
                     one_who_types_thinks_again_and_again);

@@ -9,8 +9,9 @@
 
 static void built_in(void)
 {
-    static const char *const names[] = {"json-len32",     "text-lines", "bin-13", "simplepush",
-                                        "home-assistant", "websocket",  "mqtt"};
+    static const char *const names[] = {
+        "json-len32", "text-lines", "bin-13", "simplepush", "home-assistant",
+        "websocket",  "nats",       "irc",    "mqtt"};
     ssk_profile_set *set = ssk_profile_set_new();
     g_assert_cmpuint(ssk_profile_set_size(set), ==, G_N_ELEMENTS(names));
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
