@@ -66,7 +66,7 @@ enum {
     SSK_CLOSE_IDLE = 1 /**< the first of the connection, in sequence, with nothing unacknowledged */
 };
 
-/** What one side owes the other: docs/stalls.md. */
+/** What one side owes the other: docs/causes.md. */
 typedef enum ssk_debt_kind {
     SSK_DEBT_NONE = 0,
     SSK_DEBT_ACK,       /**< of the host: an acknowledgment for what was sent */
