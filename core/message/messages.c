@@ -172,13 +172,13 @@ static void remove_candidate(ssk_messages *m, unsigned index)
 static void look(ssk_messages *m, ssk_dir dir, const ssk_chunk *chunk)
 {
     size_t count = ssk_profile_set_size(m->profiles);
+    ssk_candidate probe = {.owner = m}; /* asked what it would prove, which changes nothing in it */
     for (size_t i = 0; i < count && m->n_candidates < SSK_CANDIDATES; i++) {
         const ssk_profile *profile = ssk_profile_set_get(m->profiles, i);
         if (!may_carry(m, profile) || is_candidate(m, profile))
             continue;
-        ssk_candidate probe = {.owner = m, .profile = profile, .client = m->client};
-        if (probe.client < 0)
-            probe.client = client_by_port(m, profile);
+        probe.profile = profile;
+        probe.client = m->client < 0 ? client_by_port(m, profile) : m->client;
         uint32_t line = profile->framing == SSK_FRAMING_DELIMITER
                             ? ssk_candidate_next_line(&probe, chunk, 0)
                             : 0;

@@ -7,7 +7,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/addr.h"
-#include "core/decode/cursor.h"
 #include "core/decode/dnssd.h"
 #include "core/meter/meter.h"
 
@@ -60,19 +59,16 @@ static bool identifies(unsigned kinds, size_t len)
 static void read_greeting(state *s, const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
-    ssk_cursor cursor = ssk_cursor_init(packet->payload, MIN(packet->payload_cap, GREETING));
-    while (ssk_cursor_left(&cursor) > 0 && s->n_words < WORDS) {
-        while (ssk_cursor_left(&cursor) > 0 && !byte_kind[ssk_cursor_peek(&cursor)])
-            ssk_cursor_skip(&cursor, 1);
-        ssk_cursor start = cursor;
-        unsigned kinds = 0, kind;
-        while (ssk_cursor_left(&cursor) > 0 && (kind = byte_kind[ssk_cursor_peek(&cursor)])) {
+    const uint8_t *at = packet->payload, *end = at + MIN(packet->payload_cap, GREETING);
+    while (at < end && s->n_words < WORDS) {
+        while (at < end && !byte_kind[*at])
+            at++;
+        const uint8_t *word = at;
+        unsigned kinds = 0;
+        for (unsigned kind; at < end && (kind = byte_kind[*at]); at++)
             kinds |= kind | (kinds & kind & DIGIT) << 2;
-            ssk_cursor_skip(&cursor, 1);
-        }
-        uint32_t len = cursor.pos - start.pos;
-        const uint8_t *word = ssk_cursor_take(&start, len);
-        if (!word || !identifies(kinds, len))
+        uint32_t len = (uint32_t)(at - word);
+        if (!identifies(kinds, len))
             continue;
         if (len == SSK_UUID_LEN && ssk_uuid_find(word, len))
             s->uuids |= (uint8_t)(1 << s->n_words);
