@@ -58,50 +58,39 @@ static const char *numbers_text(ssk_udp_draft *d, const ssk_result_udp *udp, con
 #define SEQUENCE_RISES "sequence numbers rise"
 #define IP_ID_RISES    "IPv4 identifications rise"
 
+/* Which of the two a row's numbers speak for; what lies between speaks for both. */
+static void tell_numbers(ssk_udp_draft *d, ssk_udp_numbers word, const uint32_t *frames,
+                         const char *text)
+{
+    ssk_udp_saw(d, SSK_UDP_SAW_WENT_ON, word == SSK_NUMBERS_PAUSED ? SSK_NO : SSK_YES, frames,
+                text);
+    ssk_udp_saw(d, SSK_UDP_SAW_PAUSED, word == SSK_NUMBERS_WENT_ON ? SSK_NO : SSK_YES, frames,
+                text);
+}
+
 static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
-    ssk_side sender = ssk_udp_side_of(udp->direction);
     uint64_t skipped = 0, skipped_ids = 0;
     ssk_udp_numbers sequence = sequence_says(udp, &skipped), ids = ip_id_says(udp, &skipped_ids);
-    ssk_udp_numbers word = sequence != SSK_NUMBERS_NONE ? sequence : ids;
     const uint32_t *frames = udp->seen.pause_frames;
-    const char *text = sequence != SSK_NUMBERS_NONE
-                           ? numbers_text(d, udp, SEQUENCE_RISES, skipped)
-                           : numbers_text(d, udp, IP_ID_RISES, skipped_ids);
     bool equal_bursts = udp->on_off.cv_bytes_permille <= SSK_LIMIT(BURST_EQUAL_PERMILLE) &&
                         udp->on_off.cv_seconds_permille >= SSK_LIMIT(BURST_UNEQUAL_PERMILLE);
-    if (word == SSK_NUMBERS_NONE && !equal_bursts)
-        return;
-    ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
-    ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses", sender);
-    if (word == SSK_NUMBERS_NONE) {
-        const char *equal = ssk_result_printf(
-            d->result,
-            "the bursts are equal in bytes (they vary by %u permille) but not in time (%u): "
-            "a buffer decides when they end",
-            udp->on_off.cv_bytes_permille, udp->on_off.cv_seconds_permille);
-        ssk_udp_speak_for(d, lost, frames, equal);
-        ssk_udp_speak_for(d, pauses, frames, equal);
-        return;
-    }
-    if (word != SSK_NUMBERS_PAUSED)
-        ssk_udp_speak_for(d, lost, frames, text);
-    if (word != SSK_NUMBERS_WENT_ON)
-        ssk_udp_speak_for(d, pauses, frames, text);
-    if (word == SSK_NUMBERS_WENT_ON) {
-        pauses->out = true;
-        ssk_udp_speak_against(d, pauses, frames, text);
-    } else if (word == SSK_NUMBERS_PAUSED) {
-        lost->out = true;
-        ssk_udp_speak_against(d, lost, frames, text);
-    }
+    if (sequence != SSK_NUMBERS_NONE)
+        tell_numbers(d, sequence, frames, numbers_text(d, udp, SEQUENCE_RISES, skipped));
+    else if (ids != SSK_NUMBERS_NONE)
+        tell_numbers(d, ids, frames, numbers_text(d, udp, IP_ID_RISES, skipped_ids));
+    else if (equal_bursts)
+        ssk_udp_saw(
+            d, SSK_UDP_SAW_EQUAL_BURSTS, SSK_YES, frames,
+            ssk_result_printf(
+                d->result,
+                "the bursts are equal in bytes (they vary by %u permille) but not in time (%u): "
+                "a buffer decides when they end",
+                udp->on_off.cv_bytes_permille, udp->on_off.cv_seconds_permille));
     /* The other numbering, where it tells something too. */
-    if (sequence != SSK_NUMBERS_NONE && ids != SSK_NUMBERS_NONE && ids != SSK_NUMBERS_BETWEEN) {
-        const char *too = numbers_text(d, udp, IP_ID_RISES, skipped_ids);
-        ssk_udp_speak_for(d, ids == SSK_NUMBERS_WENT_ON ? lost : pauses, frames, too);
-        if (ids != sequence)
-            ssk_udp_speak_against(d, ids == SSK_NUMBERS_WENT_ON ? pauses : lost, frames, too);
-    }
+    if (sequence != SSK_NUMBERS_NONE && ids != SSK_NUMBERS_NONE && ids != SSK_NUMBERS_BETWEEN)
+        ssk_udp_saw(d, SSK_UDP_SAW_IDS_WENT_ON, ids == SSK_NUMBERS_WENT_ON ? SSK_YES : SSK_NO,
+                    frames, numbers_text(d, udp, IP_ID_RISES, skipped_ids));
 }
 
 static const char *article_of(const char *reference)
@@ -114,13 +103,12 @@ static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (!udp->seen.dtim || udp->seen.dtim_permille < SSK_LIMIT(BEACON_COHERENT_PERMILLE) ||
         udp->seen.compared.reference_on_off)
         return;
-    for (size_t i = 0; i < d->n; i++)
-        if (!d->list[i].out && !strcmp(d->list[i].id, "udp-lost-before-receiver"))
-            return; /* something was lost: beacons only delay */
+    if (ssk_udp_suspects(d, SSK_CAUSE_UDP_LOST_BEFORE_RECEIVER))
+        return; /* something was lost: beacons only delay */
+    bool pauses = ssk_udp_suspects(d, SSK_CAUSE_UDP_SENDER_PAUSES);
     char span[SSK_TEXT_ROOM], interval[SSK_TEXT_ROOM];
-    ssk_udp_suspect *dtim = ssk_udp_suspect_of(d, "wifi-dtim-bunching", SSK_SIDE_PATH);
-    ssk_udp_speak_for(
-        d, dtim, NULL,
+    ssk_udp_saw(
+        d, SSK_UDP_SAW_ON_BEACONS, SSK_YES, NULL,
         ssk_result_printf(
             d->result,
             "the bunches arrive on a grid of %s, %u beacon intervals of %s: phase coherence %u "
@@ -128,17 +116,14 @@ static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
             ssk_span_text(udp->seen.dtim * SSK_LIMIT(BEACON_INTERVAL), span), udp->seen.dtim,
             ssk_span_text(SSK_LIMIT(BEACON_INTERVAL), interval), udp->seen.dtim_permille));
     if (udp->has_reception && udp->reception.delivered_permille >= SSK_LIMIT(DELIVERED_PERMILLE))
-        ssk_udp_speak_for(
-            d, dtim, NULL,
+        ssk_udp_saw(
+            d, SSK_UDP_SAW_ONLY_DELAYED, SSK_YES, NULL,
             ssk_result_printf(d->result, "%u permille were delivered, by %s%s: delayed, not lost",
                               udp->reception.delivered_permille,
                               article_of(udp->reception.reference), udp->reception.reference));
-    for (size_t i = 0; i < d->n; i++)
-        if (&d->list[i] != dtim && !d->list[i].out) {
-            d->list[i].out = true;
-            ssk_udp_speak_against(d, &d->list[i], NULL,
-                                  "a sender's own rhythm keeps no phase with beacons");
-        }
+    if (pauses)
+        ssk_udp_saw(d, SSK_UDP_SAW_OWN_RHYTHM, SSK_NO, NULL,
+                    "a sender's own rhythm keeps no phase with beacons");
 }
 
 /* Two views of the same datagrams: no more guessing. */
@@ -151,9 +136,6 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
     bool paused_there = udp->has_on_off && udp->seen.compared.reference_on_off;
     if (!lost_some && !udp->has_on_off)
         return;
-    ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
-    ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses",
-                                                 ssk_udp_side_of(udp->direction));
     const char *missing = ssk_result_printf(
         d->result,
         "of %" G_GUINT64_FORMAT " datagrams in %s %" G_GUINT64_FORMAT " are missing here",
@@ -164,16 +146,12 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
                                 udp->reception.reference, udp->seen.compared.cycles)
             : ssk_result_printf(d->result, "%s has no pauses", udp->reception.reference);
     /* Neither lost nor paused: the path held them back, and let them go in bunches. */
-    lost->out = !lost_some;
-    pauses->out = !paused_there;
-    (lost->out ? ssk_udp_speak_against : ssk_udp_speak_for)(d, lost, frames, missing);
-    ssk_udp_mark_view(lost, udp->seen.compared.view);
-    (pauses->out ? ssk_udp_speak_against : ssk_udp_speak_for)(d, pauses, NULL, rhythm);
-    if (pauses->out && !lost->out) {
-        ssk_udp_speak_for(d, lost, NULL, rhythm);
-    } else if (lost->out && !pauses->out) {
-        ssk_udp_speak_for(d, pauses, frames, missing);
-        ssk_udp_mark_view(pauses, udp->seen.compared.view);
+    ssk_udp_saw(d, SSK_UDP_SAW_MISSING, lost_some ? SSK_YES : SSK_NO, frames, missing);
+    ssk_udp_mark_view(d, SSK_UDP_SAW_MISSING, udp->seen.compared.view);
+    ssk_udp_saw(d, SSK_UDP_SAW_PAUSES_THERE, paused_there ? SSK_YES : SSK_NO, NULL, rhythm);
+    if (!lost_some && paused_there) {
+        ssk_udp_saw(d, SSK_UDP_SAW_NONE_MISSING, SSK_YES, frames, missing);
+        ssk_udp_mark_view(d, SSK_UDP_SAW_NONE_MISSING, udp->seen.compared.view);
     }
 }
 
@@ -182,15 +160,15 @@ static void judge_losses(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (!udp->has_reception || udp->reception.delivered_permille >= SSK_LIMIT(DELIVERED_PERMILLE) ||
         udp->seen.compared.present)
         return;
-    ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
-    lost->out = false; /* whatever the pauses show, so many were lost */
-    ssk_udp_speak_for(
-        d, lost, udp->seen.lost_frames,
-        ssk_result_printf(d->result,
-                          "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                          " datagrams came through, by %s%s",
-                          udp->reception.received_packets, udp->reception.reference_packets,
-                          article_of(udp->reception.reference), udp->reception.reference));
+    /* Whatever the pauses show, so many were lost. */
+    if (d->seen[SSK_UDP_SAW_WENT_ON].answer == SSK_NO)
+        d->seen[SSK_UDP_SAW_WENT_ON] = (ssk_udp_seen){.answer = SSK_UNKNOWN};
+    ssk_udp_saw(d, SSK_UDP_SAW_FEWER_CAME, SSK_YES, udp->seen.lost_frames,
+                ssk_result_printf(d->result,
+                                  "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                                  " datagrams came through, by %s%s",
+                                  udp->reception.received_packets, udp->reception.reference_packets,
+                                  article_of(udp->reception.reference), udp->reception.reference));
 }
 
 static void judge_receiver(ssk_udp_draft *d, const ssk_result_udp *udp)
@@ -198,14 +176,12 @@ static void judge_receiver(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (!udp->seen.buffer_drops)
         return;
     const uint32_t frames[2] = {udp->seen.buffer_drop_frame, 0};
-    ssk_udp_suspect *full = ssk_udp_suspect_of(d, "udp-receive-buffer-full",
-                                               ssk_udp_side_of(ssk_dir_other(udp->direction)));
-    ssk_udp_speak_for(
-        d, full, frames,
-        ssk_result_printf(
-            d->result,
-            "the capture names a full socket buffer as the reason of %" G_GUINT64_FORMAT " drops",
-            udp->seen.buffer_drops));
+    ssk_udp_saw(d, SSK_UDP_SAW_BUFFER_DROPS, SSK_YES, frames,
+                ssk_result_printf(
+                    d->result,
+                    "the capture names a full socket buffer as the reason of %" G_GUINT64_FORMAT
+                    " drops",
+                    udp->seen.buffer_drops));
 }
 
 static uint64_t risen(const ssk_result_counter *counter, ssk_time_ns from, ssk_time_ns to)
@@ -240,10 +216,9 @@ static void judge_counters(ssk_udp_draft *d, const ssk_result_udp *udp, const ss
     }
     if (!found)
         return;
-    ssk_udp_suspect *full = ssk_udp_suspect_of(d, "udp-receive-buffer-full", ssk_udp_side_of(to));
     const char *file = found->name ? found->name : "its log";
-    ssk_udp_speak_for(
-        d, full, NULL,
+    ssk_udp_saw(
+        d, SSK_UDP_SAW_KERNEL_COUNTED, SSK_YES, NULL,
         found->port
             ? ssk_result_printf(d->result,
                                 "the kernel counted %" G_GUINT64_FORMAT
@@ -288,15 +263,13 @@ static void judge_application(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (!udp->has_application ||
         udp->application.delivered_permille >= SSK_LIMIT(APPLICATION_PERMILLE))
         return;
-    ssk_side receiver = ssk_udp_side_of(ssk_dir_other(udp->direction));
-    bool full = udp->application.waited || ssk_udp_suspects(d, "udp-receive-buffer-full");
-    ssk_udp_suspect *inside =
-        ssk_udp_suspect_of(d, full ? "udp-receive-buffer-full" : "udp-lost-in-receiver", receiver);
-    ssk_udp_speak_for(d, inside, NULL, application_text(d, udp));
+    bool full = udp->application.waited || ssk_udp_suspects(d, SSK_CAUSE_UDP_RECEIVE_BUFFER_FULL);
+    ssk_udp_saw(d, full ? SSK_UDP_SAW_GOT_LESS_OF_BUFFER : SSK_UDP_SAW_GOT_LESS, SSK_YES, NULL,
+                application_text(d, udp));
     if (udp->application.waited)
-        ssk_udp_speak_for(d, inside, NULL,
-                          "the program got more at once than arrived meanwhile: it had waited in "
-                          "a buffer");
+        ssk_udp_saw(d, SSK_UDP_SAW_HAD_WAITED, SSK_YES, NULL,
+                    "the program got more at once than arrived meanwhile: it had waited in "
+                    "a buffer");
 }
 
 /* Nobody listens: RFC 1122, 3.2.2.1; RFC 4443, 3.1. */
@@ -322,9 +295,8 @@ static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_resul
     }
     if (!count)
         return;
-    ssk_udp_suspect *s = ssk_udp_suspect_of(d, "udp-no-port", ssk_udp_side_of(to));
-    ssk_udp_speak_for(
-        d, s, frames,
+    ssk_udp_saw(
+        d, SSK_UDP_SAW_REFUSED, SSK_YES, frames,
         ssk_result_printf(
             d->result,
             "the receiver answered %u times that the port is unreachable: its host is alive, "
@@ -349,11 +321,13 @@ static void keep_told(ssk_udp_draft *d, const ssk_verdict *before)
 {
     for (size_t i = 0; i < before->n_verdict; i++) {
         const ssk_cause *cause = &before->causes[i];
-        if (strcmp(cause->id, "udp-no-port") != 0 && strcmp(cause->id, "udp-membership-lost") != 0)
+        bool port = !strcmp(cause->id, ssk_cause_text(SSK_CAUSE_UDP_NO_PORT));
+        if (!port && strcmp(cause->id, ssk_cause_text(SSK_CAUSE_UDP_MEMBERSHIP_LOST)) != 0)
             continue;
-        ssk_udp_suspect *s = ssk_udp_suspect_of(d, cause->id, cause->side);
-        for (size_t k = 0; k < cause->n_evidence && k < SSK_UDP_LINES; k++)
-            s->evidence[s->n_evidence++] = cause->evidence[k];
+        ssk_udp_seen *seen = &d->seen[port ? SSK_UDP_SAW_REFUSED : SSK_UDP_SAW_NO_MEMBER];
+        seen->answer = SSK_YES;
+        for (size_t k = 0; k < cause->n_evidence && seen->n_lines < SSK_UDP_LINES; k++)
+            seen->lines[seen->n_lines++] = cause->evidence[k];
     }
 }
 
@@ -361,8 +335,9 @@ void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *u
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, udp->flow);
     ssk_udp_draft d = {.result = result};
+    ssk_udp_see_hosts(&d, flow);
     judge_compared(&d, udp);
-    if (d.n == 0)
+    if (d.seen[SSK_UDP_SAW_MISSING].answer == SSK_UNKNOWN)
         judge_pauses(&d, udp);
     judge_losses(&d, udp);
     judge_beacons(&d, udp);
@@ -376,7 +351,7 @@ void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *u
         keep_told(&d, &udp->verdict);
     }
     udp->verdict = (ssk_verdict){0};
-    ssk_udp_finish(&d, &udp->verdict);
+    ssk_udp_finish(&d, udp->direction, &udp->verdict);
     udp->judged = udp->verdict.n_causes > 0;
     udp->verdict.next_capture = ssk_udp_next_capture(&udp->verdict, udp);
 }

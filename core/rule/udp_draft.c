@@ -8,83 +8,104 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/limits.h"
 
-ssk_udp_suspect *ssk_udp_suspect_of(ssk_udp_draft *d, const char *id, ssk_side side)
+void ssk_udp_saw(ssk_udp_draft *d, ssk_udp_observation observation, ssk_tri answer,
+                 const uint32_t frames[2], const char *text)
 {
-    for (size_t i = 0; i < d->n; i++)
-        if (!strcmp(d->list[i].id, id))
-            return &d->list[i];
-    if (d->n == SSK_UDP_CAUSES)
-        return &d->list[SSK_UDP_CAUSES - 1]; /* there are fewer ids than places */
-    d->list[d->n] = (ssk_udp_suspect){.id = id, .side = side};
-    return &d->list[d->n++];
-}
-
-/* @p frames: up to two; 0 is none */
-static ssk_evidence evidence_of(ssk_udp_draft *d, const uint32_t frames[2], const char *text)
-{
-    ssk_evidence line = {.text = text, .frames = ssk_result_alloc(d->result, 2 * sizeof(uint32_t))};
+    ssk_udp_seen *seen = &d->seen[observation];
+    seen->answer = answer;
+    if (!text || seen->n_lines == SSK_UDP_LINES)
+        return;
+    ssk_evidence *line = &seen->lines[seen->n_lines++];
+    *line = (ssk_evidence){.text = text,
+                           .frames = ssk_result_alloc(d->result, 2 * sizeof(uint32_t))};
     for (int i = 0; frames && i < 2; i++)
         if (frames[i])
-            line.frames[line.n_frames++] = frames[i];
-    return line;
+            line->frames[line->n_frames++] = frames[i];
 }
 
-bool ssk_udp_suspects(const ssk_udp_draft *d, const char *id)
+void ssk_udp_see_hosts(ssk_udp_draft *d, const ssk_result_flow *flow)
 {
-    for (size_t i = 0; i < d->n; i++)
-        if (!strcmp(d->list[i].id, id))
-            return !d->list[i].out;
+    if (flow && (ssk_addr_is_loopback(&flow->addr[SSK_A]) ||
+                 ssk_addr_equal(&flow->addr[SSK_A], &flow->addr[SSK_B])))
+        ssk_udp_saw(d, SSK_UDP_SAW_ONE_HOST, SSK_YES, NULL, NULL);
+}
+
+void ssk_udp_mark_view(ssk_udp_draft *d, ssk_udp_observation observation, char view)
+{
+    ssk_udp_seen *seen = &d->seen[observation];
+    for (size_t i = 0; i < seen->n_lines; i++)
+        seen->lines[i].view = view;
+}
+
+static void judge(const ssk_udp_draft *d, ssk_judgement *ret)
+{
+    ssk_tri answers[SSK_N_UDP_OBSERVATIONS];
+    for (size_t i = 0; i < SSK_N_UDP_OBSERVATIONS; i++)
+        answers[i] = d->seen[i].answer;
+    ssk_judge(&ssk_udp_table, answers, ret);
+}
+
+bool ssk_udp_suspects(const ssk_udp_draft *d, ssk_cause_id id)
+{
+    ssk_judgement rows[SSK_UDP_HYPOTHESES];
+    judge(d, rows);
+    for (size_t row = 0; row < ssk_udp_table.n_rows; row++)
+        if (ssk_udp_hypotheses[row].id == id)
+            return rows[row].supported && !rows[row].out;
     return false;
 }
 
-void ssk_udp_speak_for(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],
-                       const char *text)
+/* The lines of what agrees with a row, or contradicts it. */
+static ssk_evidence *lines_of(ssk_udp_draft *d, size_t row, bool against, size_t *ret_count)
 {
-    if (s->n_evidence < SSK_UDP_LINES)
-        s->evidence[s->n_evidence++] = evidence_of(d, frames, text);
-}
-
-void ssk_udp_speak_against(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],
-                           const char *text)
-{
-    if (s->n_against < SSK_UDP_LINES)
-        s->against[s->n_against++] = evidence_of(d, frames, text);
-}
-
-void ssk_udp_mark_view(ssk_udp_suspect *s, char view)
-{
-    ssk_evidence *lines = s->out ? s->against : s->evidence;
-    size_t count = s->out ? s->n_against : s->n_evidence;
-    if (count)
-        lines[count - 1].view = view;
-}
-
-static ssk_evidence *lines_copy(ssk_udp_draft *d, const ssk_evidence *lines, size_t count)
-{
-    ssk_evidence *copy = ssk_result_alloc(d->result, count * sizeof *copy);
-    if (count)
-        memcpy(copy, lines, count * sizeof *copy);
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(ssk_evidence));
+    for (size_t i = 0; i < SSK_N_UDP_OBSERVATIONS; i++) {
+        const ssk_udp_seen *seen = &d->seen[i];
+        ssk_cell cell = ssk_judge_cell(&ssk_udp_table, row, i);
+        if (against ? ssk_judge_contradicts(cell, seen->answer)
+                    : ssk_judge_agrees(cell, seen->answer))
+            g_array_append_vals(lines, seen->lines, (guint)seen->n_lines);
+    }
+    ssk_evidence *copy = ssk_result_alloc(d->result, lines->len * sizeof *copy);
+    if (lines->len)
+        memcpy(copy, lines->data, lines->len * sizeof *copy);
+    *ret_count = lines->len;
+    g_array_free(lines, TRUE);
     return copy;
 }
 
-void ssk_udp_finish(ssk_udp_draft *d, ssk_verdict *ret)
+static ssk_side side_of(ssk_udp_place place, ssk_dir sender)
 {
-    ret->causes = ssk_result_alloc(d->result, d->n * sizeof *ret->causes);
+    return place == SSK_UDP_PLACE_PATH     ? SSK_SIDE_PATH
+           : place == SSK_UDP_PLACE_SENDER ? ssk_udp_side_of(sender)
+                                           : ssk_udp_side_of(ssk_dir_other(sender));
+}
+
+/* Ruled out is told only of what was thought of. */
+static bool is_told(const ssk_judgement *judged, size_t n_against, bool out)
+{
+    return out ? judged->out && n_against : judged->supported && !judged->out;
+}
+
+void ssk_udp_finish(ssk_udp_draft *d, ssk_dir sender, ssk_verdict *ret)
+{
+    ssk_judgement rows[SSK_UDP_HYPOTHESES];
+    judge(d, rows);
+    ret->causes = ssk_result_alloc(d->result, ssk_udp_table.n_rows * sizeof *ret->causes);
     for (int out = 0; out <= 1; out++)
-        for (size_t i = 0; i < d->n; i++) {
-            ssk_udp_suspect *s = &d->list[i];
-            if (s->out != (out != 0))
+        for (size_t row = 0; row < ssk_udp_table.n_rows; row++) {
+            ssk_cause cause = {.id = ssk_cause_text(ssk_udp_hypotheses[row].id),
+                               .side = side_of(ssk_udp_hypotheses[row].place, sender)};
+            cause.against = lines_of(d, row, true, &cause.n_against);
+            if (!is_told(&rows[row], cause.n_against, out))
                 continue;
-            ssk_cause *cause = &ret->causes[ret->n_causes++];
-            cause->id = s->id;
-            cause->side = s->side;
-            cause->evidence = lines_copy(d, s->evidence, s->n_evidence);
-            cause->n_evidence = s->n_evidence;
-            cause->against = lines_copy(d, s->against, s->n_against);
-            cause->n_against = s->n_against;
-            ret->n_verdict += !s->out;
+            if (!out)
+                cause.evidence = lines_of(d, row, false, &cause.n_evidence);
+            ret->causes[ret->n_causes++] = cause;
+            ret->n_verdict += !out;
         }
     /* What stands shares the certainty; what is ruled out has none. */
     for (size_t i = 0; i < ret->n_verdict; i++)

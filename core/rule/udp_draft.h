@@ -7,45 +7,42 @@
 #define SSK_RULE_UDP_DRAFT_H
 
 #include "core/model/result.h"
+#include "core/verdict/udp_table.h"
 
-/** More than there are ids, and lines that a reader takes in. */
-#define SSK_UDP_CAUSES 6
-#define SSK_UDP_LINES  6
+/** Lines of one observation, more than any has. */
+#define SSK_UDP_LINES 4
 
-/* A log and a capture of one device count the same bytes: they differ at the edges of its lines alone. */
-typedef struct ssk_udp_suspect {
-    const char *id;
-    ssk_side side;
-    bool out; /**< ruled out */
-    ssk_evidence evidence[SSK_UDP_LINES], against[SSK_UDP_LINES];
-    size_t n_evidence, n_against;
-} ssk_udp_suspect;
+/** What was seen: one answer, and the sentences that say so. */
+typedef struct ssk_udp_seen {
+    ssk_tri answer;
+    ssk_evidence lines[SSK_UDP_LINES];
+    size_t n_lines;
+} ssk_udp_seen;
 
 typedef struct ssk_udp_draft {
     ssk_result *result;
-    ssk_udp_suspect list[SSK_UDP_CAUSES];
-    size_t n;
+    ssk_udp_seen seen[SSK_N_UDP_OBSERVATIONS];
 } ssk_udp_draft;
 
-/** The suspect of that id; a new one if there was none. */
-ssk_udp_suspect *ssk_udp_suspect_of(ssk_udp_draft *d, const char *id, ssk_side side);
-
-/** It was suspected, and not ruled out. */
-bool ssk_udp_suspects(const ssk_udp_draft *d, const char *id);
-
 /** @param frames up to two, 0 is none; NULL: none
- *  @param text   static, or the result's */
-void ssk_udp_speak_for(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],
-                       const char *text);
-void ssk_udp_speak_against(ssk_udp_draft *d, ssk_udp_suspect *s, const uint32_t frames[2],
-                           const char *text);
+ *  @param text   static, or the result's; NULL: nothing is said */
+void ssk_udp_saw(ssk_udp_draft *d, ssk_udp_observation observation, ssk_tri answer,
+                 const uint32_t frames[2], const char *text);
 
-/** The frames of the line added last (against it, if ruled out) are another
- * capture's. @param view 'a': the wire's of two; 0: this capture's */
-void ssk_udp_mark_view(ssk_udp_suspect *s, char view);
+/** Whether there is a way between the two at all. @param flow NULL: not known */
+void ssk_udp_see_hosts(ssk_udp_draft *d, const ssk_result_flow *flow);
 
-/** Freeze: what stands first, then what was ruled out. @param ret all zero */
-void ssk_udp_finish(ssk_udp_draft *d, ssk_verdict *ret);
+/** The frames of its lines are another capture's.
+ * @param view 'a': the wire's of two; 0: this capture's */
+void ssk_udp_mark_view(ssk_udp_draft *d, ssk_udp_observation observation, char view);
+
+/** Does anything seen so far speak for that cause, and nothing rule it out? */
+bool ssk_udp_suspects(const ssk_udp_draft *d, ssk_cause_id id);
+
+/** Ask the table, and freeze: what stands first, then what was ruled out.
+ * @param sender the direction of the stream
+ * @param ret    all zero */
+void ssk_udp_finish(ssk_udp_draft *d, ssk_dir sender, ssk_verdict *ret);
 
 /** What the sender's numbers say of a pause. */
 typedef enum ssk_udp_numbers {

@@ -42,11 +42,11 @@ static void judge_rejoin(ssk_udp_draft *d, const ssk_facts *facts, const ssk_add
             continue;
         const uint32_t frames[2] = {fact->frame_first, stall->frame_after};
         char span[SSK_TEXT_ROOM];
-        ssk_udp_speak_for(d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
-                          ssk_result_printf(d->result,
-                                            "the stream came back %s after a host reported the "
-                                            "group without being asked",
-                                            ssk_span_text(stall->end - fact->start, span)));
+        ssk_udp_saw(d, SSK_UDP_SAW_JOINED_AGAIN, SSK_YES, frames,
+                    ssk_result_printf(d->result,
+                                      "the stream came back %s after a host reported the "
+                                      "group without being asked",
+                                      ssk_span_text(stall->end - fact->start, span)));
         return;
     }
 }
@@ -62,18 +62,17 @@ void ssk_udp_judge_membership(ssk_udp_draft *d, const ssk_facts *facts, const ss
     if (fact->end != SSK_TIME_NONE && fact->end <= since + SSK_LIMIT(AFTER_LEAVE) &&
         fact->end + SSK_LIMIT(AFTER_LEAVE) >= since) {
         const uint32_t frames[2] = {fact->frame_last, 0};
-        ssk_udp_speak_for(d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
-                          "a host left the group about when the stream stopped");
+        ssk_udp_saw(d, SSK_UDP_SAW_NO_MEMBER, SSK_YES, frames,
+                    "a host left the group about when the stream stopped");
     } else if (fact->start != SSK_TIME_NONE && fact->value >= 2 &&
                fact->start + SSK_LIMIT(MEMBERSHIP) / 2 <= since) {
         const uint32_t frames[2] = {fact->frame_first, (uint32_t)fact->extra};
-        ssk_udp_speak_for(
-            d, ssk_udp_suspect_of(d, "udp-membership-lost", SSK_SIDE_PATH), frames,
-            ssk_result_printf(d->result,
-                              "the last membership report was followed by %" G_GINT64_FORMAT
-                              " queries that nobody answered, then the "
-                              "stream stopped",
-                              fact->value));
+        ssk_udp_saw(d, SSK_UDP_SAW_NO_MEMBER, SSK_YES, frames,
+                    ssk_result_printf(d->result,
+                                      "the last membership report was followed by %" G_GINT64_FORMAT
+                                      " queries that nobody answered, then the "
+                                      "stream stopped",
+                                      fact->value));
     }
 }
 
@@ -102,7 +101,7 @@ static const char *const numbering_text[] = {
     [SSK_NUMBERING_IP_ID] = "the sender's IPv4 identifications",
 };
 
-static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact, ssk_side sender)
+static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact)
 {
     const uint32_t frames[2] = {fact->frame_first, fact->frame_last};
     bool exact = fact->flags != SSK_NUMBERING_IP_ID;
@@ -114,18 +113,10 @@ static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact, ssk_side sen
                                          " more than the datagrams seen; %" G_GINT64_FORMAT
                                          " were due",
                                          numbering_text[fact->flags], fact->value, fact->extra);
-    ssk_udp_suspect *lost = ssk_udp_suspect_of(d, "udp-lost-before-receiver", SSK_SIDE_PATH);
-    ssk_udp_suspect *pauses = ssk_udp_suspect_of(d, "udp-sender-pauses", sender);
-    lost->out = word == SSK_NUMBERS_PAUSED;
-    pauses->out = word == SSK_NUMBERS_WENT_ON;
-    if (lost->out)
-        ssk_udp_speak_against(d, lost, frames, text);
-    else
-        ssk_udp_speak_for(d, lost, frames, text);
-    if (pauses->out)
-        ssk_udp_speak_against(d, pauses, frames, text);
-    else
-        ssk_udp_speak_for(d, pauses, frames, text);
+    ssk_udp_saw(d, SSK_UDP_SAW_WENT_ON, word == SSK_NUMBERS_PAUSED ? SSK_NO : SSK_YES, frames,
+                text);
+    ssk_udp_saw(d, SSK_UDP_SAW_PAUSED, word == SSK_NUMBERS_WENT_ON ? SSK_NO : SSK_YES, frames,
+                text);
 }
 
 /* Broadcast by what its own row says. Flows of few datagrams have none: by the
@@ -157,16 +148,13 @@ void ssk_udp_judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_
     const uint32_t frames[2] = {stall->frame_before, stall->frame_after};
     ssk_udp_judge_membership(&d, facts, to, stall->start);
     judge_rejoin(&d, facts, to, stall);
-    if (fact) {
-        judge_numbering(&d, fact, ssk_udp_side_of(dir));
-    } else {
-        const char *text = "a stream that nobody answers stopped, and nothing in it is numbered";
-        ssk_udp_speak_for(&d, ssk_udp_suspect_of(&d, "udp-lost-before-receiver", SSK_SIDE_PATH),
-                          frames, text);
-        ssk_udp_speak_for(&d, ssk_udp_suspect_of(&d, "udp-sender-pauses", ssk_udp_side_of(dir)),
-                          frames, text);
-    }
+    ssk_udp_see_hosts(&d, flow);
+    if (fact)
+        judge_numbering(&d, fact);
+    else
+        ssk_udp_saw(&d, SSK_UDP_SAW_UNNUMBERED, SSK_YES, frames,
+                    "a stream that nobody answers stopped, and nothing in it is numbered");
     stall->verdict = (ssk_verdict){0};
-    ssk_udp_finish(&d, &stall->verdict);
+    ssk_udp_finish(&d, dir, &stall->verdict);
     stall->verdict.next_capture = ssk_udp_next_capture(&stall->verdict, NULL);
 }

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "core/verdict/hypothesis.h"
+#include "core/verdict/udp_table.h"
 
 enum { COLUMNS = SSK_N_OBSERVATIONS };
 
@@ -113,6 +114,28 @@ static void what_is_usual_rules_nothing_out(void)
         }
 }
 
+/* The same of the table of datagrams. */
+static void each_must_of_datagrams_rules_its_cause_out(void)
+{
+    unsigned musts = 0;
+    for (size_t row = 0; row < ssk_udp_table.n_rows; row++)
+        for (size_t column = 0; column < SSK_N_UDP_OBSERVATIONS; column++) {
+            ssk_cell cell = ssk_judge_cell(&ssk_udp_table, row, column);
+            if (cell != SSK_CELL_MUST && cell != SSK_CELL_NEVER)
+                continue;
+            ssk_tri answers[SSK_N_UDP_OBSERVATIONS] = {0};
+            ssk_judgement judged[SSK_UDP_HYPOTHESES];
+            answers[column] = cell == SSK_CELL_MUST ? SSK_NO : SSK_YES;
+            ssk_judge(&ssk_udp_table, answers, judged);
+            g_assert_true(judged[row].out);
+            answers[column] = cell == SSK_CELL_MUST ? SSK_YES : SSK_NO;
+            ssk_judge(&ssk_udp_table, answers, judged);
+            g_assert_false(judged[row].out);
+            musts++;
+        }
+    g_assert_cmpuint(musts, >=, 8);
+}
+
 static void nothing_known_supports_nothing(void)
 {
     ssk_tri answers[COLUMNS] = {0};
@@ -130,6 +153,8 @@ int main(int argc, char **argv)
     g_test_add_func("/judge/rows and columns in any order give the same",
                     rows_and_columns_in_any_order_give_the_same);
     g_test_add_func("/judge/each must rules its cause out", each_must_rules_its_cause_out);
+    g_test_add_func("/judge/each must of datagrams rules its cause out",
+                    each_must_of_datagrams_rules_its_cause_out);
     g_test_add_func("/judge/what is usual rules nothing out", what_is_usual_rules_nothing_out);
     g_test_add_func("/judge/nothing known supports nothing", nothing_known_supports_nothing);
     return g_test_run();

@@ -114,9 +114,34 @@ static void test_other_drop(void)
     g_assert_false(dropped_for(0));
 }
 
+/* 40 % of the numbers never come. */
+static bool loses_on_the_way(cast to)
+{
+    sender s;
+    sender_init(&s, to, IDS_COUNT, true);
+    for (int i = 0; i < 4000; i++)
+        send(&s, i * 5 * SSK_MS, 300, i % 5 < 3);
+    ssk_result *result = sender_finish(&s);
+    bool lost = has(only_row(result), "udp-lost-before-receiver");
+    ssk_result_free(result);
+    return lost;
+}
+
+static void test_lost(void)
+{
+    g_assert_true(loses_on_the_way(UNICAST));
+}
+
+static void test_one_host(void)
+{
+    g_assert_false(loses_on_the_way(ITSELF));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    FIRES("udp-lost-before-receiver", "numbers are missing", test_lost);
+    SILENT("udp-lost-before-receiver", "a host talks to itself", test_one_host);
     SILENT("wifi-dtim-bunching", "bunches are video pictures", test_video);
     FIRES("wifi-dtim-bunching", "arrivals keep to the beacon's grid", test_dtim);
     FIRES("udp-no-port", "the receiver answers that the port is unreachable", test_no_port);

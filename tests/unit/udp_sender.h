@@ -13,7 +13,7 @@
 #include "core/engine.h"
 #include "tests/unit/cause.h"
 
-typedef enum cast { UNICAST, MULTICAST_4, MULTICAST_6, LIMITED, SUBNET } cast;
+typedef enum cast { UNICAST, MULTICAST_4, MULTICAST_6, LIMITED, SUBNET, ITSELF } cast;
 typedef enum ids { IDS_NONE, IDS_COUNT, IDS_IDLE_RANDOM, IDS_RANDOM, IDS_CONSTANT } ids;
 
 /* One sender, and a capture that sees part of what it sends. */
@@ -60,9 +60,9 @@ static inline uint32_t put_headers(const sender *s, uint8_t *frame, uint32_t pay
     static const uint8_t group_mac[] = {0x01, 0x00, 0x5e, 1, 2, 3},
                          all_mac[] = "\xff\xff\xff\xff\xff\xff";
     memcpy(frame,
-           s->cast == UNICAST  ? (const uint8_t *)"\x02\0\0\0\0\x02"
-           : s->cast < LIMITED ? group_mac
-                               : all_mac,
+           s->cast == UNICAST || s->cast == ITSELF ? (const uint8_t *)"\x02\0\0\0\0\x02"
+           : s->cast < LIMITED                     ? group_mac
+                                                   : all_mac,
            6);
     memcpy(frame + 6, "\x02\0\0\0\0\x01", 6);
     uint8_t *ip = frame + 14;
@@ -79,14 +79,15 @@ static inline uint32_t put_headers(const sender *s, uint8_t *frame, uint32_t pay
         static const uint32_t to[] = {[UNICAST] = 0x0a000002,
                                       [MULTICAST_4] = 0xef010203,
                                       [LIMITED] = 0xffffffff,
-                                      [SUBNET] = 0x0a0000ff};
+                                      [SUBNET] = 0x0a0000ff,
+                                      [ITSELF] = 0x7f000001};
         put(frame + 12, 2, 0x0800);
         ip[0] = 0x45;
         put(ip + 2, 2, payload_len + 28);
         put(ip + 4, 2, s->ip_id & 0xffff);
         ip[8] = 64;
         ip[9] = 17;
-        put(ip + 12, 4, 0x0a000001);
+        put(ip + 12, 4, s->cast == ITSELF ? 0x7f000001 : 0x0a000001);
         put(ip + 16, 4, to[s->cast]);
         ip += 20;
     }

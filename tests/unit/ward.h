@@ -14,6 +14,7 @@
 
 #include "core/model/result.h"
 #include "tests/unit/cause.h"
+#include "tests/unit/cells.h"
 #include "tests/unit/conversation.h"
 
 enum { DEVICE = 5, PEER_DEVICE = 6, SERVER_HOST = 1, OTHER_HOST = 9 };
@@ -143,6 +144,7 @@ static inline void ward_answers(connection *c, unsigned count)
 static inline ssk_result *talk_judge(talk *t)
 {
     ssk_result *result = ssk_engine_snapshot(t->engine);
+    cells_note(t->engine, result);
     talk_end(t);
     return result;
 }
