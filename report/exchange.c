@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/model/facts.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
@@ -56,8 +57,8 @@ static bool is_of(const drawing *d, const ssk_result_log *log, int at, bool own)
         return false; /* a server's lines that name no connection are about all its clients */
     if (own)
         return log->flow == d->stall->flow && log->side == side_of(d, at);
-    return !memcmp(&flow->addr[writer], &d->flow->addr[mine], sizeof(ssk_addr)) &&
-           !memcmp(&flow->addr[!writer], &d->flow->addr[!mine], sizeof(ssk_addr));
+    return ssk_addr_equal(&flow->addr[writer], &d->flow->addr[mine]) &&
+           ssk_addr_equal(&flow->addr[!writer], &d->flow->addr[!mine]);
 }
 
 static const ssk_result_log *log_of(const drawing *d, int at)

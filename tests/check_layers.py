@@ -70,6 +70,8 @@ FORBIDDEN = re.compile(
     r'|system|popen|strtok|rand|random|g_print|g_printerr|g_error|g_assert|g_assert_not_reached|assert|g_getenv'
     r'|g_get_real_time|g_get_monotonic_time|g_date_time_new_now\w*|g_file_get_contents|g_file_set_contents'
     r'|g_random_\w+|g_message|g_warning|g_critical|g_debug|g_log)\s*\(')
+# ssk_addr_equal() is the one way to ask; an order may take memcmp().
+SAME_ADDRESS = re.compile(r'!\s*memcmp\([^;{]*\b(addr|host|peer)\b[^;{]*?\)|memcmp\([^;{&|]*\b(addr|host|peer)\b[^;{|]*?\)\s*[!=]=\s*0')
 VERSION_SWITCH = re.compile(r'^\s*#\s*(?:el)?if.*\b(WIRESHARK_VERSION|VERSION_MAJOR|VERSION_MINOR|SSK_WIRESHARK)', re.M)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
@@ -117,6 +119,8 @@ def check_file(name, source):
     if name.startswith(('core/', 'report/')):
         for match in FORBIDDEN.finditer(code):
             yield '%s:%d: calls %s()' % (name, line_of(code, match.start()), match.group(1))
+        for match in SAME_ADDRESS.finditer(code) if name != 'core/base/addr.h' else ():
+            yield '%s:%d: compares addresses byte by byte; ssk_addr_equal() does' % (name, line_of(code, match.start()))
     if not name.endswith('/compat.h'):
         for match in VERSION_SWITCH.finditer(code):
             yield '%s:%d: asks for a version of Wireshark; only compat.h may' % (name, line_of(code, match.start()))
@@ -147,6 +151,7 @@ PLANTED = {  # file -> (content, what the report must say)
     'core/flow/stream.c': ('void f(void)\n{\n    printf("");\n}', 'core/flow/stream.c:3: calls printf()'),
     'core/flow/period.c': ('long f(void)\n{\n    return time(0);\n}', 'calls time()'),
     'core/base/text.c': ('#include <glib.h>\nvoid f(void)\n{\n    g_assert (0);\n}', 'calls g_assert()'),
+    'core/rule/same.c': ('int f(t *x)\n{\n    return !memcmp(&x->host, &x->flow->addr[0], sizeof x->host);\n}', 'ssk_addr_equal() does'),
     'report/json.c': ('#include "core/model/event.h"', 'includes "core/model/event.h"'),
     'report/text.c': ('void f(void)\n{\n    exit(1);\n}', 'calls exit()'),
     'bundle/scrub.c': ('#include "cli/output.h"', 'includes "cli/output.h"'),

@@ -21,7 +21,7 @@ typedef struct group {
     ssk_time_ns data[2], reported[2]; /* first, last */
     uint32_t left_frame;              /* last leave after the last report; 0: none */
     ssk_time_ns left;
-    uint32_t joins;        /* told of it, JOINS at most */
+    uint32_t joins;        /* known of it, JOINS at most */
     uint32_t queries_then; /* general ones, up to the last report */
 } group;
 

@@ -72,7 +72,7 @@ static void tell(ssk_result *result, const closing *list, size_t n)
                     text, flows, shown, frames, shown);
 }
 
-/* Somebody owed something then: the stall tells of it, and of this close. */
+/* Somebody owed something then: the stall reports it, and this close. */
 static bool in_a_stall(const ssk_result *result, const ssk_fact *fact)
 {
     for (size_t i = 0; i < result->n_stalls; i++) {

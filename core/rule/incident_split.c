@@ -1,7 +1,7 @@
 /* incident_split.c - stalls of one incident that cannot have one cause are several incidents.
  *
  * Two contradict each other if all that one of them may be is ruled out by the other, of the same
- * host: that nothing tells of it is no contradiction.
+ * host: that nothing shows it is no contradiction.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

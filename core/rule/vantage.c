@@ -38,7 +38,7 @@ static turns count_turns(const ssk_facts *facts)
     return t;
 }
 
-/* LOCALITY tells of no address that is in fewer than half of the packets. */
+/* LOCALITY holds no address that is in fewer than half of the packets. */
 #define TOLD_FROM 500
 
 /* The one address that is in (nearly) every unicast packet; NULL: none, or two.
