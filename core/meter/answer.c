@@ -16,7 +16,7 @@ extern const ssk_meter ssk_meter_answer;
 /* What one side acknowledged since its last message. */
 typedef struct answers {
     uint32_t count; /* 0: none yet */
-    bool prompt;
+    unsigned flags; /* SSK_ANSWER_* */
     uint32_t frame_first, frame_last;
     ssk_time_ns start, end;
     uint64_t bytes;
@@ -38,7 +38,7 @@ static void tell(const answers *a, const ssk_flow *flow, ssk_dir dir, ssk_facts 
                      .frame_last = a->frame_last,
                      .value = (int64_t)a->bytes,
                      .extra = a->count,
-                     .flags = a->prompt ? SSK_ANSWER_PROMPT : 0};
+                     .flags = a->flags};
     ssk_facts_add(out, &fact);
 }
 
@@ -65,7 +65,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         return; /* the last beat's own acknowledgment */
     uint32_t frame = step->packet->event->frame;
     answers *own = &s->of[step->dir];
-    if (!own->count)
+    bool first = !own->count;
+    if (first)
         *own = (answers){.start = step->time, .frame_first = frame};
     own->bytes += step->tcp.newly_acked;
     own->count++;
@@ -73,8 +74,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     own->frame_last = frame;
     /* A kernel that slept acknowledges as it wakes. */
     ssk_time_ns asked = step->flow->side[ssk_dir_other(step->dir)].last;
-    bool awake = asked != SSK_TIME_NONE && step->time - asked < SSK_LIMIT(ACK_LATE);
-    own->prompt |= awake && !quiet->peer_retransmissions;
+    bool prompt = asked != SSK_TIME_NONE && step->time - asked < SSK_LIMIT(ACK_LATE) &&
+                  !quiet->peer_retransmissions;
+    own->flags &= ~(unsigned)(SSK_ANSWER_PROMPT_LAST | SSK_ANSWER_DATA_LAST);
+    own->flags |= (prompt ? SSK_ANSWER_PROMPT | SSK_ANSWER_PROMPT_LAST : 0u) |
+                  (prompt && first ? SSK_ANSWER_PROMPT_FIRST : 0u) |
+                  (step->tcp.newly_acked ? SSK_ANSWER_DATA_LAST : 0u) |
+                  (step->tcp.newly_acked && first ? SSK_ANSWER_DATA_FIRST : 0u);
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

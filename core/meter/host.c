@@ -22,6 +22,7 @@ extern const ssk_meter ssk_meter_host;
 typedef struct host {
     ssk_addr addr;
     ssk_mac mac;
+    bool by_ip; /* a fact says so */
     ssk_time_ns last;
     uint32_t last_frame;
     unsigned head, used;
@@ -61,8 +62,8 @@ static void tell(state *s, const ssk_addr *addr, ssk_facts *out)
         }
 }
 
-static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_event *event,
-                 ssk_facts *out)
+static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, bool by_ip,
+                 const ssk_event *event, ssk_facts *out)
 {
     if (!s->hosts)
         s->hosts = g_hash_table_new_full(ssk_addr_hash, ssk_addr_equal, NULL, g_free);
@@ -76,7 +77,8 @@ static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_e
         g_hash_table_insert(s->hosts, &h->addr, h);
         new_mac = true;
     }
-    if (new_mac) {
+    if (new_mac || (by_ip && !h->by_ip)) {
+        h->by_ip |= by_ip;
         if (mac)
             h->mac = *mac;
         ssk_fact fact = {.kind = SSK_FACT_HOST,
@@ -86,7 +88,8 @@ static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, const ssk_e
                          .end = event->time,
                          .frame_first = event->frame,
                          .frame_last = event->frame,
-                         .value = mac != NULL};
+                         .value = mac != NULL,
+                         .flags = by_ip ? SSK_HOST_BY_IP : 0};
         ssk_facts_add(out, &fact);
     }
     return h;
@@ -101,7 +104,7 @@ static void hear(state *s, const ssk_step *step, const ssk_config *config, ssk_f
     host *h = s->recent[at_recent];
     if (!h || !ssk_addr_equal(&h->addr, &packet->ip.src) ||
         (mac && memcmp(&h->mac, mac, sizeof *mac) != 0))
-        h = s->recent[at_recent] = see(s, &packet->ip.src, mac, event, out);
+        h = s->recent[at_recent] = see(s, &packet->ip.src, mac, true, event, out);
     if (!h)
         return;
     if (h->last_frame && event->time - h->last > config->min_gap / 2) {
@@ -145,13 +148,14 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (packet->kind == SSK_PACKET_ARP) {
         /* ARP proves the link, not IP: it names the MAC, and is no sign of the host here. */
         if (!ssk_addr_is_zero(&packet->arp.sender))
-            see(s, &packet->arp.sender, &packet->arp.sender_mac, event, out);
+            see(s, &packet->arp.sender, &packet->arp.sender_mac, false, event, out);
         return;
     }
     if (packet->kind < SSK_PACKET_IP || ssk_addr_is_zero(&packet->ip.src))
         return;
     if (is_neighbour_discovery(packet)) { /* IPv6's ARP */
-        see(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, event, out);
+        see(s, &packet->ip.src, packet->link.has_macs ? &packet->link.src : NULL, false, event,
+            out);
         return;
     }
     hear(s, step, config, out);

@@ -143,6 +143,10 @@ enum {
     SSK_LAG_UNSETTLED =
         1 << 0, /**< it was all there to the last packet, too soon to say that it stays */
     SSK_ANSWER_PROMPT = 1 << 0, /**< at least one came before the other side had to send again */
+    SSK_ANSWER_PROMPT_FIRST = 1 << 1, /**< ... that of frame_first */
+    SSK_ANSWER_PROMPT_LAST = 1 << 2,  /**< ... that of frame_last */
+    SSK_ANSWER_DATA_FIRST = 1 << 3,   /**< frame_first acknowledged data, and no keep-alive probe */
+    SSK_ANSWER_DATA_LAST = 1 << 4,    /**< ... frame_last did */
 };
 
 /** What shows that a station joined; bits. */
@@ -156,6 +160,7 @@ typedef enum ssk_association {
 
 enum {
     SSK_ECHO_REPLY = 1 << 0,    /**< answers, not questions */
+    SSK_HOST_BY_IP = 1 << 0,    /**< seen as the sender of a packet, not in ARP alone */
     SSK_CLAIM_PROBED = 1 << 0,  /**< RFC 5227: a probe that was answered */
     SSK_DNS_NO_ANSWER = 1 << 0, /**< to no question, not even those that still waited */
     SSK_IDENTITY_UUID = 1 << 0, /**< the word is a UUID */

@@ -117,10 +117,12 @@ typedef struct ssk_case {
     ssk_tally retransmitted[2];  /**< by this side, unacknowledged meanwhile */
     ssk_time_ns resent_since[2]; /**< first of the last row of two and more; SSK_TIME_NONE: none */
     ssk_tally answered[2];       /**< acknowledged by this side's stack, promptly */
+    bool acked_data[2];          /**< ... or in the tail: data, not keep-alive probes alone */
     ssk_tally answered_late[2];  /**< only after the other side had retransmitted */
     ssk_tally
         answered_in_tail[2]; /**< promptly, after far was heard again and before the stall's end */
     bool near_answered;      /**< near's stack did so on any flow: it was awake */
+    bool near_acked;         /**< ... data, not keep-alive probes alone */
     ssk_time_ns answered_first[2], answered_last[2]; /**< of the prompt ones; SSK_TIME_NONE: none */
     ssk_tally closed_window[2];                      /**< announced by this side */
     bool window_of_streams;                          /**< they are HTTP/2's */
@@ -172,6 +174,8 @@ typedef struct ssk_case {
     bool far_known;             /**< far's address was heard at all */
     bool far_host_silent;       /**< not one packet of far's address over most of the interval */
     ssk_span_ns far_unheard;    /**< the longest time of the stall in which none came */
+    ssk_tally far_meanwhile;    /**< far's address was heard between the stall's edges; what stands
+                                     at them, like the packet that ends it, says nothing */
     ssk_time_ns far_heard;      /**< when far's address was heard again; SSK_TIME_NONE: never */
     bool link_alive;     /**< somebody answered on a flow that began inside: near's link worked */
     bool capture_silent; /**< nobody was heard over most of the interval */

@@ -58,22 +58,59 @@ static void read_hole(ssk_case *c, const ssk_fact *fact)
     c->lacks_longest |= (fact->flags & SSK_DEBT_LONGEST) != 0;
 }
 
+/* One row of answers, as far as it was given between the stall's edges: known of it are the first
+ * and the last. */
+typedef struct given {
+    int64_t count; /* 0: nothing is known to be inside */
+    ssk_time_ns first, last;
+    uint32_t frame;
+    bool prompt, data;
+} given;
+
+static given given_inside(const ssk_case *c, const ssk_fact *fact)
+{
+    bool data_first = fact->flags & SSK_ANSWER_DATA_FIRST,
+         data_last = fact->flags & SSK_ANSWER_DATA_LAST;
+    bool first = fact->start >= c->stall->start, last = fact->end <= c->to;
+    if (first && last)
+        return (given){fact->extra,
+                       fact->start,
+                       fact->end,
+                       data_last && !data_first ? fact->frame_last : fact->frame_first,
+                       fact->flags & SSK_ANSWER_PROMPT,
+                       data_first || data_last};
+    if (first)
+        return (given){1,
+                       fact->start,
+                       fact->start,
+                       fact->frame_first,
+                       fact->flags & SSK_ANSWER_PROMPT_FIRST,
+                       data_first};
+    if (last)
+        return (given){
+            1,        fact->end, fact->end, fact->frame_last, fact->flags & SSK_ANSWER_PROMPT_LAST,
+            data_last};
+    return (given){0};
+}
+
 /* Answers that were given during the stall, and those given while its backlog was worked off. */
 static void read_answers(ssk_case *c, const ssk_fact *fact, bool inside)
 {
     ssk_dir dir = (ssk_dir)fact->dir;
-    bool prompt = fact->flags & SSK_ANSWER_PROMPT;
-    if (fact->start > c->to && fact->start < c->end && prompt)
+    if (fact->start > c->to && fact->start < c->end && fact->flags & SSK_ANSWER_PROMPT) {
         ssk_tally_add(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
-    if (!inside || fact->start > c->to)
+        c->acked_data[dir] |= (fact->flags & SSK_ANSWER_DATA_FIRST) != 0;
+    }
+    given in = given_inside(c, fact);
+    if (!inside || fact->start > c->to || !in.count)
         return;
-    ssk_tally_add(prompt ? &c->answered[dir] : &c->answered_late[dir], fact->extra,
-                  fact->frame_first);
-    if (!prompt)
+    ssk_tally_add(in.prompt ? &c->answered[dir] : &c->answered_late[dir], in.count, in.frame);
+    if (!in.prompt)
         return;
-    if (c->answered_first[dir] == SSK_TIME_NONE || fact->start < c->answered_first[dir])
-        c->answered_first[dir] = fact->start;
-    c->answered_last[dir] = MAX(c->answered_last[dir], fact->end);
+    c->acked_data[dir] |= in.data;
+    if (c->answered_first[dir] == SSK_TIME_NONE || in.first < c->answered_first[dir])
+        c->answered_first[dir] = in.first;
+    c->answered_last[dir] = MAX(c->answered_last[dir], in.last);
 }
 
 static void read_window(ssk_case *c, const ssk_fact *fact)

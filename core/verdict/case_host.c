@@ -32,6 +32,34 @@ static bool blocked_while_heard(const ssk_case *c, ssk_time_ns heard)
     return true;
 }
 
+/* By IP, between the edges of the stall: the packet that ends it was not heard meanwhile. */
+static void read_heard(ssk_case *c)
+{
+    const ssk_addr *far = &c->flow->addr[c->far];
+    ssk_tally heard = {.count = 1};
+    const ssk_fact *fact;
+    ssk_host_facts hosts = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
+                                             INT64_MAX);
+    while ((fact = ssk_host_facts_next(&hosts)))
+        if (ssk_addr_equal(&fact->host, far) && (fact->flags & SSK_HOST_BY_IP))
+            break;
+    if (!fact || fact->start >= c->end)
+        return;
+    if (fact->start > c->stall->start)
+        ssk_tally_add(&heard, 0, fact->frame_first);
+    ssk_host_facts silences = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST_SILENCE),
+                                                c->stall->start, c->end);
+    while ((fact = ssk_host_facts_next(&silences))) {
+        if (!ssk_addr_equal(&fact->host, far))
+            continue;
+        bool before = fact->start <= c->stall->start, after = fact->open || fact->end >= c->end;
+        if (before && after)
+            return;
+        ssk_tally_add(&heard, 0, before ? fact->frame_last : fact->frame_first);
+    }
+    c->far_meanwhile = heard;
+}
+
 /* The host's own silence ends the cause; what is left of the stall is TCP's
  * back-off. Answers in that tail say nothing of the silence. */
 void ssk_case_bound_by_host(ssk_case *c)
@@ -45,6 +73,7 @@ void ssk_case_bound_by_host(ssk_case *c)
                                              INT64_MAX);
     while (!c->far_known && (fact = ssk_host_facts_next(&hosts)))
         c->far_known = ssk_addr_equal(&fact->host, far);
+    read_heard(c);
     ssk_host_facts silences = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST_SILENCE),
                                                 c->from, c->to);
     while ((fact = ssk_host_facts_next(&silences))) {

@@ -85,10 +85,11 @@ static void read_near(ssk_case *c)
             c->near_reached |= fact->kind == SSK_FACT_ANSWERS && same_pair(flow, c->flow) &&
                                ssk_addr_equal(&flow->addr[fact->dir], near) &&
                                fact->end > c->from && fact->start < c->to;
-            c->near_answered |=
-                fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
-                ssk_addr_equal(&flow->addr[fact->dir], near) && fact->start > c->from &&
-                fact->start < c->end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
+            bool answered = fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
+                            ssk_addr_equal(&flow->addr[fact->dir], near) && fact->start > c->from &&
+                            fact->start < c->end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
+            c->near_answered |= answered;
+            c->near_acked |= answered && (fact->flags & SSK_ANSWER_DATA_FIRST);
         }
     }
 }

@@ -60,11 +60,6 @@
 #define RAN_ON  P(LOG_RAN, 'y'), P(LOG_PAUSED, 'n'), P(LOG_SENT, 'y')
 
 const ssk_hypothesis ssk_hypotheses[] = {
-    {SAME(CONNECT_UNANSWERED),
-     SSK_PLACE_SILENT,
-     {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'),
-      P(BOTH_WAYS, 'y'), P(LISTEN_FULL, 'y'), P(FLOW_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'),
-      P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
     {SAME(READER_BLOCKED),
      SSK_PLACE_SILENT,
      {PROCESS, ANY_END, P(WINDOW_CLOSED, 'Y'), ALL_ARRIVES, MUTE_THERE}},
@@ -138,6 +133,11 @@ const ssk_hypothesis ssk_hypotheses[] = {
      {FAR_OFF, OR_CONNECT, P(AT_SERVER, 'N'), P(CLIENT_FAR, 'N'), P(LOST_BYTES, 'y'),
       P(KNEW_NOTHING, '.'), P(SOUGHT_THEN_RST, 'y'), P(ICMP, '.'), P(ICMP_HOST, 'Y'),
       NOTHING_ARRIVES, P(FAR_LINK, 'N'), P(FAR_SENT, 'n'), P(SILENT_SENT, 'n'), RAN_ON}},
+    {SAME(CONNECT_UNANSWERED),
+     SSK_PLACE_SILENT,
+     {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'),
+      P(BOTH_WAYS, 'y'), P(LISTEN_FULL, 'y'), P(FLOW_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'),
+      P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
     {SAME(HOST_ASLEEP),
      SSK_PLACE_FAR,
      {FAR_OFF, P(SERVER_FAR, 'n'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'),

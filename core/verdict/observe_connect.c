@@ -34,11 +34,10 @@ ssk_tri ssk_ask_RESET_BEFORE(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_SERVER_IP(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    seen->tally = c->far_meanwhile;
     if (c->near != c->client)
         return SSK_UNKNOWN;
-    return ssk_yes_or_no(c->same_hosts.alive.count || c->far_others.alive.count ||
-                         c->pings[c->far].count || (c->far_known && !c->far_host_silent));
+    return ssk_yes_or_no(c->far_meanwhile.count > 0);
 }
 
 /* What the server answers would be here. */
@@ -62,8 +61,11 @@ ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
     }
     if (ssk_ask(ssk_ask_SERVER_IP, c) == SSK_YES) {
         g_snprintf(seen->text, sizeof seen->text, ": it was heard meanwhile");
+        seen->tally = c->far_meanwhile;
         return SSK_YES;
     }
+    if (!c->stall->open)
+        seen->words[SSK_NO] = "nothing was heard of {server} until it answered";
     return SSK_NO;
 }
 

@@ -83,6 +83,8 @@ ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
     ssk_dir other = ssk_dir_other(c->silent);
     bool far = ssk_far_is_silent(c);
     seen->tally = *answered;
+    if (!c->acked_data[c->silent])
+        seen->words[SSK_YES] = "{silent}'s kernel answered keep-alive probes during the silence";
     if (c->woken.count || (!far && c->lacking.n_frames))
         return SSK_UNKNOWN;
     if (answered->count && c->resent_since[other] != SSK_TIME_NONE &&
@@ -98,7 +100,10 @@ ssk_tri ssk_ask_ACKED(const ssk_case *c, ssk_seen *seen)
         return SSK_YES;
     if (!far && !c->hoarded[c->near] && !ssk_near_waits(c) && c->answered_in_tail[c->near].count) {
         seen->tally = c->answered_in_tail[c->near];
-        seen->words[SSK_YES] = "{silent}'s kernel acknowledged data before its next message";
+        seen->words[SSK_YES] =
+            c->acked_data[c->silent]
+                ? "{silent}'s kernel acknowledged data before its next message"
+                : "{silent}'s kernel answered a keep-alive probe before its next message";
         return SSK_YES;
     }
     return far && ssk_near_waits(c) ? SSK_NO : SSK_UNKNOWN;
@@ -277,7 +282,8 @@ ssk_tri ssk_ask_MUTE(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_NEAR_AWAKE(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    if (!c->near_acked)
+        seen->words[SSK_YES] = "{near}'s kernel answered keep-alive probes meanwhile";
     return ssk_yes_or_unknown(c->near_answered);
 }
 

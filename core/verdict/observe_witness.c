@@ -33,7 +33,7 @@ static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
     if (says_nothing(c))
         return SSK_UNKNOWN;
     if (!c->far_host_silent)
-        return ssk_yes_or_unknown(c->far_known);
+        return ssk_yes_or_unknown(c->far_meanwhile.count > 0);
     if (near_was_quiet(c) || c->far_asked.count >= SSK_LIMIT(ASKED_LEAST))
         return SSK_UNKNOWN;
     if (c->second.present && !c->second.in_flow.sent && !c->second.in_other.sent)

@@ -807,6 +807,18 @@ def kernel_acknowledged(stall, frames, who):
     return acknowledges(stall, frames, SIDE[who], stall.start, stall.until) if frames else None
 
 
+@form(r"the (client|server)'s kernel answered (?:a )?keep-alive probes? (?:during the silence|before its next message|meanwhile)")
+def answered_probes(stall, frames, who):
+    found, wrong = packets_of(stall, frames, SIDE[who])
+    if wrong:
+        return wrong
+    for p in found:
+        asked = [q for q in stall.flow.from_side[OTHER[SIDE[who]]] if q.frame < p.frame]
+        if not asked or not probe(asked[-1]) or after(p.ack, asked[-1].next) or not stall.start <= p.time <= stall.until:
+            return 'frame %d answers no probe inside the stall' % p.frame
+    return None
+
+
 @form(r"the (client|server)'s kernel acknowledged the request that its application did not answer")
 def received(stall, frames, who):
     return None if acked(stall, frames, SIDE[who]) else 'no packet of it acknowledges the request'
@@ -995,9 +1007,19 @@ def server_heard(stall, frames):
 
 @form(r'the (client|server) was heard during the silence')
 def was_heard(stall, frames, who):
+    """By IP, between the edges: the packet that ends a stall was not heard meanwhile."""
     host = stall.flow.host(SIDE[who])
-    return None if between(stall.capture.sent_by.get(host, []) + stall.capture.answers.get(host, []),
-                           stall.start, stall.until + 1) else 'no packet of it arrived'
+    heard = between(stall.capture.sent_by.get(host, []), stall.start, stall.until)
+    strange = set(frames) - {p.frame for p in heard}
+    if strange:
+        return 'frames %s are not of it, or not between the edges' % sorted(strange)
+    return None if heard else 'no packet of it arrived'
+
+
+@form('nothing was heard of the server until it answered')
+def nothing_until(stall, frames):
+    heard = between(stall.capture.sent_by.get(stall.flow.host('b'), []), stall.start, stall.until)
+    return 'frame %d is of it' % heard[0].frame if heard else None
 
 
 @form(r'no IP packet of the (client|server) arrived for (.+), on any flow')
@@ -1171,16 +1193,14 @@ def alive_by_arp(stall, frames):
     return None if stall.capture.answers.get(stall.flow.host('b')) else 'no ARP of it'
 
 
-@form(r'the server itself was alive(?:: it was heard meanwhile)?')
+@form('the server itself was alive: it was heard meanwhile')
 def alive_itself(stall, frames):
-    host = stall.flow.host('b')
-    return None if stall.book.near == 'b' or stall.capture.sent_by.get(host) or stall.capture.answers.get(host) else \
-        'nothing was ever heard of it'
+    return was_heard(stall, frames, 'server')
 
 
 @form('nothing else was heard of the server')
 def nothing_else(stall, frames):
-    return first_heard(stall, 'b', ())
+    return nothing_until(stall, frames)
 
 
 @form(r'the (client|server) asked (\d+) times? for the address of the (client|server) without an answer')

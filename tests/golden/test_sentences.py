@@ -29,7 +29,6 @@ STILL_TOLD = {
     'waited': 'messages that cannot be read are counted by their usual length',
     'none_for': 'neighbor discovery is no sign of a host for the meter, and is one for this reader',
     'retransmitted': 'counted from before the debt began',
-    'kernel_acknowledged': 'an acknowledgment from before the debt began',
     'edges': 'a stall that is open has a new connection; cause_end is later than end',
     'kinds': 'app-silence while the silent side brings new payload',
     'pauses': 'the whole capture paused, and a stall was charged',

@@ -65,7 +65,77 @@ static void nothing_is_known_of_the_host(void)
     ssk_result *result = talk_judge(&t);
     char *got = verdict_on(result, PORT_NEW);
     g_assert_cmpstr(got, ==,
-                    "connect-unanswered uplink-loss downlink-loss path-blackout host-down");
+                    "uplink-loss downlink-loss path-blackout host-down connect-unanswered");
+    g_free(got);
+    ssk_result_free(result);
+}
+
+/* Three SYNs to a host; @p datagram: when it sends one, 0: not at all. Then it answers. */
+static ssk_result *answered_late(talk *t, ssk_span_ns datagram)
+{
+    talk_begin(t);
+    talk_set(t, "vantage", "client");
+    connection c = talk_connection(t, DEVICE, SERVER_HOST, PORT_NEW);
+    if (datagram < 0)
+        talk_udp(t, SERVER_HOST, 4000, DEVICE, 4001, 8);
+    talk_wait(t, SSK_S);
+    tcp_send(&c, CLIENT, SYN, NULL, 0);
+    if (datagram > 0) {
+        talk_wait(t, datagram);
+        talk_udp(t, SERVER_HOST, 4000, DEVICE, 4001, 8);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        talk_wait(t, (1 << i) * SSK_S);
+        tcp_again(&c, CLIENT);
+    }
+    tcp_arrives(&c, CLIENT);
+    talk_wait(t, 3 * SSK_S);
+    tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
+    tcp_ack(&c, CLIENT);
+    return talk_judge(t);
+}
+
+static bool rests_on(const ssk_result *result, const char *words)
+{
+    const ssk_verdict *verdict = &stall_on(result, PORT_NEW)->verdict;
+    for (size_t i = 0; i < verdict->n_causes; i++) {
+        const ssk_cause *cause = &verdict->causes[i];
+        for (size_t k = 0; k < cause->n_evidence; k++)
+            if (strstr(cause->evidence[k].text, words))
+                return true;
+        for (size_t k = 0; k < cause->n_against; k++)
+            if (strstr(cause->against[k].text, words))
+                return true;
+    }
+    return false;
+}
+
+/* The answer that ends the waiting was not heard meanwhile. */
+static void its_answer_alone_is_heard(void)
+{
+    talk t;
+    const ssk_span_ns datagrams[] = {0, -1}; /* and none between, or one before */
+    for (size_t i = 0; i < G_N_ELEMENTS(datagrams); i++) {
+        ssk_result *result = answered_late(&t, datagrams[i]);
+        char *got = verdict_on(result, PORT_NEW);
+        g_assert_cmpstr(got, ==,
+                        "uplink-loss downlink-loss path-blackout host-down connect-unanswered");
+        g_assert_true(rests_on(result, "nothing was heard of the server until it answered"));
+        g_assert_false(rests_on(result, "meanwhile"));
+        g_free(got);
+        ssk_result_free(result);
+    }
+}
+
+/* ... and one datagram of it was. */
+static void one_datagram_of_the_host_is_heard_meanwhile(void)
+{
+    talk t;
+    ssk_result *result = answered_late(&t, SSK_S / 2);
+    char *got = verdict_on(result, PORT_NEW);
+    g_assert_cmpstr(got, ==, "connect-unanswered uplink-loss");
+    g_assert_true(rests_on(result, "the server itself was alive: it was heard meanwhile"));
+    g_assert_false(rests_on(result, "nothing else was heard"));
     g_free(got);
     ssk_result_free(result);
 }
@@ -338,6 +408,10 @@ int main(int argc, char **argv)
           the_host_lives_and_does_not_answer);
     FIRES("connect-unanswered", "nothing is known of the host, among others",
           nothing_is_known_of_the_host);
+    FIRES("connect-unanswered", "the host's answer alone is heard, among others",
+          its_answer_alone_is_heard);
+    FIRES("connect-unanswered", "one datagram of the host is heard meanwhile",
+          one_datagram_of_the_host_is_heard_meanwhile);
     FIRES("connect-unanswered", "a host tries again and again, once",
           the_same_host_connects_many_times_at_once);
     SILENT("connect-unanswered", "one SYN was lost", one_syn_was_lost);

@@ -58,6 +58,21 @@ static void arp_is_no_sign_of_life_here(void)
     talk_end(&t);
 }
 
+static void who_was_seen_in_arp_alone_is_told_again_once_it_speaks(void)
+{
+    talk t;
+    talk_begin(&t);
+    talk_arp(&t, 2, 5, 1);
+    g_assert_cmpuint(talk_fact(&t, SSK_FACT_HOST).flags & SSK_HOST_BY_IP, ==, 0);
+    for (unsigned i = 0; i < 3; i++)
+        talk_udp(&t, 5, 4000, 1, 4001, 8);
+    GArray *found = talk_facts(&t, SSK_FACT_HOST);
+    g_assert_cmpuint(found->len, ==, 2);
+    g_assert_true(g_array_index(found, ssk_fact, 1).flags & SSK_HOST_BY_IP);
+    g_array_free(found, TRUE);
+    talk_end(&t);
+}
+
 static void nobody_at_all_is_heard(void)
 {
     talk t;
@@ -77,6 +92,8 @@ int main(int argc, char **argv)
                     an_address_is_told_once_with_its_mac);
     g_test_add_func("/meter host/a host that is heard again", a_host_that_is_heard_again);
     g_test_add_func("/meter host/arp is no sign of life here", arp_is_no_sign_of_life_here);
+    g_test_add_func("/meter host/who was seen in ARP alone is told again once it speaks",
+                    who_was_seen_in_arp_alone_is_told_again_once_it_speaks);
     g_test_add_func("/meter host/nobody at all is heard", nobody_at_all_is_heard);
     return g_test_run();
 }
