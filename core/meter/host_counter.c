@@ -27,9 +27,10 @@ typedef struct row {
     uint16_t port;
     uint64_t value, readings;
     ssk_time_ns first, last;
-    uint64_t before, told; /* at the reading before; what has been told of this one */
-    ssk_time_ns since;     /* of the reading before */
-    GArray *changes;       /* of ssk_counter_change */
+    uint64_t before,
+        told;          /* at the reading before; the part of this one that is a change already */
+    ssk_time_ns since; /* of the reading before */
+    GArray *changes;   /* of ssk_counter_change */
 } row;
 
 typedef struct file {
@@ -115,7 +116,7 @@ static void note(row *r, ssk_time_ns time, uint64_t value)
     uint64_t by = r->readings == 1 ? 0 : value >= r->before ? value - r->before : value;
     r->last = time;
     r->value = value;
-    if (r->told) { /* what was told of this reading is told anew */
+    if (r->told) { /* the change of this reading is counted anew */
         guint last = r->changes->len - 1;
         ssk_counter_change *change = &g_array_index(r->changes, ssk_counter_change, last);
         change->by -= r->told;
