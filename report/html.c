@@ -173,11 +173,16 @@ static void put_clocks(ssk_document *document)
 
 static void put_findings(ssk_document *document, const ssk_result_finding *list, size_t count)
 {
-    size_t shown = MIN(count, ENTRIES_SHOWN);
+    const ssk_result *result = document->story.result;
+    size_t untold = ssk_story_untold(result, list, count);
+    size_t shown = MIN(untold, ENTRIES_SHOWN);
     if (!shown)
         return;
     ssk_html_put(document, "<ul class=\"findings\">\n");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0, left = shown; left; i++) {
+        if (ssk_story_is_told(result, &list[i]))
+            continue;
+        left--;
         ssk_safe_text_append(ssk_html_fresh(document),
                              list[i].severity ? list[i].severity : "note");
         ssk_html_line(document, "<li><b class=\"severity\">", "</b> ");
@@ -185,7 +190,7 @@ static void put_findings(ssk_document *document, const ssk_result_finding *list,
         ssk_html_line(document, "", "</li>\n");
     }
     ssk_html_put(document, "</ul>\n");
-    ssk_html_more(document, count, shown);
+    ssk_html_more(document, untold, shown);
 }
 
 static void put_bonjour(ssk_document *document)
@@ -219,7 +224,7 @@ static void put_rest(ssk_document *document)
     const ssk_result *result = document->story.result;
     size_t shown = MIN(result->n_not_analysed, ENTRIES_SHOWN);
 
-    if (result->n_findings) {
+    if (ssk_story_untold(result, result->findings, result->n_findings)) {
         ssk_html_open_section(document, "findings", "Also found");
         put_findings(document, result->findings, result->n_findings);
         ssk_html_close_section(document);

@@ -111,13 +111,18 @@ static void put_clocks(ssk_sheet *sheet)
 
 static void put_findings(ssk_sheet *sheet, const ssk_result_finding *list, size_t count)
 {
-    size_t shown = MIN(count, sheet->extent.entries);
-    for (size_t i = 0; i < shown; i++) {
+    const ssk_result *result = sheet->story.result;
+    size_t untold = ssk_story_untold(result, list, count);
+    size_t shown = MIN(untold, sheet->extent.entries);
+    for (size_t i = 0, left = shown; left; i++) {
+        if (ssk_story_is_told(result, &list[i]))
+            continue;
+        left--;
         ssk_story_finding(&list[i], ssk_sheet_fresh(sheet));
         g_string_append_printf(sheet->out, "- %s: ", list[i].severity ? list[i].severity : "note");
         ssk_sheet_item(sheet, "");
     }
-    ssk_sheet_more(sheet, count, shown);
+    ssk_sheet_more(sheet, untold, shown);
 }
 
 static void put_bonjour(ssk_sheet *sheet)
@@ -242,9 +247,10 @@ static void write_sheet(ssk_sheet *sheet)
     put_udp(sheet);
     put_clocks(sheet);
     put_bonjour(sheet);
-    if (sheet->story.result->n_findings) {
+    const ssk_result *result = sheet->story.result;
+    if (ssk_story_untold(result, result->findings, result->n_findings)) {
         ssk_sheet_heading(sheet, "Also found");
-        put_findings(sheet, sheet->story.result->findings, sheet->story.result->n_findings);
+        put_findings(sheet, result->findings, result->n_findings);
     }
     put_flows(sheet);
     put_capture(sheet);

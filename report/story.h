@@ -166,8 +166,12 @@ bool ssk_story_clock_agrees(const ssk_result_clock *clock);
  * @return their number; 0: nothing appended */
 size_t ssk_story_agreeing_clocks(const ssk_story *story, GString *out);
 void ssk_story_finding(const ssk_result_finding *finding, GString *out);
-/** Whether it sums up the incidents, as that they recur: told beside them, too. */
+/** Whether it sums up the incidents, as that they recur: told above them. */
 bool ssk_story_is_of_incidents(const ssk_result_finding *finding);
+/** Whether the incidents, or what is above them, say it. */
+bool ssk_story_is_told(const ssk_result *result, const ssk_result_finding *finding);
+/** Findings of @p list that nothing else says. */
+size_t ssk_story_untold(const ssk_result *result, const ssk_result_finding *list, size_t n);
 
 /* ---- services: story_service.c ---- */
 

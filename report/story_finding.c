@@ -217,6 +217,19 @@ bool ssk_story_is_of_incidents(const ssk_result_finding *finding)
     return strcmp(finding->id, "recurring-stall") == 0;
 }
 
+bool ssk_story_is_told(const ssk_result *result, const ssk_result_finding *finding)
+{
+    return finding->of_incident || (result->n_stalls && ssk_story_is_of_incidents(finding));
+}
+
+size_t ssk_story_untold(const ssk_result *result, const ssk_result_finding *list, size_t n)
+{
+    size_t untold = 0;
+    for (size_t i = 0; i < n; i++)
+        untold += !ssk_story_is_told(result, &list[i]);
+    return untold;
+}
+
 void ssk_story_finding(const ssk_result_finding *finding, GString *out)
 {
     const ssk_cause_words *words = ssk_cause_words_find(finding->id ? finding->id : "");

@@ -4,6 +4,7 @@
  */
 #include "report/story.h"
 
+#include "core/base/addr.h"
 #include "core/model/cause.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
@@ -14,8 +15,11 @@ void ssk_story_cause_title(const ssk_story *story, const ssk_cause *cause, uint3
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, flow_id);
     ssk_safe_text_append(out, ssk_cause_name(cause->id));
     if (flow && (cause->side == SSK_SIDE_A || cause->side == SSK_SIDE_B)) {
+        const ssk_addr *host = &flow->addr[cause->side == SSK_SIDE_A ? SSK_A : SSK_B];
+        if (ssk_addr_may_be_group(host))
+            return; /* of whom it is the address is not known */
         g_string_append(out, " (");
-        ssk_phrase_addr(out, &flow->addr[cause->side == SSK_SIDE_A ? SSK_A : SSK_B]);
+        ssk_phrase_addr(out, host);
         g_string_append_c(out, ')');
     }
 }

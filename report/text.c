@@ -444,8 +444,8 @@ static void put_also_found(ssk_page *page)
     size_t n = 0, shown = 0;
 
     for (size_t i = 0; i < result->n_findings; i++) {
-        if (ssk_story_is_of_incidents(&result->findings[i]) && result->n_stalls)
-            continue; /* stands beside the answer */
+        if (ssk_story_is_told(result, &result->findings[i]))
+            continue;
         if (n++ >= limit_of(page, SIZE_MAX, ENTRIES_SHOWN))
             continue;
         if (n == 1)

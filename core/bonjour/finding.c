@@ -156,7 +156,7 @@ void ssk_bonjour_judge_txt(ssk_bonjour_freezing *out, const ssk_bonjour_service 
         {SSK_BAD_TXT_NO_KEY, "a string starts with '=' and is ignored"},
         {SSK_BAD_TXT_KEY_BYTES, "a key holds bytes that are no printable ASCII"},
         {SSK_BAD_TXT_LARGE, "the record is longer than 1300 bytes"},
-        {SSK_BAD_TXT_DUPLICATE, "a key stands there twice, of which only the first counts"},
+        {SSK_BAD_TXT_DUPLICATE, "a key occurs twice, and only the first counts"},
     };
     if (service->txt_faults) {
         GString *list = g_string_new(NULL);

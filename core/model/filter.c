@@ -10,10 +10,14 @@ static char *tuple(const ssk_result_flow *flow)
     char a[SSK_TEXT_ROOM], b[SSK_TEXT_ROOM];
     const char *ip = flow->addr[SSK_A].family == 6 ? "ipv6" : "ip";
     const char *transport = flow->transport == SSK_TCP ? "tcp" : "udp";
+    ssk_addr_text(&flow->addr[SSK_A], a);
+    ssk_addr_text(&flow->addr[SSK_B], b);
+    if (flow->port[SSK_A] == flow->port[SSK_B]) /* one comparison is met by either side's port */
+        return g_strdup_printf(
+            "%s.addr == %s && %s.addr == %s && %s.srcport == %u && %s.dstport == %u", ip, a, ip, b,
+            transport, flow->port[SSK_A], transport, flow->port[SSK_B]);
     return g_strdup_printf("%s.addr == %s && %s.addr == %s && %s.port == %u && %s.port == %u", ip,
-                           ssk_addr_text(&flow->addr[SSK_A], a), ip,
-                           ssk_addr_text(&flow->addr[SSK_B], b), transport, flow->port[SSK_A],
-                           transport, flow->port[SSK_B]);
+                           a, ip, b, transport, flow->port[SSK_A], transport, flow->port[SSK_B]);
 }
 
 static char *frames(const ssk_result_flow *flow, uint32_t first, uint32_t last)

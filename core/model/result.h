@@ -476,6 +476,7 @@ typedef struct ssk_result_finding {
     size_t n_flows;
     uint32_t *frames;
     size_t n_frames;
+    bool of_incident; /**< an incident says it: reports in words need not say it again */
 } ssk_result_finding;
 
 typedef struct ssk_result_not_analysed {

@@ -29,16 +29,27 @@ static bool is_slow(const ssk_result *result, const ssk_fact *connect)
                                                  : SSK_LIMIT(CONNECT_IN_VAIN));
 }
 
-static void tell(ssk_result *result, const ssk_attempt *list, size_t n)
+/* Flows of attempts that are a stall by themselves. */
+static GHashTable *stalled(const ssk_result *result)
+{
+    GHashTable *flows = g_hash_table_new(NULL, NULL);
+    for (size_t i = 0; i < result->n_stalls; i++)
+        if (!strcmp(result->stalls[i].kind, "connect"))
+            g_hash_table_add(flows, GUINT_TO_POINTER(result->stalls[i].flow));
+    return flows;
+}
+
+static void tell(ssk_result *result, GHashTable *stalled, const ssk_attempt *list, size_t n)
 {
     const ssk_attempt *worst = &list[0];
     uint32_t flows[SHOWN], frames[2 * SHOWN];
     size_t shown = 0;
-    unsigned in_vain = 0;
+    unsigned in_vain = 0, of_stalls = 0;
     for (size_t i = 0; i < n; i++) {
         if (list[i].fact->end - list[i].fact->start > worst->fact->end - worst->fact->start)
             worst = &list[i];
         in_vain += list[i].fact->extra == SSK_CONNECT_UNANSWERED;
+        of_stalls += g_hash_table_contains(stalled, GUINT_TO_POINTER(list[i].flow->id));
         if (shown < SHOWN) {
             flows[shown] = list[i].flow->id;
             frames[2 * shown] = list[i].fact->frame_first;
@@ -59,6 +70,7 @@ static void tell(ssk_result *result, const ssk_attempt *list, size_t n)
         in_vain ? ssk_result_printf(result, "%u", in_vain) : "");
     ssk_finding_add(result, &result->findings, &result->n_findings, "connect-slow", "warning", text,
                     flows, shown, frames, 2 * shown);
+    result->findings[result->n_findings - 1].of_incident = of_stalls == n;
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)
@@ -70,11 +82,13 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         if (is_slow(result, list[i].fact))
             list[slow++] = list[i];
     g_array_set_size(found, slow);
+    GHashTable *of_stalls = stalled(result);
     for (size_t i = 0, end; i < found->len; i = end) {
         for (end = i + 1; end < found->len && ssk_attempts_same_target(&list[i], &list[end]); end++)
             ;
-        tell(result, &list[i], end - i);
+        tell(result, of_stalls, &list[i], end - i);
     }
+    g_hash_table_destroy(of_stalls);
     g_array_free(found, TRUE);
 }
 

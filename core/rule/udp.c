@@ -295,13 +295,12 @@ static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_resul
     }
     if (!count)
         return;
-    ssk_udp_saw(
-        d, SSK_UDP_SAW_REFUSED, SSK_YES, frames,
-        ssk_result_printf(
-            d->result,
-            "the receiver answered %u times that the port is unreachable: its host is alive, "
-            "nothing listens",
-            count));
+    ssk_udp_saw(d, SSK_UDP_SAW_REFUSED, SSK_YES, frames,
+                ssk_result_printf(
+                    d->result,
+                    "the receiver answered %s that the port is unreachable: its host is alive, "
+                    "nothing listens",
+                    count == 1 ? "once" : ssk_result_printf(d->result, "%u times", count)));
 }
 
 /* A group's stream that ended long before the capture did. */

@@ -3,6 +3,7 @@ numbers that do not stand in line.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import json
 import re
 
 import pytest
@@ -57,6 +58,27 @@ def test_a_timeline_goes_on_behind_a_close_and_points_to_its_times(text, shared)
     client, server, scale = lines[4:7]
     assert client[scale.rindex('^')] == '|'  # the first packet after
     assert server[18:].count('F') > 4 and 'F' in server[scale.rindex('^') - 16:]  # frame 314 and its kind
+
+
+@pytest.mark.parametrize('form', ['text', 'markdown', 'html'])
+def test_an_attempt_to_connect_is_told_by_its_incident_alone(run, shared, form):
+    capture = shared / 'captures/field/arp_deaf/client.pcap'
+    report = run('analyze', '--format', form, capture).stdout.split('<script type="application/json"')[0]
+    found = json.loads(run('analyze', '--format', 'json', capture).stdout)['findings']
+    assert 'could not connect to' in report and 'took long to open' not in report
+    assert 'connect-slow' in [finding['id'] for finding in found]
+
+
+def test_one_port_at_both_ends_is_asked_for_at_both(run, shared):
+    filters = [stall['filter'] for stall in json.loads(
+        run('analyze', '--format', 'json', shared / 'captures/field/sip_nat/server.pcap').stdout)['stalls']]
+    assert filters and all('udp.srcport == 5060 && udp.dstport == 5060' in text for text in filters)
+
+
+def test_a_group_is_no_receiver_that_lost_datagrams(run, shared):
+    report = run('analyze', shared / 'captures/udpair/k03_drain_udp-duty-cast-broadcast-mode-rcvbuf/device.pcap.gz', '--log',
+                 shared / 'captures/udpair/k03_drain_udp-duty-cast-broadcast-mode-rcvbuf/recv.log').stdout
+    assert 'ost inside the receiver' in report and 'receiver (10.' not in report
 
 
 def test_every_sign_of_a_timeline_has_a_legend(text, shared):
