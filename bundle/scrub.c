@@ -12,6 +12,7 @@
 #include "bundle/scrub_text.h"
 #include "bundle/scrub_udp.h"
 #include "core/decode/cursor.h"
+#include "core/decode/declared.h"
 #include "core/decode/dnssd.h"
 #include "core/decode/packet.h"
 
@@ -117,17 +118,24 @@ static size_t differing(const uint8_t *a, const uint8_t *b, size_t len)
     return n;
 }
 
+static ssk_scrub_payload kind_of(const ssk_packet *packet)
+{
+    return packet->kind != SSK_PACKET_UDP ? SSK_SCRUB_SEGMENT
+           : ssk_declared_at_port(packet->src_port) || ssk_declared_at_port(packet->dst_port)
+               ? SSK_SCRUB_HELLO
+               : SSK_SCRUB_DATAGRAM;
+}
+
 static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbed *f, uint32_t at,
                          uint32_t len)
 {
     uint8_t *to = f->to + at;
     if (ssk_scrub_messages_fill(scrub->messages, packet, to, len)) {
-        ssk_scrub_request(packet->kind == SSK_PACKET_UDP, f->from + at, to, len,
-                          packet->payload_len);
+        ssk_scrub_request(kind_of(packet), f->from + at, to, len, packet->payload_len);
         scrub->counts.message_bytes += differing(f->from + at, to, len);
     } else if (packet->kind != SSK_PACKET_UDP) {
-        scrub->counts.payload_bytes += len - ssk_scrub_request(false, f->from + at, to, len,
-                                                               packet->payload_len);
+        scrub->counts.payload_bytes += len - ssk_scrub_request(kind_of(packet), f->from + at, to,
+                                                               len, packet->payload_len);
     } else if (is_dns(packet)) {
         ssk_scrub_dns(scrub->pseudonym, f->from + at, to, len);
         scrub->counts.dns_messages++;
@@ -136,7 +144,7 @@ static void fill_payload(ssk_scrub *scrub, const ssk_packet *packet, ssk_scrubbe
     } else {
         if (is_unknown_udp(packet))
             ssk_scrub_udp_fill(scrub->udp, packet, to, len);
-        ssk_scrub_request(true, f->from + at, to, len, packet->payload_len);
+        ssk_scrub_request(kind_of(packet), f->from + at, to, len, packet->payload_len);
         scrub->counts.payload_bytes += differing(f->from + at, to, len);
     }
 }

@@ -26,7 +26,7 @@ typedef struct reading {
 } reading;
 
 typedef struct search {
-    bool datagram;
+    ssk_scrub_payload kind;
     uint32_t len, wire_len;
     const uint8_t *scrubbed;
     uint8_t *bytes; /* of both, as far as is known */
@@ -47,10 +47,11 @@ static reading read_all(const search *s, const uint8_t *bytes)
 {
     reading r;
     memset(&r, 0, sizeof r); /* compared as bytes */
-    if (s->datagram) {
+    if (s->kind != SSK_SCRUB_SEGMENT) {
         r.plain = ssk_request_of_datagram(bytes, s->len, s->wire_len);
         r.poll = ssk_request_poll(bytes, s->len, s->wire_len);
-        r.declares = promises(ssk_declared_read_datagram(bytes, s->len, &r.declared), &r.declared);
+        bool fits = ssk_declared_read_datagram(bytes, s->len, &r.declared);
+        r.declares = promises(fits, &r.declared) || (fits && s->kind == SSK_SCRUB_HELLO);
         return r;
     }
     r.plain = ssk_request_of_segment(bytes, s->len, s->wire_len, false);
@@ -118,10 +119,10 @@ static bool says_nothing(const search *s, const uint8_t *from)
     return true;
 }
 
-uint32_t ssk_scrub_request(bool datagram, const uint8_t *from, uint8_t *to, uint32_t len,
+uint32_t ssk_scrub_request(ssk_scrub_payload kind, const uint8_t *from, uint8_t *to, uint32_t len,
                            uint32_t wire_len)
 {
-    search s = {.datagram = datagram, .len = len, .wire_len = wire_len, .scrubbed = to};
+    search s = {.kind = kind, .len = len, .wire_len = wire_len, .scrubbed = to};
     uint32_t back = 0;
     s.wanted = read_all(&s, from);
     reading left = read_all(&s, to);

@@ -12,13 +12,19 @@
 
 #include "core/base/types.h"
 
-/** @param datagram of UDP, else of TCP
+typedef enum ssk_scrub_payload {
+    SSK_SCRUB_SEGMENT,  /**< of TCP */
+    SSK_SCRUB_DATAGRAM, /**< of UDP */
+    SSK_SCRUB_HELLO,    /**< of UDP, at a port of hellos: one that promises nothing counts, too */
+} ssk_scrub_payload;
+
+/** @param kind     what it is a payload of
  * @param from     the payload as it was
  * @param to       as it is left so far; gets back what is needed
  * @param len      bytes of both
  * @param wire_len bytes of the payload on the wire, at least @p len
  * @return bytes that came back */
-uint32_t ssk_scrub_request(bool datagram, const uint8_t *from, uint8_t *to, uint32_t len,
+uint32_t ssk_scrub_request(ssk_scrub_payload kind, const uint8_t *from, uint8_t *to, uint32_t len,
                            uint32_t wire_len);
 
 #endif

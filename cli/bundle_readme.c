@@ -204,8 +204,10 @@ static void append_scrubbing(const ssk_bundle *self, GString *text)
 static void append_number(const ssk_bundle *self, GString *text, uint32_t frame)
 {
     guint number = GPOINTER_TO_UINT(g_hash_table_lookup(self->numbers, GUINT_TO_POINTER(frame)));
-    if (frame)
+    if (frame && self->cut)
         g_string_append_printf(text, "%" G_GUINT32_FORMAT " (%u)", frame, number);
+    else if (frame)
+        g_string_append_printf(text, "%" G_GUINT32_FORMAT, frame);
     else
         g_string_append(text, "none");
 }
@@ -232,7 +234,7 @@ static void append_stalls(const ssk_bundle *self, GString *text)
         append_number(self, text, stall->frame_before);
         g_string_append(text, ", until packet ");
         append_number(self, text, stall->frame_after);
-        g_string_append(text, i ? "\n" : "; in brackets: in capture.pcapng\n");
+        g_string_append(text, i || !self->cut ? "\n" : "; in brackets: in capture.pcapng\n");
     }
     if (!result->n_stalls)
         g_string_append(text, "No stall was found.\n");

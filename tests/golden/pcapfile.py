@@ -126,9 +126,13 @@ def other_address(packed):
     return bytes(new)
 
 
+# Ports that tell a reader what is spoken there: mDNS, SSDP, MQTT, NATS, IRC, BFD.
+KNOWN = (5353, 1900, 1883, 4222, 6667, 3784, 4784)
+
+
 def other_port(port):
     """One-to-one; names of services that a decoder knows by their port stay."""
-    return port if port < 1024 or port in (5353, 1900) else port ^ 0x41
+    return port if port < 1024 or port in KNOWN else port ^ 0x41
 
 
 def other_mac(packed):
