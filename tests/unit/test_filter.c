@@ -33,8 +33,8 @@ static void a_flow_is_its_addresses_and_ports(void)
                              .port = {5353, 5353},
                              .addr = {{.family = 6, .bytes = {0xfe, 0x80, [15] = 1}},
                                       {.family = 6, .bytes = {0xff, 0x02, [15] = 0xfb}}}};
-    check(&flow6, "ipv6.addr == fe80::1 && ipv6.addr == ff02::fb && udp.port == 5353 && "
-                  "udp.port == 5353");
+    check(&flow6, "ipv6.addr == fe80::1 && ipv6.addr == ff02::fb && udp.srcport == 5353 && "
+                  "udp.dstport == 5353"); /* one udp.port would be met by a packet of either */
 }
 
 static void a_flow_that_shares_its_tuple_is_told_by_its_frames_too(void)
