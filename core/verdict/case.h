@@ -149,11 +149,11 @@ typedef struct ssk_case {
     ssk_tally cut_datagrams[2];   /**< sent by this side in fragments, not all of which are here */
     ssk_tally whole_datagrams[2]; /**< ... all of which are */
     bool fragments_before;        /**< near's datagrams went in fragments before this began */
-    ssk_tally not_joined;         /**< ICMP: fragments of near never came together at far */
-    bool knows_us;        /**< after its silence far went on with a connection from before it */
-    bool kept_talking[2]; /**< this side's messages went on */
-    ssk_tally far_close;  /**< far's close arrived while its other flows were still dead */
-    ssk_ending own_close; /**< the first to close was the silent side itself */
+    ssk_tally not_joined[2]; /**< ICMP: fragments of that side never came together at the other */
+    bool knows_us;           /**< after its silence far went on with a connection from before it */
+    bool kept_talking[2];    /**< this side's messages went on */
+    ssk_tally far_close;     /**< far's close arrived while its other flows were still dead */
+    ssk_ending own_close;    /**< the first to close was the silent side itself */
     ssk_tally own_close_at;
     ssk_span_ns idle_timeout; /**< its close came when a timer of so long would fire; 0: no such */
     ssk_tally reset;          /**< far answered by RST what near sent into the silence */

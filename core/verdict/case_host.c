@@ -246,7 +246,7 @@ static void read_icmp_fact(ssk_case *c, const ssk_fact *fact)
         !(quotes(c, fact, SSK_A) || quotes(c, fact, SSK_B)))
         return;
     if (is_reassembly(fact)) {
-        ssk_tally_add(&c->not_joined, 1, fact->frame_first);
+        ssk_tally_add(&c->not_joined[quotes(c, fact, SSK_A) ? SSK_A : SSK_B], 1, fact->frame_first);
         return;
     }
     ssk_tally_add(&c->icmp.at, 1, fact->frame_first);

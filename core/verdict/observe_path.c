@@ -340,10 +340,10 @@ ssk_tri ssk_ask_IN_FRAGMENTS(const ssk_case *c, ssk_seen *seen)
         seen->words[SSK_YES] = "";
         return SSK_YES;
     }
-    return c->fragments_before    ? SSK_UNKNOWN
-           : c->not_joined.count  ? SSK_YES
-           : ssk_far_is_silent(c) ? ssk_yes_or_no(seen->tally.count > 0)
-                                  : SSK_NO;
+    return c->fragments_before            ? SSK_UNKNOWN
+           : c->not_joined[c->near].count ? SSK_YES
+           : ssk_far_is_silent(c)         ? ssk_yes_or_no(seen->tally.count > 0)
+                                          : SSK_NO;
 }
 
 ssk_tri ssk_ask_FRAGMENTS_CUT(const ssk_case *c, ssk_seen *seen)
@@ -354,7 +354,10 @@ ssk_tri ssk_ask_FRAGMENTS_CUT(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_NOT_JOINED(const ssk_case *c, ssk_seen *seen)
 {
-    seen->tally = c->not_joined;
+    bool by_far = c->not_joined[c->near].count > 0;
+    seen->tally = c->not_joined[by_far ? c->near : c->far];
+    if (!by_far)
+        seen->words[SSK_YES] = "ICMP says that fragments of {far} never came together at {near}";
     return ssk_yes_or_no(seen->tally.count > 0);
 }
 

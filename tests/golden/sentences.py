@@ -940,10 +940,12 @@ def in_fragments(stall, frames, count, who):
     return packets_of(stall, frames, SIDE[who])[1]
 
 
-@form(r'ICMP says that fragments of the (client|server) never came together at the (?:client|server)')
-def never_joined(stall, frames, who):
+@form(r'ICMP says that fragments of the (client|server) never came together at the (client|server)')
+def never_joined(stall, frames, who, at):
     found, wrong = packets_of(stall, frames)
-    return wrong or (None if found and all((p.type, p.code) in ((11, 1), (3, 1)) for p in found) else 'no such message')
+    where, whose = stall.flow.host(SIDE[at]), stall.flow.host(SIDE[who])
+    return wrong or (None if found and all((p.type, p.code) == (11, 1) and p.src == where and p.dst == whose
+                                           for p in found) else 'no such message')
 
 
 @form(r"the (client|server)'s own timer was due, and no data of it arrived on this connection, not even again")

@@ -69,6 +69,12 @@ def test_an_attempt_to_connect_is_told_by_its_incident_alone(run, shared, form):
     assert 'connect-slow' in [finding['id'] for finding in found]
 
 
+def test_whose_fragments_did_not_come_together_is_told_by_who_sends_the_error(run, shared):
+    report = run('analyze', shared / 'captures/field/udp_frag/server.pcap').stdout
+    words = ' '.join(report.split())
+    assert 'ICMP says that fragments of the client never came together at the server' in words
+
+
 def test_one_port_at_both_ends_is_asked_for_at_both(run, shared):
     filters = [stall['filter'] for stall in json.loads(
         run('analyze', '--format', 'json', shared / 'captures/field/sip_nat/server.pcap').stdout)['stalls']]
