@@ -88,28 +88,57 @@ void ssk_opinion_hold(const ssk_opinion *opinions, unsigned n, ssk_held_set *ret
 
 /* ---- what to take next ---- */
 
-/* What a source would show, by whether the capture stands at the client. */
-static const char *const next_text[SSK_N_SOURCES][2] = {
-    [SSK_SOURCE_SECOND_CAPTURE] =
-        {"a capture on the client at the same time (rvictl on iOS) shows whether it sent, and an "
-         "802.11 capture beside it whether its radio was on",
-         "a capture at the server at the same time shows which direction was lost"},
-    [SSK_SOURCE_LOG] =
-        {"the application's own log over this interval tells a stopped process (log silent) from "
-         "stuck sending code (log goes on); on iOS add a sysdiagnose",
-         "the application's own log over this interval tells a stopped process (log silent) from "
-         "stuck sending code (log goes on); on iOS add a sysdiagnose"},
-    [SSK_SOURCE_STACK_SAMPLES] =
-        {"a paused log may mean a stopped process or a stuck thread: a sysdiagnose, or samples of "
-         "the process's stack taken meanwhile, tell which",
-         "a paused log may mean a stopped process or a stuck thread: a sysdiagnose, or samples of "
-         "the process's stack taken meanwhile, tell which"},
-    [SSK_SOURCE_CRASH_REPORT] =
-        {"the log and the crash reports of that application at the time of its last packet tell "
-         "why it ended",
-         "the log and the crash reports of that application at the time of its last packet tell "
-         "why it ended"},
-};
+static bool holds(const ssk_held_set *held, ssk_cause_id id)
+{
+    for (size_t i = 0; i < held->n; i++)
+        if (held->list[i].id == id)
+            return true;
+    return false;
+}
+
+/* @param placed the place of this capture is known */
+static const char *next_second(const ssk_case *c, const ssk_held_set *held, bool placed)
+{
+    if (!placed)
+        return "captures at both ends at the same time, and stallshark compare, show what was sent and "
+               "what arrived";
+    if (c->near == c->client)
+        return c->connecting
+                   ? "a capture at the server at the same time shows whether the SYNs arrive there"
+                   : "a capture at the server at the same time shows which direction was lost";
+    if (holds(held, SSK_CAUSE_RADIO_OFF))
+        return "a capture on the client at the same time (rvictl on iOS) shows whether it sent, and an "
+               "802.11 capture beside it whether its radio was on";
+    return "a capture on the client at the same time shows whether it sent";
+}
+
+static const char *next_log(const ssk_held_set *held)
+{
+    return holds(held, SSK_CAUSE_PROCESS_SUSPENDED) && holds(held, SSK_CAUSE_APP_WEDGED)
+               ? "the application's own log over this interval tells a stopped process (log silent) from "
+                 "stuck sending code (log goes on); on iOS add a sysdiagnose"
+               : "the application's own log over this interval shows whether it ran, and what it did";
+}
+
+/* What the source would show of those that are held; NULL: nobody can go and take it. */
+static const char *next_text(ssk_source source, const ssk_case *c, const ssk_held_set *held,
+                             bool placed)
+{
+    switch (source) {
+    case SSK_SOURCE_SECOND_CAPTURE:
+        return next_second(c, held, placed);
+    case SSK_SOURCE_LOG:
+        return next_log(held);
+    case SSK_SOURCE_STACK_SAMPLES:
+        return "a paused log may mean a stopped process or a stuck thread: a sysdiagnose, or samples of "
+               "the process's stack taken meanwhile, tell which";
+    case SSK_SOURCE_CRASH_REPORT:
+        return "the log and the crash reports of that application at the time of its last packet tell "
+               "why it ended";
+    default:
+        return NULL;
+    }
+}
 
 /* Into how many classes would what this source could still show split the set? */
 static size_t classes_of(const ssk_opinion *opinions, const ssk_held_set *held, ssk_source source)
@@ -148,14 +177,12 @@ const char *ssk_opinion_next(const ssk_opinion *opinions, unsigned n, const ssk_
     }
     for (ssk_source source = SSK_SOURCE_SECOND_CAPTURE; source < SSK_N_SOURCES; source++) {
         bool taken = source == SSK_SOURCE_SECOND_CAPTURE && opinions[0].c.second.present;
-        size_t classes = next_text[source][0] && !taken ? classes_of(opinions, held, source) : 0;
+        bool can = next_text(source, &opinions[0].c, held, n == 1) != NULL && !taken;
+        size_t classes = can ? classes_of(opinions, held, source) : 0;
         if (classes > most) {
             best = source;
             most = classes;
         }
     }
-    const ssk_case *c = &opinions[0].c;
-    if (best == SSK_SOURCE_SECOND_CAPTURE && c->connecting && c->near == c->client)
-        return "a capture at the server at the same time shows whether the SYNs arrive there";
-    return most > 1 ? next_text[best][c->near == c->client] : NULL;
+    return most > 1 ? next_text(best, &opinions[0].c, held, n == 1) : NULL;
 }

@@ -75,6 +75,17 @@ def test_whose_fragments_did_not_come_together_is_told_by_who_sends_the_error(ru
     assert 'ICMP says that fragments of the client never came together at the server' in words
 
 
+@pytest.mark.parametrize('capture, words, absent', [
+    ('field/h2_flow/server.pcap', 'shows whether it ran', 'stopped process'),  # no suspended process in the set
+    ('field/sip_nat/server.pcap', 'shows whether it sent', 'rvictl'),            # no radio
+    ('field/mqtt_cable/client.pcap', 'captures at both ends', 'on the client'),  # this one may be the client's
+])
+def test_the_next_capture_is_about_the_causes_that_are_left(run, shared, capture, words, absent):
+    report = ' '.join(run('analyze', shared / 'captures' / capture).stdout.split())
+    advice = report[report.index('next capture'):][:200]
+    assert words in advice and absent not in advice
+
+
 def test_one_port_at_both_ends_is_asked_for_at_both(run, shared):
     filters = [stall['filter'] for stall in json.loads(
         run('analyze', '--format', 'json', shared / 'captures/field/sip_nat/server.pcap').stdout)['stalls']]
