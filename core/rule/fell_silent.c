@@ -7,43 +7,6 @@
 /* Looked at for one pause. */
 #define LOOK_MOST 1000
 
-static int by_start(gconstpointer a, gconstpointer b)
-{
-    const ssk_fact *x = *(const ssk_fact *const *)a, *y = *(const ssk_fact *const *)b;
-    return (x->start > y->start) - (x->start < y->start);
-}
-
-void ssk_fell_silent_init(ssk_fell_silent *all, const ssk_facts *facts)
-{
-    *all = (ssk_fell_silent){.list = g_ptr_array_new()};
-    ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_SILENCE));
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-        if (!fact->value || (fact->flags & SSK_SILENCE_INHERITED))
-            continue;
-        g_ptr_array_add(all->list, (gpointer)fact);
-        all->longest_period = MAX(all->longest_period, fact->value);
-    }
-    g_ptr_array_sort(all->list, by_start);
-}
-
-void ssk_fell_silent_clear(ssk_fell_silent *all)
-{
-    g_ptr_array_free(all->list, TRUE);
-}
-
-static guint first_after(const ssk_fell_silent *all, ssk_time_ns time)
-{
-    guint low = 0, high = all->list->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (((const ssk_fact *)all->list->pdata[middle])->start <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /** Hosts that all talkers so far have in common: two at most. */
 typedef struct shared {
     const ssk_addr *host[2];
@@ -72,7 +35,7 @@ static void add(shared *s, const ssk_result_flow *flow)
     s->last_flow = flow->id;
 }
 
-bool ssk_fell_silent_together(const ssk_fell_silent *all, const ssk_result *result,
+bool ssk_fell_silent_together(const ssk_silence_list *all, const ssk_result *result,
                               const ssk_fact *pause)
 {
     ssk_span_ns most = MIN(all->longest_period,
@@ -80,7 +43,7 @@ bool ssk_fell_silent_together(const ssk_fell_silent *all, const ssk_result *resu
     ssk_time_ns from = ssk_time_shifted(pause->start, -2 * most);
     shared s = {{NULL, NULL}, 0, 0};
     unsigned looked = 0;
-    for (guint i = first_after(all, pause->start); i-- > 0 && looked++ < LOOK_MOST;) {
+    for (guint i = ssk_silence_list_after(all, pause->start); i-- > 0 && looked++ < LOOK_MOST;) {
         const ssk_fact *silence = all->list->pdata[i];
         if (silence->start < from)
             break; /* nor any before it */

@@ -10,20 +10,13 @@
 
 #include "core/model/facts.h"
 #include "core/model/result.h"
+#include "core/rule/silence_list.h"
 
-/** Silences of directions that have a rhythm, by their start. */
-typedef struct ssk_fell_silent {
-    GPtrArray *list; /**< of const ssk_fact, borrowed */
-    ssk_span_ns longest_period;
-} ssk_fell_silent;
-
-void ssk_fell_silent_init(ssk_fell_silent *all, const ssk_facts *facts);
-void ssk_fell_silent_clear(ssk_fell_silent *all);
-
-/** @param pause SSK_FACT_CAPTURE_SILENCE
+/** @param all   without SSK_SILENCE_INHERITED
+ * @param pause SSK_FACT_CAPTURE_SILENCE
  * @return at least three flows, of no host in common, were in their rhythm until then and not after,
  * and no connection went on behind it where it had stopped */
-bool ssk_fell_silent_together(const ssk_fell_silent *all, const ssk_result *result,
+bool ssk_fell_silent_together(const ssk_silence_list *all, const ssk_result *result,
                               const ssk_fact *pause);
 
 #endif

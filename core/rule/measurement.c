@@ -181,51 +181,17 @@ static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
     return !rhythm;
 }
 
-/** All of them, by their start: of thousands of flows, asked for each hole. */
-typedef struct silence_list {
-    GPtrArray *list;
-    ssk_span_ns longest_period;
-} silence_list;
-
-static int by_time(gconstpointer a, gconstpointer b)
-{
-    const ssk_fact *x = *(const ssk_fact *const *)a, *y = *(const ssk_fact *const *)b;
-    return (x->start > y->start) - (x->start < y->start);
-}
-
-static silence_list silences_of(const ssk_facts *facts)
-{
-    silence_list all = {.list = unsorted_facts_of(facts, SSK_FACT_SILENCE)};
-    g_ptr_array_sort(all.list, by_time);
-    for (guint i = 0; i < all.list->len; i++)
-        all.longest_period = MAX(all.longest_period, ((const ssk_fact *)all.list->pdata[i])->value);
-    return all;
-}
-
-static guint first_after(const silence_list *all, ssk_time_ns time)
-{
-    guint low = 0, high = all->list->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (((const ssk_fact *)all->list->pdata[middle])->start <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* A connection with a slow rhythm may span a hole that is shorter than its own
  * silence: others, of a faster one, were silent for just as long as everybody. */
-static bool silenced_others(const silence_list *all, const group *g, const ssk_fact *silence)
+static bool silenced_others(const ssk_silence_list *all, const group *g, const ssk_fact *silence)
 {
-    for (guint i = first_after(all, silence->start); i-- > 0;) {
+    for (guint i = ssk_silence_list_after(all, silence->start); i-- > 0;) {
         const ssk_fact *other = all->list->pdata[i];
         if (silence->start - other->start > 2 * all->longest_period)
             break; /* nor any before it */
-        if (other->value && !has_flow(g, other->flow_id) &&
-            other->start >= silence->start - 2 * other->value && other->start <= silence->start &&
-            other->end >= silence->end && other->end <= silence->end + 2 * other->value)
+        if (!has_flow(g, other->flow_id) && other->start >= silence->start - 2 * other->value &&
+            other->start <= silence->start && other->end >= silence->end &&
+            other->end <= silence->end + 2 * other->value)
             return true;
     }
     return false;
@@ -235,7 +201,8 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
 {
     GPtrArray *hidden = facts_of(facts, SSK_FACT_HIDDEN);
     GPtrArray *nobody = unsorted_facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
-    silence_list all = silences_of(facts);
+    ssk_silence_list all;
+    ssk_silence_list_init(&all, facts, 0);
     guint kept = 0;
     for (guint i = 0; i < hidden->len; i++) {
         const ssk_fact *fact = hidden->pdata[i];
@@ -284,7 +251,7 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
         g_array_append_val(rows, row);
         end_group(&g);
     }
-    g_ptr_array_free(all.list, TRUE);
+    ssk_silence_list_clear(&all);
     g_ptr_array_free(nobody, TRUE);
     g_ptr_array_free(hidden, TRUE);
 }
@@ -568,14 +535,14 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
 {
     GPtrArray *silences = facts_of(facts, SSK_FACT_CAPTURE_SILENCE);
     GArray *all = NULL;
-    ssk_fell_silent together;
-    ssk_fell_silent_init(&together, facts);
+    ssk_silence_list own;
+    ssk_silence_list_init(&own, facts, SSK_SILENCE_INHERITED);
     for (guint i = 0; i < silences->len; i++) {
         const ssk_fact *silence = silences->pdata[i];
         ssk_span_ns length = silence->end - silence->start;
         if (length < SSK_LIMIT(PAUSE_TOGETHER) ||
             (length < SSK_LIMIT(RECORDING_PAUSE) &&
-             !ssk_fell_silent_together(&together, result, silence)))
+             !ssk_fell_silent_together(&own, result, silence)))
             continue;
         all = all ? all : reach_of(result);
         if (length >= SSK_LIMIT(RECORDING_PAUSE) && length < SSK_LIMIT(RECORDING_PAUSE_ANYWAY) &&
@@ -588,7 +555,7 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
         g_array_append_val(rows, row);
         end_group(&g);
     }
-    ssk_fell_silent_clear(&together);
+    ssk_silence_list_clear(&own);
     g_ptr_array_free(silences, TRUE);
     if (all)
         g_array_free(all, TRUE);
