@@ -10,6 +10,7 @@
 #include "core/model/facts.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
+#include "report/strip.h"
 
 /* Columns of the text: the time, what a log says, a count, the way between the captures. */
 #define TIME      7
@@ -107,16 +108,13 @@ static said lines_in(const drawing *d, int at, int step)
 /* ">4 <3 -2", by the signs of the strip. */
 static void put_said(const said *all, GString *out)
 {
-    static const struct {
-        ssk_log_tells tells;
-        char sign;
-    } signs[] = {
-        {SSK_LOG_SENT, '>'}, {SSK_LOG_RECEIVED, '<'}, {SSK_LOG_MISSED, '!'}, {SSK_LOG_OTHER, '-'}};
+    static const ssk_log_tells order[] = {SSK_LOG_SENT, SSK_LOG_RECEIVED, SSK_LOG_MISSED,
+                                          SSK_LOG_OTHER};
     gsize at = out->len;
-    for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
-        if (all->n[signs[i].tells])
-            g_string_append_printf(out, "%s%c%u", out->len > at ? " " : "", signs[i].sign,
-                                   all->n[signs[i].tells]);
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        if (all->n[order[i]])
+            g_string_append_printf(out, "%s%c%u", out->len > at ? " " : "",
+                                   ssk_strip_log_sign(order[i]), all->n[order[i]]);
 }
 
 static const ssk_result_exchange *packets_in(const drawing *d, int step, bool from_left)

@@ -37,6 +37,14 @@ static const sign of_lines[] = {
 static const sign_table packets = {of_packets, G_N_ELEMENTS(of_packets)};
 static const sign_table lines = {of_lines, G_N_ELEMENTS(of_lines)};
 
+char ssk_strip_log_sign(ssk_log_tells tells)
+{
+    size_t i = 0;
+    while (i + 1 < lines.n && lines.list[i].what != tells)
+        i++;
+    return lines.list[i].sign; /* the last is that of any other line */
+}
+
 /* A sign that stands before this one in its table stays; what has no sign is not drawn. */
 static void put(char *cell, const sign_table *table, unsigned what)
 {

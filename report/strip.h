@@ -22,6 +22,9 @@ typedef struct ssk_strip {
     char *scale; /**< seconds since the capture's start, and where the stall is; owned */
 } ssk_strip;
 
+/** How a line of a log is drawn. */
+char ssk_strip_log_sign(ssk_log_tells tells);
+
 /** @param columns of each line, 20 or more
  * @return false: the stall has no timeline, nothing is set */
 bool ssk_strip_make(const ssk_story *story, const ssk_result_stall *stall, unsigned columns,
