@@ -29,7 +29,8 @@ OPENED = 1_000_000  # packets of the capture that Wireshark opens
 def generator(name):
     source = ROOT / 'tests/bench' / (name + '.c')
     binary = FOLDER / name
-    if not binary.exists() or binary.stat().st_mtime < source.stat().st_mtime:
+    made = max(path.stat().st_mtime for path in (source, *source.parent.glob('*.h')))
+    if not binary.exists() or binary.stat().st_mtime < made:
         subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-O2', str(source), '-o', str(binary)], check=True)
         for old in FOLDER.glob(name + '-*.pcap'):
             old.unlink()

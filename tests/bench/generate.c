@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "big_endian.h"
+
 enum { ETHERNET = 14, IPV4 = 20, TCP = 20, HEADERS = ETHERNET + IPV4 + TCP };
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 enum { SEGMENT = 1448, CLIENT = 0, SERVER = 1 };
@@ -45,18 +47,6 @@ static uint32_t random_below(uint32_t bound)
     state ^= state << 25;
     state ^= state >> 27;
     return (uint32_t)(((state * 0x2545f4914f6cdd1du) >> 33) % bound);
-}
-
-static void put16(uint8_t *at, uint32_t value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value);
 }
 
 static uint32_t packets_left;

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "big_endian.h"
+
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 enum { IPV4 = 20, TCP = 32, PING = 24 };
 enum { CLIENT = 0, SERVER = 1 };
@@ -77,18 +79,6 @@ static unsigned view;
 static packet *kept;
 static size_t n_kept, room;
 static uint32_t devices, order;
-
-static void put16(uint8_t *at, uint32_t value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value);
-}
 
 static void keep(const device *d, unsigned from, int64_t sent, int64_t time, unsigned flags,
                  const char *payload)

@@ -691,6 +691,22 @@ static void a_promise_is_broken_before_three_of_it(void)
     g_assert_true(debt.flags & SSK_DEBT_CLOSED);
 }
 
+/* Ends the talk, in which both were quiet: how long each had promised to be so at most. */
+static void expect_promised(talk *t, ssk_span_ns of_client, ssk_span_ns of_server)
+{
+    talk_udp(t, 7, 1, 8, 2, 20);
+    GArray *debts = talk_facts(t, SSK_FACT_DEBT);
+    ssk_span_ns promised[2] = {0, 0};
+    for (guint i = 0; i < debts->len; i++) {
+        const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
+        promised[debt->dir] = debt->value == SSK_DEBT_BEAT ? debt->extra : 0;
+    }
+    g_assert_cmpint(promised[SSK_A], ==, of_client);
+    g_assert_cmpint(promised[SSK_B], ==, of_server);
+    g_array_free(debts, TRUE);
+    talk_end(t);
+}
+
 /* Who declares @p bytes, and what each side then promises. */
 static void expect_promises(uint16_t port, int from, const void *bytes, uint32_t len,
                             ssk_span_ns of_client, ssk_span_ns of_server)
@@ -703,17 +719,7 @@ static void expect_promises(uint16_t port, int from, const void *bytes, uint32_t
     tcp_arrives(&c, !from);
     tcp_ack(&c, from);
     talk_wait(&t, 2 * MAX(of_server, 20 * SSK_S));
-    talk_udp(&t, 7, 1, 8, 2, 20);
-    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
-    ssk_span_ns promised[2] = {0, 0};
-    for (guint i = 0; i < debts->len; i++) {
-        const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
-        promised[debt->dir] = debt->value == SSK_DEBT_BEAT ? debt->extra : 0;
-    }
-    g_assert_cmpint(promised[SSK_A], ==, of_client);
-    g_assert_cmpint(promised[SSK_B], ==, of_server);
-    g_array_free(debts, TRUE);
-    talk_end(&t);
+    expect_promised(&t, of_client, of_server);
 }
 
 static void what_protocols_declare_is_promised(void)
@@ -746,17 +752,7 @@ static void expect_heart_beats(const char *client, const char *server, ssk_span_
     tcp_arrives(&c, SERVER);
     tcp_ack(&c, CLIENT);
     talk_wait(&t, 25 * SSK_S);
-    talk_udp(&t, 7, 1, 8, 2, 20);
-    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
-    ssk_span_ns promised[2] = {0, 0};
-    for (guint i = 0; i < debts->len; i++) {
-        const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
-        promised[debt->dir] = debt->value == SSK_DEBT_BEAT ? debt->extra : 0;
-    }
-    g_assert_cmpint(promised[SSK_A], ==, of_client);
-    g_assert_cmpint(promised[SSK_B], ==, of_server);
-    g_array_free(debts, TRUE);
-    talk_end(&t);
+    expect_promised(&t, of_client, of_server);
 }
 
 static void heart_beats_are_promised_as_both_agree(void)
