@@ -22,6 +22,19 @@ static bool is_idle(const ssk_step *step)
            (!me->unacked_frame || me->unacked_frame == frame);
 }
 
+/* RFC 1700 and what systems send today begin with 64, 128 or 255, and each router takes one off. */
+static unsigned routers_passed(uint8_t ttl)
+{
+    return ttl <= 64 ? 64u - ttl : ttl <= 128 ? 128u - ttl : 255u - ttl;
+}
+
+/* Who sends it stands nearer than whom it names. */
+static bool is_nearer(const ssk_step *step)
+{
+    uint8_t usual = step->flow->side[step->dir].ttl, ttl = step->packet->ip.ttl;
+    return usual && ttl && routers_passed(ttl) < routers_passed(usual);
+}
+
 static ssk_span_ns silent_for(const ssk_step *step)
 {
     ssk_time_ns last = SSK_TIME_NONE;
@@ -50,7 +63,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                      .end = step->time,
                      .value = rst,
                      .extra = silent_for(step),
-                     .flags = is_idle(step) ? SSK_CLOSE_IDLE : 0};
+                     .flags = (is_idle(step) ? SSK_CLOSE_IDLE : 0u) |
+                              (rst && is_nearer(step) ? SSK_CLOSE_NEARER : 0u)};
     ssk_facts_add(out, &fact);
 }
 

@@ -63,7 +63,10 @@ typedef enum ssk_fact_kind {
 
 /** Flags of SSK_FACT_CLOSE. */
 enum {
-    SSK_CLOSE_IDLE = 1 /**< the first of the connection, in sequence, with nothing unacknowledged */
+    SSK_CLOSE_IDLE =
+        1 << 0, /**< the first of the connection, in sequence, with nothing unacknowledged */
+    SSK_CLOSE_NEARER =
+        1 << 1, /**< a RST that passed fewer routers than the first packet in this name */
 };
 
 /** What one side owes the other: docs/causes.md. */

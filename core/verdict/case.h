@@ -155,8 +155,11 @@ typedef struct ssk_case {
     ssk_tally far_close;     /**< far's close arrived while its other flows were still dead */
     ssk_ending own_close;    /**< the first to close was the silent side itself */
     ssk_tally own_close_at;
+    bool closed_on_the_way;   /**< ... it was neither side, by how many routers the RST passed */
     ssk_span_ns idle_timeout; /**< its close came when a timer of so long would fire; 0: no such */
     ssk_tally reset;          /**< far answered by RST what near sent into the silence */
+    ssk_tally nearer_reset;   /**< RST between the two hosts that passed fewer routers than others
+                                   in its name: of something on the way */
 
     /* Witnesses. */
     ssk_tally pings[2];        /**< echo requests and answers of this side to the other */

@@ -298,7 +298,7 @@ static void read_own_close(ssk_case *c)
 {
     const ssk_result_flow *flow = c->flow;
     if (flow->closed && flow->closed_by == c->silent && flow->closed_at != SSK_TIME_NONE &&
-        flow->closed_at > c->from && flow->closed_at <= c->end &&
+        flow->closed_at > c->from && flow->closed_at <= c->end && !c->closed_on_the_way &&
         (c->stall->end_kind == SSK_END_CLOSE || c->stall->end_kind == SSK_END_HEARD)) {
         c->own_close = strcmp(flow->closed, "rst") ? SSK_ENDING_FIN : SSK_ENDING_RST;
         ssk_tally_add(&c->own_close_at, 1, flow->closed_frame);
@@ -311,8 +311,20 @@ static void read_idle_close(ssk_case *c, const ssk_fact *fact)
         c->idle_timeout = ssk_idle_timeout(fact);
 }
 
+void ssk_case_read_nearer(ssk_case *c, const ssk_fact *close)
+{
+    if (close->flags & SSK_CLOSE_NEARER && close->start >= c->stall->start &&
+        close->start <= ssk_case_after(c))
+        ssk_tally_add(&c->nearer_reset, 1, close->frame_first);
+}
+
 static void read_close(ssk_case *c, const ssk_fact *fact)
 {
+    if (fact->flags & SSK_CLOSE_NEARER) {
+        c->closed_on_the_way |= fact->frame_first == c->flow->closed_frame;
+        ssk_case_read_nearer(c, fact);
+        return;
+    }
     if (fact->dir != c->far || fact->start <= c->from ||
         fact->start > c->end + MAX(SSK_S, c->stall->duration / 8))
         return;

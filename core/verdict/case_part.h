@@ -33,6 +33,8 @@ ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
 void ssk_case_read_asked(ssk_case *c);
 /** What the flow's own packets tell. */
 void ssk_case_read_flow(ssk_case *c);
+/** A close that was sent by something on the way. @param close SSK_FACT_CLOSE */
+void ssk_case_read_nearer(ssk_case *c, const ssk_fact *close);
 /** How it resumed, and what near's and far's other flows had waiting. */
 void ssk_case_read_resume(ssk_case *c);
 /** Far's own silence ends the cause; what is left of the stall is TCP's back-off. */

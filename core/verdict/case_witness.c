@@ -71,6 +71,24 @@ static bool owes_a_beat(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     return false;
 }
 
+/* What forgets one connection forgets the others of its time, also one that is over by now. */
+static void read_resets(ssk_case *c)
+{
+    const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
+    ssk_time_ns since = c->stall->start, until = ssk_case_after(c);
+    ssk_host_walk flows = ssk_host_flows_heard(c->index, near, since, until, 0);
+    flows.kinds = SSK_KIND(SSK_FACT_CLOSE);
+    for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
+        if (flow == c->flow ||
+            !ssk_addr_equal(&flow->addr[ssk_addr_equal(&flow->addr[SSK_A], near)], far))
+            continue;
+        ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_CLOSE), since,
+                                                  until);
+        for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+            ssk_case_read_nearer(c, fact);
+    }
+}
+
 void ssk_case_ask_witnesses(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
@@ -79,6 +97,7 @@ void ssk_case_ask_witnesses(ssk_case *c)
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         c->kept_talking[dir] = c->flow->dir[dir].period > 0 && !silent_half(c, c->flow, dir);
     c->link_alive |= ssk_host_index_begun(c->index, c->flow, c->from, c->from + half);
+    read_resets(c);
     ssk_host_walk flows = ssk_host_flows(c->index, near, far, c->from, c->to, 0);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->id == c->flow->id)

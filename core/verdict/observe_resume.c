@@ -101,6 +101,12 @@ ssk_tri ssk_ask_KNEW_NOTHING(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_no(c->reset.count && ssk_near_waits(c));
 }
 
+ssk_tri ssk_ask_RST_ON_THE_WAY(const ssk_case *c, ssk_seen *seen)
+{
+    seen->tally = c->nearer_reset;
+    return ssk_yes_or_no(c->nearer_reset.count > 0);
+}
+
 ssk_tri ssk_ask_SOUGHT_THEN_RST(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally = c->arp_unanswered;

@@ -20,7 +20,8 @@ SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, PACKET = 0x0a0d0d0a, 1, 2, 3, 6
 
 class Packet:
     __slots__ = ('frame', 'time', 'link', 'data', 'wire', 'kind', 'src', 'dst', 'sport', 'dport', 'flags', 'seq', 'ack',
-                 'window', 'payload', 'at', 'mac', 'stamp', 'echo', 'type', 'code', 'ident')
+                 'window', 'payload', 'at', 'mac', 'stamp', 'echo', 'type', 'code', 'ident',
+                 'hops')
 
     def __init__(self, frame, time, link, data, wire):
         self.frame, self.time, self.link, self.data, self.wire = frame, time, link, data, wire
@@ -157,13 +158,13 @@ def decode(packet):
         packet.src, packet.dst, packet.mac = data[at + 14:at + 18], data[at + 24:at + 28], data[at + 8:at + 14]
     elif ethertype == 0x0800 and len(data) >= at + 20 and data[at] >> 4 == 4:
         head, total, packet.ident, fragment = (data[at] & 15) * 4, *struct.unpack_from('>HHH', data, at + 2)
-        packet.src, packet.dst = data[at + 12:at + 16], data[at + 16:at + 20]
+        packet.src, packet.dst, packet.hops = data[at + 12:at + 16], data[at + 16:at + 20], data[at + 8]
         end = at + (total or packet.wire - at)  # 0: left to the network card to fill in
         if fragment & 0x1fff == 0:
             transport(packet, data[at + 9], at + head, end)
     elif ethertype == 0x86dd and len(data) >= at + 40:
         length, protocol = struct.unpack_from('>HB', data, at + 4)
-        packet.src, packet.dst = data[at + 8:at + 24], data[at + 24:at + 40]
+        packet.src, packet.dst, packet.hops = data[at + 8:at + 24], data[at + 24:at + 40], data[at + 7]
         at, end = at + 40, at + 40 + (length or packet.wire - at - 40)
         while protocol in (0, 43, 44, 60) and len(data) >= at + 8:
             if protocol == 44 and struct.unpack_from('>H', data, at + 2)[0] >> 3:

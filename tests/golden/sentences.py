@@ -340,6 +340,17 @@ def reset(stall, frames, who):
         'no RST of that side in these frames'
 
 
+@form(r'a RST between the two hosts had passed fewer routers than other packets in its name: something on the way sent it')
+def reset_on_the_way(stall, frames):
+    found, wrong = packets_of(stall, frames)
+    for p in found:
+        first = next((q for q in stall.capture.sent_by[p.src] if q.ends == p.ends), None)
+        begun = [next(n for n in (64, 128, 255) if q.hops <= n) - q.hops for q in (p, first)]
+        if not p.flags & RST or {p.src, p.dst} != stall.flow.hosts or begun[0] >= begun[1]:
+            wrong = 'frame %d is no RST, of others, or from as far' % p.frame
+    return wrong or (None if found else 'no frame')
+
+
 @form(r'the (client|server) went on with another connection from before the silence, so it had not rebooted')
 def not_rebooted(stall, frames, who):
     host = stall.flow.host(SIDE[who])

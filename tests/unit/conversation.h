@@ -25,6 +25,7 @@ typedef struct talk {
     uint32_t frame;  /* of the last one */
     unsigned family; /* 4 or 6 */
     unsigned ip_id;
+    uint8_t routers[256];       /* that the packets of this host passed */
     bool unseen;                /* the next frame is on the wire, but not in the capture */
     bool timestamps;            /* TCP option, 1 ms a tick */
     ssk_span_ns held;           /* the next frame left its sender so long ago */
@@ -147,7 +148,7 @@ static inline uint32_t put_headers(talk *t, uint8_t *to, unsigned mac, unsigned 
         put16(to + 16, 20 + len);
         put16(to + 18, t->fragment & 0x1fff ? t->ip_id : ++t->ip_id);
         put16(to + 20, t->fragment);
-        to[22] = 64;
+        to[22] = (uint8_t)(64 - t->routers[(uint8_t)from]);
         to[23] = (uint8_t)protocol;
         memcpy(to + 26, src.bytes, 4);
         memcpy(to + 30, dst.bytes, 4);
@@ -157,7 +158,7 @@ static inline uint32_t put_headers(talk *t, uint8_t *to, unsigned mac, unsigned 
     to[14] = 0x60;
     put16(to + 18, len);
     to[20] = (uint8_t)protocol;
-    to[21] = 64;
+    to[21] = (uint8_t)(64 - t->routers[(uint8_t)from]);
     memcpy(to + 22, src.bytes, 16);
     memcpy(to + 38, dst.bytes, 16);
     return 54;

@@ -265,6 +265,53 @@ static void a_middle_box_resets_what_the_server_sends_again(void)
     expect_verdict(&w.t, PORT_EXT, "flow-blackout");
 }
 
+/* A router that lost its table of connections: it resets what the server says to one, and the other
+ * one's client never finds out. Datagrams make a new entry. @param routers that the RST passed */
+static void a_connection_is_reset_and_the_other_falls_silent(ward *w, uint8_t routers)
+{
+    ward_begin(w, "server");
+    w->t.routers[DEVICE] = 1;
+    connection *both[] = {&w->ext, &w->main};
+    for (int i = 0; i < 2; i++) {
+        *both[i] = talk_connection(&w->t, DEVICE, SERVER_HOST, both[i]->port[SERVER]);
+        both[i]->port[CLIENT]++;
+        tcp_connect(both[i]);
+    }
+    ward_seconds(w, 12, OF_DEVICE | PEER);
+    tcp_text(&w->main, SERVER, "PONG 13\n");
+    talk_wait(&w->t, SSK_MS);
+    w->t.routers[DEVICE] = routers;
+    tcp_raw(&w->main, CLIENT, RST, w->main.heard[CLIENT], 0, NULL, 0);
+    ward_seconds(w, 30, AUX | PEER);
+}
+
+static void a_rst_comes_from_nearer_than_its_sender(void)
+{
+    ward w;
+    a_connection_is_reset_and_the_other_falls_silent(&w, 0);
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout");
+}
+
+static void a_rst_passed_as_many_routers_as_its_sender(void)
+{
+    ward w;
+    a_connection_is_reset_and_the_other_falls_silent(&w, 1);
+    expect_verdict(&w.t, PORT_EXT, "process-suspended app-wedged flow-blackout");
+}
+
+/* A flushed table kills all old connections of two hosts: that a sibling fell silent too rules
+ * nothing out. */
+static void a_sibling_fell_silent_too(void)
+{
+    ward w;
+    one_connection_dies(&w, OTHER);
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
+    for (size_t i = verdict->n_verdict; i < verdict->n_causes; i++)
+        g_assert_cmpstr(verdict->causes[i].id, !=, "flow-blackout");
+    ssk_result_free(result);
+}
+
 /* A sign of life is old once what was sent later stays without an answer. */
 static void it_answered_while_both_were_quiet_and_then_no_more(void)
 {
@@ -970,6 +1017,12 @@ int main(int argc, char **argv)
           the_first_data_after_an_idle_time_is_reset);
     FIRES("flow-blackout", "its numbers moved on but nothing arrived",
           its_numbers_moved_on_but_nothing_arrived);
+    FIRES("flow-blackout", "a RST comes from nearer than its sender",
+          a_rst_comes_from_nearer_than_its_sender);
+    g_test_add_func("/cause/flow-blackout/is one of several where a RST passed as many routers",
+                    a_rst_passed_as_many_routers_as_its_sender);
+    g_test_add_func("/cause/flow-blackout/is not ruled out because a sibling fell silent too",
+                    a_sibling_fell_silent_too);
     SILENT("flow-blackout", "keep-alives of its kernel arrive", keepalives_of_its_kernel_arrive);
     SILENT("flow-blackout", "the others are dead as well", the_others_are_dead_as_well);
     SILENT("flow-blackout", "the only other connection just retransmits",
