@@ -199,7 +199,7 @@ def hypotheses():
 
 
 SIDES = (('silent', 'the silent side'), ('near', 'the near side'), ('far', 'the far side'), ('client', 'the client'),
-         ('server', 'the server'), ('n', 'N'), ('s', 's'), ('flows', 'flows'), ('span', 'a time'), ('text', '...'))
+         ('server', 'the server'), ('n', 'N'), ('s', 's'), ('flows', 'flows'), ('span', 'a time'), ('text', '...'), ('ARP', 'ARP'))
 PLACES = {'SILENT': 'silent side', 'NEAR': 'near side', 'FAR': 'far side', 'PATH': 'path', 'MOVER': 'the side that moved'}
 WEIGHTS = ('EXCLUDES', 'ORDERS', 'SPLITS', 'SIGN', 'PROOF')
 SOURCES = {'CAPTURE': 'this capture', 'SECOND_CAPTURE': 'a second capture', 'LOG': "the program's log",

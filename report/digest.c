@@ -51,8 +51,20 @@ static bool is_unit(const char *word, gsize length)
     return false;
 }
 
+/* "10.0.0.5", "fe80::1's" */
+static bool is_host(const char *word, gsize length)
+{
+    char name[48];
+    if (length > 2 && strncmp(word + length - 2, "'s", 2) == 0)
+        length -= 2;
+    if (length >= sizeof name)
+        return false;
+    g_snprintf(name, sizeof name, "%.*s", (int)length, word);
+    return g_hostname_is_ip_address(name);
+}
+
 /* Numbers, addresses and lists of them become one '#', a plural its singular. */
-char *ssk_digest_shape(const char *text)
+char *ssk_digest_shape(const char *text, bool hosts)
 {
     GString *shape = g_string_new(NULL);
     bool after_number = false;
@@ -65,7 +77,7 @@ char *ssk_digest_shape(const char *text)
         gsize core = length;
         while (core && strchr(",.:;)", word[core - 1]))
             core--;
-        bool number = strcspn(word, "0123456789") < core;
+        bool number = strcspn(word, "0123456789") < core && !(hosts && is_host(word, core));
         if (after_number && (is_unit(word, core) || strncmp(word, "more", core) == 0))
             continue;
         if (after_number && core == 3 && strncmp(word, "and", 3) == 0 &&
@@ -124,12 +136,24 @@ void ssk_digest_free(ssk_digest *digest)
     g_free(digest);
 }
 
+static bool has_flow(const GArray *flows, uint32_t flow)
+{
+    for (guint i = flows->len; i-- > 0;) /* mostly asked of the last */
+        if (g_array_index(flows, uint32_t, i) == flow)
+            return true;
+    return false;
+}
+
 static void add_flow(GArray *flows, uint32_t flow)
 {
-    for (guint i = flows->len; i-- > 0;)
-        if (g_array_index(flows, uint32_t, i) == flow)
-            return;
-    g_array_append_val(flows, flow);
+    if (!has_flow(flows, flow))
+        g_array_append_val(flows, flow);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
 }
 
 static void add_once(GPtrArray *list, void *item)
@@ -148,7 +172,7 @@ typedef struct ssk_making {
 
 static ssk_reason *reason_for(ssk_making *making, const ssk_evidence *evidence)
 {
-    char *shape = ssk_digest_shape(evidence->text ? evidence->text : "");
+    char *shape = ssk_digest_shape(evidence->text ? evidence->text : "", true);
     char *key = g_strdup_printf("%c%s", evidence->view ? evidence->view : ' ', shape);
     ssk_reason *reason = g_hash_table_lookup(making->shapes, key);
     g_free(shape);
@@ -228,6 +252,7 @@ static void finish(ssk_making *making, GHashTable *numbers)
     for (guint i = 0; i < digest->reasons->len; i++) {
         ssk_reason *reason = g_ptr_array_index(digest->reasons, i);
         reason->everywhere = reason->flows->len == flows;
+        g_array_sort(reason->flows, by_number);
     }
     for (int contra = 0; contra < 2; contra++)
         for (guint i = 0; i < digest->reasons->len; i++) {
@@ -247,6 +272,7 @@ static void finish(ssk_making *making, GHashTable *numbers)
         for (guint i = 0; i < list->len; i++) {
             ssk_opinion *opinion = g_ptr_array_index(list, i);
             opinion->everywhere = opinion->flows->len == flows;
+            g_array_sort(opinion->flows, by_number);
         }
     }
     g_hash_table_destroy(making->shapes);
@@ -287,6 +313,13 @@ static char *signature_of(const ssk_result_stall *stall)
     return g_string_free(text, FALSE);
 }
 
+/* The lead's sentences are told; of what it lacks, those of the lowest flow. */
+static int lead_first(const void *a, const void *b, void *lead)
+{
+    const ssk_result_stall *x = *(ssk_result_stall *const *)a, *y = *(ssk_result_stall *const *)b;
+    return x == lead ? -1 : y == lead ? 1 : (x->flow > y->flow) - (x->flow < y->flow);
+}
+
 GPtrArray *ssk_digest_incident(const ssk_story *story, const ssk_result_incident *incident)
 {
     const ssk_result *result = story->result;
@@ -317,6 +350,7 @@ GPtrArray *ssk_digest_incident(const ssk_story *story, const ssk_result_incident
         ssk_making making = making_new();
         ssk_digest_free(making.digest);
         making.digest = g_ptr_array_index(groups, i);
+        g_ptr_array_sort_with_data(making.digest->stalls, lead_first, (void *)making.digest->lead);
         for (guint k = 0; k < making.digest->stalls->len; k++) {
             const ssk_result_stall *stall = g_ptr_array_index(making.digest->stalls, k);
             add_verdict(&making, &stall->verdict, stall->flow);
@@ -368,8 +402,7 @@ bool ssk_digest_numbers(const ssk_digest *digest, GString *out)
         if (reason->repeated || !reason->varies || reason->flows->len < 2)
             continue;
         varies = true;
-        named |= !reason->everywhere &&
-                 g_array_index(reason->flows, uint32_t, 0) != digest->lead->flow;
+        named |= !has_flow(reason->flows, digest->lead->flow);
     }
     if (varies)
         g_string_append_printf(out, "those of flow %u%s", digest->lead->flow,

@@ -59,9 +59,9 @@ const ssk_result_stall *ssk_digest_lead(const ssk_result *result,
 /** @return NULL: no such stall */
 const ssk_result_stall *ssk_digest_find_stall(const ssk_result *result, uint32_t id);
 
-/** The sentence without its numbers: those of one shape say the same of other packets. Owned by the
+/** The sentence without its numbers, and without its addresses unless @p hosts: those of one shape say the same of other packets. Owned by the
  * caller. */
-char *ssk_digest_shape(const char *text);
+char *ssk_digest_shape(const char *text, bool hosts);
 
 /** Whether every standing cause rests on it: then it decides nothing between them. */
 bool ssk_digest_is_shared(const ssk_digest *digest, const ssk_reason *reason);

@@ -136,6 +136,26 @@ void ssk_story_measurements(const ssk_story *story, size_t most, bool evidence,
     g_string_free(line, TRUE);
 }
 
+/* What a clock is read from, in words. */
+typedef struct clock_source {
+    const char *id, *one, *many;
+} clock_source;
+
+static const clock_source *source_of(const ssk_result_clock *clock)
+{
+    static const clock_source sources[] = {
+        {"time-messages", "message with a time", "messages with times"},
+        {"ping-pong", "answer with a time", "answers with times"},
+        {"gdl90", "heartbeat with a time", "heartbeats with times"},
+        {"two-captures", "packet in both captures", "packets in both captures"},
+        {"log", "line of a log", "lines of a log"},
+        {NULL, "sample", "samples"}};
+    const clock_source *found = sources;
+    while (found->id && g_strcmp0(found->id, clock->source) != 0)
+        found++;
+    return found;
+}
+
 void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, clock->flow);
@@ -159,15 +179,14 @@ void ssk_story_clock(const ssk_story *story, const ssk_result_clock *clock, GStr
         if (clock->view)
             g_string_append(out, ", half of the shortest round trip between the two");
     }
-    g_string_append(out, " (");
-    ssk_safe_text_append(out, clock->source ? clock->source : "");
+    g_string_append(out, " (from ");
+    ssk_phrase_count(out, clock->samples, source_of(clock)->one, source_of(clock)->many);
+    g_string_append_printf(out, " of flow %u", clock->flow);
     if (clock->format) {
         g_string_append(out, ", ");
         ssk_safe_text_append(out, clock->format);
     }
-    g_string_append(out, ", ");
-    ssk_phrase_count(out, clock->samples, "sample", "samples");
-    g_string_append_printf(out, ", flow %u)", clock->flow);
+    g_string_append_c(out, ')');
     if (clock->has_skew) {
         uint64_t ppb = (uint64_t)clock->skew_ppb;
         if (clock->skew_ppb < 0)

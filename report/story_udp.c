@@ -46,7 +46,7 @@ static void put_buffer(int64_t bytes, GString *line, ssk_story_row row, void *us
         int64_t apart = ABS(bytes - buffers[i].bytes);
         if (20 * apart > buffers[i].bytes)
             continue;
-        g_string_append_printf(ssk_phrase_begin(line), "within 5%% of a default of systems: %s",
+        g_string_append_printf(ssk_phrase_begin(line), "within 5%% of a system's default: %s",
                                buffers[i].whose);
         row(user, "as large as", line->str);
     }
@@ -57,15 +57,21 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
     const char *periodic_in = udp->on_off.periodic_in;
 
     ssk_phrase_span(ssk_phrase_begin(line), udp->on_off.on_ns.p50);
-    g_string_append_printf(line,
-                           ", %" G_GINT64_FORMAT
-                           " bytes (half of the bursts are within %" G_GINT64_FORMAT " of that)",
-                           udp->on_off.on_bytes.p50, udp->on_off.on_bytes.mad);
+    g_string_append_printf(line, ", %" G_GINT64_FORMAT " bytes", udp->on_off.on_bytes.p50);
+    if (udp->on_off.on_bytes.mad)
+        g_string_append_printf(line,
+                               " (half of the bursts are within %" G_GINT64_FORMAT " of that)",
+                               udp->on_off.on_bytes.mad);
     if (udp->on_off.power_of_two > 0) {
-        g_string_append(line, "; the nearest power of two is ");
-        g_string_append_printf(line, "%" G_GINT64_FORMAT ", ", udp->on_off.power_of_two);
-        ssk_phrase_permille(line, udp->on_off.power_of_two_off_permille);
-        g_string_append(line, " off");
+        int off = udp->on_off.power_of_two_off_permille;
+        g_string_append(line, "; ");
+        if (off)
+            ssk_phrase_permille(line, ABS(off));
+        g_string_append_printf(line, "%s %" G_GINT64_FORMAT ", the nearest power of two",
+                               !off      ? "exactly"
+                               : off < 0 ? " below"
+                                         : " above",
+                               udp->on_off.power_of_two);
     }
     row(user, "on", line->str);
     put_buffer(udp->on_off.on_bytes.p50, line, row, user);
@@ -102,7 +108,7 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
         g_string_append(line, "time, like a radio or a timer");
     else
         g_string_append(line, "neither bytes nor time clearly");
-    g_string_append(line, ": bursts vary by ");
+    g_string_append(line, "; bursts vary by ");
     ssk_phrase_permille(line, udp->on_off.cv_bytes_permille);
     g_string_append(line, " in bytes and ");
     ssk_phrase_permille(line, udp->on_off.cv_seconds_permille);
@@ -112,14 +118,15 @@ static void on_off_rows(const ssk_result_udp *udp, GString *line, ssk_story_row 
 
 static void put_reception(const ssk_result_udp *udp, GString *out)
 {
+    const char *by = udp->reception.reference;
     ssk_phrase_permille(out, udp->reception.delivered_permille);
     g_string_append_printf(out,
                            ": %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                           " packets, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                           " bytes; reference: ",
+                           " packets, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes, by %s",
                            udp->reception.received_packets, udp->reception.reference_packets,
-                           udp->reception.received_bytes, udp->reception.reference_bytes);
-    ssk_safe_text_append(out, udp->reception.reference ? udp->reception.reference : "not known");
+                           udp->reception.received_bytes, udp->reception.reference_bytes,
+                           by && g_str_has_prefix(by, "the ") ? "" : "the ");
+    ssk_safe_text_append(out, by ? by : "numbers of its datagrams");
 }
 
 static void put_application(const ssk_result_udp *udp, GString *out)

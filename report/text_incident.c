@@ -17,6 +17,7 @@
 #define INCIDENTS_SHOWN 20
 #define GROUPS_SHOWN    4
 #define REASONS_SHOWN   12
+#define RULED_OUT_SHOWN 3
 #define STALLS_SHOWN    20
 /* In a longer table a remark that differs only in its numbers is printed once. */
 #define TABLE_SHORT 8
@@ -38,10 +39,29 @@ static void put_labelled(void *user, const char *line)
     labelled->label = "";
 }
 
+/* Parts of one line, of which the first are shown. */
+typedef struct ssk_parts {
+    GString *line;
+    size_t count, shown;
+} ssk_parts;
+
 static void take_part(void *user, const char *text)
 {
-    GString *line = user;
-    g_string_append_printf(line, "%s%s", line->len ? "; " : "", text);
+    ssk_parts *parts = user;
+    if (parts->count++ < parts->shown)
+        g_string_append_printf(parts->line, "%s%s", parts->line->len ? "; " : "", text);
+}
+
+static void put_ruled_out(ssk_page *page, const ssk_digest *digest)
+{
+    ssk_parts parts = {ssk_page_fresh(page), 0, page->verbose ? SIZE_MAX : RULED_OUT_SHOWN};
+    ssk_digest_ruled_out(&page->story, digest, true, take_part, &parts);
+    if (parts.count > parts.shown)
+        g_string_append_printf(page->line, "; and more, for %zu other reason%s (--verbose)",
+                               parts.count - parts.shown,
+                               parts.count - parts.shown == 1 ? "" : "s");
+    if (page->line->len)
+        ssk_page_row(page, "ruled out", page->line->str);
 }
 
 /* What speaks for a cause, then what only speaks against one; what an earlier group of the incident
@@ -113,11 +133,8 @@ void ssk_page_digest(ssk_page *page, const ssk_digest *digest, const ssk_verdict
     ssk_page_paint(page, at, SSK_PAINT_BOLD);
     put_reasons(page, digest);
     ssk_digest_weighing(&page->story, digest, put_labelled, &labelled);
-    ssk_page_fresh(page);
     if (first || page->verbose)
-        ssk_digest_ruled_out(&page->story, digest, true, take_part, page->line);
-    if (page->line->len)
-        ssk_page_row(page, "ruled out", page->line->str);
+        put_ruled_out(page, digest);
     if (first && verdict->n_verdict > 1) {
         g_string_printf(ssk_page_fresh(page), "which of these %zu causes it was",
                         verdict->n_verdict);
@@ -277,7 +294,7 @@ static GArray *entries_of(ssk_page *page, const GPtrArray *groups)
             entry.remark = g_strdup(page->line->str);
             if (entry.stall == lead) /* what it owed, all others owed too */
                 ssk_story_stall_remark(&page->story, lead, NULL, ssk_page_fresh(page));
-            entry.shape = ssk_digest_shape(page->line->str);
+            entry.shape = ssk_digest_shape(page->line->str, false);
             gpointer run;
             if (g_hash_table_lookup_extended(runs, entry.shape, NULL, &run))
                 entry.run = GPOINTER_TO_UINT(run);

@@ -50,6 +50,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
 {
     ssk_opinion *opinions = g_new(ssk_opinion, 2);
     ssk_host_index *index = ssk_host_index_new(facts, result);
+    ssk_case_note_roles(index, result);
     for (size_t i = 0; i < result->n_stalls; i++)
         judge_stall(facts, index, result, &result->stalls[i], opinions);
     ssk_host_index_free(index);

@@ -89,11 +89,15 @@ static void tell(ssk_result *result, const series *s)
     ssk_addr_text(s->host, who);
     ssk_span_text(middle, apart);
     ssk_span_text(spread, about);
-    const char *text = ssk_result_printf(
-        result, "%s: %u incidents, %s apart (median; spread %s), %s; phase %s", who, (unsigned)n,
-        apart, about,
-        even ? "evenly: look for a timer, a lease or a scan of that period" : "unevenly",
-        ssk_span_text(middle > 0 ? first % middle : 0, phase));
+    const char *text =
+        even ? ssk_result_printf(
+                   result,
+                   "%u incidents of %s began %s apart, evenly (median; spread %s; phase "
+                   "%s); look for a timer, a lease or a scan of that period",
+                   (unsigned)n, who, apart, about, ssk_span_text(first % middle, phase))
+             : ssk_result_printf(result,
+                                 "%u incidents of %s began %s apart, unevenly (median; spread %s)",
+                                 (unsigned)n, who, apart, about);
     ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall", "warning",
                     text, s->flows, s->n_flows, s->frames, s->n_frames);
     int64_t length = median(s->lengths);

@@ -48,6 +48,12 @@ static ssk_udp_numbers ip_id_says(const ssk_result_udp *udp, uint64_t *ret_skipp
 static const char *numbers_text(ssk_udp_draft *d, const ssk_result_udp *udp, const char *whose,
                                 uint64_t skipped)
 {
+    if (!skipped)
+        return ssk_result_printf(d->result,
+                                 "over %" G_GUINT64_FORMAT
+                                 " pauses the %s by no more than the datagrams seen; "
+                                 "%" G_GUINT64_FORMAT " were due at the rate of the on-phases",
+                                 udp->seen.pauses, whose, udp->seen.due_off);
     return ssk_result_printf(d->result,
                              "over %" G_GUINT64_FORMAT " pauses the %s by %" G_GUINT64_FORMAT
                              " more than the datagrams seen; %" G_GUINT64_FORMAT
@@ -70,6 +76,7 @@ static void tell_numbers(ssk_udp_draft *d, ssk_udp_numbers word, const uint32_t 
 
 static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
 {
+    char bytes[SSK_TEXT_ROOM], seconds[SSK_TEXT_ROOM];
     uint64_t skipped = 0, skipped_ids = 0;
     ssk_udp_numbers sequence = sequence_says(udp, &skipped), ids = ip_id_says(udp, &skipped_ids);
     const uint32_t *frames = udp->seen.pause_frames;
@@ -84,9 +91,9 @@ static void judge_pauses(ssk_udp_draft *d, const ssk_result_udp *udp)
             d, SSK_UDP_SAW_EQUAL_BURSTS, SSK_YES, frames,
             ssk_result_printf(
                 d->result,
-                "the bursts are equal in bytes (they vary by %u permille) but not in time (%u): "
-                "a buffer decides when they end",
-                udp->on_off.cv_bytes_permille, udp->on_off.cv_seconds_permille));
+                "the bursts vary by %s in bytes but by %s in time: a buffer decides when they end",
+                ssk_permille_text(udp->on_off.cv_bytes_permille, bytes),
+                ssk_permille_text(udp->on_off.cv_seconds_permille, seconds)));
     /* The other numbering, where it tells something too. */
     if (sequence != SSK_NUMBERS_NONE && ids != SSK_NUMBERS_NONE && ids != SSK_NUMBERS_BETWEEN)
         ssk_udp_saw(d, SSK_UDP_SAW_IDS_WENT_ON, ids == SSK_NUMBERS_WENT_ON ? SSK_YES : SSK_NO,
@@ -106,20 +113,21 @@ static void judge_beacons(ssk_udp_draft *d, const ssk_result_udp *udp)
     if (ssk_udp_suspects(d, SSK_CAUSE_UDP_LOST_BEFORE_RECEIVER))
         return; /* something was lost: beacons only delay */
     bool pauses = ssk_udp_suspects(d, SSK_CAUSE_UDP_SENDER_PAUSES);
-    char span[SSK_TEXT_ROOM], interval[SSK_TEXT_ROOM];
+    char span[SSK_TEXT_ROOM], interval[SSK_TEXT_ROOM], share[SSK_TEXT_ROOM];
     ssk_udp_saw(
         d, SSK_UDP_SAW_ON_BEACONS, SSK_YES, NULL,
         ssk_result_printf(
             d->result,
-            "the bunches arrive on a grid of %s, %u beacon intervals of %s: phase coherence %u "
-            "permille",
+            "the bunches arrive on a grid of %s, %u beacon intervals of %s, with a phase coherence of "
+            "%s",
             ssk_span_text(udp->seen.dtim * SSK_LIMIT(BEACON_INTERVAL), span), udp->seen.dtim,
-            ssk_span_text(SSK_LIMIT(BEACON_INTERVAL), interval), udp->seen.dtim_permille));
+            ssk_span_text(SSK_LIMIT(BEACON_INTERVAL), interval),
+            ssk_permille_text(udp->seen.dtim_permille, share)));
     if (udp->has_reception && udp->reception.delivered_permille >= SSK_LIMIT(DELIVERED_PERMILLE))
         ssk_udp_saw(
             d, SSK_UDP_SAW_ONLY_DELAYED, SSK_YES, NULL,
-            ssk_result_printf(d->result, "%u permille were delivered, by %s%s: delayed, not lost",
-                              udp->reception.delivered_permille,
+            ssk_result_printf(d->result, "%s were delivered, by %s%s: they were delayed, not lost",
+                              ssk_permille_text(udp->reception.delivered_permille, share),
                               article_of(udp->reception.reference), udp->reception.reference));
     if (pauses)
         ssk_udp_saw(d, SSK_UDP_SAW_OWN_RHYTHM, SSK_NO, NULL,

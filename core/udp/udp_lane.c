@@ -599,10 +599,10 @@ static const char *reference_text(const tally *l, ssk_result *result)
     if (l->counter->is_rtp && l->counter->chosen == 0)
         return "RTP sequence numbers";
     if (f->step != 1)
-        return ssk_result_printf(result, "payload counter: %u bits at byte %u, %s, rising by %d",
+        return ssk_result_printf(result, "payload counter (%u bits at byte %u, %s, rising by %d)",
                                  f->width * 8u, f->offset,
                                  f->little ? "little endian" : "big endian", (int)f->step);
-    return ssk_result_printf(result, "payload sequence number: %u bits at byte %u, %s",
+    return ssk_result_printf(result, "payload sequence number (%u bits at byte %u, %s)",
                              f->width * 8u, f->offset, f->little ? "little endian" : "big endian");
 }
 
@@ -618,7 +618,7 @@ static void freeze_reception(const tally *l, ssk_result *result, ssk_result_udp 
         which = 1;
     } else {
         if (l->clock && l->clock->delivery.received_packets >= 10)
-            ssk_delivery_freeze(&l->clock->delivery, "GDL 90 heartbeats: seconds of the day",
+            ssk_delivery_freeze(&l->clock->delivery, "GDL 90 heartbeats (seconds of the day)",
                                 result, udp);
         return;
     }

@@ -54,6 +54,25 @@ ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
     return SSK_A;
 }
 
+void ssk_case_note_roles(ssk_host_index *index, const ssk_result *result)
+{
+    for (size_t i = 0; i < result->n_stalls; i++) {
+        const ssk_result_flow *flow = ssk_result_find_flow(result, result->stalls[i].flow);
+        ssk_dir client = ssk_case_client(index, result, flow);
+        ssk_host_index_note_client(index, &flow->addr[client], &flow->addr[ssk_dir_other(client)]);
+    }
+}
+
+/* "the client" is somebody else in the next line where a proxy waits for its own server: then all
+ * are called by their addresses. */
+static void name_hosts(ssk_case *c)
+{
+    c->by_address = ssk_host_index_plays_both(c->index, &c->flow->addr[SSK_A]) ||
+                    ssk_host_index_plays_both(c->index, &c->flow->addr[SSK_B]);
+    for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
+        ssk_addr_text(&c->flow->addr[dir], c->address[dir]);
+}
+
 /* RFC 1700 and what systems send today: a packet with one of these has passed no router. */
 static bool is_fresh(uint8_t ttl)
 {
@@ -129,6 +148,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
                   .backlog = {-1, -1}};
     c.tcp = c.flow->transport == SSK_TCP;
     c.client = ssk_case_client(index, result, c.flow);
+    name_hosts(&c);
     /* A mirror of its switch port shows the same packets. */
     c.self_captured = placed && result->vantage.given;
     c.to = c.end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;

@@ -10,6 +10,7 @@
 #ifndef SSK_VERDICT_CASE_H
 #define SSK_VERDICT_CASE_H
 
+#include "core/base/text.h"
 #include "core/model/facts.h"
 #include "core/model/result.h"
 #include "core/verdict/host_index.h"
@@ -108,6 +109,8 @@ typedef struct ssk_case {
     bool self_captured; /**< ... and near itself took it: told */
     ssk_dir
         client; /**< the side that plays the client: not A where a capture began in mid-stream */
+    bool by_address;                /**< one of the two is a client here and a server there */
+    char address[2][SSK_TEXT_ROOM]; /**< as it is printed */
     ssk_time_ns from,
         to;          /**< judged interval: from 1.2 periods after the last message, until far is
                                    heard again on any flow or the stall ends */
@@ -236,6 +239,9 @@ unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
 /** The side whose packets have passed no router, by their time to live, where the other's have.
  * @return false: neither, or both */
 bool ssk_case_place_by_ttl(const ssk_result_flow *flow, ssk_dir *ret_near);
+
+/** Remember which hosts are the client and the server of stalled flows; before the first case. */
+void ssk_case_note_roles(ssk_host_index *index, const ssk_result *result);
 
 /** Collect. @param ret borrowed pointers into the others */
 void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const ssk_result *result,

@@ -34,6 +34,7 @@ typedef struct ssk_host_list {
 typedef struct host {
     ssk_addr addr;                    /* first: ssk_addr_row() */
     ssk_host_list flows, seen, facts; /* seen: facts of the kind HOST */
+    bool plays[2];                    /* in flows with a stall: the client, the server */
 } host;
 
 typedef struct station {
@@ -386,6 +387,19 @@ ssk_host_index *ssk_host_index_new(const ssk_facts *facts, const ssk_result *res
     if (result->n_stalls)
         fill(index);
     return index;
+}
+
+void ssk_host_index_note_client(ssk_host_index *index, const ssk_addr *client,
+                                const ssk_addr *server)
+{
+    ((host *)g_hash_table_lookup(index->hosts, client))->plays[0] = true;
+    ((host *)g_hash_table_lookup(index->hosts, server))->plays[1] = true;
+}
+
+bool ssk_host_index_plays_both(const ssk_host_index *index, const ssk_addr *addr)
+{
+    const host *row = g_hash_table_lookup(index->hosts, addr);
+    return row && row->plays[0] && row->plays[1];
 }
 
 const ssk_host_index *ssk_host_index_elsewhere(const ssk_host_index *index, const ssk_facts *facts,

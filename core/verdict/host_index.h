@@ -32,6 +32,12 @@ const ssk_addr *ssk_host_index_local(const ssk_host_index *index);
  * @return 0, 1: a side of @p flow; -1: none was seen */
 int ssk_host_index_opener(const ssk_host_index *index, const ssk_result_flow *flow);
 
+/** Both are hosts of a stall. */
+void ssk_host_index_note_client(ssk_host_index *index, const ssk_addr *client,
+                                const ssk_addr *server);
+/** Is this host the client in one stalled flow and the server in another, as a proxy is? */
+bool ssk_host_index_plays_both(const ssk_host_index *index, const ssk_addr *addr);
+
 /** Did a conversation in which both sides speak, other than @p but, begin between the two? */
 bool ssk_host_index_begun(const ssk_host_index *index, const ssk_result_flow *but,
                           ssk_time_ns after, ssk_time_ns before);

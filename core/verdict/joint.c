@@ -177,8 +177,8 @@ static void take(joint *j, size_t one, size_t outage, const set *held)
     const ssk_verdict *own = &j->alone[one];
     ssk_result_stall *stall = &j->result->stalls[one];
     const char *text =
-        ssk_result_printf(j->result, "stall %u between the same two hosts went on at the same time",
-                          (unsigned)j->result->stalls[outage].id);
+        ssk_result_printf(j->result, "flow %u between the same two hosts stalled at the same time",
+                          (unsigned)j->result->stalls[outage].flow);
     ssk_verdict verdict = {
         .next_capture = j->alone[outage].next_capture,
         .causes = ssk_result_alloc(j->result, (held->n + own->n_causes) * sizeof *verdict.causes)};

@@ -32,7 +32,7 @@ void ssk_observe(const ssk_case *c, ssk_seen *ret)
 
 const char *ssk_case_role(const ssk_case *c, ssk_dir dir)
 {
-    return dir == c->client ? "the client" : "the server";
+    return c->by_address ? c->address[dir] : dir == c->client ? "the client" : "the server";
 }
 
 /* "flow 3", "flows 3, 5 and 2 more" */
@@ -64,6 +64,8 @@ static void put_token(GString *out, const char *token, size_t length, const ssk_
         g_string_append_printf(out, "%" G_GINT64_FORMAT, seen->tally.count);
     else if (length == 1 && *token == 's')
         g_string_append(out, seen->tally.count == 1 ? "" : "s");
+    else if (!strncmp(token, "ARP", length))
+        g_string_append(out, c->flow->addr[SSK_A].family == 6 ? "neighbor discovery" : "ARP");
     else if (!strncmp(token, "flows", length))
         put_flows(out, &seen->flows);
     else if (!strncmp(token, "span", length))
@@ -82,6 +84,18 @@ bool ssk_observation_says(ssk_observation_id id, const ssk_seen *seen)
 {
     const char *words = words_of(id, seen);
     return words && *words;
+}
+
+void ssk_observation_share(const ssk_case *c, ssk_observation_id other, ssk_tri answer,
+                           ssk_seen *seen)
+{
+    ssk_seen its = {.answer = SSK_UNKNOWN};
+    its.answer = ssk_observations[other].ask(c, &its);
+    if (its.answer != SSK_YES)
+        return;
+    const char *words = words_of(other, &its);
+    *seen = its;
+    seen->words[answer] = words;
 }
 
 char *ssk_observation_text(const ssk_case *c, ssk_observation_id id, const ssk_seen *seen)

@@ -62,7 +62,12 @@ bool ssk_observation_says(ssk_observation_id id, const ssk_seen *seen);
  * The caller frees it. */
 char *ssk_observation_text(const ssk_case *c, ssk_observation_id id, const ssk_seen *seen);
 
-/** "the client" or "the server": who that side of the case is. */
+/** An answer that another column's yes says already: take over its line, so that nothing is said
+ * twice. Nothing is done where that one is not YES. @param answer of @p seen, that is worded so */
+void ssk_observation_share(const ssk_case *c, ssk_observation_id other, ssk_tri answer,
+                           ssk_seen *seen);
+
+/** "the client" or "the server", or an address where that could be either: who that side of the case is. */
 const char *ssk_case_role(const ssk_case *c, ssk_dir dir);
 
 /** "this capture", "a second capture" ...: static. */

@@ -8,9 +8,7 @@
 
 ssk_tri ssk_ask_REFUSED(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
-    if (c->stall->connect_outcome != SSK_CONNECT_REFUSED && !c->stall->open)
-        seen->words[SSK_NO] = "";
+    ssk_observation_share(c, SSK_OBS_SYN_UNANSWERED, SSK_NO, seen);
     return ssk_yes_or_no(c->stall->connect_outcome == SSK_CONNECT_REFUSED);
 }
 
@@ -56,11 +54,11 @@ ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
     }
     seen->tally = c->arp_answered.count ? c->arp_answered : c->arp_spoken;
     if (seen->tally.count) {
-        g_snprintf(seen->text, sizeof seen->text, ": it answered or sent ARP");
+        seen->words[SSK_YES] = "{server} itself was alive: it sent {ARP} packets";
         return SSK_YES;
     }
     if (ssk_ask(ssk_ask_SERVER_IP, c) == SSK_YES) {
-        g_snprintf(seen->text, sizeof seen->text, ": it was heard meanwhile");
+        seen->words[SSK_YES] = "{server} itself was alive: it was heard meanwhile";
         seen->tally = c->far_meanwhile;
         return SSK_YES;
     }
@@ -73,7 +71,7 @@ ssk_tri ssk_ask_SOUGHT_IN_VAIN(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally = c->arp_unanswered;
     if (c->far == c->client)
-        seen->words[SSK_YES] = "{n} question{s} for {client}'s address stayed unanswered";
+        seen->words[SSK_YES] = "{n} {ARP} request{s} for {client}'s address stayed unanswered";
     return ssk_yes_or_no(c->arp_unanswered.count && !c->arp_answered.count);
 }
 

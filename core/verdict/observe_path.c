@@ -284,6 +284,8 @@ ssk_tri ssk_ask_NEAR_AWAKE(const ssk_case *c, ssk_seen *seen)
 {
     if (!c->near_acked)
         seen->words[SSK_YES] = "{near}'s kernel answered keep-alive probes meanwhile";
+    if (c->near == c->silent)
+        ssk_observation_share(c, SSK_OBS_ACKED, SSK_YES, seen);
     return ssk_yes_or_unknown(c->near_answered);
 }
 

@@ -62,12 +62,13 @@ ssk_tri ssk_ask_HOST_MADE(const ssk_case *c, ssk_seen *seen)
     if (c->host_hoarded[c->silent]) {
         if (ssk_far_is_silent(c) && c->host_backlog)
             g_snprintf(seen->text, sizeof seen->text,
-                       "%u messages of the client arrived together at the end: they had waited",
-                       (unsigned)c->host_backlog);
+                       "%u messages of %s arrived together at the end: they had waited",
+                       (unsigned)c->host_backlog, ssk_case_role(c, c->silent));
         else
             seen->words[SSK_YES] = "messages of {silent} left together at the end: they had waited";
         if (ssk_far_is_silent(c))
             ssk_tally_add(&seen->tally, 1, c->host_backlog_frame);
+        ssk_observation_share(c, SSK_OBS_MADE_MEANWHILE, SSK_YES, seen);
         return SSK_YES;
     }
     return ssk_ask(ssk_ask_MADE_MEANWHILE, c) == SSK_NO ? SSK_NO : SSK_UNKNOWN;

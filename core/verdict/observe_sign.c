@@ -54,8 +54,8 @@ ssk_tri ssk_ask_CLAIMED(const ssk_case *c, ssk_seen *seen)
 {
     char mac[SSK_TEXT_ROOM];
     seen->tally = c->claimed;
-    g_snprintf(seen->text, sizeof seen->text, "two MAC addresses claim that of %s, one of them %s",
-               ssk_case_role(c, c->claimed_of), ssk_mac_text(&c->claimed_by, mac));
+    g_snprintf(seen->text, sizeof seen->text, "two MAC addresses claim %s, one of them %s",
+               c->address[c->claimed_of], ssk_mac_text(&c->claimed_by, mac));
     return ssk_yes_or_no(seen->tally.count && c->turns >= SSK_LIMIT(TURNS_LEAST));
 }
 

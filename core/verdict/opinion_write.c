@@ -51,7 +51,7 @@ static void add(writing *w, unsigned place, size_t observation, GArray *lines)
     g_array_append_val(lines, *line);
 }
 
-/* From either place much looks the same. */
+/* From either place much looks the same, and two columns may share a line. */
 static void add_new(writing *w, unsigned place, size_t observation, GArray *lines)
 {
     guint before = lines->len;
@@ -142,7 +142,7 @@ static void put_evidence(writing *w, const ssk_held *held, bool against, GArray 
         ssk_cell cell = ssk_judge_cell(&ssk_stall_table, held->row, i);
         if (against ? ssk_judge_contradicts(cell, answer)
                     : ssk_judge_agrees(cell, answer) && w->discriminates[held->place][i])
-            add(w, held->place, i, lines);
+            add_new(w, held->place, i, lines);
     }
 }
 

@@ -378,7 +378,7 @@ def spoke(stall, packets, otherwise):
     return None if between(packets, stall.start, stall.until + 1) else otherwise
 
 
-@form(r"(\d+) questions? for the (client|server)'s address stayed unanswered")
+@form(r"(\d+) (?:ARP|neighbor discovery) requests? for the (client|server)'s address stayed unanswered")
 def unanswered(stall, frames, count, who):
     host = stall.flow.host(SIDE[who])
     asked = between(stall.capture.questions.get(host, []), stall.start - 1, stall.until + 1)
@@ -912,13 +912,15 @@ def answered_at_once(stall, frames, who, count):
     return None if near >= int(count) else 'only %d answers at once' % near
 
 
-@form(r'stall (\d+) between the same two hosts went on at the same time')
+@form(r'flow (\d+) between the same two hosts stalled at the same time')
 def went_on_together(stall, frames, number):
-    others = [s for s in stall.book.report['stalls'] if s['id'] == int(number)]
-    if not others or stall.book.flows[others[0]['flow']].hosts != stall.flow.hosts:
+    if stall.book.flows[int(number)].hosts != stall.flow.hosts:
         return 'it is of other hosts'
-    begin, end = nanoseconds(others[0]['start']), nanoseconds(others[0]['end'])
-    return None if begin < stall.until and (end is None or end > stall.start - SECOND) else 'it was at another time'
+    for other in stall.book.report['stalls']:
+        begin, end = nanoseconds(other['start']), nanoseconds(other['end'])
+        if other['flow'] == int(number) and begin < stall.until and (end is None or end > stall.start - SECOND):
+            return None
+    return 'no stall of it at that time'
 
 
 @form(r'the (client|server) then went on with the same connection')
@@ -1008,7 +1010,7 @@ def clock_went_on(stall, frames, who):
     return None if any(0 < step < 1 << 31 for step in inside) else 'no clock that went on'
 
 
-@form(r'two MAC addresses claim that of the (client|server), one of them ([\da-f:]+)')
+@form(r'two MAC addresses claim the (client|server), one of them ([\da-f:]+)')
 def claimed_by_two(stall, frames, who, mac):
     return packets_of(stall, frames)[1]
 
@@ -1055,7 +1057,7 @@ def same_hosts(stall, frames, numbers, what):
     return (went_on if what == 'went on' else fell_silent)(stall, frames, numbers.partition(' ')[2], whose)
 
 
-@form(r'(flows? [\d, ]+(?: and \d+ more)?) of the (client|server) with other hosts fell silent too')
+@form(r'(flows? [\d, ]+(?: and \d+ more)?), on which the (client|server) talks with other hosts, fell silent too')
 def with_others(stall, frames, numbers, who):
     return fell_silent(stall, frames, numbers.partition(' ')[2], 'other hosts')
 
@@ -1067,17 +1069,17 @@ def nothing_captured(stall, frames):
     return None if 2 * longest > stall.over - stall.start else 'at most %.3f s without a packet' % (longest / 1e9)
 
 
-@form(r'the (client|server) answered or sent ARP meanwhile')
+@form(r'the (client|server) sent (?:ARP|neighbor discovery) packets meanwhile')
 def arp_meanwhile(stall, frames, who):
     return sent_arp(stall, frames, who)
 
 
-@form(r'packets of the (client|server) arrived, but (\d+) questions? for its address stayed unanswered')
+@form(r'packets of the (client|server) arrived, but (\d+) (?:ARP|neighbor discovery) requests? for its address stayed unanswered')
 def unresolved_count(stall, frames, who, count):
     return unresolved(stall, frames, who) or unanswered(stall, frames, count, who)
 
 
-@form(r"questions for the (client|server)'s address had stayed unanswered before its RST")
+@form(r"(?:ARP|neighbor discovery) requests for the (client|server)'s address had stayed unanswered before its RST")
 def sought_before(stall, frames, who):
     host = stall.flow.host(SIDE[who])
     return None if stall.capture.questions.get(host) else 'nobody asked for it'
@@ -1201,7 +1203,7 @@ def closed_shortly(stall, frames):
     return refused_after_close(stall, frames)
 
 
-@form(r'the server itself was alive: it answered or sent ARP')
+@form(r'the server itself was alive: it sent (?:ARP|neighbor discovery) packets')
 def alive_by_arp(stall, frames):
     return None if stall.capture.answers.get(stall.flow.host('b')) else 'no ARP of it'
 
@@ -1510,7 +1512,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     # reception of datagrams: tests/unit, test_compare.py
     r'over \d+ pauses .*', r"a sender's own rhythm keeps no phase with beacons", r'\d+ of \d+ datagrams came through, .*',
     r'the bunches arrive on a grid .*', r'the receiver answered (?:once|\d+ times) that the port is unreachable: .*',
-    r'\d+ permille were delivered, .*',
+    r'[\d.]+% were delivered, by .*',
 )]
 
 
@@ -1525,12 +1527,21 @@ def evidence(owner):
                 yield line['text'], line['frames']
 
 
+def by_role(stall, text):
+    """A host that is the client here and the server there is called by its address, as is its peer."""
+    for role, side in SIDE.items():
+        name = re.escape(stall.flow.row[side]['addr'])
+        text = re.sub(r'(?<![\w.:])' + name + r'(?![\w:]|\.\d)', 'the ' + role, text)
+    return text
+
+
 UNKNOWN = 'no form of sentence in tests/golden/sentences.py knows this'
 
 
 def judge(stall, text, frames):
     """(check, why) if the sentence is false or of no known form."""
     known = False
+    text = by_role(stall, text)
     for pattern, check in FORMS:
         found = pattern.match(text)
         if found:

@@ -45,13 +45,12 @@ def shape(text):
     return ' '.join(words)
 
 
-def reasons(stall, ruled_out=True):
+def reasons(stall, ruled_out=None):
+    """Of the causes that were ruled out, of those that stand, or of both."""
     for cause in stall['causes']:
-        if cause['id'] in stall['verdict']:
-            yield from (line['text'] for line in cause['evidence'])
-        elif not ruled_out:
+        if ruled_out == (cause['id'] in stall['verdict']):
             continue
-        yield from (line['text'] for line in cause['against'])
+        yield from (line['text'] for line in cause['evidence'] + cause['against'])
 
 
 def led_by(report, incident):
@@ -65,19 +64,22 @@ def led_by(report, incident):
 def test_each_incident_is_told_as_in_the_json(run, report, name, form):
     case = cases.load(name)
     whole = report(*case['options'], cases.capture(name))
-    told = sections(form, run('analyze', *case['options'], '--format', form, cases.capture(name)).stdout)
+    command = 'analyze', *case['options'], '--format', form, cases.capture(name)
+    told = sections(form, run(*command).stdout)
     assert sorted(told) == [incident['id'] for incident in whole['incidents']]
+    # The short text names the first reasons that rule something out, and says how many more there are.
+    in_full = sections(form, run(*command, '--verbose').stdout) if form == 'text' else told
     for incident in whole['incidents']:
         text = told[incident['id']]
         lead = led_by(whole, incident)
-        missing = [words for words in reasons(lead) if ' '.join(words.split()) not in text]
-        shapes = shape(text)
+        missing = [words for ruled_out, where in ((False, text), (True, in_full[incident['id']]))
+                   for words in reasons(lead, ruled_out) if ' '.join(words.split()) not in where]
+        shapes, all_shapes = shape(text), shape(in_full[incident['id']])
         for stall in whole['stalls']:
             if stall['id'] not in incident['stalls']:
                 continue
-            # Of stalls with another verdict, or of another kind, the short text does not repeat what was ruled out.
-            whole_verdict = form != 'text' or (stall['verdict'], stall['kind']) == (lead['verdict'], lead['kind'])
-            missing += [words for words in reasons(stall, whole_verdict) if shape(words) not in shapes]
+            missing += [words for ruled_out, where in ((False, shapes), (True, all_shapes))
+                        for words in reasons(stall, ruled_out) if shape(words) not in where]
             missing += [FRAME[form] % frame for frame in (stall['frame_before'], stall['frame_after'])
                         if frame and FRAME[form] % frame not in text]
             if stall['new_flow'] and 'replaced by flow %d' % stall['new_flow'] not in text:

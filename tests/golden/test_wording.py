@@ -98,6 +98,26 @@ def test_a_group_is_no_receiver_that_lost_datagrams(run, shared):
     assert 'ost inside the receiver' in report and 'receiver (10.' not in report
 
 
+@pytest.mark.parametrize('capture', ['nginx_504/server.pcap', 'ws_nginx_timeout/server.pcap'])
+def test_a_proxy_that_waits_for_its_own_server_is_called_by_its_address(run, shared, capture):
+    """It is the server of one stalled flow and the client of the other."""
+    stalls = json.loads(run('analyze', '--format', 'json', shared / 'captures/field' / capture).stdout)['stalls']
+    lines = [line['text'] for stall in stalls for cause in stall['causes'] for line in cause['evidence'] + cause['against']]
+    assert any(line.startswith('192.168.7.1') for line in lines)
+    assert not [line for line in lines if re.match(r"(the client|the server)\b", line)]
+
+
+@pytest.mark.parametrize('capture', ['field/nginx_504/server.pcap', 'field/arp_deaf/client.pcap',
+                                     'lab/04_uplink_loss_stall-38_fmt-json_s11/server.pcap'])
+def test_no_sentence_of_a_verdict_is_said_twice(text, shared, capture):
+    """What two columns say alike, such as an answer to keep-alives or to a SYN, is told by one of them."""
+    report = text((shared / 'captures' / capture).read_bytes())
+    for incident in report.split('\nINCIDENT ')[1:]:
+        lines = re.findall(r'^  (?:seen|against)? +\d+ (\D.*)$', incident, re.M)
+        said = [re.sub(r' (?:meanwhile|during the silence)|\([^)]*\)', '', line).strip() for line in lines]
+        assert len(said) == len(set(said)), said
+
+
 def test_every_sign_of_a_timeline_has_a_legend(text, shared):
     for path in ('amqp_blocked/server.pcap', 'arp_deaf/client.pcap', 'server_reboot/client.pcap'):
         report = text((shared / 'captures/field' / path).read_bytes())
