@@ -20,7 +20,11 @@ static const struct {
     {"Udp", "RcvbufErrors", SSK_HOST_COUNTER_BUFFER_FULL, 0},
     {"Udp6", "RcvbufErrors", SSK_HOST_COUNTER_BUFFER_FULL, 1},
     {"TcpExt", "ListenOverflows", SSK_HOST_COUNTER_LISTEN_FULL, 0},
+    {"TcpExt", "ListenDrops", SSK_HOST_COUNTER_LISTEN_DROPS, 0},
+    {"TcpExt", "TCPTimeouts", SSK_HOST_COUNTER_TIMEOUTS, 0},
     {"Tcp", "InCsumErrors", SSK_HOST_COUNTER_BAD_SUMS, 0},
+    {"Udp", "InCsumErrors", SSK_HOST_COUNTER_BAD_UDP_SUMS, 0},
+    {"Udp6", "InCsumErrors", SSK_HOST_COUNTER_BAD_UDP_SUMS, 1},
 };
 
 /* As `netstat -s` says it: Linux, then macOS and the BSDs. */
@@ -31,9 +35,13 @@ static const struct {
 } phrases[] = {
     {'u', "receive buffer errors", SSK_HOST_COUNTER_BUFFER_FULL},
     {'t', "times the listen queue of a socket overflowed", SSK_HOST_COUNTER_LISTEN_FULL},
+    {'t', "SYNs to LISTEN sockets dropped", SSK_HOST_COUNTER_LISTEN_DROPS},
+    {'t', "other TCP timeouts", SSK_HOST_COUNTER_TIMEOUTS},
     {'u', "dropped due to full socket buffers", SSK_HOST_COUNTER_BUFFER_FULL},
     {'t', "listen queue overflow", SSK_HOST_COUNTER_LISTEN_FULL},
+    {'t', "retransmit timeout", SSK_HOST_COUNTER_TIMEOUTS},
     {'t', "discarded for bad checksum", SSK_HOST_COUNTER_BAD_SUMS},
+    {'u', "with bad checksum", SSK_HOST_COUNTER_BAD_UDP_SUMS},
 };
 
 static bool is_digit(char c)
@@ -183,9 +191,12 @@ static size_t read_phrase(ssk_host_counter_reader *reader, const char *line, con
     }
     at = line;
     (void)next_word(&at, end, &first);
-    if (reader->protocol == 't' && same(&first, "InCsumErrors:") && next_word(&at, end, &second) &&
+    if (reader->protocol && same(&first, "InCsumErrors:") && next_word(&at, end, &second) &&
         is_number(&second, &number))
-        return put(ret, 0, SSK_HOST_COUNTER_BAD_SUMS, 0, 0, number);
+        return put(ret, 0,
+                   reader->protocol == 't' ? SSK_HOST_COUNTER_BAD_SUMS
+                                           : SSK_HOST_COUNTER_BAD_UDP_SUMS,
+                   0, 0, number);
     if (!is_number(&first, &number))
         return 0;
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
@@ -297,7 +308,10 @@ const char *ssk_host_counter_text(ssk_host_counter_id id)
         [SSK_HOST_COUNTER_SOCKET_DROPS] = "socket-drops",
         [SSK_HOST_COUNTER_BUFFER_FULL] = "buffer-full",
         [SSK_HOST_COUNTER_LISTEN_FULL] = "listen-full",
+        [SSK_HOST_COUNTER_LISTEN_DROPS] = "listen-drops",
+        [SSK_HOST_COUNTER_TIMEOUTS] = "tcp-timeouts",
         [SSK_HOST_COUNTER_BAD_SUMS] = "bad-checksums",
+        [SSK_HOST_COUNTER_BAD_UDP_SUMS] = "bad-udp-checksums",
     };
     return (unsigned)id < SSK_N_HOST_COUNTERS ? texts[id] : texts[0];
 }

@@ -19,7 +19,10 @@ typedef enum ssk_host_counter_id {
     SSK_HOST_COUNTER_SOCKET_DROPS = 0, /**< datagrams, for want of room; of one UDP socket */
     SSK_HOST_COUNTER_BUFFER_FULL,      /**< the same of all UDP sockets */
     SSK_HOST_COUNTER_LISTEN_FULL,      /**< connections, as the queue of a listener was full */
+    SSK_HOST_COUNTER_LISTEN_DROPS,     /**< connection requests that a listener dropped, why ever */
+    SSK_HOST_COUNTER_TIMEOUTS,         /**< TCP's retransmission timer ran out */
     SSK_HOST_COUNTER_BAD_SUMS,         /**< TCP segments with a wrong checksum */
+    SSK_HOST_COUNTER_BAD_UDP_SUMS,     /**< datagrams with a wrong checksum */
     SSK_N_HOST_COUNTERS
 } ssk_host_counter_id;
 

@@ -202,6 +202,31 @@ static uint64_t risen(const ssk_result_counter *counter, ssk_time_ns from, ssk_t
     return sum;
 }
 
+/* The kernel throws away what does not sum up. */
+static void judge_bad_sums(ssk_udp_draft *d, const ssk_result_flow *flow)
+{
+    const ssk_result *result = d->result;
+    const ssk_result_counter *found = NULL;
+    uint64_t most = 0;
+    for (size_t i = 0; flow && i < result->n_counters; i++) {
+        const ssk_result_counter *counter = &result->counters[i];
+        uint64_t n = strcmp(counter->counter, "bad-udp-checksums") != 0
+                         ? 0
+                         : risen(counter, flow->first, flow->last);
+        if (n <= most)
+            continue;
+        found = counter;
+        most = n;
+    }
+    if (found)
+        ssk_udp_saw(d, SSK_UDP_SAW_BAD_SUMS, SSK_YES, NULL,
+                    ssk_result_printf(d->result,
+                                      "the kernel counted %" G_GUINT64_FORMAT
+                                      " datagrams with a wrong checksum at that host, which no "
+                                      "program gets (%s)",
+                                      most, found->name ? found->name : "its log"));
+}
+
 /* What the receiver's kernel counted: at the very socket, else at all sockets of its host. */
 static void judge_counters(ssk_udp_draft *d, const ssk_result_udp *udp, const ssk_result_flow *flow)
 {
@@ -350,6 +375,7 @@ void ssk_udp_judge(const ssk_facts *facts, ssk_result *result, ssk_result_udp *u
     judge_beacons(&d, udp);
     judge_receiver(&d, udp);
     judge_counters(&d, udp, flow);
+    judge_bad_sums(&d, flow);
     judge_application(&d, udp);
     if (flow && facts) {
         judge_port(&d, facts, udp, flow);

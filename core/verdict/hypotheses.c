@@ -17,7 +17,9 @@
     P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), P(SAME_HOSTS, 'N'), P(BOTH_WAYS, 'N'), \
         P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LINK_ALIVE, 'Y'), P(SERVER_IP, 'N')
 /* Far does not hear near, on this flow at least. */
-#define UNHEARD P(ACK_OWED, 'y'), P(UNANSWERED, 'y'), P(ACKED, 'N'), P(WAITED, 'N'), P(MUTE, 'N')
+#define UNHEARD                                                                            \
+    P(ACK_OWED, 'y'), P(UNANSWERED, 'y'), P(TIMEOUTS, 'y'), P(ACKED, 'N'), P(WAITED, 'N'), \
+        P(MUTE, 'N')
 /* With TCP, what was produced during the silence arrives late. */
 #define LOSES P(LOST_BYTES, 'y'), P(MADE_MEANWHILE, 'y'), P(HOST_MADE, 'y')
 /* Far's own link is down, so it cannot answer ARP. */
@@ -136,8 +138,8 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(CONNECT_UNANSWERED),
      SSK_PLACE_SILENT,
      {P(CONNECT, 'Y'), P(ONE_HOST, '.'), P(SYN_UNANSWERED, 'y'), P(HOST_LIVES, 'y'),
-      P(BOTH_WAYS, 'y'), P(LISTEN_FULL, 'y'), P(FLOW_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'),
-      P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
+      P(BOTH_WAYS, 'y'), P(LISTEN_FULL, 'y'), P(LISTEN_DROPS, 'y'), P(FLOW_ARRIVED, 'Y'),
+      P(OUT_ARRIVED, 'Y'), P(IN_ARRIVED, 'Y'), P(FAR_LINK, 'y')}},
     {SAME(HOST_ASLEEP),
      SSK_PLACE_FAR,
      {FAR_OFF, P(SERVER_FAR, 'n'), P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'N'), P(HOST_MADE, 'N'),

@@ -1,4 +1,4 @@
-/* observe_log.c - what the log of the silent side's program adds.
+/* observe_log.c - what logs add: the silent side's program, and what a kernel counted.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -69,6 +69,20 @@ static ssk_tri counted(const ssk_case *c, const char *counter, ssk_seen *seen)
 ssk_tri ssk_ask_LISTEN_FULL(const ssk_case *c, ssk_seen *seen)
 {
     return counted(c, "listen-full", seen);
+}
+
+/* An overflow is counted as a drop, too. */
+ssk_tri ssk_ask_LISTEN_DROPS(const ssk_case *c, ssk_seen *seen)
+{
+    ssk_seen overflow = {.answer = SSK_UNKNOWN};
+    if (counted(c, "listen-full", &overflow) == SSK_YES)
+        return SSK_UNKNOWN;
+    return counted(c, "listen-drops", seen);
+}
+
+ssk_tri ssk_ask_TIMEOUTS(const ssk_case *c, ssk_seen *seen)
+{
+    return counted(c, "tcp-timeouts", seen);
 }
 
 ssk_tri ssk_ask_BAD_SUMS(const ssk_case *c, ssk_seen *seen)

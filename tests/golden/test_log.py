@@ -333,6 +333,38 @@ def test_an_overflow_of_the_listener_explains_attempts_without_an_answer(report,
     assert 'overflow' not in json.dumps(calm['stalls'])
 
 
+def test_a_listener_that_drops_explains_attempts_without_an_answer(report, shared, tmp_path):
+    """For another reason than a full queue: then its own counter is the only one that rises."""
+    source = shared / 'captures/lab/13_syn_blackhole_mode-deaf_fmt-json_s10/server.pcap'
+    begin = int(float(report(source)['stalls'][0]['start'])) - 2
+    said = 'the kernel counted 6 connection requests that a listener dropped (counters.log)'
+    for form, told in (('TcpExt: ListenOverflows ListenDrops\nTcpExt: 0 %d', True),
+                       ('TcpExt: ListenOverflows ListenDrops\nTcpExt: %d 9', False)):
+        log = counters(tmp_path / 'counters.log', begin, [3] * 4 + [9] * 8, form)
+        cause = report(source, '--log', log)['stalls'][0]['causes'][0]
+        assert cause['id'] == 'connect-unanswered'
+        assert (said in [e['text'] for e in cause['evidence']]) == told
+
+
+def test_timeouts_of_tcp_speak_for_a_loss(report, shared, tmp_path):
+    """What a host had to send again by its timer was not acknowledged: no program's fault."""
+    source = shared / 'captures/lab/06_path_blackout_stall-20_fmt-text_s10/client.pcap'
+    begin = int(float(report(source)['stalls'][0]['start'])) - 2
+    said = 'the kernel counted 4 retransmission timeouts meanwhile (counters.log): what that host sent was not acknowledged in time'
+    for readings, told in (([3] * 4 + [7] * 20, True), ([3] * 24, False)):
+        stall = report(source, '--log', counters(tmp_path / 'counters.log', begin, readings, 'TcpExtTCPTimeouts %d 0.0'))['stalls'][0]
+        assert any(said in [e['text'] for e in cause['evidence']] for cause in stall['causes']) == told
+
+
+def test_datagrams_that_do_not_sum_up_are_lost_in_the_receiver(report, root, tmp_path):
+    source = root / 'testdata/udp-bursts-lost/in.pcap'
+    begin = int(float(report(source)['flows'][0]['first'])) - 1
+    log = counters(tmp_path / 'counters.log', begin, [5, 5, 105, 305], 'Udp: InDatagrams InCsumErrors\nUdp: 900 %d')
+    cause = next(c for c in report(source, '--log', log)['udp'][0]['causes'] if c['id'] == 'udp-lost-in-receiver')
+    assert cause['evidence'][0]['text'] == \
+        'the kernel counted 300 datagrams with a wrong checksum at that host, which no program gets (counters.log)'
+
+
 def test_drops_of_two_sockets_of_one_port_are_added(report, root, tmp_path):
     """What either lists by turns is no counter that begins anew; nor are two files that list one socket two sockets."""
     source = root / 'testdata/udp-bursts-lost/in.pcap'

@@ -70,11 +70,15 @@ static void sockets_of_proc(void)
 
 static void tables_of_proc(void)
 {
-    expect("Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors\n"
-           "Udp: 900 1 2 800 77 0 3",
+    expect("Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors\n"
+           "Udp: 900 1 2 800 77 0",
            SSK_HOST_COUNTER_BUFFER_FULL, 0, 77);
-    expect("TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 0 12 13",
-           SSK_HOST_COUNTER_LISTEN_FULL, 0, 12);
+    expect("TcpExt: SyncookiesSent ListenOverflows\nTcpExt: 0 12", SSK_HOST_COUNTER_LISTEN_FULL, 0,
+           12);
+    expect("TcpExt: SyncookiesSent ListenDrops\nTcpExt: 0 13", SSK_HOST_COUNTER_LISTEN_DROPS, 0,
+           13);
+    expect("TcpExt: TCPTimeouts TCPSpuriousRTOs\nTcpExt: 14 1", SSK_HOST_COUNTER_TIMEOUTS, 0, 14);
+    expect("Udp: InDatagrams InCsumErrors\nUdp: 900 3", SSK_HOST_COUNTER_BAD_UDP_SUMS, 0, 3);
     expect("Tcp: RtoAlgorithm MaxConn InCsumErrors\nTcp: 1 -1 4", SSK_HOST_COUNTER_BAD_SUMS, 0, 4);
     /* Numbers of another group than the names before them. */
     expect_none("Udp: InDatagrams RcvbufErrors\nUdpLite: 1 2");
@@ -99,6 +103,13 @@ static void netstat_of_linux_and_macos(void)
     expect("udp:\n\t12 datagrams received\n\t5 dropped due to full socket buffers",
            SSK_HOST_COUNTER_BUFFER_FULL, 0, 5);
     expect("tcp:\n\t3 listen queue overflows", SSK_HOST_COUNTER_LISTEN_FULL, 0, 3);
+    expect("TcpExt:\n    31 SYNs to LISTEN sockets dropped", SSK_HOST_COUNTER_LISTEN_DROPS, 0, 31);
+    expect("TcpExt:\n    7 other TCP timeouts", SSK_HOST_COUNTER_TIMEOUTS, 0, 7);
+    expect("tcp:\n\t7 retransmit timeouts", SSK_HOST_COUNTER_TIMEOUTS, 0, 7);
+    expect("tcp:\n\t2 discarded for bad checksums", SSK_HOST_COUNTER_BAD_SUMS, 0, 2);
+    expect("Tcp:\n    4 segments received\n    InCsumErrors: 2", SSK_HOST_COUNTER_BAD_SUMS, 0, 2);
+    expect("udp:\n\t6 with bad checksum", SSK_HOST_COUNTER_BAD_UDP_SUMS, 0, 6);
+    expect("Udp:\n    InCsumErrors: 6", SSK_HOST_COUNTER_BAD_UDP_SUMS, 0, 6);
     /* The same words in another section. */
     expect_none("icmp:\n\t5 dropped due to full socket buffers");
 }
