@@ -87,6 +87,8 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_uint(json, "incident", stall->incident);
     ssk_json_uint(json, "flow", stall->flow);
     ssk_json_string(json, "direction", ssk_side_text(stall->direction));
+    ssk_json_string(json, "client", ssk_side_text(stall->client));
+    ssk_json_bool(json, "client_guessed", stall->client_guessed);
     ssk_json_string(json, "kind", stall->kind);
     put_debt(json, stall);
     ssk_json_time(json, "start", stall->start);

@@ -375,6 +375,17 @@ bool ssk_story_is_alike(const ssk_story *story, const ssk_result_stall *a,
     return same;
 }
 
+/* Sentences say "the client" and "the server"; of a connection that is older than the capture, nobody
+ * can be sure. */
+static void put_roles(const ssk_story *story, const ssk_result_stall *stall, GString *out)
+{
+    const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
+    ssk_dir server = stall->client == SSK_SIDE_A ? SSK_B : SSK_A;
+    g_string_append(out, "roles guessed, as no handshake was seen: ");
+    ssk_phrase_addr(out, &flow->addr[server]);
+    g_string_append_printf(out, " with port %u is called the server", (unsigned)flow->port[server]);
+}
+
 void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stall,
                             const ssk_result_stall *lead, GString *out)
 {
@@ -388,6 +399,10 @@ void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stal
         g_string_append(out, debt);
         if (stall->debt.frame && stall->debt.frame != stall->frame_before)
             ssk_phrase_frames(out, &stall->debt.frame, 1);
+    }
+    if (stall->client_guessed && (!lead || lead == stall || lead->flow != stall->flow)) {
+        put_part(out, at);
+        put_roles(story, stall, out);
     }
     if (stall->cause_end != SSK_TIME_NONE && stall->recovery_tail >= SSK_STORY_TAIL) {
         put_part(out, at);

@@ -10,14 +10,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/limits.h"
+#include "core/base/port.h"
 #include "core/decode/http2.h"
 #include "core/decode/request.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_answer_debt;
-
-/* Servers on these ports are known where the SYN was not captured. */
-#define WELL_KNOWN 1024
 
 typedef struct state {
     ssk_time_ns since;   /* last byte of the open request */
@@ -62,11 +60,12 @@ static void find_asker(state *s, const ssk_flow *flow)
         s->asker = a->tcp.syn_seen ? SSK_A : SSK_B;
     else if (flow->handshake)
         s->asker = SSK_A; /* the flow began with its SYN */
-    else if ((flow->port[SSK_B] < WELL_KNOWN) != (flow->port[SSK_A] < WELL_KNOWN))
-        s->asker = flow->port[SSK_B] < WELL_KNOWN ? SSK_A : SSK_B;
+    else if (ssk_port_is_well_known(flow->port[SSK_B]) != ssk_port_is_well_known(flow->port[SSK_A]))
+        s->asker = ssk_port_is_well_known(flow->port[SSK_B]) ? SSK_A : SSK_B;
     else
         s->asker_known = false;
-    if (flow->port[s->asker] < WELL_KNOWN && flow->port[!s->asker] >= WELL_KNOWN)
+    if (ssk_port_is_well_known(flow->port[s->asker]) &&
+        !ssk_port_is_well_known(flow->port[!s->asker]))
         s->asker_known = false; /* a server that opens the connection, as for FTP's data */
 }
 
@@ -84,7 +83,7 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
         return false;
     if (s->kind == SSK_REQUEST_ASKS || flow->profile)
         return s->kind == SSK_REQUEST_ASKS;
-    bool served = flow->port[!s->asker] < WELL_KNOWN && !is_shell(flow->port[!s->asker]);
+    bool served = ssk_port_is_well_known(flow->port[!s->asker]) && !is_shell(flow->port[!s->asker]);
     bool leads = 2 * s->led >= s->turns; /* else it is the other side that asks */
     /* The first request of a connection is one if those of others were. */
     bool known = s->turns >= SSK_LIMIT(ANSWER_TURNS) ||

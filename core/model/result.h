@@ -241,6 +241,8 @@ typedef struct ssk_timeline {
 typedef struct ssk_result_stall {
     uint32_t id, incident, flow;
     ssk_side direction;
+    ssk_side client;     /**< who the words "the client" stand for; NONE: no verdict yet */
+    bool client_guessed; /**< no handshake was seen */
     const char *kind; /**< "silence", "app-silence", "no-progress", "connect", "answer", "window" */
     struct {
         int kind;         /**< ssk_debt_kind */

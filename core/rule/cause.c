@@ -34,6 +34,8 @@ static void judge_stall(const ssk_facts *facts, const ssk_host_index *index, ssk
     ssk_opinion_hold(opinions, n, &held);
     ssk_opinion_write(opinions, n, &held, result, &stall->verdict);
     stall->next_retry = next_retry(c);
+    stall->client = c->client == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
+    stall->client_guessed = c->client_guessed;
     if (c->reading) { /* the reader is to blame, whoever fell silent */
         ssk_side reader = c->silent == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
         stall->held = reader != stall->direction;

@@ -12,6 +12,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/limits.h"
+#include "core/base/port.h"
 #include "core/base/text.h"
 #include "core/rule/rule.h"
 
@@ -60,21 +61,36 @@ static const ssk_fact *local_host(const ssk_facts *facts, int *ret_next)
     return local;
 }
 
-/* Client, server, or both in about equal parts? */
-static ssk_vantage role_of(const ssk_result *result, const ssk_addr *host)
+/* In which role a host was seen. */
+typedef struct role {
+    ssk_vantage value; /* UNKNOWN: in both, about equally */
+    bool seen;         /* a handshake shows it, and not the ports alone */
+} role;
+
+static role role_of(const ssk_result *result, const ssk_addr *host)
 {
     uint64_t opened = 0, accepted = 0;
+    role ret = {.value = SSK_VANTAGE_UNKNOWN};
     for (size_t i = 0; i < result->n_flows; i++) {
         const ssk_result_flow *flow = &result->flows[i];
         uint64_t packets = flow->dir[SSK_A].packets + flow->dir[SSK_B].packets;
         if (flow->transport != SSK_TCP)
             continue;
-        opened += ssk_addr_equal(&flow->addr[SSK_A], host) ? packets : 0;
-        accepted += ssk_addr_equal(&flow->addr[SSK_B], host) ? packets : 0;
+        /* In mid-stream, side A is only whoever was heard first. */
+        bool turned = !flow->handshake &&
+                      ssk_port_client(flow->port[SSK_A], flow->port[SSK_B]) == 1;
+        ssk_dir client = turned ? SSK_B : SSK_A;
+        bool opens = ssk_addr_equal(&flow->addr[client], host),
+             accepts = ssk_addr_equal(&flow->addr[ssk_dir_other(client)], host);
+        opened += opens ? packets : 0;
+        accepted += accepts ? packets : 0;
+        ret.seen |= flow->handshake && (opens || accepts);
     }
-    return opened > 4 * accepted   ? SSK_VANTAGE_CLIENT
-           : accepted > 4 * opened ? SSK_VANTAGE_SERVER
-                                   : SSK_VANTAGE_UNKNOWN;
+    if (opened > 4 * accepted)
+        ret.value = SSK_VANTAGE_CLIENT;
+    else if (accepted > 4 * opened)
+        ret.value = SSK_VANTAGE_SERVER;
+    return ret;
 }
 
 /* "all unicast packets", "99.3 % of the unicast packets" */
@@ -85,14 +101,21 @@ static const char *share_text(ssk_result *result, int permille)
                                                 permille / 10, permille % 10);
 }
 
-static void place_by_host(ssk_result *result, const ssk_fact *local, int next, ssk_vantage role)
+static const char *habit_text(const role *of)
+{
+    if (of->value == SSK_VANTAGE_SERVER)
+        return of->seen ? "which accepts connections" : "whose ports are a server's";
+    return of->seen ? "which opens connections" : "whose ports are a client's";
+}
+
+static void place_by_host(ssk_result *result, const ssk_fact *local, int next, const role *of)
 {
     char text[SSK_TEXT_ROOM];
-    result->vantage.value = role;
+    result->vantage.value = of->value;
     result->vantage.margin_permille = MAX(0, (int)local->value - next);
     result->vantage.why = ssk_result_printf(
-        result, "%s, which %s connections, is in %s, %s", ssk_addr_text(&local->host, text),
-        role == SSK_VANTAGE_SERVER ? "accepts" : "opens", share_text(result, (int)local->value),
+        result, "%s, %s, is in %s, %s", ssk_addr_text(&local->host, text), habit_text(of),
+        share_text(result, (int)local->value),
         next > TOLD_FROM
             ? ssk_result_printf(result, "the next host in %d.%d %%", next / 10, next % 10)
             : "no other host in more than half of them");
@@ -138,11 +161,13 @@ static void infer(const ssk_facts *facts, ssk_result *result)
          by_client = 3 * t.client >= 2 * t.all && t.all;
     int next;
     const ssk_fact *local = local_host(facts, &next);
-    ssk_vantage role = local ? role_of(result, &local->host) : SSK_VANTAGE_UNKNOWN;
-    bool contradicted = (role == SSK_VANTAGE_SERVER && by_client) ||
-                        (role == SSK_VANTAGE_CLIENT && by_server);
-    if (role != SSK_VANTAGE_UNKNOWN && !contradicted) {
-        place_by_host(result, local, next, role);
+    role of = {.value = SSK_VANTAGE_UNKNOWN};
+    if (local)
+        of = role_of(result, &local->host);
+    bool contradicted = (of.value == SSK_VANTAGE_SERVER && by_client) ||
+                        (of.value == SSK_VANTAGE_CLIENT && by_server);
+    if (of.value != SSK_VANTAGE_UNKNOWN && !contradicted) {
+        place_by_host(result, local, next, &of);
         return;
     }
     if (!t.all) {
@@ -153,9 +178,9 @@ static void infer(const ssk_facts *facts, ssk_result *result)
     if (contradicted)
         result->vantage.why = ssk_result_printf(
             result,
-            "%s, which %s connections, is in %s as if it had captured them itself, but the handshakes "
-            "hint at the %s; give --vantage",
-            ssk_addr_text(&local->host, who), by_server ? "opens" : "accepts",
+            "%s, %s, is in %s as if it had captured them itself, but the handshakes hint at the %s; "
+            "give --vantage",
+            ssk_addr_text(&local->host, who), habit_text(&of),
             share_text(result, (int)local->value), by_server ? "server" : "client");
     else if (by_server || by_client)
         infer_by_handshakes(result, &t, by_server);

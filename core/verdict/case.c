@@ -9,6 +9,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/limits.h"
+#include "core/base/port.h"
 
 ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
                              ssk_time_ns from, ssk_time_ns to)
@@ -37,10 +38,15 @@ static int client_by_handshake(const ssk_host_index *index, const ssk_result_flo
 }
 
 ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
-                        const ssk_result_flow *flow)
+                        const ssk_result_flow *flow, bool *ret_guessed)
 {
     ssk_vantage vantage = result->vantage.value;
-    int known = client_by_handshake(index, flow);
+    int known = client_by_handshake(index, flow),
+        by_port = ssk_port_client(flow->port[SSK_A], flow->port[SSK_B]);
+    *ret_guessed = known < 0 && flow->transport == SSK_TCP;
+    if (known < 0 &&
+        ssk_port_is_well_known(flow->port[SSK_A]) != ssk_port_is_well_known(flow->port[SSK_B]))
+        known = by_port;
     if (known >= 0)
         return (ssk_dir)known;
     ssk_dir near;
@@ -51,14 +57,16 @@ ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
          is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
     if (is_a != is_b && (vantage == SSK_VANTAGE_CLIENT || vantage == SSK_VANTAGE_SERVER))
         return is_a == (vantage == SSK_VANTAGE_CLIENT) ? SSK_A : SSK_B;
-    return SSK_A;
+    /* With nothing else, whoever was heard first. */
+    return by_port < 0 ? SSK_A : (ssk_dir)by_port;
 }
 
 void ssk_case_note_roles(ssk_host_index *index, const ssk_result *result)
 {
     for (size_t i = 0; i < result->n_stalls; i++) {
         const ssk_result_flow *flow = ssk_result_find_flow(result, result->stalls[i].flow);
-        ssk_dir client = ssk_case_client(index, result, flow);
+        bool guessed;
+        ssk_dir client = ssk_case_client(index, result, flow, &guessed);
         ssk_host_index_note_client(index, &flow->addr[client], &flow->addr[ssk_dir_other(client)]);
     }
 }
@@ -87,11 +95,32 @@ bool ssk_case_place_by_ttl(const ssk_result_flow *flow, ssk_dir *ret_near)
     return a && b && is_fresh(a) != is_fresh(b);
 }
 
+/* It sent a packet, on any flow. */
+static bool was_heard(const ssk_host_index *index, const ssk_addr *addr)
+{
+    ssk_host_facts hosts = ssk_host_facts_of(index, addr, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
+                                             INT64_MAX);
+    for (const ssk_fact *fact; (fact = ssk_host_facts_next(&hosts));)
+        if (ssk_addr_equal(&fact->host, addr) && (fact->flags & SSK_HOST_BY_IP))
+            return true;
+    return false;
+}
+
+/* Of TCP: nobody captures at a host that sends nothing at all, or its acknowledgments would be here. */
+static bool place_by_voice(const ssk_host_index *index, const ssk_result_flow *flow,
+                           ssk_dir *ret_near)
+{
+    bool a = was_heard(index, &flow->addr[SSK_A]), b = was_heard(index, &flow->addr[SSK_B]);
+    *ret_near = a ? SSK_A : SSK_B;
+    return flow->transport == SSK_TCP && a != b;
+}
+
 unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
                          const ssk_result_stall *stall, ssk_dir ret_near[2])
 {
     const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
-    ssk_dir client = ssk_case_client(index, result, flow);
+    bool guessed;
+    ssk_dir client = ssk_case_client(index, result, flow, &guessed);
     const ssk_addr *local = ssk_host_index_local(index);
     bool is_a = local && ssk_addr_equal(local, &flow->addr[SSK_A]),
          is_b = local && ssk_addr_equal(local, &flow->addr[SSK_B]);
@@ -101,7 +130,8 @@ unsigned ssk_case_places(const ssk_host_index *index, const ssk_result *result,
         return 1;
     if (!result->vantage.given && is_a != is_b)
         ret_near[0] = is_a ? SSK_A : SSK_B;
-    else if (!result->vantage.given && ssk_case_place_by_ttl(flow, &ret_near[0]))
+    else if (!result->vantage.given && (place_by_voice(index, flow, &ret_near[0]) ||
+                                        ssk_case_place_by_ttl(flow, &ret_near[0])))
         return 1;
     else if (result->vantage.value == SSK_VANTAGE_CLIENT)
         ret_near[0] = client;
@@ -147,7 +177,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
                   .in_vain_last = SSK_TIME_NONE,
                   .backlog = {-1, -1}};
     c.tcp = c.flow->transport == SSK_TCP;
-    c.client = ssk_case_client(index, result, c.flow);
+    c.client = ssk_case_client(index, result, c.flow, &c.client_guessed);
     name_hosts(&c);
     /* A mirror of its switch port shows the same packets. */
     c.self_captured = placed && result->vantage.given;

@@ -111,6 +111,7 @@ typedef struct ssk_case {
         client; /**< the side that plays the client: not A where a capture began in mid-stream */
     bool by_address;                /**< one of the two is a client here and a server there */
     char address[2][SSK_TEXT_ROOM]; /**< as it is printed */
+    bool client_guessed; /**< by ports, by where the capture stands, or by who was heard first */
     ssk_time_ns from,
         to;          /**< judged interval: from 1.2 periods after the last message, until far is
                                    heard again on any flow or the stall ends */
@@ -178,6 +179,7 @@ typedef struct ssk_case {
     ssk_witness other_hosts;    /**< flows of near with other hosts: their direction */
     ssk_witness far_others;     /**< flows of far with other hosts, seen from here */
     bool far_known;             /**< far's address was heard at all */
+    bool far_never_heard;       /**< ... not by IP, in the whole capture */
     bool far_host_silent;       /**< not one packet of far's address over most of the interval */
     ssk_span_ns far_unheard;    /**< the longest time of the stall in which none came */
     ssk_tally far_meanwhile;    /**< far's address was heard between the stall's edges; what stands

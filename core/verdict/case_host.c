@@ -43,6 +43,7 @@ static void read_heard(ssk_case *c)
     while ((fact = ssk_host_facts_next(&hosts)))
         if (ssk_addr_equal(&fact->host, far) && (fact->flags & SSK_HOST_BY_IP))
             break;
+    c->far_never_heard = !fact;
     if (!fact || fact->start >= c->end)
         return;
     if (fact->start > c->stall->start)
@@ -92,8 +93,11 @@ void ssk_case_bound_by_host(ssk_case *c)
     }
     /* Heard well into the silence: then it was not the host that fell silent. */
     bool in_time = begun <= c->from + (c->to - c->from) / 4;
+    if (c->far_never_heard && c->tcp)
+        unheard = c->end - c->stall->start;
     c->far_unheard = unheard;
-    c->far_host_silent = from_the_start || (longest > (c->to - c->from) / 2 && in_time);
+    c->far_host_silent = (c->far_never_heard && c->tcp) || from_the_start ||
+                         (longest > (c->to - c->from) / 2 && in_time);
     if (c->far_host_silent && c->far_heard != SSK_TIME_NONE && blocked_while_heard(c, c->far_heard))
         c->far_host_silent = false;
     if (!c->far_host_silent)

@@ -25,9 +25,10 @@ static inline bool ssk_case_is_half(ssk_span_ns part, ssk_span_ns whole)
 ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
                              ssk_time_ns from, ssk_time_ns to);
 
-/** Who is the client, where that is not side A. */
+/** Who is the client, where that is not side A.
+ * @param[out] ret_guessed of a connection of which no handshake was seen, nor one of the same hosts */
 ssk_dir ssk_case_client(const ssk_host_index *index, const ssk_result *result,
-                        const ssk_result_flow *flow);
+                        const ssk_result_flow *flow, bool *ret_guessed);
 
 /** What near asked, and waited for in vain. */
 void ssk_case_read_asked(ssk_case *c);

@@ -30,7 +30,11 @@ static bool others_got_through(const ssk_case *c)
 static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
 {
     seen->span = c->far_unheard;
-    if (says_nothing(c))
+    if (c->far_never_heard)
+        seen->words[SSK_NO] = c->far == c->client ? "no IP packet of {client} is in this capture"
+                                                  : "no IP packet of {server} is in this capture";
+    /* Of who was never heard, only that others seek it in vain says that it is not there. */
+    if (says_nothing(c) || (c->far_never_heard && !c->arp_unanswered.count))
         return SSK_UNKNOWN;
     if (!c->far_host_silent)
         return ssk_yes_or_unknown(c->far_meanwhile.count > 0);

@@ -20,6 +20,7 @@ SECOND = 10**9
 RESUME = 150 * 10**6  # what the report calls "within 150 ms of the resume"
 OTHER = {'a': 'b', 'b': 'a'}
 SIDE = {'client': 'a', 'server': 'b'}
+OTHER_ROLE = {'client': 'server', 'server': 'client'}
 INSIDE_PATH = {'radio-off', 'uplink-loss', 'downlink-loss', 'path-blackout', 'flow-blackout', 'frames-held', 'roaming',
                'arp-failure', 'stale-address', 'address-changed'}
 
@@ -338,6 +339,12 @@ def reset(stall, frames, who):
                  and stall.start <= p.time <= stall.shown]
     return None if found and all(p.kind == 'tcp' and p.flags & RST and p.src == host for p in found) else \
         'no RST of that side in these frames'
+
+
+@form(r'no IP packet of the (client|server) is in this capture')
+def never_heard(stall, frames, who):
+    sent = [p for p in stall.capture.sent_by.get(stall.flow.host(SIDE[who]), []) if p.kind not in ('arp', 'ask', 'tell')]
+    return 'frame %d is one' % sent[0].frame if sent else None
 
 
 @form(r'a RST between the two hosts had passed fewer routers than other packets in its name: something on the way sent it')
@@ -1541,6 +1548,8 @@ UNKNOWN = 'no form of sentence in tests/golden/sentences.py knows this'
 def judge(stall, text, frames):
     """(check, why) if the sentence is false or of no known form."""
     known = False
+    if stall.row['client'] == 'b':  # the checks call side A the client
+        text = re.sub(r'\bthe (client|server)\b', lambda found: 'the ' + OTHER_ROLE[found[1]], text)
     text = by_role(stall, text)
     for pattern, check in FORMS:
         found = pattern.match(text)

@@ -151,6 +151,7 @@ static inline void sample_stall(ssk_result *result, ssk_result_stall *stall, uin
     stall->incident = id;
     stall->flow = flow;
     stall->direction = SSK_SIDE_A;
+    stall->client = SSK_SIDE_A;
     stall->kind = "silence";
     stall->start = SAMPLE_START + id * 40 * SSK_S;
     stall->duration = 30038 * SSK_MS;

@@ -984,6 +984,70 @@ static void a_stranger_at_the_same_service_says_something_else(void)
     ssk_result_free(result);
 }
 
+/* ---- who is called what ---- */
+
+/* A connection older than the capture, whose server is heard first; then nobody answers it.
+ * @param client, server ports */
+static ssk_result *server_is_heard_first(talk *t, uint16_t client, uint16_t server, bool sought)
+{
+    talk_begin(t);
+    connection c = talk_connection(t, 5, 1, server);
+    c.port[CLIENT] = client;
+    tcp_text(&c, SERVER, "NEWS");
+    for (unsigned i = 0; i < 5; i++) {
+        talk_wait(t, (1u << i) * SSK_S);
+        tcp_again(&c, SERVER);
+        if (sought)
+            talk_arp(t, 1, 9, 5);
+    }
+    return talk_judge(t);
+}
+
+static void the_well_known_port_is_the_servers(void)
+{
+    talk t;
+    ssk_result *result = server_is_heard_first(&t, 50584, 443, false);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    g_assert_cmpint(result->stalls[0].client, ==, SSK_SIDE_B);
+    g_assert_true(result->stalls[0].client_guessed);
+    ssk_result_free(result);
+    result = server_is_heard_first(&t, 50584, 7000, false);
+    g_assert_cmpint(result->stalls[0].client, ==, SSK_SIDE_B);
+    ssk_result_free(result);
+    result = server_is_heard_first(&t, 9000, 7000, false); /* nothing but who was heard first */
+    g_assert_cmpint(result->stalls[0].client, ==, SSK_SIDE_A);
+    ssk_result_free(result);
+}
+
+static void a_handshake_says_who_is_the_client(void)
+{
+    ward w;
+    one_connection_dies(&w, MAIN | AUX | OTHER);
+    ssk_result *result = talk_judge(&w.t);
+    g_assert_cmpint(stall_on(result, PORT_EXT)->client, ==, SSK_SIDE_A);
+    g_assert_false(stall_on(result, PORT_EXT)->client_guessed);
+    ssk_result_free(result);
+}
+
+/* Of which no packet is in the capture: then nothing of it can have arrived. */
+static void an_address_is_sought_in_vain(void)
+{
+    talk t;
+    ssk_result *result = server_is_heard_first(&t, 50584, 443, true);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    const ssk_verdict *verdict = &result->stalls[0].verdict;
+    bool told = false;
+    g_assert_cmpuint(verdict->n_verdict, >, 0);
+    for (size_t i = 0; i < verdict->n_verdict; i++) {
+        g_assert_cmpstr(verdict->causes[i].id, !=, "arp-failure");
+        for (size_t k = 0; k < verdict->causes[i].n_evidence; k++)
+            told |= !strcmp(verdict->causes[i].evidence[k].text,
+                            "no IP packet of the client is in this capture");
+    }
+    g_assert_true(told);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -1086,5 +1150,11 @@ int main(int argc, char **argv)
                     a_new_connection_greets_and_says_nothing);
     g_test_add_func("/cause/a stranger at the same service owes nothing",
                     a_stranger_at_the_same_service_says_something_else);
+    SILENT("arp-failure", "an address of which no packet is here is sought in vain",
+           an_address_is_sought_in_vain);
+    g_test_add_func("/cause/roles/of two ports the well-known one is the server's",
+                    the_well_known_port_is_the_servers);
+    g_test_add_func("/cause/roles/a handshake says who is the client",
+                    a_handshake_says_who_is_the_client);
     return g_test_run();
 }
