@@ -31,10 +31,10 @@ PROJECT = [
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
                      r'|base/(addr|clock|hash|limits|log_match|histogram|text|types))\.h'),
-    (r'core/debt/', r'core/(meter/meter|flow/copies|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|limits|types))\.h'),
-    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|limits|text|types))(\.h|(?<=\.def))'),
+    (r'core/debt/', r'core/(meter/meter|flow/copies|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|limits|port|types))\.h'),
+    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|limits|port|text|types))(\.h|(?<=\.def))'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
-                    r'|base/(addr|histogram|limits|text|types))\.h'),
+                    r'|base/(addr|histogram|limits|port|text|types))\.h'),
     (r'core/', r'core/.+\.h'),
     (r'report/', r'(report/[a-z0-9_]+|core/(model/(result|config|facts|filter|cause)|base/(addr|text|histogram|types)))\.h'),
     (r'dissectors/', r'(dissectors/.+|core/.+|report/(story|phrase|writer))\.h'),
