@@ -14,6 +14,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${SSK_MATRIX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stallshark/matrix}
 mirror=${SSK_MATRIX_MIRROR:-http://deb.debian.org/debian}
+security=${SSK_MATRIX_SECURITY:-http://deb.debian.org/debian-security}
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "matrix: $*"; exit 1; }
@@ -73,9 +74,13 @@ inside() {
         exec "$@"' sh "$@"
 }
 
-# How apt and dpkg behave in a chroot: no daemons, no documentation of others thrown away, no waiting for the disk.
+# configure ROOT SUITE: how apt and dpkg behave in a chroot: no daemons, no documentation of others thrown away, no
+# waiting for the disk. A stable release comes with what was mended since, as its users have it; sid is mended itself.
 configure() {
     local root=$1
+    # Nobody here asks a name server for localhost, as a browser's driver does where no file has it.
+    [ -s "$root/etc/hosts" ] || echo "127.0.0.1 localhost" >"$root/etc/hosts"
+    [ "$2" = sid ] || echo "deb $security $2-security main" >"$root/etc/apt/sources.list.d/security.list"
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod +x "$root/usr/sbin/policy-rc.d"
     echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
@@ -130,7 +135,7 @@ tools() {
     if [ ! -d "$root" ]; then
         rm -rf "$root.new"
         cp -a "$cache/$suite.bare" "$root.new"
-        configure "$root.new"
+        configure "$root.new" "$suite"
         say "$1: packages ..."
         # shellcheck disable=SC2016
         work=$cache/$1.work inside "$root.new" sh -euc '
@@ -315,7 +320,7 @@ try_package() {
     deb=$(deb_of "$1")
     [ -n "$deb" ] || { echo "not ok 1 there is a package"; return; }
     bare "$1"
-    configure "$cache/$1.bare"
+    configure "$cache/$1.bare" "$1"
     arguments=("/work/main/build-package/$(basename "$deb")")
     if [ -n "$next" ] && [ -n "$(deb_of "$next")" ]; then
         cp "$(deb_of "$next")" "$cache/$1.work/"
@@ -362,6 +367,12 @@ case ${1:-} in
 enter) shift; in_tools "$@"; exit ;;
 esac
 [ $# != 0 ] || set -- bookworm trixie sid
+for release in "$@"; do
+    case $release in
+    bookworm | trixie | sid | aarch64 | s390x) ;;
+    *) die "no release '$release'; there are bookworm, trixie and sid, and the processors aarch64 and s390x" ;;
+    esac
+done
 for release in "$@"; do run "$release"; done
 for release in "$@"; do
     [ "$(foreign "$release")" ] || { cat "$cache/$release.package.tap"; try_package "$release"; } \
