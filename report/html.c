@@ -219,6 +219,17 @@ static void put_bonjour(ssk_document *document)
     ssk_html_close_section(document);
 }
 
+static void put_views(ssk_document *document)
+{
+    if (!document->story.result->n_views)
+        return;
+    ssk_html_open_section(document, "views", "Between the captures");
+    ssk_html_put(document, "<dl>\n");
+    ssk_story_views(&document->story, ssk_html_row, document);
+    ssk_html_put(document, "</dl>\n");
+    ssk_html_close_section(document);
+}
+
 static void put_rest(ssk_document *document)
 {
     const ssk_result *result = document->story.result;
@@ -305,6 +316,7 @@ void ssk_html_write(const ssk_result *result, const ssk_host *host, bool library
     put_head(&document);
     put_answer(&document);
     ssk_html_incidents(&document);
+    put_views(&document);
     put_measurement(&document);
     put_udp(&document);
     put_clocks(&document);

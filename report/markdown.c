@@ -239,10 +239,20 @@ static void put_capture(ssk_sheet *sheet)
     ssk_sheet_close_details(sheet);
 }
 
+static void put_views(ssk_sheet *sheet)
+{
+    if (!sheet->story.result->n_views)
+        return;
+    ssk_sheet_heading(sheet, "Between the captures");
+    ssk_sheet_begin_rows(sheet);
+    ssk_story_views(&sheet->story, ssk_sheet_row, sheet);
+}
+
 static void write_sheet(ssk_sheet *sheet)
 {
     put_answer(sheet);
     ssk_sheet_incidents(sheet);
+    put_views(sheet);
     put_measurement(sheet);
     put_udp(sheet);
     put_clocks(sheet);

@@ -85,6 +85,8 @@ void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_
 
 /* ---- captures held against each other: story_view.c ---- */
 
+/** " Between the captures 3 of 50 packets from 10.0.0.5 to 10.0.0.6 were lost.": added to the answer. */
+void ssk_story_between(const ssk_story *story, GString *out);
 /** Where each capture stands, and what was lost between them; nothing of one capture alone. */
 void ssk_story_views(const ssk_story *story, ssk_story_row row, void *user);
 /** What passed between the captures during a stall. */

@@ -50,9 +50,19 @@ static void put_stretch(const ssk_story *story, const ssk_result_input *input, G
     g_string_free(last, TRUE);
 }
 
-/* @param file of the only one; NULL: files have rows of their own */
+/* @return what one of several captures is called, as in "capture a"; NULL: there is but one */
+static char *name_of(const ssk_result *result, size_t input)
+{
+    for (size_t i = 0; i < result->n_views; i++)
+        if (result->views[i].input == input)
+            return g_strdup_printf("capture %c", result->views[i].letter);
+    return NULL;
+}
+
+/* @param file of the only one; NULL: files have rows of their own
+ * @param name of one of several captures; NULL */
 static void input_rows(const ssk_story *story, const ssk_result_input *input, const char *file,
-                       GString *line, ssk_story_row row, void *user)
+                       const char *name, GString *line, ssk_story_row row, void *user)
 {
     ssk_phrase_begin(line);
     if (file)
@@ -65,7 +75,7 @@ static void input_rows(const ssk_story *story, const ssk_result_input *input, co
         ssk_phrase_count(line, input->records, "record that is not a packet",
                          "records that are not packets");
     }
-    row(user, file ? "file" : "packets", line->str);
+    row(user, file ? "file" : name ? name : "packets", line->str);
 
     if (input->first != SSK_TIME_NONE && input->last != SSK_TIME_NONE) {
         put_stretch(story, input, ssk_phrase_begin(line));
@@ -147,9 +157,11 @@ void ssk_story_input(const ssk_story *story, ssk_story_row row, void *user)
         if (story->host->files[i].error && !one)
             put_error(&story->host->files[i], line, row, user);
     }
-    ssk_story_views(story, row, user);
-    for (size_t i = 0; i < result->n_inputs; i++)
-        input_rows(story, &result->inputs[i], file, line, row, user);
+    for (size_t i = 0; i < result->n_inputs; i++) {
+        char *name = name_of(result, i);
+        input_rows(story, &result->inputs[i], file, name, line, row, user);
+        g_free(name);
+    }
     if (one && story->host->files[0].error)
         put_error(&story->host->files[0], line, row, user);
     g_free(file);

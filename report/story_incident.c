@@ -493,6 +493,7 @@ void ssk_story_answer(const ssk_story *story, GString *out)
     else
         put_no_stall(story, line);
     put_udps(story, line);
+    ssk_story_between(story, line);
     put_measurement(result, line);
     if (!result->n_stalls)
         put_findings(result, line);

@@ -105,10 +105,15 @@ void ssk_story_others(const ssk_story *story, const ssk_verdict *verdict, uint32
 
 void ssk_story_evidence(const ssk_evidence *evidence, GString *out)
 {
-    if (evidence->view)
-        g_string_append_printf(out, "in capture %c: ", evidence->view);
     ssk_safe_text_append(out, evidence->text ? evidence->text : "");
     ssk_phrase_frames(out, evidence->frames, evidence->n_frames);
+    if (!evidence->view)
+        return;
+    if (evidence->n_frames) {
+        g_string_truncate(out, out->len - 1);
+        g_string_append_printf(out, " of capture %c)", evidence->view);
+    } else
+        g_string_append_printf(out, " (capture %c)", evidence->view);
 }
 
 static bool has_evidence(const ssk_cause *cause, const ssk_evidence *evidence)

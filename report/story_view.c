@@ -4,11 +4,12 @@
  */
 #include "report/story.h"
 
+#include "core/base/text.h"
 #include "report/phrase.h"
 #include "report/safe_text.h"
 
-/* Flows whose losses are told one by one. */
-#define FLOWS_TOLD 12
+/* Pairs of hosts whose losses are told one by one. */
+#define WAYS_TOLD 12
 
 static char base_letter(const ssk_result *result)
 {
@@ -121,35 +122,192 @@ void ssk_story_crossings(const ssk_story *story, const ssk_result_stall *stall, 
     g_string_free(line, TRUE);
 }
 
-void ssk_story_views(const ssk_story *story, ssk_story_row row, void *user)
+/* What one host sent to another, on all flows, as one of the other captures tells it. */
+typedef struct way {
+    const ssk_addr *from, *to;
+    char sender, receiver; /* captures */
+    uint64_t flows, sent, arrived, late, lost, lossy;
+    ssk_span_ns delay;
+    uint32_t frames[SSK_PHRASE_FRAMES + 1]; /* the first that was lost of each flow */
+    size_t n_frames;
+} way;
+
+static way *way_of(GHashTable *known, GPtrArray *ways, const ssk_result_flow *flow, ssk_side from,
+                   char sender, char receiver)
+{
+    ssk_dir dir = from == SSK_SIDE_B ? SSK_B : SSK_A;
+    char one[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM];
+    char *key = g_strdup_printf("%s %s %c%c", ssk_addr_text(&flow->addr[dir], one),
+                                ssk_addr_text(&flow->addr[!dir], other), sender, receiver);
+    way *found = g_hash_table_lookup(known, key);
+    if (found) {
+        g_free(key);
+        return found;
+    }
+    found = g_new0(way, 1);
+    *found = (way){&flow->addr[dir], &flow->addr[!dir], .sender = sender, .receiver = receiver};
+    g_hash_table_insert(known, key, found);
+    g_ptr_array_add(ways, found);
+    return found;
+}
+
+static int most_lost_first(const void *a, const void *b)
+{
+    const way *x = *(way *const *)a, *y = *(way *const *)b;
+    uint64_t of_x = x->lost + x->late, of_y = y->lost + y->late;
+    return of_x != of_y ? (of_x < of_y ? 1 : -1) : 0;
+}
+
+/* @return of way, those with the most losses first; the caller frees it */
+static GPtrArray *find_ways(const ssk_result *result)
+{
+    GPtrArray *ways = g_ptr_array_new_with_free_func(g_free);
+    GHashTable *known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; result->n_views && i < result->n_flows; i++)
+        for (size_t k = 0; k < result->flows[i].n_crossings; k++) {
+            const ssk_result_flow *flow = &result->flows[i];
+            const ssk_crossing_count *c = &flow->crossings[k].count;
+            char base = base_letter(result);
+            if (!c->sent)
+                continue;
+            way *w = way_of(known, ways, flow, flow->crossings[k].from,
+                            c->here_first ? base : c->view, c->here_first ? c->view : base);
+            w->flows++;
+            w->sent += c->sent;
+            w->arrived += c->arrived;
+            w->late += c->late;
+            w->lost += c->lost;
+            w->lossy += c->lost > 0;
+            w->delay = c->late ? MAX(w->delay, c->delay) : w->delay;
+            if (c->lost && c->lost_frames[0] && w->n_frames < G_N_ELEMENTS(w->frames))
+                w->frames[w->n_frames++] = c->lost_frames[0];
+        }
+    g_hash_table_destroy(known);
+    g_ptr_array_sort(ways, most_lost_first);
+    return ways;
+}
+
+static void put_way(const way *w, GString *line)
+{
+    ssk_phrase_addr(line, w->from);
+    g_string_append(line, " sent ");
+    ssk_phrase_count(line, w->sent, "packet", "packets");
+    g_string_append(line, " to ");
+    ssk_phrase_addr(line, w->to);
+    g_string_append(line, " on ");
+    ssk_phrase_count(line, w->flows, "flow", "flows");
+    g_string_append_printf(line, ", by capture %c; ", w->sender);
+    if (w->lost) {
+        g_string_append_printf(line, "capture %c lacks %" G_GUINT64_FORMAT " of them", w->receiver,
+                               w->lost);
+        if (w->flows > 1) {
+            g_string_append(line, ", on ");
+            ssk_phrase_count(line, w->lossy, "flow", "flows");
+        }
+        if (w->n_frames) {
+            g_string_append(line, w->n_frames == 1 ? "; the first is frame"
+                                                   : "; the first of each flow are frames");
+            for (size_t i = 0; i < MIN(w->n_frames, SSK_PHRASE_FRAMES); i++)
+                g_string_append_printf(line, "%s %u", i ? "," : "", w->frames[i]);
+            g_string_append_printf(line, "%s of capture %c",
+                                   w->n_frames > SSK_PHRASE_FRAMES ? " ..." : "", w->sender);
+        }
+    } else {
+        g_string_append_printf(line, "capture %c has them all", w->receiver);
+    }
+    if (w->late) {
+        g_string_append_printf(line, "; %" G_GUINT64_FORMAT " arrived up to ", w->late);
+        ssk_phrase_span(line, w->delay);
+        g_string_append(line, " later");
+    }
+}
+
+void ssk_story_between(const ssk_story *story, GString *out)
 {
     const ssk_result *result = story->result;
-    GString *line = g_string_new(NULL);
-    size_t told = 0, more = 0;
+    unsigned unrelated = 0, identical = 0;
     for (size_t i = 0; i < result->n_views; i++) {
-        char label[] = "capture a";
-        label[sizeof label - 2] = result->views[i].letter;
-        put_view(story, &result->views[i], ssk_phrase_begin(line));
-        row(user, label, line->str);
+        unrelated += result->views[i].unrelated;
+        identical += result->views[i].identical;
     }
+    if (identical && identical + 1 == result->n_views)
+        g_string_append(out, " The captures hold the very same packets.");
+    if (unrelated && unrelated + 1 == result->n_views) {
+        g_string_append_printf(out,
+                               " The captures share no traffic: this is about capture %c alone.",
+                               base_letter(result));
+        return;
+    }
+    GPtrArray *ways = find_ways(result);
+    uint64_t lost = 0, others = 0, arrived = 0;
+    for (guint i = 0; i < ways->len; i++) {
+        const way *w = g_ptr_array_index(ways, i);
+        lost += w->lost;
+        arrived += w->arrived;
+        others += i && w->lost;
+    }
+    if (lost) {
+        const way *w = g_ptr_array_index(ways, 0);
+        g_string_append_printf(out,
+                               " Between the captures %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                               " packets from ",
+                               w->lost, w->sent);
+        ssk_phrase_addr(out, w->from);
+        g_string_append(out, " to ");
+        ssk_phrase_addr(out, w->to);
+        g_string_append(out, w->lost == 1 ? " was lost" : " were lost");
+        if (others) {
+            g_string_append_printf(out, ", and %" G_GUINT64_FORMAT " in ", lost - w->lost);
+            ssk_phrase_count(out, others, "other direction", "other directions");
+        }
+        g_string_append_c(out, '.');
+    } else if (arrived && !result->n_stalls)
+        g_string_append(out, " Nothing was lost between the captures.");
+    g_ptr_array_free(ways, TRUE);
+}
+
+/* Every flow by itself. */
+static void put_flows(const ssk_result *result, GString *line, ssk_story_row row, void *user)
+{
     for (size_t i = 0; result->n_views && i < result->n_flows; i++)
         for (size_t k = 0; k < result->flows[i].n_crossings; k++) {
             const ssk_result_flow *flow = &result->flows[i];
             const ssk_result_crossing *crossing = &flow->crossings[k];
             if (!crossing->count.lost && !crossing->count.late)
                 continue;
-            if (told++ >= FLOWS_TOLD) {
-                more++;
-                continue;
-            }
             g_string_append_printf(ssk_phrase_begin(line), "flow %u: ", flow->id);
             put_crossing(result, flow, crossing, line);
-            row(user, "lost", line->str);
+            row(user, "by flow", line->str);
         }
-    if (more) {
-        ssk_phrase_count(ssk_phrase_begin(line), more, "more flow's direction",
-                         "more directions of flows");
+}
+
+void ssk_story_views(const ssk_story *story, ssk_story_row row, void *user)
+{
+    const ssk_result *result = story->result;
+    GString *line = g_string_new(NULL);
+    for (size_t i = 0; i < result->n_views; i++) {
+        char label[] = "capture a";
+        label[sizeof label - 2] = result->views[i].letter;
+        put_view(story, &result->views[i], ssk_phrase_begin(line));
+        row(user, label, line->str);
+    }
+    GPtrArray *ways = find_ways(result);
+    guint told = 0, all = 0;
+    for (guint i = 0; i < ways->len; i++) {
+        const way *w = g_ptr_array_index(ways, i);
+        all += w->lost || w->late;
+        if (!(w->lost || w->late) || told == WAYS_TOLD)
+            continue;
+        put_way(w, ssk_phrase_begin(line));
+        row(user, "lost", line->str);
+        told++;
+    }
+    if (all > told) {
+        ssk_phrase_count(ssk_phrase_begin(line), all - told, "more direction", "more directions");
         row(user, "lost", line->str);
     }
+    g_ptr_array_free(ways, TRUE);
+    if (story->host->verbose)
+        put_flows(result, line, row, user);
     g_string_free(line, TRUE);
 }

@@ -438,6 +438,14 @@ static void put_answer(ssk_page *page)
         ssk_story_scope(&page->story, ssk_page_row, page);
 }
 
+static void put_views(ssk_page *page)
+{
+    if (!page->story.result->n_views)
+        return;
+    heading(page, "BETWEEN THE CAPTURES");
+    ssk_story_views(&page->story, ssk_page_row, page);
+}
+
 static void put_also_found(ssk_page *page)
 {
     const ssk_result *result = page->story.result;
@@ -482,6 +490,7 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
     ssk_story_init(&page.story, result, host);
     put_answer(&page);
     ssk_page_incidents(&page);
+    put_views(&page);
     put_measurement(&page);
     put_udp(&page);
     put_clocks(&page);

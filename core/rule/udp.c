@@ -146,8 +146,8 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
         return;
     const char *missing = ssk_result_printf(
         d->result,
-        "of %" G_GUINT64_FORMAT " datagrams in %s %" G_GUINT64_FORMAT " are missing here",
-        udp->reception.reference_packets, udp->reception.reference, udp->seen.compared.missing);
+        "%" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT " datagrams in %s are not in this one",
+        udp->seen.compared.missing, udp->reception.reference_packets, udp->reception.reference);
     const char *rhythm =
         udp->seen.compared.reference_on_off
             ? ssk_result_printf(d->result, "%s pauses too, %" G_GUINT64_FORMAT " cycles",

@@ -41,6 +41,26 @@ def wire(root):
     return pcapfile.read(root / 'testdata/udp-bursts-lost/in.pcap')
 
 
+def test_the_first_line_says_what_was_lost_between_the_captures(run, wire, tmp_path):
+    link, packets = wire
+    numbers = datagrams(packets)
+    gone = set(numbers[100:400:3])
+    paths = [pcapfile.write(tmp_path / 'wire.pcap', link, packets),
+             pcapfile.write(tmp_path / 'device.pcap', link, [p for i, p in enumerate(packets) if i not in gone])]
+    for form in ('text', 'markdown', 'html'):
+        said = ' '.join(run('compare', '--format', form, *paths).stdout.replace('\\', '').split())
+        assert f'Between the captures {len(gone)} of ' in said, form
+        assert f'lacks {len(gone)} of them; the first is frame {numbers[100] + 1} of capture' in said, form
+    same = run('compare', paths[0], paths[0]).stdout
+    assert 'The captures hold the very same packets.' in ' '.join(same.split()) and 'were lost' not in same
+
+
+def test_captures_without_common_traffic_are_told_in_the_first_line(run, wire, root, tmp_path):
+    link, packets = wire
+    paths = pcapfile.write(tmp_path / 'wire.pcap', link, packets), root / 'testdata/lock-screen-stall/in.pcap'
+    assert 'share no traffic' in ' '.join(run('compare', *paths).stdout.split('\n\n')[0].split())
+
+
 SHIFTS = [0, 3 * 10**9, -47 * 10**9, 86400 * 10**9]
 
 
