@@ -31,7 +31,8 @@ static bool in_a_window(const ssk_bundle *self, ssk_time_ns time)
         return true;
     for (size_t i = 0; i < result->n_stalls; i++) {
         const ssk_result_stall *stall = &result->stalls[i];
-        if (time >= stall->start - MARGIN && (stall->open || time <= stall->end + MARGIN))
+        if (time >= stall->start - MARGIN &&
+            (stall->end == SSK_TIME_NONE || time <= stall->end + MARGIN))
             return true;
     }
     for (size_t i = 0; i < result->n_measurement; i++) {

@@ -233,6 +233,10 @@ static void track(ssk_flow *flow, ssk_step *step)
         flow->syn_at = step->time == SSK_TIME_NONE ? 0 : step->time;
     else if (flow->syn_at && !flow->rtt && !(flags & SSK_TCP_SYN) && step->time > flow->syn_at)
         flow->rtt = MIN(step->time - flow->syn_at, SSK_DAY); /* so that multiples of it fit */
+    if (step->tcp.new_syn && (flags & SSK_TCP_ACK)) {        /* what was reset was older */
+        flow->closed = SSK_CLOSE_NONE;
+        flow->closed_at = SSK_TIME_NONE;
+    }
     if ((flags & (SSK_TCP_FIN | SSK_TCP_RST)) && flow->closed == SSK_CLOSE_NONE) {
         flow->closed = flags & SSK_TCP_RST ? SSK_CLOSE_RST : SSK_CLOSE_FIN;
         flow->closed_by = step->dir;

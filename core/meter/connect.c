@@ -20,12 +20,15 @@ static bool wants(const ssk_step *step)
 }
 
 /* A peer that missed the end of the last connection on these ports goes on
- * with it: that is no answer to the SYN. RFC 9293, section 3.5.1. */
+ * with it: that is no answer to the SYN, and the RST that it gets for it is no
+ * end of this attempt. RFC 9293, section 3.5.1. */
 static bool is_of_an_earlier_connection(const state *s, const ssk_step *step)
 {
     const ssk_tcp_hdr *tcp = &step->packet->tcp;
-    return step->dir != s->dir && !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)) &&
-           tcp->ack != step->flow->side[s->dir].tcp.isn + 1;
+    uint32_t isn = step->flow->side[s->dir].tcp.isn;
+    if (step->dir == s->dir)
+        return tcp->flags & SSK_TCP_RST && tcp->seq != isn && tcp->seq != isn + 1;
+    return !(tcp->flags & (SSK_TCP_SYN | SSK_TCP_RST)) && tcp->ack != isn + 1;
 }
 
 static void tell(const state *s, const ssk_flow *flow, ssk_connect_outcome outcome, bool open,

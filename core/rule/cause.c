@@ -41,9 +41,9 @@ static void judge_stall(const ssk_facts *facts, const ssk_host_index *index, ssk
         stall->held = reader != stall->direction;
         stall->direction = reader;
     }
-    if (c->far_host_silent && c->far_heard != SSK_TIME_NONE) {
+    if (c->far_host_silent && c->far_heard != SSK_TIME_NONE && c->far_heard <= c->end) {
         stall->cause_end = c->far_heard;
-        if (stall->end != SSK_TIME_NONE && stall->end >= c->far_heard)
+        if (stall->end != SSK_TIME_NONE)
             stall->recovery_tail = stall->end - c->far_heard;
     }
 }

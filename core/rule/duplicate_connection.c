@@ -47,7 +47,7 @@ static bool silent_at(const GPtrArray *stalls, uint32_t flow, ssk_time_ns at)
         const ssk_result_stall *stall = stalls->pdata[low];
         if (stall->flow != flow)
             break;
-        if (stall->start <= at && (stall->open || stall->end >= at))
+        if (stall->start <= at && (stall->end == SSK_TIME_NONE || stall->end >= at))
             return true;
     }
     return false;

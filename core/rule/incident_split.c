@@ -103,7 +103,7 @@ static ssk_result_incident row_of(ssk_result *result, const ssk_result_incident 
         const ssk_result_stall *stall = stall_of(result, row.stalls[i]);
         row.start = i ? MIN(row.start, stall->start) : stall->start;
         row.end = i ? MAX(row.end, ssk_stall_end(result, stall)) : ssk_stall_end(result, stall);
-        open |= stall->open;
+        open |= stall->end == SSK_TIME_NONE;
     }
     if (open)
         row.end = SSK_TIME_NONE;

@@ -164,6 +164,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(openings, flow, stall)
                                                                  : NULL;
         stall->new_flow = next ? next->id : 0;
+        stall->open &= !next; /* nobody waits for what was replaced */
         stall->recovery = next                          ? "new-connection"
                           : stall->end == SSK_TIME_NONE ? "never"
                           : closed                      ? flow->closed

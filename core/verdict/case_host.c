@@ -51,7 +51,8 @@ static void read_heard(ssk_case *c)
     ssk_host_facts silences = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST_SILENCE),
                                                 c->stall->start, c->end);
     while ((fact = ssk_host_facts_next(&silences))) {
-        if (!ssk_addr_equal(&fact->host, far))
+        if (!ssk_addr_equal(&fact->host, far) || fact->start >= c->end ||
+            fact->end <= c->stall->start)
             continue;
         bool before = fact->start <= c->stall->start, after = fact->open || fact->end >= c->end;
         if (before && after)

@@ -130,7 +130,7 @@ ssk_tri ssk_ask_STARTED_OVER(const ssk_case *c, ssk_seen *seen)
         seen->words[SSK_YES] = "{far} then opened new connections";
         return SSK_YES;
     }
-    return ssk_yes_or_no(c->stall->open);
+    return ssk_yes_or_no(c->stall->end == SSK_TIME_NONE);
 }
 
 ssk_tri ssk_ask_REMEMBERS(const ssk_case *c, ssk_seen *seen)

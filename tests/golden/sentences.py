@@ -1199,10 +1199,25 @@ def mac_appears(stall, frames, who, new):
     return moved(stall, frames, who, new)
 
 
-@form(r'the client tried to connect, and no SYN was answered for (.+)')
-@form(r'no SYN was answered')
-def no_syn_answered(stall, frames, *_):
-    return syn_answered(stall)
+@form(r'the client tried to connect, and none of these attempts was answered for (.+)')
+def not_answered_for(stall, frames, span):
+    told, rounding = span_of(span)
+    return none_answered(stall, frames) or \
+        (None if abs(stall.until - stall.start - told) <= rounding else 'the stall is not so long')
+
+
+@form(r'none of these attempts was answered')
+def none_answered(stall, frames):
+    """Attempts are connections: others of the same client may have been answered meanwhile."""
+    to, vain = stall.flow.ends['b'], set()
+    for syn in stall.attempts():
+        if not any(p.ends == syn.ends[::-1] and p.flags & SYN and p.ack == syn.next and syn.time <= p.time < stall.until
+                   for p in stall.capture.flow('tcp', *syn.ends)):
+            vain.add((syn.sport, syn.seq))
+    own = [p for p in stall.flow.packets if p.ends[1] == to and p.flags & (SYN | ACK) == SYN]
+    if not own or (own[0].sport, own[0].seq) not in vain:
+        return 'the first of them was'
+    return None if len(vain) >= (stall.row['attempts'] or 0) else 'only %d were not' % len(vain)
 
 
 @form(r'the server had closed its connections of this service shortly before')
@@ -1253,8 +1268,8 @@ def edges(stall):
     row, frames = stall.row, stall.capture.by_frame
     if row['duration_ns'] != stall.until - stall.start:
         yield 'duration_ns %d is not end - start' % row['duration_ns']
-    if row['end'] is None and not row['open']:
-        yield 'it has no end and is not open'
+    if row['end'] is None and not row['open'] and row['new_flow'] is None:
+        yield 'it has no end, is not open, and nothing replaced it'
     if row['open'] and row['recovery'] == 'new-connection':
         yield 'open, and recovered by a new connection'
     for key, at in (('frame_before', stall.start), ('frame_after', stall.end)):

@@ -69,6 +69,23 @@ static void an_old_connections_segment_is_no_answer(void)
     talk_end(&t);
 }
 
+/* Likewise: the opener resets the old connection, and goes on with this attempt. */
+static void the_reset_of_an_old_connection_ends_no_attempt(void)
+{
+    talk t;
+    connection c = syns(&t, 1);
+    tcp_raw(&c, SERVER, ACK, 77777, 55555, NULL, 0);
+    tcp_raw(&c, CLIENT, RST | ACK, 55555, 77777, NULL, 0);
+    talk_wait(&t, SSK_S);
+    tcp_again(&c, CLIENT);
+    tcp_arrives(&c, CLIENT);
+    tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
+    ssk_fact fact = talk_fact(&t, SSK_FACT_CONNECT);
+    g_assert_cmpint(fact.value, ==, 2);
+    g_assert_cmpint(fact.extra, ==, SSK_CONNECT_ANSWERED);
+    talk_end(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -81,5 +98,7 @@ int main(int argc, char **argv)
                     without_an_answer_it_stays_open);
     g_test_add_func("/meter connect/an old connection's segment is no answer",
                     an_old_connections_segment_is_no_answer);
+    g_test_add_func("/meter connect/the reset of an old connection ends no attempt",
+                    the_reset_of_an_old_connection_ends_no_attempt);
     return g_test_run();
 }
