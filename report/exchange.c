@@ -349,10 +349,10 @@ void ssk_exchange_svg(const ssk_story *story, const ssk_result_stall *stall, GSt
     g_string_append_printf(
         out,
         "%s</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Packets "
-        "between the two captures, stall %u\"><svg viewBox=\"0 0 %d %d\" role=\"img\">"
+        "between the two captures, stall %u\"><svg width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">"
         "<title>Packets between the two captures</title>"
         "<path class=\"grid\" d=\"M%d 0V%dM%d 0V%d\"/>%s</svg></div></figure>\n",
-        safe, stall->id, width, y, left, y, right, y, rows->str);
+        safe, stall->id, width, y, width, y, left, y, right, y, rows->str);
     g_free(safe);
     g_string_free(head, TRUE);
     g_string_free(rows, TRUE);
