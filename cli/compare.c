@@ -112,7 +112,7 @@ static bool is_merged(const ssk_options *options)
     return !options->format && ssk_compare_is_capture(options->output);
 }
 
-static void write_report(comparison *self)
+static void write_report(comparison *self, ssk_result *result)
 {
     GArray *files = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
     for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
@@ -136,7 +136,6 @@ static void write_report(comparison *self)
                      .color = ssk_output_color(self->output, self->options->color),
                      .verbose = self->options->verbose};
     const ssk_options *options = self->options;
-    ssk_result *result = ssk_views_snapshot(self->views);
     if (is_merged(options)) {
         ssk_comments *comments = ssk_comments_new(result, &host);
         ssk_compare_write_merged(self->views, self->paths, self->one_file ? self->interfaces : NULL,
@@ -154,7 +153,6 @@ static void write_report(comparison *self)
         self->condition_holds |= met != NULL;
         g_free(met);
     }
-    ssk_result_free(result);
     g_array_free(files, TRUE);
 }
 
@@ -163,12 +161,23 @@ static void take_line(void *user, const ssk_event *event)
     ssk_views_take_line(user, event);
 }
 
+/** What cannot be read is told once. */
+static ssk_reader *open_again(const comparison *self, unsigned i)
+{
+    ssk_reader *old = self->sides[i].reader;
+    char *const *paths = self->paths->pdata[i];
+    ssk_reader *reader = old ? ssk_reader_new_again(paths) : ssk_reader_new(paths);
+    if (old)
+        ssk_reader_free(old);
+    return reader;
+}
+
 /** In the order of the file, which is that of one of the clocks. */
 static void read_interfaces(comparison *self)
 {
     ssk_event event;
     bool begun = false;
-    self->sides[0].reader = ssk_reader_new(self->paths->pdata[0]);
+    self->sides[0].reader = open_again(self, 0);
     while (ssk_reader_next(self->sides[0].reader, &event)) {
         int view = event.kind == SSK_EVENT_FRAME ? interface_of(self, &event) : -1;
         if (!begun)
@@ -183,7 +192,7 @@ static void read_all(comparison *self)
 {
     unsigned view = 0;
     for (unsigned i = 0; i < self->n; i++) {
-        self->sides[i].reader = ssk_reader_new(self->paths->pdata[i]);
+        self->sides[i].reader = open_again(self, i);
         self->sides[i].more = ssk_reader_next(self->sides[i].reader, &self->sides[i].event);
     }
     unsigned base = ssk_views_base(self->views);
@@ -195,6 +204,14 @@ static void read_all(comparison *self)
         ssk_views_feed(self->views, view, &s->event);
         s->more = ssk_reader_next(s->reader, &s->event);
     }
+}
+
+/** Another capture is what the report is of. */
+static void read_again(comparison *self)
+{
+    ssk_log_feed_clear(&self->logs);
+    self->logs.told = true;
+    (self->one_file ? read_interfaces : read_all)(self);
 }
 
 /** @return exit status, unless @p error is set */
@@ -240,7 +257,14 @@ static int compare_files(comparison *self, const ssk_config *config,
     if (nothing) {
         ssk_output_cancel(self->output);
     } else {
-        write_report(self);
+        ssk_result *result = ssk_views_snapshot(self->views);
+        if (ssk_views_turn(self->views)) {
+            ssk_result_free(result);
+            read_again(self);
+            result = ssk_views_snapshot(self->views);
+        }
+        write_report(self, result);
+        ssk_result_free(result);
         ssk_output_commit(self->output, error);
     }
     failed |= ssk_log_feed_failed(&self->logs);
@@ -297,8 +321,8 @@ const ssk_command ssk_command_compare = {
         "A and B are captures of the same period, taken in different places, or A is one file with one "
         "interface per place. Their places are inferred, and their clocks may differ. Several files count "
         "as one capture if their names belong to one ring buffer, if they are given as a folder, or as "
-        "ONE,TWO. The report is about the capture nearest to the clients and receivers; the others show "
-        "what arrived, was lost, or was never sent. -o OUT.pcapng writes one capture of all packets on "
+        "ONE,TWO. The report is about the capture nearest to the clients and receivers, unless another one shows "
+        "more stalls; the others show what arrived, was lost, or was never sent. -o OUT.pcapng writes one capture of all packets on "
         "one clock, with log lines between them and comments on losses and stalls.",
     .core_options = true,
     .min_arguments = 1,

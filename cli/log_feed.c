@@ -11,7 +11,8 @@
 static void note_error(ssk_log_feed *feed, ssk_host_file *row, GError *error)
 {
     char *name = ssk_source_name(row->path);
-    fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
+    if (!feed->told)
+        fprintf(stderr, "stallshark: %s: %s\n", name, error->message);
     g_free(name);
     row->error = error->message;
     g_ptr_array_add(feed->errors, error);

@@ -12,6 +12,7 @@
 typedef struct ssk_log_feed {
     GArray *rows;      /**< of ssk_host_file, a row per log */
     GPtrArray *errors; /**< of GError; the rows point to them */
+    bool told;         /**< read before: what is wrong is not told on standard error again */
 } ssk_log_feed;
 
 /** Reads the logs that @p options name and hands each line to @p take. What cannot be read is told on

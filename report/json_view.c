@@ -9,6 +9,19 @@ static void put_letter(ssk_json *json, const char *key, char letter)
     ssk_json_string(json, key, letter ? (const char[]){letter, '\0'} : NULL);
 }
 
+static void put_own_stall(ssk_json *json, const ssk_result_view_stall *stall)
+{
+    ssk_json_object(json, NULL, SSK_JSON_INLINE);
+    ssk_json_array(json, "hosts", SSK_JSON_INLINE);
+    for (int i = 0; i < 2; i++)
+        ssk_json_addr(json, NULL, &stall->host[i]);
+    ssk_json_end(json);
+    ssk_json_time(json, "start", stall->start);
+    ssk_json_int(json, "duration_ns", stall->duration);
+    ssk_json_known(json, "frame", stall->frame, stall->frame != 0);
+    ssk_json_end(json);
+}
+
 void ssk_json_put_view(ssk_json *json, const ssk_result_view *view)
 {
     ssk_json_object(json, NULL, SSK_JSON_INLINE);
@@ -22,6 +35,11 @@ void ssk_json_put_view(ssk_json *json, const ssk_result_view *view)
     ssk_json_uint(json, "only_in_base", view->only_base);
     ssk_json_uint(json, "only_here", view->only_here);
     ssk_json_uint(json, "flows_elsewhere", view->flows);
+    ssk_json_array(json, "stalls_only_here", SSK_JSON_INLINE);
+    for (size_t i = 0; i < view->n_stalls; i++)
+        put_own_stall(json, &view->stalls[i]);
+    ssk_json_end(json);
+    ssk_json_uint(json, "stalls_not_listed", view->stalls_more);
     ssk_json_end(json);
 }
 

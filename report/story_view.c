@@ -10,10 +10,36 @@
 
 /* Pairs of hosts whose losses are told one by one. */
 #define WAYS_TOLD 12
+/* Stalls of another capture that are. */
+#define STALLS_TOLD 3
 
 static char base_letter(const ssk_result *result)
 {
     return result->views[result->n_views - 1].letter;
+}
+
+/* "; 2 stalls that capture b does not show: 10.0.0.5 and 10.0.0.1, 12.5 s from its frame 67, ..." */
+static void put_own_stalls(const ssk_story *story, const ssk_result_view *view, GString *line)
+{
+    if (!view->n_stalls)
+        return;
+    g_string_append(line, "; ");
+    ssk_phrase_count(line, view->n_stalls + view->stalls_more, "stall", "stalls");
+    g_string_append_printf(line, " that capture %c does not show: ", base_letter(story->result));
+    for (size_t i = 0; i < MIN(view->n_stalls, STALLS_TOLD); i++) {
+        const ssk_result_view_stall *stall = &view->stalls[i];
+        g_string_append(line, i ? ", " : "");
+        ssk_phrase_addr(line, &stall->host[0]);
+        g_string_append(line, " and ");
+        ssk_phrase_addr(line, &stall->host[1]);
+        g_string_append(line, " for ");
+        ssk_phrase_span(line, stall->duration);
+        if (stall->frame)
+            g_string_append_printf(line, " from its frame %u", stall->frame);
+    }
+    if (view->n_stalls + view->stalls_more > STALLS_TOLD)
+        g_string_append(line, " ...");
+    g_string_append(line, "; analyze it alone to see why");
 }
 
 static void put_view(const ssk_story *story, const ssk_result_view *view, GString *line)
@@ -61,6 +87,7 @@ static void put_view(const ssk_story *story, const ssk_result_view *view, GStrin
         ssk_phrase_count(line, view->flows, "conversation", "conversations");
         g_string_append_printf(line, " that capture %c could not see", base);
     }
+    put_own_stalls(story, view, line);
 }
 
 static void put_sender(const ssk_result_flow *flow, ssk_side from, GString *line)

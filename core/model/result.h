@@ -132,6 +132,14 @@ typedef struct ssk_result_exchange {
 /** Most steps of one stall. */
 #define SSK_EXCHANGE_STEPS 24
 
+/** A stall that a capture shows and the base does not, between two hosts as the base names them. */
+typedef struct ssk_result_view_stall {
+    ssk_addr host[2];
+    ssk_time_ns start; /**< by the base's clock */
+    ssk_span_ns duration;
+    uint32_t frame; /**< of that capture, with which it begins; 0: none */
+} ssk_result_view_stall;
+
 /** One of several captures that were held against each other. */
 typedef struct ssk_result_view {
     char letter;
@@ -143,6 +151,9 @@ typedef struct ssk_result_view {
     bool identical;                      /**< it holds the very same packets */
     uint64_t both, only_base, only_here; /**< packets, on conversations that both should hold */
     uint64_t flows;                      /**< of its own that the base could not see */
+    ssk_result_view_stall *stalls;       /**< that it alone shows */
+    size_t n_stalls;
+    uint64_t stalls_more; /**< beyond those */
 } ssk_result_view;
 
 typedef struct ssk_result_flow {

@@ -32,11 +32,15 @@ typedef struct ssk_other {
     ssk_result *result; /**< during a snapshot */
     ssk_flow_index *flows;  /**< its */
     const ssk_facts *facts; /**< that it was judged by */
+    ssk_span_ns ahead; /**< by the last snapshot: it shows so much more of stalls than the base */
 } ssk_other;
 
 struct ssk_views {
     unsigned n, base;
     ssk_config config;
+    const ssk_profile_set *profiles; /**< borrowed */
+    bool turned;                     /**< the base is not the one that stands nearest to clients */
+    bool keeps_lost;
     ssk_engine *engines[SSK_VIEWS_MOST];
     ssk_scout *scouts[SSK_VIEWS_MOST];
     ssk_copies copies[SSK_VIEWS_MOST];
@@ -60,11 +64,20 @@ static inline char ssk_views_letter(const ssk_views *views)
 /** Answers questions about flows of the base's result: witness.c. */
 ssk_second ssk_views_witness(ssk_views *views);
 
+/** Did the other capture run for at least half of [*from, *to]? @param[in,out] from, to cut to its time */
+bool ssk_views_was_running(const ssk_views *views, const ssk_other *other, ssk_time_ns *from,
+                           ssk_time_ns *to);
+
 /** What a flow's side sent in exactly [@p begin, @p end], by whole slices of the ledger.
  * @return view 0: this capture cannot tell */
 ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *other,
                                    const ssk_result_flow *flow, ssk_dir from, ssk_time_ns begin,
                                    ssk_time_ns end);
+
+/** Make @p base the base, with nothing read but by the scouts: views.c. */
+void ssk_views_stand(ssk_views *views, unsigned base);
+/** Which stalls only another capture shows: turn.c. */
+void ssk_views_weigh(ssk_views *views, ssk_result *base);
 
 /** What all of it adds to the base's result: outcome.c. */
 void ssk_views_tell(ssk_views *views, ssk_result *base);

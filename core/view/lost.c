@@ -6,6 +6,7 @@
 
 void ssk_views_keep_lost(ssk_views *views)
 {
+    views->keeps_lost = true;
     for (unsigned i = 0; i + 1 < views->n; i++)
         ssk_ledger_keep_alone(views->others[i].ledger);
 }

@@ -213,8 +213,11 @@ static void add_exchange(const ssk_views *views, ssk_result *base, ssk_result_st
     ssk_time_ns at = ssk_time_shifted(stall->start, -2 * step);
     for (int i = 0; i < SSK_EXCHANGE_STEPS; i++, at = ssk_time_shifted(at, step))
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
-            ssk_crossing_count count = ssk_views_count(views, &views->others[0], flow, dir, at,
-                                                       ssk_time_shifted(at, step - 1));
+            ssk_time_ns from = at, to = ssk_time_shifted(at, step - 1);
+            if (!ssk_views_was_running(views, &views->others[0], &from, &to))
+                continue; /* what it has not was not lost */
+            ssk_crossing_count count = ssk_views_count(views, &views->others[0], flow, dir, from,
+                                                       to);
             if (!count.view || !count.sent)
                 continue;
             list[n++] = (ssk_result_exchange){.at = at,
@@ -406,5 +409,6 @@ void ssk_views_tell(ssk_views *views, ssk_result *base)
     ssk_flow_index_free(flows);
     add_inputs(views, base);
     add_views(views, base);
+    ssk_views_weigh(views, base);
     tell_limits(views, base);
 }

@@ -15,6 +15,7 @@ ssk_views *ssk_views_new(unsigned n, const ssk_config *config, const ssk_profile
     ssk_views *views = g_new0(ssk_views, 1);
     views->n = CLAMP(n, 1, SSK_VIEWS_MOST);
     views->config = *config;
+    views->profiles = profiles;
     for (unsigned i = 0; i < views->n; i++) {
         views->engines[i] = ssk_engine_new(config, profiles);
         views->scouts[i] = ssk_scout_new();
@@ -29,6 +30,18 @@ static void lane_free(gpointer pointer)
     g_free(lane);
 }
 
+static void forget_others(ssk_views *views)
+{
+    for (unsigned i = 0; i + 1 < views->n; i++) {
+        ssk_other *other = &views->others[i];
+        ssk_ground_free(other->ground);
+        ssk_ledger_free(other->ledger);
+        if (other->lanes)
+            g_hash_table_destroy(other->lanes);
+        *other = (ssk_other){0};
+    }
+}
+
 void ssk_views_free(ssk_views *views)
 {
     if (!views)
@@ -37,13 +50,7 @@ void ssk_views_free(ssk_views *views)
         ssk_engine_free(views->engines[i]);
         ssk_scout_free(views->scouts[i]);
     }
-    for (unsigned i = 0; i + 1 < views->n; i++) {
-        ssk_other *other = &views->others[i];
-        ssk_ground_free(other->ground);
-        ssk_ledger_free(other->ledger);
-        if (other->lanes)
-            g_hash_table_destroy(other->lanes);
-    }
+    forget_others(views);
     g_free(views);
 }
 
@@ -145,11 +152,10 @@ static unsigned find_base(const ssk_views *views, const unsigned order[SSK_VIEWS
     return order[best];
 }
 
-void ssk_views_survey(ssk_views *views)
+static void meet_others(ssk_views *views)
 {
     unsigned order[SSK_VIEWS_MOST] = {0}, n = 0;
     put_in_order(views, order);
-    views->base = find_base(views, order);
     for (unsigned i = 0; i < views->n; i++) {
         if (order[i] == views->base)
             continue;
@@ -160,7 +166,29 @@ void ssk_views_survey(ssk_views *views)
         other->unrelated = ssk_ground_is_unrelated(other->ground);
         other->ledger = ssk_ledger_new();
         other->lanes = g_hash_table_new_full(NULL, NULL, NULL, lane_free);
+        if (views->keeps_lost)
+            ssk_ledger_keep_alone(other->ledger);
     }
+}
+
+void ssk_views_survey(ssk_views *views)
+{
+    unsigned order[SSK_VIEWS_MOST] = {0};
+    put_in_order(views, order);
+    views->base = find_base(views, order);
+    meet_others(views);
+}
+
+void ssk_views_stand(ssk_views *views, unsigned base)
+{
+    forget_others(views);
+    for (unsigned i = 0; i < views->n; i++) {
+        ssk_engine_free(views->engines[i]);
+        views->engines[i] = ssk_engine_new(&views->config, views->profiles);
+        views->copies[i] = (ssk_copies){0};
+    }
+    views->base = base;
+    meet_others(views);
 }
 
 unsigned ssk_views_base(const ssk_views *views)

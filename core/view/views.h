@@ -4,7 +4,7 @@
  * which, where each capture stands and what its clock says; the second feeds an
  * engine per capture, and the ledgers of what passed between them. The result
  * is the report of one of them, the base: the one nearest to those who open
- * connections and receive streams. The others answer what it alone cannot know.
+ * connections and receive streams, unless another one shows more stalls. The others answer what it alone cannot know.
  * In which order the captures are given changes nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -21,7 +21,8 @@
 
 typedef struct ssk_views ssk_views;
 
-/** @param n captures, 1..SSK_VIEWS_MOST; as ssk_engine_new() for the rest */
+/** @param n captures, 1..SSK_VIEWS_MOST; as ssk_engine_new() for the rest
+ *  @param profiles borrowed until ssk_views_free() */
 ssk_views *ssk_views_new(unsigned n, const ssk_config *config, const ssk_profile_set *profiles);
 void ssk_views_free(ssk_views *views);
 
@@ -54,6 +55,11 @@ char ssk_views_letter_of(const ssk_views *views, unsigned view);
 
 /** The capture that the result is of. */
 unsigned ssk_views_base(const ssk_views *views);
+
+/** After a snapshot: does another capture show more of stalls than the base? Once, that one becomes the
+ * base; then the second reading begins anew, with the lines of logs, and so does the result.
+ * @return true: it must be done */
+bool ssk_views_turn(ssk_views *views) SSK_WARN_UNUSED;
 
 /** @return owned by the caller */
 ssk_result *ssk_views_snapshot(ssk_views *views);

@@ -65,8 +65,8 @@ static ssk_span_ns overlap(ssk_time_ns a, ssk_time_ns b, ssk_time_ns from, ssk_t
 }
 
 /* All of its time but a half at most: outside, and in a hole, what is missing was not lost. */
-static bool was_running(const ssk_views *views, const ssk_other *other, ssk_time_ns *from,
-                        ssk_time_ns *to)
+bool ssk_views_was_running(const ssk_views *views, const ssk_other *other, ssk_time_ns *from,
+                           ssk_time_ns *to)
 {
     ssk_time_ns first = to_here(other, views, false), last = to_here(other, views, true);
     ssk_span_ns asked = *to - *from, left;
@@ -129,7 +129,7 @@ static bool begin_asking(const ssk_views *views, const ssk_other *other, ssk_tim
     ssk_span_ns fits;
     if (__builtin_sub_overflow(*end, *begin, &fits))
         return false;
-    return was_running(views, other, begin, end);
+    return ssk_views_was_running(views, other, begin, end);
 }
 
 static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other, const place *at,

@@ -70,6 +70,11 @@ static ssk_result *compare(unsigned flip, const uint8_t *data, size_t size)
     ssk_views_survey(views);
     read_all(views, false, flip, data, size);
     ssk_result *result = ssk_views_snapshot(views);
+    if (ssk_views_turn(views)) {
+        ssk_result_free(result);
+        read_all(views, false, flip, data, size);
+        result = ssk_views_snapshot(views);
+    }
     ssk_views_free(views);
     return result;
 }

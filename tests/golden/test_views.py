@@ -148,6 +148,48 @@ def test_a_stall_tells_both_ways(compare, tmp_path):
     assert ways['b']['lost'] == 0
 
 
+def gone_dark(folder, outage=None, again=9):
+    """The client's host loses its power after a minute: its capture ends, the server sends again and again."""
+    made = World(seconds=120, outage=outage)
+    dark = START + 60 * 10**9
+    made.views['client'] = [(time, data) for time, data in made.views['client'] if time < dark]
+    heard = [(time, data) for time, data in made.views['server'] if time < dark]
+    last = max((time, data) for time, data in heard if b'PONG' in data)[1]
+    payload = last[last.index(b'PONG'):]
+    ports = len(last) - len(payload) - 32
+    seq = (int.from_bytes(last[ports + 4:ports + 8], 'big') + len(payload)) & 0xffffffff
+    after = last[:ports + 4] + seq.to_bytes(4, 'big') + last[ports + 8:]
+    made.views['server'] = heard + [(dark + round((0.2 * 2**k) * 10**9), after) for k in range(again)]
+    return made.write(folder)
+
+
+def test_a_host_that_goes_dark_leaves_its_stall_to_the_other_capture(run, compare, tmp_path):
+    client, server = gone_dark(tmp_path)
+    report = compare(client, server)
+    assert plain(report) == plain(compare(server, client))
+    stall, = report['stalls']
+    assert stall['direction'] == 'a' and stall['duration_ns'] > 45 * 10**9
+    base = next(v for v in report['views'] if v['base'])
+    assert report['inputs'][base['input']]['packets'] == len(pcapfile.read(server)[1])
+    assert not any(step['at'] > report['inputs'][0]['last'] for step in stall['exchange'])  # nothing is said to be lost
+    assert 'No stall' not in run('compare', client, server).stdout
+
+
+def test_a_stall_that_only_the_other_capture_shows_is_told_beside_longer_ones(run, compare, tmp_path):
+    """The server's capture begins after an outage, and goes on after the client went dark."""
+    client, server = gone_dark(tmp_path, outage=(2, 38), again=7)
+    link, packets = pcapfile.read(server)
+    pcapfile.write(server, link, [p for p in packets if p.time > START + 40 * 10**9])
+    report = compare(client, server)
+    assert plain(report) == plain(compare(server, client))
+    assert max(s['duration_ns'] for s in report['stalls']) > 30 * 10**9
+    other, = (v for v in report['views'] if not v['base'])
+    own, = other['stalls_only_here']
+    assert own['hosts'] == ['10.0.0.1', '10.0.0.5'] and 10 * 10**9 < own['duration_ns'] < 20 * 10**9
+    assert any(packets[own['frame'] - 1].time < START + 61 * 10**9 for packets in [pcapfile.read(server)[1]])
+    assert '1 stall that capture b does not show: 10.0.0.1 and 10.0.0.5 for' in ' '.join(run('compare', client, server).stdout.split())
+
+
 def test_the_same_file_twice(run, compare, tmp_path):
     one = World(seconds=60).write(tmp_path)[0]
     report = compare(one, one)
