@@ -61,6 +61,13 @@ static ssk_request of_request_line(const message *m)
     return SSK_REQUEST_UNKNOWN;
 }
 
+/* RFC 9051, 2.2.1: what IMAP puts before a command counts them; "Anonymous login" is a sentence. */
+static bool is_tag(const char *word)
+{
+    size_t len = strlen(word);
+    return len && len <= 12 && (len <= 2 || g_ascii_isdigit(word[len - 1]));
+}
+
 /* FTP, SMTP, POP3, IMAP: a command line to a server that greeted. IDLE and DONE may wait. */
 static ssk_request of_command(const message *m)
 {
@@ -85,7 +92,8 @@ static ssk_request of_command(const message *m)
     for (size_t i = 0; words[0] && i < G_N_ELEMENTS(commands); i++)
         if (!g_ascii_strcasecmp(words[0], commands[i]))
             is = SSK_REQUEST_ASKS;
-    for (size_t i = 0; words[0] && words[1] && i < G_N_ELEMENTS(tagged); i++)
+    bool numbered = words[0] && words[1] && is_tag(words[0]);
+    for (size_t i = 0; numbered && i < G_N_ELEMENTS(tagged); i++)
         if (!g_ascii_strcasecmp(words[1], tagged[i]))
             is = SSK_REQUEST_ASKS;
     g_strfreev(words);

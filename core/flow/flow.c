@@ -58,7 +58,9 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
 ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config)
 {
     const ssk_flow_side *side = &flow->side[dir], *peer = &flow->side[ssk_dir_other(dir)];
-    if (side->stands_back)
+    bool unproven = side->declared && flow->transport == SSK_UDP && !config->period &&
+                    side->kept < SSK_LIMIT(DECLARED_KEPT);
+    if (side->stands_back || unproven)
         return SSK_TIMER_NONE;
     if (config->period || side->declared || (flow->profile && ssk_profile_period(flow->profile)))
         return SSK_TIMER_ORIGINATES;
@@ -95,8 +97,11 @@ ssk_span_ns ssk_flow_patience(const ssk_flow *flow, ssk_dir dir, ssk_span_ns per
     const ssk_flow_side *side = &flow->side[dir];
     /* A promise is broken when its time is over; its peer closes after one and a half or two of it.
      * Datagrams may be lost. */
-    if (side->declared && period == side->declared && flow->transport == SSK_TCP)
-        return MAX(period + period / 4, config->min_gap);
+    if (side->declared && period == side->declared && flow->transport == SSK_TCP) {
+        /* RFC 4271, 4.4: BGP promises three times as much; when it sends is its own affair. */
+        ssk_span_ns slack = ssk_flow_has_port(flow, 179) ? period : period / 4;
+        return MAX(period + slack, config->min_gap);
+    }
     ssk_span_ns limit = ssk_quiet_limit(period, config->min_gap);
     return period && period == side->learned ? MAX(limit, 2 * side->ordinary) : limit;
 }

@@ -95,6 +95,7 @@ typedef struct ssk_flow_side {
     bool agreeing;       /**< it said what it wants of the keep-alives that both agree on */
     bool stands_back;    /**< it said that it sends no more of its steady messages */
     bool spoke_unponged; /**< it went on well behind a ping that it had not answered */
+    uint8_t kept;        /**< datagrams that came when they were due by what it declares */
     ssk_stream *stream;  /**< NULL: nothing to reassemble */
     ssk_period **
         role_period; /**< [SSK_N_ROLES], of decoded messages, NULL where none came; NULL: none at all */

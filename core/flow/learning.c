@@ -73,6 +73,17 @@ static void agree(ssk_flow *flow, ssk_dir dir, ssk_span_ns pause)
     side->declared = first || (side->declared && pause) ? MAX(side->declared, pause) : 0;
 }
 
+/* Did this datagram come when it was due? Within half of the time more, and not in a burst. */
+static bool keeps_promise(const ssk_flow_side *side, ssk_time_ns now)
+{
+    const ssk_rhythm *rhythm = &side->rhythm;
+    ssk_time_ns last = rhythm->period ? rhythm->period->last : rhythm->first;
+    ssk_span_ns pause;
+    return side->declared && last != SSK_TIME_NONE && now != SSK_TIME_NONE &&
+           !__builtin_sub_overflow(now, last, &pause) && pause >= side->declared / 2 &&
+           pause - side->declared <= side->declared / 2;
+}
+
 static void learn_declared(ssk_flow *flow, const ssk_step *step)
 {
     ssk_flow_side *side = &flow->side[step->dir];
@@ -81,6 +92,7 @@ static void learn_declared(ssk_flow *flow, const ssk_step *step)
     if (flow->transport == SSK_UDP) {
         if (ssk_declared_at_port(packet->dst_port) &&
             ssk_declared_read_datagram(packet->payload, packet->payload_cap, &declared)) {
+            side->kept += keeps_promise(side, step->time) && side->kept < UINT8_MAX;
             side->declared = declared.own;
             side->stands_back = !declared.own;
         }

@@ -43,6 +43,12 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     stall.connect_outcome = n ? (int)failed[n - 1].fact->extra : SSK_CONNECT_UNANSWERED;
     stall.recovery = answered ? (n ? "new-connection" : "retransmit") : "never";
     stall.new_flow = answered && n ? answered->flow->id : 0;
+    if (ssk_stall_clip(result, &stall)) {
+        stall.recovery = "never";
+        stall.new_flow = 0;
+        if (stall.duration <= result->config.min_gap)
+            return;
+    }
     stall.filter = ssk_filter_frames(result, flow, stall.frame_before, stall.frame_after);
     g_array_append_val(stalls, stall);
 }

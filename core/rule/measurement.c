@@ -155,7 +155,10 @@ static group begin(const ssk_fact *fact)
 /* How many of the direction's typical messages weigh as much. */
 static int64_t messages_in(const ssk_result_flow *flow, ssk_dir dir, int64_t bytes)
 {
-    int64_t len = flow->dir[dir].common_len;
+    const ssk_result_direction *side = &flow->dir[dir];
+    int64_t len = side->common_len;
+    if (!len && side->payload_packets) /* they differ */
+        len = (int64_t)(side->payload_bytes / side->payload_packets);
     return len ? (bytes + len / 2) / len : 0;
 }
 

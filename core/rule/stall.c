@@ -127,23 +127,6 @@ static void merge(ssk_result_stall *into, const ssk_result_stall *other,
     }
 }
 
-/* Across a pause of the capture nobody owes: what was open before it ends there. */
-static void clip(const ssk_result *result, ssk_result_stall *stall)
-{
-    for (size_t i = 0; i < result->n_measurement; i++) {
-        const ssk_result_measurement *row = &result->measurement[i];
-        if (strcmp(row->id, "capture-pause") != 0 || row->start < stall->start ||
-            row->end > ssk_stall_end(result, stall))
-            continue;
-        stall->open = false;
-        stall->end = row->start;
-        stall->end_kind = SSK_END_HEARD;
-        stall->duration = row->start - stall->start;
-        stall->frame_after = row->frame_first;
-        return;
-    }
-}
-
 /** A debt that nobody had to pay. */
 typedef struct excused_debt {
     const ssk_fact *debt;
@@ -221,7 +204,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     GArray *stalls = g_array_new(FALSE, FALSE, sizeof(ssk_result_stall));
     for (guint i = 0; i < debts->len; i++) {
         ssk_result_stall stall = stall_of(debts->pdata[i]);
-        clip(result, &stall);
+        ssk_stall_clip(result, &stall);
         if (stall.duration <= result->config.min_gap)
             continue;
         ssk_result_stall *last = stalls->len

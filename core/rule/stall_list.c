@@ -20,6 +20,23 @@ ssk_time_ns ssk_stall_end(const ssk_result *result, const ssk_result_stall *stal
     return stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
 }
 
+bool ssk_stall_clip(const ssk_result *result, ssk_result_stall *stall)
+{
+    for (size_t i = 0; i < result->n_measurement; i++) {
+        const ssk_result_measurement *row = &result->measurement[i];
+        if (strcmp(row->id, "capture-pause") != 0 || row->start < stall->start ||
+            row->end > ssk_stall_end(result, stall))
+            continue;
+        stall->open = false;
+        stall->end = row->start;
+        stall->end_kind = SSK_END_HEARD;
+        stall->duration = row->start - stall->start;
+        stall->frame_after = row->frame_first;
+        return true;
+    }
+    return false;
+}
+
 static int by_start(gconstpointer a, gconstpointer b)
 {
     const ssk_result_stall *x = a, *y = b;

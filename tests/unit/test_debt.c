@@ -958,12 +958,25 @@ static void a_router_that_stands_for_others_owes_the_hellos_that_it_declares(voi
 {
     talk t;
     talk_begin(&t);
-    hello(&t, active);
-    hello(&t, active);
+    for (unsigned i = 0; i < 4; i++)
+        hello(&t, active);
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 7, 1, 8, 2, 20);
     ssk_fact debt = expect_debt(&t, SSK_DEBT_STREAM, SSK_A);
     g_assert_cmpint(debt.extra, ==, 3 * SSK_S);
+}
+
+static void and_none_where_the_capture_holds_only_some_of_them(void)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 6; i++) { /* what somebody chose to keep of them */
+        hello(&t, active);
+        talk_wait(&t, i % 2 ? SSK_S : 20 * SSK_S);
+    }
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
 }
 
 static void and_one_that_stands_back_owes_none(void)
@@ -1321,6 +1334,8 @@ int main(int argc, char **argv)
                     and_none_once_it_says_that_it_is_down);
     g_test_add_func("/debt/beat/a router that stands for others owes the hellos that it declares",
                     a_router_that_stands_for_others_owes_the_hellos_that_it_declares);
+    g_test_add_func("/debt/beat/and none where the capture holds only some of them",
+                    and_none_where_the_capture_holds_only_some_of_them);
     g_test_add_func("/debt/beat/and one that stands back owes none",
                     and_one_that_stands_back_owes_none);
     g_test_add_func("/debt/beat/nor one that says that it is passive",
