@@ -1,7 +1,8 @@
 /* incident_split.c - stalls of one incident that cannot have one cause are several incidents.
  *
  * Two contradict each other if all that one of them may be is ruled out by the other, of the same
- * host: that nothing shows it is no contradiction.
+ * host, or is the fault of a host that the other has nothing to do with: that nothing shows it is no
+ * contradiction.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,8 +14,9 @@
 #include "core/base/addr.h"
 #include "core/rule/stall_list.h"
 
-/* Parts of one incident: what fits none of so many stays with the first. */
-#define PARTS 8
+/* Parts of one incident that another stall is held against: what fits none of so many is one by
+ * itself. */
+#define PARTS 64
 
 typedef struct part {
     GArray *stalls;                 /* of uint32_t */
@@ -49,13 +51,34 @@ static bool names(const ssk_result *result, const ssk_result_stall *x, const ssk
     return false;
 }
 
+/* The fault of a host that does not take part in y. */
+static bool is_elsewhere(const ssk_result *result, const ssk_result_stall *x, const ssk_cause *of_x,
+                         const ssk_result_stall *y)
+{
+    const ssk_addr *host = host_of(result, x, of_x->side);
+    const ssk_result_flow *flow = ssk_result_find_flow(result, y->flow);
+    return host && !ssk_addr_equal(host, &flow->addr[SSK_A]) &&
+           !ssk_addr_equal(host, &flow->addr[SSK_B]);
+}
+
+/* Whether all that x may be is the fault of somebody who does not take part in y. */
+static bool is_foreign(const ssk_result *result, const ssk_result_stall *x,
+                       const ssk_result_stall *y)
+{
+    for (size_t i = 0; i < x->verdict.n_verdict; i++)
+        if (!is_elsewhere(result, x, &x->verdict.causes[i], y))
+            return false;
+    return x->verdict.n_verdict > 0;
+}
+
 /* Whether y rules out all that x may be. */
 static bool denies(const ssk_result *result, const ssk_result_stall *y, const ssk_result_stall *x)
 {
-    for (size_t i = 0; i < x->verdict.n_verdict; i++)
-        if (names(result, x, &x->verdict.causes[i], y, false) ||
-            !names(result, x, &x->verdict.causes[i], y, true))
+    for (size_t i = 0; i < x->verdict.n_verdict; i++) {
+        const ssk_cause *cause = &x->verdict.causes[i];
+        if (names(result, x, cause, y, false) || !names(result, x, cause, y, true))
             return false;
+    }
     return true;
 }
 
@@ -68,22 +91,33 @@ static bool has_say(const ssk_result_stall *stall)
 static bool contradict(const ssk_result *result, const ssk_result_stall *x,
                        const ssk_result_stall *y)
 {
-    return denies(result, x, y) || denies(result, y, x);
+    return denies(result, x, y) || denies(result, y, x) || is_foreign(result, x, y) ||
+           is_foreign(result, y, x);
 }
 
-static void put(const ssk_result *result, part *parts, unsigned *n, const ssk_result_stall *stall)
+/* A stall that says nothing goes with the first that may be its cause. */
+static bool fits(const ssk_result *result, const part *to, const ssk_result_stall *stall)
 {
-    unsigned at = 0;
-    if (has_say(stall))
-        while (at < *n && parts[at].speaks && contradict(result, parts[at].speaks, stall))
-            at++;
-    if (at == PARTS)
-        at = 0;
-    if (at == *n)
-        parts[(*n)++] = (part){.stalls = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
-    g_array_append_val(parts[at].stalls, stall->id);
-    if (!parts[at].speaks && has_say(stall))
-        parts[at].speaks = stall;
+    if (!to->speaks)
+        return true;
+    return has_say(stall) ? !contradict(result, to->speaks, stall)
+                          : !is_foreign(result, to->speaks, stall);
+}
+
+static void put(const ssk_result *result, GArray *parts, const ssk_result_stall *stall)
+{
+    guint at = 0, asked = MIN(parts->len, PARTS);
+    while (at < asked && !fits(result, &g_array_index(parts, part, at), stall))
+        at++;
+    if (at == asked) {
+        part fresh = {.stalls = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+        at = parts->len;
+        g_array_append_val(parts, fresh);
+    }
+    part *home = &g_array_index(parts, part, at);
+    g_array_append_val(home->stalls, stall->id);
+    if (!home->speaks && has_say(stall))
+        home->speaks = stall;
 }
 
 static ssk_result_stall *stall_of(ssk_result *result, uint32_t id)
@@ -92,10 +126,27 @@ static ssk_result_stall *stall_of(ssk_result *result, uint32_t id)
                                                                            : NULL;
 }
 
-static ssk_result_incident row_of(ssk_result *result, const ssk_result_incident *whole,
-                                  const GArray *stalls)
+static bool has_host(const ssk_result *result, const ssk_result_stall *stall, const ssk_addr *host)
 {
-    ssk_result_incident row = {.host = whole->host, .n_stalls = stalls->len};
+    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
+    return ssk_addr_equal(host, &flow->addr[SSK_A]) || ssk_addr_equal(host, &flow->addr[SSK_B]);
+}
+
+/* Of the two of the first stall the one that all have, the silent one rather. */
+static ssk_addr host_of_all(ssk_result *result, const ssk_result_incident *row)
+{
+    const ssk_result_stall *first = stall_of(result, row->stalls[0]);
+    const ssk_result_flow *flow = ssk_result_find_flow(result, first->flow);
+    ssk_dir silent = first->direction == SSK_SIDE_B ? SSK_B : SSK_A;
+    bool shared = true;
+    for (size_t i = 1; i < row->n_stalls; i++)
+        shared &= has_host(result, stall_of(result, row->stalls[i]), &flow->addr[silent]);
+    return flow->addr[shared ? silent : ssk_dir_other(silent)];
+}
+
+static ssk_result_incident row_of(ssk_result *result, const GArray *stalls)
+{
+    ssk_result_incident row = {.n_stalls = stalls->len};
     bool open = false;
     row.stalls = ssk_result_alloc(result, stalls->len * sizeof(uint32_t));
     memcpy(row.stalls, stalls->data, stalls->len * sizeof(uint32_t));
@@ -107,6 +158,7 @@ static ssk_result_incident row_of(ssk_result *result, const ssk_result_incident 
     }
     if (open)
         row.end = SSK_TIME_NONE;
+    row.host = host_of_all(result, &row);
     return row;
 }
 
@@ -120,18 +172,19 @@ static gint by_start(gconstpointer a, gconstpointer b)
 
 static void split(ssk_result *result, const ssk_result_incident *whole, GArray *rows)
 {
-    part parts[PARTS];
-    unsigned n = 0;
+    GArray *parts = g_array_new(FALSE, FALSE, sizeof(part));
     for (size_t i = 0; i < whole->n_stalls; i++) {
         const ssk_result_stall *stall = stall_of(result, whole->stalls[i]);
         if (stall)
-            put(result, parts, &n, stall);
+            put(result, parts, stall);
     }
-    for (unsigned i = 0; i < n; i++) {
-        ssk_result_incident row = n == 1 ? *whole : row_of(result, whole, parts[i].stalls);
+    for (guint i = 0; i < parts->len; i++) {
+        GArray *stalls = g_array_index(parts, part, i).stalls;
+        ssk_result_incident row = parts->len == 1 ? *whole : row_of(result, stalls);
         g_array_append_val(rows, row);
-        g_array_free(parts[i].stalls, TRUE);
+        g_array_free(stalls, TRUE);
     }
+    g_array_free(parts, TRUE);
 }
 
 void ssk_incidents_split(ssk_result *result)

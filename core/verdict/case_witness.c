@@ -15,6 +15,26 @@ static bool silent_half(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     return ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, c->to), c->to - c->from);
 }
 
+/* Far was heard as the stall began: a message of it, or its acknowledgment of the request. */
+static bool began_alive(const ssk_case *c)
+{
+    bool received = c->debt.kind == SSK_DEBT_ANSWER && c->debt.received;
+    return c->silent == c->far &&
+           (received || c->debt.kind == SSK_DEBT_BEAT || c->debt.kind == SSK_DEBT_STREAM);
+}
+
+/* Silent before, while far was still heard: of another cause. */
+static bool was_silent_before(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
+{
+    ssk_time_ns at = c->stall->start;
+    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_SILENCE), at, at);
+    for (const ssk_fact *fact; began_alive(c) && (fact = ssk_facts_next(&own));)
+        if (fact->dir == dir && fact->end > at &&
+            fact->start < at - SSK_LIMIT(SETTLED) - 2 * flow->dir[dir].period)
+            return true;
+    return false;
+}
+
 /* A flow that was expected to speak twice or more inside says alive or dead; one
  * that was closed meanwhile says it up to then, and alive only of half of it. */
 static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
@@ -24,7 +44,8 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE && flow->closed_at < c->to;
     ssk_time_ns to = closed ? flow->closed_at : c->to;
     if (!period || to <= c->from || flow->first == SSK_TIME_NONE ||
-        flow->first >= c->stall->start || period > (to - c->from) / 2)
+        flow->first >= c->stall->start || period > (to - c->from) / 2 ||
+        was_silent_before(c, flow, dir))
         return;
     if (ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, to), to - c->from))
         ssk_tally_add(&witness->dead, 1, flow->id);

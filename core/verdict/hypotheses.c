@@ -33,12 +33,12 @@
 /* The hosts and the path work; the silent side's program says nothing. */
 #define PROCESS                                                                               \
     P(ONE_HOST, '.'), P(ANSWER_OWED, 'y'), P(ACK_OWED, 'N'), P(IN_VAIN, 'N'), P(ACKED, 'y'),  \
-        P(WAITED, 'y'), P(MUTE, 'y'), P(ONLY_THIS_MUTE, 'y'), P(NEAR_AWAKE, 'y'),             \
-        P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(SAME_HOSTS, 'y'),  \
-        P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'), P(LOST_BYTES, 'N'),           \
-        P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'), P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), \
-        P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N'), P(LACKING, 'N'), P(BOTH_WAYS, 'y'),        \
-        P(UNANSWERED, 'y')
+        P(WAITED, 'y'), P(MUTE, 'y'), P(ONLY_THIS_MUTE, 'y'), P(MUTE_AND_AWAKE, 'y'),         \
+        P(NEVER_HEARD, 'n'), P(NEW_PACKETS, 'y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), \
+        P(SAME_HOSTS, 'y'), P(LINK_ALIVE, 'y'), P(ONE_WAY, 'N'), P(ACKS_LOST, 'N'),           \
+        P(LOST_BYTES, 'N'), P(MADE_MEANWHILE, 'n'), P(KNEW_NOTHING, 'N'),                     \
+        P(ONLY_KERNEL_BACK, 'y'), P(ICMP, 'N'), P(FRAGMENTS_CUT, 'N'), P(NOT_JOINED, 'N'),    \
+        P(LACKING, 'N'), P(BOTH_WAYS, 'y'), P(UNANSWERED, 'y')
 /* What arrives at the capture does not get to near's own kernel. */
 #define BEHIND_THE_TAP \
     P(NEAR_DEAF, 'Y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'y')

@@ -289,6 +289,12 @@ ssk_tri ssk_ask_NEAR_AWAKE(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_unknown(c->near_answered);
 }
 
+/* Of who is silent itself: it says nothing of far's programs. */
+ssk_tri ssk_ask_MUTE_AND_AWAKE(const ssk_case *c, ssk_seen *seen)
+{
+    return ssk_far_is_silent(c) ? SSK_UNKNOWN : ssk_ask_NEAR_AWAKE(c, seen);
+}
+
 ssk_tri ssk_ask_ONLY_THIS_MUTE(const ssk_case *c, ssk_seen *seen)
 {
     if (ssk_ask(ssk_ask_MUTE, c) != SSK_YES)

@@ -51,6 +51,12 @@ static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
     return expected ? SSK_NO : SSK_UNKNOWN;
 }
 
+ssk_tri ssk_ask_NEVER_HEARD(const ssk_case *c, ssk_seen *seen)
+{
+    (void)seen;
+    return ssk_yes_or_unknown(c->far_never_heard && ssk_far_is_silent(c));
+}
+
 ssk_tri ssk_ask_CLIENT_HEARD(const ssk_case *c, ssk_seen *seen)
 {
     return c->far == c->client ? heard(c, seen) : SSK_UNKNOWN;

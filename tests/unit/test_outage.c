@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/addr.h"
 #include "tests/unit/ward.h"
 
 /* At the server: gone, heard again on UDP for 3 s, gone once more; TCP waits for
@@ -94,6 +95,77 @@ static void everything_ends_with_the_call(void)
     ssk_result_free(result);
 }
 
+/* The device's pings to two hosts are acknowledged, and not answered; or not even that. */
+static ssk_result *two_servers_answer_nothing(ward *w, bool acknowledged)
+{
+    ward_begin(w, "client");
+    connection other = talk_connection(&w->t, DEVICE, OTHER_HOST, PORT_PEER);
+    connection *both[] = {&w->ext, &other};
+    tcp_connect(&other);
+    for (unsigned i = 0; i < 30; i++) {
+        bool works = i < 12;
+        for (unsigned k = 0; k < 2; k++) {
+            if (works)
+                ward_beat(both[k]);
+            else if (acknowledged) {
+                tcp_ping(both[k]);
+                talk_wait(&w->t, SSK_MS);
+                tcp_ack(both[k], SERVER);
+            } else if (i == 12)
+                tcp_ping(both[k]);
+            else if (i == 13 || i == 15 || i == 19)
+                tcp_again(both[k], CLIENT);
+        }
+        talk_wait(&w->t, SSK_S);
+    }
+    return talk_judge(&w->t);
+}
+
+static void the_fault_of_one_host_is_not_anothers(void)
+{
+    ward w;
+    ssk_result *result = two_servers_answer_nothing(&w, true);
+    g_assert_cmpuint(result->n_stalls, ==, 2);
+    g_assert_cmpuint(result->n_incidents, ==, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const ssk_result_stall *stall = &result->stalls[result->incidents[i].stalls[0] - 1];
+        const ssk_addr *server = &result->flows[stall->flow - 1].addr[SSK_B];
+        g_assert_true(ssk_addr_equal(&result->incidents[i].host, server));
+    }
+    ssk_result_free(result);
+}
+
+static void what_both_lost_may_have_one_cause(void)
+{
+    ward w;
+    ssk_result *result = two_servers_answer_nothing(&w, false);
+    g_assert_cmpuint(result->n_stalls, ==, 2);
+    g_assert_cmpuint(result->n_incidents, ==, 1);
+    ssk_result_free(result);
+}
+
+/* What was silent long before, while the host was still heard, is no witness of what began then. */
+static void a_witness_that_was_silent_before(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, EXT | MAIN);
+    ward_seconds(&w, 8, EXT);
+    for (unsigned i = 0; i < 12; i++) {
+        tcp_ping(&w.ext);
+        talk_wait(&w.t, SSK_MS);
+        if (i < 2)
+            tcp_ack(&w.ext, SERVER);
+        talk_wait(&w.t, SSK_S);
+    }
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_verdict *verdict = &stall_on(result, PORT_EXT)->verdict;
+    for (size_t i = 0; i < verdict->n_causes; i++)
+        for (size_t k = 0; k < verdict->causes[i].n_evidence; k++)
+            g_assert_null(strstr(verdict->causes[i].evidence[k].text, "fell silent too"));
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -104,5 +176,11 @@ int main(int argc, char **argv)
     g_test_add_func("/outage/a UDP call that ends on both sides is over", a_call_ends);
     g_test_add_func("/outage/one that ends with all other conversations is not",
                     everything_ends_with_the_call);
+    g_test_add_func("/incident/the fault of one host is not another's: two incidents",
+                    the_fault_of_one_host_is_not_anothers);
+    g_test_add_func("/incident/what two hosts lost at one time may have one cause: one incident",
+                    what_both_lost_may_have_one_cause);
+    g_test_add_func("/witness/who was silent before, while the host was heard, is none",
+                    a_witness_that_was_silent_before);
     return g_test_run();
 }
