@@ -149,3 +149,41 @@ def test_root_builds_as_the_owner_of_the_checkout(root, tmp_path):
     assert done.returncode == 0, done.stderr
     assert set(log.read_text().split('\n')) == {'cmake 65534', 'ninja 65534', ''}
     assert files_below(tmp_path) == ['usr/local/file', 'usr/local/share/stallshark/installed']
+
+
+# ---- ./dev release ----
+
+@pytest.fixture
+def checkout(root, tmp_path):
+    """A checkout of a project that was never released."""
+    for name in ('dev', 'CMakeLists.txt'):
+        shutil.copy(root / name, tmp_path / name)
+    (tmp_path / 'CHANGELOG.md').write_text('# Changelog\n\n## [Unreleased]\n\n- All of it.\n')
+
+    def git(*arguments):
+        subprocess.run(['git', '-c', 'user.name=x', '-c', 'user.email=x', *arguments], cwd=tmp_path, check=True, capture_output=True)
+    git('init')
+    git('add', '.')
+    git('commit', '-m', 'all')
+    git('tag', 'v9.0.0')
+    return tmp_path
+
+
+def refused(checkout, *arguments):
+    done = subprocess.run([checkout / 'dev', 'release', *arguments], capture_output=True, text=True)
+    assert done.returncode == 1 and subprocess.run(
+        ['git', 'log', '--oneline'], cwd=checkout, capture_output=True, text=True, check=True).stdout.count('\n') == 1
+    return done.stderr
+
+
+def test_a_release_has_a_version_that_there_was_not(checkout):
+    assert 'which version?' in refused(checkout)
+    assert 'which version?' in refused(checkout, 'v1')
+    assert 'there is a tag v9.0.0' in refused(checkout, '9.0.0')
+
+
+def test_a_release_is_of_what_was_committed_and_tells_what_changed(checkout):
+    (checkout / 'CHANGELOG.md').write_text('# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n- All of it.\n')
+    assert 'commit or put aside' in refused(checkout, '9.0.1')
+    subprocess.run(['git', '-c', 'user.name=x', '-c', 'user.email=x', 'commit', '-q', '--amend', '-a', '-m', 'all'], cwd=checkout, check=True)
+    assert 'nothing under Unreleased' in refused(checkout, '9.0.1')
