@@ -38,7 +38,7 @@ static void tell(const owed *o, const ssk_flow *flow, ssk_dir creditor, ssk_time
         (tries == SSK_LIMIT(REPEATS_LEAST) && !flow->side[ssk_dir_other(creditor)].packets) ||
         end - o->since <= config->min_gap)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ACK, .asked = o->tries),
                      .dir = (uint8_t)ssk_dir_other(creditor),
                      .flow_id = flow->id,
                      .start = o->since,
@@ -46,8 +46,6 @@ static void tell(const owed *o, const ssk_flow *flow, ssk_dir creditor, ssk_time
                      .end = end,
                      .frame_last = end_frame,
                      .open = how == 0,
-                     .value = SSK_DEBT_ACK,
-                     .extra = o->tries,
                      .flags = how | (o->spoke ? SSK_DEBT_PEER_SPOKE : 0) |
                               (o->probes ? SSK_DEBT_PROBED : 0)};
     ssk_facts_add(out, &fact);

@@ -107,7 +107,7 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
     }
     if (!is_debt(s, flow, how) || s->acked == SSK_TIME_NONE || end - s->acked <= config->min_gap)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ANSWER, .asked = s->requests),
                      .dir = (uint8_t)ssk_dir_other(s->asker),
                      .flow_id = flow->id,
                      .start = s->since,
@@ -115,8 +115,6 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
                      .end = end,
                      .frame_last = frame,
                      .open = how == 0,
-                     .value = SSK_DEBT_ANSWER,
-                     .extra = s->requests,
                      .samples = s->turns,
                      .flags = how | SSK_DEBT_RECEIVED |
                               (s->kind == SSK_REQUEST_ASKS ? SSK_DEBT_READ : 0)};

@@ -92,7 +92,10 @@ static void owe(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, s
     if (!keeps_timer(silence) || (answers && !quiet->asked_frame) ||
         was_told_to_stop(flow, dir, silence) || is_out_of_sight(flow, dir, silence, how))
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = answers     ? SSK_DEBT_ANSWER
+                                         : datagrams ? SSK_DEBT_STREAM
+                                                     : SSK_DEBT_BEAT,
+                                 .asked = answers, .period = answers ? 0 : silence->period),
                      .dir = (uint8_t)dir,
                      .open = how == SSK_END_OPEN,
                      .flow_id = flow->id,
@@ -100,10 +103,6 @@ static void owe(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence, s
                      .frame_last = silence->end_frame,
                      .start = answers ? quiet->asked : quiet->since,
                      .end = silence->end,
-                     .value = answers     ? SSK_DEBT_ANSWER
-                              : datagrams ? SSK_DEBT_STREAM
-                                          : SSK_DEBT_BEAT,
-                     .extra = answers ? 1 : silence->period,
                      .samples = silence->samples,
                      .flags = how_ended(how) | traces_of(flow, dir, quiet) |
                               (answers ? SSK_DEBT_READ : 0) |
@@ -117,7 +116,7 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence
                    ssk_silence_end how, const ssk_config *config, ssk_facts *out)
 {
     const ssk_quiet *quiet = &silence->quiet;
-    ssk_fact fact = {.kind = SSK_FACT_SILENCE,
+    ssk_fact fact = {SSK_AS_SILENCE(.period = silence->period, .ended_by = how),
                      .dir = (uint8_t)dir,
                      .open = how == SSK_END_OPEN,
                      .flow_id = flow->id,
@@ -125,8 +124,6 @@ static void report(const ssk_flow *flow, ssk_dir dir, const ssk_silence *silence
                      .frame_last = silence->end_frame,
                      .start = quiet->since,
                      .end = silence->end,
-                     .value = silence->period,
-                     .extra = how,
                      .samples = silence->samples,
                      .flags = (silence->inherited ? SSK_SILENCE_INHERITED : 0) |
                               (kept_sending(quiet) ? SSK_SILENCE_NEWS : 0) |

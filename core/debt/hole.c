@@ -34,7 +34,7 @@ static void tell(const hole *h, const ssk_flow *flow, ssk_dir dir, ssk_time_ns e
 {
     if (h->asked < SSK_LIMIT(DUPLICATES_LEAST) || end - h->since <= config->min_gap)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ACK, .asked = h->asked),
                      .dir = (uint8_t)dir,
                      .flow_id = flow->id,
                      .start = h->since,
@@ -42,8 +42,6 @@ static void tell(const hole *h, const ssk_flow *flow, ssk_dir dir, ssk_time_ns e
                      .end = end,
                      .frame_last = frame,
                      .open = how == 0,
-                     .value = SSK_DEBT_ACK,
-                     .extra = h->asked,
                      .samples = h->missing,
                      .flags = how | SSK_DEBT_PEER_SPOKE | SSK_DEBT_BYTES};
     if (h->missing > h->longest)

@@ -32,7 +32,7 @@ static void tell(const asker *a, const ssk_flow *flow, ssk_dir dir, ssk_time_ns 
     if (a->pauses < SSK_LIMIT(PROBE_PAUSES) || a->probed > a->heard ||
         silent <= a->pause + a->pause / 2 || silent <= config->min_gap)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ACK),
                      .dir = (uint8_t)ssk_dir_other(dir),
                      .flow_id = flow->id,
                      .start = a->probed,
@@ -40,7 +40,6 @@ static void tell(const asker *a, const ssk_flow *flow, ssk_dir dir, ssk_time_ns 
                      .end = end,
                      .frame_last = frame,
                      .open = !frame,
-                     .value = SSK_DEBT_ACK,
                      .flags = SSK_DEBT_UNASKED | (frame ? SSK_DEBT_PAID : 0)};
     ssk_facts_add(out, &fact);
 }

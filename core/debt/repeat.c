@@ -86,7 +86,7 @@ static void tell(const state *s, const ssk_flow *flow, ssk_dir sender, ssk_time_
         !is_debt(r, how & SSK_DEBT_GIVEN_UP, s->spoke[debtor]))
         return;
     bool beacon = !r->asks && r->grew < 2 && !takes_turns(r) && !s->spoke[debtor];
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ANSWER, .asked = r->sent),
                      .dir = (uint8_t)debtor,
                      .flow_id = flow->id,
                      .start = r->since,
@@ -94,8 +94,6 @@ static void tell(const state *s, const ssk_flow *flow, ssk_dir sender, ssk_time_
                      .end = end,
                      .frame_last = frame,
                      .open = how == 0,
-                     .value = SSK_DEBT_ANSWER,
-                     .extra = r->sent,
                      .flags = how | (r->asks ? SSK_DEBT_READ : 0) | (beacon ? SSK_DEBT_BEACON : 0)};
     ssk_facts_add(out, &fact);
 }

@@ -44,7 +44,7 @@ static void tell(const run *r, ssk_time_ns end, uint32_t frame, unsigned how,
     if (r->asked < SSK_LIMIT(TRIES_LEAST) || r->on_one_flow || !(r->again || r->answered) ||
         r->last - r->since <= config->min_gap)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ANSWER, .asked = r->asked),
                      .dir = r->debtor,
                      .flow_id = r->flow,
                      .start = r->since,
@@ -52,8 +52,6 @@ static void tell(const run *r, ssk_time_ns end, uint32_t frame, unsigned how,
                      .end = end,
                      .frame_last = frame,
                      .open = how == 0,
-                     .value = SSK_DEBT_ANSWER,
-                     .extra = r->asked,
                      .flags = how | SSK_DEBT_READ};
     ssk_facts_add(out, &fact);
 }

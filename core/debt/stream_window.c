@@ -74,7 +74,7 @@ static void tell(const sender *s, ssk_dir reader, const ssk_flow *flow, ssk_fact
                      .flags = SSK_WINDOW_OF_STREAMS | (s->spoken ? SSK_WINDOW_READER_SPOKE : 0)};
     ssk_facts_add(out, &fact);
     fact.kind = SSK_FACT_DEBT;
-    fact.value = SSK_DEBT_WINDOW;
+    fact.debt.kind = SSK_DEBT_WINDOW;
     fact.flags = SSK_DEBT_PAID;
     ssk_facts_add(out, &fact);
 }

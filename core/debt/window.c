@@ -49,7 +49,7 @@ static void owe(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_time_ns 
 {
     if (end - r->since <= config->min_gap)
         return;
-    ssk_fact fact = {.kind = SSK_FACT_DEBT,
+    ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_WINDOW, .asked = r->asked),
                      .dir = (uint8_t)dir,
                      .open = how == 0,
                      .flow_id = flow->id,
@@ -57,15 +57,13 @@ static void owe(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_time_ns 
                      .frame_last = how ? r->last_frame : 0,
                      .start = r->since,
                      .end = end,
-                     .value = SSK_DEBT_WINDOW,
-                     .extra = r->asked,
                      .flags = how};
     ssk_facts_add(out, &fact);
     if (r->was_closed)
         return;
     fact.kind = SSK_FACT_ZERO_WINDOW;
-    fact.value = r->asked;
-    fact.extra = r->largest;
+    fact.window.probes = r->asked;
+    fact.window.size = r->largest;
     fact.flags = SSK_WINDOW_SMALL;
     ssk_facts_add(out, &fact);
 }
@@ -73,7 +71,7 @@ static void owe(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_time_ns 
 static void tell_closed(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_time_ns end,
                         bool open, ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_ZERO_WINDOW,
+    ssk_fact fact = {SSK_AS_ZERO_WINDOW(.probes = r->closed_asked),
                      .dir = (uint8_t)dir,
                      .open = open,
                      .flow_id = flow->id,
@@ -81,7 +79,6 @@ static void tell_closed(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_
                      .frame_last = r->closed_last_frame,
                      .start = r->closed_since,
                      .end = end,
-                     .value = r->closed_asked,
                      .flags = r->filled ? SSK_WINDOW_FILLED : 0};
     ssk_facts_add(out, &fact);
 }

@@ -29,15 +29,13 @@ typedef struct state {
 
 static void tell(const answers *a, const ssk_flow *flow, ssk_dir dir, ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_ANSWERS,
+    ssk_fact fact = {SSK_AS_ANSWERS(.bytes = (int64_t)a->bytes, .count = a->count),
                      .dir = (uint8_t)dir,
                      .flow_id = flow->id,
                      .start = a->start,
                      .end = a->end,
                      .frame_first = a->frame_first,
                      .frame_last = a->frame_last,
-                     .value = (int64_t)a->bytes,
-                     .extra = a->count,
                      .flags = a->flags};
     ssk_facts_add(out, &fact);
 }

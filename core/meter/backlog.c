@@ -59,10 +59,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         if (!s->until[dir] || step->time == SSK_TIME_NONE)
             continue;
         if (dir != step->dir && step->spoke[dir]) {
-            fact->value += step->spoke[dir];
+            fact->backlog.messages += step->spoke[dir];
         } else if (dir == step->dir && step->progress) {
-            fact->value += messages_in(step);
-            fact->extra += step->tcp.new_bytes;
+            fact->backlog.messages += messages_in(step);
+            fact->backlog.bytes += step->tcp.new_bytes;
         } else {
             continue;
         }

@@ -176,7 +176,7 @@ static gint by_frame(gconstpointer a, gconstpointer b)
 
 static ssk_fact fact_of(const turns *back)
 {
-    return (ssk_fact){.value = back->count,
+    return (ssk_fact){.claim.turns = back->count,
                       .start = back->times[0],
                       .end = back->times[1],
                       .frame_first = back->frames[0],

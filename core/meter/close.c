@@ -54,15 +54,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->time == SSK_TIME_NONE || (!step->tcp.new_fin && !(rst && !s->reset[step->dir])))
         return;
     s->reset[step->dir] |= rst;
-    ssk_fact fact = {.kind = SSK_FACT_CLOSE,
+    ssk_fact fact = {SSK_AS_CLOSE(.reset = rst, .idle = silent_for(step)),
                      .dir = (uint8_t)step->dir,
                      .flow_id = step->flow->id,
                      .frame_first = step->packet->event->frame,
                      .frame_last = step->packet->event->frame,
                      .start = step->time,
                      .end = step->time,
-                     .value = rst,
-                     .extra = silent_for(step),
                      .flags = (is_idle(step) ? SSK_CLOSE_IDLE : 0u) |
                               (rst && is_nearer(step) ? SSK_CLOSE_NEARER : 0u)};
     ssk_facts_add(out, &fact);

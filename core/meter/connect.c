@@ -34,16 +34,14 @@ static bool is_of_an_earlier_connection(const state *s, const ssk_step *step)
 static void tell(const state *s, const ssk_flow *flow, ssk_connect_outcome outcome, bool open,
                  ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_CONNECT,
+    ssk_fact fact = {SSK_AS_CONNECT(.syns = s->syns, .outcome = outcome),
                      .dir = s->dir,
                      .open = open,
                      .flow_id = flow->id,
                      .frame_first = s->frame,
                      .frame_last = s->last_frame,
                      .start = s->since,
-                     .end = s->last,
-                     .value = s->syns,
-                     .extra = outcome};
+                     .end = s->last};
     ssk_facts_add(out, &fact);
 }
 

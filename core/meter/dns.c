@@ -103,14 +103,14 @@ static bool asks_again(const name *asked, const ssk_packet *packet, uint32_t has
 
 static void note_late(pair *of, const name *asked, const ssk_event *event)
 {
-    int64_t count = of->late.value + 1;
-    if (event->time - asked->time > of->late.extra)
-        of->late = (ssk_fact){.extra = event->time - asked->time,
+    int64_t count = of->late.late.names + 1;
+    if (event->time - asked->time > of->late.late.longest)
+        of->late = (ssk_fact){.late.longest = event->time - asked->time,
                               .start = asked->time,
                               .end = event->time,
                               .frame_first = asked->frame,
                               .frame_last = event->frame};
-    of->late.value = count;
+    of->late.late.names = count;
 }
 
 static void ask(tables *t, const ssk_packet *packet, uint16_t id, const ssk_dns_record *question)
@@ -173,8 +173,8 @@ static void answer(tables *t, const ssk_packet *packet, uint16_t id, const ssk_d
         return;
     ssk_span_ns took = packet->event->time - slot->time;
     of->answered++;
-    if (took > of->slowest.value)
-        of->slowest = (ssk_fact){.value = took,
+    if (took > of->slowest.slowest.took)
+        of->slowest = (ssk_fact){.slowest.took = took,
                                  .start = slot->time,
                                  .end = packet->event->time,
                                  .frame_first = slot->frame,
@@ -248,10 +248,11 @@ static unsigned still_waiting(const tables *t, const pair *of, ssk_time_ns end)
     return count;
 }
 
+/* @param measured without a frame: nothing was */
 static void add_of(const pair *of, const ssk_fact *measured, ssk_fact_kind kind, ssk_facts *out)
 {
     ssk_fact fact = *measured;
-    if (!fact.value)
+    if (!fact.frame_first)
         return;
     fact.kind = (uint8_t)kind;
     fact.host = of->key.client;
@@ -289,9 +290,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
         fact.kind = SSK_FACT_DNS;
         fact.host = of->key.client;
         fact.peer = of->key.resolver;
-        fact.value = of->chosen;
-        fact.samples = of->fallback;
-        fact.extra = total > done ? total - done : 0;
+        fact.names.chosen = of->chosen;
+        fact.names.also = of->fallback;
+        fact.names.unanswered = total > done ? total - done : 0;
         fact.flags = of->answered ? 0 : SSK_DNS_NO_ANSWER;
         ssk_facts_add(out, &fact);
         add_of(of, &of->slowest, SSK_FACT_DNS_SLOWEST, out);

@@ -26,8 +26,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (!counted->kind)
         *counted = (ssk_fact){
             .kind = SSK_FACT_DROP_COUNT, .start = step->time, .frame_first = event->frame};
-    counted->value += (int64_t)MIN(event->drops, (uint64_t)(INT64_MAX - counted->value));
-    counted->extra++;
+    counted->drop_count.packets +=
+        (int64_t)MIN(event->drops, (uint64_t)(INT64_MAX - counted->drop_count.packets));
+    counted->drop_count.counts++;
     counted->end = step->time;
     counted->frame_last = event->frame;
 }

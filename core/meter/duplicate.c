@@ -24,10 +24,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (!step->copy)
         return;
     uint32_t frame = step->packet->event->frame;
-    if (!s->found.value)
+    if (!s->found.duplicates.copies)
         s->found =
             (ssk_fact){.kind = SSK_FACT_DUPLICATES, .start = step->time, .frame_first = frame};
-    s->found.value++;
+    s->found.duplicates.copies++;
     s->found.end = step->time;
     s->found.frame_last = frame;
 }
@@ -39,9 +39,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)config;
     (void)flow;
     (void)end;
-    if (s->found.value) {
+    if (s->found.duplicates.copies) {
         ssk_fact fact = s->found;
-        fact.extra = (int64_t)s->packets;
+        fact.duplicates.packets = (int64_t)s->packets;
         ssk_facts_add(out, &fact);
     }
 }

@@ -75,7 +75,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                    .interval = SSK_LIMIT(FIRST_PING) / SSK_LIMIT(PINGS_IN_ROW)};
     else
         r->interval = since;
-    r->fact.value++;
+    r->fact.echo.packets++;
     r->fact.end = step->time;
     r->fact.frame_last = packet->event->frame;
 }

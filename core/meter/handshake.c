@@ -32,14 +32,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         s->syn_ack = step->time;
     } else if (s->syn_ack && !syn && step->dir == s->opener) {
         *step->enough = true;
-        ssk_fact fact = {.kind = SSK_FACT_HANDSHAKE,
+        ssk_fact fact = {SSK_AS_HANDSHAKE(.server_turn = s->syn_ack - s->syn,
+                                          .client_turn = step->time - s->syn_ack),
                          .dir = s->opener,
                          .flow_id = step->flow->id,
                          .start = s->syn,
                          .end = step->time,
-                         .frame_last = step->packet->event->frame,
-                         .value = s->syn_ack - s->syn,
-                         .extra = step->time - s->syn_ack};
+                         .frame_last = step->packet->event->frame};
         ssk_facts_add(out, &fact);
     }
 }

@@ -60,24 +60,23 @@ static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
 
 static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_HIDDEN,
+    ssk_fact fact = {SSK_AS_HIDDEN(.bytes = {unseen(&flow->side[SSK_A].tcp, &s->jumped[SSK_A]),
+                                             unseen(&flow->side[SSK_B].tcp, &s->jumped[SSK_B])}),
                      .flow_id = flow->id,
                      .start = s->before,
                      .end = s->after,
                      .frame_first = s->before_frame,
-                     .frame_last = s->after_frame,
-                     .value = unseen(&flow->side[SSK_A].tcp, &s->jumped[SSK_A]),
-                     .extra = unseen(&flow->side[SSK_B].tcp, &s->jumped[SSK_B])};
+                     .frame_last = s->after_frame};
     /* One number is a SYN or FIN; what no window can hold is a damaged header. */
-    if (fact.value + fact.extra > 1 && fact.value + fact.extra < DAMAGED)
+    int64_t both = fact.hidden.bytes[SSK_A] + fact.hidden.bytes[SSK_B];
+    if (both > 1 && both < DAMAGED)
         ssk_facts_add(out, &fact);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         fact.kind = SSK_FACT_UNSEEN;
         fact.dir = (uint8_t)dir;
         fact.frame_last = s->told_frame[dir];
-        fact.value = unseen(&flow->side[dir].tcp, &s->told[dir]);
-        fact.extra = 0;
-        if (fact.value > 1 && fact.value < DAMAGED)
+        fact.unseen.bytes = unseen(&flow->side[dir].tcp, &s->told[dir]);
+        if (fact.unseen.bytes > 1 && fact.unseen.bytes < DAMAGED)
             ssk_facts_add(out, &fact);
     }
 }
@@ -167,14 +166,13 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     if (s->after)
         report(s, flow, out);
     if (s->dropped_packets) {
-        ssk_fact fact = {.kind = SSK_FACT_DROPPED,
+        ssk_fact fact = {SSK_AS_DROPPED(.packets = (int64_t)s->dropped_packets,
+                                        .bytes = (int64_t)s->dropped_bytes),
                          .flow_id = flow->id,
                          .start = s->dropped_first,
                          .end = s->dropped_last,
                          .frame_first = s->dropped_frame_first,
-                         .frame_last = s->dropped_frame_last,
-                         .value = (int64_t)s->dropped_packets,
-                         .extra = (int64_t)s->dropped_bytes};
+                         .frame_last = s->dropped_frame_last};
         ssk_facts_add(out, &fact);
     }
 }

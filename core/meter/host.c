@@ -81,14 +81,13 @@ static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, bool by_ip,
         h->by_ip |= by_ip;
         if (mac)
             h->mac = *mac;
-        ssk_fact fact = {.kind = SSK_FACT_HOST,
+        ssk_fact fact = {SSK_AS_HOST(.has_mac = mac != NULL),
                          .host = *addr,
                          .mac = h->mac,
                          .start = event->time,
                          .end = event->time,
                          .frame_first = event->frame,
                          .frame_last = event->frame,
-                         .value = mac != NULL,
                          .flags = by_ip ? SSK_HOST_BY_IP : 0};
         ssk_facts_add(out, &fact);
     }

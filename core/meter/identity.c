@@ -101,9 +101,8 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     if (!flow->profile)
         return;
     for (unsigned i = 0; i < s->n_words; i++) {
-        ssk_fact fact = {.kind = SSK_FACT_IDENTITY,
+        ssk_fact fact = {SSK_AS_IDENTITY(.hash = s->word[i]),
                          .flow_id = flow->id,
-                         .value = s->word[i],
                          .flags = s->uuids >> i & 1 ? SSK_IDENTITY_UUID : 0,
                          .start = s->times[0],
                          .end = s->times[1],

@@ -75,12 +75,9 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
         int64_t in = (int64_t)s->list[i].count[0] + s->list[i].count[1];
         if (in * 2 < s->packets)
             continue;
-        ssk_fact fact = {.kind = SSK_FACT_LOCALITY,
-                         .start = end,
-                         .end = end,
-                         .host = s->list[i].addr,
-                         .value = in * 1000 / s->packets,
-                         .extra = peers_of(s, i)};
+        ssk_fact fact = {
+            SSK_AS_LOCALITY(.permille = in * 1000 / s->packets, .peers = peers_of(s, i)),
+            .start = end, .end = end, .host = s->list[i].addr};
         ssk_facts_add(out, &fact);
     }
 }

@@ -190,10 +190,8 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)flow;
     for (unsigned i = 0; i < 2; i++) {
         const asked *of = &s->of[i];
-        ssk_fact fact = {.kind = SSK_FACT_GROUP_QUERIES,
+        ssk_fact fact = {SSK_AS_GROUP_QUERIES(.queries = of->queries, .reports = of->reports),
                          .host = {.family = i ? 6 : 4},
-                         .value = of->queries,
-                         .extra = of->reports,
                          .start = of->times[0],
                          .end = of->times[1],
                          .frame_first = of->frames[0],
@@ -213,20 +211,17 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     for (guint i = 0; i < list->len; i++) {
         const group *g = list->pdata[i];
         bool data = g->datagrams > 0;
-        ssk_fact fact = {.kind = SSK_FACT_GROUP,
+        ssk_fact fact = {SSK_AS_GROUP(.datagrams = g->datagrams, .reports = g->reports),
                          .host = g->addr,
-                         .value = g->datagrams,
-                         .extra = g->reports,
                          .start = data ? g->data[0] : g->reported[0],
                          .end = data ? g->data[1] : end,
                          .frame_first = data ? g->data_frames[0] : g->report_frames[0],
                          .frame_last = data ? g->data_frames[1] : g->report_frames[1]};
         ssk_facts_add(out, &fact);
         const asked *of = &s->of[g->addr.family == 6];
-        ssk_fact membership = {.kind = SSK_FACT_MEMBERSHIP,
+        ssk_fact membership = {SSK_AS_MEMBERSHIP(.queries = of->queries - g->queries_then,
+                                                 .last_query = of->frames[1]),
                                .host = g->addr,
-                               .value = of->queries - g->queries_then,
-                               .extra = of->frames[1],
                                .start = g->reports ? g->reported[1] : SSK_TIME_NONE,
                                .frame_first = g->report_frames[1],
                                .end = g->left_frame ? g->left : SSK_TIME_NONE,

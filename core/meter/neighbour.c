@@ -59,7 +59,7 @@ static void ask(state *s, const ssk_addr *asker, const ssk_addr *target, const s
                                .start = event->time,
                                .frame_first = event->frame};
     }
-    question->value++;
+    question->arp.questions++;
     question->end = event->time;
     question->frame_last = event->frame;
 }
@@ -68,15 +68,15 @@ static void answer_one(ssk_fact *question, const ssk_mac *mac, const ssk_event *
                        ssk_facts *out)
 {
     /* Asked again and again before: the earlier questions stayed unanswered. */
-    if (question->value >= 2 && event->time - question->start > SSK_S) {
+    if (question->arp.questions >= 2 && event->time - question->start > SSK_S) {
         ssk_fact vain = *question;
-        vain.value--;
+        vain.arp.questions--;
         ssk_facts_add(out, &vain);
         question->start = question->end;
         question->frame_first = question->frame_last;
-        question->value = 1;
+        question->arp.questions = 1;
     }
-    question->extra = 1;
+    question->arp.answered = 1;
     question->end = event->time;
     question->frame_last = event->frame;
     if (mac)

@@ -21,9 +21,9 @@ static bool sent_again(const ssk_step *step)
 /* One lost packet is everyday life; a run of two is a question. */
 static void flush(state *s, ssk_dir dir, ssk_facts *out)
 {
-    if (s->run[dir].value >= 2)
+    if (s->run[dir].retransmissions.packets >= 2)
         ssk_facts_add(out, &s->run[dir]);
-    s->run[dir].value = 0;
+    s->run[dir].retransmissions.packets = 0;
     s->acked[dir] = false;
 }
 
@@ -34,7 +34,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     if (step->time == SSK_TIME_NONE)
         return;
     ssk_dir dir = step->dir, peer = ssk_dir_other(dir);
-    if (s->run[peer].value && step->tcp.newly_acked) {
+    if (s->run[peer].retransmissions.packets && step->tcp.newly_acked) {
         s->run[peer].flags |= SSK_RETRANSMISSION_ACKED;
         s->acked[peer] = true;
     }
@@ -45,14 +45,14 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     /* From the same byte once more: the acknowledgment did not get through. From
      * behind it: that one was acknowledged, before it was retransmitted or after. */
     const ssk_tcp_side *me = &step->flow->side[dir].tcp;
-    if (own->value && left != s->left[dir] && me->acked_valid &&
+    if (own->retransmissions.packets && left != s->left[dir] && me->acked_valid &&
         (int32_t)(me->acked - s->left[dir]) > 0)
         flush(s, dir, out);
     if (s->acked[dir]) {
         own->flags &= (uint16_t)~SSK_RETRANSMISSION_ACKED;
         s->acked[dir] = false;
     }
-    if (!own->value) {
+    if (!own->retransmissions.packets) {
         s->left[dir] = left;
         *own = (ssk_fact){.kind = SSK_FACT_RETRANSMISSIONS,
                           .dir = (uint8_t)step->dir,
@@ -61,8 +61,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                           .start = step->time,
                           .end = step->time};
     }
-    own->value++;
-    own->extra = step->time - own->end;
+    own->retransmissions.packets++;
+    own->retransmissions.interval = step->time - own->end;
     own->end = step->time;
     own->frame_last = frame;
     if (step->packet->tcp.flags & SSK_TCP_FIN)
@@ -77,7 +77,8 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)flow;
     (void)end;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        if (s->run[dir].value && (!s->acked[dir] || s->run[dir].value >= 2)) {
+        if (s->run[dir].retransmissions.packets &&
+            (!s->acked[dir] || s->run[dir].retransmissions.packets >= 2)) {
             ssk_fact run = s->run[dir];
             run.open = !s->acked[dir];
             ssk_facts_add(out, &run);

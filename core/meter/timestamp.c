@@ -85,7 +85,7 @@ static void learn_rate(sender *from, ssk_time_ns now, uint32_t ts)
 
 static void settle(sender *from, ssk_time_ns now, uint32_t ts, ssk_facts *out)
 {
-    from->fact.extra = lag(from, from->base, from->base_ts, now, ts);
+    from->fact.lag.stayed = lag(from, from->base, from->base_ts, now, ts);
     ssk_facts_add(out, &from->fact);
     from->watching = false;
     /* Learn again from here: the two clocks may have parted. */
@@ -95,14 +95,13 @@ static void settle(sender *from, ssk_time_ns now, uint32_t ts, ssk_facts *out)
 
 static void tell_ran(const sender *from, const ssk_step *step, ssk_facts *out)
 {
-    ssk_fact fact = {.kind = SSK_FACT_TS_RAN,
+    ssk_fact fact = {SSK_AS_TS_RAN(.span = step->time - from->last),
                      .dir = (uint8_t)step->dir,
                      .flow_id = step->flow->id,
                      .start = from->last,
                      .end = step->time,
                      .frame_first = from->last_frame,
-                     .frame_last = step->packet->event->frame,
-                     .value = step->time - from->last};
+                     .frame_last = step->packet->event->frame};
     ssk_facts_add(out, &fact);
 }
 
@@ -124,15 +123,13 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
             from->watching = true;
             from->base = from->last;
             from->base_ts = from->last_ts;
-            from->fact = (ssk_fact){.kind = SSK_FACT_TS_LAG,
+            from->fact = (ssk_fact){SSK_AS_TS_LAG(.first = behind, .stayed = behind),
                                     .dir = (uint8_t)step->dir,
                                     .flow_id = step->flow->id,
                                     .start = from->last,
                                     .end = now,
                                     .frame_first = from->last_frame,
-                                    .frame_last = step->packet->event->frame,
-                                    .value = behind,
-                                    .extra = behind};
+                                    .frame_last = step->packet->event->frame};
         } else {
             if (step->ended[step->dir].quiet.since != SSK_TIME_NONE &&
                 now - from->last > SSK_LIMIT(CLOCK_RAN_LEAST))
@@ -150,15 +147,13 @@ static void follow_clock(sender *from, const ssk_step *step, ssk_facts *out)
 static void flush_echoes(sender *from, const ssk_flow *flow, ssk_dir dir, ssk_facts *out)
 {
     if (from->n_echoes) {
-        ssk_fact fact = {.kind = SSK_FACT_TS_ECHO,
+        ssk_fact fact = {SSK_AS_TS_ECHO(.timestamps = from->n_echoes, .oldest = from->oldest_echo),
                          .dir = (uint8_t)dir,
                          .flow_id = flow->id,
                          .start = from->silent_since,
                          .end = from->resumed,
                          .frame_first = from->resume_frame,
-                         .frame_last = from->resume_frame,
-                         .value = from->n_echoes,
-                         .extra = from->oldest_echo};
+                         .frame_last = from->resume_frame};
         ssk_facts_add(out, &fact);
     }
     from->resumed = 0;
@@ -221,8 +216,8 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
         if (copy.watching) { /* too early to say that it stayed, unless half the time has passed */
             bool stayed = copy.last - copy.fact.end >= SSK_LIMIT(LAG_SETTLES) / 2;
             ssk_span_ns now = lag(&copy, copy.base, copy.base_ts, copy.last, copy.last_ts);
-            copy.fact.extra = stayed ? now : 0;
-            if (!stayed && now >= copy.fact.value / 2)
+            copy.fact.lag.stayed = stayed ? now : 0;
+            if (!stayed && now >= copy.fact.lag.first / 2)
                 copy.fact.flags |= SSK_LAG_UNSETTLED;
             ssk_facts_add(out, &copy.fact);
         }

@@ -7,57 +7,53 @@
 
 #include "core/base/types.h"
 
-/** What was measured. The comment names the unit of value and extra. */
+/** What was measured. The comment names the member that holds it. */
 typedef enum ssk_fact_kind {
-    SSK_FACT_SILENCE =
-        1, /**< no message of a direction: value = period then (ns, 0: none), extra = ssk_silence_end, flags = SSK_SILENCE_* */
-    SSK_FACT_BACKLOG, /**< what came within 150 ms of a silence's end: value = messages (unreadable ones by their usual length), extra = bytes */
-    SSK_FACT_CLOSE, /**< first FIN or RST of dir: value = 1 for a RST, flags = SSK_CLOSE_*; extra = time since the
-                               last message of either side (ns, 0: there was none) */
-    SSK_FACT_CONNECT, /**< a handshake that was not answered at once: value = SYNs sent, extra = ssk_connect_outcome */
-    SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: value = numbers skipped, extra = numbers due at the mean rate, flags = SSK_NUMBERING_* */
-    SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: value = packets, extra = last interval (ns), flags = SSK_RETRANSMISSION_* */
-    SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: value = bytes, extra = acknowledgments, flags = SSK_ANSWER_* */
-    SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: value = probes of the other side, flags = SSK_WINDOW_*, extra = its size where too small */
-    SSK_FACT_TS_LAG, /**< TCP timestamps of dir against the capture's clock: value = lag of the first packet (ns), extra = lag that stayed (ns), flags = SSK_LAG_* */
-    SSK_FACT_TS_ECHO, /**< after a silence of dir: value = different TSvals it echoes that were sent into the silence;
-                               extra = age of the oldest */
-    SSK_FACT_HIDDEN, /**< bytes that moved across a silence and never came: value = of side A, extra = of side B */
-    SSK_FACT_UNSEEN, /**< bytes that dir sent into a silence by its own later numbers, and that never came: value */
-    SSK_FACT_DROPPED, /**< bytes acknowledged but never seen, outside silences: value = packets at least, extra = bytes */
-    SSK_FACT_DROP_COUNT, /**< lost by the capture's own count: value = packets, extra = packets that carry a count */
-    SSK_FACT_WAKE,            /**< a packet that woke the host which captured it */
-    SSK_FACT_HOST,            /**< an address first seen, with its MAC */
+    SSK_FACT_SILENCE = 1, /**< no message of a direction: .silence, flags = SSK_SILENCE_* */
+    SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: .backlog */
+    SSK_FACT_CLOSE,       /**< first FIN or RST of dir: .close, flags = SSK_CLOSE_* */
+    SSK_FACT_CONNECT,     /**< a handshake that was not answered at once: .connect */
+    SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: .numbering, flags = SSK_NUMBERING_* */
+    SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: .retransmissions, flags = SSK_RETRANSMISSION_* */
+    SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: .answers, flags = SSK_ANSWER_* */
+    SSK_FACT_ZERO_WINDOW, /**< a window announced as closed by dir: .window, flags = SSK_WINDOW_* */
+    SSK_FACT_TS_LAG, /**< TCP timestamps of dir against the capture's clock: .lag, flags = SSK_LAG_* */
+    SSK_FACT_TS_ECHO, /**< after a silence of dir: .echoes */
+    SSK_FACT_HIDDEN,  /**< bytes that moved across a silence and never came: .hidden */
+    SSK_FACT_UNSEEN, /**< bytes that dir sent into a silence by its own later numbers, and that never came: .unseen */
+    SSK_FACT_DROPPED,    /**< bytes acknowledged but never seen, outside silences: .dropped */
+    SSK_FACT_DROP_COUNT, /**< lost by the capture's own count: .drop_count */
+    SSK_FACT_WAKE,       /**< a packet that woke the host which captured it */
+    SSK_FACT_HOST,       /**< an address first seen, with its MAC: .sighting, flags = SSK_HOST_* */
     SSK_FACT_HOST_SILENCE,    /**< nothing at all from an address */
     SSK_FACT_CAPTURE_SILENCE, /**< nothing at all from anyone */
-    SSK_FACT_ARP, /**< who-has or neighbor solicitation: value = questions, extra = 1 answered, 0 not; host = the one sought */
+    SSK_FACT_ARP, /**< who-has or neighbor solicitation: .arp; host = the one sought, peer = who asked */
     SSK_FACT_ICMP, /**< an error: .icmp; host = sender of the quoted packet, peer = its destination */
     SSK_FACT_ASSOCIATION, /**< a station joins or roams: mac, flags = ssk_association bits */
     SSK_FACT_POWER_SAVE,  /**< a station (mac) dozes */
-    SSK_FACT_DUPLICATES, /**< the same packet again within 2 ms: value = times, extra = packets looked at */
-    SSK_FACT_LOCALITY, /**< an address in most unicast packets: value = their share in permille, extra = other addresses that sent and were sent to */
-    SSK_FACT_HANDSHAKE, /**< value = SYN to SYN-ACK, extra = SYN-ACK to the next packet of the SYN's sender (ns) */
-    SSK_FACT_DNS, /**< names that host asked of the resolver peer: value = asked there first, samples = asked there too while another did not answer, extra = never answered, flags = SSK_DNS_* */
-    SSK_FACT_DNS_SLOWEST, /**< of host from peer: value = query to answer (ns) */
-    SSK_FACT_DNS_LATE, /**< of host from peer: value = answered only after host had asked again a second or more later, extra = the longest wait (ns); start to end: that one */
-    SSK_FACT_DNS_OFFER, /**< DHCP gave host (family 0: not said which) the resolver peer */
-    SSK_FACT_GROUP, /**< a multicast group (host): value = datagrams, extra = membership reports; start to end: its data, or from its first report on */
-    SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): value = queries, extra = reports of any group */
-    SSK_FACT_MEMBERSHIP, /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); value = queries since that report, extra = frame of the last query */
+    SSK_FACT_DUPLICATES,  /**< the same packet again at once: .duplicates */
+    SSK_FACT_LOCALITY,    /**< an address (host) in most unicast packets: .locality */
+    SSK_FACT_HANDSHAKE,   /**< .handshake */
+    SSK_FACT_DNS, /**< names that host asked of the resolver peer: .names, flags = SSK_DNS_* */
+    SSK_FACT_DNS_SLOWEST, /**< of host from peer: .slowest */
+    SSK_FACT_DNS_LATE,    /**< of host from peer: .late; start to end: the longest wait */
+    SSK_FACT_DNS_OFFER,   /**< DHCP gave host (family 0: not said which) the resolver peer */
+    SSK_FACT_GROUP, /**< a multicast group (host): .group; start to end: its data, or from its first report on */
+    SSK_FACT_GROUP_QUERIES, /**< IGMP or MLD as a whole (host.family): .queries */
+    SSK_FACT_MEMBERSHIP, /**< a group (host): start, frame_first = its last report; end, frame_last = its last leave since (SSK_TIME_NONE, 0: none); .membership */
     SSK_FACT_UDP_PORTS, /**< new UDP source ports of host: .udp_ports; start to end: the minute with most */
-    SSK_FACT_CLAIM, /**< an address (host) claimed by turns: value = times it came back to an earlier MAC; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
-    SSK_FACT_CLAIMS_TWO, /**< a MAC answers for two addresses (host, peer) by turns: value = turns */
+    SSK_FACT_CLAIM, /**< an address (host) claimed by turns: .claim; or probed for while mac answered: flags = SSK_CLAIM_PROBED */
+    SSK_FACT_CLAIMS_TWO,   /**< a MAC answers for two addresses (host, peer) by turns: .claim */
     SSK_FACT_KEY_EXCHANGE, /**< EAPOL of a station (mac): .key_exchange */
-    SSK_FACT_IDENTITY, /**< a word with which side A introduced itself: value = its hash; end: last progress of that side */
-    SSK_FACT_DEBT, /**< what dir owed for longer than min_gap: value = ssk_debt_kind, extra = times it was asked for
-                      (retransmissions, probes, requests), of BEAT and STREAM the period (ns, 0: none), flags = SSK_DEBT_*;
+    SSK_FACT_IDENTITY, /**< a word with which side A introduced itself: .identity; end: last progress of that side */
+    SSK_FACT_DEBT, /**< what dir owed for longer than min_gap: .debt, flags = SSK_DEBT_*;
                       start, frame_first: what made it; end, frame_last: what paid it, or ended it (0: nothing) */
     SSK_FACT_FILE_GAP, /**< from the last packet of one file to the first of the next, none overlapping */
     SSK_FACT_REVERSE, /**< packets of dir retransmitted: .reverse; start to end: its first and last */
-    SSK_FACT_ECHO,    /**< pings in a row from host to peer: value = packets, flags = SSK_ECHO_* */
+    SSK_FACT_ECHO,    /**< pings in a row from host to peer: .echo, flags = SSK_ECHO_* */
     SSK_FACT_FRAGMENTS, /**< datagrams of dir in fragments: .fragments */
-    SSK_FACT_TS_RAN, /**< the TCP clock of dir went on over a silence that is told: value = from its packet before to the one after */
-    SSK_FACT_REJOINED, /**< a host reported a group (host) though nobody had asked */
+    SSK_FACT_TS_RAN,    /**< the TCP clock of dir went on over a silence that is told: .ran */
+    SSK_FACT_REJOINED,  /**< a host reported a group (host) though nobody had asked */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
 
@@ -113,8 +109,7 @@ enum {
         1
         << 3, /**< what came since it was closed before, or since the beginning, is little more than a window holds */
     SSK_WINDOW_SMALL =
-        1
-        << 2, /**< not closed, but too small for a segment of the other side: extra = its largest size */
+        1 << 2, /**< not closed, but too small for a segment of the other side: .window.size */
 };
 
 /** What ended a silence. */
@@ -177,7 +172,171 @@ typedef enum ssk_connect_outcome {
 
 /* What a fact holds, by kind. SSK_AS_...() names the kind and its members together:
  *     ssk_fact fact = {SSK_AS_ICMP(.type = 3), .start = now};
- * Kinds that have none yet hold .value and .extra, as their comment says. */
+ * What is counted up from nothing needs none. */
+
+typedef struct ssk_fact_silence {
+    ssk_span_ns period; /**< then; 0: none */
+    int64_t ended_by;   /**< ssk_silence_end */
+} ssk_fact_silence;
+#define SSK_AS_SILENCE(...) .kind = SSK_FACT_SILENCE, .silence = {__VA_ARGS__}
+
+typedef struct ssk_fact_backlog {
+    int64_t messages; /**< unreadable ones by their usual length */
+    int64_t bytes;
+} ssk_fact_backlog;
+
+typedef struct ssk_fact_close {
+    bool reset;       /**< RST, not FIN */
+    ssk_span_ns idle; /**< since the last message of either side; 0: there was none */
+} ssk_fact_close;
+#define SSK_AS_CLOSE(...) .kind = SSK_FACT_CLOSE, .close = {__VA_ARGS__}
+
+typedef struct ssk_fact_connect {
+    int64_t syns; /**< sent */
+    ssk_connect_outcome outcome;
+} ssk_fact_connect;
+#define SSK_AS_CONNECT(...) .kind = SSK_FACT_CONNECT, .connect = {__VA_ARGS__}
+
+typedef struct ssk_fact_numbering {
+    int64_t skipped; /**< numbers */
+    int64_t due;     /**< at the mean rate */
+} ssk_fact_numbering;
+#define SSK_AS_NUMBERING(...) .kind = SSK_FACT_NUMBERING, .numbering = {__VA_ARGS__}
+
+typedef struct ssk_fact_retransmissions {
+    int64_t packets;
+    ssk_span_ns interval; /**< before the last one */
+} ssk_fact_retransmissions;
+
+typedef struct ssk_fact_answers {
+    int64_t bytes; /**< acknowledged */
+    int64_t count; /**< acknowledgments */
+} ssk_fact_answers;
+#define SSK_AS_ANSWERS(...) .kind = SSK_FACT_ANSWERS, .answers = {__VA_ARGS__}
+
+typedef struct ssk_fact_window {
+    int64_t probes; /**< of the other side */
+    int64_t size;   /**< largest, bytes, where it is not closed but too small */
+} ssk_fact_window;
+#define SSK_AS_ZERO_WINDOW(...) .kind = SSK_FACT_ZERO_WINDOW, .window = {__VA_ARGS__}
+
+typedef struct ssk_fact_lag {
+    ssk_span_ns first;  /**< of the first packet */
+    ssk_span_ns stayed; /**< of those after it */
+} ssk_fact_lag;
+#define SSK_AS_TS_LAG(...) .kind = SSK_FACT_TS_LAG, .lag = {__VA_ARGS__}
+
+typedef struct ssk_fact_echoes {
+    int64_t timestamps; /**< different ones that it echoes and that were sent into the silence */
+    ssk_span_ns oldest; /**< age */
+} ssk_fact_echoes;
+#define SSK_AS_TS_ECHO(...) .kind = SSK_FACT_TS_ECHO, .echoes = {__VA_ARGS__}
+
+typedef struct ssk_fact_hidden {
+    int64_t bytes[2]; /**< of each side */
+} ssk_fact_hidden;
+#define SSK_AS_HIDDEN(...) .kind = SSK_FACT_HIDDEN, .hidden = {__VA_ARGS__}
+
+typedef struct ssk_fact_unseen {
+    int64_t bytes;
+} ssk_fact_unseen;
+
+typedef struct ssk_fact_dropped {
+    int64_t packets; /**< at least */
+    int64_t bytes;
+} ssk_fact_dropped;
+#define SSK_AS_DROPPED(...) .kind = SSK_FACT_DROPPED, .dropped = {__VA_ARGS__}
+
+typedef struct ssk_fact_drop_count {
+    int64_t packets; /**< lost */
+    int64_t counts;  /**< packets that carry a count */
+} ssk_fact_drop_count;
+
+typedef struct ssk_fact_sighting {
+    bool has_mac;
+} ssk_fact_sighting;
+#define SSK_AS_HOST(...) .kind = SSK_FACT_HOST, .sighting = {__VA_ARGS__}
+
+typedef struct ssk_fact_arp {
+    int64_t questions;
+    bool answered;
+} ssk_fact_arp;
+
+typedef struct ssk_fact_duplicates {
+    int64_t copies;  /**< seen again */
+    int64_t packets; /**< looked at */
+} ssk_fact_duplicates;
+
+typedef struct ssk_fact_locality {
+    int64_t permille; /**< of the unicast packets */
+    int64_t peers;    /**< other addresses that sent to it and were sent to */
+} ssk_fact_locality;
+#define SSK_AS_LOCALITY(...) .kind = SSK_FACT_LOCALITY, .locality = {__VA_ARGS__}
+
+typedef struct ssk_fact_handshake {
+    ssk_span_ns server_turn; /**< SYN to SYN-ACK */
+    ssk_span_ns client_turn; /**< SYN-ACK to the next packet of the SYN's sender */
+} ssk_fact_handshake;
+#define SSK_AS_HANDSHAKE(...) .kind = SSK_FACT_HANDSHAKE, .handshake = {__VA_ARGS__}
+
+typedef struct ssk_fact_names {
+    uint32_t chosen;     /**< names asked there first */
+    uint32_t also;       /**< ... and there too while another did not answer */
+    uint32_t unanswered; /**< never answered */
+} ssk_fact_names;
+
+typedef struct ssk_fact_slowest {
+    ssk_span_ns took; /**< query to answer */
+} ssk_fact_slowest;
+
+typedef struct ssk_fact_late {
+    int64_t names;       /**< answered only after host had asked again a second or more later */
+    ssk_span_ns longest; /**< wait */
+} ssk_fact_late;
+
+typedef struct ssk_fact_group {
+    int64_t datagrams;
+    int64_t reports; /**< of membership */
+} ssk_fact_group;
+#define SSK_AS_GROUP(...) .kind = SSK_FACT_GROUP, .group = {__VA_ARGS__}
+
+typedef struct ssk_fact_queries {
+    int64_t queries;
+    int64_t reports; /**< of any group */
+} ssk_fact_queries;
+#define SSK_AS_GROUP_QUERIES(...) .kind = SSK_FACT_GROUP_QUERIES, .queries = {__VA_ARGS__}
+
+typedef struct ssk_fact_membership {
+    int64_t queries;     /**< since its last report */
+    uint32_t last_query; /**< frame */
+} ssk_fact_membership;
+#define SSK_AS_MEMBERSHIP(...) .kind = SSK_FACT_MEMBERSHIP, .membership = {__VA_ARGS__}
+
+/** Of both kinds of claims. */
+typedef struct ssk_fact_claim {
+    int64_t turns; /**< times it came back to an earlier one */
+} ssk_fact_claim;
+
+typedef struct ssk_fact_identity {
+    int64_t hash; /**< of the word */
+} ssk_fact_identity;
+#define SSK_AS_IDENTITY(...) .kind = SSK_FACT_IDENTITY, .identity = {__VA_ARGS__}
+
+typedef struct ssk_fact_debt {
+    ssk_debt_kind kind;
+    uint32_t asked;     /**< retransmissions, probes, requests */
+    ssk_span_ns period; /**< of BEAT and STREAM; 0: none */
+} ssk_fact_debt;
+#define SSK_AS_DEBT(...) .kind = SSK_FACT_DEBT, .debt = {__VA_ARGS__}
+
+typedef struct ssk_fact_echo {
+    int64_t packets;
+} ssk_fact_echo;
+
+typedef struct ssk_fact_ran {
+    ssk_span_ns span; /**< from its packet before to the one after */
+} ssk_fact_ran;
+#define SSK_AS_TS_RAN(...) .kind = SSK_FACT_TS_RAN, .ran = {__VA_ARGS__}
 
 typedef struct ssk_fact_icmp {
     uint8_t version, type, code;            /**< version: 4 or 6 */
@@ -228,10 +387,37 @@ typedef struct ssk_fact {
     uint32_t frame_first, frame_last; /**< 1-based, 0 = none */
     ssk_time_ns start, end;
     union {
-        struct {
-            int64_t value, extra; /**< by kind */
-        };
+        ssk_fact_silence silence;
+        ssk_fact_backlog backlog;
+        ssk_fact_close close;
+        ssk_fact_connect connect;
+        ssk_fact_numbering numbering;
+        ssk_fact_retransmissions retransmissions;
+        ssk_fact_answers answers;
+        ssk_fact_window window;
+        ssk_fact_lag lag;
+        ssk_fact_echoes echoes;
+        ssk_fact_hidden hidden;
+        ssk_fact_unseen unseen;
+        ssk_fact_dropped dropped;
+        ssk_fact_drop_count drop_count;
+        ssk_fact_sighting sighting;
+        ssk_fact_arp arp;
         ssk_fact_icmp icmp;
+        ssk_fact_duplicates duplicates;
+        ssk_fact_locality locality;
+        ssk_fact_handshake handshake;
+        ssk_fact_names names;
+        ssk_fact_slowest slowest;
+        ssk_fact_late late;
+        ssk_fact_group group;
+        ssk_fact_queries queries;
+        ssk_fact_membership membership;
+        ssk_fact_claim claim;
+        ssk_fact_identity identity;
+        ssk_fact_debt debt;
+        ssk_fact_echo echo;
+        ssk_fact_ran ran;
         ssk_fact_udp_ports udp_ports;
         ssk_fact_key_exchange key_exchange;
         ssk_fact_fragments fragments;

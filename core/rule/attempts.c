@@ -56,7 +56,7 @@ bool ssk_attempts_same_target(const ssk_attempt *x, const ssk_attempt *y)
 
 static bool in_vain(const ssk_attempt *attempt)
 {
-    return attempt->fact->extra != SSK_CONNECT_ANSWERED;
+    return attempt->fact->connect.outcome != SSK_CONNECT_ANSWERED;
 }
 
 static void tell(ssk_result *result, const char *text, const ssk_attempt *list, size_t n)
@@ -151,7 +151,7 @@ static GHashTable *in_trouble(const ssk_facts *facts, const ssk_result *result)
     GHashTable *clients = g_hash_table_new(ssk_addr_hash, ssk_addr_equal);
     ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_CONNECT));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-        if (fact->extra == SSK_CONNECT_ANSWERED && fact->value < 2)
+        if (fact->connect.outcome == SSK_CONNECT_ANSWERED && fact->connect.syns < 2)
             continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, fact->flow_id);
         if (flow)

@@ -19,8 +19,9 @@ static ssk_time_ns next_retry(const ssk_case *c)
     ssk_facts_walk own = ssk_facts_among(c->facts, c->flow->id, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
                                          c->from, until);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->end > c->from && fact->start < until && fact->extra < SSK_DAY &&
-            !__builtin_add_overflow(fact->end, 2 * fact->extra, &next))
+        if (fact->end > c->from && fact->start < until &&
+            fact->retransmissions.interval < SSK_DAY &&
+            !__builtin_add_overflow(fact->end, 2 * fact->retransmissions.interval, &next))
             due = MAX(due, next);
     return due;
 }

@@ -28,14 +28,15 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                  ssk_result_printf(result, "a host that wanted the address %s found it taken by %s",
                                    ssk_addr_text(&fact->host, addr),
                                    ssk_mac_text(&fact->mac, mac)));
-        } else if (fact->kind == SSK_FACT_CLAIM && fact->value >= SSK_LIMIT(TURNS_LEAST)) {
+        } else if (fact->kind == SSK_FACT_CLAIM && fact->claim.turns >= SSK_LIMIT(TURNS_LEAST)) {
             tell(result, fact, "error",
                  ssk_result_printf(result,
                                    "two MAC addresses claim %s by turns (%" G_GINT64_FORMAT
                                    " times back and forth), the latest %s",
-                                   ssk_addr_text(&fact->host, addr), fact->value,
+                                   ssk_addr_text(&fact->host, addr), fact->claim.turns,
                                    ssk_mac_text(&fact->mac, mac)));
-        } else if (fact->kind == SSK_FACT_CLAIMS_TWO && fact->value >= SSK_LIMIT(TURNS_LEAST)) {
+        } else if (fact->kind == SSK_FACT_CLAIMS_TWO &&
+                   fact->claim.turns >= SSK_LIMIT(TURNS_LEAST)) {
             tell(result, fact, "note",
                  ssk_result_printf(result, "%s answers for two addresses, %s and %s",
                                    ssk_mac_text(&fact->mac, mac), ssk_addr_text(&fact->host, addr),

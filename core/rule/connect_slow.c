@@ -21,10 +21,10 @@ extern const ssk_rule ssk_rule_connect_slow;
 /* A single SYN that is answered late is a SYN-ACK that the capture missed. */
 static bool is_slow(const ssk_result *result, const ssk_fact *connect)
 {
-    if (connect->kind != SSK_FACT_CONNECT || connect->extra == SSK_CONNECT_REFUSED ||
-        connect->value < 2 || ssk_finding_in_hole(result, connect->start, connect->end))
+    if (connect->kind != SSK_FACT_CONNECT || connect->connect.outcome == SSK_CONNECT_REFUSED ||
+        connect->connect.syns < 2 || ssk_finding_in_hole(result, connect->start, connect->end))
         return false;
-    return connect->end - connect->start >= (connect->extra == SSK_CONNECT_ANSWERED
+    return connect->end - connect->start >= (connect->connect.outcome == SSK_CONNECT_ANSWERED
                                                  ? SSK_LIMIT(CONNECT_SLOW)
                                                  : SSK_LIMIT(CONNECT_IN_VAIN));
 }
@@ -48,7 +48,7 @@ static void tell(ssk_result *result, GHashTable *stalled, const ssk_attempt *lis
     for (size_t i = 0; i < n; i++) {
         if (list[i].fact->end - list[i].fact->start > worst->fact->end - worst->fact->start)
             worst = &list[i];
-        in_vain += list[i].fact->extra == SSK_CONNECT_UNANSWERED;
+        in_vain += list[i].fact->connect.outcome == SSK_CONNECT_UNANSWERED;
         of_stalls += g_hash_table_contains(stalled, GUINT_TO_POINTER(list[i].flow->id));
         if (shown < SHOWN) {
             flows[shown] = list[i].flow->id;
@@ -65,7 +65,7 @@ static void tell(ssk_result *result, GHashTable *stalled, const ssk_attempt *lis
         (unsigned)n, n == 1 ? "connection" : "connections",
         ssk_addr_text(&worst->flow->addr[SSK_A], client),
         ssk_addr_text(&worst->flow->addr[SSK_B], server), worst->flow->port[SSK_B],
-        ssk_span_text(worst->fact->end - worst->fact->start, longest), worst->fact->value,
+        ssk_span_text(worst->fact->end - worst->fact->start, longest), worst->fact->connect.syns,
         in_vain ? "; without an answer at all: " : "",
         in_vain ? ssk_result_printf(result, "%u", in_vain) : "");
     ssk_finding_add(result, &result->findings, &result->n_findings, "connect-slow", "warning", text,

@@ -18,9 +18,9 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     const ssk_fact *first = n ? failed[0].fact : answered->fact;
     const ssk_result_flow *flow = n ? failed[0].flow : answered->flow;
     for (size_t i = 0; i < n; i++)
-        syns += failed[i].fact->value;
+        syns += failed[i].fact->connect.syns;
     if (answered)
-        syns += answered->fact->value;
+        syns += answered->fact->connect.syns;
     ssk_result_stall stall;
     ssk_stall_init(&stall);
     ssk_time_ns end = answered ? answered->fact->end : result->inputs[0].last;
@@ -39,8 +39,8 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     stall.end = answered ? end : SSK_TIME_NONE;
     stall.frame_before = first->frame_first;
     stall.frame_after = answered ? answered->fact->frame_last : 0;
-    stall.attempts = (int64_t)n + (answered && answered->fact->value > 1);
-    stall.connect_outcome = n ? (int)failed[n - 1].fact->extra : SSK_CONNECT_UNANSWERED;
+    stall.attempts = (int64_t)n + (answered && answered->fact->connect.syns > 1);
+    stall.connect_outcome = n ? (int)failed[n - 1].fact->connect.outcome : SSK_CONNECT_UNANSWERED;
     stall.recovery = answered ? (n ? "new-connection" : "retransmit") : "never";
     stall.new_flow = answered && n ? answered->flow->id : 0;
     if (ssk_stall_clip(result, &stall)) {
@@ -62,7 +62,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     for (size_t i = 0; i < n;) {
         size_t failed = i;
         while (failed < n && ssk_attempts_same_target(&list[i], &list[failed]) &&
-               list[failed].fact->extra != SSK_CONNECT_ANSWERED)
+               list[failed].fact->connect.outcome != SSK_CONNECT_ANSWERED)
             failed++;
         bool answered = failed < n && ssk_attempts_same_target(&list[i], &list[failed]);
         add_series(result, stalls, &list[i], failed - i, answered ? &list[failed] : NULL);

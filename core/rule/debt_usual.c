@@ -95,7 +95,7 @@ void ssk_usual_init(ssk_usual *usual, const ssk_facts *facts, const ssk_result *
     for (size_t i = 0; i < facts->count; i++) {
         const ssk_fact *fact = &facts->list[i];
         const ssk_result_flow *flow;
-        if (fact->kind != SSK_FACT_DEBT || fact->value != SSK_DEBT_ANSWER ||
+        if (fact->kind != SSK_FACT_DEBT || fact->debt.kind != SSK_DEBT_ANSWER ||
             !(flow = ssk_result_find_flow(result, fact->flow_id)))
             continue;
         service key = service_of(flow, fact->dir);

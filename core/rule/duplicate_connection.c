@@ -66,8 +66,8 @@ static void tell(ssk_result *result, const char *text, uint32_t first, uint32_t 
 static int by_word(const void *a, const void *b)
 {
     const ssk_fact *x = *(const ssk_fact *const *)a, *y = *(const ssk_fact *const *)b;
-    if (x->value != y->value)
-        return x->value < y->value ? -1 : 1;
+    if (x->identity.hash != y->identity.hash)
+        return x->identity.hash < y->identity.hash ? -1 : 1;
     if (x->start != y->start)
         return x->start < y->start ? -1 : 1;
     return (x->flow_id > y->flow_id) - (x->flow_id < y->flow_id);
@@ -101,7 +101,8 @@ static void judge_words(const ssk_facts *facts, ssk_result *result)
     uint32_t told[2] = {0, 0};
     for (guint i = 0; i + 1 < words->len; i++) {
         const ssk_fact *first = words->pdata[i], *second = words->pdata[i + 1];
-        if (first->value != second->value || !are_duplicates(result, stalls, first, second) ||
+        if (first->identity.hash != second->identity.hash ||
+            !are_duplicates(result, stalls, first, second) ||
             (told[0] == first->flow_id && told[1] == second->flow_id))
             continue;
         told[0] = first->flow_id;

@@ -26,7 +26,8 @@ static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
  * open by it, if it went on later, or if it was for a group: nobody's to stop but its sender's. */
 static bool may_be_over(const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    bool group = debt->value == SSK_DEBT_STREAM && ssk_addr_may_be_group(&flow->addr[!debt->dir]);
+    bool group = debt->debt.kind == SSK_DEBT_STREAM &&
+                 ssk_addr_may_be_group(&flow->addr[!debt->dir]);
     return !group && !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_PAID | SSK_DEBT_TRACED));
 }
 
@@ -46,13 +47,14 @@ static bool recurs(const ssk_pauses *pauses, const ssk_result_flow *flow, const 
 /* What lasted no longer than its pause may have been a trial, or a short talk. */
 static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    bool slow = flow->transport == SSK_TCP && debt->extra >= SSK_S; /* a connection kept for them */
+    bool slow = flow->transport == SSK_TCP &&
+                debt->debt.period >= SSK_S; /* a connection kept for them */
     if (slow || (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED)))
         return false;
     ssk_time_ns began = MAX(flow->first, ssk_pauses_end_before(pauses, debt));
     ssk_span_ns lived = debt->start - began, length = debt->end - debt->start;
     /* Slow beats are no batch, and many of them no trial. */
-    return debt->extra < SSK_S && debt->value == SSK_DEBT_BEAT
+    return debt->debt.period < SSK_S && debt->debt.kind == SSK_DEBT_BEAT
                ? lived / 3 < length
                : lived < length && debt->samples < 2 * SSK_LIMIT(TIMER_LEAST);
 }
@@ -63,7 +65,7 @@ static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
     ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_DEBT),
                                          ssk_time_shifted(debt->start, -SSK_S), debt->start);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->value == SSK_DEBT_ANSWER && fact->dir != debt->dir &&
+        if (fact->debt.kind == SSK_DEBT_ANSWER && fact->dir != debt->dir &&
             (fact->flags & SSK_DEBT_GIVEN_UP))
             return true;
     return false;
@@ -106,8 +108,9 @@ static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
     ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_NUMBERING),
                                          debt->start, debt->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->dir == debt->dir && fact->flags == SSK_NUMBERING_SEQUENCE && fact->extra > 0 &&
-            fact->value >= fact->extra / 2 && fact->value / 2 <= fact->extra &&
+        if (fact->dir == debt->dir && fact->flags == SSK_NUMBERING_SEQUENCE &&
+            fact->numbering.due > 0 && fact->numbering.skipped >= fact->numbering.due / 2 &&
+            fact->numbering.skipped / 2 <= fact->numbering.due &&
             fact->start <= debt->start + SSK_S)
             return true;
     return false;
@@ -119,7 +122,7 @@ static bool rests(const ssk_result_flow *flow, const ssk_fact *debt)
 {
     uint64_t own = flow->dir[debt->dir].payload_packets;
     uint64_t other = flow->dir[!debt->dir].payload_packets;
-    return flow->transport == SSK_TCP && debt->value == SSK_DEBT_BEAT && debt->dir == SSK_A &&
+    return flow->transport == SSK_TCP && debt->debt.kind == SSK_DEBT_BEAT && debt->dir == SSK_A &&
            !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED | SSK_DEBT_PEER_SPOKE)) &&
            4 * own >= 3 * other && 4 * other >= 3 * own;
 }
@@ -143,8 +146,8 @@ static ssk_excuse why_nothing(ssk_excuses *c, const ssk_result_flow *flow, const
 
 static bool is_talk(const ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
-    return flow->transport == SSK_UDP && debt->value == SSK_DEBT_BEAT &&
-           debt->extra < SSK_LIMIT(CALL_PACE) && !(debt->flags & SSK_DEBT_DECODED) &&
+    return flow->transport == SSK_UDP && debt->debt.kind == SSK_DEBT_BEAT &&
+           debt->debt.period < SSK_LIMIT(CALL_PACE) && !(debt->flags & SSK_DEBT_DECODED) &&
            !numbers_went_on(c->facts, debt);
 }
 
@@ -161,7 +164,7 @@ static bool was_sought(const ssk_facts *facts, const ssk_result_flow *flow, cons
     ssk_facts_walk sought = ssk_facts_among(facts, 0, SSK_KIND(SSK_FACT_ARP), debt->start,
                                             debt->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&sought));)
-        if (!fact->extra && fact->value >= SSK_LIMIT(ASKED_LEAST) &&
+        if (!fact->arp.answered && fact->arp.questions >= SSK_LIMIT(ASKED_LEAST) &&
             ssk_addr_equal(&fact->host, debtor) && ssk_addr_equal(&fact->peer, asker))
             return true;
     return false;
@@ -190,9 +193,9 @@ static ssk_excuse of_beat(ssk_excuses *c, const ssk_result_flow *flow, const ssk
 ssk_excuse ssk_excuse_of(ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     if (ssk_measurement_explains(c->faults, debt,
-                                 ssk_quiet_limit(ssk_debt_period(debt), c->result->config.min_gap)))
+                                 ssk_quiet_limit(debt->debt.period, c->result->config.min_gap)))
         return SSK_EXCUSE_CAPTURE;
-    switch (debt->value) {
+    switch (debt->debt.kind) {
     case SSK_DEBT_ACK:
         return debt->flags & SSK_DEBT_UNASKED && !was_sought(c->facts, flow, debt)
                    ? SSK_EXCUSE_SHORT

@@ -48,10 +48,4 @@ void ssk_excuses_clear(ssk_excuses *excuses);
 /** @param flow of the debt */
 ssk_excuse ssk_excuse_of(ssk_excuses *excuses, const ssk_result_flow *flow, const ssk_fact *debt);
 
-/** The rhythm that a debt breaks, in nanoseconds; 0: it breaks none. */
-static inline ssk_span_ns ssk_debt_period(const ssk_fact *debt)
-{
-    return debt->value == SSK_DEBT_BEAT || debt->value == SSK_DEBT_STREAM ? debt->extra : 0;
-}
-
 #endif

@@ -48,11 +48,11 @@ bool ssk_fell_silent_together(const ssk_silence_list *all, const ssk_result *res
         if (silence->start < from)
             break; /* nor any before it */
         const ssk_result_flow *flow = ssk_result_find_flow(result, silence->flow_id);
-        bool in_rhythm = silence->value <= most &&
-                         silence->start >= pause->start - 2 * silence->value;
+        bool in_rhythm = silence->silence.period <= most &&
+                         silence->start >= pause->start - 2 * silence->silence.period;
         if (!flow || !in_rhythm || silence->end < pause->end)
             continue;
-        if (flow->transport == SSK_TCP && silence->extra == SSK_END_MESSAGE)
+        if (flow->transport == SSK_TCP && silence->silence.ended_by == SSK_END_MESSAGE)
             return false; /* it had sent nothing meanwhile, or the numbers tell what (capture-hole) */
         add(&s, flow);
     }

@@ -24,11 +24,11 @@ void ssk_pauses_of(ssk_pauses *pauses, const ssk_facts *facts, const ssk_result_
     ssk_facts_walk own = ssk_facts_of_kinds(facts, flow->id, SSK_KIND(SSK_FACT_SILENCE));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         ssk_pauses_side *side = &pauses->side[fact->dir];
-        bool by_message = fact->extra == SSK_END_MESSAGE;
+        bool by_message = fact->silence.ended_by == SSK_END_MESSAGE;
         ssk_span_ns length = fact->end - fact->start;
-        if (!fact->value && by_message)
+        if (!fact->silence.period && by_message)
             g_array_append_val(side->loose, length);
-        if (!fact->value)
+        if (!fact->silence.period)
             continue;
         g_array_append_val(side->ends, fact->end);
         if (!by_message)

@@ -36,8 +36,8 @@ static const ssk_fact *queries_of(const ssk_fact *list, size_t n, uint8_t family
 
 static void judge_unjoined(ssk_result *result, const ssk_fact *group, const ssk_fact *queries)
 {
-    if (group->extra || group->value < SSK_LIMIT(GROUP_DATAGRAMS_LEAST) || !queries ||
-        !queries->value || !queries->extra ||
+    if (group->group.reports || group->group.datagrams < SSK_LIMIT(GROUP_DATAGRAMS_LEAST) ||
+        !queries || !queries->queries.queries || !queries->queries.reports ||
         queries->start + SSK_LIMIT(GROUP_RESPONSE) > group->end || queries->end < group->start)
         return;
     char addr[SSK_TEXT_ROOM];
@@ -45,7 +45,7 @@ static void judge_unjoined(ssk_result *result, const ssk_fact *group, const ssk_
         result,
         "%" G_GINT64_FORMAT " datagrams went to %s, a querier asked who wants groups, reports for "
         "other groups came, none for this one: a snooping switch will stop passing it on",
-        group->value, ssk_addr_text(&group->host, addr));
+        group->group.datagrams, ssk_addr_text(&group->host, addr));
     uint32_t frames[3] = {group->frame_first, queries->frame_first, group->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "multicast-unjoined", "warning",
                     text, NULL, 0, frames, 3);
@@ -53,14 +53,15 @@ static void judge_unjoined(ssk_result *result, const ssk_fact *group, const ssk_
 
 static void judge_empty(ssk_result *result, const ssk_fact *group)
 {
-    if (!group->extra || group->value || group->end - group->start < SSK_LIMIT(GROUP_EMPTY_LEAST))
+    if (!group->group.reports || group->group.datagrams ||
+        group->end - group->start < SSK_LIMIT(GROUP_EMPTY_LEAST))
         return;
     char addr[SSK_TEXT_ROOM], waited[SSK_TEXT_ROOM];
     const char *text =
         ssk_result_printf(result,
                           "%s was joined (%" G_GINT64_FORMAT
                           " reports), but nothing was sent to it in the %s that followed",
-                          ssk_addr_text(&group->host, addr), group->extra,
+                          ssk_addr_text(&group->host, addr), group->group.reports,
                           ssk_span_text(group->end - group->start, waited));
     uint32_t frames[2] = {group->frame_first, group->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "multicast-no-send", "note",

@@ -12,8 +12,8 @@
 static bool stands_by_itself(const ssk_fact *fact)
 {
     return fact->kind == SSK_FACT_DEBT && !(fact->flags & SSK_DEBT_UNASKED) &&
-           (fact->value == SSK_DEBT_ACK || (fact->flags & SSK_DEBT_DECODED) ||
-            (fact->value == SSK_DEBT_BEAT && (fact->flags & SSK_DEBT_TRACED)));
+           (fact->debt.kind == SSK_DEBT_ACK || (fact->flags & SSK_DEBT_DECODED) ||
+            (fact->debt.kind == SSK_DEBT_BEAT && (fact->flags & SSK_DEBT_TRACED)));
 }
 
 static void add(ssk_host_debts *debts, const ssk_addr *host, const ssk_fact *fact)

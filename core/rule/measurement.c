@@ -18,7 +18,7 @@ extern const ssk_rule ssk_rule_measurement;
 typedef struct group {
     ssk_time_ns start, end;
     uint32_t frame_first, frame_last;
-    int64_t value, extra, messages;
+    int64_t messages;
     GArray *flows;     /* of uint32_t */
     GHashTable *known; /* the same, once they are many; NULL: not yet */
     ssk_addr sender;
@@ -143,8 +143,6 @@ static group begin(const ssk_fact *fact)
                .end = fact->end,
                .frame_first = fact->frame_first,
                .frame_last = fact->frame_last,
-               .value = fact->value,
-               .extra = fact->extra,
                .flows = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
     add_flow(&g, fact->flow_id);
     return g;
@@ -171,7 +169,7 @@ static bool covers(const ssk_result_flow *flow, const ssk_fact *hidden)
         return true;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         ssk_span_ns period = flow->dir[dir].period;
-        int64_t bytes = dir == SSK_A ? hidden->value : hidden->extra;
+        int64_t bytes = hidden->hidden.bytes[dir];
         if (!period)
             continue;
         rhythm = true;
@@ -192,9 +190,10 @@ static bool silenced_others(const ssk_silence_list *all, const group *g, const s
         const ssk_fact *other = all->list->pdata[i];
         if (silence->start - other->start > 2 * all->longest_period)
             break; /* nor any before it */
-        if (!has_flow(g, other->flow_id) && other->start >= silence->start - 2 * other->value &&
+        if (!has_flow(g, other->flow_id) &&
+            other->start >= silence->start - 2 * other->silence.period &&
             other->start <= silence->start && other->end >= silence->end &&
-            other->end <= silence->end + 2 * other->value)
+            other->end <= silence->end + 2 * other->silence.period)
             return true;
     }
     return false;
@@ -222,10 +221,10 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
             const ssk_result_flow *flow = ssk_result_find_flow(result, fact->flow_id);
             if (k > i && !join(&g, fact))
                 break;
-            bytes += fact->value + fact->extra;
+            bytes += fact->hidden.bytes[SSK_A] + fact->hidden.bytes[SSK_B];
             if (flow)
-                g.messages += MAX(messages_in(flow, SSK_A, fact->value),
-                                  messages_in(flow, SSK_B, fact->extra));
+                g.messages += MAX(messages_in(flow, SSK_A, fact->hidden.bytes[SSK_A]),
+                                  messages_in(flow, SSK_B, fact->hidden.bytes[SSK_B]));
         }
         i = k;
         ssk_result_measurement row = row_of(result, "capture-hole", &g);
@@ -371,7 +370,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
     GPtrArray *lags = facts_of(facts, SSK_FACT_TS_LAG);
     for (guint i = 0; i < lags->len;) {
         const ssk_fact *first = lags->pdata[i++];
-        if (llabs(first->extra) <
+        if (llabs(first->lag.stayed) <
             SSK_LIMIT(STEP_LEAST) + (first->end - first->start) / SSK_LIMIT(RATE_ERROR))
             continue;
         const ssk_result_flow *flow = ssk_result_find_flow(result, first->flow_id);
@@ -380,18 +379,18 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
         group g = begin(first);
         g.sender = flow->addr[first->dir];
         GArray *steps = g_array_new(FALSE, FALSE, sizeof(int64_t));
-        g_array_append_val(steps, first->extra);
+        g_array_append_val(steps, first->lag.stayed);
         guint k = i;
         for (; k < lags->len; k++) {
             const ssk_fact *fact = lags->pdata[k];
             flow = ssk_result_find_flow(result, fact->flow_id);
-            if (!flow ||
-                llabs(fact->extra - first->extra) > SSK_LIMIT(SAME_STEP) + llabs(first->extra) / 20)
+            if (!flow || llabs(fact->lag.stayed - first->lag.stayed) >
+                             SSK_LIMIT(SAME_STEP) + llabs(first->lag.stayed) / 20)
                 continue;
             if (!join(&g, fact))
                 break;
             g.two_senders |= !ssk_addr_equal(&g.sender, &flow->addr[fact->dir]);
-            g_array_append_val(steps, fact->extra);
+            g_array_append_val(steps, fact->lag.stayed);
         }
         if (g.two_senders) {
             /* A step is permanent and moves every sender: docs/causes.md, lesson 8. */
@@ -433,8 +432,8 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
             g.start = MIN(g.start, fact->start);
             g.end = MAX(g.end, fact->end);
             g.frame_last = MAX(g.frame_last, fact->frame_last);
-            packets += fact->value;
-            bytes += fact->extra;
+            packets += fact->dropped.packets;
+            bytes += fact->dropped.bytes;
         }
         ssk_result_measurement row = row_of(result, "capture-drops", &g);
         row.hidden_bytes = bytes;
@@ -453,9 +452,10 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
         row.n_flows = 0;
         add_evidence(
             result, &row,
-            ssk_result_printf(result, "the capture itself counts %s that it lost, at %s",
-                              ssk_count_text((uint64_t)fact->value, "packet", "packets", lost),
-                              ssk_count_text((uint64_t)fact->extra, "place", "places", places)));
+            ssk_result_printf(
+                result, "the capture itself counts %s that it lost, at %s",
+                ssk_count_text((uint64_t)fact->drop_count.packets, "packet", "packets", lost),
+                ssk_count_text((uint64_t)fact->drop_count.counts, "place", "places", places)));
         g_array_append_val(rows, row);
         end_group(&g);
     }
@@ -468,8 +468,8 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
     GPtrArray *found = facts_of(facts, SSK_FACT_DUPLICATES);
     for (guint i = 0; i < found->len; i++) {
         const ssk_fact *fact = found->pdata[i];
-        if (fact->value < SSK_LIMIT(COPIES_LEAST) ||
-            fact->value * 1000 < fact->extra * SSK_LIMIT(COPIES_PERMILLE))
+        if (fact->duplicates.copies < SSK_LIMIT(COPIES_LEAST) ||
+            fact->duplicates.copies * 1000 < fact->duplicates.packets * SSK_LIMIT(COPIES_PERMILLE))
             continue;
         char apart[SSK_TEXT_ROOM];
         group g = begin(fact);
@@ -481,7 +481,8 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
                 result,
                 "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
                 " packets came a second time within %s, with the same numbers in their headers",
-                fact->value, fact->extra, ssk_span_text(SSK_LIMIT(COPIES_APART), apart)));
+                fact->duplicates.copies, fact->duplicates.packets,
+                ssk_span_text(SSK_LIMIT(COPIES_APART), apart)));
         g_array_append_val(rows, row);
         end_group(&g);
     }

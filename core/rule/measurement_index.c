@@ -85,7 +85,7 @@ static bool explains(const ssk_measurement_index *index, size_t i, const ssk_fac
         return false;
     /* Never heard again: it may have been closed while nobody looked. */
     return debt->end - debt->start - (right - left) <= limit ||
-           (debt->open && left - debt->start <= limit && debt->value != SSK_DEBT_ACK);
+           (debt->open && left - debt->start <= limit && debt->debt.kind != SSK_DEBT_ACK);
 }
 
 bool ssk_measurement_explains(const ssk_measurement_index *index, const ssk_fact *debt,

@@ -38,7 +38,7 @@ static uint64_t drops_known(const ssk_result *result)
 bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
                          const ssk_fact *debt)
 {
-    ssk_span_ns period = debt->extra;
+    ssk_span_ns period = debt->debt.period;
     if (flow->transport != SSK_UDP || period <= 0 || !(debt->flags & SSK_DEBT_PAID))
         return false;
     ssk_span_ns row = (debt->end - debt->start + period / 2) / period - 1;

@@ -155,10 +155,10 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         }
         if (stall->end_kind == SSK_END_MESSAGE) {
             const ssk_fact *backlog = backlog_of(facts, stall);
-            bool hoarded = backlog &&
-                           ssk_case_hoarded(backlog->value, flow->dir[backlog->dir].period);
+            bool hoarded = backlog && ssk_case_hoarded(backlog->backlog.messages,
+                                                       flow->dir[backlog->dir].period);
             stall->recovery = hoarded ? "resume-with-backlog" : "resume-without-backlog";
-            stall->backlog = backlog ? backlog->value : -1;
+            stall->backlog = backlog ? backlog->backlog.messages : -1;
             continue;
         }
         const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(openings, flow, stall)

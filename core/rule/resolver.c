@@ -38,19 +38,20 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
     int64_t total = 0;
     bool by_dhcp = false;
     const ssk_fact *usual = NULL;
-    if (!asked->value || offered(list, n, &asked->host, &asked->peer, &by_dhcp))
+    if (!asked->names.chosen || offered(list, n, &asked->host, &asked->peer, &by_dhcp))
         return;
     for (size_t i = 0; i < n; i++) {
         if (!is_of(&list[i], asked))
             continue;
         bool any = false;
-        total += list[i].value;
+        total += list[i].names.chosen;
         if (by_dhcp ? offered(list, n, &asked->host, &list[i].peer, &any)
-                    : !usual || list[i].value > usual->value)
+                    : !usual || list[i].names.chosen > usual->names.chosen)
             usual = &list[i];
     }
-    if (!by_dhcp && (!usual || usual == asked || usual->value < SSK_LIMIT(RESOLVER_USUAL_LEAST) ||
-                     usual->value * 1000 < total * SSK_LIMIT(RESOLVER_USUAL_PERMILLE)))
+    if (!by_dhcp &&
+        (!usual || usual == asked || usual->names.chosen < SSK_LIMIT(RESOLVER_USUAL_LEAST) ||
+         (int64_t)usual->names.chosen * 1000 < total * SSK_LIMIT(RESOLVER_USUAL_PERMILLE)))
         return;
     char who[SSK_TEXT_ROOM], other[SSK_TEXT_ROOM], expected[SSK_TEXT_ROOM], names[SSK_TEXT_ROOM];
     const char *text =
@@ -58,7 +59,7 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
                           by_dhcp ? "%s asked %s for %s, past the resolver that DHCP gave%s%s"
                                   : "%s asked %s for %s, past its usual resolver%s%s",
                           ssk_addr_text(&asked->host, who), ssk_addr_text(&asked->peer, other),
-                          ssk_count_text((uint64_t)asked->value, "name", "names", names),
+                          ssk_count_text((uint64_t)asked->names.chosen, "name", "names", names),
                           usual ? " " : "", usual ? ssk_addr_text(&usual->peer, expected) : "");
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
@@ -67,9 +68,10 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
 
 static void judge_answers(ssk_result *result, const ssk_fact *asked)
 {
-    int64_t total = asked->value + asked->samples;
-    if (asked->extra < SSK_LIMIT(UNANSWERED_LEAST) ||
-        asked->extra * 1000 < total * SSK_LIMIT(UNANSWERED_PERMILLE) ||
+    int64_t total = (int64_t)asked->names.chosen + asked->names.also;
+    int64_t unanswered = asked->names.unanswered;
+    if (unanswered < SSK_LIMIT(UNANSWERED_LEAST) ||
+        unanswered * 1000 < total * SSK_LIMIT(UNANSWERED_PERMILLE) ||
         ssk_finding_in_hole(result, asked->start, asked->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], names[SSK_TEXT_ROOM];
@@ -82,7 +84,7 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
                            : ssk_result_printf(result,
                                                "%s asked %s for %s; %" G_GINT64_FORMAT
                                                " never got an answer",
-                                               who, resolver, names, asked->extra);
+                                               who, resolver, names, unanswered);
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "warning",
                     text, NULL, 0, frames, 2);
@@ -90,13 +92,13 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
 
 static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
 {
-    if (slowest->value < SSK_LIMIT(RESOLVER_SLOW) ||
+    if (slowest->slowest.took < SSK_LIMIT(RESOLVER_SLOW) ||
         ssk_finding_in_hole(result, slowest->start, slowest->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
     const char *text = ssk_result_printf(result, "%s waited %s for an answer from the resolver %s",
                                          ssk_addr_text(&slowest->host, who),
-                                         ssk_span_text(slowest->value, took),
+                                         ssk_span_text(slowest->slowest.took, took),
                                          ssk_addr_text(&slowest->peer, resolver));
     uint32_t frames[2] = {slowest->frame_first, slowest->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
@@ -106,7 +108,7 @@ static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
 /* Its stub resolver waited out its timeout; once may be one lost datagram. */
 static void judge_late(ssk_result *result, const ssk_fact *late)
 {
-    if (late->extra < SSK_LIMIT(RESOLVER_SLOW) ||
+    if (late->late.longest < SSK_LIMIT(RESOLVER_SLOW) ||
         ssk_finding_in_hole(result, late->start, late->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM], names[SSK_TEXT_ROOM];
@@ -115,11 +117,11 @@ static void judge_late(ssk_result *result, const ssk_fact *late)
         "%s had to ask the resolver %s twice or more for %s before it was answered, and waited up to "
         "%s",
         ssk_addr_text(&late->host, who), ssk_addr_text(&late->peer, resolver),
-        ssk_count_text((uint64_t)late->value, "name", "names", names),
-        ssk_span_text(late->extra, took));
+        ssk_count_text((uint64_t)late->late.names, "name", "names", names),
+        ssk_span_text(late->late.longest, took));
     uint32_t frames[2] = {late->frame_first, late->frame_last};
     ssk_finding_add(result, &result->findings, &result->n_findings, "dns-answer-late",
-                    late->value >= SSK_LIMIT(LATE_OFTEN) ? "warning" : "note", text, NULL, 0,
+                    late->late.names >= SSK_LIMIT(LATE_OFTEN) ? "warning" : "note", text, NULL, 0,
                     frames, 2);
 }
 

@@ -12,10 +12,10 @@ void ssk_silence_list_init(ssk_silence_list *all, const ssk_facts *facts, uint32
     *all = (ssk_silence_list){.list = g_ptr_array_new()};
     ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_SILENCE));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-        if (!fact->value || (fact->flags & without))
+        if (!fact->silence.period || (fact->flags & without))
             continue;
         g_ptr_array_add(all->list, (gpointer)fact);
-        all->longest_period = MAX(all->longest_period, fact->value);
+        all->longest_period = MAX(all->longest_period, fact->silence.period);
     }
     g_ptr_array_sort(all->list, by_start);
 }

@@ -52,7 +52,7 @@ static GArray *find_sought(const ssk_facts *facts)
     GArray *all = g_array_new(FALSE, FALSE, sizeof(sought));
     ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_ARP));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
-        if (!fact->extra)
+        if (!fact->arp.answered)
             g_ptr_array_add(questions, (gpointer)fact);
     g_ptr_array_sort(questions, by_pair);
     for (guint i = 0; i < questions->len; i++) {
@@ -65,7 +65,7 @@ static GArray *find_sought(const ssk_facts *facts)
             now = &g_array_index(all, sought, all->len - 1);
         }
         now->last = fact;
-        now->asked += fact->value;
+        now->asked += fact->arp.questions;
     }
     g_ptr_array_free(questions, TRUE);
     g_array_sort(all, by_first);

@@ -27,12 +27,12 @@ static int by_flow_start(const void *a, const void *b)
         return x->start < y->start ? -1 : 1;
     if (x->dir != y->dir)
         return x->dir - y->dir;
-    return (x->value > y->value) - (x->value < y->value);
+    return (x->debt.kind > y->debt.kind) - (x->debt.kind < y->debt.kind);
 }
 
 static const char *kind_of(const ssk_fact *debt)
 {
-    switch (debt->value) {
+    switch (debt->debt.kind) {
     case SSK_DEBT_WINDOW:
         return "window";
     case SSK_DEBT_ANSWER:
@@ -58,10 +58,10 @@ static ssk_result_stall stall_of(const ssk_fact *debt)
 {
     ssk_result_stall stall;
     ssk_stall_init(&stall);
-    ssk_span_ns period = ssk_debt_period(debt);
+    ssk_span_ns period = debt->debt.period;
     stall.flow = debt->flow_id;
     stall.direction = debt->dir == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
-    stall.debt.kind = (int)debt->value;
+    stall.debt.kind = (int)debt->debt.kind;
     stall.debt.debtor = stall.direction;
     stall.debt.frame = debt->frame_first;
     stall.debt.received = debt->flags & SSK_DEBT_RECEIVED;

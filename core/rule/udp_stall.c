@@ -64,15 +64,15 @@ void ssk_udp_judge_membership(ssk_udp_draft *d, const ssk_facts *facts, const ss
         const uint32_t frames[2] = {fact->frame_last, 0};
         ssk_udp_saw(d, SSK_UDP_SAW_NO_MEMBER, SSK_YES, frames,
                     "a host left the group about when the stream stopped");
-    } else if (fact->start != SSK_TIME_NONE && fact->value >= 2 &&
+    } else if (fact->start != SSK_TIME_NONE && fact->membership.queries >= 2 &&
                fact->start + SSK_LIMIT(MEMBERSHIP) / 2 <= since) {
-        const uint32_t frames[2] = {fact->frame_first, (uint32_t)fact->extra};
+        const uint32_t frames[2] = {fact->frame_first, (uint32_t)fact->membership.last_query};
         ssk_udp_saw(d, SSK_UDP_SAW_NO_MEMBER, SSK_YES, frames,
                     ssk_result_printf(d->result,
                                       "the last membership report was followed by %" G_GINT64_FORMAT
                                       " queries that nobody answered, then the "
                                       "stream stopped",
-                                      fact->value));
+                                      fact->membership.queries));
     }
 }
 
@@ -87,7 +87,7 @@ static const ssk_fact *numbering_over(const ssk_facts *facts, const ssk_result_s
                                          stall->start,
                                          stall->end == SSK_TIME_NONE ? INT64_MAX : stall->end);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
-        if (fact->dir == dir && fact->extra > 0 && fact->end > stall->start &&
+        if (fact->dir == dir && fact->numbering.due > 0 && fact->end > stall->start &&
             (stall->end == SSK_TIME_NONE || fact->start < stall->end) &&
             (!best || fact->end - fact->start > best->end - best->start))
             best = fact;
@@ -105,14 +105,15 @@ static void judge_numbering(ssk_udp_draft *d, const ssk_fact *fact)
 {
     const uint32_t frames[2] = {fact->frame_first, fact->frame_last};
     bool exact = fact->flags != SSK_NUMBERING_IP_ID;
-    ssk_udp_numbers word = ssk_udp_judge_share((uint64_t)fact->value, (uint64_t)fact->extra, exact);
+    ssk_udp_numbers word = ssk_udp_judge_share((uint64_t)fact->numbering.skipped,
+                                               (uint64_t)fact->numbering.due, exact);
     if (!exact && word == SSK_NUMBERS_WENT_ON)
         word = SSK_NUMBERS_BETWEEN; /* one pause alone: the identification may rise at random */
-    const char *text = ssk_result_printf(d->result,
-                                         "across the silence %s moved on by %" G_GINT64_FORMAT
-                                         " more than the datagrams seen; %" G_GINT64_FORMAT
-                                         " were due",
-                                         numbering_text[fact->flags], fact->value, fact->extra);
+    const char *text = ssk_result_printf(
+        d->result,
+        "across the silence %s moved on by %" G_GINT64_FORMAT
+        " more than the datagrams seen; %" G_GINT64_FORMAT " were due",
+        numbering_text[fact->flags], fact->numbering.skipped, fact->numbering.due);
     ssk_udp_saw(d, SSK_UDP_SAW_WENT_ON, word == SSK_NUMBERS_PAUSED ? SSK_NO : SSK_YES, frames,
                 text);
     ssk_udp_saw(d, SSK_UDP_SAW_PAUSED, word == SSK_NUMBERS_WENT_ON ? SSK_NO : SSK_YES, frames,

@@ -28,12 +28,15 @@ static turns count_turns(const ssk_facts *facts)
     turns t = {.server_turn = INT64_MAX, .client_turn = INT64_MAX};
     for (size_t i = 0; i < facts->count; i++) {
         const ssk_fact *fact = &facts->list[i];
-        if (fact->kind != SSK_FACT_HANDSHAKE || fact->value < 0 || fact->extra < 0)
+        if (fact->kind != SSK_FACT_HANDSHAKE || fact->handshake.server_turn < 0 ||
+            fact->handshake.client_turn < 0)
             continue;
-        t.server_turn = MIN(t.server_turn, fact->value);
-        t.client_turn = MIN(t.client_turn, fact->extra);
-        t.server += SSK_LIMIT(TURN_RATIO) * fact->value < fact->extra;
-        t.client += SSK_LIMIT(TURN_RATIO) * fact->extra < fact->value;
+        t.server_turn = MIN(t.server_turn, fact->handshake.server_turn);
+        t.client_turn = MIN(t.client_turn, fact->handshake.client_turn);
+        t.server += SSK_LIMIT(TURN_RATIO) * fact->handshake.server_turn <
+                    fact->handshake.client_turn;
+        t.client += SSK_LIMIT(TURN_RATIO) * fact->handshake.client_turn <
+                    fact->handshake.server_turn;
         t.all++;
     }
     return t;
@@ -50,8 +53,9 @@ static const ssk_fact *local_host(const ssk_facts *facts, int *ret_next)
     *ret_next = TOLD_FROM;
     ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_LOCALITY));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-        if (fact->value < SSK_LIMIT(LOCAL_PERMILLE) || fact->extra < SSK_LIMIT(LOCAL_PEERS)) {
-            *ret_next = MAX(*ret_next, (int)fact->value);
+        if (fact->locality.permille < SSK_LIMIT(LOCAL_PERMILLE) ||
+            fact->locality.peers < SSK_LIMIT(LOCAL_PEERS)) {
+            *ret_next = MAX(*ret_next, (int)fact->locality.permille);
             continue;
         }
         if (local)
@@ -112,10 +116,10 @@ static void place_by_host(ssk_result *result, const ssk_fact *local, int next, c
 {
     char text[SSK_TEXT_ROOM];
     result->vantage.value = of->value;
-    result->vantage.margin_permille = MAX(0, (int)local->value - next);
+    result->vantage.margin_permille = MAX(0, (int)local->locality.permille - next);
     result->vantage.why = ssk_result_printf(
         result, "%s, %s, is in %s, %s", ssk_addr_text(&local->host, text), habit_text(of),
-        share_text(result, (int)local->value),
+        share_text(result, (int)local->locality.permille),
         next > TOLD_FROM
             ? ssk_result_printf(result, "the next host in %d.%d %%", next / 10, next % 10)
             : "no other host in more than half of them");
@@ -181,7 +185,7 @@ static void infer(const ssk_facts *facts, ssk_result *result)
             "%s, %s, is in %s as if it had captured them itself, but the handshakes hint at the %s; "
             "give --vantage",
             ssk_addr_text(&local->host, who), habit_text(&of),
-            share_text(result, (int)local->value), by_server ? "server" : "client");
+            share_text(result, (int)local->locality.permille), by_server ? "server" : "client");
     else if (by_server || by_client)
         infer_by_handshakes(result, &t, by_server);
     else if (t.server || t.client)

@@ -403,15 +403,13 @@ static void tell_pause(const tally *l, const ssk_config *config, uint32_t flow_i
         return;
     if (numbers->flag == SSK_NUMBERING_CLOCK)
         mean = SSK_S;
-    ssk_fact fact = {.kind = SSK_FACT_NUMBERING,
+    ssk_fact fact = {SSK_AS_NUMBERING(.skipped = (int64_t)numbers->count, .due = gap / mean - 1),
                      .dir = (uint8_t)dir,
                      .flow_id = flow_id,
                      .frame_first = l->last_frame,
                      .frame_last = d->frame,
                      .start = l->last,
                      .end = d->time,
-                     .value = (int64_t)numbers->count,
-                     .extra = gap / mean - 1,
                      .flags = numbers->flag};
     ssk_facts_add(out, &fact);
 }

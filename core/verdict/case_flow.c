@@ -19,9 +19,9 @@ static void read_retransmissions(ssk_case *c, const ssk_fact *fact, bool inside)
     if (!inside && !(dir == c->near && (fact->flags & SSK_RETRANSMISSION_FIN) &&
                      fact->start >= c->from && fact->start <= c->end + SSK_LIMIT(FIRST_TIMEOUT)))
         return;
-    ssk_tally_add(&c->retransmitted[dir], fact->value, fact->frame_first);
+    ssk_tally_add(&c->retransmitted[dir], fact->retransmissions.packets, fact->frame_first);
     ssk_tally_add(&c->retransmitted[dir], 0, fact->frame_last);
-    if (fact->value >= SSK_LIMIT(REPEATS_LEAST))
+    if (fact->retransmissions.packets >= SSK_LIMIT(REPEATS_LEAST))
         c->resent_since[dir] = MAX(c->resent_since[dir], fact->start);
 }
 
@@ -47,7 +47,7 @@ static void read_reverse(ssk_case *c, const ssk_fact *fact)
 /* Bytes that are asked for again and again. */
 static void read_hole(ssk_case *c, const ssk_fact *fact)
 {
-    if (fact->value != SSK_DEBT_ACK || !(fact->flags & SSK_DEBT_BYTES))
+    if (fact->debt.kind != SSK_DEBT_ACK || !(fact->flags & SSK_DEBT_BYTES))
         return;
     c->debt.bytes |= fact->frame_first == c->debt.frame;
     if (fact->dir != c->far ||
@@ -73,7 +73,7 @@ static given given_inside(const ssk_case *c, const ssk_fact *fact)
          data_last = fact->flags & SSK_ANSWER_DATA_LAST;
     bool first = fact->start >= c->stall->start, last = fact->end <= c->to;
     if (first && last)
-        return (given){fact->extra,
+        return (given){fact->answers.count,
                        fact->start,
                        fact->end,
                        data_last && !data_first ? fact->frame_last : fact->frame_first,
@@ -98,7 +98,7 @@ static void read_answers(ssk_case *c, const ssk_fact *fact, bool inside)
 {
     ssk_dir dir = (ssk_dir)fact->dir;
     if (fact->start > c->to && fact->start < c->end && fact->flags & SSK_ANSWER_PROMPT) {
-        ssk_tally_add(&c->answered_in_tail[dir], fact->extra, fact->frame_first);
+        ssk_tally_add(&c->answered_in_tail[dir], fact->answers.count, fact->frame_first);
         c->acked_data[dir] |= (fact->flags & SSK_ANSWER_DATA_FIRST) != 0;
     }
     given in = given_inside(c, fact);
@@ -116,7 +116,7 @@ static void read_answers(ssk_case *c, const ssk_fact *fact, bool inside)
 static void read_window(ssk_case *c, const ssk_fact *fact)
 {
     c->window_of_streams = fact->flags & SSK_WINDOW_OF_STREAMS;
-    c->small_window = fact->flags & SSK_WINDOW_SMALL ? (unsigned)fact->extra : 0;
+    c->small_window = fact->flags & SSK_WINDOW_SMALL ? (unsigned)fact->window.size : 0;
     c->reader_spoke |= (fact->flags & SSK_WINDOW_READER_SPOKE) != 0;
     ssk_tally_add(&c->closed_window[fact->dir], 1,
                   c->window_of_streams ? fact->frame_last : fact->frame_first);
@@ -126,21 +126,21 @@ static void read_window(ssk_case *c, const ssk_fact *fact)
 static void read_lag(ssk_case *c, const ssk_fact *fact)
 {
     bool unsettled = fact->flags & SSK_LAG_UNSETTLED;
-    if (fact->dir == c->far && fact->value > SSK_S / 2 && fact->extra < fact->value / 2 &&
-        !unsettled) {
-        c->lag.by = MAX(c->lag.by, fact->value);
+    if (fact->dir == c->far && fact->lag.first > SSK_S / 2 &&
+        fact->lag.stayed < fact->lag.first / 2 && !unsettled) {
+        c->lag.by = MAX(c->lag.by, fact->lag.first);
         ssk_tally_add(&c->lag.at, 1, fact->frame_last);
     }
-    c->clock_behind[fact->dir] |= (unsettled ? fact->value : fact->extra) >
+    c->clock_behind[fact->dir] |= (unsettled ? fact->lag.first : fact->lag.stayed) >
                                   (fact->end - fact->start) / 2;
 }
 
 static void read_echo(ssk_case *c, const ssk_fact *fact)
 {
     if (fact->dir != c->far || !c->far_host_silent || fact->end < c->to ||
-        fact->extra < SSK_LIMIT(HEARD_BEFORE))
+        fact->echoes.oldest < SSK_LIMIT(HEARD_BEFORE))
         return;
-    c->had_heard.by = MAX(c->had_heard.by, fact->extra);
+    c->had_heard.by = MAX(c->had_heard.by, fact->echoes.oldest);
     ssk_tally_add(&c->had_heard.at, 1, fact->frame_first);
 }
 
@@ -175,7 +175,7 @@ static void read_fact_inside(ssk_case *c, const ssk_fact *fact)
         read_echo(c, fact);
         break;
     case SSK_FACT_UNSEEN:
-        ssk_tally_add(&c->lost_bytes[fact->dir], fact->value, fact->frame_last);
+        ssk_tally_add(&c->lost_bytes[fact->dir], fact->unseen.bytes, fact->frame_last);
         break;
     default:
         break;
@@ -228,15 +228,15 @@ static bool is_stretched(const ssk_case *c)
                 break;
             if (fact->dir != c->silent)
                 continue;
-            bool follows = end != SSK_TIME_NONE && fact->value &&
-                           fact->start - end <= 2 * fact->value;
+            bool follows = end != SSK_TIME_NONE && fact->silence.period &&
+                           fact->start - end <= 2 * fact->silence.period;
             if (!follows) {
                 if (ours || fact->start > c->stall->start)
                     break;
                 begun |= end != SSK_TIME_NONE;
                 row = 0;
             }
-            row += fact->extra == SSK_END_MESSAGE;
+            row += fact->silence.ended_by == SSK_END_MESSAGE;
             ours |= fact->start == c->stall->start;
             if (ours && row >= SSK_LIMIT(STRETCHED_LEAST))
                 return true;
@@ -262,7 +262,7 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
                                                    time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
             if (fact->dir == dir && fact->start < time &&
-                fact->end > time + MAX(SSK_S, 2 * fact->value))
+                fact->end > time + MAX(SSK_S, 2 * fact->silence.period))
                 return true;
     }
     return false;
@@ -287,7 +287,7 @@ static bool other_host_back_by(const ssk_case *c, ssk_time_ns time)
                 (fact->end > time - SSK_S ||
                  ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, time),
                                   time - c->from)) &&
-                fact->end < time + MAX(SSK_S, 2 * fact->value))
+                fact->end < time + MAX(SSK_S, 2 * fact->silence.period))
                 return true;
     }
     return false;
@@ -328,7 +328,7 @@ static void read_close(ssk_case *c, const ssk_fact *fact)
     if (fact->dir != c->far || fact->start <= c->from ||
         fact->start > c->end + MAX(SSK_S, c->stall->duration / 8))
         return;
-    if (fact->value)
+    if (fact->close.reset)
         ssk_tally_add(&c->reset, 1, fact->frame_first);
     else if (fact->start <= c->end && others_dead_after(c, fact->start) &&
              !other_host_back_by(c, fact->start))
@@ -349,8 +349,9 @@ static void read_memory(ssk_case *c)
         ssk_facts_walk walk = ssk_host_index_facts(
             c->index, flow, SSK_KIND(SSK_FACT_CLOSE) | SSK_KIND(SSK_FACT_SILENCE), c->to, until);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-            bool fin = fact->kind == SSK_FACT_CLOSE && !fact->value;
-            bool message = fact->kind == SSK_FACT_SILENCE && fact->extra == SSK_END_MESSAGE;
+            bool fin = fact->kind == SSK_FACT_CLOSE && !fact->close.reset;
+            bool message = fact->kind == SSK_FACT_SILENCE &&
+                           fact->silence.ended_by == SSK_END_MESSAGE;
             ssk_time_ns at = fin ? fact->start : fact->end;
             c->knows_us |= (fin || message) &&
                            ssk_addr_equal(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
@@ -362,8 +363,9 @@ static void read_memory(ssk_case *c)
 /* A retransmission: it was in vain before; the last one was, if nothing came for long. */
 static void read_vain(ssk_case *c, const ssk_fact *fact)
 {
-    ssk_time_ns at = fact->value >= SSK_LIMIT(REPEATS_LEAST) ? fact->end - fact->extra
-                                                             : fact->start;
+    ssk_time_ns at = fact->retransmissions.packets >= SSK_LIMIT(REPEATS_LEAST)
+                         ? fact->end - fact->retransmissions.interval
+                         : fact->start;
     if (!(fact->flags & SSK_RETRANSMISSION_ACKED) && c->end - fact->end > SSK_LIMIT(SETTLED))
         at = fact->end;
     c->in_vain_last = MAX(c->in_vain_last, at);
@@ -377,15 +379,15 @@ void ssk_case_read_asked(ssk_case *c)
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
         if (fact->kind == SSK_FACT_RETRANSMISSIONS && fact->dir == c->near)
             read_vain(c, fact);
-        else if (fact->kind == SSK_FACT_DEBT && fact->value == SSK_DEBT_ACK &&
+        else if (fact->kind == SSK_FACT_DEBT && fact->debt.kind == SSK_DEBT_ACK &&
                  (fact->flags & SSK_DEBT_PROBED)) {
             ssk_dir asker = ssk_dir_other((ssk_dir)fact->dir);
-            ssk_tally_add(&c->probed[asker], fact->extra, fact->frame_first);
+            ssk_tally_add(&c->probed[asker], fact->debt.asked, fact->frame_first);
             if (asker == c->near)
                 c->in_vain_last = MAX(c->in_vain_last, fact->start);
         } else if (fact->kind == SSK_FACT_DEBT && !c->tcp && fact->dir == c->far &&
-                   fact->value == SSK_DEBT_ANSWER && fact->frame_first == c->debt.frame)
-            c->asked = MAX(c->asked, fact->extra);
+                   fact->debt.kind == SSK_DEBT_ANSWER && fact->frame_first == c->debt.frame)
+            c->asked = MAX(c->asked, fact->debt.asked);
     }
 }
 

@@ -117,7 +117,8 @@ static ssk_time_ns tail_from(const ssk_case *c)
                                               c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == c->near && fact->start < c->to && fact->end > c->from)
-            tail = MAX(tail, fact->end - (fact->end >= c->to - SSK_S ? fact->extra : 0));
+            tail = MAX(tail, fact->end -
+                                 (fact->end >= c->to - SSK_S ? fact->retransmissions.interval : 0));
     return tail;
 }
 
@@ -158,7 +159,7 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
     ssk_host_facts walk = ssk_host_facts_of(c->index, far, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
                                             INT64_MAX);
     for (const ssk_fact *fact; (fact = ssk_host_facts_next(&walk));)
-        if (fact->value && ssk_addr_equal(&fact->host, far))
+        if (fact->sighting.has_mac && ssk_addr_equal(&fact->host, far))
             home = fact;
     if (!home)
         return;
@@ -167,7 +168,7 @@ static void look_for_move(ssk_case *c, ssk_dir dir)
                                  INT64_MAX);
     for (const ssk_fact *fact; !neighbours && (fact = ssk_host_facts_next(&walk));) {
         bool link_local = fact->host.family == 6 && fact->host.bytes[0] == 0xfe;
-        if (!fact->value || fact->host.family != far->family || link_local ||
+        if (!fact->sighting.has_mac || fact->host.family != far->family || link_local ||
             ssk_addr_equal(&fact->host, far) || memcmp(&fact->mac, &home->mac, sizeof home->mac))
             continue;
         /* IPv6 hosts go on sending from the old address for a moment. */
@@ -197,9 +198,9 @@ static void read_ping(ssk_case *c, const ssk_fact *fact)
             !ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
                               c->to - c->from))
             continue;
-        ssk_tally_add(&c->pings[dir], fact->value, fact->frame_first);
+        ssk_tally_add(&c->pings[dir], fact->echo.packets, fact->frame_first);
         if (fact->flags & SSK_ECHO_REPLY)
-            ssk_tally_add(&c->ping_answers[dir], fact->value, fact->frame_first);
+            ssk_tally_add(&c->ping_answers[dir], fact->echo.packets, fact->frame_first);
     }
 }
 
@@ -207,12 +208,12 @@ static void read_ping(ssk_case *c, const ssk_fact *fact)
 static void read_claim(ssk_case *c, const ssk_fact *fact, ssk_time_ns since, ssk_time_ns until)
 {
     if (!(fact->flags & SSK_CLAIM_PROBED))
-        c->turns += fact->value;
+        c->turns += fact->claim.turns;
     if (fact->end < since || fact->start > until)
         return;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
         if (!(fact->flags & SSK_CLAIM_PROBED) && ssk_addr_equal(&fact->host, &c->flow->addr[dir])) {
-            ssk_tally_add(&c->claimed, fact->value, fact->frame_first);
+            ssk_tally_add(&c->claimed, fact->claim.turns, fact->frame_first);
             ssk_tally_add(&c->claimed, 0, fact->frame_last);
             c->claimed_of = dir;
             c->claimed_by = fact->mac;
@@ -265,12 +266,12 @@ static void read_far_question(ssk_case *c, const ssk_fact *fact, ssk_time_ns rec
 {
     bool of_near = ssk_addr_equal(&fact->host, &c->flow->addr[c->near]);
     ssk_time_ns until = of_near ? c->to - MIN(SSK_LIMIT(SETTLED), (c->to - c->from) / 4) : recovery;
-    ssk_time_ns last = fact->value > 1 ? fact->end : fact->start;
+    ssk_time_ns last = fact->arp.questions > 1 ? fact->end : fact->start;
     if (last > c->from && fact->start < until)
         ssk_tally_add(&c->arp_spoken, 1, fact->frame_first);
-    if (of_near && !fact->extra && fact->start < c->to && fact->end > c->from)
-        ssk_tally_add(&c->far_asked, fact->value, fact->frame_first);
-    if (!of_near || !fact->extra || fact->start <= c->from || fact->end >= c->to)
+    if (of_near && !fact->arp.answered && fact->start < c->to && fact->end > c->from)
+        ssk_tally_add(&c->far_asked, fact->arp.questions, fact->frame_first);
+    if (!of_near || !fact->arp.answered || fact->start <= c->from || fact->end >= c->to)
         return;
     if (c->far_reasked.n_frames && fact->start - c->far_reasked_at < SSK_LIMIT(ASKED_AGAIN))
         ssk_tally_add(&c->far_reasked, 1, fact->frame_first);
@@ -289,14 +290,14 @@ static void read_neighbour_fact(ssk_case *c, const ssk_fact *fact, ssk_time_ns r
     c->near_seeks |= ssk_addr_equal(&fact->host, far) &&
                      ssk_addr_equal(&fact->peer, &c->flow->addr[c->near]) &&
                      fact->start > c->from && fact->end < c->to;
-    if (near_asks && !fact->extra && fact->start < c->to && fact->end > c->from)
-        ssk_tally_add(&c->near_asked, fact->value, fact->frame_first);
+    if (near_asks && !fact->arp.answered && fact->start < c->to && fact->end > c->from)
+        ssk_tally_add(&c->near_asked, fact->arp.questions, fact->frame_first);
     if (!ssk_addr_equal(&fact->host, far) || fact->start < c->stall->start)
         return;
-    if (fact->extra && fact->end > c->from && fact->end < recovery)
+    if (fact->arp.answered && fact->end > c->from && fact->end < recovery)
         ssk_tally_add(&c->arp_answered, 1, fact->frame_last);
-    if (!fact->extra && fact->start < c->to && (fact->value >= 2 || near_asks))
-        ssk_tally_add(&c->arp_unanswered, fact->value, fact->frame_first);
+    if (!fact->arp.answered && fact->start < c->to && (fact->arp.questions >= 2 || near_asks))
+        ssk_tally_add(&c->arp_unanswered, fact->arp.questions, fact->frame_first);
 }
 
 /* Stations are known by MAC: that of far's address. */
@@ -305,7 +306,7 @@ static const ssk_mac *mac_of(const ssk_case *c, const ssk_addr *addr)
     ssk_host_facts hosts = ssk_host_facts_of(c->index, addr, SSK_KIND(SSK_FACT_HOST), INT64_MIN,
                                              INT64_MAX);
     for (const ssk_fact *fact; (fact = ssk_host_facts_next(&hosts));)
-        if (fact->value && ssk_addr_equal(&fact->host, addr))
+        if (fact->sighting.has_mac && ssk_addr_equal(&fact->host, addr))
             return &fact->mac;
     return NULL;
 }

@@ -44,19 +44,19 @@ static void read_echoes(ssk_case *c)
                                                      c->from, c->to);
         while ((fact = ssk_facts_next(&echoes)))
             /* Young ones waited for an answer to ARP, after the path was back. */
-            if (fact->dir == in && fact->extra > (c->to - c->from) / 2 &&
-                fact->value > c->echoes.count) {
+            if (fact->dir == in && fact->echoes.oldest > (c->to - c->from) / 2 &&
+                fact->echoes.timestamps > c->echoes.count) {
                 c->echoes = (ssk_tally){0};
-                ssk_tally_add(&c->echoes, fact->value, fact->frame_first);
+                ssk_tally_add(&c->echoes, fact->echoes.timestamps, fact->frame_first);
             }
         /* ... and their datagrams, which carry no timestamps. */
         ssk_facts_walk lags = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_TS_LAG),
                                                    c->from, c->to);
         while (c->flow->transport == SSK_UDP && c->backlog[c->far] > 0 &&
                (fact = ssk_facts_next(&lags)))
-            if (fact->dir == in && fact->value > c->lag.by && fact->extra < fact->value / 2 &&
-                !(fact->flags & SSK_LAG_UNSETTLED)) {
-                c->lag = (ssk_case_span){.by = fact->value};
+            if (fact->dir == in && fact->lag.first > c->lag.by &&
+                fact->lag.stayed < fact->lag.first / 2 && !(fact->flags & SSK_LAG_UNSETTLED)) {
+                c->lag = (ssk_case_span){.by = fact->lag.first};
                 ssk_tally_add(&c->lag.at, 1, fact->frame_last);
             }
     }
@@ -78,10 +78,10 @@ static void read_near(ssk_case *c)
             c->index, flow, SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
             ssk_time_shifted(c->end, SSK_S));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-            c->host_hoarded[c->near] |= fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
-                                        fact->start <= c->end + SSK_S &&
-                                        ssk_addr_equal(&flow->addr[fact->dir], near) &&
-                                        ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
+            c->host_hoarded[c->near] |=
+                fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
+                fact->start <= c->end + SSK_S && ssk_addr_equal(&flow->addr[fact->dir], near) &&
+                ssk_case_hoarded(fact->backlog.messages, flow->dir[fact->dir].period);
             c->near_reached |= fact->kind == SSK_FACT_ANSWERS && same_pair(flow, c->flow) &&
                                ssk_addr_equal(&flow->addr[fact->dir], near) &&
                                fact->end > c->from && fact->start < c->to;
@@ -107,17 +107,17 @@ static void read_backlogs(ssk_case *c)
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
             if (fact->start < c->from || fact->start > c->end + SSK_S)
                 continue;
-            bool hoarded = ssk_case_hoarded(fact->value, flow->dir[fact->dir].period);
+            bool hoarded = ssk_case_hoarded(fact->backlog.messages, flow->dir[fact->dir].period);
             if (flow == c->flow) {
                 c->hoarded[fact->dir] |= hoarded;
-                c->backlog[fact->dir] = MAX(c->backlog[fact->dir], fact->value);
+                c->backlog[fact->dir] = MAX(c->backlog[fact->dir], fact->backlog.messages);
             }
             c->host_hoarded[c->far] |= hoarded && ssk_addr_equal(&flow->addr[fact->dir], far);
             /* Datagrams do not wait: that few of them came says nothing. */
             bool waits = flow->transport == SSK_TCP || hoarded;
             if (waits && ssk_addr_equal(&flow->addr[fact->dir], far) &&
-                fact->value > c->host_backlog) {
-                c->host_backlog = fact->value;
+                fact->backlog.messages > c->host_backlog) {
+                c->host_backlog = fact->backlog.messages;
                 c->host_backlog_frame = fact->frame_first;
             }
         }

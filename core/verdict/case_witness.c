@@ -75,7 +75,7 @@ static bool works_meanwhile(const ssk_case *c, const ssk_result_flow *flow)
     ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_HANDSHAKE),
                                               INT64_MIN, INT64_MAX);
     const ssk_fact *fact = ssk_facts_next(&own);
-    return fact && fact->value < SSK_LIMIT(SETTLED) &&
+    return fact && fact->handshake.server_turn < SSK_LIMIT(SETTLED) &&
            flow->first + SSK_LIMIT(SETTLED) < c->in_vain_last;
 }
 
@@ -85,7 +85,7 @@ static bool owes_a_beat(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
     ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_DEBT), c->from,
                                               c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->value == SSK_DEBT_BEAT && fact->dir == dir &&
+        if (fact->debt.kind == SSK_DEBT_BEAT && fact->dir == dir &&
             ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
                              c->to - c->from))
             return true;

@@ -299,7 +299,7 @@ static void add_to_hosts(ssk_host_index *index, const ssk_fact *fact, size_t pla
         add_fact(fact, place, seen ? &of_host->seen : &of_host->facts);
     if (of_peer && !seen)
         add_fact(fact, place, &of_peer->facts);
-    if (of_host && fact->kind == SSK_FACT_HOST && fact->value &&
+    if (of_host && fact->kind == SSK_FACT_HOST && fact->sighting.has_mac &&
         !g_hash_table_contains(index->stations, &fact->mac)) {
         station *row = g_new0(station, 1);
         row->mac = fact->mac;
@@ -308,7 +308,7 @@ static void add_to_hosts(ssk_host_index *index, const ssk_fact *fact, size_t pla
     if (fact->kind == SSK_FACT_ARP) {
         index->any_arp = true;
         g_hash_table_add(index->resolving, (gpointer)&fact->peer);
-        if (fact->extra)
+        if (fact->arp.answered)
             g_hash_table_add(index->resolving, (gpointer)&fact->host);
     }
 }
@@ -328,8 +328,8 @@ static void read_capture(ssk_host_index *index)
     while ((fact = ssk_facts_next(&walk))) {
         if (fact->kind != SSK_FACT_LOCALITY)
             add_to_hosts(index, fact, (size_t)(fact - index->facts->list));
-        else if (fact->value >= SSK_LIMIT(LOCAL_PERMILLE) &&
-                 fact->extra >= SSK_LIMIT(LOCAL_PEERS) && !n_local++)
+        else if (fact->locality.permille >= SSK_LIMIT(LOCAL_PERMILLE) &&
+                 fact->locality.peers >= SSK_LIMIT(LOCAL_PEERS) && !n_local++)
             index->local = &fact->host;
     }
     if (n_local > 1)

@@ -80,7 +80,7 @@ static void test_a_doubled_question_is_asked_once(void)
         talk_arp(&t, 1, 5, 9);
         talk_wait(&t, SSK_S);
     }
-    g_assert_cmpint(talk_fact(&t, SSK_FACT_ARP).value, ==, 2);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_ARP).arp.questions, ==, 2);
     talk_end(&t);
 }
 

@@ -26,7 +26,7 @@ static void expect_none(talk *t)
 static ssk_fact expect_debt(talk *t, ssk_debt_kind kind, ssk_dir debtor)
 {
     ssk_fact debt = talk_fact(t, SSK_FACT_DEBT);
-    g_assert_cmpint(debt.value, ==, kind);
+    g_assert_cmpint(debt.debt.kind, ==, kind);
     g_assert_cmpint(debt.dir, ==, debtor);
     talk_end(t);
     return debt;
@@ -38,7 +38,7 @@ static ssk_fact expect_among(talk *t, ssk_debt_kind kind, ssk_dir debtor)
     GArray *debts = talk_facts(t, SSK_FACT_DEBT);
     ssk_fact found = {0};
     for (guint i = 0; i < debts->len; i++)
-        if (g_array_index(debts, ssk_fact, i).value == kind) {
+        if (g_array_index(debts, ssk_fact, i).debt.kind == kind) {
             g_assert_false(found.kind);
             found = g_array_index(debts, ssk_fact, i);
         }
@@ -73,7 +73,7 @@ static void what_is_sent_again_in_vain_is_owed_an_acknowledgment(void)
     ssk_fact debt = expect_debt(&t, SSK_DEBT_ACK, SSK_B);
     g_assert_cmpint(debt.start, ==, since); /* its first transmission, not the first repetition */
     g_assert_cmpint(debt.frame_first, ==, 4);
-    g_assert_cmpint(debt.extra, ==, 5);
+    g_assert_cmpint(debt.debt.asked, ==, 5);
     g_assert_true(debt.open);
 }
 
@@ -542,7 +542,7 @@ static void a_datagram_repeated_in_vain_is_owed_an_answer(void)
         talk_wait(&t, wait);
     }
     ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
-    g_assert_cmpint(debt.extra, ==, 6);
+    g_assert_cmpint(debt.debt.asked, ==, 6);
     g_assert_cmpint(debt.frame_first, ==, 1);
 }
 
@@ -583,7 +583,7 @@ static void a_name_that_is_asked_for_in_vain_is_owed_whatever_the_ports(void)
     ssk_time_ns paid = t.now;
     dns(&t, 4004, false);
     ssk_fact debt = expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
-    g_assert_cmpint(debt.extra, ==, 5);
+    g_assert_cmpint(debt.debt.asked, ==, 5);
     g_assert_cmpint(debt.frame_first, ==, 1);
     g_assert_cmpint(debt.end, ==, paid);
 }
@@ -672,7 +672,7 @@ static void a_timer_that_stops_owes_its_next_beat(void)
     tcp_ping(&c);
     ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
     g_assert_true(debt.flags & SSK_DEBT_DECODED);
-    g_assert_cmpint(debt.extra, ==, SSK_S);
+    g_assert_cmpint(debt.debt.period, ==, SSK_S);
 }
 
 static void a_promise_is_broken_before_three_of_it(void)
@@ -687,7 +687,7 @@ static void a_promise_is_broken_before_three_of_it(void)
     talk_wait(&t, 30 * SSK_S); /* one and a half of it */
     tcp_send(&c, SERVER, FIN | ACK, NULL, 0);
     ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
-    g_assert_cmpint(debt.extra, ==, 20 * SSK_S);
+    g_assert_cmpint(debt.debt.period, ==, 20 * SSK_S);
     g_assert_true(debt.flags & SSK_DEBT_CLOSED);
 }
 
@@ -699,7 +699,7 @@ static void expect_promised(talk *t, ssk_span_ns of_client, ssk_span_ns of_serve
     ssk_span_ns promised[2] = {0, 0};
     for (guint i = 0; i < debts->len; i++) {
         const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
-        promised[debt->dir] = debt->value == SSK_DEBT_BEAT ? debt->extra : 0;
+        promised[debt->dir] = debt->debt.kind == SSK_DEBT_BEAT ? debt->debt.period : 0;
     }
     g_assert_cmpint(promised[SSK_A], ==, of_client);
     g_assert_cmpint(promised[SSK_B], ==, of_server);
@@ -820,7 +820,7 @@ static void a_session_that_is_up_owes_its_next_packet(void)
     watched(&t, 3, 30);
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 7, 1, 8, 2, 20);
-    g_assert_cmpint(expect_among(&t, SSK_DEBT_STREAM, SSK_A).extra, ==, 300 * SSK_MS);
+    g_assert_cmpint(expect_among(&t, SSK_DEBT_STREAM, SSK_A).debt.period, ==, 300 * SSK_MS);
 }
 
 /* Ends the talk. */
@@ -828,7 +828,7 @@ static void expect_no_stream(talk *t)
 {
     GArray *debts = talk_facts(t, SSK_FACT_DEBT);
     for (guint i = 0; i < debts->len; i++)
-        g_assert_cmpint(g_array_index(debts, ssk_fact, i).value, !=, SSK_DEBT_STREAM);
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).debt.kind, !=, SSK_DEBT_STREAM);
     g_array_free(debts, TRUE);
     talk_end(t);
 }
@@ -902,7 +902,7 @@ static void a_pong_is_owed_by_who_sent_some(void)
     GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
     unsigned answers = 0;
     for (guint i = 0; i < debts->len; i++)
-        answers += g_array_index(debts, ssk_fact, i).value == SSK_DEBT_ANSWER;
+        answers += g_array_index(debts, ssk_fact, i).debt.kind == SSK_DEBT_ANSWER;
     g_assert_cmpuint(answers, ==, 1);
     g_array_free(debts, TRUE);
     talk_end(&t);
@@ -914,7 +914,7 @@ static void and_not_by_who_leaves_pings_unanswered(void)
     pinged(&t, false);
     GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
     for (guint i = 0; i < debts->len; i++)
-        g_assert_cmpint(g_array_index(debts, ssk_fact, i).value, !=, SSK_DEBT_ANSWER);
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).debt.kind, !=, SSK_DEBT_ANSWER);
     g_array_free(debts, TRUE);
     talk_end(&t);
 }
@@ -930,7 +930,7 @@ static void few_exact_beats_are_owed_to_a_peer_that_goes_on_and_closes(void)
     talk_wait(&t, 20 * SSK_S);
     tcp_text(&c, CLIENT, "\x17ping");
     ssk_fact debt = expect_debt(&t, SSK_DEBT_BEAT, SSK_A);
-    g_assert_cmpint(debt.extra / SSK_S, ==, 5);
+    g_assert_cmpint(debt.debt.period / SSK_S, ==, 5);
 }
 
 static void and_to_nobody_else(void)
@@ -963,7 +963,7 @@ static void a_router_that_stands_for_others_owes_the_hellos_that_it_declares(voi
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 7, 1, 8, 2, 20);
     ssk_fact debt = expect_debt(&t, SSK_DEBT_STREAM, SSK_A);
-    g_assert_cmpint(debt.extra, ==, 3 * SSK_S);
+    g_assert_cmpint(debt.debt.period, ==, 3 * SSK_S);
 }
 
 static void and_none_where_the_capture_holds_only_some_of_them(void)
@@ -1166,7 +1166,7 @@ static void a_closed_window_is_owed_to_who_probes_it(void)
     c.window[CLIENT] = 5000;
     talk_wait(&t, SSK_S);
     tcp_ack(&c, CLIENT);
-    g_assert_cmpint(expect_debt(&t, SSK_DEBT_WINDOW, SSK_A).extra, ==, 4);
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_WINDOW, SSK_A).debt.asked, ==, 4);
 }
 
 static void or_to_who_sends_as_soon_as_it_opens(void)

@@ -5,7 +5,7 @@
 
 static void add(ssk_facts *facts, uint32_t flow, int64_t value)
 {
-    ssk_fact fact = {.kind = SSK_FACT_SILENCE, .flow_id = flow, .value = value};
+    ssk_fact fact = {.kind = SSK_FACT_SILENCE, .flow_id = flow, .silence.period = value};
     ssk_facts_add(facts, &fact);
 }
 
@@ -32,7 +32,7 @@ static void sorted_facts_are_found_by_flow_in_their_order(void)
     const ssk_fact *own = ssk_facts_of(&copy, 1, &n);
     g_assert_cmpuint(n, ==, 10);
     for (size_t i = 1; i < n; i++)
-        g_assert_cmpint(own[i - 1].value, <, own[i].value);
+        g_assert_cmpint(own[i - 1].silence.period, <, own[i].silence.period);
     ssk_facts_of(&copy, 7, &n);
     g_assert_cmpuint(n, ==, 0);
     ssk_facts_clear(&facts);
@@ -52,8 +52,8 @@ static void what_a_snapshot_adds_is_taken_back(void)
         ssk_facts_sort(&facts);
         g_assert_cmpuint(facts.count, ==, 5);
         g_assert_cmpuint(facts.dropped, ==, 1);
-        g_assert_cmpint(facts.list[0].value, ==, 1);
-        g_assert_cmpint(facts.list[1].value, ==, 10);
+        g_assert_cmpint(facts.list[0].silence.period, ==, 1);
+        g_assert_cmpint(facts.list[1].silence.period, ==, 10);
         ssk_facts_end(&facts);
         g_assert_cmpuint(facts.count, ==, 2);
         g_assert_cmpuint(facts.dropped, ==, 0);
@@ -61,7 +61,7 @@ static void what_a_snapshot_adds_is_taken_back(void)
     add(&facts, 1, 2);
     ssk_facts_sort(&facts);
     for (int64_t i = 0; i < 2; i++)
-        g_assert_cmpint(facts.list[i].value, ==, i + 1);
+        g_assert_cmpint(facts.list[i].silence.period, ==, i + 1);
     ssk_facts_clear(&facts);
 }
 
@@ -85,7 +85,7 @@ static void a_walk_finds_what_a_look_at_all_finds(void)
     ssk_facts_init(&facts, 10000);
     for (int i = 0; i < 3000; i++) {
         ssk_fact fact = {.kind = (uint8_t)g_test_rand_int_range(1, SSK_N_FACT_KINDS),
-                         .value = i,
+                         .silence.period = i,
                          .flow_id = (uint32_t)g_test_rand_int_range(0, 4),
                          .start = some_time()};
         fact.end = g_test_rand_bit() ? some_time() : fact.start;

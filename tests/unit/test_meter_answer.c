@@ -16,8 +16,8 @@ static void data_into_a_silence_is_acknowledged_promptly(void)
     tcp_ack(&c, CLIENT);
     ssk_fact fact = talk_fact(&t, SSK_FACT_ANSWERS);
     g_assert_cmpint(fact.dir, ==, SSK_A);
-    g_assert_cmpint(fact.value, ==, 26);
-    g_assert_cmpint(fact.extra, ==, 1);
+    g_assert_cmpint(fact.answers.bytes, ==, 26);
+    g_assert_cmpint(fact.answers.count, ==, 1);
     g_assert_cmpuint(fact.flags, ==,
                      SSK_ANSWER_PROMPT | SSK_ANSWER_PROMPT_FIRST | SSK_ANSWER_PROMPT_LAST |
                          SSK_ANSWER_DATA_FIRST | SSK_ANSWER_DATA_LAST);

@@ -29,8 +29,8 @@ static void all_within_the_window_count(void)
 {
     talk t;
     ssk_fact fact = resume(&t, 10, SSK_MS);
-    g_assert_cmpint(fact.value, ==, 10);
-    g_assert_cmpint(fact.extra, ==, 7 + 9 * 8); /* "PING 9\n", then two digits */
+    g_assert_cmpint(fact.backlog.messages, ==, 10);
+    g_assert_cmpint(fact.backlog.bytes, ==, 7 + 9 * 8); /* "PING 9\n", then two digits */
     talk_end(&t);
 }
 
@@ -38,16 +38,16 @@ static void one_message_is_one(void)
 {
     talk t;
     ssk_fact fact = resume(&t, 1, SSK_MS);
-    g_assert_cmpint(fact.value, ==, 1);
+    g_assert_cmpint(fact.backlog.messages, ==, 1);
     talk_end(&t);
 }
 
 static void the_150th_millisecond_still_counts(void)
 {
     talk t;
-    g_assert_cmpint(resume(&t, 2, 150 * SSK_MS).value, ==, 2);
+    g_assert_cmpint(resume(&t, 2, 150 * SSK_MS).backlog.messages, ==, 2);
     talk_end(&t);
-    g_assert_cmpint(resume(&t, 2, 151 * SSK_MS).value, ==, 1);
+    g_assert_cmpint(resume(&t, 2, 151 * SSK_MS).backlog.messages, ==, 1);
     talk_end(&t);
 }
 

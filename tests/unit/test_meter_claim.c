@@ -12,7 +12,7 @@ static void an_address_that_comes_back_is_counted(void)
         talk_arp_as(&t, i % 2 ? 6 : 5, 2, 5, 9);
     ssk_fact fact = talk_fact(&t, SSK_FACT_CLAIM);
     g_assert_cmpuint(fact.host.bytes[3], ==, 5);
-    g_assert_cmpint(fact.value, ==, 2); /* 5, 6, back to 5, back to 6 */
+    g_assert_cmpint(fact.claim.turns, ==, 2); /* 5, 6, back to 5, back to 6 */
     talk_end(&t);
 }
 
@@ -47,7 +47,7 @@ static void two_addresses_of_one_mac_by_turns(void)
         talk_arp_as(&t, 5, 2, i % 2 ? 15 : 5, 9);
     ssk_fact fact = talk_fact(&t, SSK_FACT_CLAIMS_TWO);
     g_assert_cmpuint(fact.mac.bytes[5], ==, 5);
-    g_assert_cmpint(fact.value, >=, 2);
+    g_assert_cmpint(fact.claim.turns, >=, 2);
     talk_end(&t);
 }
 

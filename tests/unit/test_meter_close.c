@@ -24,7 +24,7 @@ static void a_fin_is_told_once_per_side(void)
     GArray *found = talk_facts(&t, SSK_FACT_CLOSE);
     g_assert_cmpuint(found->len, ==, 2);
     g_assert_cmpint(g_array_index(found, ssk_fact, 0).dir, ==, SSK_B);
-    g_assert_cmpint(g_array_index(found, ssk_fact, 0).value, ==, 0);
+    g_assert_cmpint(g_array_index(found, ssk_fact, 0).close.reset, ==, 0);
     g_assert_cmpint(g_array_index(found, ssk_fact, 1).dir, ==, SSK_A);
     g_array_free(found, TRUE);
     talk_end(&t);
@@ -39,7 +39,7 @@ static void a_rst_after_a_fin_is_told_too(void)
     tcp_send(&c, SERVER, RST | ACK, NULL, 0);
     GArray *found = talk_facts(&t, SSK_FACT_CLOSE);
     g_assert_cmpuint(found->len, ==, 2);
-    g_assert_cmpint(g_array_index(found, ssk_fact, 1).value, ==, 1);
+    g_assert_cmpint(g_array_index(found, ssk_fact, 1).close.reset, ==, 1);
     g_array_free(found, TRUE);
     talk_end(&t);
 }

@@ -24,8 +24,8 @@ static void syns_are_counted_until_one_is_answered(void)
     tcp_arrives(&c, CLIENT);
     tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
     ssk_fact fact = talk_fact(&t, SSK_FACT_CONNECT);
-    g_assert_cmpint(fact.value, ==, 3);
-    g_assert_cmpint(fact.extra, ==, SSK_CONNECT_ANSWERED);
+    g_assert_cmpint(fact.connect.syns, ==, 3);
+    g_assert_cmpint(fact.connect.outcome, ==, SSK_CONNECT_ANSWERED);
     g_assert_cmpint(fact.end - fact.start, ==, 2 * SSK_S + SSK_MS);
     g_assert_cmpuint(fact.frame_last, ==, t.frame);
     talk_end(&t);
@@ -36,7 +36,7 @@ static void a_rst_of_the_other_side_is_a_refusal(void)
     talk t;
     connection c = syns(&t, 1);
     tcp_raw(&c, SERVER, RST | ACK, 0, c.next[CLIENT], NULL, 0);
-    g_assert_cmpint(talk_fact(&t, SSK_FACT_CONNECT).extra, ==, SSK_CONNECT_REFUSED);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_CONNECT).connect.outcome, ==, SSK_CONNECT_REFUSED);
     talk_end(&t);
 }
 
@@ -45,7 +45,7 @@ static void the_openers_own_rst_is_none(void)
     talk t;
     connection c = syns(&t, 2);
     tcp_raw(&c, CLIENT, RST, c.next[CLIENT], 0, NULL, 0);
-    g_assert_cmpint(talk_fact(&t, SSK_FACT_CONNECT).extra, ==, SSK_CONNECT_UNANSWERED);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_CONNECT).connect.outcome, ==, SSK_CONNECT_UNANSWERED);
     talk_end(&t);
 }
 
@@ -55,7 +55,7 @@ static void without_an_answer_it_stays_open(void)
     syns(&t, 4);
     ssk_fact fact = talk_fact(&t, SSK_FACT_CONNECT);
     g_assert_true(fact.open);
-    g_assert_cmpint(fact.extra, ==, SSK_CONNECT_UNANSWERED);
+    g_assert_cmpint(fact.connect.outcome, ==, SSK_CONNECT_UNANSWERED);
     talk_end(&t);
 }
 
@@ -81,8 +81,8 @@ static void the_reset_of_an_old_connection_ends_no_attempt(void)
     tcp_arrives(&c, CLIENT);
     tcp_send(&c, SERVER, SYN | ACK, NULL, 0);
     ssk_fact fact = talk_fact(&t, SSK_FACT_CONNECT);
-    g_assert_cmpint(fact.value, ==, 2);
-    g_assert_cmpint(fact.extra, ==, SSK_CONNECT_ANSWERED);
+    g_assert_cmpint(fact.connect.syns, ==, 2);
+    g_assert_cmpint(fact.connect.outcome, ==, SSK_CONNECT_ANSWERED);
     talk_end(&t);
 }
 

@@ -33,8 +33,8 @@ static void questions_and_those_never_answered(void)
     talk_wait(&t, 30 * SSK_S);
     talk_udp(&t, 5, 4000, 1, 4001, 8);
     ssk_fact fact = talk_fact(&t, SSK_FACT_DNS);
-    g_assert_cmpint(fact.value, ==, 6);
-    g_assert_cmpint(fact.extra, ==, 2);
+    g_assert_cmpint(fact.names.chosen, ==, 6);
+    g_assert_cmpint(fact.names.unanswered, ==, 2);
     g_assert_cmpuint(fact.host.bytes[3], ==, 5);
     g_assert_cmpuint(fact.peer.bytes[3], ==, 1);
     talk_end(&t);
@@ -47,7 +47,7 @@ static void the_slowest_answer(void)
     ask(&t, 0, 20 * SSK_MS);
     ask(&t, 1, 900 * SSK_MS);
     ask(&t, 2, 30 * SSK_MS);
-    g_assert_cmpint(talk_fact(&t, SSK_FACT_DNS_SLOWEST).value, ==, 900 * SSK_MS);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_DNS_SLOWEST).slowest.took, ==, 900 * SSK_MS);
     talk_end(&t);
 }
 

@@ -18,8 +18,8 @@ static void one_that_comes_again_within_two_milliseconds(void)
         talk_wait(&t, SSK_S);
     }
     ssk_fact fact = talk_fact(&t, SSK_FACT_DUPLICATES);
-    g_assert_cmpint(fact.value, ==, 3);
-    g_assert_cmpint(fact.extra, ==, 13);
+    g_assert_cmpint(fact.duplicates.copies, ==, 3);
+    g_assert_cmpint(fact.duplicates.packets, ==, 13);
     talk_end(&t);
 }
 

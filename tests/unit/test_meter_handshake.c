@@ -17,8 +17,8 @@ static void both_turns_are_measured(void)
     tcp_ack(&c, CLIENT);
     ssk_fact fact = talk_fact(&t, SSK_FACT_HANDSHAKE);
     g_assert_cmpint(fact.dir, ==, SSK_A);
-    g_assert_cmpint(fact.value, ==, 50 * SSK_US);
-    g_assert_cmpint(fact.extra, ==, 30 * SSK_MS);
+    g_assert_cmpint(fact.handshake.server_turn, ==, 50 * SSK_US);
+    g_assert_cmpint(fact.handshake.client_turn, ==, 30 * SSK_MS);
     talk_end(&t);
 }
 

@@ -16,8 +16,8 @@ static void bytes_that_jump_across_a_silence_are_hidden(void)
     c.heard[CLIENT] += 64;
     tcp_beats(&c, 6, SSK_S);
     ssk_fact fact = talk_fact(&t, SSK_FACT_HIDDEN);
-    g_assert_cmpint(fact.value, ==, 80);
-    g_assert_cmpint(fact.extra, ==, 64);
+    g_assert_cmpint(fact.hidden.bytes[SSK_A], ==, 80);
+    g_assert_cmpint(fact.hidden.bytes[SSK_B], ==, 64);
     g_assert_cmpint(fact.end - fact.start, >, 9 * SSK_S);
     talk_end(&t);
 }
@@ -49,7 +49,7 @@ static void a_bare_ack_tells_of_bytes_that_never_came(void)
     tcp_ack(&c, SERVER); /* time passes; acknowledges nothing new to see */
     ssk_fact fact = talk_fact(&t, SSK_FACT_UNSEEN);
     g_assert_cmpint(fact.dir, ==, SSK_A);
-    g_assert_cmpint(fact.value, ==, 16);
+    g_assert_cmpint(fact.unseen.bytes, ==, 16);
     talk_end(&t);
 }
 
@@ -80,8 +80,8 @@ static void acknowledged_but_never_seen_is_dropped(void)
     talk_wait(&t, SSK_S);
     tcp_beats(&c, 3, SSK_S);
     ssk_fact fact = talk_fact(&t, SSK_FACT_DROPPED);
-    g_assert_cmpint(fact.value, ==, 1);
-    g_assert_cmpint(fact.extra, ==, 7); /* "PING 9\n" */
+    g_assert_cmpint(fact.dropped.packets, ==, 1);
+    g_assert_cmpint(fact.dropped.bytes, ==, 7); /* "PING 9\n" */
     talk_end(&t);
 }
 

@@ -13,7 +13,7 @@ static void an_address_is_told_once_with_its_mac(void)
     ssk_fact fact = talk_fact(&t, SSK_FACT_HOST);
     g_assert_cmpuint(fact.host.bytes[3], ==, 5);
     g_assert_cmpuint(fact.mac.bytes[5], ==, 5);
-    g_assert_cmpint(fact.value, ==, 1);
+    g_assert_cmpint(fact.sighting.has_mac, ==, 1);
     talk_end(&t);
 }
 

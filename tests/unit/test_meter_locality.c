@@ -10,7 +10,7 @@ static int64_t share_of(talk *t, unsigned host)
     int64_t share = -1;
     for (guint i = 0; i < found->len; i++)
         if (g_array_index(found, ssk_fact, i).host.bytes[3] == host)
-            share = g_array_index(found, ssk_fact, i).value;
+            share = g_array_index(found, ssk_fact, i).locality.permille;
     g_array_free(found, TRUE);
     return share;
 }

@@ -39,11 +39,11 @@ static void datagrams_and_reports_of_a_group(void)
         data(&t);
     ssk_fact group = talk_fact(&t, SSK_FACT_GROUP);
     g_assert_cmpuint(group.host.bytes[0], ==, 239);
-    g_assert_cmpint(group.value, ==, 5);
-    g_assert_cmpint(group.extra, ==, 1);
+    g_assert_cmpint(group.group.datagrams, ==, 5);
+    g_assert_cmpint(group.group.reports, ==, 1);
     ssk_fact queries = talk_fact(&t, SSK_FACT_GROUP_QUERIES);
-    g_assert_cmpint(queries.value, ==, 1);
-    g_assert_cmpint(queries.extra, ==, 1);
+    g_assert_cmpint(queries.queries.queries, ==, 1);
+    g_assert_cmpint(queries.queries.reports, ==, 1);
     talk_end(&t);
 }
 
@@ -54,7 +54,7 @@ static void queries_since_the_last_report_are_counted(void)
     igmp(&t, 5, 0x16);
     for (unsigned i = 0; i < 3; i++, talk_wait(&t, 125 * SSK_S))
         igmp(&t, 1, 0x11);
-    g_assert_cmpint(talk_fact(&t, SSK_FACT_MEMBERSHIP).value, ==, 3);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_MEMBERSHIP).membership.queries, ==, 3);
     talk_end(&t);
 }
 

@@ -12,8 +12,8 @@ static void a_question_and_its_answer(void)
     talk_wait(&t, SSK_MS);
     talk_arp(&t, 2, 5, 1);
     ssk_fact fact = talk_fact(&t, SSK_FACT_ARP);
-    g_assert_cmpint(fact.value, ==, 1);
-    g_assert_cmpint(fact.extra, ==, 1);
+    g_assert_cmpint(fact.arp.questions, ==, 1);
+    g_assert_cmpint(fact.arp.answered, ==, 1);
     g_assert_cmpuint(fact.host.bytes[3], ==, 5);
     g_assert_cmpuint(fact.peer.bytes[3], ==, 1);
     g_assert_cmpuint(fact.mac.bytes[5], ==, 5);
@@ -27,8 +27,8 @@ static void questions_in_vain_are_counted_together(void)
     for (unsigned i = 0; i < 4; i++, talk_wait(&t, SSK_S))
         talk_arp(&t, 1, 1, 5);
     ssk_fact fact = talk_fact(&t, SSK_FACT_ARP);
-    g_assert_cmpint(fact.value, ==, 4);
-    g_assert_cmpint(fact.extra, ==, 0);
+    g_assert_cmpint(fact.arp.questions, ==, 4);
+    g_assert_cmpint(fact.arp.answered, ==, 0);
     talk_end(&t);
 }
 
@@ -44,10 +44,10 @@ static void a_late_answer_answers_the_last_question(void)
     talk_arp(&t, 2, 5, 1);
     GArray *found = talk_facts(&t, SSK_FACT_ARP);
     g_assert_cmpuint(found->len, ==, 2);
-    g_assert_cmpint(g_array_index(found, ssk_fact, 0).value, ==, 3);
-    g_assert_cmpint(g_array_index(found, ssk_fact, 0).extra, ==, 0);
-    g_assert_cmpint(g_array_index(found, ssk_fact, 1).value, ==, 1);
-    g_assert_cmpint(g_array_index(found, ssk_fact, 1).extra, ==, 1);
+    g_assert_cmpint(g_array_index(found, ssk_fact, 0).arp.questions, ==, 3);
+    g_assert_cmpint(g_array_index(found, ssk_fact, 0).arp.answered, ==, 0);
+    g_assert_cmpint(g_array_index(found, ssk_fact, 1).arp.questions, ==, 1);
+    g_assert_cmpint(g_array_index(found, ssk_fact, 1).arp.answered, ==, 1);
     g_array_free(found, TRUE);
     talk_end(&t);
 }

@@ -30,8 +30,9 @@ static void a_run_keeps_its_count_and_its_last_interval(void)
     backs_off(&c, 4);
     ssk_fact fact = talk_fact(&t, SSK_FACT_RETRANSMISSIONS);
     g_assert_cmpint(fact.dir, ==, SSK_A);
-    g_assert_cmpint(fact.value, ==, 4);
-    g_assert_cmpint(fact.extra, ==, 2400 * SSK_MS); /* the next one is due twice as long after it */
+    g_assert_cmpint(fact.retransmissions.packets, ==, 4);
+    g_assert_cmpint(fact.retransmissions.interval, ==,
+                    2400 * SSK_MS); /* the next one is due twice as long after it */
     g_assert_true(fact.open);
     talk_end(&t);
 }
@@ -56,7 +57,7 @@ static void an_acknowledgment_that_did_not_arrive_does_not_end_it(void)
     tcp_pong(&c); /* seen here, lost further on */
     backs_off(&c, 2);
     ssk_fact fact = talk_fact(&t, SSK_FACT_RETRANSMISSIONS);
-    g_assert_cmpint(fact.value, ==, 4);
+    g_assert_cmpint(fact.retransmissions.packets, ==, 4);
     g_assert_cmpuint(fact.flags, ==, 0);
     g_assert_true(fact.open);
     talk_end(&t);
@@ -70,7 +71,7 @@ static void what_lies_behind_the_acknowledgment_is_another_run(void)
     backs_off(&c, 1); /* in vain: it had been acknowledged */
     tcp_ping(&c);
     backs_off(&c, 3);
-    g_assert_cmpint(talk_fact(&t, SSK_FACT_RETRANSMISSIONS).value, ==, 3);
+    g_assert_cmpint(talk_fact(&t, SSK_FACT_RETRANSMISSIONS).retransmissions.packets, ==, 3);
     talk_end(&t);
 }
 

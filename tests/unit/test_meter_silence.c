@@ -28,9 +28,9 @@ static void three_periods_are_still_ordinary(void)
     talk_wait(&t, 2 * SSK_S + 100 * SSK_MS);
     tcp_ping(&c);
     ssk_fact fact = of_client(&t);
-    g_assert_cmpint(fact.extra, ==, SSK_END_MESSAGE);
+    g_assert_cmpint(fact.silence.ended_by, ==, SSK_END_MESSAGE);
     g_assert_cmpint(fact.end - fact.start, ==, 3100 * SSK_MS);
-    g_assert_cmpint(fact.value, ==, SSK_S);
+    g_assert_cmpint(fact.silence.period, ==, SSK_S);
     talk_end(&t);
 }
 
@@ -76,7 +76,7 @@ static void a_bare_ack_after_it_was_overdue_ends_the_last_one(void)
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 5, 4000, 1, 4001, 5);
     ssk_fact fact = of_client(&t);
-    g_assert_cmpint(fact.extra, ==, SSK_END_HEARD);
+    g_assert_cmpint(fact.silence.ended_by, ==, SSK_END_HEARD);
     g_assert_cmpint(fact.end, ==, heard);
     talk_end(&t);
 }
@@ -91,7 +91,7 @@ static void the_close_ends_it_where_nothing_was_heard(void)
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 5, 4000, 1, 4001, 5);
     ssk_fact fact = of_client(&t);
-    g_assert_cmpint(fact.extra, ==, SSK_END_CLOSE);
+    g_assert_cmpint(fact.silence.ended_by, ==, SSK_END_CLOSE);
     g_assert_cmpint(fact.end, ==, closed);
     talk_end(&t);
 }
@@ -103,7 +103,7 @@ static void without_either_it_is_open(void)
     talk_wait(&t, 9 * SSK_S);
     talk_udp(&t, 5, 4000, 1, 4001, 5);
     ssk_fact fact = of_client(&t);
-    g_assert_cmpint(fact.extra, ==, SSK_END_OPEN);
+    g_assert_cmpint(fact.silence.ended_by, ==, SSK_END_OPEN);
     g_assert_cmpint(fact.end, ==, t.now);
     g_assert_cmpuint(fact.frame_last, ==, 0);
     talk_end(&t);

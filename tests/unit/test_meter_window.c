@@ -29,7 +29,7 @@ static void the_probes_of_the_other_side_are_counted(void)
     tcp_ack(&c, CLIENT);
     ssk_fact fact = talk_fact(&t, SSK_FACT_ZERO_WINDOW);
     g_assert_cmpint(fact.dir, ==, SSK_A);
-    g_assert_cmpint(fact.value, ==, 4);
+    g_assert_cmpint(fact.window.probes, ==, 4);
     g_assert_cmpint(fact.end - fact.start, ==, 5 * SSK_S + 4 * SSK_MS);
     g_assert_false(fact.open);
     talk_end(&t);

@@ -99,7 +99,7 @@ static void a_silence_ends_with_the_next_message_of_its_side(void)
     g_assert_cmpuint(w.facts.count, ==, 1);
     g_assert_cmpuint(w.facts.list[0].kind, ==, SSK_FACT_SILENCE);
     g_assert_cmpuint(w.facts.list[0].flow_id, ==, 7);
-    g_assert_cmpint(w.facts.list[0].extra, ==, SSK_END_MESSAGE);
+    g_assert_cmpint(w.facts.list[0].silence.ended_by, ==, SSK_END_MESSAGE);
     ssk_facts_clear(&w.facts);
 }
 
@@ -128,7 +128,7 @@ static void what_nothing_ended_is_open_to_the_end_of_the_capture(void)
     const ssk_fact *fact = open_silence(&w, 60 * SSK_S);
     g_assert_nonnull(fact);
     g_assert_true(fact->open);
-    g_assert_cmpint(fact->extra, ==, SSK_END_OPEN);
+    g_assert_cmpint(fact->silence.ended_by, ==, SSK_END_OPEN);
     g_assert_cmpint(fact->end, ==, START + 60 * SSK_S);
     g_assert_cmpuint(fact->frame_last, ==, 0);
     ssk_facts_clear(&w.facts);
@@ -142,13 +142,13 @@ static void its_next_packet_ends_a_silence_that_no_message_ended(void)
     follow(&w, SSK_A, 30 * SSK_S, false, SSK_TCP_ACK, NULL);
     const ssk_fact *fact = open_silence(&w, 60 * SSK_S);
     g_assert_nonnull(fact);
-    g_assert_cmpint(fact->extra, ==, SSK_END_HEARD);
+    g_assert_cmpint(fact->silence.ended_by, ==, SSK_END_HEARD);
     g_assert_cmpint(fact->end, ==, START + 30 * SSK_S);
     /* but one that keeps acknowledging stays silent to the end */
     follow(&w, SSK_A, 31 * SSK_S, false, SSK_TCP_ACK, NULL);
     follow(&w, SSK_A, 32 * SSK_S, false, SSK_TCP_ACK, NULL);
     fact = open_silence(&w, 60 * SSK_S);
-    g_assert_cmpint(fact->extra, ==, SSK_END_OPEN);
+    g_assert_cmpint(fact->silence.ended_by, ==, SSK_END_OPEN);
     g_assert_true(fact->flags & SSK_SILENCE_NEWS);
     ssk_facts_clear(&w.facts);
 }
@@ -171,7 +171,7 @@ static void a_close_that_comes_late_ends_the_silence(void)
     follow(&w, SSK_B, 30 * SSK_S, false, SSK_TCP_RST, NULL);
     const ssk_fact *fact = open_silence(&w, 60 * SSK_S);
     g_assert_nonnull(fact);
-    g_assert_cmpint(fact->extra, ==, SSK_END_CLOSE);
+    g_assert_cmpint(fact->silence.ended_by, ==, SSK_END_CLOSE);
     g_assert_cmpint(fact->end, ==, START + 30 * SSK_S);
     g_assert_true(fact->flags & SSK_SILENCE_CLOSED);
     ssk_facts_clear(&w.facts);
