@@ -55,6 +55,24 @@ ssk_span_ns ssk_flow_period(const ssk_flow *flow, ssk_dir dir, const ssk_config 
     return flow->service->period[dir];
 }
 
+/* No profile reads its messages: lengths and rhythms tell. */
+static ssk_timer timer_of_unread(const ssk_flow *flow, const ssk_flow_side *side,
+                                 const ssk_flow_side *peer)
+{
+    bool transfer = flow->transport == SSK_TCP && side->common_len >= SSK_LIMIT(ALWAYS_PASSES);
+    /* Between two hosts a timer sends one message; what varies is the talk of others, as in a
+     * tunnel. A stream that nobody answers is its sender's whatever it holds. */
+    bool mixed = flow->transport == SSK_UDP && peer->packets &&
+                 2 * side->common_votes < side->payload_packets;
+    if (transfer || mixed)
+        return SSK_TIMER_NONE;
+    if (side->pings >= SSK_LIMIT(TIMER_LEAST) && ssk_rhythm_is_timer(&side->rhythm))
+        return SSK_TIMER_ORIGINATES;
+    return ssk_rhythm_is_timer(&side->rhythm)                                 ? SSK_TIMER_LEARNED
+           : flow->transport == SSK_TCP && ssk_rhythm_is_exact(&side->rhythm) ? SSK_TIMER_BRIEF
+                                                                              : SSK_TIMER_NONE;
+}
+
 ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *config)
 {
     const ssk_flow_side *side = &flow->side[dir], *peer = &flow->side[ssk_dir_other(dir)];
@@ -67,20 +85,8 @@ ssk_timer ssk_flow_timer(const ssk_flow *flow, ssk_dir dir, const ssk_config *co
     bool greets = side->payload_packets <= SSK_LIMIT(GREETING_MOST);
     if (!flow->profile && side->inherits && greets && flow->messages && flow->service->profile)
         return SSK_TIMER_ORIGINATES; /* it greeted as the others do, and owes what they do */
-    if (!flow->profile) {
-        bool transfer = flow->transport == SSK_TCP && side->common_len >= SSK_LIMIT(ALWAYS_PASSES);
-        /* Between two hosts a timer sends one message; what varies is the talk of others, as in a
-         * tunnel. A stream that nobody answers is its sender's whatever it holds. */
-        bool mixed = flow->transport == SSK_UDP && peer->packets &&
-                     2 * side->common_votes < side->payload_packets;
-        if (transfer || mixed)
-            return SSK_TIMER_NONE;
-        if (side->pings >= SSK_LIMIT(TIMER_LEAST) && ssk_rhythm_is_timer(&side->rhythm))
-            return SSK_TIMER_ORIGINATES;
-        return ssk_rhythm_is_timer(&side->rhythm) ? SSK_TIMER_LEARNED
-               : flow->transport == SSK_TCP && ssk_rhythm_is_exact(&side->rhythm) ? SSK_TIMER_BRIEF
-                                                                                  : SSK_TIMER_NONE;
-    }
+    if (!flow->profile)
+        return timer_of_unread(flow, side, peer);
     /* A ping or two of its own, in which no timer shows, and the other side's are what it answers. */
     bool seldom = !side->learned && sent_role(side, SSK_ROLE_PONG) &&
                   sent_role(peer, SSK_ROLE_PING);
