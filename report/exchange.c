@@ -90,6 +90,21 @@ static ssk_time_ns step_time(const drawing *d, int step)
     return ssk_time_shifted(d->stall->start, (step - 2) * d->stall->exchange_step);
 }
 
+static void count_lines(const ssk_result_log *log, ssk_time_ns from, ssk_time_ns to, said *all)
+{
+    size_t low = 0, high = log->n_list;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (log->list[middle].at < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < log->n_list && log->list[low].at < to; low++)
+        if (log->list[low].tells <= SSK_LOG_MISSED)
+            all->n[log->list[low].tells]++;
+}
+
 static said lines_in(const drawing *d, int at, int step)
 {
     const ssk_result *result = d->story->result;
@@ -97,11 +112,8 @@ static said lines_in(const drawing *d, int at, int step)
     bool own = d->logs[at] && d->logs[at]->flow == d->stall->flow;
     said all = {{0}};
     for (size_t i = 0; d->logs[at] && i < result->n_logs; i++)
-        for (size_t k = 0; is_of(d, &result->logs[i], at, own) && k < result->logs[i].n_list; k++) {
-            const ssk_log_line *line = &result->logs[i].list[k];
-            if (line->at >= from && line->at < to && line->tells <= SSK_LOG_MISSED)
-                all.n[line->tells]++;
-        }
+        if (is_of(d, &result->logs[i], at, own))
+            count_lines(&result->logs[i], from, to, &all);
     return all;
 }
 

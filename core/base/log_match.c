@@ -13,6 +13,8 @@
 /* A message that came within this of its line belongs to it; less where lines are dense. */
 #define NEAR_MOST  (2 * CELL)
 #define NEAR_LEAST (10 * SSK_MS)
+/* Matches that differ by less than this are as close as clocks are. */
+#define NEAR_CLOSE (4 * SSK_MS)
 
 #define FAR (SSK_S / 2)
 /* What waited for a path that was dead comes at once, long after its line. */
@@ -129,20 +131,73 @@ static bool nearest(const comparison *c, ssk_time_ns message, ssk_span_ns offset
     return best != INT64_MAX && ABS(best - offset) <= c->near;
 }
 
-/* Would lines at any other times have matched as well? Six standard deviations
+/* Would lines at any other times have matched as well, and as closely? Six standard deviations
  * of what chance gives. */
 static bool beats_chance(const comparison *c, const ssk_log_match *match)
 {
+    ssk_span_ns near = CLAMP(4 * match->error, NEAR_CLOSE, c->near);
     ssk_span_ns span = c->lines[c->n_lines - 1] - c->lines[0];
-    int64_t covered = 2 * c->near / SSK_MS * 1000 * (int64_t)c->n_lines; /* permille of ms */
+    int64_t covered = 2 * near / SSK_MS * 1000 * (int64_t)c->n_lines; /* permille of ms */
     int64_t p = MIN(covered / MAX(span / SSK_MS, 1), 1000), of = match->of;
     int64_t above = 1000 * (int64_t)match->matched - of * p;
     return above > 0 && above * above >= 36 * of * p * (1000 - p);
 }
 
+/* Unevenness of a rhythm that tells whose it is; less is what clocks and paths add. */
+#define UNEVEN (5 * SSK_MS)
+/* Intervals that it takes. */
+#define INTERVALS_LEAST 8
+/* How much of it lines of the same program share, at least: what a way adds, as much again, leaves
+ * more. Lines of another one share nearly none. */
+#define SHARED_PERCENT 50
+
+/* A message and its line. */
+typedef struct fitted {
+    ssk_time_ns wire, line;
+} fitted;
+
+static ssk_span_ns median_interval(const fitted *list, size_t n)
+{
+    ssk_span_ns *spans = g_new(ssk_span_ns, n - 1);
+    for (size_t i = 1; i < n; i++)
+        spans[i - 1] = list[i].wire - list[i - 1].wire;
+    qsort(spans, n - 1, sizeof *spans, by_value);
+    ssk_span_ns middle = spans[(n - 1) / 2];
+    g_free(spans);
+    return middle;
+}
+
+/* Two programs with one rhythm beat within the same fractions of a second for long, but each is early
+ * and late by itself. A timer that is not cannot be told from another.
+ * @return false: both are uneven, and not together */
+static bool beat_together(const fitted *list, size_t n)
+{
+    double wire = 0, line = 0, both = 0;
+    size_t counted = 0;
+    if (n <= INTERVALS_LEAST)
+        return true;
+    ssk_span_ns usual = median_interval(list, n);
+    for (size_t i = 1; i < n; i++) {
+        ssk_span_ns w = list[i].wire - list[i - 1].wire, l = list[i].line - list[i - 1].line;
+        if (2 * w < usual || 2 * w > 3 * usual || 2 * ABS(l - w) > usual)
+            continue; /* a pause is long for both, and a line may be missing */
+        double dw = (double)(w - usual) / 1e6, dl = (double)(l - usual) / 1e6;
+        wire += dw * dw;
+        line += dl * dl;
+        both += dw * dl;
+        counted++;
+    }
+    double least = (double)UNEVEN / 1e6;
+    if (counted < INTERVALS_LEAST || MIN(wire, line) < least * least * (double)counted)
+        return true;
+    return both > 0 && both * both * 10000 >= SHARED_PERCENT * SHARED_PERCENT * wire * line;
+}
+
 static bool refine(const comparison *c, ssk_span_ns offset, ssk_log_match *ret)
 {
     ssk_span_ns *apart = g_new(ssk_span_ns, c->n_wire);
+    fitted *pairs = g_new(fitted, c->n_wire);
+    size_t n_pairs = 0;
     ssk_time_ns begin = c->lines[0] - c->zone - offset,
                 end = c->lines[c->n_lines - 1] - c->zone - offset;
     ssk_log_match match = {0};
@@ -150,20 +205,23 @@ static bool refine(const comparison *c, ssk_span_ns offset, ssk_log_match *ret)
         if (c->wire[i] < begin - c->near || c->wire[i] > end + c->near)
             continue;
         match.of++;
-        if (nearest(c, c->wire[i], offset, &apart[match.matched]))
-            match.matched++;
+        bool near = nearest(c, c->wire[i], offset, &apart[match.matched]);
+        pairs[n_pairs++] = (fitted){c->wire[i], c->wire[i] + apart[match.matched]};
+        match.matched += near;
     }
     bool is_far = ABS(offset + c->zone - c->expected) >
                   FAR; /* clocks are set, most of them: more has to speak for it */
     unsigned least = is_far ? 2 * SSK_LOG_MATCH_LEAST : SSK_LOG_MATCH_LEAST;
-    bool good = match.matched >= least && 20 * match.matched >= (is_far ? 18u : 15u) * match.of &&
-                beats_chance(c, &match);
+    bool good = match.matched >= least && 20 * match.matched >= (is_far ? 18u : 15u) * match.of;
     if (good) {
         qsort(apart, match.matched, sizeof *apart, by_value);
         match.offset = apart[match.matched / 2];
         match.error = (apart[match.matched * 9 / 10] - apart[match.matched / 10]) / 2;
-        *ret = match;
+        good = beats_chance(c, &match) && beat_together(pairs, n_pairs);
     }
+    if (good)
+        *ret = match;
+    g_free(pairs);
     g_free(apart);
     return good;
 }

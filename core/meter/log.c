@@ -442,6 +442,41 @@ static void freeze_log(const track *t, const account *a, const ssk_log_match *cl
     freeze_clock(log, result);
 }
 
+static bool is_first_of_log(const state *s, guint track_number)
+{
+    const char *name = g_array_index(s->tracks, track, track_number).name;
+    for (guint i = 0; i < track_number; i++)
+        if (!g_strcmp0(g_array_index(s->tracks, track, i).name, name))
+            return false;
+    return true;
+}
+
+/* A log of which nothing is found in the capture: of other hosts, or of another time. */
+static void tell_foreign(const state *s, const char *name, ssk_result *result)
+{
+    uint64_t records = 0;
+    for (guint i = 0; i < s->tracks->len; i++) {
+        const ssk_result_log *log = &result->logs[i];
+        if (g_strcmp0(log->name, name) != 0)
+            continue;
+        if (log->flow)
+            return;
+        records += log->sent + log->received;
+    }
+    for (size_t i = 0; i < result->n_udp; i++) /* what it tells is received bytes */
+        if (result->udp[i].has_application &&
+            (!name || strstr(result->udp[i].application.source, name)))
+            return;
+    ssk_result_add_not_analysed(
+        result,
+        name ? ssk_result_printf(result, "the lines of %s as evidence", name)
+             : "the log's lines as evidence",
+        records
+            ? "no flow has messages at the times at which they record keep-alives sent or "
+              "received: a log of other hosts, or of another time"
+            : "they record no keep-alives sent or received, by which a log is matched with a flow");
+}
+
 static void freeze(const void *opaque, const ssk_config *config, const ssk_flow *flow,
                    ssk_result_flow *row, ssk_result *result)
 {
@@ -457,19 +492,12 @@ static void freeze(const void *opaque, const ssk_config *config, const ssk_flow 
     result->logs = ssk_result_alloc(result, s->tracks->len * sizeof *result->logs);
     for (guint i = 0; i < s->tracks->len; i++)
         freeze_log(&g_array_index(s->tracks, track, i), &list[i], clock_of(s, list, i), result);
-    bool any = false;
-    for (guint i = 0; i < s->tracks->len; i++) {
-        any |= list[i].with != NULL;
+    for (guint i = 0; i < s->tracks->len; i++)
+        if (is_first_of_log(s, i))
+            tell_foreign(s, g_array_index(s->tracks, track, i).name, result);
+    for (guint i = 0; i < s->tracks->len; i++)
         g_array_free(list[i].told, TRUE);
-    }
     g_free(list);
-    for (size_t i = 0; i < result->n_udp; i++)
-        any |= result->udp[i].has_application; /* what it tells is received bytes */
-    if (!any)
-        ssk_result_add_not_analysed(
-            result, "the log's lines as evidence",
-            "no flow has messages at the times at which they record keep-alives sent or received; they "
-            "are drawn at the times they name");
 }
 
 /* ---- drawing ---- */

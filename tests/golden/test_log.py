@@ -177,6 +177,32 @@ def test_merged_into_the_capture_all_hosts_say_the_same(run, tshark, case, tmp_p
     assert [line.split('\t')[0] for line in done.stdout.splitlines()] == ['ping sent'] * len(frames)
 
 
+def test_logs_are_fitted_to_their_own_connection(report, shared):
+    """Labeled runs: programs of one kind with one rhythm, begun at one moment; one of them is of another host."""
+    right, wrong, foreign, said = 0, [], [], 0
+    for folder in sorted((shared / 'captures/lab').iterdir()):
+        if not (folder / 'peer.log').exists():
+            continue
+        label = json.loads((folder / 'label.json').read_text())
+        ports = {f['connection_id'][:4]: f['cport'] for f in label['flows'] if f.get('connection_id')}
+        for name in ('client.log', 'main.log', 'peer.log'):
+            if not (folder / name).exists():
+                continue
+            got = report(folder / 'client.pcap', '--log', folder / name)
+            flows = {f['id']: f for f in got['flows']}
+            fitted = [log for log in got['logs'] if log['flow']]
+            if name == 'peer.log':
+                foreign += [folder.name] * bool(fitted)
+                said += any(item['what'] == 'the lines of peer.log as evidence' for item in got['not_analysed'])
+                continue
+            for log in fitted:
+                end = flows[log['flow']][log['side']]
+                right += end['port'] == ports.get(log['connection'])
+                wrong += [folder.name] * (end['port'] != ports.get(log['connection']))
+    assert right >= 75 and not wrong
+    assert len(foreign) <= 4 and said >= 30, foreign
+
+
 def test_errors_say_what_and_where(run, case, tmp_path):
     text, empty, packed = tmp_path / 'notes.txt', tmp_path / 'empty.log', tmp_path / 'client.log.gz'
     text.write_text('Dear all,\nnothing works.\n')

@@ -95,6 +95,34 @@ static void test_other(void)
     g_assert_false(find(lines, 0, wire, N, 0, &match));
 }
 
+/* Beats on a grid of a quarter of a second, each up to 50 ms late by itself. */
+static void make_beats(ssk_time_ns *times, size_t n, uint32_t seed)
+{
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        times[i] = T0 + (ssk_time_ns)i * 250 * SSK_MS + (seed >> 16) % 50 * SSK_MS;
+    }
+}
+
+static void test_another_beat(void)
+{
+    /* Two programs of one kind, begun at one moment: all of either's beats lie near one of the other's. */
+    ssk_time_ns lines[N], wire[N], later[N];
+    ssk_log_match match;
+    unsigned fitted = 0;
+    make_beats(lines, N, 1);
+    for (uint32_t seed = 2; seed < 40; seed++) {
+        make_beats(wire, N, seed);
+        fitted += find(lines, N, wire, N, 0, &match);
+        /* Its own beats, each delayed on the way by as much again. */
+        make_beats(later, N, seed);
+        for (int i = 0; i < N; i++)
+            later[i] = lines[i] + (later[i] - T0) % (250 * SSK_MS) / 2;
+        g_assert_true(find(lines, N, later, N, 0, &match));
+    }
+    g_assert_cmpuint(fitted, ==, 0);
+}
+
 static void test_steady(void)
 {
     /* Without jitter each second fits: the smallest offset is taken, and the doubt said. */
@@ -132,6 +160,8 @@ int main(int argc, char **argv)
     g_test_add_func("/log_match/lines of messages that never left do not harm", test_lies);
     g_test_add_func("/log_match/a backlog counts once", test_backlog);
     g_test_add_func("/log_match/another timer of the same period does not match", test_other);
+    g_test_add_func("/log_match/another program's beat of the same period does not match",
+                    test_another_beat);
     g_test_add_func("/log_match/a rhythm without jitter is ambiguous, unless bounded", test_steady);
     g_test_add_func("/log_match/the work is bounded", test_budget);
     return g_test_run();
