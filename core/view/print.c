@@ -50,6 +50,8 @@ static void print_tcp(const ssk_packet *packet, ssk_print *print)
     print->seq = tcp->seq;
     print->stamp = tcp->has_timestamps ? tcp->ts_val : ack;
     uint64_t key = mix(SSK_TCP, (uint64_t)tcp->seq << 32 | ack);
+    if (print->ranged && tcp->has_timestamps)
+        print->head = mix(key, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr) | UINT64_C(1) << 63;
     key = mix(key, (uint64_t)flags << 32 | packet->payload_len);
     if (tcp->has_timestamps)
         key = mix(key, (uint64_t)tcp->ts_val << 32 | tcp->ts_ecr);

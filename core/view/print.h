@@ -39,7 +39,10 @@ typedef struct ssk_print {
     bool headed; /**< the first fragment of a datagram whose others are SSK_PRINT_FRAGMENT */
     bool ranged; /**< TCP with data: the next two say which */
     uint32_t seq, stamp; /**< first byte; TSval, or the acknowledgment where there is none */
-    uint8_t ttl;         /**< 0: none */
+    uint64_t
+        head; /**< of a segment with data and a timestamp: the same however long it is, so that it
+                      is known again where it was merged or split; 0: there is none */
+    uint8_t ttl; /**< 0: none */
 } ssk_print;
 
 /** @return false: nothing to know it again by */

@@ -192,11 +192,11 @@ static void thin_out(ssk_scout *scout)
 static void take_sample(ssk_scout *scout, const ssk_print *print, const ssk_event *event,
                         uint32_t conversation)
 {
-    bool picked = !(print->key[0] & scout->mask) ||
-                  (print->syn && scout->n_syns < SSK_SCOUT_SAMPLES / 4);
+    uint64_t wide = print->head ? print->head : print->key[0];
+    bool picked = !(wide & scout->mask) || (print->syn && scout->n_syns < SSK_SCOUT_SAMPLES / 4);
     if (!picked || event->time == SSK_TIME_NONE)
         return;
-    ssk_sample s = {.key = {print->key[0], print->key[1]},
+    ssk_sample s = {.key = {wide, print->head ? print->head : print->key[1]},
                     .time = event->time,
                     .frame = event->frame,
                     .conversation = conversation,

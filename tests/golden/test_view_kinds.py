@@ -1,0 +1,155 @@
+"""Two captures of one conversation that were taken in different ways: the same losses are counted.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import json
+import struct
+
+import pytest
+
+import pcapfile
+from test_compare import write_merged
+from test_views import START, World, clock_of, lost, plain
+
+MS = 10**6
+ETHERNET, RAW, SLL, SLL2, PKTAP = 1, 101, 113, 276, 258
+
+
+@pytest.fixture(scope='session')
+def compare(run, check):
+    def call(*arguments):
+        done = run('compare', '--format', 'json', *arguments)
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)
+        check(report)
+        return report
+    return call
+
+
+def pktap(frame, interface, way):
+    return struct.pack('<III', 108, 1, 1) + interface.ljust(24, b'\0') + struct.pack('<IIIII', way, 2, 14, 0, 311) + \
+        b'app'.ljust(17, b'\0') + bytes(15) + b'app'.ljust(17, b'\0') + bytes(3) + frame
+
+
+KINDS = {
+    'raw IP': lambda p: (RAW, [p._replace(data=p.data[14:], wire=p.wire - 14)]),
+    'cooked': lambda p: (SLL, [p._replace(data=struct.pack('>HHH8sH', 0, 1, 6, bytes(8), 0x800) + p.data[14:], wire=p.wire + 2)]),
+    'cooked, version 2': lambda p: (SLL2, [p._replace(data=struct.pack('>HHIHBB8s', 0x800, 0, 2, 1, 0, 6, bytes(8)) + p.data[14:],
+                                                      wire=p.wire + 6)]),
+    'cut to 80 bytes': lambda p: (ETHERNET, [p._replace(data=p.data[:80])]),
+    'each packet twice': lambda p: (ETHERNET, [p, p._replace(time=p.time + 5000)]),
+    'PKTAP': lambda p: (PKTAP, [p._replace(data=pktap(p.data, b'en0', 1 + (p.data[26:30] == bytes((10, 0, 0, 1)))), wire=p.wire + 108)]),
+    # The same packet on the tunnel and on what carries it, as PKTAP shows with all interfaces.
+    'PKTAP of two interfaces': lambda p: (PKTAP, [p._replace(data=pktap(p.data, name, 1), wire=p.wire + 108, time=p.time + later)
+                                                  for name, later in ((b'en0', 0), (b'en1', 20_000))]),
+}
+
+
+@pytest.mark.parametrize('nat', [False, True], ids=['', 'NAT'])
+@pytest.mark.parametrize('kind', KINDS)
+def test_captures_of_two_kinds_count_the_same_losses(compare, tmp_path, kind, nat):
+    made = World(seconds=200, loss=0.05, jitter=0.02, nat=nat, outage=(100, 115))
+    client, server = made.write(tmp_path, 2 * 10**9)
+    whole = compare(client, server)
+    packets, link = [], None
+    for packet in pcapfile.read(server)[1]:
+        link, seen = KINDS[kind](packet)
+        packets += seen
+    pcapfile.write(server, link, sorted(packets, key=lambda p: p.time))
+    other = compare(client, server)
+    assert plain(other) == plain(compare(server, client))
+    for sender in 'ab':
+        assert lost(other, sender) == lost(whole, sender)
+    assert lost(other, 'a') == made.lost['client'] > 30
+    assert abs(clock_of(other)['offset_ns'] - clock_of(whole)['offset_ns']) < MS
+    assert [(s['flow'], s['start'], s['verdict']) for s in other['stalls']] == [(s['flow'], s['start'], s['verdict']) for s in whole['stalls']]
+
+
+@pytest.mark.parametrize('first', ['client', 'server'])
+def test_one_file_whose_interfaces_are_the_captures(compare, tmp_path, first):
+    """TCP by its interfaces: the same as by two files."""
+    made = World(seconds=200, loss=0.05, outage=(100, 115))
+    pair = made.write(tmp_path)
+    two = compare(*pair)
+    views = [pcapfile.read(path)[1] for path in (pair if first == 'client' else reversed(pair))]
+    one = compare(write_merged(tmp_path / 'both.pcapng', ETHERNET, views))
+    assert [lost(one, sender) for sender in 'ab'] == [lost(two, sender) for sender in 'ab']
+    assert lost(one, 'a') == made.lost['client']
+    assert [(s['start'], s['duration_ns'], s['verdict']) for s in one['stalls']] == \
+        [(s['start'], s['duration_ns'], s['verdict']) for s in two['stalls']]
+
+
+def split(packet, size):
+    """A segment as the other card sends it: in parts of @size."""
+    parts = pcapfile.Parts(packet.data)
+    head = 66
+    payload = packet.data[head:]
+    assert parts.protocol == 6
+    if len(payload) <= size:
+        return [packet]
+    out = []
+    for at in range(0, len(payload), size):
+        data = bytearray(packet.data[:head] + payload[at:at + size])
+        data[16:18] = struct.pack('>H', len(data) - 14)
+        seq, = struct.unpack('>I', data[38:42])
+        data[38:42] = struct.pack('>I', (seq + at) & 0xffffffff)
+        out.append(packet._replace(time=packet.time + at, data=bytes(data), wire=len(data)))
+    return out
+
+
+@pytest.mark.parametrize('size', [700, 1000, 1448])
+def test_segments_that_are_split_at_either_end_are_not_lost(compare, tmp_path, size):
+    """Offload merges on one side what the wire carries in parts of another size; nothing of that is a loss."""
+    client, server = World(seconds=100, big=5000).write(tmp_path)
+    link, packets = pcapfile.read(client)
+    pcapfile.write(client, link, [part for packet in packets for part in split(packet, size)])
+    report = compare(client, server)
+    assert [lost(report, sender) for sender in 'ab'] == [0, 0]
+    assert report['stalls'] == []
+
+
+def moved(data):
+    """The packet in a connection with another server: other numbers, other clocks."""
+    data = bytearray(data.replace(bytes((10, 0, 0, 1)), bytes((10, 0, 0, 99))))
+    for at in (38, 42, 58):
+        data[at:at + 4] = struct.pack('>I', (struct.unpack('>I', data[at:at + 4])[0] + 777_777) & 0xffffffff)
+    return bytes(data)
+
+
+def test_a_capture_that_does_not_stand_on_the_way_says_nothing(compare, tmp_path):
+    """Of two servers of one client, either one's capture has nothing to say of the other's connection."""
+    made = World(seconds=100, loss=0.05)
+    client, server = made.write(tmp_path)
+    link, packets = pcapfile.read(client)
+    elsewhere = [p._replace(data=moved(p.data)) for p in packets]
+    pcapfile.write(client, link, sorted(packets + elsewhere, key=lambda p: p.time))
+    report = compare(client, server)
+    flows = {f['b']['addr'] if f['a']['addr'] == '10.0.0.5' else f['a']['addr']: f for f in report['flows']}
+    assert flows['10.0.0.1']['between'] and not flows['10.0.0.99'].get('between')
+    assert not any(f['id'] in ('udp-policy',) for f in report['findings'])
+    assert lost(report, 'a') == made.lost['client']
+
+
+WORLDS = {'offload': dict(big=5000), 'NAT and offload': dict(nat=True, big=3000), 'VLAN': dict(vlan=True), 'NAT': dict(nat=True)}
+
+
+@pytest.mark.parametrize('ppm', [100, -100])
+@pytest.mark.parametrize('world', WORLDS)
+def test_clocks_of_pairs_of_every_kind(compare, tmp_path, world, ppm):
+    """Ten hours off, 100 ppm, 5 % lost, up to 100 ms late: within 5 ms and 20 ppm all the same."""
+    pair = World(seconds=1800, loss=0.05, jitter=0.1, **WORLDS[world]).write(tmp_path, 36_000 * 10**9, ppm)
+    clock = clock_of(compare(*pair))
+    assert abs(clock['offset_ns'] + 36_000 * 10**9) < 5 * MS
+    assert abs(clock['skew_ppm'] + ppm) < 20 and clock['steps'] == []
+
+
+@pytest.mark.parametrize('by', [-5 * 10**9, 40 * MS, 3600 * 10**9])
+def test_a_step_among_drift_loss_and_jitter(compare, tmp_path, by):
+    """A clock that drifts, and is set once."""
+    pair = World(seconds=1800, loss=0.05, jitter=0.02, nat=True).write(tmp_path, -10**9, 50, (900 * 10**9, by))
+    clock = clock_of(compare(*pair))
+    assert abs(clock['offset_ns'] - 10**9) < 5 * MS
+    drift = abs(by) * 50 // 10**6  # how far the other clock drifts in as much time
+    if abs(by) > 100 * MS:
+        assert [abs(step['by_ns'] + by) < 5 * MS + drift for step in clock['steps']] == [True]
+
