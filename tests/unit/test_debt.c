@@ -201,7 +201,7 @@ static void nor_are_bytes_with_the_number_of_the_syn(void)
     }
     GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
     for (guint i = 0; i < debts->len; i++)
-        g_assert_cmpint(g_array_index(debts, ssk_fact, i).value, !=, SSK_DEBT_ACK);
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).debt.kind, !=, SSK_DEBT_ACK);
     g_array_free(debts, TRUE);
     talk_end(&t);
 }
