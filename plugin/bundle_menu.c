@@ -8,21 +8,10 @@
 
 #include <string.h>
 
+#include "plugin/place.h"
 #include "plugin/window.h"
 
 #include <wsutil/report_message.h>
-
-enum { OUTPUT, LEVEL, CHECK, N_ANSWERS };
-
-/** Beside the capture: "in.pcap" gives "in.stallshark.tar.gz". */
-static char *suggested(const char *capture)
-{
-    const char *base = strrchr(capture, G_DIR_SEPARATOR);
-    const char *dot = strrchr(capture, '.');
-    gsize length = dot && dot > (base ? base : capture) ? (gsize)(dot - capture) : strlen(capture);
-
-    return g_strdup_printf("%.*s.stallshark.tar.gz", (int)length, capture);
-}
 
 static void tell(const char *output, const char *level, bool checked, const char *said)
 {
@@ -41,15 +30,16 @@ static void tell(const char *output, const char *level, bool checked, const char
 }
 
 /** @param program its path */
-static void make(const char *program, const char *capture, char *const answers[N_ANSWERS])
+static void make(const char *program, const char *capture, const char *level)
 {
-    bool check = !g_ascii_strcasecmp(answers[CHECK], "yes");
-    char *scrub = g_strconcat("--scrub=", answers[LEVEL], NULL), *said = NULL;
+    bool check = strcmp(level, "off") != 0;
+    char *output = ssk_place_beside(capture, ".tar.gz");
+    char *scrub = g_strconcat("--scrub=", level, NULL), *said = NULL;
     /* What follows "--" is a file, whatever it begins with. */
     const char *arguments[] = {program,
                                "bundle",
                                "-o",
-                               answers[OUTPUT],
+                               output,
                                scrub,
                                check ? "--check" : "--",
                                check ? "--" : capture,
@@ -65,10 +55,11 @@ static void make(const char *program, const char *capture, char *const answers[N
         report_failure(SSK_TITLE ": no bundle was made: %s",
                        said && *said ? said : "the program was ended");
     else
-        tell(answers[OUTPUT], answers[LEVEL], check, said);
+        tell(output, level, check, said);
     g_clear_error(&error);
     g_free(said);
     g_free(scrub);
+    g_free(output);
 }
 
 /** Where it was installed to with the module, too: a desktop's PATH may be a short one. Owned by the caller; NULL: nowhere */
@@ -98,39 +89,16 @@ static char *require_program(void)
     return program;
 }
 
-/** @param answers owned; NULL-terminated */
-static void on_answers(char **answers, void *unused G_GNUC_UNUSED)
+void ssk_bundle_make(void *level)
 {
     const ws_info_t *info = ssk_window_info();
-    bool open = g_strv_length(answers) >= N_ANSWERS && info && info->cf_filename;
-    char *program = open ? require_program() : NULL;
 
-    if (!open)
-        report_failure(SSK_TITLE ": no capture is open");
-    else if (program)
-        make(program, info->cf_filename, answers);
-    g_free(program);
-    g_strfreev(answers);
-}
-
-void ssk_bundle_ask(void *unused G_GNUC_UNUSED)
-{
-    const funnel_ops_t *ops = ssk_window();
-    const ws_info_t *info = ssk_window_info();
-
-    if (!ops || !info || info->cf_state == FILE_CLOSED || !info->cf_filename) {
+    if (!info || info->cf_state == FILE_CLOSED || !info->cf_filename) {
         report_failure(SSK_TITLE ": no capture is open");
         return;
     }
-    char *program = require_program(); /* before questions are answered in vain */
-    if (!program)
-        return;
+    char *program = require_program();
+    if (program)
+        make(program, info->cf_filename, level);
     g_free(program);
-    char *output = suggested(info->cf_filename);
-    const char *labels[] = {"File (.tar.gz)", "Remove: off, payload or full (addresses too)",
-                            "Search for what is left: yes or no", NULL};
-    const char *values[] = {output, "payload", "yes", NULL};
-    ops->new_dialog(ops->ops_id, SSK_TITLE ": Bundle for a Bug Report", labels, values, on_answers,
-                    NULL, NULL);
-    g_free(output);
 }

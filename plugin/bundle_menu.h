@@ -5,7 +5,8 @@
 #ifndef SSK_PLUGIN_BUNDLE_MENU_H
 #define SSK_PLUGIN_BUNDLE_MENU_H
 
-/** For a menu. */
-void ssk_bundle_ask(void *unused);
+/** For a menu: writes it and says where.
+ * @param level of scrubbing, as text: "off", "payload" or "full"; but for "off" it is searched for what is left */
+void ssk_bundle_make(void *level);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugin/place.h"
 #include "plugin/window.h"
 
 #include <epan/tap.h>
@@ -150,61 +151,42 @@ void ssk_report_copy(void *unused G_GNUC_UNUSED)
 
 /* ---- saving it ---- */
 
-static const struct extension {
-    const char *suffix, *format;
-} extensions[] = {
-    {".html", "html"},   {".htm", "html"},          {".json", "json"},
-    {".md", "markdown"}, {".markdown", "markdown"}, {".txt", "text"},
-};
+static const struct kind {
+    const char *format, *ending;
+} kinds[] = {{"html", ".html"}, {"markdown", ".md"}, {"text", ".txt"}, {"json", ".json"}};
 
-static const ssk_writer *writer_for(const char *path)
+static const char *ending_of(const char *format)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++)
-        if (g_str_has_suffix(path, extensions[i].suffix))
-            return ssk_writer_find(extensions[i].format);
-    return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (!strcmp(kinds[i].format, format))
+            return kinds[i].ending;
+    g_assert_not_reached();
 }
 
-static void save(const char *path)
+static void tell_where(const char *path)
 {
-    const ssk_writer *writer = writer_for(path);
-    GError *error = NULL;
+    char *text = g_strdup_printf("The report is written:\n  %s\n", path);
 
-    if (!writer) {
-        report_failure(SSK_TITLE ": %s: the name must end in .html, .json, .md or .txt", path);
-        return;
-    }
-    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-        report_failure(SSK_TITLE ": %s exists; choose another name", path);
-        return;
-    }
-    char *text = write_report(writer, 0, NULL);
-    if (text && !g_file_set_contents(path, text, -1, &error)) {
-        report_failure(SSK_TITLE ": %s", error->message);
-        g_error_free(error);
-    }
+    ssk_window_show(SSK_TITLE ": Report Saved", text);
     g_free(text);
 }
 
-/** @param input owned; NULL-terminated */
-static void on_name_given(char **input, void *unused G_GNUC_UNUSED)
+void ssk_report_save(void *format)
 {
-    if (input[0] && *input[0])
-        save(input[0]);
-    g_strfreev(input);
-}
+    char *text = write_report(ssk_writer_find(format), 0, NULL);
+    const ws_info_t *info = text ? ssk_window_info() : NULL;
+    GError *error = NULL;
 
-void ssk_report_save(void *unused G_GNUC_UNUSED)
-{
-    const funnel_ops_t *ops = ssk_window();
-    const ws_info_t *info = ssk_window_info();
-    const char *capture = info && info->cf_filename ? info->cf_filename : "capture";
-    char *name = g_strconcat(capture, ".html", NULL);
-    const char *labels[] = {"File (.html, .json, .md or .txt)", NULL};
-    const char *values[] = {name, NULL};
-
-    if (ops)
-        ops->new_dialog(ops->ops_id, SSK_TITLE ": Save Report", labels, values, on_name_given, NULL,
-                        NULL);
-    g_free(name);
+    if (!info || !info->cf_filename) { /* closed meanwhile, or it was told why not */
+        g_free(text);
+        return;
+    }
+    char *path = ssk_place_beside(info->cf_filename, ending_of(format));
+    if (g_file_set_contents(path, text, -1, &error))
+        tell_where(path);
+    else
+        report_failure(SSK_TITLE ": %s", error->message);
+    g_clear_error(&error);
+    g_free(path);
+    g_free(text);
 }

@@ -13,6 +13,7 @@ void ssk_report_show(void *unused);
 void ssk_report_show_displayed(void *unused);
 void ssk_report_browse(void *unused);
 void ssk_report_copy(void *unused);
-void ssk_report_save(void *unused);
+/** @param format of a writer, as text: "html" */
+void ssk_report_save(void *format);
 
 #endif
