@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Count all tests of a run: "N passed, N failed, N skipped", and the names of the failed ones.
+"""Count all tests of a run: "N passed, N failed, N skipped", the names of the failed ones, and why others were skipped.
 
     count_results.py DIR [KIND]     all of them, or those of DIR/KIND.*
 
@@ -18,9 +18,13 @@ TAP = re.compile(r'^(not )?ok \d+ (?:- )?(.*?)(\s+# SKIP\b.*)?$', re.M | re.I)
 
 
 def of_tap(text, origin):
-    """Yield (name, 'passed' | 'failed' | 'skipped')."""
+    """Yield (name, 'passed' | 'failed' | 'skipped'); a skipped one's name ends with the reason."""
     for negative, name, skip in TAP.findall(text):
-        yield origin + name, 'failed' if negative else 'skipped' if skip else 'passed'
+        yield origin + name + because(skip.partition('SKIP')[2]), 'failed' if negative else 'skipped' if skip else 'passed'
+
+
+def because(reason):
+    return ' (%s)' % reason.strip() if reason and reason.strip() else ''
 
 
 def of_junit(path):
@@ -35,7 +39,8 @@ def of_junit(path):
             if bad and not any(outcome == 'failed' for _, outcome in inner):
                 yield name, 'failed'
         else:
-            yield name, 'failed' if bad else 'skipped' if skipped else 'passed'
+            reason = case.find('skipped').get('message') if case.find('skipped') is not None else None
+            yield name + because(reason), 'failed' if bad else 'skipped' if skipped else 'passed'
 
 
 def main(folder, kind='*'):
