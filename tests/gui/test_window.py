@@ -33,7 +33,8 @@ def window(screen):
 
 @pytest.fixture(scope='module')
 def saver(screen, tmp_path_factory):
-    """(window, folder): what is saved lands beside the capture, so it has a copy; one window for all, as one saves."""
+    """(window, folder): what is saved lands beside the capture, so it has a copy; one window for all, as one saves.
+    Whoever types into the other window comes first: the keys go to this one then."""
     folder = tmp_path_factory.mktemp('saved')
     for place, mode in ((folder.parent, 0o755), (folder, 0o777)):
         place.chmod(mode)
@@ -229,17 +230,37 @@ def test_the_report_on_displayed_packets_is_of_those(window, tshark):
     shown(window, 540)
 
 
+def without_host(report):
+    """The lines that are the same whoever wrote them."""
+    return [line for line in report.splitlines()
+            if not re.search(r'in\.pcap|"host"|stallshark \d+\.\d+', line)]
+
+
+def test_the_report_opens_in_the_browser(window, program):
+    """`xdg-open` of the test takes the place of a browser."""
+    window.choose('Tools', 'Stallshark', 'Report in Browser')
+    opened = pathlib.Path(os.environ['HOME']) / 'opened'
+    url = wait('the browser', lambda: opened.exists() and opened.read_text().strip())
+    page = pathlib.Path(url.removeprefix('file://'))
+    assert without_host(page.read_text()) == without_host(program('--format', 'html', CAPTURE))
+
+
+def test_the_report_is_copied_for_a_ticket(window, screen, program):
+    window.choose('Tools', 'Stallshark', 'Copy for a Ticket')
+    text = wait('what was copied', lambda: window.window('Copied for a Ticket').first('text').text)
+    assert without_host(text) == without_host(program('--format', 'markdown', CAPTURE))
+    window.filter('')
+    screen.hand('key', 'ctrl+v')
+    entry = next(node for node in window.main.all('text', 'Display filter entry') if node.showing)
+    wait('the clipboard', lambda: entry.text.startswith(text.splitlines()[0]))
+    window.filter('')
+
+
 def save_report(window, kind, path):
     """The text of the file that Tools > Stallshark > Save Report > KIND writes."""
     window.choose('Tools', 'Stallshark', 'Save Report', kind)
     wait('where it is', lambda: any(str(path) in other.first('text').text for other in window.titled('Report Saved')))
     return path.read_text()
-
-
-def without_host(report):
-    """The lines that are the same whoever wrote them."""
-    return [line for line in report.splitlines()
-            if not re.search(r'in\.pcap|"host"|stallshark \d+\.\d+', line)]
 
 
 def test_a_report_is_saved_beside_the_capture_and_takes_no_others_place(saver, report):
@@ -282,26 +303,6 @@ def test_a_report_is_saved_as_what_was_chosen(saver, program, kind, ending, form
     saved, told = (without_host(text.split('\nTHE CAPTURE, ')[0]) for text in (
         save_report(window, kind, folder / ('in.stallshark.' + ending)), program('--format', format, folder / 'in.pcap')))
     assert len(told) > 40 and saved == told
-
-
-def test_the_report_opens_in_the_browser(window, program):
-    """`xdg-open` of the test takes the place of a browser."""
-    window.choose('Tools', 'Stallshark', 'Report in Browser')
-    opened = pathlib.Path(os.environ['HOME']) / 'opened'
-    url = wait('the browser', lambda: opened.exists() and opened.read_text().strip())
-    page = pathlib.Path(url.removeprefix('file://'))
-    assert without_host(page.read_text()) == without_host(program('--format', 'html', CAPTURE))
-
-
-def test_the_report_is_copied_for_a_ticket(window, screen, program):
-    window.choose('Tools', 'Stallshark', 'Copy for a Ticket')
-    text = wait('what was copied', lambda: window.window('Copied for a Ticket').first('text').text)
-    assert without_host(text) == without_host(program('--format', 'markdown', CAPTURE))
-    window.filter('')
-    screen.hand('key', 'ctrl+v')
-    entry = next(node for node in window.main.all('text', 'Display filter entry') if node.showing)
-    wait('the clipboard', lambda: entry.text.startswith(text.splitlines()[0]))
-    window.filter('')
 
 
 @pytest.mark.parametrize('choice, level, searched, name', [
