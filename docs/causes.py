@@ -200,7 +200,8 @@ def hypotheses():
 
 SIDES = (('silent', 'the silent side'), ('near', 'the near side'), ('far', 'the far side'), ('client', 'the client'),
          ('server', 'the server'), ('n', 'N'), ('s', 's'), ('flows', 'flows'), ('span', 'a time'), ('text', '...'), ('ARP', 'ARP'))
-PLACES = {'SILENT': 'silent side', 'NEAR': 'near side', 'FAR': 'far side', 'PATH': 'path', 'MOVER': 'the side that moved'}
+PLACES = {'SILENT': 'silent side', 'NEAR': 'near side', 'FAR': 'far side', 'PATH': 'path', 'MOVER': 'the side that moved',
+          'UNREACHED': 'the side that cannot be reached'}
 WEIGHTS = ('EXCLUDES', 'ORDERS', 'SPLITS', 'SIGN', 'PROOF')
 SOURCES = {'CAPTURE': 'this capture', 'SECOND_CAPTURE': 'a second capture', 'LOG': "the program's log",
            'STACK_SAMPLES': 'samples of the process', 'CRASH_REPORT': 'a crash report'}

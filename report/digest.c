@@ -31,8 +31,9 @@ const ssk_result_stall *ssk_digest_lead(const ssk_result *result,
         const ssk_result_stall *stall = ssk_digest_find_stall(result, incident->stalls[i]);
         if (!stall)
             continue;
-        bool judged = stall->verdict.n_verdict != 0;
-        bool lead_judged = lead && lead->verdict.n_verdict != 0;
+        /* Who waited for another host is not where it began. */
+        int judged = stall->verdict.n_verdict ? 2 - (stall->waits_for != 0) : 0,
+            lead_judged = lead && lead->verdict.n_verdict ? 2 - (lead->waits_for != 0) : 0;
         if (!lead || judged > lead_judged ||
             (judged == lead_judged && stall->duration > lead->duration))
             lead = stall;

@@ -103,6 +103,7 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_known(json, "recovery_tail_ns", stall->recovery_tail, stall->recovery_tail >= 0);
     ssk_json_time(json, "next_retry", stall->next_retry);
     ssk_json_known(json, "new_flow", stall->new_flow, stall->new_flow != 0);
+    ssk_json_known(json, "waits_for", stall->waits_for, stall->waits_for != 0);
     put_consequence(json, &stall->consequence);
     ssk_json_string(json, "filter", stall->filter);
     ssk_json_string(json, "recovery", stall->recovery);

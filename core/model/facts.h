@@ -340,7 +340,9 @@ typedef struct ssk_fact_ran {
 
 typedef struct ssk_fact_icmp {
     uint8_t version, type, code;            /**< version: 4 or 6 */
+    bool by_destination;                    /**< sent by the one whom the quoted packet was for */
     uint16_t source_port, destination_port; /**< of the quoted packet */
+    uint8_t reporter[4];                    /**< IPv4: who sent it */
 } ssk_fact_icmp;
 #define SSK_AS_ICMP(...) .kind = SSK_FACT_ICMP, .icmp = {__VA_ARGS__}
 

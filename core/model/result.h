@@ -272,7 +272,8 @@ typedef struct ssk_result_stall {
     ssk_span_ns recovery_tail;          /**< -1: not known */
     ssk_time_ns next_retry;             /**< SSK_TIME_NONE */
     uint32_t new_flow;                  /**< 0: none */
-    ssk_consequence consequence;        /**< id NULL: none */
+    uint32_t waits_for; /**< the stall in which its debtor waited for another host; 0: none */
+    ssk_consequence consequence; /**< id NULL: none */
     const char *filter;
     const char *recovery; /**< "resume-with-backlog" ... "never" */
     ssk_verdict verdict;

@@ -8,6 +8,7 @@
 #include "core/rule/rule.h"
 #include "core/verdict/joint.h"
 #include "core/verdict/opinion.h"
+#include "core/verdict/upstream.h"
 
 extern const ssk_rule ssk_rule_cause;
 
@@ -42,7 +43,9 @@ static void judge_stall(const ssk_facts *facts, const ssk_host_index *index, ssk
         stall->held = reader != stall->direction;
         stall->direction = reader;
     }
-    if (c->far_host_silent && c->far_heard != SSK_TIME_NONE && c->far_heard <= c->end) {
+    /* What is heard again of who cannot be reached is its next error. */
+    if (c->far_host_silent && c->far_heard != SSK_TIME_NONE && c->far_heard <= c->end &&
+        !c->icmp.at.count) {
         stall->cause_end = c->far_heard;
         if (stall->end != SSK_TIME_NONE)
             stall->recovery_tail = stall->end - c->far_heard;
@@ -59,6 +62,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     ssk_host_index_free(index);
     g_free(opinions);
     ssk_joint_judge(result);
+    ssk_upstream_judge(result);
     ssk_incidents_split(result);
 }
 

@@ -82,10 +82,11 @@ static bool denies(const ssk_result *result, const ssk_result_stall *y, const ss
     return true;
 }
 
-/* An attempt to connect takes the cause of the outage it lies in, or is its consequence. */
+/* An attempt to connect takes the cause of the outage it lies in, or is its consequence; who waits for
+ * another host goes with that. */
 static bool has_say(const ssk_result_stall *stall)
 {
-    return stall->verdict.n_verdict && strcmp(stall->kind, "connect") != 0;
+    return stall->verdict.n_verdict && !stall->waits_for && strcmp(stall->kind, "connect") != 0;
 }
 
 static bool contradict(const ssk_result *result, const ssk_result_stall *x,
@@ -104,12 +105,31 @@ static bool fits(const ssk_result *result, const part *to, const ssk_result_stal
                           : !is_foreign(result, to->speaks, stall);
 }
 
+static ssk_result_stall *stall_of(ssk_result *result, uint32_t id)
+{
+    return id && id <= result->n_stalls && result->stalls[id - 1].id == id ? &result->stalls[id - 1]
+                                                                           : NULL;
+}
+
+/* @return parts->len: none has it */
+static guint part_of(const GArray *parts, uint32_t stall)
+{
+    for (guint i = 0; i < parts->len; i++) {
+        const GArray *stalls = g_array_index(parts, part, i).stalls;
+        for (guint k = 0; k < stalls->len; k++)
+            if (g_array_index(stalls, uint32_t, k) == stall)
+                return i;
+    }
+    return parts->len;
+}
+
 static void put(const ssk_result *result, GArray *parts, const ssk_result_stall *stall)
 {
-    guint at = 0, asked = MIN(parts->len, PARTS);
-    while (at < asked && !fits(result, &g_array_index(parts, part, at), stall))
+    guint asked = MIN(parts->len, PARTS),
+          at = stall->waits_for ? part_of(parts, stall->waits_for) : 0;
+    while (at < asked && !stall->waits_for && !fits(result, &g_array_index(parts, part, at), stall))
         at++;
-    if (at == asked) {
+    if (at >= asked) {
         part fresh = {.stalls = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
         at = parts->len;
         g_array_append_val(parts, fresh);
@@ -118,12 +138,6 @@ static void put(const ssk_result *result, GArray *parts, const ssk_result_stall 
     g_array_append_val(home->stalls, stall->id);
     if (!home->speaks && has_say(stall))
         home->speaks = stall;
-}
-
-static ssk_result_stall *stall_of(ssk_result *result, uint32_t id)
-{
-    return id && id <= result->n_stalls && result->stalls[id - 1].id == id ? &result->stalls[id - 1]
-                                                                           : NULL;
 }
 
 static bool has_host(const ssk_result *result, const ssk_result_stall *stall, const ssk_addr *host)
@@ -173,11 +187,12 @@ static gint by_start(gconstpointer a, gconstpointer b)
 static void split(ssk_result *result, const ssk_result_incident *whole, GArray *rows)
 {
     GArray *parts = g_array_new(FALSE, FALSE, sizeof(part));
-    for (size_t i = 0; i < whole->n_stalls; i++) {
-        const ssk_result_stall *stall = stall_of(result, whole->stalls[i]);
-        if (stall)
-            put(result, parts, stall);
-    }
+    for (int waiting = 0; waiting < 2; waiting++)
+        for (size_t i = 0; i < whole->n_stalls; i++) {
+            const ssk_result_stall *stall = stall_of(result, whole->stalls[i]);
+            if (stall && (stall->waits_for != 0) == waiting)
+                put(result, parts, stall);
+        }
     for (guint i = 0; i < parts->len; i++) {
         GArray *stalls = g_array_index(parts, part, i).stalls;
         ssk_result_incident row = parts->len == 1 ? *whole : row_of(result, stalls);

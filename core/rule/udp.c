@@ -326,7 +326,9 @@ static void judge_port(ssk_udp_draft *d, const ssk_facts *facts, const ssk_resul
         frames[count ? 1 : 0] = fact->frame_first;
         count++;
     }
-    if (!count)
+    /* Where it had spoken, somebody listened: a last datagram as its program ends says nothing of the
+     * others. */
+    if (!count || (flow->dir[to].packets && count < SSK_LIMIT(ASKED_LEAST)))
         return;
     ssk_udp_saw(d, SSK_UDP_SAW_REFUSED, SSK_YES, frames,
                 ssk_result_printf(

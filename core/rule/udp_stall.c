@@ -153,8 +153,10 @@ void ssk_udp_judge_stall(const ssk_facts *facts, ssk_result *result, ssk_result_
     if (fact)
         judge_numbering(&d, fact);
     else
-        ssk_udp_saw(&d, SSK_UDP_SAW_UNNUMBERED, SSK_YES, frames,
-                    "a stream that nobody answers stopped, and nothing in it is numbered");
+        ssk_udp_saw(
+            &d, SSK_UDP_SAW_UNNUMBERED, SSK_YES, frames,
+            "a stream that nobody answers stopped, and no number of a later packet tells whether its "
+            "sender went on");
     stall->verdict = (ssk_verdict){0};
     ssk_udp_finish(&d, dir, &stall->verdict);
     stall->verdict.next_capture = ssk_udp_next_capture(&stall->verdict, NULL);

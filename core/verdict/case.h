@@ -50,6 +50,8 @@ typedef struct ssk_share {
 typedef struct ssk_case_icmp {
     ssk_tally at; /**< count 0: none */
     uint8_t version, type, code;
+    ssk_dir unreached; /**< whom the latest quoted packet was for */
+    ssk_addr reporter; /**< of the latest; family 0: not known */
 } ssk_case_icmp;
 
 /** What a second capture, taken at far's own host, shows of the judged interval. Filled

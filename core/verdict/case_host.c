@@ -259,6 +259,12 @@ static void read_icmp_fact(ssk_case *c, const ssk_fact *fact)
     c->icmp.version = fact->icmp.version;
     c->icmp.type = fact->icmp.type;
     c->icmp.code = fact->icmp.code;
+    c->icmp.unreached = quotes(c, fact, SSK_A) ? SSK_B : SSK_A;
+    c->icmp.reporter = fact->icmp.by_destination ? fact->peer
+                       : fact->icmp.version == 4 ? (ssk_addr){.family = 4}
+                                                 : (ssk_addr){0};
+    if (c->icmp.reporter.family == 4)
+        memcpy(c->icmp.reporter.bytes, fact->icmp.reporter, sizeof fact->icmp.reporter);
 }
 
 /* Far asks for near because it has something to send, which follows at once where the path works. */

@@ -300,7 +300,7 @@ const ssk_hypothesis ssk_hypotheses[] = {
      {OR_CONNECT, UNHEARD, P(FAR_VIEW, 'Y'), P(FAR_TOLD, 'Y'), P(IN_VAIN, 'y'), P(IN_ARRIVED, 'n'),
       P(OUT_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'), P(FAR_LINK, 'y'), P(FAR_SENT, 'y'), RAN_ON}},
     {SAME(ICMP_UNREACHABLE),
-     SSK_PLACE_FAR,
+     SSK_PLACE_UNREACHED,
      {OR_CONNECT, P(ONE_HOST, '.'), P(OUT_ARRIVED, 'n'), P(IN_ARRIVED, 'y'), P(FLOW_ARRIVED, 'n'),
       P(FAR_LINK, 'y'), P(ICMP, 'Y'), P(ICMP_HOST, 'y'), P(IN_VAIN, 'y'), P(LINK_ALIVE, 'y'),
       P(REFUSED, '.'), P(ACKED, 'N'), P(WAITED, 'N'), P(HOST_LIVES, '.'), P(SOUGHT_IN_VAIN, '.'),

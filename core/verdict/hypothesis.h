@@ -14,7 +14,8 @@ typedef enum ssk_place {
     SSK_PLACE_NEAR,       /**< the side at the capture */
     SSK_PLACE_FAR,
     SSK_PLACE_PATH,
-    SSK_PLACE_MOVER /**< the side that moved */
+    SSK_PLACE_MOVER,    /**< the side that moved */
+    SSK_PLACE_UNREACHED /**< the side that the error says cannot be reached */
 } ssk_place;
 
 typedef struct ssk_hypothesis {

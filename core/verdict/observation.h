@@ -38,8 +38,8 @@ typedef struct ssk_seen {
     ssk_tally flows;  /**< {flows}: their ids */
     ssk_span_ns span; /**< {span} */
     const char
-        *words[3]; /**< by ssk_tri, instead of the column's; "": nothing; NULL: the column's */
-    char text[96]; /**< {text} */
+        *words[3];  /**< by ssk_tri, instead of the column's; "": nothing; NULL: the column's */
+    char text[112]; /**< {text} */
 } ssk_seen;
 
 typedef struct ssk_observation {

@@ -271,6 +271,8 @@ ssk_tri ssk_ask_MUTE(const ssk_case *c, ssk_seen *seen)
 {
     if (!c->tcp)
         seen->words[SSK_YES] = "{near}'s application sent no datagram on this flow meanwhile";
+    else if (c->reader_spoke && c->near == c->silent)
+        seen->words[SSK_YES] = "{near} had nothing waiting to be retransmitted";
     if (ssk_far_is_silent(c) ||
         !(c->silent == c->client || originates(c, c->silent) || owes(c, SSK_DEBT_BEAT) ||
           c->kept_talking[c->far] || !c->far_host_silent))

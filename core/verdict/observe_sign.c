@@ -116,11 +116,23 @@ bool ssk_says_unreachable(const ssk_case_icmp *icmp)
     return icmp->version == 6 ? icmp->type == 1 : icmp->type == 3 && icmp->code != 4;
 }
 
+/* RFC 1122, 3.2.2.1, and RFC 1812, 5.2.7.1: codes 9, 10 and 13; RFC 4443, 3.1: 1, 5 and 6. */
+static bool is_forbidden(const ssk_case_icmp *icmp)
+{
+    return icmp->version == 6
+               ? icmp->type == 1 && (icmp->code == 1 || icmp->code == 5 || icmp->code == 6)
+               : icmp->type == 3 && (icmp->code == 9 || icmp->code == 10 || icmp->code == 13);
+}
+
 ssk_tri ssk_ask_ICMP(const ssk_case *c, ssk_seen *seen)
 {
+    char from[SSK_TEXT_ROOM];
     seen->tally = c->icmp.at;
-    g_snprintf(seen->text, sizeof seen->text, "%s type %u code %u",
-               c->icmp.version == 6 ? "v6" : "", c->icmp.type, c->icmp.code);
+    g_snprintf(seen->text, sizeof seen->text, "%s type %u code %u%s%s quotes this flow%s",
+               c->icmp.version == 6 ? "v6" : "", c->icmp.type, c->icmp.code,
+               c->icmp.reporter.family ? " of " : "",
+               c->icmp.reporter.family ? ssk_addr_text(&c->icmp.reporter, from) : "",
+               is_forbidden(&c->icmp) ? ": a firewall rejects it" : "");
     return ssk_yes_or_no(c->icmp.at.count > 0 && ssk_says_unreachable(&c->icmp));
 }
 

@@ -23,10 +23,11 @@ unsigned ssk_opinion_form(const ssk_facts *facts, const ssk_host_index *index,
 
 ssk_side ssk_opinion_side(const ssk_case *c, const ssk_hypothesis *hypothesis)
 {
-    ssk_dir dir = hypothesis->place == SSK_PLACE_NEAR    ? c->near
-                  : hypothesis->place == SSK_PLACE_FAR   ? c->far
-                  : hypothesis->place == SSK_PLACE_MOVER ? c->mover
-                                                         : c->silent;
+    ssk_dir dir = hypothesis->place == SSK_PLACE_NEAR        ? c->near
+                  : hypothesis->place == SSK_PLACE_FAR       ? c->far
+                  : hypothesis->place == SSK_PLACE_MOVER     ? c->mover
+                  : hypothesis->place == SSK_PLACE_UNREACHED ? c->icmp.unreached
+                                                             : c->silent;
     return hypothesis->place == SSK_PLACE_PATH ? SSK_SIDE_PATH
            : dir == SSK_A                      ? SSK_SIDE_A
                                                : SSK_SIDE_B;

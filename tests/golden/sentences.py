@@ -341,6 +341,15 @@ def reset(stall, frames, who):
         'no RST of that side in these frames'
 
 
+@form(r'the (client|server) was itself waiting for (\S+), on flow (\d+)')
+def waited_itself(stall, frames, who, whom, number):
+    flow, host = stall.book.flows[int(number)], stall.flow.host(SIDE[who])
+    if flow.hosts != {host, address(whom)}:
+        return 'flow %s is between others' % number
+    asked = [p for p in flow.packets if p.src == host and p.payload and abs(p.time - stall.start) <= SECOND]
+    return None if asked else 'it asked nothing on flow %s then' % number
+
+
 @form(r'no IP packet of the (client|server) is in this capture')
 def never_heard(stall, frames, who):
     sent = [p for p in stall.capture.sent_by.get(stall.flow.host(SIDE[who]), []) if p.kind not in ('arp', 'ask', 'tell')]
@@ -427,11 +436,17 @@ def moved_at_all(stall, frames):
     return None
 
 
-@form(r'ICMP(v6)? type (\d+) code (\d+) quotes this flow')
-def quoted(stall, frames, v6, kind, code):
+@form(r'ICMP(v6)? type (\d+) code (\d+)(?: of (the client|the server|\S+))? quotes this flow(: a firewall rejects it)?')
+def quoted(stall, frames, v6, kind, code, reporter, forbidden):
     found, wrong = packets_of(stall, frames)
     if wrong:
         return wrong
+    if forbidden and (int(kind), int(code)) not in ([(1, 1), (1, 5), (1, 6)] if v6 else [(3, 9), (3, 10), (3, 13)]):
+        return 'that code is no refusal by a rule'
+    if reporter in ('the client', 'the server'):
+        reporter = None
+    if reporter and address(reporter) not in {p.src for p in stall.capture.packets if p.kind == 'icmp'}:
+        return '%s sent none' % reporter
     for p in found:
         if p.kind != 'icmp' or (p.type, p.code) != (int(kind), int(code)):
             return 'frame %d is no such message' % p.frame
@@ -741,7 +756,7 @@ def were_produced(stall, frames):
 
 
 @form("the kernel's own clock stood still as well, by its TCP time stamps")
-@form('a stream that nobody answers stopped, and nothing in it is numbered')
+@form('a stream that nobody answers stopped, and no number of a later packet tells whether its sender went on')
 @form(r"across the silence the sender's (?:sequence numbers|IPv4 identifications) moved on by (\d+) more than the datagrams seen; (\d+) were due")
 def said_elsewhere(stall, frames, *_):
     return packets_of(stall, frames)[1]
@@ -767,7 +782,7 @@ def retransmitted(stall, frames, who, count):
 
 
 @form(r'nothing that the (client|server) sent was retransmitted without an acknowledgment')
-@form(r'the (client|server) had nothing waiting to be retransmitted: its application sent nothing')
+@form(r'the (client|server) had nothing waiting to be retransmitted(?:: its application sent nothing)?')
 def nothing_retransmitted(stall, frames, who):
     if not stall.flow.tcp:
         return None

@@ -701,6 +701,29 @@ static void the_error_quotes_this_flow(void)
     expect_verdict(&w.t, 6000, "icmp-unreachable");
 }
 
+/* By whose rule, and that the one who asked is not the one who cannot be reached. */
+static void a_firewall_rejects_it(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    for (unsigned i = 0; i < 15; i++) {
+        talk_udp(&w.t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+        talk_unreachable(&w.t, 12, 13, DEVICE, 41000, SERVER_HOST, 6000);
+        ward_second(&w, MAIN | OTHER);
+    }
+    ssk_result *result = talk_judge(&w.t);
+    const ssk_cause *cause = &stall_on(result, 6000)->verdict.causes[0];
+    bool told = false;
+    g_assert_cmpstr(cause->id, ==, "icmp-unreachable");
+    g_assert_cmpint(cause->side, ==, SSK_SIDE_B);
+    for (size_t i = 0; i < cause->n_evidence; i++)
+        told |= !strcmp(cause->evidence[i].text,
+                        "ICMP type 3 code 13 of 10.0.0.12 quotes this flow: a firewall rejects it");
+    g_assert_true(told);
+    ssk_result_free(result);
+}
+
 /* At the server itself, whose program is gone. */
 static void its_own_kernel_sends_the_error(void)
 {
@@ -1116,6 +1139,7 @@ int main(int argc, char **argv)
     SILENT("address-changed", "a stranger has the new address", a_stranger_has_the_new_address);
     SILENT("address-changed", "it had both addresses before", it_had_both_addresses_before);
     FIRES("icmp-unreachable", "the error quotes this flow", the_error_quotes_this_flow);
+    FIRES("icmp-unreachable", "a firewall on the way rejects it", a_firewall_rejects_it);
     FIRES("icmp-unreachable", "its own kernel sends the error", its_own_kernel_sends_the_error);
     FIRES("host-down", "a router does not find the host", a_router_does_not_find_the_host);
     SILENT("icmp-unreachable", "the error quotes another flow", the_error_quotes_another_flow);

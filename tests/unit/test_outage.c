@@ -144,6 +144,52 @@ static void what_both_lost_may_have_one_cause(void)
     ssk_result_free(result);
 }
 
+/* The server is a proxy: what it is asked, it asks another host. @param apart seconds after the
+ * proxy itself, the other host stops answering */
+static ssk_result *proxy_and_its_server(ward *w, unsigned apart)
+{
+    ward_begin(w, "server");
+    connection up = talk_connection(&w->t, SERVER_HOST, OTHER_HOST, 7003);
+    tcp_connect(&up);
+    for (unsigned i = 0; i < 44; i++) {
+        connection *both[] = {&w->ext, &up};
+        for (unsigned k = 0; k < 2; k++) {
+            unsigned since = k ? 12 + apart : 12;
+            if (i < since || i > 30 + apart) {
+                ward_beat(both[k]);
+            } else if (i == since) {
+                tcp_ping(both[k]);
+                talk_wait(&w->t, SSK_MS);
+                tcp_ack(both[k], SERVER);
+            }
+        }
+        ward_second(w, PEER);
+    }
+    return talk_judge(&w->t);
+}
+
+static void a_proxy_waits_for_its_server(void)
+{
+    ward w;
+    ssk_result *result = proxy_and_its_server(&w, 0);
+    const ssk_result_stall *outer = stall_on(result, PORT_EXT), *inner = stall_on(result, 7003);
+    g_assert_nonnull(outer);
+    g_assert_nonnull(inner);
+    g_assert_cmpuint(outer->waits_for, ==, inner->id);
+    g_assert_cmpuint(inner->waits_for, ==, 0);
+    g_assert_cmpuint(outer->incident, ==, inner->incident);
+    ssk_result_free(result);
+}
+
+static void a_proxy_and_its_server_fail_one_by_one(void)
+{
+    ward w;
+    ssk_result *result = proxy_and_its_server(&w, 5);
+    g_assert_nonnull(stall_on(result, PORT_EXT));
+    g_assert_cmpuint(stall_on(result, PORT_EXT)->waits_for, ==, 0);
+    ssk_result_free(result);
+}
+
 /* What was silent long before, while the host was still heard, is no witness of what began then. */
 static void a_witness_that_was_silent_before(void)
 {
@@ -180,6 +226,10 @@ int main(int argc, char **argv)
                     the_fault_of_one_host_is_not_anothers);
     g_test_add_func("/incident/what two hosts lost at one time may have one cause: one incident",
                     what_both_lost_may_have_one_cause);
+    g_test_add_func("/incident/a proxy that waits for its own server is one incident with it",
+                    a_proxy_waits_for_its_server);
+    g_test_add_func("/incident/two that fail one after the other wait for nobody else",
+                    a_proxy_and_its_server_fail_one_by_one);
     g_test_add_func("/witness/who was silent before, while the host was heard, is none",
                     a_witness_that_was_silent_before);
     return g_test_run();

@@ -41,33 +41,52 @@ static void test_dtim(void)
     ssk_result_free(result);
 }
 
+static void feed(sender *s, const uint8_t *bytes, uint32_t len)
+{
+    ssk_event event = {.frame = ++s->frame,
+                       .time = 1800000016 * SSK_S,
+                       .linktype = 1,
+                       .bytes = bytes,
+                       .cap_len = len,
+                       .wire_len = len};
+    ssk_engine_feed(s->engine, &event, NULL);
+}
+
+/* The receiver says something itself. */
+static void answer(sender *s)
+{
+    uint8_t there[14 + 28 + 8] = {0}, back[14 + 28 + 8];
+    put_headers(s, there, 8);
+    memcpy(back, there, sizeof back);
+    memcpy(back + 26, there + 30, 4);
+    memcpy(back + 30, there + 26, 4);
+    memcpy(back + 34, there + 36, 2);
+    memcpy(back + 36, there + 34, 2);
+    feed(s, back, sizeof back);
+}
+
 /* The receiver's host says that nobody listens at @p port. */
-static ssk_result *refused(uint16_t port)
+static ssk_result *refused(uint16_t port, bool spoke)
 {
     sender s;
     sender_init(&s, UNICAST, IDS_NONE, true);
     for (int i = 0; i < 150; i++)
         send(&s, i * 100 * SSK_MS, 300, true);
+    if (spoke)
+        answer(&s);
     uint8_t error[14 + 20 + 8 + 28] = {0}, quoted[14 + 28 + 8] = {0};
     put_headers(&s, quoted, 300);
     put(quoted + 36, 2, port);
     memcpy(error, "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0\x45\0\0\x38\0\0\0\0\x40\x01", 24);
     memcpy(error + 26, "\x0a\0\0\x02\x0a\0\0\x01\x03\x03", 10);
     memcpy(error + 42, quoted + 14, 28);
-    ssk_engine_feed(s.engine,
-                    &(ssk_event){.frame = ++s.frame,
-                                 .time = 1800000016 * SSK_S,
-                                 .linktype = 1,
-                                 .bytes = error,
-                                 .cap_len = sizeof error,
-                                 .wire_len = sizeof error},
-                    NULL);
+    feed(&s, error, sizeof error);
     return sender_finish(&s);
 }
 
 static void test_no_port(void)
 {
-    ssk_result *result = refused(4000);
+    ssk_result *result = refused(4000, false);
     const ssk_result_udp *udp = only_row(result);
     g_assert_true(has(udp, "udp-no-port"));
     g_assert_cmpint(udp->verdict.causes[0].side, ==, SSK_SIDE_B);
@@ -77,7 +96,15 @@ static void test_no_port(void)
 
 static void test_other_port(void)
 {
-    ssk_result *result = refused(4001);
+    ssk_result *result = refused(4001, false);
+    g_assert_false(has(only_row(result), "udp-no-port"));
+    ssk_result_free(result);
+}
+
+/* Its program ended, and one more datagram came: no fault of what went before. */
+static void test_spoke_before(void)
+{
+    ssk_result *result = refused(4000, true);
     g_assert_false(has(only_row(result), "udp-no-port"));
     ssk_result_free(result);
 }
@@ -144,6 +171,7 @@ int main(int argc, char **argv)
     SILENT("udp-lost-before-receiver", "a host talks to itself", test_one_host);
     SILENT("wifi-dtim-bunching", "bunches are video pictures", test_video);
     FIRES("wifi-dtim-bunching", "arrivals keep to the beacon's grid", test_dtim);
+    SILENT("udp-no-port", "the receiver had spoken, and ends", test_spoke_before);
     FIRES("udp-no-port", "the receiver answers that the port is unreachable", test_no_port);
     SILENT("udp-no-port", "the error is about another port", test_other_port);
     FIRES("udp-receive-buffer-full", "the capture names a full socket buffer", test_buffer_full);
