@@ -34,6 +34,8 @@ static const char *kind_meaning(const ssk_result_stall *stall)
     if (stall->held)
         return "the other side had something to send and had to wait";
     if (acknowledges(stall))
+        return "the silent side was heard, and acknowledged nothing new";
+    if (acknowledges(stall))
         return "the silent side was heard, but acknowledged nothing new";
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kind && strcmp(kind, kinds[i].kind) == 0)

@@ -98,6 +98,8 @@ enum {
         << 14, /**< ACK: a probe was due and not sent: a debt if its host sought the address in vain */
     SSK_DEBT_RECEIVED = 1 << 12, /**< ANSWER: the debtor's host acknowledged the request */
     SSK_DEBT_BEACON = 1 << 11, /**< ANSWER: the same datagram so often that it may want no answer */
+    SSK_DEBT_SETTLED = 1 << 15, /**< ACK: the acknowledgment is in the capture; who waits for it
+                                    may not have it */
     SSK_DEBT_TRACED =
         1 << 9, /**< BEAT: something was left unacknowledged, or a close came inside */
 };

@@ -94,6 +94,8 @@ typedef struct ssk_case_debt {
     bool received;  /**< ANSWER: the debtor's host acknowledged the request */
     uint32_t frame; /**< the packet that made it; 0: not known */
     bool bytes;     /**< ACK: not an acknowledgment, but bytes asked for again and again */
+    bool not_asked; /**< ACK: a probe was due, and nothing was sent */
+    bool settled;   /**< ACK: the acknowledgment is in the capture */
 } ssk_case_debt;
 
 typedef struct ssk_case {
@@ -157,6 +159,7 @@ typedef struct ssk_case {
     bool fragments_before;        /**< near's datagrams went in fragments before this began */
     ssk_tally not_joined[2]; /**< ICMP: fragments of that side never came together at the other */
     bool knows_us;           /**< after its silence far went on with a connection from before it */
+    bool knows_us_here;      /**< ... with this one */
     bool kept_talking[2];    /**< this side's messages went on */
     ssk_tally far_close;     /**< far's close arrived while its other flows were still dead */
     ssk_ending own_close;    /**< the first to close was the silent side itself */
@@ -189,6 +192,7 @@ typedef struct ssk_case {
     ssk_time_ns far_heard;      /**< when far's address was heard again; SSK_TIME_NONE: never */
     bool link_alive;     /**< somebody answered on a flow that began inside: near's link worked */
     bool capture_silent; /**< nobody was heard over most of the interval */
+    bool mostly_silent;  /**< ... and over most of the stall */
     bool far_opened_new; /**< far opened a connection after it was heard again */
 
     /* Neighbors, stations, errors. */

@@ -44,13 +44,18 @@ static void read_reverse(ssk_case *c, const ssk_fact *fact)
     }
 }
 
-/* Bytes that are asked for again and again. */
-static void read_hole(ssk_case *c, const ssk_fact *fact)
+/* How the acknowledgment came to be owed, and bytes that are asked for again and again. */
+static void read_ack_debt(ssk_case *c, const ssk_fact *fact)
 {
-    if (fact->debt.kind != SSK_DEBT_ACK || !(fact->flags & SSK_DEBT_BYTES))
+    if (fact->debt.kind != SSK_DEBT_ACK)
         return;
-    c->debt.bytes |= fact->frame_first == c->debt.frame;
-    if (fact->dir != c->far ||
+    bool bytes = fact->flags & SSK_DEBT_BYTES;
+    if (fact->frame_first == c->debt.frame) {
+        c->debt.bytes |= bytes;
+        c->debt.not_asked |= (fact->flags & SSK_DEBT_UNASKED) != 0;
+        c->debt.settled |= (fact->flags & SSK_DEBT_SETTLED) != 0;
+    }
+    if (!bytes || fact->dir != c->far ||
         !ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
                           c->to - c->from))
         return;
@@ -188,7 +193,7 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
     if (fact->kind == SSK_FACT_RETRANSMISSIONS)
         read_retransmissions(c, fact, inside);
     else if (fact->kind == SSK_FACT_DEBT)
-        read_hole(c, fact);
+        read_ack_debt(c, fact);
     else if (fact->kind == SSK_FACT_ANSWERS)
         read_answers(c, fact, inside);
     else if (fact->kind == SSK_FACT_FRAGMENTS)
@@ -353,9 +358,12 @@ static void read_memory(ssk_case *c)
             bool message = fact->kind == SSK_FACT_SILENCE &&
                            fact->silence.ended_by == SSK_END_MESSAGE;
             ssk_time_ns at = fin ? fact->start : fact->end;
-            c->knows_us |= (fin || message) &&
-                           ssk_addr_equal(&flow->addr[fact->dir], &c->flow->addr[c->far]) &&
-                           at >= c->to && at <= c->end + SSK_LIMIT(MEMORY);
+            if ((fin || message) &&
+                ssk_addr_equal(&flow->addr[fact->dir], &c->flow->addr[c->far]) && at >= c->to &&
+                at <= c->end + SSK_LIMIT(MEMORY)) {
+                c->knows_us = true;
+                c->knows_us_here = flow == c->flow;
+            }
         }
     }
 }

@@ -229,10 +229,15 @@ static bool is_reassembly(const ssk_fact *fact)
 static void read_capture_fact(ssk_case *c, const ssk_fact *fact)
 {
     ssk_span_ns half = (c->to - c->from) / 2;
-    if (fact->kind == SSK_FACT_CAPTURE_SILENCE)
-        c->capture_silent |= ssk_case_overlap(fact->start, fact->end, c->from, c->to) > half;
-    else if (fact->start > c->from && fact->start <= c->end + SSK_LIMIT(WOKEN_BY))
+    if (fact->kind == SSK_FACT_CAPTURE_SILENCE) {
+        if (ssk_case_overlap(fact->start, fact->end, c->from, c->to) <= half)
+            return;
+        c->capture_silent = true;
+        c->mostly_silent |= ssk_case_overlap(fact->start, fact->end, c->stall->start, c->to) >
+                            (c->to - c->stall->start) / 2;
+    } else if (fact->start > c->from && fact->start <= c->end + SSK_LIMIT(WOKEN_BY)) {
         ssk_tally_add(&c->woken, 1, fact->frame_first);
+    }
 }
 
 /* Does it quote a packet of the flow that this side sent? */

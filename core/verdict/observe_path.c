@@ -48,6 +48,8 @@ ssk_tri ssk_ask_ANSWER_OWED(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_ACK_OWED(const ssk_case *c, ssk_seen *seen)
 {
     ssk_tally_add(&seen->tally, 1, c->debt.frame);
+    if (c->debt.not_asked || c->debt.settled)
+        seen->words[SSK_YES] = "";
     return ssk_yes_or_no(owes(c, SSK_DEBT_ACK) && !c->debt.bytes);
 }
 

@@ -135,7 +135,8 @@ ssk_tri ssk_ask_STARTED_OVER(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_REMEMBERS(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    if (c->knows_us_here)
+        seen->words[SSK_YES] = "{far} went on with this connection, so it had not rebooted";
     return ssk_yes_or_unknown(c->knows_us);
 }
 

@@ -31,8 +31,11 @@ static ssk_tri heard(const ssk_case *c, ssk_seen *seen)
 {
     seen->span = c->far_unheard;
     if (c->far_never_heard)
-        seen->words[SSK_NO] = c->far == c->client ? "no IP packet of {client} is in this capture"
-                                                  : "no IP packet of {server} is in this capture";
+        seen->words[SSK_NO] = "no IP packet of {far} is in this capture";
+    if (c->flow->addr[c->far].family == 6) /* whose ARP is sent by IP, and shows the link alone */
+        seen->words[SSK_NO] = c->far_never_heard
+                                  ? "no packet of {far} but {ARP} is in this capture"
+                                  : "no packet of {far} but {ARP} arrived for {span}, on any flow";
     /* Of who was never heard, only that others seek it in vain says that it is not there. */
     if (says_nothing(c) || (c->far_never_heard && !c->arp_unanswered.count))
         return SSK_UNKNOWN;
@@ -105,7 +108,8 @@ ssk_tri ssk_ask_LINK_ALIVE(const ssk_case *c, ssk_seen *seen)
 
 ssk_tri ssk_ask_NOTHING_CAPTURED(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    if (!c->mostly_silent)
+        seen->words[SSK_YES] = "";
     return ssk_yes_or_no(c->capture_silent);
 }
 

@@ -214,18 +214,24 @@ def sent_again(stall, frames, who, count):
     found, wrong = packets_of(stall, frames, side)
     if wrong:
         return wrong
-    if stall.row['kind'] == 'connect':
-        again = stall.attempts()[1:]
-    else:
-        again = [p for p in stall.sent(side, stall.start - 1, stall.shown + 1) if p.frame in stall.fresh(side).partly
-                 or probe(p)]
-    if len(again) < int(count):
-        return 'only %d packets were sent again between the edges of the stall' % len(again)
     if any(p.time > stall.shown for p in found):
         return 'a frame is later than the stall'
+    return in_vain(stall, side, found, int(count))
+
+
+def in_vain(stall, side, found, count=0):
+    """The packets from the first to the last of these were sent again so often, and no acknowledgment of them came
+    before the last."""
+    if not found:
+        return 'no frame shows it'
+    first, last = found[0].frame, max(p.frame for p in found)
+    again = [p for p in stall.flow.from_side[side] if first <= p.frame <= last and (
+        p.frame in stall.fresh(side).partly or probe(p))]
+    if len(again) < count:
+        return 'only %d packets were sent again from frame %d to frame %d' % (len(again), first, last)
     for p in found:
-        for q in stall.sent(OTHER[side], p.time, stall.over - RESUME):
-            if q.flags & ACK and not q.flags & RST and not after(p.next, q.ack) and stall.row['kind'] != 'connect':
+        for q in stall.flow.from_side[OTHER[side]]:
+            if p.frame < q.frame < last and q.flags & ACK and not q.flags & RST and not after(p.next, q.ack):
                 return 'frame %d acknowledges frame %d' % (q.frame, p.frame)
     return None
 
@@ -351,8 +357,9 @@ def waited_itself(stall, frames, who, whom, number):
 
 
 @form(r'no IP packet of the (client|server) is in this capture')
+@form(r'no packet of the (client|server) but neighbor discovery is in this capture')
 def never_heard(stall, frames, who):
-    sent = [p for p in stall.capture.sent_by.get(stall.flow.host(SIDE[who]), []) if p.kind not in ('arp', 'ask', 'tell')]
+    sent = by_ip(stall, SIDE[who])
     return 'frame %d is one' % sent[0].frame if sent else None
 
 
@@ -380,6 +387,12 @@ def not_rebooted(stall, frames, who):
     return 'no connection of it from before goes on'
 
 
+@form(r'the (client|server) went on with this connection, so it had not rebooted')
+def not_rebooted_here(stall, frames, who):
+    return None if any(p.time >= stall.over and not p.flags & (RST | SYN) for p in stall.flow.from_side[SIDE[who]]) else \
+        'it did not go on'
+
+
 @form(r"the (client|server)'s address was resolved meanwhile")
 def resolved(stall, frames, who):
     return spoke(stall, stall.capture.answers.get(stall.flow.host(SIDE[who]), []), 'no answer of that address')
@@ -396,14 +409,14 @@ def spoke(stall, packets, otherwise):
 
 @form(r"(\d+) (?:ARP|neighbor discovery) requests? for the (client|server)'s address stayed unanswered")
 def unanswered(stall, frames, count, who):
+    """Of the rows of questions without an answer between them, those that touch the stall."""
     host = stall.flow.host(SIDE[who])
-    asked = between(stall.capture.questions.get(host, []), stall.start - 1, stall.until + 1)
-    told = stall.capture.answers.get(host, [])
-    if len(asked) < int(count):
-        return 'it was sought %d times only' % len(asked)
-    open_ = [p for i, p in enumerate(asked)
-             if not between(told, p.time - 1, asked[i + 1].time if i + 1 < len(asked) else p.time + SECOND)]
-    return None if len(open_) >= int(count) else 'all but %d were answered' % len(open_)
+    told = sorted(p.frame for p in stall.capture.answers.get(host, []))
+    rows = {}
+    for p in stall.capture.questions.get(host, []):
+        rows.setdefault(sum(frame < p.frame for frame in told), []).append(p)
+    asked = sum(len(row) for row in rows.values() if row[0].time <= stall.until and row[-1].time >= stall.start)
+    return None if asked >= int(count) else 'it was sought %d times only' % asked
 
 
 @form(r'(.+) did not even answer ARP')
@@ -798,12 +811,18 @@ def nothing_retransmitted(stall, frames, who):
 def heard_one_way(stall, frames, who, other):
     if not stall.sent(SIDE[who], None, stall.shown + 1):
         return 'no packet of it arrived on this connection'
+    found, wrong = packets_of(stall, frames)
+    if wrong:
+        return wrong
     again = [p for p in stall.sent(SIDE[other]) if p.frame in stall.fresh(SIDE[other]).repeats and not probe(p)]
-    for p in again:
-        for q in stall.sent(SIDE[who], p.time, stall.over - RESUME):
-            if q.flags & ACK and not q.flags & RST and not after(p.next, q.ack):
-                return 'frame %d acknowledges frame %d' % (q.frame, p.frame)
-    return None
+    for p in found:
+        if p.ends[0] == stall.flow.ends[SIDE[who]] and p.flags & ACK and not p.flags & RST and p.time < stall.over - RESUME:
+            covered = [q for q in again if q.frame < p.frame and not after(q.next, p.ack)]
+            if covered:
+                return 'frame %d acknowledges frame %d' % (p.frame, covered[-1].frame)
+    left = [p for p in again if any(p.frame < q.frame and q.flags & ACK and after(p.next, q.ack)
+                                    for q in stall.sent(SIDE[who], p.time, stall.over - RESUME))]
+    return None if left else 'each packet acknowledged it'
 
 
 @form(r'the (client|server) sent no packet on this connection meanwhile')
@@ -815,11 +834,15 @@ def sent_none(stall, frames, who):
 @form(r'the (client|server) retransmitted (\d+) packets? that the (client|server) had already acknowledged(?: in this capture)?')
 def acknowledged_already(stall, frames, who, count, other):
     side, acks, found = SIDE[who], None, 0
+    again, wrong = packets_of(stall, frames, side)
+    if wrong or not again:
+        return wrong or 'no frame shows it'
     for p in stall.flow.packets:
-        if p.time > stall.shown:
+        if p.frame > max(q.frame for q in again):
             break
         if p.ends[0] == stall.flow.ends[side]:
-            found += bool(p.payload and acks is not None and not after(p.next, acks) and p.time >= stall.start)
+            found += bool(p.frame >= again[0].frame and p.frame in stall.fresh(side).partly and acks is not None
+                          and not after(p.next, acks))
         elif p.flags & ACK:
             acks = p.ack if acks is None or after(p.ack, acks) else acks
     return None if found >= int(count) else 'only %d such packets' % found
@@ -847,7 +870,7 @@ def answered_probes(stall, frames, who):
         return wrong
     for p in found:
         asked = [q for q in stall.flow.from_side[OTHER[SIDE[who]]] if q.frame < p.frame]
-        if not asked or not probe(asked[-1]) or after(p.ack, asked[-1].next) or not stall.start <= p.time <= stall.until:
+        if not asked or not probe(asked[-1]) or after(p.ack, asked[-1].seq + 1 & 0xffffffff) or not stall.start <= p.time <= stall.until:
             return 'frame %d answers no probe inside the stall' % p.frame
     return None
 
@@ -1016,7 +1039,10 @@ def probed(stall, frames, who, count):
 
 @form(r'the (client|server) asked (\d+) times without an answer')
 def asked_again(stall, frames, who, count):
-    sent = stall.sent(SIDE[who], stall.start - 1, stall.until + 1)
+    """The question may be repeated from other ports."""
+    to = stall.flow.ends[OTHER[SIDE[who]]]
+    sent = [p for p in between(stall.capture.sent_by.get(stall.flow.host(SIDE[who]), []), stall.start - 1, stall.until + 1)
+            if p.kind == 'udp' and p.ends[1] == to]
     return None if len(sent) >= int(count) else 'only %d datagrams' % len(sent)
 
 
@@ -1059,12 +1085,17 @@ def nothing_until(stall, frames):
     return 'frame %d is of it' % heard[0].frame if heard else None
 
 
+def by_ip(stall, side):
+    """What that host sent on any flow, but neighbor discovery (RFC 4861): that is IPv6's ARP."""
+    return [p for p in stall.capture.sent_by.get(stall.flow.host(side), []) if p.time is not None and p.kind not in ('ask', 'tell')
+            and not (p.kind == 'icmp' and len(p.src) == 16 and p.type in (133, 134, 137))]
+
+
 @form(r'no IP packet of the (client|server) arrived for (.+), on any flow')
+@form(r'no packet of the (client|server) but neighbor discovery arrived for (.+), on any flow')
 def none_for(stall, frames, who, span):
     claimed, rounding = span_of(span)
-    host = stall.flow.host(SIDE[who])
-    times = sorted(p.time for p in stall.capture.sent_by.get(host, []) + stall.capture.answers.get(host, [])
-                   if p.time is not None)
+    times = sorted(p.time for p in by_ip(stall, SIDE[who]))
     edges_ = [min(stall.capture.packets[0].time, stall.start), *times, max(stall.book.last, stall.until)]
     longest = max([b - a for a, b in zip(edges_, edges_[1:]) if b > stall.start and a < stall.until] + [0])
     return None if claimed - rounding <= longest else 'the longest time without one was %.3f s' % (longest / 1e9)
@@ -1245,9 +1276,9 @@ def alive_by_arp(stall, frames):
     return None if stall.capture.answers.get(stall.flow.host('b')) else 'no ARP of it'
 
 
-@form('the server itself was alive: it was heard meanwhile')
-def alive_itself(stall, frames):
-    return was_heard(stall, frames, 'server')
+@form('the (client|server) itself was alive: it was heard meanwhile')  # "client": one host that is both
+def alive_itself(stall, frames, who):
+    return was_heard(stall, frames, who)
 
 
 @form('nothing else was heard of the server')
@@ -1295,12 +1326,19 @@ def edges(stall):
             yield '%s %d does not exist' % (key, row[key])
         elif packet.time is not None and packet.time != at:
             yield '%s %d is not stamped as the edge' % (key, row[key])
-        elif packet.kind in ('tcp', 'udp') and not {packet.src, packet.dst} <= stall.flow.hosts and not row['new_flow']:
+        elif packet.kind in ('tcp', 'udp') and not {packet.src, packet.dst} <= stall.flow.hosts and not row['new_flow'] \
+                and not (key == 'frame_after' and cut_short(stall)):
             yield '%s %d is of other hosts' % (key, row[key])
         elif key == 'frame_before' and set(packet.ends) != set(stall.flow.ends.values()):
             yield '%s %d is not of this flow' % (key, row[key])
     if row['cause_end'] is not None and not stall.start <= stall.over <= stall.until:
         yield 'cause_end is outside the stall'
+
+
+def cut_short(stall):
+    """Does it end where the capture paused, or where another one begins in the same file?"""
+    return any(row['id'] == 'capture-pause' and nanoseconds(row['start']) == stall.end
+               for row in stall.book.report['measurement'])
 
 
 def debts(stall):
@@ -1318,13 +1356,21 @@ def debts(stall):
     elif set(packet.ends) != set(stall.flow.ends.values()) and stall.row['kind'] != 'connect':
         yield 'debt: frame %d is not of this flow' % debt['frame']
     elif debt['debtor'] in SIDE.values() and debt['kind'] in ('answer', 'acknowledgment', 'handshake') and \
-            packet.ends[0] == stall.flow.ends[debt['debtor']] and stall.flow.ends['a'] != stall.flow.ends['b']:
+            packet.ends[0] == stall.flow.ends[debt['debtor']] and stall.flow.ends['a'] != stall.flow.ends['b'] and \
+            not (debt['kind'] == 'acknowledgment' and leaves_some(stall, packet)):
         yield 'debt: frame %d is from the debtor itself' % debt['frame']
+
+
+def leaves_some(stall, packet):
+    """An acknowledgment of a part: what is left is owed since then."""
+    return packet.flags & ACK and any(after(p.next, packet.ack) for p in stall.flow.packets
+                                      if p.frame < packet.frame and p.ends[1] == packet.ends[0])
 
 
 def kinds(stall):
     """silence: no new packet of that side; app-silence: packets, but no new payload; answer: no payload; no-progress:
-    only repeats."""
+    only repeats, or, where an acknowledgment is owed, packets that are none. A message that ends it may come in several
+    segments."""
     kind, sides = stall.row['kind'], ('ab' if stall.silent == 'both' else stall.silent)
     if kind not in ('silence', 'app-silence', 'no-progress', 'answer') or not stall.flow.tcp:
         if kind in ('silence', 'answer'):
@@ -1334,7 +1380,14 @@ def kinds(stall):
                     yield 'silence: frame %d is of the silent side' % between_[0].frame
         return
     for side in sides:
-        news = [p for p in stall.sent(side) if p.payload and p.frame in stall.fresh(side).brings and not probe(p)]
+        news = [p for p in stall.sent(side, None, stall.until - RESUME) if p.payload and p.frame in stall.fresh(side).brings and not probe(p)]
+        debt = stall.row['debt'] or {}
+        if kind == 'no-progress' and debt.get('kind') == 'acknowledgment' and debt.get('debtor') == side:
+            made = stall.capture.by_frame.get(debt['frame'])
+            if made and made.payload and not probe(made) and not any('already acknowledged' in text for text, _ in evidence(stall.row)) \
+                    and acked(stall, [made.frame], side):
+                yield 'no-progress: that side acknowledged frame %d' % made.frame
+            continue
         if kind == 'no-progress':  # what nobody acknowledged did not get through
             acks = [p.ack for p in stall.sent(OTHER[side], None, stall.over - RESUME) if p.flags & ACK]
             news = [p for p in news if any(not after(p.next, ack) for ack in acks)]
@@ -1534,7 +1587,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'\S+ closed (a connection|\d+ connections) to (its )?port \d+ .* after the last message, .*',
     r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names?[,;] .*',
     r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer from the resolver \S+',
-    r'\S+: \d+ incidents, .* apart .*', r'\d+ connections? to \S+ port \d+ lay idle .*',
+    r'\d+ incidents of \S+ began .* apart, (?:un)?evenly \(.*\).*', r'\d+ connections? to \S+ port \d+ lay idle .*',
     r'\S+ had to ask the resolver \S+ twice or more for \d+ names? before .*',
     r'\S+ was joined \(\d+ reports\), .*', r'\S+ has two live connections to one server, .*',
     r'the key exchange of station .*', r'\S+ is lost for .* every .*, \d+ times: .*',
@@ -1548,7 +1601,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'nothing at all was captured: flows that have no host in common fell silent together',  # likewise
     # reception of datagrams: tests/unit, test_compare.py
     r'over \d+ pauses .*', r"a sender's own rhythm keeps no phase with beacons", r'\d+ of \d+ datagrams came through, .*',
-    r'the bunches arrive on a grid .*', r'the receiver answered (?:once|\d+ times) that the port is unreachable: .*',
+    r'the bunches arrive on a grid .*', r'the bursts (?:vary by|are equal in) .*: a buffer decides when they end', r'the receiver answered (?:once|\d+ times) that the port is unreachable: .*',
     r'[\d.]+% were delivered, by .*',
 )]
 
@@ -1620,7 +1673,7 @@ def pause(report, capture):
     """Nothing at all was captured in a pause of the capture."""
     for row in report['measurement']:
         if row['id'] == 'capture-pause' and row['end'] is not None:
-            inside = between(capture.packets, nanoseconds(row['start']), nanoseconds(row['end']))
+            inside = between(capture.packets, nanoseconds(row['start']) + SECOND, nanoseconds(row['end']))  # copies follow
             if inside:
                 yield Lie(0, 'pause', row['evidence'][0]['text'] if row['evidence'] else row['id'],
                           'frame %d was captured meanwhile' % inside[0].frame, [])
