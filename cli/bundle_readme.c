@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "cli/source.h"
+#include "report/lines.h"
+#include "report/story.h"
 
 static bool names_log(const ssk_options *options, const char *word)
 {
@@ -240,9 +242,27 @@ static void append_stalls(const ssk_bundle *self, GString *text)
         g_string_append(text, "No stall was found.\n");
 }
 
+/* What the reports begin with. */
+static void append_answer(const ssk_bundle *self, GString *text)
+{
+    ssk_host_file files[SSK_BUNDLE_SOURCES];
+    ssk_host host = ssk_bundle_host(self, files);
+    GString *answer = g_string_new(NULL);
+    ssk_story story;
+    ssk_story_init(&story, self->shared, &host);
+    ssk_story_answer(&story, answer);
+    ssk_story_clear(&story);
+    ssk_lines_wrap(text, "", answer->str, 96);
+    g_string_append_c(text, '\n');
+    g_string_free(answer, TRUE);
+}
+
 gboolean ssk_bundle_write_readme(ssk_bundle *self, GError **error)
 {
-    GString *text = g_string_new(
+    GString *text = g_string_new(NULL);
+    append_answer(self, text);
+    g_string_append(
+        text,
         "What is here\n============\n\n"
         "report.html     what went silent, who owed a packet, why: open it in any browser\n"
         "report.md       the same for an issue tracker\n"

@@ -234,6 +234,8 @@ static void track(ssk_flow *flow, ssk_step *step)
     else if (flow->syn_at && !flow->rtt && !(flags & SSK_TCP_SYN) && step->time > flow->syn_at)
         flow->rtt = MIN(step->time - flow->syn_at, SSK_DAY); /* so that multiples of it fit */
     if (step->tcp.new_syn && (flags & SSK_TCP_ACK)) {        /* what was reset was older */
+        if (flow->closed != SSK_CLOSE_NONE)                  /* ... with all that waited in it */
+            flow->side[ssk_dir_other(step->dir)].tcp.unacked_frame = 0;
         flow->closed = SSK_CLOSE_NONE;
         flow->closed_at = SSK_TIME_NONE;
     }

@@ -8,6 +8,9 @@
  * Source: RFC 9293, 3.8.1; RFC 6298 (retransmission timer); RFC 1122, 4.2.3.6 (keep-alive).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <glib.h>
+#include <string.h>
+
 #include "core/base/limits.h"
 #include "core/meter/meter.h"
 
@@ -23,6 +26,10 @@ typedef struct owed {
     bool denied;    /* ... new or not, that acknowledges less than was sent long before */
     bool closing;   /* one of the sides had closed before it began */
     bool settled;   /* the capture holds the acknowledgment; its sender may not */
+    bool has_head;  /* the last try had so many bytes: */
+    uint8_t head[8];
+    uint32_t last_seq;            /* of the last try */
+    uint32_t in_row, most_in_row; /* tries with that number; the most with any one */
 } owed;
 _Static_assert(sizeof(owed) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -30,11 +37,33 @@ typedef struct state {
     owed to[2]; /* by the side that waits */
 } state;
 
+/* The creditor acknowledged what nobody saw, or went on and on without one acknowledgment: the
+ * capture does not hold what the debtor sent. RFC 6928: such a sender stops after ten segments. Who
+ * repeats the same bytes again and again has no acknowledgment all the same. */
+static bool is_out_of_sight(const ssk_flow *flow, ssk_dir creditor, uint32_t in_row)
+{
+    const ssk_flow_side *me = &flow->side[creditor], *debtor = &flow->side[ssk_dir_other(creditor)];
+    bool none = !me->tcp.acked_valid || me->tcp.acked == me->tcp.isn + 1;
+    return (!debtor->packets && debtor->tcp.unseen && in_row < SSK_LIMIT(TRIES_LEAST)) ||
+           (none &&
+            me->payload_packets - me->retransmitted_packets > 2 * SSK_LIMIT(ONE_SIDE_LEAST));
+}
+
+/* The SYN takes a number: no byte has the same. */
+static bool has_numbers_of_syn(const ssk_step *step)
+{
+    const ssk_tcp_side *me = &step->flow->side[step->dir].tcp;
+    const ssk_packet *packet = step->packet;
+    return me->syn_seen && packet->tcp.seq == me->isn &&
+           (packet->payload_len > 1 || (packet->tcp.flags & SSK_TCP_FIN));
+}
+
 static void tell(const owed *o, const ssk_flow *flow, ssk_dir creditor, ssk_time_ns end,
                  uint32_t end_frame, unsigned how, const ssk_config *config, ssk_facts *out)
 {
     unsigned tries = o->tries + (o->denied && how & SSK_DEBT_PAID);
     if (tries < SSK_LIMIT(REPEATS_LEAST) || o->closing ||
+        is_out_of_sight(flow, creditor, o->most_in_row) ||
         (tries == SSK_LIMIT(REPEATS_LEAST) && !flow->side[ssk_dir_other(creditor)].packets) ||
         end - o->since <= config->min_gap)
         return;
@@ -61,8 +90,21 @@ static bool is_closing(const ssk_flow *flow, ssk_dir creditor)
     return fin_alone || flow->side[ssk_dir_other(creditor)].tcp.fin_seen;
 }
 
+/* The same number, and nearly all bytes differ; one or two may be damaged on the way. */
+static bool is_another_text(const owed *o, const ssk_packet *packet)
+{
+    unsigned alike = 0;
+    if (!o->tries || !o->has_head || o->last_seq != packet->tcp.seq ||
+        packet->payload_cap < sizeof o->head)
+        return false;
+    for (size_t i = 0; i < sizeof o->head; i++)
+        alike += o->head[i] == packet->payload[i];
+    return alike <= sizeof o->head / 4;
+}
+
 static void ask(owed *o, const ssk_step *step)
 {
+    const ssk_packet *packet = step->packet;
     const ssk_tcp_side *me = &step->flow->side[step->dir].tcp;
     bool probe = step->tcp.probe;
     if (!o->tries) {
@@ -78,6 +120,12 @@ static void ask(owed *o, const ssk_step *step)
     o->tries++;
     o->last_try = step->time;
     o->last_frame = step->packet->event->frame;
+    o->in_row = o->tries > 1 && o->last_seq == packet->tcp.seq ? o->in_row + 1 : 1;
+    o->most_in_row = MAX(o->most_in_row, o->in_row);
+    o->last_seq = packet->tcp.seq;
+    o->has_head = packet->payload_cap >= sizeof o->head;
+    if (o->has_head)
+        memcpy(o->head, packet->payload, sizeof o->head);
 }
 
 /* Did this packet of the debtor pay? Any progress does, and an answer to a probe; the first
@@ -133,8 +181,13 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     }
     bool again = step->tcp.probe ? step->tcp.keepalive_probe
                                  : step->tcp.retransmission || step->tcp.old_bytes;
-    if (again)
+    /* No TCP numbers its bytes like that: nothing follows from such numbers. */
+    if (has_numbers_of_syn(step) || (again && is_another_text(to_me, step->packet))) {
+        to_me->tries = to_peer->tries = 0;
+        *step->enough = true;
+    } else if (again) {
         ask(to_me, step);
+    }
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

@@ -41,6 +41,9 @@ typedef struct state {
     bool greeted : 1;              /* the server spoke before anything was asked */
     bool spoke : 1;                /* the asker spoke at least once */
     bool no_turns : 1;             /* the two do not take turns: one spoke twice, or unasked */
+    bool unfinished : 1;           /* the head of the open request is not over yet */
+    bool at_line : 1;              /* ... and what comes begins a line of it */
+    bool tls : 1;                  /* its bytes are records of TLS that nobody can read */
 } state;
 _Static_assert(sizeof(state) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -79,7 +82,7 @@ static bool is_shell(uint16_t port)
  * if it was answered in the end. */
 static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
 {
-    if (!s->open || s->kind == SSK_REQUEST_TELLS)
+    if (!s->open || s->unfinished || s->kind == SSK_REQUEST_TELLS)
         return false;
     if (s->kind == SSK_REQUEST_ASKS || flow->profile)
         return s->kind == SSK_REQUEST_ASKS;
@@ -92,8 +95,9 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
     /* What follows the other side's word at once may itself be the answer to it. */
     bool replies = s->thought <= SSK_LIMIT(RECEIVED);
     bool timers = s->alike && !s->prompt;
+    bool typed = s->tls && s->len < SSK_LIMIT(TYPED_RECORD);
     return !s->no_turns && leads && !timers &&
-           (known || (served && !replies && how & SSK_DEBT_PAID));
+           (known || (served && !typed && !replies && how & SSK_DEBT_PAID));
 }
 
 /* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */
@@ -149,10 +153,44 @@ static bool read_request(state *s, const ssk_step *step, ssk_request *ret)
     return !framed || frames.opens || !frames.library;
 }
 
+/* Another piece of a head that is not over. */
+static void go_on(state *s, const ssk_step *step)
+{
+    const ssk_packet *packet = step->packet;
+    bool at_line = s->at_line;
+    s->unfinished = !step->tcp.jumped_bytes &&
+                    !ssk_request_head_ends(packet->payload, packet->payload_cap,
+                                           packet->payload_len, true, &at_line);
+    s->at_line = at_line;
+    s->since = s->latest = step->time;
+    s->acked = SSK_TIME_NONE;
+    s->frame = s->latest_frame = packet->event->frame;
+    s->end = s->latest_end = step->flow->side[step->dir].tcp.next;
+}
+
+/* A head that comes in pieces asks when its last one has come. */
+static void begin_head(state *s, const ssk_packet *packet)
+{
+    bool at_line = false;
+    s->unfinished = s->kind == SSK_REQUEST_ASKS &&
+                    !ssk_request_head_ends(packet->payload, packet->payload_cap,
+                                           packet->payload_len, false, &at_line);
+    s->at_line = at_line;
+}
+
+static bool is_tls_data(const ssk_packet *packet)
+{
+    return packet->payload_cap >= 3 && packet->payload[0] == 23 && packet->payload[1] == 3;
+}
+
 static void ask(state *s, const ssk_step *step)
 {
     const ssk_packet *packet = step->packet;
     ssk_request kind;
+    if (s->open && s->unfinished) {
+        go_on(s, step);
+        return;
+    }
     if (!read_request(s, step, &kind))
         return;
     bool asks = kind == SSK_REQUEST_ASKS;
@@ -187,6 +225,10 @@ static void ask(state *s, const ssk_step *step)
     s->acked = SSK_TIME_NONE;
     s->frame = packet->event->frame;
     s->end = step->flow->side[step->dir].tcp.next;
+    if (!goes_on) {
+        s->tls = is_tls_data(packet);
+        begin_head(s, packet);
+    }
 }
 
 /* Of requests that overlap, was it one before the latest that this answers? Where answers bore the

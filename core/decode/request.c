@@ -6,6 +6,9 @@
 
 #include "core/decode/cursor.h"
 
+/* A longer piece of a request may be its first segment. */
+#define TYPED_MOST 512
+
 /* What a reader is given: the captured bytes, and how many there were on the wire. */
 typedef struct message {
     const uint8_t *data;
@@ -66,6 +69,28 @@ static bool is_tag(const char *word)
 {
     size_t len = strlen(word);
     return len && len <= 12 && (len <= 2 || g_ascii_isdigit(word[len - 1]));
+}
+
+bool ssk_request_head_ends(const uint8_t *data, uint32_t cap_len, uint32_t len, bool more,
+                           bool *at_line)
+{
+    const uint8_t *end = memchr(data, '\n', cap_len);
+    size_t line = end ? (size_t)(end - data) : 0;
+    bool begins = more || holds(data, line, " HTTP/1.") || holds(data, line, " RTSP/1.");
+    if (!begins || cap_len < len || !len || len >= TYPED_MOST)
+        return true;
+    bool empty = more && *at_line;
+    for (uint32_t i = 0; i < cap_len; i++) {
+        if (data[i] == '\n') {
+            if (empty)
+                return true;
+            empty = true;
+        } else if (data[i] != '\r') {
+            empty = false;
+        }
+    }
+    *at_line = empty;
+    return false;
 }
 
 /* FTP, SMTP, POP3, IMAP: a command line to a server that greeted. IDLE and DONE may wait. */

@@ -23,6 +23,14 @@ typedef enum ssk_request {
 ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32_t len,
                                    bool greeted);
 
+/** Lines of a request of HTTP or RTSP that somebody types, or that come in pieces: it asks for
+ * nothing before the empty line behind its head.
+ * @param more it goes on with one that has begun
+ * @param[in,out] at_line the next byte begins a line
+ * @return the head is over, or nobody can tell */
+bool ssk_request_head_ends(const uint8_t *data, uint32_t cap_len, uint32_t len, bool more,
+                           bool *at_line);
+
 /** Where requests may overlap, their number tells which answer is whose: of Modbus.
  * @param[out] ret of the last request, or answer, of this segment
  * @return false: it has none */

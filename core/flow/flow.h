@@ -38,6 +38,7 @@ typedef struct ssk_tcp_side {
     bool scale_offered; /**< its SYN carried the option */
     bool window_known;
     bool probing; /**< its last packet was a keep-alive or window probe */
+    bool unseen;  /**< never heard, though the other side acknowledged more and more of it */
     uint8_t n_holes;
     uint8_t window_scale; /**< 0..14, as offered */
     uint32_t isn;         /**< of the last SYN */

@@ -70,7 +70,7 @@ typedef struct spread {
 
 static spread spread_of(const uint32_t *list, unsigned count, uint32_t median)
 {
-    unsigned near = 0, fit = 0, spanned = 0, inexact = 0;
+    unsigned near = 0, fit = 0, spanned = 0, inexact = 0, multiples = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t off = list[i] > median ? list[i] - median : median - list[i];
         near += off < median / 4;
@@ -83,11 +83,14 @@ static spread spread_of(const uint32_t *list, unsigned count, uint32_t median)
         uint32_t times = (list[i] + median / 2) / median, nearest = times * median;
         if (times && (list[i] > nearest ? list[i] - nearest : nearest - list[i]) <= median / 8) {
             fit++;
+            multiples++;
             spanned += times == 2; /* one beat lost was due all the same */
         }
     }
+    /* Where many are multiples the beat is a grid, on which others fill the places. */
+    bool grid = 4 * multiples > count;
     return (spread){.steady = near > count / 2,
-                    .timer = spanned >= SSK_LIMIT(TIMER_LEAST) && 4 * fit >= 3 * count,
+                    .timer = spanned >= SSK_LIMIT(TIMER_LEAST) && 4 * fit >= 3 * count && !grid,
                     .exact = !inexact};
 }
 

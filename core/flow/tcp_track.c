@@ -156,6 +156,7 @@ static void track_ack(ssk_tcp_side *peer, uint32_t ack, ssk_tcp_step *step)
     }
     if (!peer->acked_valid || ahead(ack, peer->acked) > 0) {
         step->newly_acked = peer->acked_valid ? ack - peer->acked : 0;
+        peer->unseen |= !peer->heard && step->newly_acked;
         peer->acked = ack;
         peer->acked_valid = true;
         if (peer->fin_seen && ahead(ack, peer->fin_seq) > 0)

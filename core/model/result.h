@@ -342,6 +342,7 @@ typedef struct ssk_result_udp {
     bool has_reception;
     struct {
         const char *reference;
+        bool rtp; /**< its numbers are RTP's */
         uint64_t received_bytes, reference_bytes, received_packets, reference_packets;
         uint32_t delivered_permille;
         ssk_udp_run *runs;

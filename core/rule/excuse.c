@@ -9,6 +9,9 @@
 #include "core/flow/quiet.h"
 #include "core/rule/pause.h"
 
+/* 60 ms of speech at 64 kbit/s. */
+#define SPEECH_MOST 492
+
 /* The off-phases of an on/off stream are measured in udp[]; a stall is what
  * stands out from them. */
 static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
@@ -144,8 +147,25 @@ static ssk_excuse why_nothing(ssk_excuses *c, const ssk_result_flow *flow, const
     return why && ssk_host_debts_cover(&c->hosts, flow, debt) ? SSK_EXCUSE_NONE : why;
 }
 
+/* Small RTP packets at a codec's pace: who stops to talk sends nothing, or comfort noise now and then
+ * (RFC 3389), and its numbers stand still. */
+static bool is_speech(const ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    for (size_t i = ssk_result_find_udp(c->result, debt->flow_id);
+         i < c->result->n_udp && c->result->udp[i].flow == debt->flow_id; i++) {
+        const ssk_result_udp *udp = &c->result->udp[i];
+        if (udp->direction == debt->dir && udp->has_reception && udp->reception.rtp)
+            return flow->dir[debt->dir].common_len &&
+                   flow->dir[debt->dir].common_len <= SPEECH_MOST;
+    }
+    return false;
+}
+
 static bool is_talk(const ssk_excuses *c, const ssk_result_flow *flow, const ssk_fact *debt)
 {
+    if (debt->debt.kind == SSK_DEBT_STREAM && debt->debt.period < SSK_LIMIT(CALL_PACE) &&
+        !(debt->flags & SSK_DEBT_DECODED) && is_speech(c, flow, debt))
+        return !numbers_went_on(c->facts, debt);
     return flow->transport == SSK_UDP && debt->debt.kind == SSK_DEBT_BEAT &&
            debt->debt.period < SSK_LIMIT(CALL_PACE) && !(debt->flags & SSK_DEBT_DECODED) &&
            !numbers_went_on(c->facts, debt);

@@ -150,13 +150,15 @@ static group begin(const ssk_fact *fact)
 
 /* ---- capture holes ---- */
 
+/* What a short message of many protocols takes: 19 bytes in BGP. */
+#define MESSAGE_HEAD 16
+
 /* How many of the direction's typical messages weigh as much. */
 static int64_t messages_in(const ssk_result_flow *flow, ssk_dir dir, int64_t bytes)
 {
-    const ssk_result_direction *side = &flow->dir[dir];
-    int64_t len = side->common_len;
-    if (!len && side->payload_packets) /* they differ */
-        len = (int64_t)(side->payload_bytes / side->payload_packets);
+    int64_t len = flow->dir[dir].common_len;
+    if (!len && flow->dir[dir].payload_packets) /* they differ: at least a head each */
+        len = MESSAGE_HEAD;
     return len ? (bytes + len / 2) / len : 0;
 }
 

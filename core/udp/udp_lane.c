@@ -609,6 +609,7 @@ static void freeze_reception(const tally *l, ssk_result *result, ssk_result_udp 
     int which = 0;
     if (sequence_holds(l)) {
         ssk_delivery_freeze(&l->by_counter, reference_text(l, result), result, udp);
+        udp->reception.rtp = l->counter->is_rtp && l->counter->chosen == 0;
     } else if (ip_id_counts_alone(&l->ip_id) &&
                l->by_ip_id.received_packets >=
                    SSK_COUNTER_LEARN) { /* not while a counter was tried */

@@ -104,6 +104,8 @@ def test_a_bundle_holds_what_the_receiver_needs(run, root, tmp_path):
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == value
     readme = (out / 'README.txt').read_text()
     assert 'stallshark bundle IN1 -o NAME' in readme
+    answer = (out / 'report.md').read_text().split('**')[1]  # the README begins with what the reports begin with
+    assert ' '.join(readme.split('\n\n')[0].split()) == ' '.join(answer.split())
     assert str(source) not in readme
     assert 'IP and MAC addresses' in readme[readme.index('NOT removed'):]
     assert b'Stall 1 begins after this frame' in (out / 'capture.pcapng').read_bytes()

@@ -152,6 +152,60 @@ static void a_fin_that_nobody_acknowledges_waits_for_nothing(void)
     expect_none(&t);
 }
 
+/* The capture holds what the client sends, each segment twice, and nothing of the server. */
+static void who_is_out_of_sight_owes_none(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, 5, 1, 5223);
+    for (unsigned i = 0; i < 6; i++) {
+        tcp_text(&c, CLIENT, "\x17 beat");
+        talk_wait(&t, 20 * SSK_MS);
+        tcp_again(&c, CLIENT);
+        talk_wait(&t, 20 * SSK_S);
+        tcp_arrives(&c, CLIENT);
+        t.unseen = true;
+        tcp_text(&c, SERVER, "\x17 answer");
+        tcp_arrives(&c, SERVER);
+    }
+    tcp_ack(&c, CLIENT);
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
+}
+
+static void other_bytes_with_the_same_number_are_no_repetition(void)
+{
+    static const char *const texts[] = {"one message", "and another", "or a third!", "the fourth."};
+    talk t;
+    connection c = begun(&t, 1433);
+    tcp_text(&c, CLIENT, "zero message");
+    uint32_t seq = c.last_seq[CLIENT];
+    for (unsigned i = 0; i < 8; i++) {
+        talk_wait(&t, SSK_S);
+        tcp_raw(&c, CLIENT, ACK, seq, c.heard[CLIENT], texts[i % 4], 11);
+    }
+    expect_none(&t);
+}
+
+static void nor_are_bytes_with_the_number_of_the_syn(void)
+{
+    talk t;
+    connection c = begun(&t, 8081);
+    uint32_t isn = c.next[CLIENT] - 1;
+    tcp_raw(&c, CLIENT, ACK, isn, c.heard[CLIENT], NULL, 0);
+    tcp_raw(&c, CLIENT, ACK, isn, c.heard[CLIENT], GET, sizeof GET - 1);
+    for (unsigned i = 0; i < 3; i++) {
+        talk_wait(&t, SSK_S);
+        tcp_raw(&c, CLIENT, FIN | ACK, isn, c.heard[CLIENT], NULL, 0);
+    }
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    for (guint i = 0; i < debts->len; i++)
+        g_assert_cmpint(g_array_index(debts, ssk_fact, i).debt.kind, !=, SSK_DEBT_ACK);
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
 /* ---- answer ---- */
 
 static connection asked(talk *t, uint16_t port, const char *request)
@@ -369,6 +423,46 @@ static void a_query_of_mysql_is_owed_an_answer(void)
     talk t;
     greeted(&t, "\x09\0\0\0\x03SELECT 1", 13);
     expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+}
+
+static void a_command_of_imap_is_and_a_sentence_is_none(void)
+{
+    talk t;
+    greeted(&t, "GAJB1 LOGIN fred secret\r\n", 25);
+    expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+    greeted(&t, "Anonymous login succeeded for fred\r\n", 36);
+    expect_none(&t);
+}
+
+/* A line of a request that somebody types. */
+static void type(connection *c, const char *line)
+{
+    tcp_text(c, CLIENT, line);
+    talk_wait(c->t, SSK_MS);
+    tcp_arrives(c, CLIENT);
+    tcp_ack(c, SERVER);
+    talk_wait(c->t, 15 * SSK_S);
+}
+
+static void a_head_that_is_not_over_asks_for_nothing(void)
+{
+    talk t;
+    connection c = begun(&t, 80);
+    type(&c, "GET / HTTP/1.1\r\n");
+    type(&c, "Host: a\r\n");
+    tcp_text(&c, SERVER, "HTTP/1.1 408 Request Timeout\r\n\r\n");
+    expect_none(&t);
+}
+
+static void it_asks_with_its_empty_line(void)
+{
+    talk t;
+    connection c = begun(&t, 80);
+    type(&c, "GET / HTTP/1.1\n");
+    type(&c, "Host: a\n");
+    type(&c, "\n");
+    tcp_text(&c, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
+    g_assert_cmpint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).frame_first, ==, 8);
 }
 
 static void what_only_begins_with_a_length_is_none(void)
@@ -1243,6 +1337,12 @@ int main(int argc, char **argv)
     g_test_add_func("/debt/acknowledgment/a reset ends it", a_reset_ends_it);
     g_test_add_func("/debt/acknowledgment/a FIN that nobody acknowledges waits for nothing",
                     a_fin_that_nobody_acknowledges_waits_for_nothing);
+    g_test_add_func("/debt/acknowledgment/who is out of sight owes none",
+                    who_is_out_of_sight_owes_none);
+    g_test_add_func("/debt/acknowledgment/other bytes with the same number are no repetition",
+                    other_bytes_with_the_same_number_are_no_repetition);
+    g_test_add_func("/debt/acknowledgment/nor are bytes with the number of the SYN",
+                    nor_are_bytes_with_the_number_of_the_syn);
     g_test_add_func("/debt/answer/a request that was received is owed one",
                     a_request_that_was_received_is_owed_an_answer);
     g_test_add_func("/debt/answer/one that never comes ends with the close of the asker",
@@ -1258,6 +1358,11 @@ int main(int argc, char **argv)
                     who_answers_a_word_at_once_asks_nothing);
     g_test_add_func("/debt/answer/a query of MySQL is owed one",
                     a_query_of_mysql_is_owed_an_answer);
+    g_test_add_func("/debt/answer/a command of IMAP is owed one, and a sentence none",
+                    a_command_of_imap_is_and_a_sentence_is_none);
+    g_test_add_func("/debt/answer/a head that is not over asks for none",
+                    a_head_that_is_not_over_asks_for_nothing);
+    g_test_add_func("/debt/answer/it asks with its empty line", it_asks_with_its_empty_line);
     g_test_add_func("/debt/answer/what only begins with a length is none",
                     what_only_begins_with_a_length_is_none);
     g_test_add_func("/debt/answer/who announces itself wants none",
