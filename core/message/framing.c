@@ -121,6 +121,8 @@ static ssk_status measure_fixed(const ssk_profile *p, ssk_cursor c, ssk_frame *r
 static ssk_status measure_mqtt(ssk_cursor c, ssk_frame *ret)
 {
     static const uint8_t flags[16] = {0xf0, 0, 0, 0xff, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0};
+    /* Bytes after the length: a name, an identifier, a code (MQTT 3.1.1, chapter 3). */
+    static const uint8_t least[16] = {0, 10, 2, 2, 2, 2, 2, 2, 5, 3, 4, 2, 0, 0, 0, 0};
     uint8_t first = ssk_cursor_u8(&c);
     uint8_t wanted = flags[first >> 4];
     if (wanted != 0xff && wanted != (first & 15))
@@ -141,6 +143,8 @@ static ssk_status measure_mqtt(ssk_cursor c, ssk_frame *ret)
             break;
     }
     if ((first >> 4 == 12 || first >> 4 == 13) && len) /* PINGREQ and PINGRESP are empty */
+        return SSK_EFORMAT;
+    if (len < least[first >> 4])
         return SSK_EFORMAT;
     ret->body = c.pos;
     ret->len = c.pos + len;

@@ -122,6 +122,18 @@ static void a_field_beyond_what_can_be_read_has_no_value(void)
     g_assert_cmpuint(value, ==, 0x0201);
 }
 
+/* As EtherNet/IP's commands look: 70 00 begins as a PUBCOMP would, which has an identifier. */
+static void mqtt_packets_hold_at_least_their_identifiers(void)
+{
+    ssk_profile profile = {.framing = SSK_FRAMING_MQTT, .max_message = 1 << 20};
+    ssk_frame frame;
+    static const char *const too_short[] = {"\x70\0", "\x40\1\7", "\x30\0\0", "\x20\0\0"};
+    for (size_t i = 0; i < G_N_ELEMENTS(too_short); i++)
+        g_assert_cmpint(measure(&profile, too_short[i], 3, &frame), ==, SSK_EFORMAT);
+    g_assert_cmpint(measure(&profile, "\x40\2\0\7", 4, &frame), ==, SSK_OK);
+    g_assert_cmpint(measure(&profile, "\xe0\0", 2, &frame), ==, SSK_OK); /* DISCONNECT */
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -136,6 +148,8 @@ int main(int argc, char **argv)
                     websocket_lengths_have_one_form_each);
     g_test_add_func("/framing/MQTT lengths take the fewest bytes",
                     mqtt_lengths_take_the_fewest_bytes);
+    g_test_add_func("/framing/MQTT packets hold at least their identifiers",
+                    mqtt_packets_hold_at_least_their_identifiers);
     g_test_add_func("/framing/a field beyond what can be read has no value",
                     a_field_beyond_what_can_be_read_has_no_value);
     return g_test_run();
