@@ -220,7 +220,7 @@ def sent_again(stall, frames, who, count):
 
 
 def in_vain(stall, side, found, count=0):
-    """The packets from the first to the last of these were sent again so often, and no acknowledgment of them came
+    """The packets from the first to the last of these were retransmitted so often, and no acknowledgment of them came
     before the last."""
     if not found:
         return 'no frame shows it'
