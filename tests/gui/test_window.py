@@ -33,8 +33,7 @@ def window(screen):
 
 @pytest.fixture(scope='module')
 def saver(screen, tmp_path_factory):
-    """(window, folder): what is saved lands beside the capture, so it has a copy; one window for all, as one saves.
-    Whoever types into the other window comes first: the keys go to this one then."""
+    """(window, folder): what is saved lands beside the capture, so it has a copy; one window for all, as one saves."""
     folder = tmp_path_factory.mktemp('saved')
     for place, mode in ((folder.parent, 0o755), (folder, 0o777)):
         place.chmod(mode)
@@ -245,15 +244,18 @@ def test_the_report_opens_in_the_browser(window, program):
     assert without_host(page.read_text()) == without_host(program('--format', 'html', CAPTURE))
 
 
-def test_the_report_is_copied_for_a_ticket(window, screen, program):
-    window.choose('Tools', 'Stallshark', 'Copy for a Ticket')
-    text = wait('what was copied', lambda: window.window('Copied for a Ticket').first('text').text)
+def test_the_report_is_copied_for_a_ticket(screen, program):
+    """In a window of its own, on top of all others: the keys go to it."""
+    own = Window(screen, '-C', 'stallshark', CAPTURE)
+    own.choose('Tools', 'Stallshark', 'Copy for a Ticket')
+    text = wait('what was copied', lambda: own.window('Copied for a Ticket').first('text').text)
     assert without_host(text) == without_host(program('--format', 'markdown', CAPTURE))
-    window.filter('')
+    own.filter('')
     screen.hand('key', 'ctrl+v')
-    entry = next(node for node in window.main.all('text', 'Display filter entry') if node.showing)
+    entry = next(node for node in own.main.all('text', 'Display filter entry') if node.showing)
     wait('the clipboard', lambda: entry.text.startswith(text.splitlines()[0]))
-    window.filter('')
+    own.filter('')
+    assert own.close() == 0
 
 
 def save_report(window, kind, path):
