@@ -199,7 +199,7 @@ def hypotheses():
 
 
 SIDES = (('silent', 'the silent side'), ('near', 'the near side'), ('far', 'the far side'), ('client', 'the client'),
-         ('server', 'the server'), ('n', 'N'), ('s', 's'), ('flows', 'flows'), ('span', 'a time'), ('text', '...'), ('ARP', 'ARP'))
+         ('server', 'the server'), ('n messages', 'N messages'), ('n', 'N'), ('s', 's'), ('flows', 'flows'), ('span', 'a time'), ('text', '...'), ('ARP', 'ARP'))
 PLACES = {'SILENT': 'silent side', 'NEAR': 'near side', 'FAR': 'far side', 'PATH': 'path', 'MOVER': 'the side that moved',
           'UNREACHED': 'the side that cannot be reached'}
 WEIGHTS = ('EXCLUDES', 'ORDERS', 'SPLITS', 'SIGN', 'PROOF')

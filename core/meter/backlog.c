@@ -27,12 +27,13 @@ static void flush(state *s, ssk_dir dir, ssk_facts *out)
 
 /* Where a message cannot be read (encrypted, or cut by a short snap length), the
  * flow's usual payload length tells how many went into one segment. */
-static int64_t messages_in(const ssk_step *step)
+static int64_t messages_in(const ssk_step *step, bool *ret_by_length)
 {
     uint32_t usual = step->flow->side[step->dir].common_len;
     int64_t spoken = step->spoke[step->dir];
     bool readable = spoken && step->packet->payload_cap >= step->packet->payload_len;
     int64_t by_length = readable || !usual ? 0 : (step->tcp.new_bytes + usual / 2) / usual;
+    *ret_by_length = by_length > MAX(spoken, 1);
     return MAX(MAX(spoken, by_length), 1);
 }
 
@@ -61,7 +62,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         if (dir != step->dir && step->spoke[dir]) {
             fact->backlog.messages += step->spoke[dir];
         } else if (dir == step->dir && step->progress) {
-            fact->backlog.messages += messages_in(step);
+            bool by_length;
+            fact->backlog.messages += messages_in(step, &by_length);
+            fact->flags |= by_length ? SSK_BACKLOG_BY_LENGTH : 0;
             fact->backlog.bytes += step->tcp.new_bytes;
         } else {
             continue;

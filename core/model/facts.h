@@ -10,9 +10,9 @@
 /** What was measured. The comment names the member that holds it. */
 typedef enum ssk_fact_kind {
     SSK_FACT_SILENCE = 1, /**< no message of a direction: .silence, flags = SSK_SILENCE_* */
-    SSK_FACT_BACKLOG,     /**< what came within 150 ms of a silence's end: .backlog */
-    SSK_FACT_CLOSE,       /**< first FIN or RST of dir: .close, flags = SSK_CLOSE_* */
-    SSK_FACT_CONNECT,     /**< a handshake that was not answered at once: .connect */
+    SSK_FACT_BACKLOG, /**< what came within 150 ms of a silence's end: .backlog, flags = SSK_BACKLOG_* */
+    SSK_FACT_CLOSE,   /**< first FIN or RST of dir: .close, flags = SSK_CLOSE_* */
+    SSK_FACT_CONNECT, /**< a handshake that was not answered at once: .connect */
     SSK_FACT_NUMBERING, /**< the sender's numbers across a pause of dir: .numbering, flags = SSK_NUMBERING_* */
     SSK_FACT_RETRANSMISSIONS, /**< a run not acknowledged meanwhile: .retransmissions, flags = SSK_RETRANSMISSION_* */
     SSK_FACT_ANSWERS, /**< what a silent side's stack acknowledged: .answers, flags = SSK_ANSWER_* */
@@ -56,6 +56,10 @@ typedef enum ssk_fact_kind {
     SSK_FACT_REJOINED,  /**< a host reported a group (host) though nobody had asked */
     SSK_N_FACT_KINDS
 } ssk_fact_kind;
+
+enum {
+    SSK_BACKLOG_BY_LENGTH = 1 << 0, /**< some could not be read, and count by their usual length */
+};
 
 /** Flags of SSK_FACT_CLOSE. */
 enum {
@@ -183,7 +187,7 @@ typedef struct ssk_fact_silence {
 #define SSK_AS_SILENCE(...) .kind = SSK_FACT_SILENCE, .silence = {__VA_ARGS__}
 
 typedef struct ssk_fact_backlog {
-    int64_t messages; /**< unreadable ones by their usual length */
+    int64_t messages;
     int64_t bytes;
 } ssk_fact_backlog;
 

@@ -228,7 +228,9 @@ typedef struct ssk_case {
     bool hoarded[2]; /**< this side resumed with messages that it had produced during the silence */
     bool host_hoarded[2]; /**< ... on any of its flows */
     int64_t backlog[2];   /**< messages within SSK_LIMIT(RESUME) of its resume; -1: it did not */
+    bool by_length[2];    /**< ... some of them counted by their usual length */
     int64_t host_backlog; /**< the largest of far on any of its flows */
+    bool host_by_length;
     uint32_t host_backlog_frame;
 
     /* Connecting. */

@@ -111,6 +111,7 @@ static void read_backlogs(ssk_case *c)
             if (flow == c->flow) {
                 c->hoarded[fact->dir] |= hoarded;
                 c->backlog[fact->dir] = MAX(c->backlog[fact->dir], fact->backlog.messages);
+                c->by_length[fact->dir] |= fact->flags & SSK_BACKLOG_BY_LENGTH;
             }
             c->host_hoarded[c->far] |= hoarded && ssk_addr_equal(&flow->addr[fact->dir], far);
             /* Datagrams do not wait: that few of them came says nothing. */
@@ -119,6 +120,7 @@ static void read_backlogs(ssk_case *c)
                 fact->backlog.messages > c->host_backlog) {
                 c->host_backlog = fact->backlog.messages;
                 c->host_backlog_frame = fact->frame_first;
+                c->host_by_length = fact->flags & SSK_BACKLOG_BY_LENGTH;
             }
         }
     }

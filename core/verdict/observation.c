@@ -62,6 +62,10 @@ static void put_token(GString *out, const char *token, size_t length, const ssk_
             g_string_append(out, ssk_case_role(c, hosts[i].dir));
     if (length == 1 && *token == 'n')
         g_string_append_printf(out, "%" G_GINT64_FORMAT, seen->tally.count);
+    else if (!strncmp(token, "n messages", length))
+        g_string_append_printf(out, "%s%" G_GINT64_FORMAT " message%s",
+                               seen->by_length ? "data as long as " : "", seen->tally.count,
+                               seen->tally.count == 1 ? "" : "s");
     else if (length == 1 && *token == 's')
         g_string_append(out, seen->tally.count == 1 ? "" : "s");
     else if (!strncmp(token, "ARP", length))

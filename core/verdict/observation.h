@@ -39,6 +39,7 @@ typedef struct ssk_seen {
     ssk_span_ns span; /**< {span} */
     const char
         *words[3];  /**< by ssk_tri, instead of the column's; "": nothing; NULL: the column's */
+    bool by_length; /**< {n messages}: counted by their usual length */
     char text[112]; /**< {text} */
 } ssk_seen;
 

@@ -214,10 +214,12 @@ static bool originates(const ssk_case *c, ssk_dir dir)
     return c->flow->keepalive && c->flow->keepalive->originator == side;
 }
 
-/* Who only answers has nothing to send as long as it is not asked. */
+/* Who only answers has nothing to send as long as it is not asked, nor has who asks before it is
+ * time. */
 static bool had_to_send(const ssk_case *c)
 {
-    return (c->debt.kind == SSK_DEBT_BEAT && c->debt.debtor == c->near) || originates(c, c->near);
+    bool due = originates(c, c->near) && c->flow->keepalive->period < c->end - c->stall->start;
+    return due || (c->debt.kind == SSK_DEBT_BEAT && c->debt.debtor == c->near);
 }
 
 ssk_tri ssk_ask_NEAR_SENT(const ssk_case *c, ssk_seen *seen)

@@ -38,6 +38,7 @@ ssk_tri ssk_ask_MADE_MEANWHILE(const ssk_case *c, ssk_seen *seen)
         (!ssk_far_is_silent(c) && ssk_near_waits(c)))
         return SSK_UNKNOWN;
     seen->tally.count = c->backlog[c->silent];
+    seen->by_length = c->by_length[c->silent];
     seen->span = SSK_LIMIT(RESUME);
     if (ssk_delivered_all(c))
         return SSK_YES;
@@ -60,14 +61,12 @@ ssk_tri ssk_ask_HOST_MADE(const ssk_case *c, ssk_seen *seen)
     if (c->silent != c->client || (!ssk_far_is_silent(c) && ssk_near_waits(c)))
         return SSK_UNKNOWN;
     if (c->host_hoarded[c->silent]) {
-        if (ssk_far_is_silent(c) && c->host_backlog)
-            g_snprintf(seen->text, sizeof seen->text,
-                       "%u messages of %s arrived together at the end: they had waited",
-                       (unsigned)c->host_backlog, ssk_case_role(c, c->silent));
-        else
-            seen->words[SSK_YES] = "messages of {silent} left together at the end: they had waited";
-        if (ssk_far_is_silent(c))
-            ssk_tally_add(&seen->tally, 1, c->host_backlog_frame);
+        if (ssk_far_is_silent(c) && c->host_backlog) {
+            ssk_tally_add(&seen->tally, c->host_backlog, c->host_backlog_frame);
+            seen->by_length = c->host_by_length;
+            seen->words[SSK_YES] =
+                "{n messages} of {silent} arrived together at the end: they had waited";
+        }
         ssk_observation_share(c, SSK_OBS_MADE_MEANWHILE, SSK_YES, seen);
         return SSK_YES;
     }
@@ -79,6 +78,7 @@ ssk_tri ssk_ask_ANSWERS_PILED(const ssk_case *c, ssk_seen *seen)
     if (c->silent == c->client || !resumed(c))
         return SSK_UNKNOWN;
     seen->tally.count = c->backlog[c->silent];
+    seen->by_length = c->by_length[c->silent];
     seen->span = SSK_LIMIT(RESUME);
     return ssk_yes_or_no(c->backlog[c->silent] >= SSK_LIMIT(ANSWERS_LEAST));
 }

@@ -10,6 +10,7 @@ is not so. Three tables say what is looked at:
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import calendar
+import collections
 import re
 import time as time_module
 from typing import NamedTuple
@@ -353,7 +354,8 @@ def waited_itself(stall, frames, who, whom, number):
     if flow.hosts != {host, address(whom)}:
         return 'flow %s is between others' % number
     asked = [p for p in flow.packets if p.src == host and p.payload and abs(p.time - stall.start) <= SECOND]
-    return None if asked else 'it asked nothing on flow %s then' % number
+    owed = [s for s in stall.book.report['stalls'] if s['flow'] == int(number) and abs(nanoseconds(s['start']) - stall.start) <= SECOND]
+    return None if asked or owed else 'it asked nothing on flow %s then, and nothing was owed there' % number
 
 
 @form(r'no IP packet of the (client|server) is in this capture')
@@ -1138,28 +1140,33 @@ def sought_before(stall, frames, who):
     return None if stall.capture.questions.get(host) else 'nobody asked for it'
 
 
-@form(r'(\d+) messages of the (client|server) arrived within (.+) of its resume: it had sent them, and they had waited')
-def waited(stall, frames, count, who, span):
-    return together(stall, count, who, span)
+@form(r'(data as long as )?(\d+) messages? of the (client|server) arrived within (.+) of its resume: it had sent them, and they had waited')
+def waited(stall, frames, by_length, count, who, span):
+    return together(stall, by_length, count, who, span)
 
 
-@form(r'of the messages that the (client|server) missed, (\d+) arrived within (.+) of its resume')
-@form(r'the (client|server) sent (?:only )?(\d+) messages? within (.+) of its resume')
-def sent_within(stall, frames, who, count, span):
-    return together(stall, count, who, span)
+@form(r'of what the (client|server) missed, (data as long as )?(\d+) messages? arrived within (.+) of its resume')
+@form(r'the (client|server) sent (?:only )?(data as long as )?(\d+) messages? within (.+) of its resume')
+def sent_within(stall, frames, who, by_length, count, span):
+    return together(stall, by_length, count, who, span)
 
 
-def together(stall, count, who, span):
+def together(stall, by_length, count, who, span):
     keepalive, side = stall.flow.row['keepalive'], SIDE[who]
     if keepalive and keepalive['profile'] != 'periodic':
         return None  # decoded: a packet may hold many messages
     length = sum(span_of(span))
-    came = max(sum(1 for p in stall.flow.from_side[side] if p.payload and at <= p.time <= at + length)
-               for at in [stall.until, stall.over] + [p.time for p in stall.sent(side, stall.over - 1, stall.until + 1)])
-    return None if int(count) <= came else 'only %d packets with payload arrived then' % came
+    came = max(([p for p in stall.flow.from_side[side] if p.payload and at <= p.time <= at + length]
+                for at in [stall.until, stall.over]  # or at the first that is no retransmission
+                + [p.time for p in stall.sent(side, stall.over - 1, stall.until + RESUME)]), key=len)
+    if by_length:
+        usual = collections.Counter(p.payload for p in stall.flow.from_side[side] if p.payload).most_common(1)
+        size = sum(p.payload for p in came)
+        return None if usual and size >= (int(count) - 1) * usual[0][0] / 2 else 'only %d bytes arrived then' % size
+    return None if int(count) <= len(came) else 'only %d packets with payload arrived then' % len(came)
 
 
-@form(r'(\d+) messages of the client arrived together at the end: they had waited')
+@form(r'(?:data as long as )?(\d+) messages? of the (?:client|server) arrived together at the end: they had waited')
 @form(r'messages of the (client|server) left together at the end: they had waited')
 @form(r"the (client|server)'s TCP timestamp clock lost time over the silence")
 @form(r'packets arrived with TCP timestamps (.+) older than their arrival')
