@@ -30,9 +30,9 @@ PROJECT = [
     (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|hash|text|types))\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
-                     r'|base/(addr|clock|hash|limits|log_match|histogram|text|types))\.h'),
+                     r'|base/(addr|clock|hash|limits|log_match|histogram|text|ttl|types))\.h'),
     (r'core/debt/', r'core/(meter/meter|flow/copies|decode/[a-z0-9_]+|model/(config|facts)|base/(addr|limits|port|types))\.h'),
-    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|limits|port|text|types))(\.h|(?<=\.def))'),
+    (r'core/verdict/', r'core/(verdict/[a-z_]+(\.def)?|model/(facts|result|cause)|base/(addr|limits|port|text|ttl|types))(\.h|(?<=\.def))'),
     (r'core/rule/', r'core/(rule/[a-z0-9_]+|verdict/[a-z_]+|flow/(flow|period|quiet)|model/(facts|config|filter|result)'
                     r'|base/(addr|histogram|limits|port|text|types))\.h'),
     (r'core/', r'core/.+\.h'),

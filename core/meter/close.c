@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/ttl.h"
 #include "core/meter/meter.h"
 
 extern const ssk_meter ssk_meter_close;
@@ -22,17 +23,11 @@ static bool is_idle(const ssk_step *step)
            (!me->unacked_frame || me->unacked_frame == frame);
 }
 
-/* RFC 1700 and what systems send today begin with 64, 128 or 255, and each router takes one off. */
-static unsigned routers_passed(uint8_t ttl)
-{
-    return ttl <= 64 ? 64u - ttl : ttl <= 128 ? 128u - ttl : 255u - ttl;
-}
-
 /* Who sends it stands nearer than whom it names. */
 static bool is_nearer(const ssk_step *step)
 {
     uint8_t usual = step->flow->side[step->dir].ttl, ttl = step->packet->ip.ttl;
-    return usual && ttl && routers_passed(ttl) < routers_passed(usual);
+    return usual && ttl && ssk_ttl_routers(ttl) < ssk_ttl_routers(usual);
 }
 
 static ssk_span_ns silent_for(const ssk_step *step)

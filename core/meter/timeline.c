@@ -295,7 +295,7 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
                  .connect = !strcmp(stall->kind, "connect"),
                  .host = &flow->addr[silent]};
     ssk_timeline *line = d.line = ssk_result_alloc(result, sizeof *line);
-    ssk_time_ns end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
+    ssk_time_ns end = ssk_result_stall_end(result, stall);
     /* Before and after the capture there is nothing to see. */
     line->from = MAX(stall->start - MARGIN, result->inputs[0].first);
     line->to = MIN(end + MARGIN, MAX(result->inputs[0].last, end));
@@ -349,8 +349,7 @@ static void draw(const void *opaque, ssk_result *result)
                          .host = digest_of(&flow->addr[silent]),
                          .connect = !strcmp(stall->kind, "connect"),
                          .pair = {digest_of(&flow->addr[SSK_A]), digest_of(&flow->addr[SSK_B])}};
-        copy_marks(s, &rec, stall->start - MARGIN,
-                   (stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last) + MARGIN);
+        copy_marks(s, &rec, stall->start - MARGIN, ssk_result_stall_end(result, stall) + MARGIN);
         draw_stall(result, stall, &rec);
         g_free(rec.marks);
     }

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/base/addr.h"
+
 /* Large enough that a report of a few flows is one block, small enough not to
  * matter for an empty one. */
 #define BLOCK_BYTES ((size_t)16 * 1024)
@@ -181,6 +183,16 @@ const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t i
             high = middle;
     }
     return low < result->n_flows && result->flows[low].id == id ? &result->flows[low] : NULL;
+}
+
+bool ssk_result_flow_has(const ssk_result_flow *flow, const ssk_addr *host)
+{
+    return ssk_addr_equal(host, &flow->addr[SSK_A]) || ssk_addr_equal(host, &flow->addr[SSK_B]);
+}
+
+ssk_time_ns ssk_result_stall_end(const ssk_result *result, const ssk_result_stall *stall)
+{
+    return stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
 }
 
 size_t ssk_result_find_udp(const ssk_result *result, uint32_t flow)

@@ -569,6 +569,10 @@ const char *ssk_side_text(ssk_side side);
 ssk_span_ns ssk_result_gap_quantile(const ssk_result_direction *dir, unsigned permille);
 /** @return NULL: no such flow */
 const ssk_result_flow *ssk_result_find_flow(const ssk_result *result, uint32_t id);
+/** Is this host one of the two? */
+bool ssk_result_flow_has(const ssk_result_flow *flow, const ssk_addr *host);
+/** End of a stall, or of the capture for an open one. */
+ssk_time_ns ssk_result_stall_end(const ssk_result *result, const ssk_result_stall *stall);
 /** Where the rows of a flow begin, or would: they are in the order of flows. */
 size_t ssk_result_find_udp(const ssk_result *result, uint32_t flow);
 

@@ -16,8 +16,7 @@ typedef struct shared {
 
 static bool is_end_of(const ssk_addr *host, const ssk_result_flow *flow)
 {
-    return host &&
-           (ssk_addr_equal(host, &flow->addr[SSK_A]) || ssk_addr_equal(host, &flow->addr[SSK_B]));
+    return host && ssk_result_flow_has(flow, host);
 }
 
 static void add(shared *s, const ssk_result_flow *flow)

@@ -79,7 +79,7 @@ static bool in_a_stall(const ssk_result *result, const ssk_fact *fact)
         const ssk_result_stall *stall = &result->stalls[i];
         if (stall->start > fact->start)
             break; /* by start */
-        if (stall->flow == fact->flow_id && ssk_stall_end(result, stall) >= fact->start)
+        if (stall->flow == fact->flow_id && ssk_result_stall_end(result, stall) >= fact->start)
             return true;
     }
     return false;

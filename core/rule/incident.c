@@ -76,7 +76,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                 g_hash_table_insert(latest, (gpointer)&flow->addr[k],
                                     GUINT_TO_POINTER(incidents->len));
         }
-        home->end = MAX(home->end, ssk_stall_end(result, stall));
+        home->end = MAX(home->end, ssk_result_stall_end(result, stall));
         home->open |= stall->end == SSK_TIME_NONE;
         g_array_append_val(home->stalls, stall->id);
         stall->incident = (uint32_t)(home - (open_incident *)(void *)incidents->data) + 1;

@@ -57,8 +57,7 @@ static bool is_elsewhere(const ssk_result *result, const ssk_result_stall *x, co
 {
     const ssk_addr *host = host_of(result, x, of_x->side);
     const ssk_result_flow *flow = ssk_result_find_flow(result, y->flow);
-    return host && !ssk_addr_equal(host, &flow->addr[SSK_A]) &&
-           !ssk_addr_equal(host, &flow->addr[SSK_B]);
+    return host && !ssk_result_flow_has(flow, host);
 }
 
 /* Whether all that x may be is the fault of somebody who does not take part in y. */
@@ -140,12 +139,6 @@ static void put(const ssk_result *result, GArray *parts, const ssk_result_stall 
         home->speaks = stall;
 }
 
-static bool has_host(const ssk_result *result, const ssk_result_stall *stall, const ssk_addr *host)
-{
-    const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
-    return ssk_addr_equal(host, &flow->addr[SSK_A]) || ssk_addr_equal(host, &flow->addr[SSK_B]);
-}
-
 /* Of the two of the first stall the one that all have, the silent one rather. */
 static ssk_addr host_of_all(ssk_result *result, const ssk_result_incident *row)
 {
@@ -154,7 +147,9 @@ static ssk_addr host_of_all(ssk_result *result, const ssk_result_incident *row)
     ssk_dir silent = first->direction == SSK_SIDE_B ? SSK_B : SSK_A;
     bool shared = true;
     for (size_t i = 1; i < row->n_stalls; i++)
-        shared &= has_host(result, stall_of(result, row->stalls[i]), &flow->addr[silent]);
+        shared &= ssk_result_flow_has(
+            ssk_result_find_flow(result, stall_of(result, row->stalls[i])->flow),
+            &flow->addr[silent]);
     return flow->addr[shared ? silent : ssk_dir_other(silent)];
 }
 
@@ -167,7 +162,8 @@ static ssk_result_incident row_of(ssk_result *result, const GArray *stalls)
     for (guint i = 0; i < stalls->len; i++) {
         const ssk_result_stall *stall = stall_of(result, row.stalls[i]);
         row.start = i ? MIN(row.start, stall->start) : stall->start;
-        row.end = i ? MAX(row.end, ssk_stall_end(result, stall)) : ssk_stall_end(result, stall);
+        row.end = i ? MAX(row.end, ssk_result_stall_end(result, stall))
+                    : ssk_result_stall_end(result, stall);
         open |= stall->end == SSK_TIME_NONE;
     }
     if (open)

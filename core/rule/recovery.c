@@ -127,7 +127,7 @@ static bool is_policy_close(const ssk_facts *facts, const ssk_result *result,
 {
     ssk_side closer = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
     return closer != stall->direction && stall->direction != SSK_SIDE_BOTH &&
-           flow->closed_at <= ssk_stall_end(result, stall) &&
+           flow->closed_at <= ssk_result_stall_end(result, stall) &&
            flow->closed_at - stall->start >
                ssk_quiet_limit(stall->period, result->config.min_gap) &&
            (!strcmp(flow->closed, "fin") || !answers_repetition(facts, flow));

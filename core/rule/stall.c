@@ -210,7 +210,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         ssk_result_stall *last = stalls->len
                                      ? &g_array_index(stalls, ssk_result_stall, stalls->len - 1)
                                      : NULL;
-        if (last && last->flow == stall.flow && stall.start < ssk_stall_end(result, last))
+        if (last && last->flow == stall.flow && stall.start < ssk_result_stall_end(result, last))
             merge(last, &stall, ssk_result_find_flow(result, stall.flow));
         else
             g_array_append_val(stalls, stall);

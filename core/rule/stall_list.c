@@ -15,17 +15,12 @@ void ssk_stall_init(ssk_result_stall *stall)
     stall->kind = "silence";
 }
 
-ssk_time_ns ssk_stall_end(const ssk_result *result, const ssk_result_stall *stall)
-{
-    return stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
-}
-
 bool ssk_stall_clip(const ssk_result *result, ssk_result_stall *stall)
 {
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *row = &result->measurement[i];
         if (strcmp(row->id, "capture-pause") != 0 || row->start < stall->start ||
-            row->end > ssk_stall_end(result, stall))
+            row->end > ssk_result_stall_end(result, stall))
             continue;
         stall->open = false;
         stall->end = row->start;

@@ -12,9 +12,6 @@
 /** Nothing known yet: the "not known" of every field. */
 void ssk_stall_init(ssk_result_stall *stall);
 
-/** End of a stall, or of the capture for an open one. */
-ssk_time_ns ssk_stall_end(const ssk_result *result, const ssk_result_stall *stall);
-
 /** Across a pause of the capture nobody owes: what was open before the first one ends there.
  * @return false: there was none */
 bool ssk_stall_clip(const ssk_result *result, ssk_result_stall *stall);

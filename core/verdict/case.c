@@ -10,6 +10,7 @@
 #include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/base/port.h"
+#include "core/base/ttl.h"
 
 ssk_span_ns ssk_case_silence(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
                              ssk_time_ns from, ssk_time_ns to)
@@ -81,18 +82,13 @@ static void name_hosts(ssk_case *c)
         ssk_addr_text(&c->flow->addr[dir], c->address[dir]);
 }
 
-/* RFC 1700 and what systems send today: a packet with one of these has passed no router. */
-static bool is_fresh(uint8_t ttl)
-{
-    return ttl == 64 || ttl == 128 || ttl == 255;
-}
-
 /* The side whose packets have passed no router, where the other's have: the capture stands with it. */
 bool ssk_case_place_by_ttl(const ssk_result_flow *flow, ssk_dir *ret_near)
 {
     uint8_t a = flow->dir[SSK_A].ttl, b = flow->dir[SSK_B].ttl;
-    *ret_near = is_fresh(a) ? SSK_A : SSK_B;
-    return a && b && is_fresh(a) != is_fresh(b);
+    bool fresh[2] = {ssk_ttl_routers(a) == 0, ssk_ttl_routers(b) == 0};
+    *ret_near = fresh[SSK_A] ? SSK_A : SSK_B;
+    return a && b && fresh[SSK_A] != fresh[SSK_B];
 }
 
 /* It sent a packet, on any flow. */
@@ -181,7 +177,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
     name_hosts(&c);
     /* A mirror of its switch port shows the same packets. */
     c.self_captured = placed && result->vantage.given;
-    c.to = c.end = stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
+    c.to = c.end = ssk_result_stall_end(result, stall);
     ssk_span_ns beat = stall->period + stall->period / 5;
     c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
     c.debt = debt_of(stall);

@@ -60,8 +60,7 @@ static bool is_outage(const joint *j, size_t stall)
 
 static ssk_time_ns end_of(const joint *j, size_t i)
 {
-    const ssk_result_stall *stall = &j->result->stalls[i];
-    return stall->end != SSK_TIME_NONE ? stall->end : j->result->inputs[0].last;
+    return ssk_result_stall_end(j->result, &j->result->stalls[i]);
 }
 
 /* Between the same two hosts? @param[out] ret_swapped sides A and B change places */

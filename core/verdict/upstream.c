@@ -22,11 +22,6 @@ static ssk_dir debtor_of(const ssk_result_stall *stall)
     return stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
 }
 
-static ssk_time_ns end_of(const ssk_result *result, const ssk_result_stall *stall)
-{
-    return stall->end != SSK_TIME_NONE ? stall->end : result->inputs[0].last;
-}
-
 /* It owes an answer, or its application's next message. */
 static bool owes_words(const ssk_result_stall *stall)
 {
@@ -39,9 +34,9 @@ static bool covers(const ssk_result *result, const ssk_result_stall *inner,
                    const ssk_result_stall *outer)
 {
     ssk_time_ns begin = MAX(inner->start, outer->start),
-                end = MIN(end_of(result, inner), end_of(result, outer));
+                end = MIN(ssk_result_stall_end(result, inner), ssk_result_stall_end(result, outer));
     return ABS(inner->start - outer->start) <= SSK_LIMIT(ASKED_ON) &&
-           2 * (end - begin) >= end_of(result, outer) - outer->start;
+           2 * (end - begin) >= ssk_result_stall_end(result, outer) - outer->start;
 }
 
 /* The third host, and not the one that waits in the outer stall. */
@@ -51,8 +46,7 @@ static bool is_further(const ssk_result *result, const ssk_result_stall *inner,
     const ssk_result_flow *in = ssk_result_find_flow(result, inner->flow),
                           *out = ssk_result_find_flow(result, outer->flow);
     const ssk_addr *creditor = &out->addr[ssk_dir_other(debtor_of(outer))];
-    return !ssk_addr_equal(&in->addr[SSK_A], creditor) &&
-           !ssk_addr_equal(&in->addr[SSK_B], creditor);
+    return !ssk_result_flow_has(in, creditor);
 }
 
 /* All stalls, by the host that waits. */

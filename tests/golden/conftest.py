@@ -115,6 +115,18 @@ def check(schema):
     return call
 
 
+@pytest.fixture(scope='session')
+def compare(run, check):
+    """compare(*arguments) -> the report of `stallshark compare`, which fits the schema."""
+    def call(*arguments):
+        done = run('compare', '--format', 'json', *arguments)
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)
+        check(report)
+        return report
+    return call
+
+
 def close(node):
     """The schema with every described object closed: users may meet new keys, our own output may not."""
     if isinstance(node, list):

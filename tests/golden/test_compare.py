@@ -21,17 +21,6 @@ def datagrams(packets):
             if (parts := pcapfile.Parts(packet.data)).protocol == 17 and parts.transport is not None]
 
 
-@pytest.fixture(scope='session')
-def compare(run, check):
-    def call(*arguments):
-        done = run('compare', '--format', 'json', *arguments)
-        assert done.returncode == 0, done.stderr
-        report = json.loads(done.stdout)
-        check(report)
-        return report
-    return call
-
-
 def biggest(rep):
     return max(rep['udp'], key=lambda row: row['packets'])
 

@@ -2,7 +2,6 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import json
 import struct
 
 import pytest
@@ -13,17 +12,6 @@ from test_views import START, World, clock_of, lost, plain
 
 MS = 10**6
 ETHERNET, RAW, SLL, SLL2, PKTAP = 1, 101, 113, 276, 258
-
-
-@pytest.fixture(scope='session')
-def compare(run, check):
-    def call(*arguments):
-        done = run('compare', '--format', 'json', *arguments)
-        assert done.returncode == 0, done.stderr
-        report = json.loads(done.stdout)
-        check(report)
-        return report
-    return call
 
 
 def pktap(frame, interface, way):

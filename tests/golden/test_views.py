@@ -82,17 +82,6 @@ class World:
         return paths
 
 
-@pytest.fixture(scope='session')
-def compare(run, check):
-    def call(*arguments):
-        done = run('compare', '--format', 'json', *arguments)
-        assert done.returncode == 0, done.stderr
-        report = json.loads(done.stdout)
-        check(report)
-        return report
-    return call
-
-
 def plain(report):
     return {key: value for key, value in report.items() if key not in ('host', 'inputs')}
 
