@@ -11,7 +11,6 @@
 #include "report/safe_text.h"
 
 /* Flows named before the rest of them is counted. */
-#define FLOWS_NAMED 6
 
 const ssk_result_stall *ssk_digest_find_stall(const ssk_result *result, uint32_t id)
 {
@@ -374,22 +373,15 @@ bool ssk_digest_is_shared(const ssk_digest *digest, const ssk_reason *reason)
     return true;
 }
 
-/* @param from number of the first flow to name, from 0 */
-static void put_flows(const GArray *flows, guint from, GString *out)
+static void put_flows(const GArray *flows, GString *out)
 {
-    const guint count = flows->len - from, shown = MIN(count, FLOWS_NAMED);
-    g_string_append(out, count == 1 ? "flow " : "flows ");
-    for (guint i = 0; i < shown; i++)
-        g_string_append_printf(out, "%s%u", i ? ", " : "",
-                               g_array_index(flows, uint32_t, from + i));
-    if (count > shown)
-        g_string_append_printf(out, " and %u more", count - shown);
+    ssk_phrase_flows(out, (const uint32_t *)(const void *)flows->data, flows->len);
 }
 
 void ssk_digest_reason(const ssk_reason *reason, GString *out)
 {
     if (!reason->everywhere) {
-        put_flows(reason->flows, 0, out);
+        put_flows(reason->flows, out);
         g_string_append(out, ": ");
     }
     ssk_story_evidence(reason->evidence, out);
@@ -433,7 +425,7 @@ static void put_title(const ssk_story *story, const ssk_digest *digest, const ss
     if (opinion->everywhere)
         return;
     g_string_append(out, " on ");
-    put_flows(opinion->flows, 0, out);
+    put_flows(opinion->flows, out);
 }
 
 static bool same_list(const GPtrArray *a, const GPtrArray *b)

@@ -61,11 +61,13 @@ void ssk_lines_wrap(GString *out, const char *lead, const char *text, unsigned w
         const char *end = fitting(text, room);
         const char *next = end;
         if (*end) { /* break at the last blank that fits, if there is one */
-            const char *blank = end;
+            const char *blank = end, *slash;
             while (blank > text && !may_break(text, blank))
                 blank--;
             if (blank > text)
                 end = next = blank;
+            else if ((slash = g_strrstr_len(text, end - text, "/")) && slash > text)
+                end = next = slash + 1; /* a long path breaks between its folders */
             while (*next == ' ')
                 next++;
         }

@@ -410,7 +410,7 @@ static void put_no_stall(const ssk_story *story, GString *out)
     if (keepalives)
         g_string_append_printf(out, ", %" G_GUINT64_FORMAT " with a keep-alive", keepalives);
     if (longest) {
-        g_string_append(out, "; the longest gap in a regular message was ");
+        g_string_append(out, "; the longest gap between regular messages was ");
         ssk_phrase_span(out, longest);
     }
     /* Where the capture itself is at fault, that is said, and these gaps are its own. */

@@ -170,7 +170,7 @@ void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ss
     ssk_story_who(story, stall, 1, ssk_story_sent_nothing(story, stall), out);
     g_string_append(out, " for ");
     ssk_phrase_span(out, duration);
-    if (connect && stall->attempts > 0) {
+    if (connect && stall->attempts > 1) { /* one may be many SYNs */
         g_string_append(out, " (");
         ssk_phrase_count(out, (uint64_t)stall->attempts, "attempt", "attempts");
         g_string_append_c(out, ')');

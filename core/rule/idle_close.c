@@ -63,7 +63,7 @@ static void tell(ssk_result *result, const closing *list, size_t n)
                                      : ssk_result_printf(result, "%zu connections", n);
     const char *text = ssk_result_printf(
         result,
-        "%s closed %s %s port %u %s after the last message, with nothing left unacknowledged: as an "
+        "%s closed %s %s port %u, %s after the last message, with nothing left unacknowledged: as an "
         "idle timeout does",
         ssk_addr_text(&first->flow->addr[first->fact->dir], who), connections,
         first->fact->dir == SSK_B ? "to its" : "to", (unsigned)first->flow->port[SSK_B],

@@ -1591,7 +1591,7 @@ KNOWN = [re.compile(pattern + '$', re.S) for pattern in (
     r'.* was announced at .*', r'two hosts wanted the name .*', r'.* was asked for \d+ times near the end .*',
     r'the service name of .*',
     # findings: unit tests of their rules
-    r'\S+ closed (a connection|\d+ connections) to (its )?port \d+ .* after the last message, .*',
+    r'\S+ closed (a connection|\d+ connections) to (its )?port \d+, .* after the last message, .*',
     r'the clients of \S+ port \d+ originate the heartbeat .*', r'\S+ asked \S+ for \d+ names?[,;] .*',
     r'\S+ tried port \d+ of \d+ hosts, .*', r'\S+ waited .* for an answer from the resolver \S+',
     r'\d+ incidents of \S+ began .* apart, (?:un)?evenly \(.*\).*', r'\d+ connections? to \S+ port \d+ lay idle .*',

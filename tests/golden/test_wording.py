@@ -118,6 +118,26 @@ def test_no_sentence_of_a_verdict_is_said_twice(text, shared, capture):
         assert len(said) == len(set(said)), said
 
 
+@pytest.mark.parametrize('capture', ['public/stalls/sifely-hub-01.pcap', 'public/large/emix.pcap', 'field/nginx_504/server.pcap'])
+def test_a_flow_that_stalled_again_and_again_is_named_once(text, shared, capture):
+    report = ' '.join(text((shared / 'captures' / capture).read_bytes()).split())
+    lists = [re.findall(r'\d+', found) for found in re.findall(r'\bflows? (\d+(?:, \d+)*)', report)]
+    assert lists and all(len(flows) == len(set(flows)) for flows in lists)
+
+
+def test_one_attempt_is_not_counted_where_it_had_many_syns(text, shared):
+    report = text((shared / 'captures/public/large/emix.pcap').read_bytes())
+    assert '192.168.1.124 could not connect to 82.3.97.99:6667 for 4 min 24 s' in ' '.join(report.split())
+    assert '(7 attempts)' in report and '(1 attempt)' not in report
+
+
+def test_a_long_path_breaks_between_its_folders(run, tmp_path):
+    path = tmp_path / ('folder' * 12) / ('capture' * 10 + '.pcap')
+    path.parent.mkdir()
+    path.write_bytes(talk(*keepalive(range(9))))
+    assert re.search(r'/\n +' + path.name + r'\s', run('analyze', path).stdout)
+
+
 def test_every_sign_of_a_timeline_has_a_legend(text, shared):
     for path in ('amqp_blocked/server.pcap', 'arp_deaf/client.pcap', 'server_reboot/client.pcap'):
         report = text((shared / 'captures/field' / path).read_bytes())
@@ -151,7 +171,7 @@ def test_a_pause_without_a_debt_is_not_called_the_longest_gap(text):
     """Seven beats prove no timer: their pause is no stall, and the first line says that nothing was owed."""
     report = ' '.join(text(talk(*keepalive([*range(7), *range(27, 31)]))).split())
     assert report.startswith('No stall: 1 TCP connection')
-    assert 'the longest gap in a regular message was 2' not in report
+    assert 'the longest gap between regular messages was 2' not in report
     assert '1 flow paused for up to 21 s, and nothing shows that it owed a packet' in report
 
 

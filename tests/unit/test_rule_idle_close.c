@@ -26,7 +26,7 @@ static lan *closed_after(int64_t ms, bool answered, unsigned flags)
 static void a_round_time_after_the_last_message(void)
 {
     expect(closed_after(30000, true, FIN), "idle-timeout-close",
-           "192.0.2.1 closed a connection to its port 80 30 s after the last message");
+           "192.0.2.1 closed a connection to its port 80, 30 s after the last message");
     expect(closed_after(75310, true, FIN), "idle-timeout-close", "1 min 15 s after the last");
     expect(closed_after(20001, true, RST), "idle-timeout-close", "20 s after the last message");
 }
