@@ -9,6 +9,7 @@
 #include "core/base/addr.h"
 #include "core/base/limits.h"
 #include "core/flow/quiet.h"
+#include "core/model/filter.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 #include "core/verdict/case.h"
@@ -97,6 +98,27 @@ static const ssk_result_flow *successor(GHashTable *openings, const ssk_result_f
     return NULL;
 }
 
+/* What was replaced, or is asked for no more, is over: it does not last to the end of a capture of
+ * days. Who still asks on the old connection still waits. */
+static void end_abandoned(ssk_result *result, ssk_result_stall *stall, const ssk_result_flow *flow,
+                          const ssk_result_flow *next)
+{
+    bool asked = flow->last - stall->start > result->config.min_gap; /* until somebody gave up */
+    bool replaced = next && next->first > flow->last &&
+                    (!asked || next->first - flow->last < SSK_LIMIT(ASKS_NO_MORE));
+    ssk_time_ns end = replaced ? next->first : flow->last;
+    if ((!next && !asked) || end - stall->start <= result->config.min_gap ||
+        result->inputs[0].last - end < SSK_LIMIT(ASKS_NO_MORE))
+        return;
+    stall->end = end;
+    stall->frame_after = replaced ? next->first_frame : flow->last_frame;
+    stall->open = false;
+    stall->duration = end - stall->start;
+    if (stall->period)
+        stall->missed = stall->duration / stall->period;
+    stall->filter = ssk_filter_frames(result, flow, stall->frame_before, stall->frame_after);
+}
+
 static bool answers_repetition(const ssk_facts *facts, const ssk_result_flow *flow)
 {
     ssk_facts_walk own = ssk_facts_among(
@@ -164,11 +186,14 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         const ssk_result_flow *next = flow->transport == SSK_TCP ? successor(openings, flow, stall)
                                                                  : NULL;
         stall->new_flow = next ? next->id : 0;
+        bool ended = stall->end != SSK_TIME_NONE;
+        if (!ended && flow->transport == SSK_TCP)
+            end_abandoned(result, stall, flow, next);
         stall->open &= !next; /* nobody waits for what was replaced */
-        stall->recovery = next                          ? "new-connection"
-                          : stall->end == SSK_TIME_NONE ? "never"
-                          : closed                      ? flow->closed
-                                                        : "never";
+        stall->recovery = next     ? "new-connection"
+                          : !ended ? "never"
+                          : closed ? flow->closed
+                                   : "never";
     }
     g_hash_table_destroy(openings);
 }

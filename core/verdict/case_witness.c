@@ -116,7 +116,8 @@ void ssk_case_ask_witnesses(ssk_case *c)
     ssk_span_ns half = (c->to - c->from) / 2;
     c->link_alive |= heard_repeating(c, c->flow, c->far);
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++)
-        c->kept_talking[dir] = c->flow->dir[dir].period > 0 && !silent_half(c, c->flow, dir);
+        c->kept_talking[dir] = c->flow->dir[dir].period > 0 && c->flow->dir[dir].period <= half &&
+                               !silent_half(c, c->flow, dir);
     c->link_alive |= ssk_host_index_begun(c->index, c->flow, c->from, c->from + half);
     read_resets(c);
     ssk_host_walk flows = ssk_host_flows(c->index, near, far, c->from, c->to, 0);

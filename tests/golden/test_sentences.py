@@ -30,7 +30,6 @@ STILL_TOLD = {
     'kinds': 'app-silence though no packet of that side came',
     'not_captured': 'the bytes are in the capture',
     'pauses': 'the whole capture paused, and a stall was charged',
-    'nothing_retransmitted': 'what was sent again right after the last message is not counted',
     'counts': 'old bytes with a new FIN count as sent again',
 }
 
