@@ -21,6 +21,7 @@
 
 struct ssk_leak {
     ssk_pseudonym *pseudonym;
+    const char *name;  /* of the file whose frames are compared */
     GHashTable *words; /* that may stay */
     GHashTable *names; /* GBytes -> what */
     GHashTable
@@ -420,9 +421,9 @@ static void compare_words(ssk_leak *leak, const ssk_event *original, const ssk_e
                          word[strspn(word, "x")] == 0; /* scrubbing writes that, too */
             if (!known && !g_hash_table_contains(leak->words, word))
                 tell(leak,
-                     "capture.pcapng: packet %" G_GUINT32_FORMAT
-                     " of the input, byte %" G_GUINT32_FORMAT ": a word of the payload",
-                     original->frame, at);
+                     "%s: packet %" G_GUINT32_FORMAT " of the input, byte %" G_GUINT32_FORMAT
+                     ": a word of the payload",
+                     leak->name, original->frame, at);
             g_free(word);
         }
         at += n ? n : 1;
@@ -441,9 +442,8 @@ static void check_address(ssk_leak *leak, const ssk_event *original, const uint8
                           const uint8_t *after, size_t len)
 {
     if (!memcmp(before, after, len) && changes(leak, before, len))
-        tell(leak,
-             "capture.pcapng: packet %" G_GUINT32_FORMAT " of the input: an address of a header",
-             original->frame);
+        tell(leak, "%s: packet %" G_GUINT32_FORMAT " of the input: an address of a header",
+             leak->name, original->frame);
 }
 
 static void compare_headers(ssk_leak *leak, const ssk_packet *before, const ssk_packet *after)
@@ -481,16 +481,18 @@ static void compare_addresses(ssk_leak *leak, const ssk_event *original, const s
         for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++)
             if (same >= lengths[i] && changes(leak, original->bytes + at, lengths[i]))
                 tell(leak,
-                     "capture.pcapng: packet %" G_GUINT32_FORMAT
-                     " of the input, byte %" G_GUINT32_FORMAT ": an address",
-                     original->frame, at);
+                     "%s: packet %" G_GUINT32_FORMAT " of the input, byte %" G_GUINT32_FORMAT
+                     ": an address",
+                     leak->name, original->frame, at);
     }
 }
 
-void ssk_leak_compare(ssk_leak *leak, const ssk_event *original, const ssk_event *scrubbed)
+void ssk_leak_compare(ssk_leak *leak, const char *name, const ssk_event *original,
+                      const ssk_event *scrubbed)
 {
+    leak->name = name;
     if (original->cap_len != scrubbed->cap_len) {
-        tell(leak, "capture.pcapng: packet %" G_GUINT32_FORMAT " of the input has another length",
+        tell(leak, "%s: packet %" G_GUINT32_FORMAT " of the input has another length", leak->name,
              original->frame);
         return;
     }

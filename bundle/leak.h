@@ -38,8 +38,10 @@ void ssk_leak_allow(ssk_leak *leak, const char *text);
 /** Words that every bundle has; before anything is learned. */
 void ssk_leak_allow_words(ssk_leak *leak, const char *text);
 
-/** Then: is @p scrubbed, made of @p original, free of it? */
-void ssk_leak_compare(ssk_leak *leak, const ssk_event *original, const ssk_event *scrubbed);
+/** Then: is @p scrubbed, made of @p original, free of it?
+ * @param name of the bundle's file that it goes to */
+void ssk_leak_compare(ssk_leak *leak, const char *name, const ssk_event *original,
+                      const ssk_event *scrubbed);
 /** Search a file of the bundle. @return FALSE with an error: it cannot be read */
 gboolean ssk_leak_search(ssk_leak *leak, const char *path, const char *name, GError **error);
 

@@ -17,6 +17,8 @@
 #include "core/decode/packet.h"
 
 struct ssk_scrub {
+    const ssk_scrub *first; /* whose pseudonym, udp and addresses these are; NULL: its own */
+    bool addresses;
     ssk_pseudonym *pseudonym;
     ssk_scrub_messages *messages;
     ssk_scrub_udp *udp;
@@ -29,9 +31,22 @@ struct ssk_scrub {
 ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses)
 {
     ssk_scrub *scrub = g_new0(ssk_scrub, 1);
+    scrub->addresses = addresses;
     scrub->pseudonym = ssk_pseudonym_new(key, addresses);
     scrub->messages = ssk_scrub_messages_new(scrub->pseudonym, addresses);
     scrub->udp = ssk_scrub_udp_new(scrub->pseudonym);
+    scrub->bytes = g_byte_array_new();
+    return scrub;
+}
+
+ssk_scrub *ssk_scrub_new_beside(const ssk_scrub *first)
+{
+    ssk_scrub *scrub = g_new0(ssk_scrub, 1);
+    scrub->first = first;
+    scrub->addresses = first->addresses;
+    scrub->pseudonym = first->pseudonym;
+    scrub->udp = first->udp;
+    scrub->messages = ssk_scrub_messages_new(first->pseudonym, first->addresses);
     scrub->bytes = g_byte_array_new();
     return scrub;
 }
@@ -41,8 +56,10 @@ void ssk_scrub_free(ssk_scrub *scrub)
     if (!scrub)
         return;
     ssk_scrub_messages_free(scrub->messages);
-    ssk_scrub_udp_free(scrub->udp);
-    ssk_pseudonym_free(scrub->pseudonym);
+    if (!scrub->first) {
+        ssk_scrub_udp_free(scrub->udp);
+        ssk_pseudonym_free(scrub->pseudonym);
+    }
     g_byte_array_free(scrub->bytes, TRUE);
     g_free(scrub->process_name);
     g_free(scrub);

@@ -36,6 +36,9 @@ typedef struct ssk_scrub_counts {
 /** @param key       32 random bytes: they decide the pseudonyms
  *  @param addresses replace addresses too, and the numbers that no profile reads */
 ssk_scrub *ssk_scrub_new(const uint8_t *key, bool addresses);
+/** For another capture of the same traffic: it gives the same names and treats datagrams alike.
+ * @param first lives longer */
+ssk_scrub *ssk_scrub_new_beside(const ssk_scrub *first);
 void ssk_scrub_free(ssk_scrub *scrub);
 
 /** Keep the structure of this flow's messages. Before the first pass.

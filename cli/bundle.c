@@ -11,6 +11,7 @@
 
 #include "bundle/leak.h"
 #include "cli/bundle_draft.h"
+#include "cli/compare_side.h"
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
@@ -21,14 +22,13 @@
 
 static const char *const report_formats[SSK_BUNDLE_REPORTS] = {"html", "json", "markdown"};
 
-/* ---- reading the inputs, once per pass ---- */
+/* ---- scrubbing ---- */
 
-/** Knows all frames after a pass of its own. */
-static ssk_scrub *new_scrub(const ssk_bundle *self)
+/** The messages of known profiles keep their form. */
+static void keep_messages(const ssk_bundle *self, ssk_scrub *scrub, const ssk_result *result)
 {
-    ssk_scrub *scrub = ssk_scrub_new(self->key, self->options->scrub == SSK_SCRUB_FULL);
-    for (size_t i = 0; i < self->original->n_flows; i++) {
-        const ssk_result_flow *flow = &self->original->flows[i];
+    for (size_t i = 0; i < result->n_flows; i++) {
+        const ssk_result_flow *flow = &result->flows[i];
         const ssk_profile *profile = flow->keepalive && flow->keepalive->profile
                                          ? ssk_profile_set_find(self->profiles,
                                                                 flow->keepalive->profile)
@@ -37,45 +37,38 @@ static ssk_scrub *new_scrub(const ssk_bundle *self)
             ssk_scrub_keep_messages(scrub, flow->transport, flow->addr, flow->port,
                                     flow->first_frame, flow->last_frame, profile);
     }
-    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
-    ssk_event event;
-    while (ssk_reader_next(reader, &event))
-        ssk_scrub_learn(scrub, &event);
-    ssk_reader_free(reader);
-    return scrub;
 }
 
-/* One pass of the analysis. */
-typedef struct pass {
-    ssk_engine *engine;
-    bool scrubbed, begun;
-} pass;
+/* One capture's frames are learned. */
+typedef struct learning {
+    ssk_scrub *scrub;
+    uint32_t interfaces; /* of each capture its own */
+} learning;
 
-static void feed_line(ssk_bundle *self, const ssk_event *event, void *user)
+static void learn_frame(ssk_bundle *self, const ssk_event *event, void *user)
 {
     (void)self;
-    ssk_engine_feed(user, event, NULL);
+    const learning *l = user;
+    ssk_event numbered = *event;
+    numbered.interface_id += l->interfaces;
+    ssk_scrub_learn(l->scrub, &numbered);
 }
 
-static void feed(ssk_bundle *self, const ssk_event *event, void *user)
+/** All frames of all captures are known before the first one is scrubbed. */
+static void make_scrubs(ssk_bundle *self)
 {
-    pass *p = user;
-    if (!p->begun) { /* before the packets, so that all of these are there to match */
-        p->begun = true;
-        self->begin = event->time;
-        ssk_bundle_read_logs(self, event->time, p->scrubbed, feed_line, p->engine);
+    enum { INTERFACES = 1 << 16 };
+    for (unsigned i = 0; i < self->n; i++) {
+        ssk_scrub *scrub = i ? ssk_scrub_new_beside(self->sides[0].scrub)
+                             : ssk_scrub_new(self->key, self->options->scrub == SSK_SCRUB_FULL);
+        learning l = {.scrub = scrub, .interfaces = i * INTERFACES};
+        ssk_result *alone = self->n > 1 ? ssk_bundle_analyse_alone(self, i) : NULL;
+        keep_messages(self, scrub, alone ? alone : self->original);
+        if (alone)
+            ssk_result_free(alone);
+        ssk_bundle_read(self, i, false, learn_frame, &l);
+        self->sides[i].scrub = scrub;
     }
-    self->read = event->frame;
-    ssk_engine_feed(p->engine, event, NULL);
-}
-
-static ssk_result *analyse(ssk_bundle *self, bool scrubbed)
-{
-    pass p = {.engine = ssk_engine_new(&self->config, self->profiles), .scrubbed = scrubbed};
-    ssk_bundle_read(self, scrubbed, feed, &p);
-    ssk_result *result = ssk_engine_snapshot(p.engine);
-    ssk_engine_free(p.engine);
-    return result;
 }
 
 /* ---- reports and sums ---- */
@@ -120,7 +113,7 @@ static gboolean write_sums(ssk_bundle *self, GError **error)
     GString *text = g_string_new(NULL);
     gboolean fine = TRUE;
     for (size_t i = 0; i < SSK_BUNDLE_N_FILES && fine; i++)
-        if (i != SSK_BUNDLE_SUMS && (i != SSK_BUNDLE_LOG || self->options->logs->len))
+        if (i != SSK_BUNDLE_SUMS && ssk_bundle_has(self, i))
             fine = add_sum(self->paths[i], ssk_bundle_files[i], text, error);
     fine = fine && ssk_bundle_write_text(self->paths[SSK_BUNDLE_SUMS], text, error);
     g_string_free(text, TRUE);
@@ -179,7 +172,7 @@ static void allow_own_comments(ssk_bundle *self, ssk_leak *leak)
     ssk_comments_free(comments);
 }
 
-static void learn_line(ssk_bundle *self, const ssk_event *event, void *user)
+static void learn_leak(ssk_bundle *self, const ssk_event *event, void *user)
 {
     (void)self;
     ssk_leak_learn(user, event);
@@ -188,31 +181,30 @@ static void learn_line(ssk_bundle *self, const ssk_event *event, void *user)
 static ssk_leak *new_leak(ssk_bundle *self)
 {
     bool full = self->options->scrub == SSK_SCRUB_FULL;
-    ssk_leak *leak = ssk_leak_new(full ? ssk_scrub_pseudonym(self->scrub) : NULL, self->profiles);
-    ssk_event event;
+    ssk_leak *leak = ssk_leak_new(full ? ssk_scrub_pseudonym(self->sides[0].scrub) : NULL,
+                                  self->profiles);
     allow_own_words(self, leak);
-    for (char **path = self->options->arguments; *path; path++)
-        ssk_leak_learn_file(leak, *path);
-    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
-    while (ssk_reader_next(reader, &event))
-        ssk_leak_learn(leak, &event);
-    ssk_reader_free(reader);
-    ssk_bundle_read_logs(self, self->begin, false, learn_line, leak);
+    for (unsigned i = 0; i < self->n; i++) {
+        for (char *const *path = self->sides[i].paths; *path; path++)
+            ssk_leak_learn_file(leak, *path);
+        ssk_bundle_read(self, i, false, learn_leak, leak);
+    }
+    ssk_bundle_read_logs(self, self->begin, false, learn_leak, leak);
     allow_own_comments(self, leak);
     return leak;
 }
 
-static void compare_frames(ssk_bundle *self, ssk_leak *leak)
+static void compare_frames(ssk_bundle *self, unsigned view, ssk_leak *leak)
 {
-    ssk_reader *reader = ssk_reader_new_again(self->options->arguments);
+    const char *name = ssk_bundle_files[ssk_bundle_capture(self, view)];
+    ssk_reader *reader = ssk_bundle_open(self, view, false, true);
     ssk_event original;
-    ssk_scrub_rewind(self->scrub);
-    while (ssk_reader_next(reader, &original)) {
+    while (ssk_bundle_next(self, view, reader, false, &original)) {
         ssk_event scrubbed = original;
         if (original.kind != SSK_EVENT_FRAME)
             continue;
-        ssk_scrub_frame(self->scrub, &scrubbed);
-        ssk_leak_compare(leak, &original, &scrubbed);
+        ssk_scrub_frame(self->sides[view].scrub, &scrubbed);
+        ssk_leak_compare(leak, name, &original, &scrubbed);
     }
     ssk_reader_free(reader);
 }
@@ -224,9 +216,11 @@ static gboolean check_leaks(ssk_bundle *self, GError **error)
         return TRUE;
     ssk_leak *leak = new_leak(self);
     gboolean fine = TRUE;
-    compare_frames(self, leak);
-    for (size_t i = 0; i < SSK_BUNDLE_LOG + (self->options->logs->len > 0) && fine; i++)
-        fine = ssk_leak_search(leak, self->paths[i], ssk_bundle_files[i], error);
+    for (unsigned i = 0; i < self->n; i++)
+        compare_frames(self, i, leak);
+    for (size_t i = 0; i < SSK_BUNDLE_N_FILES && fine; i++)
+        if (ssk_bundle_has(self, i))
+            fine = ssk_leak_search(leak, self->paths[i], ssk_bundle_files[i], error);
     if (fine && ssk_leak_found(leak)) {
         fprintf(stderr, "%s", ssk_leak_text(leak));
         g_set_error(error, SSK_OUTPUT_ERROR, 0,
@@ -252,18 +246,35 @@ static gboolean take_key(ssk_bundle *self, GError **error)
     return fine;
 }
 
+static gboolean write_captures(ssk_bundle *self, GError **error)
+{
+    gboolean fine = TRUE;
+    for (unsigned i = 0; i < self->n; i++)
+        g_strlcpy(self->sides[i].called, ssk_bundle_files[ssk_bundle_capture(self, i)],
+                  sizeof self->sides[i].called);
+    for (unsigned i = 0; i < self->n && fine; i++)
+        fine = ssk_bundle_write_capture(self, i, error);
+    return fine;
+}
+
 static gboolean make(ssk_bundle *self, GError **error)
 {
-    self->original = analyse(self, false);
+    self->original = ssk_bundle_analyse(self, false, &self->views, error);
+    if (!self->original)
+        return FALSE;
     if (self->nothing)
         return TRUE;
-    self->scrub = self->options->scrub == SSK_SCRUB_OFF ? NULL : new_scrub(self);
-    self->shared = self->scrub ? analyse(self, true) : self->original;
+    self->shared = self->original;
+    if (self->options->scrub != SSK_SCRUB_OFF) {
+        make_scrubs(self);
+        ssk_views_free(self->views);
+        self->shared = ssk_bundle_analyse(self, true, &self->views, error);
+    }
     if (self->log_error) {
         g_propagate_error(error, g_steal_pointer(&self->log_error));
         return FALSE;
     }
-    return ssk_bundle_open_stage(self, error) && ssk_bundle_write_capture(self, error) &&
+    return ssk_bundle_open_stage(self, error) && write_captures(self, error) &&
            ssk_bundle_write_log(self, error) && write_reports(self, error) &&
            ssk_bundle_write_readme(self, error) && write_sums(self, error) &&
            check_leaks(self, error) && ssk_bundle_publish(self, error);
@@ -313,9 +324,41 @@ static char *without_slash(const char *path)
     return copied;
 }
 
+/** @return of char **, which the sides borrow: ssk_compare_sides() */
+static GPtrArray *take_sides(ssk_bundle *self, GError **error)
+{
+    GPtrArray *paths = ssk_compare_sides(self->options->arguments);
+    if (paths->len > SSK_VIEWS_MOST)
+        g_set_error(error, SSK_OPTIONS_ERROR, 0, "bundle takes up to %d captures; these are %u",
+                    SSK_VIEWS_MOST, paths->len);
+    self->n = MIN(paths->len, SSK_VIEWS_MOST);
+    for (unsigned i = 0; i < self->n; i++)
+        self->sides[i].paths = paths->pdata[i];
+    return paths;
+}
+
+static void clear(ssk_bundle *self)
+{
+    for (unsigned i = self->n; i-- > 0;) /* the first one holds what they share */
+        ssk_scrub_free(self->sides[i].scrub);
+    ssk_views_free(self->views);
+    if (self->shared && self->shared != self->original)
+        ssk_result_free(self->shared);
+    if (self->original)
+        ssk_result_free(self->original);
+    g_hash_table_destroy(self->numbers);
+    g_clear_error(&self->log_error);
+    for (size_t i = 0; i <= SSK_BUNDLE_N_FILES; i++)
+        g_free(self->paths[i]);
+    g_free(self->stage);
+    g_free(self->target);
+    ssk_profile_set_free(self->profiles);
+}
+
 static int run_bundle(const ssk_options *options)
 {
     ssk_bundle self = {.options = options, .config = options->config};
+    GPtrArray *paths = NULL;
     GError *error = NULL;
 
     self.profiles = ssk_profiles_load();
@@ -324,24 +367,16 @@ static int run_bundle(const ssk_options *options)
         self.target = without_slash(options->output);
         self.archive = g_str_has_suffix(self.target, ".tar.gz") ||
                        g_str_has_suffix(self.target, ".tgz");
-        if (ssk_bundle_check_target(&self, &error) && take_key(&self, &error) &&
+        paths = take_sides(&self, &error);
+        if (!error && ssk_bundle_check_target(&self, &error) && take_key(&self, &error) &&
             (!options->profile ||
              ssk_profiles_choose(self.profiles, options->profile, &self.config, &error)))
             make(&self, &error);
     }
     ssk_bundle_remove_stage(&self);
-    ssk_scrub_free(self.scrub);
-    if (self.shared != self.original)
-        ssk_result_free(self.shared);
-    if (self.original)
-        ssk_result_free(self.original);
-    g_hash_table_destroy(self.numbers);
-    g_clear_error(&self.log_error);
-    for (size_t i = 0; i <= SSK_BUNDLE_N_FILES; i++)
-        g_free(self.paths[i]);
-    g_free(self.stage);
-    g_free(self.target);
-    ssk_profile_set_free(self.profiles);
+    clear(&self);
+    if (paths)
+        g_ptr_array_free(paths, TRUE);
     if (error) {
         bool input = error->domain == SSK_SOURCE_ERROR;
         int status = ssk_output_complain(error);
@@ -357,7 +392,9 @@ const ssk_command ssk_command_bundle = {
     .more =
         "The bundle holds report.html, report.json, report.md, capture.pcapng (the packets "
         "a minute around each stall, with comments), app.log where logs were given, README.txt for the "
-        "receiver and SHA256SUMS.\n"
+        "receiver and SHA256SUMS. Several captures of the same traffic are compared, as by compare, and "
+        "become capture-a.pcapng, capture-b.pcapng and so on; the files of a ring, those of a folder, and "
+        "ONE,TWO are one capture.\n"
         "Payload is emptied in the capture, the program's own words in its log, names become other "
         "names, and the reports are made "
         "from what is left: the same stalls, verdicts and evidence. README.txt lists what was "

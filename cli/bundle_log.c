@@ -24,7 +24,7 @@ typedef struct reading {
 static void take_line(void *user, const ssk_event *event)
 {
     reading *r = user;
-    const ssk_scrub *scrub = r->bundle->scrub;
+    const ssk_scrub *scrub = r->bundle->sides[0].scrub;
     if (!r->line) {
         r->each(r->bundle, event, r->user);
         return;
@@ -71,7 +71,7 @@ static void put_line(ssk_bundle *self, const ssk_event *event, void *user)
 
 gboolean ssk_bundle_write_log(ssk_bundle *self, GError **error)
 {
-    if (!self->options->logs->len)
+    if (!ssk_bundle_has(self, SSK_BUNDLE_LOG))
         return TRUE;
     ssk_output *output = ssk_output_open(self->paths[SSK_BUNDLE_LOG], FALSE, error);
     if (!output)

@@ -34,7 +34,7 @@ static void append_command_line(const ssk_bundle *self, GString *text)
                           names_log(options, word);
         if (!shown && names_file)
             shown = g_strdup(!g_str_has_prefix(word, "-") ? "NAME" : "OPTION=NAME");
-        char *quoted = g_shell_quote(shown && self->scrub ? shown : word);
+        char *quoted = g_shell_quote(shown && self->sides[0].scrub ? shown : word);
         bool plain = strspn(quoted + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                         "0123456789-_=./") == strlen(quoted) - 2;
         g_string_append_c(text, ' ');
@@ -94,6 +94,14 @@ static size_t changed_stalls(const ssk_result *a, const ssk_result *b)
     return n;
 }
 
+static size_t packets_in_both(const ssk_result *result)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < result->n_views; i++)
+        n += result->views[i].both;
+    return n;
+}
+
 /** What the analysis lost: both were made, so it is known. */
 static void append_difference(const ssk_bundle *self, GString *text)
 {
@@ -112,6 +120,7 @@ static void append_difference(const ssk_bundle *self, GString *text)
         {"Bonjour services", a->n_services, b->n_services},
         {"Bonjour findings", a->n_bonjour_findings, b->n_bonjour_findings},
         {"other findings", a->n_findings, b->n_findings},
+        {"packets found in two captures", packets_in_both(a), packets_in_both(b)},
     };
     size_t told = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -130,9 +139,25 @@ static void append_difference(const ssk_bundle *self, GString *text)
                               "evidence, clocks, findings\n");
 }
 
+static ssk_scrub_counts scrubbed(const ssk_bundle *self)
+{
+    ssk_scrub_counts sum = {0};
+    for (unsigned i = 0; i < self->n; i++) {
+        ssk_scrub_counts n = ssk_scrub_done(self->sides[i].scrub);
+        sum.payload_bytes += n.payload_bytes;
+        sum.message_bytes += n.message_bytes;
+        sum.dns_messages += n.dns_messages;
+        sum.dhcp_messages += n.dhcp_messages;
+        sum.other_bytes += n.other_bytes;
+        sum.headers += n.headers;
+        sum.messages_dropped += n.messages_dropped;
+    }
+    return sum;
+}
+
 static void append_removed(const ssk_bundle *self, GString *text)
 {
-    const ssk_scrub_counts *n = &self->scrubbed;
+    const ssk_scrub_counts counts = scrubbed(self), *n = &counts;
     g_string_append_printf(
         text,
         "Removed (--scrub=%s), lengths kept:\n"
@@ -188,7 +213,7 @@ static void append_not_removed(const ssk_bundle *self, GString *text)
 
 static void append_scrubbing(const ssk_bundle *self, GString *text)
 {
-    if (!self->scrub) {
+    if (!self->sides[0].scrub) {
         g_string_append(text,
                         "NOT SCRUBBED (--scrub=off): the capture and the reports hold "
                         "everything the original packets\nhold, payload and addresses included. "
@@ -206,7 +231,7 @@ static void append_scrubbing(const ssk_bundle *self, GString *text)
 static void append_number(const ssk_bundle *self, GString *text, uint32_t frame)
 {
     guint number = GPOINTER_TO_UINT(g_hash_table_lookup(self->numbers, GUINT_TO_POINTER(frame)));
-    if (frame && self->cut)
+    if (frame && ssk_bundle_base(self)->cut)
         g_string_append_printf(text, "%" G_GUINT32_FORMAT " (%u)", frame, number);
     else if (frame)
         g_string_append_printf(text, "%" G_GUINT32_FORMAT, frame);
@@ -214,29 +239,47 @@ static void append_number(const ssk_bundle *self, GString *text, uint32_t frame)
         g_string_append(text, "none");
 }
 
+/** How many packets each capture holds. */
+static void append_captures(const ssk_bundle *self, GString *text)
+{
+    bool cut = false;
+    for (size_t file = SSK_BUNDLE_CAPTURE; file < SSK_BUNDLE_N_FILES; file++)
+        for (unsigned i = 0; i < self->n; i++) {
+            const ssk_bundle_side *side = &self->sides[i];
+            if (!ssk_bundle_has(self, file) || ssk_bundle_capture(self, i) != file)
+                continue;
+            g_string_append_printf(
+                text, "%s holds %" G_GUINT32_FORMAT " of %" G_GUINT32_FORMAT " packets.\n",
+                ssk_bundle_files[file], side->written, side->read);
+            if (side->unstamped)
+                g_string_append_printf(text, "%" G_GUINT32_FORMAT " packets have no usable time.\n",
+                                       side->unstamped);
+            cut |= side->cut;
+        }
+    if (cut)
+        g_string_append(
+            text,
+            "Kept were a minute before and after each stall and each fault of the capture, the "
+            "beginning\nof each stalled flow, and every packet with a comment. The reports are "
+            "about all packets: their\npacket numbers differ.\n");
+    if (self->n > 1)
+        g_string_append_printf(
+            text, "The packet numbers of the stalls are those of %s.\n",
+            ssk_bundle_files[ssk_bundle_capture(self, ssk_views_base(self->views))]);
+}
+
 static void append_stalls(const ssk_bundle *self, GString *text)
 {
     const ssk_result *result = self->shared;
-    g_string_append_printf(
-        text, "capture.pcapng holds %" G_GUINT32_FORMAT " of %" G_GUINT32_FORMAT " packets",
-        self->written, self->read);
-    g_string_append(
-        text,
-        self->cut
-            ? ": a minute before and after each stall\nand each fault of the capture, the first 10 "
-              "packets of each stalled flow, and every packet\nwith a comment. The reports are about "
-              "all packets: their packet numbers differ.\n"
-            : ".\n");
-    if (self->unstamped)
-        g_string_append_printf(text, "%" G_GUINT32_FORMAT " packets have no usable time.\n",
-                               self->unstamped);
+    append_captures(self, text);
     for (size_t i = 0; i < result->n_stalls && i < 200; i++) {
         const ssk_result_stall *stall = &result->stalls[i];
         g_string_append_printf(text, "  stall %" G_GUINT32_FORMAT ": after packet ", stall->id);
         append_number(self, text, stall->frame_before);
         g_string_append(text, ", until packet ");
         append_number(self, text, stall->frame_after);
-        g_string_append(text, i || !self->cut ? "\n" : "; in brackets: in capture.pcapng\n");
+        g_string_append(text,
+                        i || !ssk_bundle_base(self)->cut ? "\n" : "; in brackets: as it is here\n");
     }
     if (!result->n_stalls)
         g_string_append(text, "No stall was found.\n");
@@ -257,28 +300,44 @@ static void append_answer(const ssk_bundle *self, GString *text)
     g_string_free(answer, TRUE);
 }
 
+/* The captures and the log, and with which command they tell the same. */
+static void append_here(const ssk_bundle *self, GString *text)
+{
+    const char *log = ssk_bundle_has(self, SSK_BUNDLE_LOG) ? "--log app.log " : "";
+    bool several = self->n > 1;
+    g_string_append(
+        text, several ? "capture-a.pcapng and so on\n"
+                        "                the packets of each capture, by its letter in the "
+                        "reports, with comments where it\n"
+                        "                happened: open one in Wireshark and filter on "
+                        "frame.comment; no plugin is needed\n"
+                      : "capture.pcapng  the packets, with comments where it happened: open it "
+                        "in Wireshark and\n"
+                        "                filter on frame.comment; no plugin is needed\n");
+    if (*log)
+        g_string_append(text, "app.log         what the applications logged, times in UTC\n");
+    g_string_append_printf(text, "                once more: stallshark %s %s%s\n",
+                           several ? "compare" : "analyze", log,
+                           several ? "capture-*.pcapng" : "capture.pcapng");
+}
+
 gboolean ssk_bundle_write_readme(ssk_bundle *self, GError **error)
 {
     GString *text = g_string_new(NULL);
     append_answer(self, text);
     g_string_append(
-        text,
-        "What is here\n============\n\n"
-        "report.html     what went silent, who owed a packet, why: open it in any browser\n"
-        "report.md       the same for an issue tracker\n"
-        "report.json     the same for programs\n"
-        "capture.pcapng  the packets, with comments where it happened: open it in Wireshark and\n"
-        "                filter on frame.comment; no plugin is needed\n");
-    if (self->options->logs->len)
-        g_string_append(text, "app.log         what the applications logged, times in UTC: "
-                              "stallshark analyze --log app.log\n");
+        text, "What is here\n============\n\n"
+              "report.html     what went silent, who owed a packet, why: open it in any browser\n"
+              "report.md       the same for an issue tracker\n"
+              "report.json     the same for programs\n");
+    append_here(self, text);
     g_string_append(text, "SHA256SUMS      checksums: sha256sum -c SHA256SUMS\n\n");
     append_stalls(self, text);
     g_string_append(text, "\nWhat was removed\n================\n\n");
     append_scrubbing(self, text);
     g_string_append(text, "\nHow it was made\n===============\n\n");
     append_command_line(self, text);
-    if (self->scrub)
+    if (self->sides[0].scrub)
         g_string_append(text, "(names of files are left out)\n");
     const char *wireshark = ssk_capture_wireshark();
     g_string_append(text, "stallshark " SSK_VERSION);

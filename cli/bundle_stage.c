@@ -114,10 +114,10 @@ static gboolean publish_archive(ssk_bundle *self, GError **error)
     char *base = g_path_get_basename(self->target);
     char *prefix = g_strndup(base, MIN(strcspn(base, "."), (size_t)100));
     ssk_output *output = ssk_output_open(self->target, self->options->force, error);
-    const char *names[SSK_BUNDLE_N_FILES + 1];
-    memcpy(names, ssk_bundle_files, sizeof names);
-    if (!self->options->logs->len)
-        names[SSK_BUNDLE_LOG] = NULL;
+    const char *names[SSK_BUNDLE_N_FILES + 1] = {NULL};
+    for (size_t i = 0, n = 0; i < SSK_BUNDLE_N_FILES; i++)
+        if (ssk_bundle_has(self, i))
+            names[n++] = ssk_bundle_files[i];
     gboolean fine = output && ssk_archive_write(put_archive, output, self->stage, names,
                                                 *prefix ? prefix : "bundle",
                                                 g_get_real_time() / G_USEC_PER_SEC, error);

@@ -17,22 +17,16 @@
 #include "cli/output.h"
 #include "cli/profiles.h"
 #include "cli/reader.h"
+#include "cli/side_by_side.h"
 #include "cli/source.h"
 #include "core/view/views.h"
-
-/** One of the captures, one record ahead. */
-typedef struct side {
-    ssk_reader *reader;
-    ssk_event event;
-    bool more;
-} side;
 
 typedef struct comparison {
     const ssk_options *options;
     ssk_output *output;
     ssk_views *views;
     GPtrArray *paths; /**< of each side: char ** */
-    side sides[SSK_VIEWS_MOST];
+    ssk_reader *readers[SSK_VIEWS_MOST];
     ssk_log_feed logs;
     unsigned n;
     bool one_file; /**< its interfaces are the captures */
@@ -87,25 +81,6 @@ static void scout_files(ssk_views *views, unsigned view, char *const *paths)
     ssk_reader_free(reader);
 }
 
-/** Whose record comes next. Records without a timestamp follow at once.
- * @return false: the end of all */
-static bool find_earliest(const comparison *self, unsigned *ret_view)
-{
-    ssk_time_ns earliest = 0;
-    bool any = false;
-    for (unsigned i = 0; i < self->n; i++) {
-        if (!self->sides[i].more)
-            continue;
-        ssk_time_ns time = ssk_views_time(self->views, i, &self->sides[i].event);
-        if (any && time >= earliest)
-            continue;
-        any = true;
-        earliest = time;
-        *ret_view = i;
-    }
-    return any;
-}
-
 /** A capture is asked for by the name of the output. */
 static bool is_merged(const ssk_options *options)
 {
@@ -117,7 +92,7 @@ static void write_report(comparison *self, ssk_result *result)
     GArray *files = g_array_new(FALSE, FALSE, sizeof(ssk_host_file));
     for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
         size_t n;
-        const ssk_host_file *rows = ssk_reader_files(self->sides[i].reader, &n);
+        const ssk_host_file *rows = ssk_reader_files(self->readers[i], &n);
         for (size_t k = 0; k < n; k++) {
             ssk_host_file row = rows[k];
             row.capture = i;
@@ -164,7 +139,7 @@ static void take_line(void *user, const ssk_event *event)
 /** What cannot be read is told once. */
 static ssk_reader *open_again(const comparison *self, unsigned i)
 {
-    ssk_reader *old = self->sides[i].reader;
+    ssk_reader *old = self->readers[i];
     char *const *paths = self->paths->pdata[i];
     ssk_reader *reader = old ? ssk_reader_new_again(paths) : ssk_reader_new(paths);
     if (old)
@@ -177,8 +152,8 @@ static void read_interfaces(comparison *self)
 {
     ssk_event event;
     bool begun = false;
-    self->sides[0].reader = open_again(self, 0);
-    while (ssk_reader_next(self->sides[0].reader, &event)) {
+    self->readers[0] = open_again(self, 0);
+    while (ssk_reader_next(self->readers[0], &event)) {
         int view = event.kind == SSK_EVENT_FRAME ? interface_of(self, &event) : -1;
         if (!begun)
             ssk_log_feed_read(&self->logs, self->options, event.time, take_line, self->views);
@@ -188,22 +163,24 @@ static void read_interfaces(comparison *self)
     }
 }
 
+static bool next_record(void *user, unsigned view, ssk_event *ret)
+{
+    comparison *self = user;
+    return ssk_reader_next(self->readers[view], ret);
+}
+
+static void take_lines(void *user, ssk_time_ns near)
+{
+    comparison *self = user;
+    ssk_log_feed_read(&self->logs, self->options, near, take_line, self->views);
+}
+
 static void read_all(comparison *self)
 {
-    unsigned view = 0;
-    for (unsigned i = 0; i < self->n; i++) {
-        self->sides[i].reader = open_again(self, i);
-        self->sides[i].more = ssk_reader_next(self->sides[i].reader, &self->sides[i].event);
-    }
-    unsigned base = ssk_views_base(self->views);
-    if (self->sides[base].more) /* before the packets, so that all of these are there to match */
-        ssk_log_feed_read(&self->logs, self->options, self->sides[base].event.time, take_line,
-                          self->views);
-    while (find_earliest(self, &view)) {
-        side *s = &self->sides[view];
-        ssk_views_feed(self->views, view, &s->event);
-        s->more = ssk_reader_next(s->reader, &s->event);
-    }
+    const ssk_side_by_side reading = {.user = self, .next = next_record, .lines = take_lines};
+    for (unsigned i = 0; i < self->n; i++)
+        self->readers[i] = open_again(self, i);
+    ssk_side_by_side_read(&reading, self->views, self->n);
 }
 
 /** Another capture is what the report is of. */
@@ -230,17 +207,10 @@ static int compare_files(comparison *self, const ssk_config *config,
         return SSK_EXIT_USAGE;
     }
     self->views = ssk_views_new(self->n, config, profiles);
-    for (guint i = 0; i < self->options->places->len; i++) {
-        const ssk_view_place *place = &g_array_index(self->options->places, ssk_view_place, i);
-        if (place->view >= self->n) {
-            g_set_error(error, SSK_OPTIONS_ERROR, 0,
-                        "--vantage: there is no capture %c; there are %u", 'a' + (int)place->view,
-                        self->n);
-            ssk_output_cancel(self->output);
-            ssk_views_free(self->views);
-            return SSK_EXIT_USAGE;
-        }
-        ssk_views_place(self->views, place->view, place->vantage);
+    if (!ssk_side_by_side_place(self->views, self->n, self->options, error)) {
+        ssk_output_cancel(self->output);
+        ssk_views_free(self->views);
+        return SSK_EXIT_USAGE;
     }
     for (unsigned i = 0; i < self->n && !self->one_file; i++)
         scout_files(self->views, i, self->paths->pdata[i]);
@@ -251,8 +221,8 @@ static int compare_files(comparison *self, const ssk_config *config,
         ssk_views_keep_lost(self->views);
     (self->one_file ? read_interfaces : read_all)(self);
     for (unsigned i = 0; i < (self->one_file ? 1 : self->n); i++) {
-        failed |= ssk_reader_failed(self->sides[i].reader) > 0;
-        nothing |= ssk_reader_got_nothing(self->sides[i].reader);
+        failed |= ssk_reader_failed(self->readers[i]) > 0;
+        nothing |= ssk_reader_got_nothing(self->readers[i]);
     }
     if (nothing) {
         ssk_output_cancel(self->output);
@@ -271,8 +241,8 @@ static int compare_files(comparison *self, const ssk_config *config,
     ssk_log_feed_clear(&self->logs);
     ssk_views_free(self->views);
     for (unsigned i = 0; i < SSK_VIEWS_MOST; i++)
-        if (self->sides[i].reader)
-            ssk_reader_free(self->sides[i].reader);
+        if (self->readers[i])
+            ssk_reader_free(self->readers[i]);
     return failed ? SSK_EXIT_INPUT : self->condition_holds ? SSK_EXIT_FAIL_ON : SSK_EXIT_DONE;
 }
 

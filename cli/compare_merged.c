@@ -13,6 +13,7 @@
 #include "cli/capture_writer.h"
 #include "cli/log.h"
 #include "cli/reader.h"
+#include "cli/side_by_side.h"
 
 /* Comments of one packet: the report's, and that it was lost. */
 #define MOST (SSK_COMMENTS_PER_FRAME + 1)
@@ -97,13 +98,10 @@ static void write_packet(merging *self, const source *from, ssk_capture_writer *
     const char *comments[MOST];
     size_t n = view == ssk_views_base(self->views) ? comments_of(self, from->event.frame, comments)
                                                    : 0;
-    char lost[80], letter = ssk_views_letter_of(self->views, view);
-    char missing = ssk_views_lost(self->views, view, from->event.frame);
-    if (missing) {
-        g_snprintf(lost, sizeof lost, "lost: frame %u of capture %c, not in capture %c",
-                   from->event.frame, letter, missing);
+    char room[SSK_LOST_COMMENT], letter = ssk_views_letter_of(self->views, view);
+    const char *lost = ssk_side_by_side_lost(self->views, view, from->event.frame, room);
+    if (lost)
         comments[n++] = lost;
-    }
     char *name = g_strdup_printf("capture %c%s%s", letter, from->event.interface_name ? ": " : "",
                                  from->event.interface_name ? from->event.interface_name : "");
     ssk_event event = from->event;

@@ -2,6 +2,8 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import json
+import re
 import struct
 
 import pytest
@@ -141,3 +143,78 @@ def test_a_step_among_drift_loss_and_jitter(compare, tmp_path, by):
     if abs(by) > 100 * MS:
         assert [abs(step['by_ns'] + by) < 5 * MS + drift for step in clock['steps']] == [True]
 
+
+
+def comments_by_packet(path):
+    """Of each packet of a pcapng file that a bundle holds, as its blocks have them."""
+    raw, at, packets = path.read_bytes(), 0, []
+    while at < len(raw):
+        kind, size = struct.unpack_from('<II', raw, at)
+        if kind == 6:
+            held, = struct.unpack_from('<I', raw, at + 20)
+            options, end, texts = at + 28 + (held + 3) // 4 * 4, at + size - 4, []
+            while options + 4 <= end:
+                code, length = struct.unpack_from('<HH', raw, options)
+                if code == 1:
+                    texts.append(raw[options + 4:options + 4 + length].decode())
+                options += 4 + (length + 3) // 4 * 4
+            packets.append(texts)
+        at += size
+    return packets
+
+
+@pytest.mark.parametrize('level', ['off', 'payload', 'full'])
+@pytest.mark.parametrize('nat', [False, True], ids=['plain', 'nat'])
+def test_a_bundle_of_two_captures_tells_what_they_told(run, compare, tmp_path, level, nat):
+    """Scrubbed alike: what was the same packet is it still, and whoever gets the bundle gets the same report."""
+    pair = World(seconds=400, loss=0.02, jitter=0.02, nat=nat, outage=(330, 350)).write(tmp_path, 5 * 10**9, 50)
+    given, out = compare(*pair), tmp_path / 'bundle'
+    done = run('bundle', *([] if level == 'off' else ['--check']), '--scrub', level, *pair, '-o', out)
+    assert (done.returncode, done.stderr) == (0, '')
+    captures = sorted(out.glob('*.pcapng'))
+    assert [path.name for path in captures] == ['capture-a.pcapng', 'capture-b.pcapng']
+    made, again = json.loads((out / 'report.json').read_text()), compare(*captures)
+    for key in ('frame_before', 'frame_after', 'start', 'duration_ns', 'verdict', 'between'):
+        assert [s[key] for s in made['stalls']] == [s[key] for s in given['stalls']], key
+    assert [s['verdict'] for s in again['stalls']] == [s['verdict'] for s in given['stalls']] != []
+    assert [lost(made, side) for side in 'ab'] == [lost(given, side) for side in 'ab'] != [0, 0]
+    assert [clock['offset_ns'] for clock in made['clocks']] == [clock['offset_ns'] for clock in given['clocks']]
+    readme = (out / 'README.txt').read_text()
+    assert 'nothing: the same stalls' in readme or level == 'off'
+    assert 'stallshark compare capture-*.pcapng' in readme and 'packet numbers differ' in readme  # an hour of which minutes are kept
+    packets = [texts for path in captures for texts in comments_by_packet(path)]
+    assert any(text.startswith('lost: frame ') for texts in packets for text in texts)
+    whole = sum(i['packets'] for i in given['inputs'])
+    assert len(packets) == sum(i['packets'] for i in again['inputs']) < whole
+    assert 'holds %d of ' % len(comments_by_packet(captures[0])) in readme
+
+
+def test_a_bundle_gives_a_host_one_name_in_all_captures_and_logs(run, report, tmp_path):
+    pair = World(seconds=30).write(tmp_path, 10**9)
+    done = run('bundle', '--scrub=full', '--check', *pair, '-o', tmp_path / 'bundle')
+    assert done.returncode == 0, done.stderr
+    hosts = [{flow[side]['addr'] for flow in report(path)['flows'] for side in 'ab'}
+             for path in sorted((tmp_path / 'bundle').glob('*.pcapng'))]
+    assert hosts[0] == hosts[1] and '10.0.0.5' not in hosts[0]
+
+
+def test_a_packet_of_a_cut_capture_tells_its_number_in_the_report(run, tmp_path):
+    """Of the capture that the report is not of, too: what it lost is told by its numbers."""
+    pair = World(seconds=400, outage=(330, 350)).write(tmp_path)
+    run('bundle', *pair, '-o', tmp_path / 'bundle')
+    base = re.search(r'those of (capture-.\.pcapng)', (tmp_path / 'bundle/README.txt').read_text()).group(1)
+    other, = (path for path in (tmp_path / 'bundle').glob('*.pcapng') if path.name != base)
+    packets = comments_by_packet(other)
+    told = [(at + 1, int(text.split()[2])) for at, texts in enumerate(packets) for text in texts
+            if text.startswith('stallshark: packet ')]
+    assert told and all(number > at for at, number in told)
+    at, number = told[-1]
+    whole = next(pcapfile.read(path)[1] for path in pair if len(pcapfile.read(path)[1]) == number + len(packets) - at)
+    assert whole  # behind the last gap nothing is left out: as many packets follow here as there
+
+
+def test_more_captures_than_can_be_held_against_each_other_make_no_bundle(run, tmp_path):
+    pair = World(seconds=10).write(tmp_path)
+    done = run('bundle', *([pair[0]] * 9), '-o', tmp_path / 'bundle')
+    assert (done.returncode, done.stderr) == (2, 'stallshark: bundle takes up to 8 captures; these are 9\n')
+    assert not (tmp_path / 'bundle').exists()

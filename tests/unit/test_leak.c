@@ -62,10 +62,10 @@ static void finds_a_word_that_was_left(fixture *f, gconstpointer data)
     (void)data;
     ssk_event original = event_of(ETHERNET IPV4("06") TCP "7061746965 6e74"); /* patient */
     ssk_event scrubbed = event_of(ETHERNET IPV4("06") TCP "0000000000 0000");
-    ssk_leak_compare(f->leak, &original, &scrubbed);
+    ssk_leak_compare(f->leak, "capture.pcapng", &original, &scrubbed);
     size_t addresses = ssk_leak_found(f->leak); /* none learned yet */
     g_assert_cmpuint(addresses, ==, 0);
-    ssk_leak_compare(f->leak, &original, &original);
+    ssk_leak_compare(f->leak, "capture.pcapng", &original, &original);
     g_assert_cmpuint(ssk_leak_found(f->leak), ==, 1);
     g_assert_nonnull(strstr(ssk_leak_text(f->leak), "packet 1"));
     g_assert_null(strstr(ssk_leak_text(f->leak), "patient")); /* to tell it would leak it */
@@ -76,7 +76,7 @@ static void finds_an_address_that_was_left(fixture *f, gconstpointer data)
     (void)data;
     ssk_event original = event_of(ETHERNET IPV4("06") TCP "0000 0a000005 0000");
     ssk_leak_learn(f->leak, &original);
-    ssk_leak_compare(f->leak, &original, &original);
+    ssk_leak_compare(f->leak, "capture.pcapng", &original, &original);
     uint8_t a[4] = {10, 0, 0, 5}, b[4] = {10, 0, 0, 1};
     ssk_pseudonym_ipv4(f->pseudonym, a);
     ssk_pseudonym_ipv4(f->pseudonym, b);
@@ -106,7 +106,7 @@ static void words_of_messages_may_stay(fixture *f, gconstpointer data)
     (void)data;
     ssk_event original = event_of(ETHERNET IPV4("06") TCP
                                   "72657175657374 20 5f686f73706974616c"); /* request _hospital */
-    ssk_leak_compare(f->leak, &original, &original);
+    ssk_leak_compare(f->leak, "capture.pcapng", &original, &original);
     g_assert_cmpuint(ssk_leak_found(f->leak), ==, 0);
 }
 
