@@ -150,6 +150,26 @@ static void infer_by_handshakes(ssk_result *result, const turns *t, bool by_serv
     g_string_free(why, TRUE);
 }
 
+/* No handshake was answered as soon as a kernel answers: the capture stands beside that host, as on
+ * its router, and not on it. */
+static bool is_a_hop_away(const turns *t, ssk_vantage at)
+{
+    ssk_span_ns turn = at == SSK_VANTAGE_SERVER ? t->server_turn : t->client_turn;
+    return t->all && at != SSK_VANTAGE_UNKNOWN && turn > SSK_LIMIT(OWN_TURN_MOST);
+}
+
+static void tell_hop(ssk_result *result, const turns *t, ssk_vantage at)
+{
+    char text[SSK_TEXT_ROOM];
+    bool server = at == SSK_VANTAGE_SERVER;
+    result->vantage.why = ssk_result_printf(
+        result,
+        "as if near the %s, but not on it: it answers handshakes after %s at the soonest; give "
+        "--vantage",
+        server ? "server" : "client",
+        ssk_span_text(server ? t->server_turn : t->client_turn, text));
+}
+
 static void infer(const ssk_facts *facts, ssk_result *result)
 {
     char who[SSK_TEXT_ROOM];
@@ -168,6 +188,14 @@ static void infer(const ssk_facts *facts, ssk_result *result)
     role of = {.value = SSK_VANTAGE_UNKNOWN};
     if (local)
         of = role_of(result, &local->host);
+    ssk_vantage at = of.value != SSK_VANTAGE_UNKNOWN ? of.value
+                     : by_server                     ? SSK_VANTAGE_SERVER
+                     : by_client                     ? SSK_VANTAGE_CLIENT
+                                                     : SSK_VANTAGE_UNKNOWN;
+    if (is_a_hop_away(&t, at)) {
+        tell_hop(result, &t, at);
+        return;
+    }
     bool contradicted = (of.value == SSK_VANTAGE_SERVER && by_client) ||
                         (of.value == SSK_VANTAGE_CLIENT && by_server);
     if (of.value != SSK_VANTAGE_UNKNOWN && !contradicted) {

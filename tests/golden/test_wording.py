@@ -16,7 +16,7 @@ SERVER, CLIENT = (10, 9, 9, 9), (10, 1, 0, 1)
 
 def talk(*packets, ports=(40000, 7000)):
     """[(ms, from the client, flags, payload, seq, ack)] -> a capture."""
-    return captures.pcap([(captures.T0 + at * MS, captures.between(CLIENT, SERVER, ports, *rest)) for at, *rest in packets])
+    return captures.pcap([(captures.T0 + round(at * MS), captures.between(CLIENT, SERVER, ports, *rest)) for at, *rest in packets])
 
 
 def keepalive(beats, start=0, pongs=True):
@@ -192,7 +192,7 @@ def holes():
     kept = {(40000, 7000): [beat for beat in range(60) if beat < 10 or not beat // 10 % 2], (40001, 7001): range(60)}
     packets = [(at, ports, *rest) for ports in kept for at, *rest in keepalive(list(range(60)))
                if at < 500 or (at - 500) // 1000 in kept[ports]]
-    return captures.pcap([(captures.T0 + at * MS, captures.between(CLIENT, SERVER, ports, *rest))
+    return captures.pcap([(captures.T0 + round(at * MS), captures.between(CLIENT, SERVER, ports, *rest))
                           for at, ports, *rest in sorted(packets, key=lambda packet: packet[0])])
 
 
@@ -213,3 +213,13 @@ def test_who_did_not_resume_has_no_first_packet_after(text, shared):
 def test_a_place_that_is_not_known_is_not_inferred(text):
     report = ' '.join(text(talk(*keepalive(range(3))[1:])).split())
     assert 'captured at unknown: no complete TCP handshake' in report and 'unknown, inferred' not in report
+
+
+@pytest.mark.parametrize('turn, place', [(0.1, 'client, inferred: the client answers at once in the only handshake (100 us)'),
+                                         (3, 'unknown: as if near the client, but not on it: it answers handshakes after 3 ms')])
+def test_a_router_of_the_client_is_not_the_client(text, turn, place):
+    """Its capture shows all packets of one host as that host's own would, but each answer comes a hop later."""
+    packets = keepalive(range(9))
+    packets[1:3] = [(30, False, 0x12, b'', 0, 1), (30 + turn, True, 0x10, b'', 1, 1)]
+    report = ' '.join(text(talk(*[(round(at * 10) * 0.1, *rest) for at, *rest in packets])).split())
+    assert 'captured at ' + place in report
