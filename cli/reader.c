@@ -93,14 +93,14 @@ static void map_interface(ssk_reader *reader, size_t file, ssk_event *event)
 /* ---- records ---- */
 
 /** @return false: this input has ended */
-static bool fetch(ssk_reader *reader, size_t i, ssk_stamp *ret_stamp)
+static bool fetch(ssk_reader *reader, size_t i, ssk_event *ret, ssk_stamp *ret_stamp)
 {
     input *in = &reader->inputs[i];
     GError *error = NULL;
 
     if (!in->source)
         return false;
-    if (in->source->ops->next(in->source, &in->event, ret_stamp, &error))
+    if (in->source->ops->next(in->source, ret, ret_stamp, &error))
         return true;
     if (error)
         note_error(reader, i, error);
@@ -114,7 +114,7 @@ static bool fetch(ssk_reader *reader, size_t i, ssk_stamp *ret_stamp)
 static void fetch_and_put(ssk_reader *reader, size_t i)
 {
     ssk_stamp stamp;
-    if (fetch(reader, i, &stamp))
+    if (fetch(reader, i, &reader->inputs[i].event, &stamp))
         ssk_merge_put(reader->merge, i, &stamp);
 }
 
@@ -138,14 +138,16 @@ bool ssk_reader_next(ssk_reader *reader, ssk_event *ret)
         return false;
     }
     if (!reader->merge) {
-        got = reader->n && fetch(reader, 0, &stamp);
+        got = reader->n && fetch(reader, 0, ret, &stamp);
         reader->current = 0;
     } else {
         if (reader->current < reader->n)
             fetch_and_put(reader, reader->current);
         got = ssk_merge_take(reader->merge, &reader->current);
-        if (got)
+        if (got) {
             map_interface(reader, reader->current, &reader->inputs[reader->current].event);
+            *ret = reader->inputs[reader->current].event;
+        }
     }
     if (!got) {
         ssk_progress_clear(&reader->progress);
@@ -154,7 +156,6 @@ bool ssk_reader_next(ssk_reader *reader, ssk_event *ret)
     reader->frame++;
     if (!reader->files[reader->current].first_frame)
         reader->files[reader->current].first_frame = reader->frame;
-    *ret = reader->inputs[reader->current].event;
     ret->frame = reader->frame;
     ret->file = (uint16_t)MIN(reader->current, UINT16_MAX);
     if (reader->frame % SSK_PROGRESS_STRIDE == 0)

@@ -22,6 +22,13 @@
 /* Minimum early timestamps in a row before the clock counts as set back. */
 #define STAYS_BACK 16
 
+/* What calling a meter takes, in one line of the cache. */
+typedef struct listener {
+    void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);
+    void *state; /* of the capture's; NULL: the flow has it, or there is none */
+    size_t slot; /* of a flow's */
+} listener;
+
 struct ssk_engine {
     ssk_config config;
     ssk_profile_set *profiles;
@@ -34,9 +41,10 @@ struct ssk_engine {
     ssk_roster roster;
     ssk_meter_mask enough; /* meters of the capture that asked for no more */
     ssk_meter_mask asleep; /* meters of the capture that nothing has concerned yet */
-    GArray *messages;      /* that the packet at hand completed */
-    ssk_time_ns now;       /* latest timestamp, of those after the clock was set back */
-    unsigned behind;       /* timestamps in a row that are clearly earlier */
+    listener listeners[SSK_METERS];
+    GArray *messages; /* that the packet at hand completed */
+    ssk_time_ns now;  /* latest timestamp, of those after the clock was set back */
+    unsigned behind;  /* timestamps in a row that are clearly earlier */
 };
 
 static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
@@ -92,6 +100,9 @@ ssk_engine *ssk_engine_new(const ssk_config *config, const ssk_profile_set *prof
         if (!ssk_meters[i]->per_flow && ssk_meters[i]->state_size)
             engine->capture_state[i] = g_malloc0(ssk_meters[i]->state_size);
     ssk_roster_init(&engine->roster, ssk_meters);
+    for (size_t i = 0; i < engine->n_meters; i++)
+        engine->listeners[i] = (listener){ssk_meters[i]->on_step, engine->capture_state[i],
+                                          engine->roster.slot[i]};
     engine->asleep = engine->roster.drowsy;
     return engine;
 }
@@ -116,12 +127,6 @@ void ssk_engine_free(ssk_engine *engine)
 
 /* ---- counters ---- */
 
-static void add_queued(const ssk_flow_side *side, ssk_hist *gaps)
-{
-    for (unsigned i = 0; i < side->n_queued; i++)
-        ssk_hist_add_bucket(gaps, side->queued[i]);
-}
-
 static void add_gap(ssk_flow_side *side, ssk_transport transport, ssk_span_ns gap)
 {
     if (transport != SSK_TCP) { /* its meters read the histogram as it grows */
@@ -130,7 +135,7 @@ static void add_gap(ssk_flow_side *side, ssk_transport transport, ssk_span_ns ga
     }
     side->queued[side->n_queued++] = (uint16_t)ssk_hist_bucket_of(gap);
     if (side->n_queued == SSK_GAP_QUEUE) {
-        add_queued(side, &side->gaps);
+        ssk_hist_add_buckets(&side->gaps, side->queued, SSK_GAP_QUEUE);
         side->n_queued = 0;
     }
 }
@@ -323,8 +328,10 @@ static void *wake(ssk_engine *engine, unsigned i, const ssk_step *step)
 {
     const ssk_meter *meter = ssk_meters[i];
     ssk_flow *flow = step->flow;
-    if (meter->wants && !meter->wants(step))
+    if (meter->wants && !meter->wants(step)) {
+        flow->enough |= (ssk_meter_mask)meter->once << i;
         return NULL;
+    }
     if (!flow->meter_state)
         flow->meter_state = g_new0(void *, engine->roster.n_sleepers);
     flow->awake |= UINT64_C(1) << i;
@@ -355,29 +362,49 @@ static bool note_measured(const ssk_engine *engine, ssk_flow *flow, size_t first
     return any;
 }
 
+/* What a meter says of itself while it hears a packet: looked at as one. */
+typedef union remark {
+    struct {
+        bool enough, rests;
+    };
+    uint16_t any;
+} remark;
+
 /* @return something was measured that a stall may come of */
 static bool run_meters(ssk_engine *engine, ssk_step *step)
 {
-    bool enough = false;
+    remark said = {.any = 0};
+    ssk_flow *flow = step->flow;
     size_t facts = engine->facts.count;
-    step->enough = &enough;
-    const ssk_roster *roster = &engine->roster;
-    ssk_meter_mask left = ssk_roster_call(roster, engine->asleep, step) & ~engine->enough;
+    step->enough = &said.enough;
+    step->rests = &said.rests;
+    ssk_meter_mask left = ssk_roster_call(&engine->roster, engine->asleep, step) & ~engine->enough;
     engine->asleep &= ~left;
-    ssk_meter_mask sleepers = roster->sleepers, awake = step->flow ? step->flow->awake : 0;
+    ssk_meter_mask awake = 0,
+                   unmade = 0; /* of those to call: with a state in the flow, and not yet */
+    if (flow) {
+        awake = flow->awake;
+        unmade = engine->roster.sleepers & ~awake;
+        flow->resting &= ~left;
+    }
     for (; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
-        void *state = engine->capture_state[i];
+        const listener *to = &engine->listeners[i];
+        void *state = to->state;
         if (awake >> i & 1)
-            state = step->flow->meter_state[roster->slot[i]];
-        else if ((sleepers >> i & 1) && !(state = wake(engine, i, step)))
+            state = flow->meter_state[to->slot];
+        else if ((unmade >> i & 1) && !(state = wake(engine, i, step)))
             continue;
-        ssk_meters[i]->on_step(state, &engine->config, step, &engine->facts);
-        if (enough)
-            dismiss(engine, step->flow, i);
-        enough = false;
+        to->on_step(state, &engine->config, step, &engine->facts);
+        if (said.any) {
+            if (said.enough)
+                dismiss(engine, flow, i);
+            else
+                flow->resting |= UINT64_C(1) << i;
+            said.any = 0;
+        }
     }
-    return step->flow && engine->facts.count != facts && note_measured(engine, step->flow, facts);
+    return flow && engine->facts.count != facts && note_measured(engine, flow, facts);
 }
 
 static void begin_step(ssk_engine *engine, const ssk_packet *packet, ssk_step *ret)
@@ -487,7 +514,7 @@ static void freeze_direction(const ssk_engine *engine, const ssk_flow *flow, ssk
     row->first = side->first;
     row->activity = side->activity;
     row->gaps = ssk_hist_copy(&side->gaps);
-    add_queued(side, &row->gaps);
+    ssk_hist_add_buckets(&row->gaps, side->queued, side->n_queued);
     row->backward = side->backward;
     row->common_len = side->common_len;
     row->ttl = side->ttl;

@@ -53,20 +53,27 @@ static void insert(ssk_hist *hist, unsigned at, unsigned bucket)
     hist->used++;
 }
 
+/* The first cell that is not below the bucket. Which half it is in nobody can guess, so the processor is not made
+ * to: where several are sought, their steps overlap. */
+static unsigned place_of(const ssk_hist *hist, unsigned bucket)
+{
+    const ssk_hist_cell *from = hist->cells;
+    unsigned left = hist->used;
+    while (left > 1) {
+        unsigned half = left / 2;
+        from += half & -(unsigned)(from[half - 1].bucket < bucket);
+        left -= half;
+    }
+    return (unsigned)(from - hist->cells) + (left && from->bucket < bucket);
+}
+
 /* The cells of thousands of flows are in no cache: a bucket that repeats is
  * known without a look at them. */
 static ssk_hist_cell *cell_of(ssk_hist *hist, unsigned bucket)
 {
     if (hist->used && hist->last_bucket == bucket)
         return &hist->cells[hist->last];
-    unsigned low = 0, high = hist->used;
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (hist->cells[middle].bucket < bucket)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    unsigned low = place_of(hist, bucket);
     if (low == hist->used || hist->cells[low].bucket != bucket)
         insert(hist, low, bucket);
     hist->last = (uint16_t)low;
@@ -93,9 +100,18 @@ void ssk_hist_add(ssk_hist *hist, ssk_span_ns span)
     bump(hist, ssk_hist_bucket_of(span), 1);
 }
 
-void ssk_hist_add_bucket(ssk_hist *hist, unsigned bucket)
+void ssk_hist_add_buckets(ssk_hist *hist, const uint16_t *buckets, unsigned n)
 {
-    bump(hist, bucket, 1);
+    unsigned at[SSK_HIST_TOGETHER];
+    for (unsigned i = 0; i < n; i++)
+        at[i] = place_of(hist, buckets[i]);
+    for (unsigned i = 0; i < n; i++) {
+        ssk_hist_cell *cell = &hist->cells[at[i]];
+        if (at[i] == hist->used || cell->bucket != buckets[i])
+            bump(hist, buckets[i], 1); /* new, or moved by one that was */
+        else if (!++cell->count_low)
+            cell->count_high++;
+    }
 }
 
 void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span)

@@ -32,8 +32,9 @@ typedef struct ssk_hist {
 void ssk_hist_clear(ssk_hist *hist);
 /** @param span any: below 0 and above a day have buckets too */
 void ssk_hist_add(ssk_hist *hist, ssk_span_ns span);
-/** The same for a span whose bucket is known. */
-void ssk_hist_add_bucket(ssk_hist *hist, unsigned bucket);
+/** The same for spans whose buckets are known. @param n SSK_HIST_TOGETHER at most */
+void ssk_hist_add_buckets(ssk_hist *hist, const uint16_t *buckets, unsigned n);
+#define SSK_HIST_TOGETHER 8
 /** Take back one span that was added. */
 void ssk_hist_remove(ssk_hist *hist, ssk_span_ns span);
 

@@ -188,6 +188,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     } else if (again) {
         ask(to_me, step);
     }
+    *step->rests = !s->to[SSK_A].tries && !s->to[SSK_B].tries;
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

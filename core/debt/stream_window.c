@@ -110,5 +110,6 @@ const ssk_meter ssk_meter_stream_window = {
     .heeds = SSK_SIGN_NEW_BYTES,
     .wakes = SSK_SIGN_NEW_BYTES,
     .wants = wants,
+    .once = true,
     .on_step = on_step,
 };

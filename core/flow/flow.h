@@ -20,7 +20,7 @@ extern const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS];
 
 /** Gaps that wait for their histogram. It is in no cache when thousands of flows
  * take turns, so it is asked for once in eight gaps. */
-#define SSK_GAP_QUEUE 8
+#define SSK_GAP_QUEUE SSK_HIST_TOGETHER
 
 typedef enum ssk_close { SSK_CLOSE_NONE = 0, SSK_CLOSE_FIN, SSK_CLOSE_RST } ssk_close;
 
@@ -140,6 +140,7 @@ typedef struct ssk_flow {
     ssk_service *service;       /**< NULL: discovery traffic, which has no period */
     uint64_t awake;             /**< meters that have a state, by bit */
     uint64_t enough;            /**< meters that its packets do not concern, or no more */
+    uint64_t resting;           /**< of those awake, the ones that hear only what would wake them */
     void **meter_state;         /**< by the meters' slots, allocated when first needed */
     ssk_time_ns syn_at;         /**< 0: none seen */
     ssk_span_ns rtt;            /**< of the handshake, a day at most; 0: not known */

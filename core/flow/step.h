@@ -23,6 +23,9 @@ typedef struct ssk_step {
     bool several_interfaces; /**< this capture has more than one */
     /** A meter sets it: no later packet of this flow (or capture) concerns it, nor the flow's close. */
     bool *enough;
+    /** A meter of flows sets it: nothing is open, so no packet of this flow concerns it before the
+     * next one that shows a sign which wakes it. Its state stays. */
+    bool *rests;
     /** What a frame's fields say of UDP reception: for its meter to fill in. */
     struct ssk_onoff_state *udp;
     /** It moved its side on: a message; where nothing is decoded, new payload bytes or a datagram. */

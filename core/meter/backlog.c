@@ -72,6 +72,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         fact->frame_last = step->packet->event->frame;
         fact->end = step->time;
     }
+    *step->rests = !s->until[SSK_A] && !s->until[SSK_B];
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

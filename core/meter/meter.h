@@ -57,6 +57,8 @@ typedef struct ssk_meter {
      * until a packet shows one of them, if it names any. */
     unsigned wakes;
     bool (*wants)(const ssk_step *step);
+    bool
+        once; /**< the first packet with such a sign decides: what wants() refuses then it always would */
     void (*on_step)(void *state, const ssk_config *config, const ssk_step *step, ssk_facts *out);
     /** At the end of the flow, or of the capture: append what is still open.
      * Called on a live engine again and again, so the state is const. */

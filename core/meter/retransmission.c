@@ -27,19 +27,9 @@ static void flush(state *s, ssk_dir dir, ssk_facts *out)
     s->acked[dir] = false;
 }
 
-static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+static void send_again(state *s, const ssk_step *step, ssk_facts *out)
 {
-    state *s = opaque;
-    (void)config;
-    if (step->time == SSK_TIME_NONE)
-        return;
-    ssk_dir dir = step->dir, peer = ssk_dir_other(dir);
-    if (s->run[peer].retransmissions.packets && step->tcp.newly_acked) {
-        s->run[peer].flags |= SSK_RETRANSMISSION_ACKED;
-        s->acked[peer] = true;
-    }
-    if (!sent_again(step))
-        return;
+    ssk_dir dir = step->dir;
     ssk_fact *own = &s->run[dir];
     uint32_t frame = step->packet->event->frame, left = step->packet->tcp.seq;
     /* From the same byte once more: the acknowledgment did not get through. From
@@ -67,6 +57,27 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     own->frame_last = frame;
     if (step->packet->tcp.flags & SSK_TCP_FIN)
         own->flags |= SSK_RETRANSMISSION_FIN;
+}
+
+static bool waits(const state *s, ssk_dir dir)
+{
+    return s->run[dir].retransmissions.packets && !s->acked[dir];
+}
+
+static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
+{
+    state *s = opaque;
+    (void)config;
+    if (step->time == SSK_TIME_NONE)
+        return;
+    ssk_dir peer = ssk_dir_other(step->dir);
+    if (s->run[peer].retransmissions.packets && step->tcp.newly_acked) {
+        s->run[peer].flags |= SSK_RETRANSMISSION_ACKED;
+        s->acked[peer] = true;
+    }
+    if (sent_again(step))
+        send_again(s, step, out);
+    *step->rests = !waits(s, SSK_A) && !waits(s, SSK_B);
 }
 
 static void on_close(const void *opaque, const ssk_config *config, const ssk_flow *flow,

@@ -119,7 +119,8 @@ ssk_meter_mask ssk_roster_call(const ssk_roster *roster, ssk_meter_mask asleep,
     hears &= wakes | ~asleep;
     if (!flow)
         return hears & heeds & ~roster->of_flows;
-    return hears & ~flow->enough & heeds & (wakes | flow->awake | ~roster->sleepers);
+    return hears & ~flow->enough & heeds &
+           (wakes | (flow->awake & ~flow->resting) | ~roster->sleepers);
 }
 
 ssk_meter_mask ssk_roster_unconcerned(const ssk_roster *roster, const ssk_meter *const *meters,

@@ -45,6 +45,27 @@ static void counts_add_up_and_stay_sorted(void)
     ssk_hist_clear(&other);
 }
 
+static void spans_counted_together_count_as_one_by_one(void)
+{
+    ssk_hist together = {0}, singly = {0};
+    for (int i = 0; i < 500; i++) {
+        uint16_t buckets[SSK_HIST_TOGETHER];
+        unsigned n = (unsigned)g_random_int_range(0, SSK_HIST_TOGETHER + 1);
+        for (unsigned k = 0; k < n; k++) {
+            ssk_span_ns span = (ssk_span_ns)g_random_int_range(0, 300) * g_random_int_range(1, 3) *
+                               SSK_MS;
+            buckets[k] = (uint16_t)ssk_hist_bucket_of(span);
+            ssk_hist_add(&singly, span);
+        }
+        ssk_hist_add_buckets(&together, buckets, n);
+    }
+    g_assert_cmpuint(together.used, ==, singly.used);
+    g_assert_cmpmem(together.cells, together.used * sizeof *together.cells, singly.cells,
+                    singly.used * sizeof *singly.cells);
+    ssk_hist_clear(&together);
+    ssk_hist_clear(&singly);
+}
+
 static void a_quantile_is_the_bound_that_so_many_do_not_exceed(void)
 {
     ssk_hist hist = {0};
@@ -66,6 +87,8 @@ int main(int argc, char **argv)
     g_test_add_func("/histogram/what is outside has a bucket too",
                     what_is_outside_has_a_bucket_too);
     g_test_add_func("/histogram/counts add up and stay sorted", counts_add_up_and_stay_sorted);
+    g_test_add_func("/histogram/spans counted together count as one by one",
+                    spans_counted_together_count_as_one_by_one);
     g_test_add_func("/histogram/a quantile is the bound that so many do not exceed",
                     a_quantile_is_the_bound_that_so_many_do_not_exceed);
     return g_test_run();

@@ -111,6 +111,13 @@ static void who_has_heard_enough_is_left_alone(void)
                     BIT(EVERY) | BIT(OF_TCP) | BIT(OF_SYN) | BIT(COPIES));
 }
 
+static void who_rests_hears_only_what_would_wake_it(void)
+{
+    ssk_flow flow = {.awake = BIT(SLEEPER), .resting = BIT(SLEEPER)};
+    g_assert_false(called(SSK_PACKET_TCP, SSK_TCP_ACK, &flow, false) & BIT(SLEEPER));
+    g_assert_true(called(SSK_PACKET_TCP, SSK_TCP_SYN, &flow, false) & BIT(SLEEPER));
+}
+
 static void there_is_a_bit_for_each_meter(void)
 {
     unsigned count = 0;
@@ -133,6 +140,8 @@ int main(int argc, char **argv)
                     copies_are_for_those_who_ask_for_them);
     g_test_add_func("/roster/who has heard enough is left alone",
                     who_has_heard_enough_is_left_alone);
+    g_test_add_func("/roster/who rests hears only what would wake it",
+                    who_rests_hears_only_what_would_wake_it);
     g_test_add_func("/roster/there is a bit for each meter", there_is_a_bit_for_each_meter);
     return g_test_run();
 }
