@@ -23,6 +23,11 @@ static bool is_idle(const ssk_step *step)
            (!me->unacked_frame || me->unacked_frame == frame);
 }
 
+static bool is_behind(const ssk_step *step)
+{
+    return step->flow->side[ssk_dir_other(step->dir)].tcp.unacked_frame != 0;
+}
+
 /* Who sends it stands nearer than whom it names. */
 static bool is_nearer(const ssk_step *step)
 {
@@ -57,6 +62,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                      .start = step->time,
                      .end = step->time,
                      .flags = (is_idle(step) ? SSK_CLOSE_IDLE : 0u) |
+                              (is_behind(step) ? SSK_CLOSE_BEHIND : 0u) |
                               (rst && is_nearer(step) ? SSK_CLOSE_NEARER : 0u)};
     ssk_facts_add(out, &fact);
 }

@@ -67,6 +67,7 @@ enum {
         1 << 0, /**< the first of the connection, in sequence, with nothing unacknowledged */
     SSK_CLOSE_NEARER =
         1 << 1, /**< a RST that passed fewer routers than the first packet in this name */
+    SSK_CLOSE_BEHIND = 1 << 2, /**< it acknowledges less than the other side had sent */
 };
 
 /** What one side owes the other: docs/causes.md. */

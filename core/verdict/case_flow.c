@@ -335,8 +335,8 @@ static void read_close(ssk_case *c, const ssk_fact *fact)
         return;
     if (fact->close.reset)
         ssk_tally_add(&c->reset, 1, fact->frame_first);
-    else if (fact->start <= c->end && others_dead_after(c, fact->start) &&
-             !other_host_back_by(c, fact->start))
+    else if (fact->start <= c->end && (fact->flags & SSK_CLOSE_BEHIND) &&
+             others_dead_after(c, fact->start) && !other_host_back_by(c, fact->start))
         ssk_tally_add(&c->far_close, 1, fact->frame_first);
 }
 

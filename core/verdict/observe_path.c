@@ -170,13 +170,17 @@ ssk_tri ssk_ask_ONE_WAY(const ssk_case *c, ssk_seen *seen)
         seen->tally = c->unacked[c->near];
         return SSK_YES;
     }
-    seen->tally = c->retransmitted[c->far].count ? c->retransmitted[c->far] : c->far_close;
-    if (c->far_close.count && !c->retransmitted[c->far].count)
+    bool went_on = c->kept_talking[c->far] && c->heard_meanwhile[c->far].count;
+    seen->tally = c->retransmitted[c->far].count ? c->retransmitted[c->far]
+                  : c->far_close.count           ? c->far_close
+                                                 : c->heard_meanwhile[c->far];
+    if (!c->retransmitted[c->near].count)
+        seen->words[SSK_YES] = "packets of {far} kept arriving on this connection";
+    else if (c->far_close.count && !c->retransmitted[c->far].count)
         seen->words[SSK_YES] =
             "the close of {far} arrived, but acknowledged nothing of what {near} "
             "retransmitted";
-    return ssk_yes_or_no(c->retransmitted[c->far].count || c->far_close.count ||
-                         c->kept_talking[c->far]);
+    return ssk_yes_or_no(c->retransmitted[c->far].count || c->far_close.count || went_on);
 }
 
 /* Far speaks on this connection and does not hear near, whom it hears on others. */

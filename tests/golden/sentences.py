@@ -822,9 +822,15 @@ def heard_one_way(stall, frames, who, other):
             covered = [q for q in again if q.frame < p.frame and not after(q.next, p.ack)]
             if covered:
                 return 'frame %d acknowledges frame %d' % (p.frame, covered[-1].frame)
+    until = max([stall.over - RESUME] + [p.time + 1 for p in found if p.flags & FIN])  # which may end the stall
     left = [p for p in again if any(p.frame < q.frame and q.flags & ACK and after(p.next, q.ack)
-                                    for q in stall.sent(SIDE[who], p.time, stall.over - RESUME))]
+                                    for q in stall.sent(SIDE[who], p.time, until))]
     return None if left else 'each packet acknowledged it'
+
+
+@form(r'packets of the (client|server) kept arriving on this connection')
+def kept_arriving(stall, frames, who):
+    return None if stall.sent(SIDE[who], stall.quiet, stall.over - RESUME) else 'no packet of it arrived'
 
 
 @form(r'the (client|server) sent no packet on this connection meanwhile')
