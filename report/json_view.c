@@ -22,6 +22,26 @@ static void put_own_stall(ssk_json *json, const ssk_result_view_stall *stall)
     ssk_json_end(json);
 }
 
+static void put_frames(ssk_json *json, const char *key, const uint32_t frames[2])
+{
+    size_t n = frames[0] == frames[1] ? 1 : 2;
+    ssk_json_numbers(json, key, frames, frames[0] ? n : 0);
+}
+
+static void put_icmp(ssk_json *json, const ssk_result_view_icmp *row)
+{
+    ssk_json_object(json, NULL, SSK_JSON_INLINE);
+    ssk_json_addr(json, "from", &row->from);
+    ssk_json_addr(json, "to", &row->to);
+    ssk_json_string(json, "sent_seen_by", row->count.here_first ? "base" : "view");
+    ssk_json_uint(json, "sent", row->count.sent);
+    ssk_json_uint(json, "arrived", row->count.arrived);
+    ssk_json_uint(json, "late", row->count.late);
+    ssk_json_uint(json, "lost", row->count.lost);
+    put_frames(json, "lost_frames", row->count.lost_frames);
+    ssk_json_end(json);
+}
+
 void ssk_json_put_view(ssk_json *json, const ssk_result_view *view)
 {
     ssk_json_object(json, NULL, SSK_JSON_INLINE);
@@ -40,13 +60,11 @@ void ssk_json_put_view(ssk_json *json, const ssk_result_view *view)
         put_own_stall(json, &view->stalls[i]);
     ssk_json_end(json);
     ssk_json_uint(json, "stalls_not_listed", view->stalls_more);
+    ssk_json_array(json, "icmp", SSK_JSON_INLINE);
+    for (size_t i = 0; i < view->n_icmp; i++)
+        put_icmp(json, &view->icmp[i]);
     ssk_json_end(json);
-}
-
-static void put_frames(ssk_json *json, const char *key, const uint32_t frames[2])
-{
-    size_t n = frames[0] == frames[1] ? 1 : 2;
-    ssk_json_numbers(json, key, frames, frames[0] ? n : 0);
+    ssk_json_end(json);
 }
 
 void ssk_json_put_crossings(ssk_json *json, const ssk_result_crossing *list, size_t count)

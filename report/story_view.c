@@ -153,6 +153,7 @@ void ssk_story_crossings(const ssk_story *story, const ssk_result_stall *stall, 
 typedef struct way {
     const ssk_addr *from, *to;
     char sender, receiver; /* captures */
+    bool icmp;             /* which is no flow's */
     uint64_t flows, sent, arrived, late, lost, lossy;
     ssk_span_ns delay;
     uint32_t frames[SSK_PHRASE_FRAMES + 1]; /* the first that was lost of each flow */
@@ -185,11 +186,37 @@ static int most_lost_first(const void *a, const void *b)
     return of_x != of_y ? (of_x < of_y ? 1 : -1) : 0;
 }
 
+static void count_way(way *w, const ssk_crossing_count *c)
+{
+    w->sent += c->sent;
+    w->arrived += c->arrived;
+    w->late += c->late;
+    w->lost += c->lost;
+    w->lossy += c->lost > 0;
+    w->delay = c->late ? MAX(w->delay, c->delay) : w->delay;
+    if (c->lost && c->lost_frames[0] && w->n_frames < G_N_ELEMENTS(w->frames))
+        w->frames[w->n_frames++] = c->lost_frames[0];
+}
+
+static way *icmp_way(const ssk_result *result, const ssk_result_view_icmp *row)
+{
+    const ssk_crossing_count *c = &row->count;
+    char base = base_letter(result);
+    way *w = g_new0(way, 1);
+    *w = (way){&row->from, &row->to, c->here_first ? base : c->view, c->here_first ? c->view : base,
+               .icmp = true};
+    count_way(w, c);
+    return w;
+}
+
 /* @return of way, those with the most losses first; the caller frees it */
 static GPtrArray *find_ways(const ssk_result *result)
 {
     GPtrArray *ways = g_ptr_array_new_with_free_func(g_free);
     GHashTable *known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i + 1 < result->n_views; i++)
+        for (size_t k = 0; k < result->views[i].n_icmp; k++)
+            g_ptr_array_add(ways, icmp_way(result, &result->views[i].icmp[k]));
     for (size_t i = 0; result->n_views && i < result->n_flows; i++)
         for (size_t k = 0; k < result->flows[i].n_crossings; k++) {
             const ssk_result_flow *flow = &result->flows[i];
@@ -200,14 +227,7 @@ static GPtrArray *find_ways(const ssk_result *result)
             way *w = way_of(known, ways, flow, flow->crossings[k].from,
                             c->here_first ? base : c->view, c->here_first ? c->view : base);
             w->flows++;
-            w->sent += c->sent;
-            w->arrived += c->arrived;
-            w->late += c->late;
-            w->lost += c->lost;
-            w->lossy += c->lost > 0;
-            w->delay = c->late ? MAX(w->delay, c->delay) : w->delay;
-            if (c->lost && c->lost_frames[0] && w->n_frames < G_N_ELEMENTS(w->frames))
-                w->frames[w->n_frames++] = c->lost_frames[0];
+            count_way(w, c);
         }
     g_hash_table_destroy(known);
     g_ptr_array_sort(ways, most_lost_first);
@@ -218,11 +238,14 @@ static void put_way(const way *w, GString *line)
 {
     ssk_phrase_addr(line, w->from);
     g_string_append(line, " sent ");
-    ssk_phrase_count(line, w->sent, "packet", "packets");
+    ssk_phrase_count(line, w->sent, w->icmp ? "packet of ICMP" : "packet",
+                     w->icmp ? "packets of ICMP" : "packets");
     g_string_append(line, " to ");
     ssk_phrase_addr(line, w->to);
-    g_string_append(line, " on ");
-    ssk_phrase_count(line, w->flows, "flow", "flows");
+    if (!w->icmp) {
+        g_string_append(line, " on ");
+        ssk_phrase_count(line, w->flows, "flow", "flows");
+    }
     g_string_append_printf(line, ", by capture %c; ", w->sender);
     if (w->lost) {
         g_string_append_printf(line, "capture %c lacks %" G_GUINT64_FORMAT " of them", w->receiver,
@@ -267,23 +290,28 @@ void ssk_story_between(const ssk_story *story, GString *out)
     }
     GPtrArray *ways = find_ways(result);
     uint64_t lost = 0, others = 0, arrived = 0;
+    bool icmp = false;
     for (guint i = 0; i < ways->len; i++) {
         const way *w = g_ptr_array_index(ways, i);
         lost += w->lost;
         arrived += w->arrived;
         others += i && w->lost;
+        icmp |= i && w->lost && w->icmp;
     }
     if (lost) {
         const way *w = g_ptr_array_index(ways, 0);
         g_string_append_printf(out,
                                " Between the captures %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                               " packets from ",
-                               w->lost, w->sent);
+                               " packets %sfrom ",
+                               w->lost, w->sent, w->icmp ? "of ICMP " : "");
         ssk_phrase_addr(out, w->from);
         g_string_append(out, " to ");
         ssk_phrase_addr(out, w->to);
         g_string_append(out, w->lost == 1 ? " was lost" : " were lost");
-        if (others) {
+        if (others && icmp) { /* one of these may be in the same direction */
+            g_string_append_printf(out, ", and %" G_GUINT64_FORMAT " other%s", lost - w->lost,
+                                   lost - w->lost == 1 ? "" : "s");
+        } else if (others) {
             g_string_append_printf(out, ", and %" G_GUINT64_FORMAT " in ", lost - w->lost);
             ssk_phrase_count(out, others, "other direction", "other directions");
         }

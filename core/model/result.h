@@ -140,6 +140,15 @@ typedef struct ssk_result_view_stall {
     uint32_t frame; /**< of that capture, with which it begins; 0: none */
 } ssk_result_view_stall;
 
+/** Most of them of one view. */
+#define SSK_VIEW_ICMP 32
+
+/** ICMP of one host to another, which is no flow's: between this capture and the base. */
+typedef struct ssk_result_view_icmp {
+    ssk_addr from, to; /**< as the base names them, unless it has none of it */
+    ssk_crossing_count count;
+} ssk_result_view_icmp;
+
 /** One of several captures that were held against each other. */
 typedef struct ssk_result_view {
     char letter;
@@ -153,7 +162,9 @@ typedef struct ssk_result_view {
     uint64_t flows;                      /**< of its own that the base could not see */
     ssk_result_view_stall *stalls;       /**< that it alone shows */
     size_t n_stalls;
-    uint64_t stalls_more; /**< beyond those */
+    uint64_t stalls_more;       /**< beyond those */
+    ssk_result_view_icmp *icmp; /**< most lost first; at most SSK_VIEW_ICMP */
+    size_t n_icmp;
 } ssk_result_view;
 
 typedef struct ssk_result_flow {

@@ -74,10 +74,20 @@ ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *othe
                                    const ssk_result_flow *flow, ssk_dir from, ssk_time_ns begin,
                                    ssk_time_ns end);
 
+/** What one end of a conversation that is no flow sent, while both captures ran.
+ * @param there  the conversation is one of the other capture alone
+ * @return view 0: nobody can tell */
+ssk_crossing_count ssk_views_count_unnamed(const ssk_views *views, const ssk_other *other,
+                                           bool there, uint32_t number, unsigned from);
+
 /** Make @p base the base, with nothing read but by the scouts: views.c. */
 void ssk_views_stand(ssk_views *views, unsigned base);
 /** Which stalls only another capture shows: turn.c. */
 void ssk_views_weigh(ssk_views *views, ssk_result *base);
+
+/** What became of ICMP, into the row of the other capture: icmp.c. */
+void ssk_views_tell_icmp(const ssk_views *views, const ssk_other *other, ssk_result *base,
+                         ssk_result_view *view);
 
 /** What all of it adds to the base's result: outcome.c. */
 void ssk_views_tell(ssk_views *views, ssk_result *base);

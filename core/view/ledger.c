@@ -30,10 +30,21 @@ typedef struct waiting {
     ssk_time_ns time, twin_time;
     neighbors all, bucket, segments;
     uint32_t frame, twin_frame, lane;
-    uint32_t len, seq, stamp, credit;
+    uint32_t len, stamp, credit;
+    uint32_t seq; /* of a fragment: its datagram */
     uint8_t view;
     bool ranged, rst, headed;
 } waiting;
+
+/* Datagrams that were found to be incomplete; of two in one place the later one is known. */
+#define BROKEN 256
+/* RFC 791, RFC 8200: no longer do fragments wait for the others, nor their numbers for use. */
+#define REASSEMBLY (60 * SSK_S)
+
+typedef struct broken {
+    ssk_time_ns time;
+    uint32_t datagram; /* 0: none */
+} broken;
 
 typedef struct lane {
     spot newest_segment[2]; /* that waits, by capture */
@@ -49,6 +60,7 @@ struct ssk_ledger {
     GArray *lanes;
     uint64_t n_slices;
     ssk_span_ns slice;
+    broken broken[2][BROKEN];
     GArray *alone; /* of ssk_alone; NULL: not asked for */
     bool alone_sorted;
     uint64_t alone_dropped;
@@ -111,6 +123,7 @@ void ssk_passage_add(ssk_passage *sum, const ssk_passage *more)
         sum->only_data[view] += more->only_data[view];
         sum->only_bytes[view] += more->only_bytes[view];
         sum->only_rst[view] += more->only_rst[view];
+        sum->broken[view] += more->broken[view];
         widen_frames(sum->frames[view], more->frames[view][0], more->frames[view][1]);
         widen_frames(sum->only_frames[view], more->only_frames[view][0],
                      more->only_frames[view][1]);
@@ -203,6 +216,18 @@ static void book_both(ssk_ledger *ledger, const waiting *w)
     book(ledger, w->lane, &one);
 }
 
+/* Is it the first fragment of its datagram that is found missing? */
+static bool breaks(ssk_ledger *ledger, const waiting *w)
+{
+    broken *known = &ledger->broken[w->view][w->seq / 2 % BROKEN];
+    ssk_span_ns age;
+    if (known->datagram == w->seq && !__builtin_sub_overflow(w->time, known->time, &age) &&
+        age < REASSEMBLY && age > -REASSEMBLY)
+        return false;
+    *known = (broken){w->time, w->seq};
+    return true;
+}
+
 static void book_only(ssk_ledger *ledger, const waiting *w, uint32_t bytes)
 {
     ssk_passage one = {.first = w->time, .last = w->time};
@@ -210,6 +235,7 @@ static void book_only(ssk_ledger *ledger, const waiting *w, uint32_t bytes)
     one.only_data[w->view] = w->len > 0;
     one.only_bytes[w->view] = bytes;
     one.only_rst[w->view] = w->rst;
+    one.broken[w->view] = !w->ranged && w->seq && breaks(ledger, w) && !w->headed;
     one.frames[w->view][0] = one.frames[w->view][1] = w->frame;
     one.only_frames[w->view][0] = one.only_frames[w->view][1] = w->frame;
     book(ledger, w->lane, &one);
@@ -419,7 +445,7 @@ static bool begin(ssk_ledger *ledger, uint32_t number, unsigned view, const ssk_
                      .frame = frame,
                      .lane = number,
                      .len = print->len,
-                     .seq = print->seq,
+                     .seq = print->ranged ? print->seq : print->datagram,
                      .stamp = print->stamp,
                      .view = (uint8_t)view,
                      .ranged = print->ranged,

@@ -39,6 +39,7 @@ typedef struct ssk_passage {
     uint64_t only_rst[2];
     uint64_t late;
     uint64_t headed;            /**< of both: first fragments of datagrams */
+    uint64_t broken[2];         /**< datagrams of which only later fragments are missing there */
     ssk_span_ns delay;          /**< longest; by the common clock */
     uint32_t frames[2][2];      /**< first and last, by capture; 0: none */
     uint32_t only_frames[2][2]; /**< of those that only this capture has */

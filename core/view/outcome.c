@@ -122,6 +122,8 @@ static void add_views(const ssk_views *views, ssk_result *base)
                                            .only_base = sum.only[0],
                                            .only_here = sum.only[1],
                                            .flows = flows_elsewhere(other)};
+        if (!other->unrelated)
+            ssk_views_tell_icmp(views, other, base, &base->views[i]);
     }
     base->views[views->n - 1] = (ssk_result_view){.letter = ssk_views_letter(views),
                                                   .base = true,

@@ -91,6 +91,12 @@ static void print_icmp(const ssk_packet *packet, ssk_print *print)
                   packet->payload_len - MIN(skip, packet->payload_len), key, print);
 }
 
+static uint32_t datagram_of(const ssk_packet *packet)
+{
+    uint64_t key = mix_bytes(mix(SSK_PRINT_FRAGMENT, packet->ip.id), packet->ip.src.bytes, 16);
+    return (uint32_t)mix_bytes(key, packet->ip.dst.bytes, 16) | 1;
+}
+
 static void print_arp(const ssk_packet *packet, ssk_print *print)
 {
     const ssk_arp_hdr *arp = &packet->arp;
@@ -117,6 +123,7 @@ bool ssk_print_of(const ssk_packet *packet, ssk_print *ret)
         print_payload(packet, packet->payload, packet->payload_cap, packet->payload_len, SSK_UDP,
                       ret);
         ret->headed = packet->ip.more_fragments;
+        ret->datagram = ret->headed ? datagram_of(packet) : 0;
         return true;
     case SSK_PACKET_ICMP:
         print_icmp(packet, ret);
@@ -124,6 +131,7 @@ bool ssk_print_of(const ssk_packet *packet, ssk_print *ret)
     case SSK_PACKET_FRAGMENT:
         put_ends(ret, SSK_PRINT_FRAGMENT, &packet->ip.src, 0, &packet->ip.dst, 0);
         ret->len = packet->ip.payload_len;
+        ret->datagram = datagram_of(packet);
         ret->key[0] = ret->key[1] = mix(mix(SSK_PRINT_FRAGMENT, packet->ip.id),
                                         (uint64_t)packet->ip.fragment_offset << 32 | ret->len);
         return true;

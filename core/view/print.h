@@ -37,7 +37,9 @@ typedef struct ssk_print {
     bool cut;        /**< the capture holds less than SSK_PRINT_LONG of them */
     bool syn, rst;
     bool headed; /**< the first fragment of a datagram whose others are SSK_PRINT_FRAGMENT */
-    bool ranged; /**< TCP with data: the next two say which */
+    uint32_t
+        datagram; /**< of a fragment: the same for all of its datagram in this capture; 0: none */
+    bool ranged;  /**< TCP with data: the next two say which */
     uint32_t seq, stamp; /**< first byte; TSval, or the acknowledgment where there is none */
     uint64_t
         head; /**< of a segment with data and a timestamp: the same however long it is, so that it

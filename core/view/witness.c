@@ -135,8 +135,30 @@ static bool begin_asking(const ssk_views *views, const ssk_other *other, ssk_tim
 static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other, const place *at,
                                   unsigned end);
 
+/* Datagrams in fragments that one host sent another, of which the first arrived. */
+static uint64_t count_headed(const ssk_views *views, const ssk_other *other, const place *p,
+                             ssk_time_ns begin, ssk_time_ns end)
+{
+    ssk_scout *base = views->scouts[views->base];
+    size_t n, all;
+    const ssk_conversation *list = ssk_scout_conversations(base, &all);
+    const ssk_addr *from = &list[p->number].ends.addr[p->from];
+    const uint32_t *among = ssk_scout_between(base, from, &list[p->number].ends.addr[!p->from], &n);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        ssk_passage one;
+        unsigned end_of = !ssk_addr_equal(&list[among[i]].ends.addr[0], from);
+        if (list[among[i]].ends.protocol != SSK_UDP)
+            continue;
+        ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, among[i], end_of), begin, end,
+                       &one);
+        sum += one.headed;
+    }
+    return sum;
+}
+
 /* A datagram whose later fragments did not arrive did not arrive. Those name only the two hosts, so
- * they count for all datagrams between them alike. */
+ * where several flows between them have such datagrams, these are shared out alike. */
 static void count_fragments(const ssk_views *views, const ssk_other *other, const place *p,
                             ssk_time_ns begin, ssk_time_ns end, bool here_first, ssk_passage *sum)
 {
@@ -158,17 +180,17 @@ static void count_fragments(const ssk_views *views, const ssk_other *other, cons
     ssk_passage later;
     ssk_ledger_sum(other->ledger, ssk_lane_number(other, there, number, p->from), begin, end,
                    &later);
-    uint64_t sent = later.both + later.only[sender];
-    if (!later.only[sender])
+    if (!later.broken[sender])
         return;
-    uint64_t lost = sum->headed * later.only[sender] / sent;
+    uint64_t all = MAX(count_headed(views, other, p, begin, end), sum->headed);
+    uint64_t lost = MIN(later.broken[sender] * sum->headed / all, sum->headed);
     sum->both -= lost;
     sum->both_data -= MIN(lost, sum->both_data);
     sum->only[sender] += lost;
     sum->only_data[sender] += lost;
-    if (!sum->only_frames[sender][0])
-        memcpy(sum->only_frames[sender], later.only_frames[sender],
-               sizeof later.only_frames[sender]);
+    uint32_t *frames = sum->only_frames[sender], *more = later.only_frames[sender];
+    frames[0] = frames[0] ? MIN(frames[0], more[0]) : more[0];
+    frames[1] = MAX(frames[1], more[1]);
 }
 
 ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *other,
@@ -185,6 +207,34 @@ ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *othe
     count.view = other->letter;
     count.here_first = is_here_first(views, other, &p);
     count_fragments(views, other, &p, begin, end, count.here_first, &sum);
+    count_in(&count, &sum, count.here_first);
+    return count;
+}
+
+ssk_crossing_count ssk_views_count_unnamed(const ssk_views *views, const ssk_other *other,
+                                           bool there, uint32_t number, unsigned from)
+{
+    const ssk_scout *base = views->scouts[views->base];
+    ssk_time_ns begin = ssk_scout_first(base), end = ssk_scout_last(base);
+    ssk_crossing_count count = {0};
+    ssk_passage sum;
+    size_t n;
+    if (begin == SSK_TIME_NONE || !begin_asking(views, other, &begin, &end))
+        return count;
+    ssk_ledger_sum(other->ledger, ssk_lane_number(other, there, number, from), begin, end, &sum);
+    if (there) {
+        const ssk_conversation *c = &ssk_scout_conversations(views->scouts[other->view],
+                                                             &n)[number];
+        if (!other->ground->there[number].expected || ssk_scout_is_local(base, &c->ends.addr[from]))
+            return count;
+    } else {
+        place p = {.number = number, .from = from, .twin = &other->ground->here[number]};
+        if (!is_asked(views, other, &p) ||
+            (p.twin->number != SSK_SCOUT_NONE && ssk_twin_first(p.twin, from) == SSK_FIRST_UNKNOWN))
+            return count;
+        count.here_first = is_here_first(views, other, &p);
+    }
+    count.view = other->letter;
     count_in(&count, &sum, count.here_first);
     return count;
 }

@@ -3,6 +3,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import json
+import random
 import re
 import struct
 
@@ -143,6 +144,101 @@ def test_a_step_among_drift_loss_and_jitter(compare, tmp_path, by):
     if abs(by) > 100 * MS:
         assert [abs(step['by_ns'] + by) < 5 * MS + drift for step in clock['steps']] == [True]
 
+
+
+HERE, THERE = bytes((10, 0, 0, 5)), bytes((10, 0, 0, 1))
+
+
+def ethernet(kind, body):
+    return bytes((2, 0, 0, 0, 0, 1)) + bytes((2, 0, 0, 0, 0, 2)) + struct.pack('>H', kind) + body
+
+
+def packet(src, dst, protocol, body, ident, fragment, ttl):
+    return ethernet(0x800, struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(body), ident, fragment, ttl, protocol, 0, src, dst) + body)
+
+
+def echo(kind, number, src, dst, ttl):
+    return packet(src, dst, 1, struct.pack('>BBHHHQ', kind, 0, 0, 77, number, number) + bytes(40), kind * 1000 + number, 0, ttl)
+
+
+def question(asker, wanted):
+    return ethernet(0x806, struct.pack('>HHBBH6s4s6s4s', 1, 0x800, 6, 4, 1, bytes((2, 0, 0, 0, 0, 2)), asker, bytes(6), wanted))
+
+
+def fragments(number, src, dst, ttl, size=3000, port=6000):
+    datagram = struct.pack('>HHHHI', 5000, port, size, 0, number) + bytes((number * 7 + i) & 255 for i in range(size - 12))
+    return [packet(src, dst, 17, datagram[at:at + 1480], 20000 + number, at // 8 | (0x2000 if at + 1480 < size else 0), ttl)
+            for at in range(0, size, 1480)]
+
+
+class Unnumbered:
+    """What no TCP numbers, of one host to another over a router: pings and their answers, questions for an address, and
+    datagrams in three fragments. A tenth of it is lost."""
+
+    def __init__(self, kinds=('echo', 'reply', 'fragments', 'question'), nat=False):
+        self.views, self.lost, self.sent = ([], []), {}, {}
+        dice, outside = random.Random('unnumbered'), bytes((192, 0, 2, 9)) if nat else HERE
+
+        def pass_(what, at, side, make):
+            """make(client's address, ttl); lost or not, one packet"""
+            ends = (HERE, 64), (outside, 63)
+            self.views[side].append((at, make(ends[side][0], 64)))
+            gone = dice.random() < 0.1
+            if not gone:
+                self.views[1 - side].append((at + 2 * MS, make(ends[1 - side][0], 63)))
+            return gone
+
+        def count(what, gone):
+            self.sent[what] = self.sent.get(what, 0) + 1
+            self.lost[what] = self.lost.get(what, 0) + gone
+            return gone
+
+        for n in range(600):
+            at = START + n * 500 * MS
+            if 'echo' in kinds and not count('echo', pass_('echo', at, 0, lambda host, ttl: echo(8, n, host, THERE, ttl))):
+                count('reply', pass_('reply', at + 5 * MS, 1, lambda host, ttl: echo(0, n, THERE, host, ttl)))
+            if 'fragments' in kinds:
+                count('datagram', any([pass_('fragment', at + (50 + i) * MS, 0, lambda host, ttl: fragments(n, host, THERE, ttl)[i])
+                                       for i in range(3)]))
+            if 'question' in kinds and n % 20 == 0:
+                pass_('question', at + 100 * MS, 0, lambda host, ttl: question(host, THERE))
+
+    def write(self, folder, offset=5 * 10**9):
+        return [pcapfile.write(folder / (name + '.pcap'), 1, [pcapfile.Packet(at + late, len(data), data) for at, data in sorted(view)])
+                for name, view, late in zip(('client', 'server'), self.views, (offset, 0))]
+
+
+@pytest.mark.parametrize('nat', [False, True], ids=['plain', 'nat'])
+def test_pings_questions_and_fragments_that_are_lost_are_counted(run, compare, tmp_path, nat):
+    """To the packet, but for the last seconds, of which nobody knows what was on its way."""
+    made = Unnumbered(nat=nat)
+    pair = made.write(tmp_path)
+    report = compare(*pair)
+    assert plain(report) == plain(compare(*reversed(pair)))
+    rows = {row['from'] == '10.0.0.1': row for row in report['views'][0]['icmp']}
+    for answer, what in ((False, 'echo'), (True, 'reply')):
+        assert abs(rows[answer]['lost'] - made.lost[what]) <= 2 and rows[answer]['sent'] - made.sent[what] in range(-12, 1)
+    ways = {between['from']: between for between in report['flows'][0]['between']}
+    assert abs(ways['a']['lost'] - made.lost['datagram']) <= 2  # a datagram that lacks a fragment did not arrive
+    assert abs(clock_of(report)['offset_ns']) - 5 * 10**9 in range(-5 * MS, 5 * MS)
+    said = run('compare', *pair).stdout
+    assert 'packets of ICMP to' in said and 'Nothing was lost' not in said
+
+
+@pytest.mark.parametrize('kind', ['echo', 'fragments'])
+def test_pairs_of_pings_alone_and_of_fragments_alone(compare, tmp_path, kind):
+    made = Unnumbered(kinds=(kind,))
+    report = compare(*made.write(tmp_path))
+    assert not any(view['unrelated'] for view in report['views'])
+    lost = sum(row['lost'] for row in report['views'][0]['icmp']) if kind == 'echo' else report['flows'][0]['between'][0]['lost']
+    assert abs(lost - sum(made.lost.values())) <= 2
+
+
+def test_questions_for_addresses_alone_blame_nobody(run, tmp_path):
+    """They go to everybody, and a router passes none on."""
+    pair = Unnumbered(kinds=('question',)).write(tmp_path)
+    done = run('compare', *pair)
+    assert done.returncode == 0 and ' lost' not in done.stdout
 
 
 def comments_by_packet(path):
