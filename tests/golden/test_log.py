@@ -82,6 +82,34 @@ def test_a_log_that_pauses_too_speaks_for_a_stopped_process(report, root):
     assert 'sysdiagnose' in stall['next_capture']
 
 
+@pytest.mark.parametrize('begin, end, ran', [(9.5, 11.5, True), (4, 6, False)], ids=['until it ends', 'for a moment amid it'])
+def test_lines_that_go_on_until_the_silence_ends_show_a_running_program(report, case, tmp_path, begin, end, ran):
+    """Two seconds of twelve. A program that is woken for a moment amid its sleep writes, too."""
+    start = float(report(case / 'in.pcap')['stalls'][0]['start'])
+    kept = []
+    for line in (case / 'client.log').read_text().splitlines():
+        stamp = LINE.match(line)[1]
+        at = datetime.datetime.fromisoformat(stamp + '+00:00').timestamp() - start
+        if not 0 < at < 12.5:
+            kept.append(line)
+        elif begin <= at <= end:
+            kept.append(stamp + ' settings were read')
+    (tmp_path / 'client.log').write_text('\n'.join(kept) + '\n')
+    verdict = report(case / 'in.pcap', '--log', tmp_path / 'client.log', '--log-timezone', 'UTC')['stalls'][0]['verdict']
+    assert ('process-suspended' not in verdict) == ran and 'app-wedged' in verdict
+
+
+def test_a_log_of_one_connection_speaks_for_the_program_that_accepted_all(run, shared):
+    """Its server reads nothing for six seconds, and complains of it: it was not stopped, on no connection."""
+    folder = shared / 'captures/lab/08_server_slow_reader_fmt-text_ip-6_s11'
+    done = run('compare', '--format=json', '--log', folder / 'client.log', '--log', folder / 'server.log', '--log-timezone', 'UTC',
+               folder / 'client.pcap', folder / 'server.pcap')
+    told = json.loads(done.stdout)
+    assert len({stall['flow'] for stall in told['stalls']}) == 2
+    assert not any('process-suspended' in stall['verdict'] for stall in told['stalls'])
+    assert any('reader-blocked' in stall['verdict'] for stall in told['stalls'])
+
+
 def test_frame_numbers_stay_those_of_the_capture(report, case):
     alone = report(case / 'in.pcap')
     both = report(case / 'in.pcap', '--log', case / 'server.log', '--log-timezone', 'UTC')
