@@ -16,6 +16,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 ACCESSIBLE = 'org.a11y.atspi.Accessible'
 SHOWING = 25  # ATSPI_STATE_SHOWING
+ENABLED = 8
 TABLES = ('table', 'tree', 'tree table')
 LONGEST = int(os.environ.get('SSK_WAIT', 60))  # seconds that anything in the window may take
 
@@ -97,6 +98,10 @@ class Node:
     @property
     def showing(self):
         return bool(self.call(ACCESSIBLE, 'GetState')[0][0] & 1 << SHOWING)
+
+    @property
+    def enabled(self):
+        return bool(self.call(ACCESSIBLE, 'GetState')[0][0] & 1 << ENABLED)
 
     @property
     def box(self):

@@ -181,7 +181,9 @@ class Window:
         return node
 
     def choose(self, *path, modal=False):
-        self.menu(*path).press(modal=modal)
+        entry = self.menu(*path)
+        wait('%s to be of use' % entry.name, lambda: entry.enabled)  # Wireshark disables some while it reads a file
+        entry.press(modal=modal)
 
     def entries(self, *path):
         return [shown(child.name) for child in self.menu(*path).children() if child.name]
