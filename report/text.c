@@ -20,6 +20,7 @@
 
 /* Entries of a section that are printed; the JSON has all of them. */
 #define ENTRIES_SHOWN 30
+#define ALIKE_SHOWN   3 /* findings that differ in their numbers and hosts alone */
 #define FLOWS_SHOWN   20
 #define UDP_SHOWN     10
 #define TXT_SHOWN     20
@@ -289,12 +290,36 @@ static void put_clocks(ssk_page *page)
     put_more(page, n, MIN(n, ENTRIES_SHOWN));
 }
 
-static void put_findings(ssk_page *page, const ssk_result_finding *list, size_t count)
+/* Is it the fourth of a kind, or a later one: a resolver that is down is told for some of its hosts. */
+static bool is_one_more(const ssk_page *page, GHashTable *alike, const ssk_result_finding *finding)
 {
-    size_t shown = limit_of(page, count, ENTRIES_SHOWN);
-    for (size_t i = 0; i < shown; i++)
+    char *text = ssk_digest_shape(finding->text ? finding->text : "", false),
+         *shape = g_strconcat(finding->id ? finding->id : "", " ", text, NULL);
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(alike, shape)) + 1;
+    g_hash_table_insert(alike, shape, GUINT_TO_POINTER(n));
+    g_free(text);
+    return !page->all && n > ALIKE_SHOWN;
+}
+
+/* @param title: of the section, which is empty without a finding; NULL: none */
+static void put_findings(ssk_page *page, const char *title, const ssk_result_finding *list,
+                         size_t count)
+{
+    GHashTable *alike = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    size_t n = 0, shown = 0, most = limit_of(page, SIZE_MAX, ENTRIES_SHOWN);
+
+    for (size_t i = 0; i < count; i++) {
+        if (ssk_story_is_told(page->story.result, &list[i]))
+            continue;
+        if (!n++ && title)
+            heading(page, title);
+        if (shown >= most || is_one_more(page, alike, &list[i]))
+            continue;
         put_finding(page, &list[i]);
-    put_more(page, count, shown);
+        shown++;
+    }
+    put_more(page, n, shown);
+    g_hash_table_destroy(alike);
 }
 
 static void put_bonjour(ssk_page *page)
@@ -317,7 +342,7 @@ static void put_bonjour(ssk_page *page)
         put_more(page, service->n_txt, n_txt);
     }
     put_more(page, result->n_services, shown);
-    put_findings(page, result->bonjour_findings, result->n_bonjour_findings);
+    put_findings(page, NULL, result->bonjour_findings, result->n_bonjour_findings);
 }
 
 /* Columns of the table of flows: number, conversation with packets at its
@@ -446,24 +471,6 @@ static void put_views(ssk_page *page)
     ssk_story_views(&page->story, ssk_page_row, page);
 }
 
-static void put_also_found(ssk_page *page)
-{
-    const ssk_result *result = page->story.result;
-    size_t n = 0, shown = 0;
-
-    for (size_t i = 0; i < result->n_findings; i++) {
-        if (ssk_story_is_told(result, &result->findings[i]))
-            continue;
-        if (n++ >= limit_of(page, SIZE_MAX, ENTRIES_SHOWN))
-            continue;
-        if (n == 1)
-            heading(page, "ALSO FOUND");
-        put_finding(page, &result->findings[i]);
-        shown++;
-    }
-    put_more(page, n, shown);
-}
-
 static void put_capture(ssk_page *page)
 {
     GString *title = g_string_new("THE CAPTURE, analyzed by ");
@@ -495,7 +502,7 @@ static void write_text(const ssk_result *result, const ssk_host *host, GString *
     put_udp(&page);
     put_clocks(&page);
     put_bonjour(&page);
-    put_also_found(&page);
+    put_findings(&page, "ALSO FOUND", result->findings, result->n_findings);
     put_flows(&page);
     put_capture(&page);
     put_not_analysed(&page);

@@ -125,6 +125,13 @@ def test_a_flow_that_stalled_again_and_again_is_named_once(text, shared, capture
     assert lists and all(len(flows) == len(set(flows)) for flows in lists)
 
 
+def test_what_was_found_of_many_hosts_alike_is_told_of_some(run, shared):
+    capture = shared / 'captures/hostile/injection.pcapng'
+    report = run('analyze', capture).stdout
+    assert report.count('! DNS resolution: 10.1.1.') == 3 and '... and 13 more (the JSON report has all)' in report
+    assert run('analyze', '--flows=all', capture).stdout.count('! DNS resolution: 10.1.1.') == 16
+
+
 def test_one_attempt_is_not_counted_where_it_had_many_syns(text, shared):
     report = text((shared / 'captures/public/large/emix.pcap').read_bytes())
     assert '192.168.1.124 could not connect to 82.3.97.99:6667 for 4 min 24 s' in ' '.join(report.split())
