@@ -78,6 +78,13 @@ void ssk_json_put_counter(ssk_json *json, const ssk_result_counter *counter)
     ssk_json_string(json, "name", counter->name);
     ssk_json_string(json, "counter", counter->counter);
     ssk_json_known(json, "port", counter->port, counter->port != 0);
+    char *peer = counter->peer_port
+                     ? g_strdup_printf(strchr(counter->peer ? counter->peer : "", ':') ? "[%s]:%u"
+                                                                                       : "%s:%u",
+                                       counter->peer ? counter->peer : "", counter->peer_port)
+                     : NULL;
+    ssk_json_string(json, "peer", peer);
+    g_free(peer);
     ssk_json_uint(json, "readings", counter->readings);
     ssk_json_time(json, "first", counter->first);
     ssk_json_time(json, "last", counter->last);

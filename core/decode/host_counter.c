@@ -108,7 +108,8 @@ static size_t put(ssk_host_counter *ret, size_t n, uint8_t id, uint8_t part, uin
                   uint64_t value)
 {
     if (n < SSK_HOST_COUNTER_MOST)
-        ret[n++] = (ssk_host_counter){(ssk_host_counter_id)id, part, port, value};
+        ret[n++] = (ssk_host_counter){
+            .id = (ssk_host_counter_id)id, .part = part, .port = port, .value = value};
     return n;
 }
 
@@ -263,27 +264,82 @@ static bool decimal_port(const word *w, uint16_t *ret)
     return true;
 }
 
-/* "UNCONN 0 0 0.0.0.0:4000 0.0.0.0:* ...", then or on the same line "skmem:(r0,...,d12)". */
+/* "[::ffff:10.0.0.1%eth0]:80" -> "10.0.0.1" */
+static void put_address(const word *w, char ret[SSK_HOST_COUNTER_ADDR])
+{
+    static const char mapped[] = "::ffff:";
+    size_t from = 0, to = w->len;
+    while (to && w->at[to - 1] != ':')
+        to--;
+    to -= to > 0;
+    if (to > 1 && w->at[0] == '[')
+        from = 1;
+    if (to > from + sizeof mapped && !strncmp(w->at + from, mapped, sizeof mapped - 1) &&
+        memchr(w->at + from, '.', to - from))
+        from += sizeof mapped - 1;
+    size_t len = 0;
+    while (from + len < to && w->at[from + len] != '%' && w->at[from + len] != ']')
+        len++;
+    len = len < SSK_HOST_COUNTER_ADDR ? len : 0;
+    memcpy(ret, w->at + from, len);
+    ret[len] = 0;
+}
+
+/* The states in which data comes, as ss names them. */
+static bool is_connected(const word *w)
+{
+    return same(w, "ESTAB") || same(w, "FIN-WAIT-1") || same(w, "FIN-WAIT-2") ||
+           same(w, "CLOSE-WAIT");
+}
+
+/* "UNCONN 0 0 0.0.0.0:4000 0.0.0.0:* ..." or "ESTAB 0 0 10.0.0.5:50123 10.0.0.1:80 ...", then or on
+ * the same line "skmem:(r0,...,d12)". Of UDP a connected socket is not told from one of TCP's, so those
+ * have the ends of both; datagrams dropped there are nobody's evidence. */
+static void read_ends(ssk_host_counter_reader *reader, const char *line, const char *end)
+{
+    const char *at = line;
+    word w, local;
+    uint64_t number;
+    bool free_state = false, connected = false;
+    while (next_word(&at, end, &w)) {
+        bool was = free_state || connected;
+        free_state |= !was && same(&w, "UNCONN");
+        connected |= !was && is_connected(&w);
+        if (!was || is_number(&w, &number))
+            continue;
+        if (!decimal_port(&w, &reader->port))
+            return;
+        reader->connection = (ssk_host_connection){.peer_port = 0};
+        local = w;
+        if (connected &&
+            (!next_word(&at, end, &w) || !decimal_port(&w, &reader->connection.peer_port)))
+            reader->port = 0;
+        if (connected && reader->port) {
+            put_address(&local, reader->connection.local);
+            put_address(&w, reader->connection.peer);
+        }
+        return;
+    }
+}
+
 static size_t read_socket(ssk_host_counter_reader *reader, const char *line, const char *end,
                           ssk_host_counter *ret)
 {
-    const char *at = line, *memory = find(line, end, "skmem:("), *drops;
-    word w;
+    const char *memory = find(line, end, "skmem:("), *drops;
     uint64_t number;
-    bool state = false;
-    while (next_word(&at, end, &w) && (!memory || w.at < memory)) {
-        state |= same(&w, "UNCONN") || (state && is_number(&w, &number));
-        if (state && decimal_port(&w, &reader->port))
-            break;
-    }
-    if (!memory && find(line, end, "ESTAB"))
-        reader->port = 0; /* of one peer: most are TCP's */
+    read_ends(reader, line, memory ? memory : end);
     if (!memory || !reader->port || !(drops = find(memory, end, ",d")) ||
         !read_number(drops + 2, end, &number))
         return 0;
     uint16_t port = reader->port;
+    bool connected = reader->connection.peer_port != 0;
     reader->port = 0;
-    return put(ret, 0, SSK_HOST_COUNTER_SOCKET_DROPS, 0, port, number);
+    size_t n = put(ret, 0,
+                   connected ? SSK_HOST_COUNTER_CONNECTION_DROPS : SSK_HOST_COUNTER_SOCKET_DROPS, 0,
+                   port, number);
+    if (n && connected)
+        ret[0].connection = reader->connection;
+    return n;
 }
 
 size_t ssk_host_counter_read(ssk_host_counter_reader *reader, const char *line, size_t len,
@@ -312,6 +368,7 @@ const char *ssk_host_counter_text(ssk_host_counter_id id)
         [SSK_HOST_COUNTER_TIMEOUTS] = "tcp-timeouts",
         [SSK_HOST_COUNTER_BAD_SUMS] = "bad-checksums",
         [SSK_HOST_COUNTER_BAD_UDP_SUMS] = "bad-udp-checksums",
+        [SSK_HOST_COUNTER_CONNECTION_DROPS] = "connection-drops",
     };
     return (unsigned)id < SSK_N_HOST_COUNTERS ? texts[id] : texts[0];
 }

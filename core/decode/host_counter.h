@@ -23,8 +23,18 @@ typedef enum ssk_host_counter_id {
     SSK_HOST_COUNTER_TIMEOUTS,         /**< TCP's retransmission timer ran out */
     SSK_HOST_COUNTER_BAD_SUMS,         /**< TCP segments with a wrong checksum */
     SSK_HOST_COUNTER_BAD_UDP_SUMS,     /**< datagrams with a wrong checksum */
+    SSK_HOST_COUNTER_CONNECTION_DROPS, /**< segments that one TCP socket was given and threw away */
     SSK_N_HOST_COUNTERS
 } ssk_host_counter_id;
+
+/** Bytes of an address as `ss` writes it, without brackets, scope, or the mark of IPv4 in IPv6. */
+#define SSK_HOST_COUNTER_ADDR 46
+
+/** The ends of a connection, as its host names them; port 0: of none. */
+typedef struct ssk_host_connection {
+    char local[SSK_HOST_COUNTER_ADDR], peer[SSK_HOST_COUNTER_ADDR];
+    uint16_t peer_port;
+} ssk_host_connection;
 
 typedef struct ssk_host_counter {
     ssk_host_counter_id id;
@@ -32,6 +42,7 @@ typedef struct ssk_host_counter {
         part; /**< of a host: counters of one id are added up, which of them; of a socket: who lists it */
     uint16_t port;  /**< of the socket; 0: of the host */
     uint64_t value; /**< since the kernel or the socket began */
+    ssk_host_connection connection;
 } ssk_host_counter;
 
 /** Counters on one line at most. */
@@ -42,8 +53,9 @@ typedef struct ssk_host_counter {
 typedef struct ssk_host_counter_reader {
     char head[SSK_HOST_COUNTER_HEAD]; /**< "Udp: InDatagrams NoPorts ..." */
     uint32_t head_len;
-    uint16_t port;    /**< of the socket that `ss` listed last */
-    uint8_t protocol; /**< section of `netstat -s`: 'u', 't' or 0 */
+    uint16_t port;                  /**< of the socket that `ss` listed last */
+    ssk_host_connection connection; /**< the same */
+    uint8_t protocol;               /**< section of `netstat -s`: 'u', 't' or 0 */
 } ssk_host_counter_reader;
 
 /** Reads one line.

@@ -25,6 +25,7 @@ typedef struct row {
     ssk_host_counter_id id;
     uint8_t part;
     uint16_t port;
+    ssk_host_connection connection;
     uint64_t value, readings;
     ssk_time_ns first, last;
     uint64_t before,
@@ -36,7 +37,8 @@ typedef struct row {
 typedef struct file {
     char *name;
     ssk_host_counter_reader reader;
-    GArray *rows; /* of row */
+    GArray *rows;           /* of row */
+    ssk_time_ns at, before; /* of the lines now, and of those before that time; SSK_TIME_NONE */
 } file;
 
 typedef struct state {
@@ -66,23 +68,55 @@ static file *file_of(state *s, const char *name)
     file *f = g_new0(file, 1);
     f->name = g_strdup(name);
     f->rows = g_array_new(FALSE, FALSE, sizeof(row));
+    f->at = f->before = SSK_TIME_NONE;
     g_ptr_array_add(s->files, f);
     return f;
 }
 
-static row *row_of(file *f, const ssk_host_counter *said)
+static bool same_connection(const ssk_host_connection *a, const ssk_host_connection *b)
+{
+    return a->peer_port == b->peer_port && !strcmp(a->local, b->local) && !strcmp(a->peer, b->peer);
+}
+
+/* There may be thousands of connections that lose nothing: one has a row since it lost something. Until
+ * then it had lost nothing, or did not exist. */
+static bool is_wanted(const ssk_host_counter *said)
+{
+    return said->id != SSK_HOST_COUNTER_CONNECTION_DROPS || said->value;
+}
+
+static void begin_at_zero(const file *f, row *r)
+{
+    if (r->id != SSK_HOST_COUNTER_CONNECTION_DROPS || f->before == SSK_TIME_NONE)
+        return;
+    r->readings = 1;
+    r->first = r->last = f->before;
+}
+
+static row *find_row(file *f, const ssk_host_counter *said)
 {
     for (guint i = 0; i < f->rows->len; i++) {
         row *r = &g_array_index(f->rows, row, i);
-        if (r->id == said->id && r->part == said->part && r->port == said->port)
+        if (r->id == said->id && r->part == said->part && r->port == said->port &&
+            same_connection(&r->connection, &said->connection))
             return r;
     }
+    return NULL;
+}
+
+static row *row_of(file *f, const ssk_host_counter *said)
+{
+    row *found = find_row(f, said);
+    if (found)
+        return found;
     if (f->rows->len == ROWS_MOST)
         return NULL;
     row added = {.id = said->id,
                  .part = said->part,
                  .port = said->port,
+                 .connection = said->connection,
                  .changes = g_array_new(FALSE, FALSE, sizeof(ssk_counter_change))};
+    begin_at_zero(f, &added);
     g_array_append_val(f->rows, added);
     return &g_array_index(f->rows, row, f->rows->len - 1);
 }
@@ -143,9 +177,15 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         memcmp(line.source.bytes, SSK_HOST_COUNTER_SOURCE, line.source.len) != 0)
         return;
     file *f = file_of(s, event->interface_name);
+    if (f && event->time != f->at) {
+        f->before = f->at;
+        f->at = event->time;
+    }
     size_t n = f ? ssk_host_counter_read(&f->reader, line.text.bytes, line.text.len, said) : 0;
     s->dropped += !f;
     for (size_t i = 0; i < n; i++) {
+        if (!is_wanted(&said[i]) && !find_row(f, &said[i]))
+            continue;
         row *r = row_of(f, &said[i]);
         if (r)
             note(r, event->time, said[i].value);
@@ -160,11 +200,19 @@ static bool is_told(const row *r)
     return r->readings > 1 && (!r->port || r->changes->len);
 }
 
+static const char *named(const char *address)
+{
+    return *address ? address : NULL;
+}
+
 static void freeze_row(const file *f, const row *r, ssk_result *result, ssk_result_counter *ret)
 {
     *ret = (ssk_result_counter){.name = ssk_result_text(result, f->name),
                                 .counter = ssk_host_counter_text(r->id),
                                 .port = r->port,
+                                .host = ssk_result_text(result, named(r->connection.local)),
+                                .peer = ssk_result_text(result, named(r->connection.peer)),
+                                .peer_port = r->connection.peer_port,
                                 .readings = r->readings,
                                 .first = r->first,
                                 .last = r->last,
@@ -211,7 +259,7 @@ static ssk_result_counter *told_row(ssk_result *result, size_t since, const row 
 {
     for (size_t i = since; i < result->n_counters; i++)
         if (!strcmp(result->counters[i].counter, ssk_host_counter_text(r->id)) &&
-            result->counters[i].port == r->port)
+            result->counters[i].port == r->port && !r->connection.peer_port)
             return &result->counters[i];
     return NULL;
 }

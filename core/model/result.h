@@ -454,9 +454,11 @@ typedef struct ssk_counter_change {
 
 /** What the kernel of a host counted. */
 typedef struct ssk_result_counter {
-    const char *name;    /**< of the file; NULL: not known */
-    const char *counter; /**< "socket-drops", "buffer-full" ...; static */
-    uint16_t port;       /**< of the socket; 0: of the host */
+    const char *name;        /**< of the file; NULL: not known */
+    const char *counter;     /**< "socket-drops", "buffer-full" ...; static */
+    uint16_t port;           /**< of the socket; 0: of the host */
+    uint16_t peer_port;      /**< of a connection's socket; 0: it is none */
+    const char *host, *peer; /**< addresses of the connection, as the host names them; else NULL */
     uint64_t readings, increase;
     ssk_time_ns first, last;  /**< reading */
     ssk_counter_change *list; /**< by time; not in the report */

@@ -50,8 +50,9 @@
 
 /* With a second capture at far's host. */
 #define ALL_ARRIVES P(IN_ARRIVED, 'Y'), P(OUT_ARRIVED, 'Y'), P(FLOW_ARRIVED, 'Y'), P(FAR_LINK, 'y')
-#define NOTHING_ARRIVES \
-    P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N')
+#define NOTHING_ARRIVES                                                                    \
+    P(IN_ARRIVED, 'N'), P(OUT_ARRIVED, 'N'), P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), \
+        P(SOCKET_DROPS, 'N')
 #define MUTE_THERE P(FAR_SENT, 'y'), P(SILENT_SENT, 'n')
 /* The same of far, by its own capture: what near sends arrives, and far's kernel does not get it. */
 #define BEHIND_FAR                                                                     \
@@ -95,29 +96,12 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SSK_CAUSE_UPLINK_LOSS,
      SSK_CAUSE_DOWNLINK_LOSS,
      SSK_PLACE_PATH,
-     {UNHEARD,
-      P(IN_VAIN, 'y'),
-      P(OUTSTANDING, 'Y'),
-      OR_CONNECT_LOST,
-      P(ASKS_ON, 'y'),
-      P(CLIENT_HEARD, 'Y'),
-      P(SERVER_HEARD, 'n'),
-      P(ONE_WAY, 'y'),
-      P(ACKS_LOST, 'y'),
-      P(BOTH_WAYS, 'N'),
-      P(BEAT_GONE, 'n'),
-      P(MADE_MEANWHILE, 'y'),
-      P(HOST_MADE, 'y'),
-      P(LINK_ALIVE, 'Y'),
-      P(ON_LINK, 'y'),
-      P(UNRESOLVED, '.'),
-      P(HAD_HEARD, 'N'),
-      P(OUT_ARRIVED, 'N'),
-      P(IN_ARRIVED, 'Y'),
-      P(FAR_LINK, 'Y'),
-      P(FLOW_ARRIVED, 'N'),
-      P(OTHERS_ARRIVED, 'N'),
-      RAN_ON}},
+     {UNHEARD,           P(IN_VAIN, 'y'),      P(OUTSTANDING, 'Y'),    OR_CONNECT_LOST,
+      P(ASKS_ON, 'y'),   P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'n'),   P(ONE_WAY, 'y'),
+      P(ACKS_LOST, 'y'), P(BOTH_WAYS, 'N'),    P(BEAT_GONE, 'n'),      P(MADE_MEANWHILE, 'y'),
+      P(HOST_MADE, 'y'), P(LINK_ALIVE, 'Y'),   P(ON_LINK, 'y'),        P(UNRESOLVED, '.'),
+      P(HAD_HEARD, 'N'), P(OUT_ARRIVED, 'N'),  P(SOCKET_DROPS, 'N'),   P(IN_ARRIVED, 'Y'),
+      P(FAR_LINK, 'Y'),  P(FLOW_ARRIVED, 'N'), P(OTHERS_ARRIVED, 'N'), RAN_ON}},
     /* Far to near. */
     {SSK_CAUSE_DOWNLINK_LOSS,
      SSK_CAUSE_UPLINK_LOSS,

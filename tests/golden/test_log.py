@@ -410,6 +410,26 @@ def test_timeouts_of_tcp_speak_for_a_loss(report, shared, tmp_path):
         assert any(said in [e['text'] for e in cause['evidence']] for cause in stall['causes']) == told
 
 
+def test_what_a_connection_s_socket_threw_away_had_got_there(report, shared, tmp_path):
+    """A loss on one of the two ways: which one, the other host's kernel tells."""
+    source = shared / 'captures/lab/05_downlink_loss_stall-20_fmt-text_s10/client.pcap'
+    alone = report(source)
+    stall = max(alone['stalls'], key=lambda s: s['duration_ns'])
+    flow = next(f for f in alone['flows'] if f['id'] == stall['flow'])
+    server, client = flow['b'], flow['a']
+    assert 'uplink-loss' in stall['verdict'] and 'downlink-loss' in stall['verdict']
+    begin = int(float(stall['start'])) - 2
+    for readings, port, told in (([0] * 6 + [4] * 20, client['port'], True), ([4] * 26, client['port'], False),
+                                 ([0] * 6 + [4] * 20, 1 + client['port'] % 60000, False)):
+        ends = 'ESTAB 0 0 %s:%d %s:%d\n\t skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d%%d) cubic' % (
+            server['addr'], server['port'], client['addr'], port)
+        both = report(source, '--log', counters(tmp_path / 'counters.log', begin, readings, ends))
+        verdict = next(s['verdict'] for s in both['stalls'] if s['id'] == stall['id'])
+        assert ('uplink-loss' not in verdict) == told and 'downlink-loss' in verdict
+        assert [(c['counter'], c['port'], c['peer'], c['increase']) for c in both['counters']] == (
+            [('connection-drops', server['port'], '%s:%d' % (client['addr'], port), 4)] if len(set(readings)) > 1 else [])
+
+
 def test_datagrams_that_do_not_sum_up_are_lost_in_the_receiver(report, root, tmp_path):
     source = root / 'testdata/udp-bursts-lost/in.pcap'
     begin = int(float(report(source)['flows'][0]['first'])) - 1

@@ -54,9 +54,36 @@ static void sockets_of_ss(void)
            SSK_HOST_COUNTER_SOCKET_DROPS, 5353, 5);
     expect("udp UNCONN 0 0 *:4000 *:*\n\t skmem:(r0,rb1,t0,tb2,f0,w0,o0,bl0,d9)",
            SSK_HOST_COUNTER_SOCKET_DROPS, 4000, 9);
-    /* A TCP connection's memory follows, of no UDP socket. */
-    expect_none("UNCONN 0 0 0.0.0.0:4000 0.0.0.0:*\nESTAB 0 0 10.0.0.1:22 10.0.0.2:40000\n"
-                "\t skmem:(r0,rb1,t0,tb2,f0,w0,o0,bl0,d9)");
+}
+
+static void expect_connection(const char *text, uint16_t port, const char *local, const char *peer,
+                              uint16_t peer_port)
+{
+    reading *r = read_lines(text);
+    g_assert_cmpuint(r->n, ==, 1);
+    g_assert_cmpint(r->last.id, ==, SSK_HOST_COUNTER_CONNECTION_DROPS);
+    g_assert_cmpuint(r->last.value, ==, 9);
+    g_assert_cmpuint(r->last.port, ==, port);
+    g_assert_cmpstr(r->last.connection.local, ==, local);
+    g_assert_cmpstr(r->last.connection.peer, ==, peer);
+    g_assert_cmpuint(r->last.connection.peer_port, ==, peer_port);
+    g_free(r);
+}
+
+static void connections_of_ss(void)
+{
+    expect_connection("UNCONN 0 0 0.0.0.0:4000 0.0.0.0:*\n"
+                      "ESTAB 0 52 10.0.0.1:22 10.0.0.2:40000 users:((\"sshd\",pid=7,fd=4))\n"
+                      "\t skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d9) cubic rto:204 rtt:0.1/0.1",
+                      22, "10.0.0.1", "10.0.0.2", 40000);
+    expect_connection("CLOSE-WAIT 1 0 [::ffff:10.0.0.1]:8080 [::ffff:10.0.0.2]:40000 "
+                      "skmem:(r0,rb1,t0,tb2,f0,w0,o0,bl0,d9)",
+                      8080, "10.0.0.1", "10.0.0.2", 40000);
+    expect_connection("tcp ESTAB 0 0 [fe80::1]%eth0:80 [fe80::2]:40000\n"
+                      "\t skmem:(r0,rb1,t0,tb2,f0,w0,o0,bl0,d9)",
+                      80, "fe80::1", "fe80::2", 40000);
+    expect_none("ESTAB 0 0 10.0.0.1:22 10.0.0.2\n\t skmem:(r0,rb1,t0,tb2,f0,w0,o0,bl0,d9)");
+    expect_none("LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\n\t skmem:(r0,rb1,t0,tb2,f0,w0,o0,bl0,d9)");
 }
 
 static void sockets_of_proc(void)
@@ -126,6 +153,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host_counter/sockets, as ss lists them", sockets_of_ss);
+    g_test_add_func("/host_counter/connections that ss lists have both their ends",
+                    connections_of_ss);
     g_test_add_func("/host_counter/sockets, as /proc lists them", sockets_of_proc);
     g_test_add_func("/host_counter/tables of /proc", tables_of_proc);
     g_test_add_func("/host_counter/nstat as text and as JSON", both_forms_of_nstat);
