@@ -24,7 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_assert_cmpuint(n, <=, SSK_HOST_COUNTER_MOST);
         for (size_t i = 0; i < n; i++) {
             g_assert_cmpuint(said[i].id, <, SSK_N_HOST_COUNTERS);
-            g_assert_cmpint(said[i].port != 0, ==, said[i].id == SSK_HOST_COUNTER_SOCKET_DROPS);
+            bool connection = said[i].id == SSK_HOST_COUNTER_CONNECTION_DROPS;
+            g_assert_cmpint(said[i].port != 0, ==,
+                            connection || said[i].id == SSK_HOST_COUNTER_SOCKET_DROPS);
+            g_assert_cmpint(said[i].connection.peer_port != 0, ==, connection);
         }
         g_assert_cmpuint(reader->head_len, <=, sizeof reader->head);
         at += len + 1;
