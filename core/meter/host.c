@@ -1,7 +1,8 @@
 /* host.c - when an address was heard at all, and with which MAC.
  *
  * Each address keeps its last few silences; they become facts when a flow of
- * that address ends a silence, closes or begins: only then do they matter.
+ * that address ends a silence, closes or begins: only then do they matter. What
+ * ended after something was sent again to that address becomes one at once.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,6 +24,7 @@ typedef struct host {
     ssk_addr addr;
     ssk_mac mac;
     bool by_ip; /* a fact says so */
+    bool asked; /* something was sent to it again since it was heard */
     ssk_time_ns last;
     uint32_t last_frame;
     unsigned head, used;
@@ -114,8 +116,13 @@ static void hear(state *s, const ssk_step *step, const ssk_config *config, ssk_f
         h->silence[at].end = event->time;
         h->silence[at].before = h->last_frame;
         h->silence[at].after = event->frame;
-        h->silence[at].told = false;
+        h->silence[at].told = h->asked;
+        if (h->asked) { /* and that matters now */
+            ssk_fact fact = silence_fact(h, at);
+            ssk_facts_add(out, &fact);
+        }
     }
+    h->asked = false;
     h->last = event->time;
     h->last_frame = event->frame;
 }
@@ -160,6 +167,11 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     hear(s, step, config, out);
     if (!step->flow)
         return;
+    if (step->tcp.retransmission) {
+        host *other = g_hash_table_lookup(s->hosts, &packet->ip.dst);
+        if (other)
+            other->asked = true;
+    }
     bool turning = step->ended[SSK_A].quiet.since != SSK_TIME_NONE ||
                    step->ended[SSK_B].quiet.since != SSK_TIME_NONE || step->tcp.new_fin ||
                    step->tcp.new_syn ||
