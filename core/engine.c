@@ -329,7 +329,8 @@ static void *wake(ssk_engine *engine, unsigned i, const ssk_step *step)
     const ssk_meter *meter = ssk_meters[i];
     ssk_flow *flow = step->flow;
     if (meter->wants && !meter->wants(step)) {
-        flow->enough |= (ssk_meter_mask)meter->once << i;
+        if (meter->once)
+            flow->enough |= UINT64_C(1) << i;
         return NULL;
     }
     if (!flow->meter_state)

@@ -19,6 +19,10 @@ void ssk_input_clear(ssk_input *input)
 
 static void widen(ssk_time_ns time, ssk_time_ns *first, ssk_time_ns *last)
 {
+    if (*last != SSK_TIME_NONE && time > *last) { /* most of all: later than the rest */
+        *last = time;
+        return;
+    }
     if (time == SSK_TIME_NONE)
         return;
     if (*first == SSK_TIME_NONE || time < *first)

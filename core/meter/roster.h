@@ -15,7 +15,7 @@
 typedef uint64_t ssk_meter_mask;
 
 /** Signs are looked up by so many at a time. */
-#define SSK_SIGN_GROUP  7
+#define SSK_SIGN_GROUP  9
 #define SSK_SIGN_GROUPS ((SSK_N_SIGNS + SSK_SIGN_GROUP - 1) / SSK_SIGN_GROUP)
 
 typedef struct ssk_roster {
