@@ -22,9 +22,10 @@ typedef struct ssk_crossing_count {
     uint64_t lost, lost_data, lost_bytes;
     uint64_t unsent, unsent_resets; /**< arrived, and the sender's side has none of it */
     uint64_t through, gone;         /**< conversations beside: whose packets arrived, or did not */
-    ssk_span_ns delay;              /**< longest; by the common clock */
-    uint32_t here[2], there[2];     /**< first and last frame in either capture; 0: none */
-    uint32_t lost_frames[2];        /**< in the capture nearer to the sender */
+    uint64_t behind; /**< of those whose packets arrived: of others behind the same address (NAT) */
+    ssk_span_ns delay;          /**< longest; by the common clock */
+    uint32_t here[2], there[2]; /**< first and last frame in either capture; 0: none */
+    uint32_t lost_frames[2];    /**< in the capture nearer to the sender */
 } ssk_crossing_count;
 
 typedef struct ssk_link_count {

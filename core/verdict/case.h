@@ -43,7 +43,8 @@ typedef struct ssk_log_account {
 typedef struct ssk_share {
     int64_t sent, arrived, late; /**< late: of those that arrived, after half of the interval */
     int64_t flows_through,
-        flows_gone; /**< of other flows: those whose packets arrived, or did not */
+        flows_gone;    /**< of other flows: those whose packets arrived, or did not */
+    bool by_neighbors; /**< all that arrived are of others behind the same address (NAT) */
 } ssk_share;
 
 /** An ICMP or ICMPv6 error that quotes the flow. */

@@ -14,7 +14,8 @@ static ssk_share share_of(const ssk_crossing_count *count)
                        .arrived = (int64_t)count->arrived,
                        .late = (int64_t)count->late,
                        .flows_through = (int64_t)count->through,
-                       .flows_gone = (int64_t)count->gone};
+                       .flows_gone = (int64_t)count->gone,
+                       .by_neighbors = count->behind && count->behind == count->through};
 }
 
 /* What went each way in [c->from, @p to]. */
@@ -67,6 +68,18 @@ void ssk_case_bound_by_second(ssk_case *c)
     c->to = mute;
 }
 
+/* Of the silent side, lost since it was heard last: before the judged interval, too. */
+static int64_t lost_before(const ssk_case *c)
+{
+    const ssk_second *second = c->result->second;
+    if (c->silent != c->far || c->from <= c->stall->start + 1)
+        return 0;
+    ssk_crossing_count early = second->crossed(second->user, c->flow, c->far, c->stall->start + 1,
+                                               c->to);
+    ssk_crossing_count late = second->crossed(second->user, c->flow, c->far, c->from, c->to);
+    return early.lost_data > late.lost_data ? (int64_t)(early.lost_data - late.lost_data) : 0;
+}
+
 void ssk_case_read_second(ssk_case *c)
 {
     const ssk_second *second = c->result->second;
@@ -88,7 +101,8 @@ void ssk_case_read_second(ssk_case *c)
     if (!link.view || !link.own)
         return; /* somewhere on the way: what it does not show may have been sent all the same */
     c->second.present = true;
-    c->second.silent_data = (int64_t)(c->silent == c->far ? now.in.sent_data : now.out.sent_data);
+    c->second.silent_data = (int64_t)(c->silent == c->far ? now.in.sent_data : now.out.sent_data) +
+                            lost_before(c);
     c->second.far_sent = (int64_t)link.sent;
     c->second.forged_reset.count = (int64_t)now.in.unsent_resets;
     c->second.others_alive = (int64_t)link.heard;

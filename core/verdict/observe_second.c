@@ -56,7 +56,14 @@ static ssk_tri flows_through(const ssk_share *other)
 
 ssk_tri ssk_ask_OTHERS_ARRIVED(const ssk_case *c, ssk_seen *seen)
 {
-    (void)seen;
+    const ssk_share *others[] = {&c->second.in_other, &c->second.out_other};
+    bool by_neighbors = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        by_neighbors |= others[i]->by_neighbors;
+    g_strlcpy(seen->text,
+              by_neighbors ? "others behind the same address sent on their flows"
+                           : "the two hosts sent on their other flows",
+              sizeof seen->text);
     ssk_tri in = flows_through(&c->second.in_other), out = flows_through(&c->second.out_other);
     /* Where this flow lost one way only, the other way of the others says nothing of that. */
     bool lost_in = share(c->second.in_flow.sent, c->second.in_flow.arrived) == SSK_NO;

@@ -283,7 +283,9 @@ static void count_behind_nat(const ssk_views *views, const ssk_other *other, con
                 !ssk_addr_equal(&list[k].ends.addr[!end], to))
                 continue;
             ssk_ledger_sum(other->ledger, ssk_lane_number(other, true, k, end), since, until, &sum);
+            uint64_t before = count->through;
             judge_one(count, sum.only[1], sum.only[1]);
+            count->behind += count->through - before;
         }
 }
 

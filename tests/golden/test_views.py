@@ -264,6 +264,15 @@ def test_an_attempt_whose_answer_cannot_be_addressed_is_no_deaf_listener(run, sh
     assert connects and all(s['verdict'] == ['arp-failure'] for s in connects)
 
 
+def test_what_was_lost_just_as_a_silence_began_was_sent(run, shared):
+    """A NAT forgot two connections; the last answer of one met its RST. Another host behind it went on."""
+    folder = shared / 'captures/field/redis_natflush'
+    words = ' '.join(run('compare', folder / 'client.pcap', folder / 'server.pcap').stdout.split())
+    assert 'the server sent data on this connection meanwhile' in words
+    assert 'sent no data on this connection' not in words
+    assert 'others behind the same address sent on their flows arrived' in words and 'on their other flows arrived' not in words
+
+
 def test_fragments_that_are_lost_lose_their_datagrams(run, shared):
     stall = best_of_pair(run, shared / 'captures/field/udp_frag')
     sent = next(b for b in stall['between'] if b['sent'])
