@@ -72,9 +72,7 @@ static void put_view(const ssk_story *story, const ssk_result_view *view, GStrin
                                base);
     else if (view->identical)
         g_string_append_printf(
-            line,
-            "it holds the very same packets as capture %c: nothing was lost, the clocks are equal",
-            base);
+            line, "it holds the very same packets as capture %c, and the clocks are equal", base);
     else {
         ssk_phrase_count(line, view->both, "packet", "packets");
         g_string_append_printf(line,
@@ -280,8 +278,11 @@ void ssk_story_between(const ssk_story *story, GString *out)
         unrelated += result->views[i].unrelated;
         identical += result->views[i].identical;
     }
-    if (identical && identical + 1 == result->n_views)
-        g_string_append(out, " The captures hold the very same packets.");
+    if (identical && identical + 1 == result->n_views) {
+        g_string_append(out,
+                        " The captures hold the very same packets: nothing was lost between them.");
+        return;
+    }
     if (unrelated && unrelated + 1 == result->n_views) {
         g_string_append_printf(out,
                                " The captures share no traffic: this is about capture %c alone.",

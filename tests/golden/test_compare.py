@@ -41,7 +41,7 @@ def test_the_first_line_says_what_was_lost_between_the_captures(run, wire, tmp_p
         assert f'Between the captures {len(gone)} of ' in said, form
         assert f'lacks {len(gone)} of them; the first is frame {numbers[100] + 1} of capture' in said, form
     same = run('compare', paths[0], paths[0]).stdout
-    assert 'The captures hold the very same packets.' in ' '.join(same.split()) and 'were lost' not in same
+    assert 'The captures hold the very same packets: nothing was lost between them.' in ' '.join(same.split()) and 'were lost' not in same
 
 
 def test_captures_without_common_traffic_are_told_in_the_first_line(run, wire, root, tmp_path):
