@@ -12,12 +12,20 @@ void ssk_json_init(ssk_json *json, GString *out, ssk_json_layout layout)
     json->open[0].lines = layout == SSK_JSON_LINES;
 }
 
+/* Does it stand in a string as it is? Asked of each letter of a report, so not by five comparisons. */
+static inline bool is_plain(char c)
+{
+    static const guint32 plain[8] = {0, 0xfffffffb, 0xefffffff,
+                                     0x7fffffff}; /* 0x20 to 0x7e but " and \ */
+    return plain[(guchar)c >> 5] >> ((guchar)c & 31) & 1;
+}
+
 static void put_text(GString *out, const char *text)
 {
     g_string_append_c(out, '"');
     while (*text) {
         const char *run = text;
-        while ((guchar)*text >= 0x20 && (guchar)*text < 0x7f && *text != '"' && *text != '\\')
+        while (is_plain(*text))
             text++;
         g_string_append_len(out, run, text - run);
         if (!*text)

@@ -141,11 +141,12 @@ static void copy_marks(const state *s, recording *rec, ssk_time_ns from, ssk_tim
     unsigned n_lanes = 2;
     for (uint32_t i = 0; i < s->used; i++) {
         const mark *m = ring_at(s, i);
+        if (m->at < from || m->at > to)
+            continue;
         bool own = m->flow &&
                    (m->flow == rec->flow || (rec->connect && m->host[SSK_A] == rec->pair[SSK_A] &&
                                              m->host[SSK_B] == rec->pair[SSK_B]));
-        if (m->at < from || m->at > to ||
-            (m->flow && !own && m->host[SSK_A] != rec->host && m->host[SSK_B] != rec->host))
+        if (m->flow && !own && m->host[SSK_A] != rec->host && m->host[SSK_B] != rec->host)
             continue;
         taken *lane = own ? &lanes[m->dir] : lane_taken(lanes, &n_lanes, m);
         if (!lane)

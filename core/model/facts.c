@@ -24,7 +24,8 @@ void ssk_facts_init(ssk_facts *facts, size_t limit)
 static void free_blocks(ssk_facts *facts)
 {
     g_clear_pointer(&facts->blocks, g_free);
-    g_clear_pointer(&facts->upper, g_free);
+    g_clear_pointer(&facts->upper[0], g_free);
+    g_clear_pointer(&facts->upper[1], g_free);
 }
 
 void ssk_facts_clear(ssk_facts *facts)
@@ -68,8 +69,8 @@ void ssk_facts_end(ssk_facts *facts)
     facts->dropped = facts->dropped_before;
 }
 
-/* Facts in a block: few enough to be looked at one by one. */
-#define BLOCK 64
+/* Facts in a block, and blocks in one of the next level: few enough to be looked at one by one. */
+#define BLOCK 16
 
 /* Some facts have a start alone, some an end before it. */
 static ssk_time_ns first_time(const ssk_fact *fact)
@@ -83,12 +84,24 @@ static ssk_time_ns last_time(const ssk_fact *fact)
     return open ? INT64_MAX : MAX(fact->start, fact->end);
 }
 
+/* The block of @p fan blocks that holds the one at @p at. */
+static void widen(ssk_facts_block *level, size_t at, size_t fan, const ssk_facts_block *block)
+{
+    ssk_facts_block *upper = &level[at / fan];
+    if (at % fan == 0)
+        *upper = *block;
+    upper->from = MIN(upper->from, block->from);
+    upper->to = MAX(upper->to, block->to);
+    upper->kinds |= block->kinds;
+}
+
 static void make_blocks(ssk_facts *facts)
 {
     size_t n = (facts->count + BLOCK - 1) / BLOCK;
     free_blocks(facts);
     facts->blocks = g_new(ssk_facts_block, MAX(n, 1));
-    facts->upper = g_new(ssk_facts_block, n / BLOCK + 1);
+    facts->upper[0] = g_new(ssk_facts_block, n / BLOCK + 1);
+    facts->upper[1] = g_new(ssk_facts_block, n / (BLOCK * BLOCK) + 1);
     for (size_t i = 0; i < n; i++) {
         ssk_facts_block *block = &facts->blocks[i];
         *block = (ssk_facts_block){.from = INT64_MAX, .to = INT64_MIN};
@@ -97,12 +110,8 @@ static void make_blocks(ssk_facts *facts)
             block->to = MAX(block->to, last_time(&facts->list[k]));
             block->kinds |= SSK_KIND(facts->list[k].kind);
         }
-        ssk_facts_block *upper = &facts->upper[i / BLOCK];
-        if (i % BLOCK == 0)
-            *upper = *block;
-        upper->from = MIN(upper->from, block->from);
-        upper->to = MAX(upper->to, block->to);
-        upper->kinds |= block->kinds;
+        widen(facts->upper[0], i, BLOCK, block);
+        widen(facts->upper[1], i, BLOCK * BLOCK, block);
     }
 }
 
@@ -111,7 +120,7 @@ ssk_facts ssk_facts_copy(const ssk_facts *facts)
     ssk_facts copy = *facts;
     copy.room = facts->count;
     copy.list = g_memdup2(facts->list, facts->count * sizeof *facts->list);
-    copy.blocks = copy.upper = NULL;
+    copy.blocks = copy.upper[0] = copy.upper[1] = NULL;
     if (facts->blocks)
         make_blocks(&copy);
     return copy;
@@ -250,7 +259,12 @@ const ssk_fact *ssk_facts_next(ssk_facts_walk *walk)
     while (walk->at < walk->end) {
         if (facts->blocks && walk->at % BLOCK == 0) {
             size_t block = walk->at / BLOCK;
-            if (block % BLOCK == 0 && passes_by(walk, &facts->upper[block / BLOCK])) {
+            if (block % (BLOCK * BLOCK) == 0 &&
+                passes_by(walk, &facts->upper[1][block / (BLOCK * BLOCK)])) {
+                walk->at += BLOCK * BLOCK * BLOCK;
+                continue;
+            }
+            if (block % BLOCK == 0 && passes_by(walk, &facts->upper[0][block / BLOCK])) {
                 walk->at += BLOCK * BLOCK;
                 continue;
             }

@@ -448,12 +448,12 @@ _Static_assert(SSK_N_FACT_KINDS <= 64, "a bit for each kind of fact");
 typedef struct ssk_facts {
     ssk_fact *list;
     size_t count, room;
-    ssk_facts_block *blocks; /**< of sorted facts; NULL: not sorted */
-    ssk_facts_block *upper;  /**< blocks of blocks; owned like those */
-    size_t limit;            /**< config max_facts */
-    uint64_t dropped;        /**< beyond the limit: counted and shown */
-    bool passing;            /**< between ssk_facts_begin() and ssk_facts_end() */
-    uint64_t dropped_before; /**< ssk_facts_begin() */
+    ssk_facts_block *blocks;   /**< of sorted facts; NULL: not sorted */
+    ssk_facts_block *upper[2]; /**< blocks of blocks, and of those; owned like blocks */
+    size_t limit;              /**< config max_facts */
+    uint64_t dropped;          /**< beyond the limit: counted and shown */
+    bool passing;              /**< between ssk_facts_begin() and ssk_facts_end() */
+    uint64_t dropped_before;   /**< ssk_facts_begin() */
 } ssk_facts;
 
 /** @param limit facts kept, config max_facts */

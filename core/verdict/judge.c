@@ -5,15 +5,21 @@
 static void count(const ssk_table *table, size_t column, ssk_tri answer, ssk_judgement *ret)
 {
     int worth = (int)table->columns[column].worth[answer];
+    bool seen = answer == SSK_YES;
+    ssk_cell likely = seen ? SSK_CELL_LIKELY : SSK_CELL_UNLIKELY,
+             must = seen ? SSK_CELL_MUST : SSK_CELL_NEVER;
     for (size_t row = 0; row < table->n_rows; row++) {
         ssk_judgement *j = &ret[row];
         ssk_cell cell = ssk_judge_cell(table, row, column);
-        if (!ssk_judge_says(cell, answer))
+        if (cell == SSK_CELL_SILENT || cell == SSK_CELL_USUAL)
             continue;
-        bool agrees = ssk_judge_agrees(cell, answer);
-        j->score += agrees ? worth : -worth;
-        j->supported |= agrees && worth > 0;
-        if (agrees || cell == SSK_CELL_LIKELY || cell == SSK_CELL_UNLIKELY || j->out)
+        if (cell == likely || cell == must) {
+            j->score += worth;
+            j->supported |= worth > 0;
+            continue;
+        }
+        j->score -= worth;
+        if (cell == SSK_CELL_LIKELY || cell == SSK_CELL_UNLIKELY || j->out)
             continue;
         j->out = true;
         j->contradicted_by = column;

@@ -95,10 +95,11 @@ static bool discriminates(const writing *w, unsigned place, size_t observation)
 {
     ssk_tri answer = w->opinions[place].seen[observation].answer;
     for (size_t row = 0; row < ssk_n_hypotheses; row++) {
+        if (!w->rival[place][row])
+            continue;
         ssk_cell cell = ssk_judge_cell(&ssk_stall_table, row, observation);
-        bool failed = answer == SSK_YES ? !ssk_judge_agrees(cell, answer)
-                                        : ssk_judge_contradicts(cell, answer);
-        if (failed && w->rival[place][row])
+        if (answer == SSK_YES ? !ssk_judge_agrees(cell, answer)
+                              : ssk_judge_contradicts(cell, answer))
             return true;
     }
     return false;

@@ -12,6 +12,7 @@ import functools
 import itertools
 import os
 import pathlib
+import resource
 import struct
 import subprocess
 import sys
@@ -257,13 +258,13 @@ def cost(path):
     """CPU seconds, the least of RUNS."""
     best = None
     for _ in range(RUNS):
-        before = os.times()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)  # os.times() counts in hundredths of a second
         done = subprocess.run([str(PROGRAM), 'analyze', '--format', 'json', str(path)], stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE)
         if done.returncode:
             sys.exit('hostile.py: %s: %s' % (path, done.stderr.decode(errors='replace')))
-        after = os.times()
-        spent = after.children_user - before.children_user + after.children_system - before.children_system
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
         best = spent if best is None else min(best, spent)
     return best
 

@@ -10,9 +10,26 @@ import subprocess
 
 import pytest
 
+import hosts
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / 'shared'
 TIMEOUT = 300
+
+
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'xdist_group(name): tests that ask about the same capture, for one worker')
+
+
+def pytest_collection_modifyitems(items):
+    """What was found out about a capture is kept, by the worker that did: its tests go to the same one."""
+    for item in items:
+        for value in item.callspec.params.values() if hasattr(item, 'callspec') else ():
+            if isinstance(value, pathlib.Path):
+                case = value.parents[1] == ROOT / 'testdata'
+                item.add_marker(pytest.mark.xdist_group(value.parent.name if case else value.name))
+            elif isinstance(value, str) and (ROOT / 'testdata' / value / 'case.toml').exists():
+                item.add_marker(pytest.mark.xdist_group(value))
 
 
 def built(path, how):
@@ -34,7 +51,8 @@ def program():
 
 @pytest.fixture(scope='session')
 def release_program():
-    return built(ROOT / 'build/stallshark', './dev build')
+    """Without sanitizers, for tests that judge what is said about a great many captures."""
+    return pathlib.Path(os.environ.get('SSK_PROGRAM') or built(ROOT / 'build/stallshark', './dev build'))
 
 
 def find_of_tests(name):
@@ -66,9 +84,7 @@ def shared():
     return SHARED
 
 
-@pytest.fixture(scope='session')
-def run(program):
-    """run(*arguments) -> CompletedProcess with text output; a sanitizer's report fails the test."""
+def runner(program):
     def call(*arguments, **options):
         options = {'capture_output': True, 'text': True, 'timeout': TIMEOUT, 'stdin': subprocess.DEVNULL, **options}
         done = subprocess.run([str(program), *map(str, arguments)], **options)
@@ -83,13 +99,49 @@ def run(program):
 
 
 @pytest.fixture(scope='session')
+def run(program):
+    """run(*arguments) -> CompletedProcess with text output; a sanitizer's report fails the test."""
+    return runner(program)
+
+
+@pytest.fixture(scope='session')
+def fast_run(release_program):
+    """The same with the release build."""
+    return runner(release_program)
+
+
+def stays(arguments):
+    """Whether all that they name is in testdata/, so that a second run would say the same."""
+    paths = [pathlib.Path(argument) for argument in map(str, arguments) if '/' in argument]
+    return paths and all(ROOT / 'testdata' in path.parents for path in paths)
+
+
+def reporter(run):
+    kept = {}
+
+    def call(*arguments):
+        key = tuple(map(str, arguments))
+        text = kept.get(key)
+        if text is None:
+            done = run('analyze', '--format', 'json', *arguments)
+            assert done.returncode == 0, done.stderr
+            text = done.stdout
+            if stays(arguments):
+                kept[key] = text
+        return json.loads(text)
+    return call
+
+
+@pytest.fixture(scope='session')
 def report(run):
     """report(*arguments) -> the JSON report as a dict; any exit but 0 fails."""
-    def call(*arguments):
-        done = run('analyze', '--format', 'json', *arguments)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-    return call
+    return reporter(run)
+
+
+@pytest.fixture(scope='session')
+def fast_report(fast_run):
+    """The same of the release build."""
+    return reporter(fast_run)
 
 
 @pytest.fixture(scope='session')
@@ -156,6 +208,30 @@ def with_module():
 def tshark(with_module):
     """tshark(*arguments) -> CompletedProcess."""
     return lambda *arguments, **options: with_module('tshark', *arguments, **options)
+
+
+@pytest.fixture(scope='session')
+def told_by_tshark(tshark):
+    """told_by_tshark(capture, *passes) -> hosts.Told, of a capture in testdata/ once."""
+    kept = {}
+
+    def call(capture, *passes):
+        if (capture, *passes) not in kept:
+            kept[(capture, *passes)] = hosts.told(tshark, capture, *passes)
+        return kept[(capture, *passes)]
+    return call
+
+
+@pytest.fixture(scope='session')
+def frames_of_tshark(tshark):
+    """frames_of_tshark(capture) -> hosts.frames(), of a capture in testdata/ once."""
+    kept = {}
+
+    def call(capture):
+        if capture not in kept:
+            kept[capture] = hosts.frames(tshark, capture)
+        return kept[capture]
+    return call
 
 
 # What a stock tshark prints about a frame.

@@ -228,7 +228,7 @@ def test_public_captures_keep_their_packets_when_not_scrubbed(run, stock, shared
     if 'libwiretap' not in run('--version').stdout:
         pytest.skip('built without libwiretap: reads fewer formats than the tshark it is compared with')
     out, columns = tmp_path / 'bundle', [FIELDS.index('frame.' + name) for name in ('time_epoch', 'len', 'cap_len', 'md5_hash')]
-    for source in public_captures(shared, PUBLIC):
+    for source in public_captures(shared, PUBLIC[::2]):
         done = run('bundle', '--scrub=off', source, '-o', out)
         assert done.returncode in (0, 3), source
         if not out.exists():

@@ -94,18 +94,16 @@ def test_one_pass_tells_only_what_is_past(stall, tshark):
     assert ('353', '175') in [(row['frame.number'][0], row['stallshark.stall.from'][0]) for row in rows]
 
 
-@pytest.mark.parametrize('passes', [[], ['-2']], ids=['one pass', 'two passes'])
 @pytest.mark.parametrize('name', ['lock-screen-stall', 'uplink-loss-ipv6', 'connect-refused', 'log-says-sent',
                                   'people-talk', 'batches', 'healthy-jitter'])
-def test_a_stall_ends_where_the_report_says(report, tshark, name, passes):
+def test_a_stall_ends_where_the_report_says(report, tshark, name):
     """Also in one pass, as far as the frames before tell; nothing matches where none ends."""
     capture = ROOT / 'testdata' / name / 'in.pcap'
     ends = {}
     for stall in report(capture)['stalls']:
         if stall['frame_after']:
             ends.setdefault(stall['frame_after'], set()).add(stall['frame_before'])
-    rows = fields(tshark, capture, ['frame.number', 'stallshark.stall.from'], *passes, '-Y',
-                  'stallshark.stall')
+    rows = fields(tshark, capture, ['frame.number', 'stallshark.stall.from'], '-Y', 'stallshark.stall')
     assert {int(row['frame.number'][0]): {int(frame) for frame in row['stallshark.stall.from']} for row in rows} == ends
 
 
@@ -115,19 +113,15 @@ def test_fields_can_be_switched_off(stall, tshark):
 
 # ---- known on the second pass ----
 
-WANTED = ['frame.number', 'stallshark.stall.id', 'stallshark.stall.role', 'stallshark.stall.duration',
-          'stallshark.stall.before', 'stallshark.stall.after', 'stallshark.stall.incident', 'stallshark.stall.kind']
-
-
 @pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
-def test_the_second_pass_tells_each_stall_of_the_report_at_both_ends(capture, report, tshark):
+def test_the_second_pass_tells_each_stall_of_the_report_at_both_ends(capture, report, frames_of_tshark):
     want = set()
     for s in report(capture)['stalls']:
         told = (s['id'], s['duration_ns'], s['incident'], s['kind'], s['frame_before'], s['frame_after'])
         want |= {(frame, role, *told) for frame, role in ((s['frame_before'], 'last before'),
                                                           (s['frame_after'], 'first after')) if frame}
     got = set()
-    for row in fields(tshark, capture, WANTED, '-2', '-Y', 'stallshark.stall.role in {1, 2}'):
+    for row in frames_of_tshark(capture):
         before, after = list(row['stallshark.stall.before']), list(row['stallshark.stall.after'])
         for i, role in enumerate(row['stallshark.stall.role']):
             if role in '12':
@@ -158,12 +152,11 @@ def test_causes_evidence_and_verdict_are_the_reports(stall, report, tshark):
 
 
 @pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
-def test_a_silence_that_ends_is_a_stall_of_the_report(capture, report, tshark):
+def test_a_silence_that_ends_is_a_stall_of_the_report(capture, report, frames_of_tshark):
     want = sorted((s['frame_after'], s['duration_ns'], s['frame_before']) for s in report(capture)['stalls']
                   if s['frame_after'])
     got = []
-    for row in fields(tshark, capture, ['frame.number', 'stallshark.stall', 'stallshark.stall.from'], '-2', '-Y',
-                      'stallshark.stall'):
+    for row in frames_of_tshark(capture):
         before = row['stallshark.stall.from'] or [None] * len(row['stallshark.stall'])
         got += [(int(row['frame.number'][0]), ns(length), int(frame) if frame else None)
                 for length, frame in zip(row['stallshark.stall'], before)]

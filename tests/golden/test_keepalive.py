@@ -32,6 +32,12 @@ PARTIAL = {
 }
 
 
+@pytest.fixture(scope='module')
+def report(fast_report):
+    """Of a great many captures: the sanitizers watch the program elsewhere."""
+    return fast_report
+
+
 def keepalives(report):
     """stream -> (pings, pongs) of each TCP connection with keep-alive messages."""
     return {f['stream']: (f['keepalive']['pings'], f['keepalive']['pongs'])

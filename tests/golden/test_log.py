@@ -205,7 +205,7 @@ def test_merged_into_the_capture_all_hosts_say_the_same(run, tshark, case, tmp_p
     assert [line.split('\t')[0] for line in done.stdout.splitlines()] == ['ping sent'] * len(frames)
 
 
-def test_logs_are_fitted_to_their_own_connection(report, shared):
+def test_logs_are_fitted_to_their_own_connection(fast_report, shared):
     """Labeled runs: programs of one kind with one rhythm, begun at one moment; one of them is of another host."""
     right, wrong, foreign, said = 0, [], [], 0
     for folder in sorted((shared / 'captures/lab').iterdir()):
@@ -216,7 +216,7 @@ def test_logs_are_fitted_to_their_own_connection(report, shared):
         for name in ('client.log', 'main.log', 'peer.log'):
             if not (folder / name).exists():
                 continue
-            got = report(folder / 'client.pcap', '--log', folder / name)
+            got = fast_report(folder / 'client.pcap', '--log', folder / name)
             flows = {f['id']: f for f in got['flows']}
             fitted = [log for log in got['logs'] if log['flow']]
             if name == 'peer.log':
@@ -265,13 +265,13 @@ def test_hostile_logs(run, case, tmp_path):
     assert json.loads(done.stdout)['stalls'][0]['verdict'] == ['app-wedged']
 
 
-def test_lines_beyond_the_limit_are_counted(run, case, tmp_path):
+def test_lines_beyond_the_limit_are_counted(fast_run, case, tmp_path):
     log = tmp_path / 'long.log'
     with log.open('w') as file:
         file.write((case / 'client.log').read_text())
         for i in range(300000):
             file.write('2026-11-22 13:%02d:%02d.000 tick\n' % (i // 60 % 60, i % 60))
-    done = run('analyze', case / 'in.pcap', '--log', log, '--log-timezone', 'UTC', '--format', 'json')
+    done = fast_run('analyze', case / 'in.pcap', '--log', log, '--log-timezone', 'UTC', '--format', 'json')
     got = json.loads(done.stdout)
     kept = sum(row['lines'] for row in got['logs'])
     assert kept + got['limits']['log_lines_dropped'] == 300000 + len((case / 'client.log').read_text().splitlines())

@@ -72,20 +72,20 @@ def vanished(program, path):
     return lost
 
 
-def test_a_stall_of_a_part_of_our_captures_is_one_of_the_whole_or_explained(program):
-    assert not [line for case in cases.names() for line in vanished(program, cases.capture(case))]
+def test_a_stall_of_a_part_of_our_captures_is_one_of_the_whole_or_explained(release_program):
+    assert not [line for case in cases.names() for line in vanished(release_program, cases.capture(case))]
 
 
 @pytest.mark.parametrize('folder', SETS)
-def test_a_stall_of_a_part_of_another_capture_is_one_of_the_whole_or_explained(program, shared, folder):
+def test_a_stall_of_a_part_of_another_capture_is_one_of_the_whole_or_explained(release_program, shared, folder):
     found = [path for path in sorted((shared / 'captures' / folder).rglob('*'))
              if '.pcap' in path.name and path.is_file() and path.stat().st_size <= LARGEST]
     sample = found if ALL else [path for path in found
                                 if zlib.crc32(str(path.relative_to(shared)).encode()) % SETS[folder] == 0]
     assert sample
-    assert not [line for path in sample for line in vanished(program, path)]
+    assert not [line for path in sample for line in vanished(release_program, path)]
 
 
-def test_a_stall_that_vanishes_is_seen(program, monkeypatch):
+def test_a_stall_that_vanishes_is_seen(release_program, monkeypatch):
     monkeypatch.setitem(globals(), 'explained', lambda whole: [])
-    assert vanished(program, cases.capture('lock-screen-stall'))
+    assert vanished(release_program, cases.capture('lock-screen-stall'))

@@ -102,14 +102,14 @@ def differences(name, reference, report):
 
 
 @pytest.fixture(scope='module')
-def reports(run):
+def reports(fast_run):
     """reports(name) -> the JSON report of a public capture, read once for all tests."""
     read = {}
-    everything = 'libwiretap' in run('--version').stdout
+    everything = 'libwiretap' in fast_run('--version').stdout
 
     def call(name):
         if name not in read:
-            done = run('analyze', '--format', 'json', PUBLIC / name)
+            done = fast_run('analyze', '--format', 'json', PUBLIC / name)
             assert done.returncode in (0, 3), done.stderr
             read[name] = done.returncode, json.loads(done.stdout) if done.stdout else None
         status, report = read[name]

@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 import captures
+import hosts
 from table_rows import TABLES, conversation, flows, verdicts, wrong
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,15 +20,8 @@ TREE_BOUNDS = ['      0 to 0.1 ms', '    0.1 to 1 ms', '      1 to 10 ms', '    
 
 # ---- the tables, as rows ----
 
-def from_tshark(section):
-    """(title, rows) of one of tshark's tables, in which each cell ends with " |"."""
-    head, _, columns, _, *lines = section.strip('\n').split('\n')
-    return head, [line.split(' |')[:columns.count(' |')] for line in lines]
-
-
-def sharkd_session(with_module, capture, *requests):
-    """The results of a session in which @p capture was loaded first."""
-    calls = [('load', {'file': str(capture)}), *requests]
+def sharkd_session(with_module, *calls):
+    """The results of a session."""
     lines = ''.join(json.dumps({'jsonrpc': '2.0', 'id': i, 'method': method, 'params': parameters}) + '\n'
                     for i, (method, parameters) in enumerate(calls, 1))
     done = with_module('sharkd', '-', input=lines, stdin=None)
@@ -35,14 +29,18 @@ def sharkd_session(with_module, capture, *requests):
     assert len(answers) == len(calls), done.stderr
     for answer in answers:
         assert 'error' not in answer, answer
-    return [answer['result'] for answer in answers[1:]]
+    return [answer['result'] for answer in answers]
 
 
 @pytest.fixture(scope='module')
 def sharkd(with_module):
     if not shutil.which('sharkd'):
         pytest.skip('sharkd is not installed')
-    return lambda capture, *requests: sharkd_session(with_module, capture, *requests)
+    return lambda *calls: sharkd_session(with_module, *calls)
+
+
+def load(capture):
+    return 'load', {'file': str(capture)}
 
 
 def nstats(result):
@@ -52,6 +50,35 @@ def nstats(result):
 
 def ask_for_all():
     return ('tap', {'tap%d' % i: 'nstat:stallshark,' + name for i, name in enumerate(TABLES)})
+
+
+def ask_for_gaps():
+    return 'tap', {'tap0': 'stat:stallshark_gaps'}
+
+
+def wanted_gaps(report):
+    """{direction: (gaps, longest in ms, over a second, over thirty)}"""
+    want = {}
+    for flow in report['flows']:
+        for d in flow['directions']:
+            n = sum(cell['count'] for cell in d['gap_histogram'])
+            if n:
+                name = 'flow %d: %s' % (flow['id'], conversation({'flows': [flow]}, flow['id'], d['from']))
+                want[name] = (n, round(d['max_gap_ns'] / 1e6), d['gaps_over']['1s'], d['gaps_over']['30s'])
+    return want
+
+
+def tree_of_gaps(result):
+    """The same, by the tree of Statistics > Stallshark."""
+    got = {}
+    for root in result['taps'][0]['stats']:
+        for node in root['sub']:
+            count = {leaf['name']: leaf['count'] for leaf in node['sub']}
+            assert sum(count.values()) == node['count'] and set(count) <= set(TREE_BOUNDS)
+            over_30 = count.get('  30000 ms and more', 0)
+            over_1 = sum(count.get(name, 0) for name in TREE_BOUNDS[5:])
+            got[node['name']] = (node['count'], round(node['max']), over_1, over_30)
+    return got
 
 
 @pytest.fixture(scope='module')
@@ -64,20 +91,14 @@ def report_of(tshark):
 
 
 @pytest.fixture(scope='module')
-def told(report, run):
+def told(fast_report, fast_run):
     """The report with the words that people read of it."""
-    return lambda capture: {**report(capture), 'words': verdicts(run('analyze', '--verbose', capture).stdout)}
+    return lambda capture: {**fast_report(capture), 'words': verdicts(fast_run('analyze', '--verbose', capture).stdout)}
 
 
-def differences_of_tshark(want, tshark, capture, *passes):
-    taps = [word for name in TABLES for word in ('-z', 'stallshark,' + name)]
-    done = tshark(*passes, '-q', '-r', capture, *taps)
-    assert done.returncode == 0 and done.stderr == '', done.stderr
-    sections = done.stdout.split('=' * 101 + '\n')[1::2]
-    assert len(sections) == len(TABLES)
+def differences_of_tshark(want, tables):
     found = []
-    for name, section in zip(reversed(TABLES), sections):  # last come, first served
-        head, rows = from_tshark(section)
+    for name, (head, rows) in tables.items():
         found += wrong(TABLES[name](want), rows, head)
     return found
 
@@ -96,18 +117,19 @@ def differences_of_sharkd(want, result):
 
 
 @pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
-def test_tables_of_tshark_hold_the_programs_numbers(capture, told, tshark):
+def test_tables_of_tshark_hold_the_programs_numbers(capture, told, told_by_tshark):
     want = told(capture)
-    assert differences_of_tshark(want, tshark, capture) == []
-    assert differences_of_tshark(want, tshark, capture, '-2') == []
+    assert differences_of_tshark(want, told_by_tshark(capture).tables) == []
+    assert differences_of_tshark(want, told_by_tshark(capture, '-2').tables) == []
 
 
-@pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
-def test_tables_of_sharkd_hold_the_programs_numbers(capture, told, sharkd):
-    want = told(capture)
-    first, again = sharkd(capture, ask_for_all(), ask_for_all())
-    assert nstats(first) == nstats(again)
-    assert differences_of_sharkd(want, first) == []
+def test_tables_of_sharkd_hold_the_programs_numbers(report, told, sharkd):
+    """File after file in one session, and each table asked for twice."""
+    answers = sharkd(*(call for capture in CASES for call in (load(capture), ask_for_all(), ask_for_all(), ask_for_gaps())))
+    for capture, first, again, gaps in zip(CASES, answers[1::4], answers[2::4], answers[3::4]):
+        assert nstats(first) == nstats(again), capture
+        assert differences_of_sharkd(told(capture), first) == [], capture
+        assert tree_of_gaps(gaps) == wanted_gaps(report(capture)), capture
 
 
 def test_tables_of_200_000_packets_hold_the_programs_numbers(tmp_path, told, tshark, sharkd):
@@ -117,8 +139,8 @@ def test_tables_of_200_000_packets_hold_the_programs_numbers(tmp_path, told, tsh
     tmp_path.chmod(0o755)
     want = told(capture)
     assert len(want['stalls']) >= 10 and want['inputs'][0]['packets'] > 150_000
-    assert differences_of_tshark(want, tshark, capture) == []
-    result, = sharkd(capture, ask_for_all())
+    assert differences_of_tshark(want, hosts.told(tshark, capture).tables) == []
+    _, result = sharkd(load(capture), ask_for_all())
     assert differences_of_sharkd(want, result) == []
 
 
@@ -127,7 +149,7 @@ def test_a_table_counts_what_its_display_filter_lets_pass(root, report_of, tshar
     one = report_of(capture, 'tcp.stream == 1')
     assert 0 < len(one['flows']) < len(report_of(capture)['flows'])
     done = tshark('-q', '-r', capture, '-z', 'stallshark,flows,tcp.stream == 1')
-    assert wrong(flows(one), from_tshark(done.stdout.split('=' * 101 + '\n')[1])[1], 'flows') == []
+    assert wrong(flows(one), hosts.table(done.stdout.split(hosts.RULE)[1])[1], 'flows') == []
 
 
 def test_a_table_asked_for_twice_is_refused_and_not_mixed(root, tshark):
@@ -141,24 +163,3 @@ def test_tables_of_an_empty_capture_are_empty(tmp_path, tshark):
     capture.write_bytes(captures.pcap([]))
     done = tshark('-q', '-r', capture, '-z', 'stallshark,stalls', '-z', 'stallshark_gaps,tree')
     assert done.returncode == 0 and 'Stallshark: Stalls' in done.stdout
-
-
-@pytest.mark.parametrize('capture', CASES, ids=lambda path: path.parent.name)
-def test_the_tree_of_gaps_counts_what_the_report_counts(capture, report, sharkd):
-    want = {}
-    for flow in report(capture)['flows']:
-        for d in flow['directions']:
-            n = sum(cell['count'] for cell in d['gap_histogram'])
-            if n:
-                name = 'flow %d: %s' % (flow['id'], conversation({'flows': [flow]}, flow['id'], d['from']))
-                want[name] = (n, round(d['max_gap_ns'] / 1e6), d['gaps_over']['1s'], d['gaps_over']['30s'])
-    tree, = sharkd(capture, ('tap', {'tap0': 'stat:stallshark_gaps'}))
-    got = {}
-    for root in tree['taps'][0]['stats']:
-        for node in root['sub']:
-            count = {leaf['name']: leaf['count'] for leaf in node['sub']}
-            assert sum(count.values()) == node['count'] and set(count) <= set(TREE_BOUNDS)
-            over_30 = count.get('  30000 ms and more', 0)
-            over_1 = sum(count.get(name, 0) for name in TREE_BOUNDS[5:])
-            got[node['name']] = (node['count'], round(node['max']), over_1, over_30)
-    assert got == want

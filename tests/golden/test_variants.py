@@ -5,9 +5,7 @@ one of them (some minutes; tests/bench/variants.py does the same and prints what
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import json
 import os
-import subprocess
 
 import pytest
 
@@ -86,17 +84,6 @@ def check(report, folder, options, path, name):
         first = packets[0].time
         for got, want in zip(edges(told, variant.factor, first), edges(plain, variant.factor, first, 1)):
             assert all(abs(one - other) <= 0.3 for one, other in zip(got, want)), 'edges %s, were %s' % (got, want)
-
-
-@pytest.fixture(scope='module')
-def fast_report(release_program):
-    """Like report, without sanitizers: what counts here is the judgment, many times over."""
-    def call(*arguments):
-        done = subprocess.run([str(release_program), 'analyze', '--format', 'json', *map(str, arguments)],
-                              capture_output=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-    return call
 
 
 @pytest.mark.parametrize('variant', SAME)

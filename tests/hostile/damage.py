@@ -100,6 +100,13 @@ class Run:
         if wrong:
             self.fail(capture, 'program: ' + wrong)
 
+    def tell(self):
+        """What was done so far: whoever stops it knows how much that was."""
+        print('seed %d: %d captures through the program (%d gave a report, the slowest took %.1f s), %d through the '
+              'module (%d times it was Wireshark itself that failed); findings: %d' %
+              (self.seed, self.programs, self.reports, self.slowest, self.modules, self.wiresharks, len(self.failed)),
+              flush=True)
+
     def module(self, capture, count=1):
         wrong, _ = outcome([ROOT / 'dev', 'tshark', '-2', '-r', capture, '-O', DRAWN, '-z',
                             'stallshark,report,json'],
@@ -134,9 +141,7 @@ def main(arguments):
             path.write_bytes(mutate.write_pcapng([record for records in batch for record in records]))
             run.module(path, len(batch))
             batch = []
-    print('seed %d: %d captures through the program (%d gave a report, the slowest took %.1f s), %d through the module '
-          '(%d times it was Wireshark itself that failed); findings: %d' %
-          (seed, run.programs, run.reports, run.slowest, run.modules, run.wiresharks, len(run.failed)))
+            run.tell()
     return 1 if run.failed else 0
 
 
