@@ -90,9 +90,21 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
                     text, NULL, 0, frames, 2);
 }
 
-static void judge_slowest(ssk_result *result, const ssk_fact *slowest)
+/* Is it the question that was asked again, of which judge_late() tells? */
+static bool is_told_as_late(const ssk_fact *list, size_t n, const ssk_fact *slowest)
 {
-    if (slowest->slowest.took < SSK_LIMIT(RESOLVER_SLOW) ||
+    for (size_t i = 0; i < n; i++)
+        if (list[i].kind == SSK_FACT_DNS_LATE && ssk_addr_equal(&list[i].host, &slowest->host) &&
+            ssk_addr_equal(&list[i].peer, &slowest->peer) &&
+            list[i].late.longest >= slowest->slowest.took)
+            return true;
+    return false;
+}
+
+static void judge_slowest(ssk_result *result, const ssk_fact *list, size_t n,
+                          const ssk_fact *slowest)
+{
+    if (slowest->slowest.took < SSK_LIMIT(RESOLVER_SLOW) || is_told_as_late(list, n, slowest) ||
         ssk_finding_in_hole(result, slowest->start, slowest->end))
         return;
     char who[SSK_TEXT_ROOM], resolver[SSK_TEXT_ROOM], took[SSK_TEXT_ROOM];
@@ -134,7 +146,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             judge_choice(result, list, n, &list[i]);
             judge_answers(result, &list[i]);
         } else if (list[i].kind == SSK_FACT_DNS_SLOWEST) {
-            judge_slowest(result, &list[i]);
+            judge_slowest(result, list, n, &list[i]);
         } else if (list[i].kind == SSK_FACT_DNS_LATE) {
             judge_late(result, &list[i]);
         }

@@ -96,9 +96,20 @@ ssk_tri ssk_ask_CLOCK_RAN(const ssk_case *c, ssk_seen *seen)
     return ssk_yes_or_unknown(c->clock_ran[c->silent] && !c->clock_behind[c->silent]);
 }
 
+/* Who had connected anew by then may have given this connection up, or have lost it. */
+static bool had_moved_on(const ssk_case *c)
+{
+    const ssk_result_flow *next = c->far == SSK_A && c->stall->new_flow
+                                      ? ssk_result_find_flow(c->result, c->stall->new_flow)
+                                      : NULL;
+    return next && next->first < c->end;
+}
+
 ssk_tri ssk_ask_KNEW_NOTHING(const ssk_case *c, ssk_seen *seen)
 {
     seen->tally = c->reset;
+    if (c->reset.count && had_moved_on(c))
+        return SSK_UNKNOWN;
     return ssk_yes_or_no(c->reset.count && ssk_near_waits(c));
 }
 

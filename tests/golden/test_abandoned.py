@@ -69,3 +69,16 @@ def test_who_still_asks_on_the_old_connection_still_waits(stall):
     old = stall(pings(range(1, 41), 40000), repeats(tries, 40000, 40), pings(range(60, 801), 40001),
                 pings(range(1, 801), 40002, OTHER))
     assert old['end'] is None
+
+
+def test_who_had_connected_anew_and_resets_the_old_connection_may_have_given_it_up(stall):
+    """Its kernel closed the old one while nothing got through: the RST does not show that something on the way forgot."""
+    talk = pings(range(1, 41), 40000)[:3] + [
+        (captures.T0 + at, captures.between(CLIENT, SERVER, (40000, 7000), *rest)) for at, *rest in (
+            (2 * S, True, PUSH, b'watch this\n', 1, 1), (2 * S + 10**7, False, PUSH, b'I watch it\n', 1, 12),
+            (2 * S + 2 * 10**7, True, ACK, b'', 12, 12), (15 * S, False, PUSH, b'first news\n', 12, 12),
+            (15 * S + 10**7, True, ACK, b'', 12, 23),
+            *((at * S, False, PUSH, b'second one\n', 23, 12) for at in (30, 31, 33, 37, 45, 61)),
+            (61 * S + 10**7, True, 4, b'', 12, 0))]
+    old = stall(talk, pings(range(55, 101), 40001), pings(range(1, 101), 40002, OTHER))
+    assert 'flow-blackout' in old['verdict'] and {'uplink-loss', 'downlink-loss'} & set(old['verdict'])
