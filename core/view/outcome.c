@@ -202,24 +202,19 @@ static void add_crossing(ssk_result *base, ssk_result_crossing **list, size_t *n
     (*list)[(*n)++] = (ssk_result_crossing){from, *count};
 }
 
-/* Steps of whole seconds, with two around the stall. */
-static void add_exchange(const ssk_views *views, ssk_result *base, ssk_result_stall *stall,
-                         const ssk_result_flow *flow, ssk_time_ns end)
+/* @return how many of @p list it fills: what one other capture tells */
+static size_t list_exchange(const ssk_views *views, const ssk_other *other,
+                            const ssk_result_stall *stall, const ssk_result_flow *flow,
+                            ssk_span_ns step, ssk_result_exchange list[2 * SSK_EXCHANGE_STEPS])
 {
-    ssk_result_exchange list[2 * SSK_EXCHANGE_STEPS];
     size_t n = 0;
-    ssk_span_ns length;
-    if (__builtin_sub_overflow(end, stall->start, &length) || length < 0)
-        return;
-    ssk_span_ns step = (length / (SSK_EXCHANGE_STEPS - 4) / SSK_S + 1) * SSK_S;
     ssk_time_ns at = ssk_time_shifted(stall->start, -2 * step);
     for (int i = 0; i < SSK_EXCHANGE_STEPS; i++, at = ssk_time_shifted(at, step))
         for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
             ssk_time_ns from = at, to = ssk_time_shifted(at, step - 1);
-            if (!ssk_views_was_running(views, &views->others[0], &from, &to))
+            if (!ssk_views_was_running(views, other, &from, &to))
                 continue; /* what it has not was not lost */
-            ssk_crossing_count count = ssk_views_count(views, &views->others[0], flow, dir, from,
-                                                       to);
+            ssk_crossing_count count = ssk_views_count(views, other, flow, dir, from, to);
             if (!count.view || !count.sent)
                 continue;
             list[n++] = (ssk_result_exchange){.at = at,
@@ -230,6 +225,21 @@ static void add_exchange(const ssk_views *views, ssk_result *base, ssk_result_st
                                               .arrived = count.arrived,
                                               .late = count.late};
         }
+    return n;
+}
+
+/* Steps of whole seconds, with two around the stall; by the first capture that stands on the flow's way. */
+static void add_exchange(const ssk_views *views, ssk_result *base, ssk_result_stall *stall,
+                         const ssk_result_flow *flow, ssk_time_ns end)
+{
+    ssk_result_exchange list[2 * SSK_EXCHANGE_STEPS];
+    size_t n = 0;
+    ssk_span_ns length;
+    if (__builtin_sub_overflow(end, stall->start, &length) || length < 0)
+        return;
+    ssk_span_ns step = (length / (SSK_EXCHANGE_STEPS - 4) / SSK_S + 1) * SSK_S;
+    for (unsigned i = 0; i + 1 < views->n && !n; i++)
+        n = list_exchange(views, &views->others[i], stall, flow, step, list);
     stall->exchange = ssk_result_alloc(base, n * sizeof *list);
     stall->n_exchange = n;
     stall->exchange_step = step;

@@ -314,3 +314,17 @@ def test_more_captures_than_can_be_held_against_each_other_make_no_bundle(run, t
     done = run('bundle', *([pair[0]] * 9), '-o', tmp_path / 'bundle')
     assert (done.returncode, done.stderr) == (2, 'stallshark: bundle takes up to 8 captures; these are 9\n')
     assert not (tmp_path / 'bundle').exists()
+
+
+def test_of_three_captures_the_one_on_the_way_is_drawn(compare, tmp_path):
+    """The third is of other hosts, holds more packets, and so has the first letter."""
+    client, server = World(seconds=120, outage=(60, 80)).write(tmp_path)
+    link, packets = pcapfile.read(server)
+    (tmp_path / 'third').mkdir()
+    third, _ = World(seconds=600).write(tmp_path / 'third')
+    link, packets = pcapfile.read(third)
+    pcapfile.write(third, link, [p._replace(data=moved(p.data)) for p in packets])
+    report = compare(client, third, server)
+    drawn = max(report['stalls'], key=lambda stall: stall['duration_ns'])['exchange']
+    assert report['views'][0]['unrelated'] and {step['view'] for step in drawn} == {'b'}
+    assert any(step['from'] == 'a' and step['sent'] and not step['arrived'] for step in drawn)
