@@ -42,9 +42,10 @@ struct ssk_engine {
     ssk_meter_mask enough; /* meters of the capture that asked for no more */
     ssk_meter_mask asleep; /* meters of the capture that nothing has concerned yet */
     listener listeners[SSK_METERS];
-    GArray *messages; /* that the packet at hand completed */
-    ssk_time_ns now;  /* latest timestamp, of those after the clock was set back */
-    unsigned behind;  /* timestamps in a row that are clearly earlier */
+    ssk_feedback unheard; /* where nobody asks for it; never read */
+    GArray *messages;     /* that the packet at hand completed */
+    ssk_time_ns now;      /* latest timestamp, of those after the clock was set back */
+    unsigned behind;      /* timestamps in a row that are clearly earlier */
 };
 
 static void *state_of(const ssk_engine *engine, const ssk_flow *flow, size_t i)
@@ -474,7 +475,9 @@ static void feed_line(ssk_engine *engine, const ssk_packet *packet)
 
 void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *ret)
 {
-    ssk_feedback feedback = {0};
+    ssk_feedback *feedback = ret ? ret : &engine->unheard;
+    if (ret)
+        *ret = (ssk_feedback){0};
     ssk_event room;
     event = ssk_event_admit(event, &room);
     if (is_wanted(engine, event)) {
@@ -483,12 +486,10 @@ void ssk_engine_feed(ssk_engine *engine, const ssk_event *event, ssk_feedback *r
         if (packet.kind == SSK_PACKET_LOG)
             feed_line(engine, &packet);
         else
-            feed_packet(engine, &packet, &feedback);
+            feed_packet(engine, &packet, feedback);
     } else if (event->kind == SSK_EVENT_RECORD) {
         engine->input.records++;
     }
-    if (ret)
-        *ret = feedback;
 }
 
 /* ---- the outcome ---- */
