@@ -58,7 +58,7 @@ typedef struct ssk_bundle {
 
 /** Is this file one of the bundle's? */
 bool ssk_bundle_has(const ssk_bundle *self, size_t file);
-/** Which of the files a capture becomes, once it is analysed. */
+/** Which of the files a capture becomes, once it is analyzed. */
 size_t ssk_bundle_capture(const ssk_bundle *self, unsigned view);
 /** The side that the report is of. */
 const ssk_bundle_side *ssk_bundle_base(const ssk_bundle *self);

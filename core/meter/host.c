@@ -2,7 +2,7 @@
  *
  * Each address keeps its last few silences; they become facts when a flow of
  * that address ends a silence, closes or begins: only then do they matter. What
- * ended after something was sent again to that address becomes one at once.
+ * ended after something was retransmitted to that address becomes one at once.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,7 +24,7 @@ typedef struct host {
     ssk_addr addr;
     ssk_mac mac;
     bool by_ip; /* a fact says so */
-    bool asked; /* something was sent to it again since it was heard */
+    bool asked; /* something was retransmitted to it since it was heard */
     ssk_time_ns last;
     uint32_t last_frame;
     unsigned head, used;
