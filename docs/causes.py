@@ -204,7 +204,7 @@ PLACES = {'SILENT': 'silent side', 'NEAR': 'near side', 'FAR': 'far side', 'PATH
           'UNREACHED': 'the side that cannot be reached'}
 WEIGHTS = ('EXCLUDES', 'ORDERS', 'SPLITS', 'SIGN', 'PROOF')
 SOURCES = {'CAPTURE': 'this capture', 'SECOND_CAPTURE': 'a second capture', 'LOG': "the program's log",
-           'STACK_SAMPLES': 'samples of the process', 'CRASH_REPORT': 'a crash report'}
+           'STACK_SAMPLES': 'samples of the process', 'CRASH_REPORT': 'a crash report', 'HOST_COUNTERS': "the kernel's counters"}
 
 
 def plain(words):
