@@ -106,8 +106,8 @@ void ssk_hist_add_buckets(ssk_hist *hist, const uint16_t *buckets, unsigned n)
     for (unsigned i = 0; i < n; i++)
         at[i] = place_of(hist, buckets[i]);
     for (unsigned i = 0; i < n; i++) {
-        ssk_hist_cell *cell = &hist->cells[at[i]];
-        if (at[i] == hist->used || cell->bucket != buckets[i])
+        ssk_hist_cell *cell = at[i] < hist->used ? &hist->cells[at[i]] : NULL;
+        if (!cell || cell->bucket != buckets[i])
             bump(hist, buckets[i], 1); /* new, or moved by one that was */
         else if (!++cell->count_low)
             cell->count_high++;
