@@ -39,10 +39,13 @@ static GHashTable *exercised(void)
     char **environment = g_environ_setenv(g_get_environ(), "SSK_CELLS", path, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         char *program = g_build_filename(folder, tests[i], NULL);
-        char *arguments[] = {program, NULL};
+        /* Built for another processor, it is emulated as this test is. */
+        char *emulated[] = {SSK_EMULATOR, program, NULL},
+             **arguments = *SSK_EMULATOR ? emulated : emulated + 1;
         int status = -1;
-        g_assert_true(g_spawn_sync(NULL, arguments, environment, G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
-                                   NULL, NULL, NULL, &status, NULL));
+        g_assert_true(g_spawn_sync(NULL, arguments, environment,
+                                   G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                   NULL, NULL, &status, NULL));
         g_assert_cmpint(status, ==, 0);
         g_free(program);
     }
