@@ -40,8 +40,8 @@ static GHashTable *exercised(void)
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         char *program = g_build_filename(folder, tests[i], NULL);
         /* Built for another processor, it is emulated as this test is. */
-        char *emulated[] = {SSK_EMULATOR, program, NULL},
-             **arguments = *SSK_EMULATOR ? emulated : emulated + 1;
+        char emulator[] = SSK_EMULATOR, *emulated[] = {emulator, program, NULL};
+        char **arguments = *emulator ? emulated : emulated + 1;
         int status = -1;
         g_assert_true(g_spawn_sync(NULL, arguments, environment,
                                    G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_SEARCH_PATH, NULL, NULL,
