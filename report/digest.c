@@ -10,8 +10,6 @@
 #include "report/phrase.h"
 #include "report/safe_text.h"
 
-/* Flows named before the rest of them is counted. */
-
 const ssk_result_stall *ssk_digest_find_stall(const ssk_result *result, uint32_t id)
 {
     if (id && id <= result->n_stalls && result->stalls[id - 1].id == id)

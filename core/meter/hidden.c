@@ -58,7 +58,14 @@ static uint32_t unseen(const ssk_tcp_side *side, const jump *range)
     return bytes;
 }
 
-static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
+/* The sender fell silent once more before anybody acknowledged them: it may send them yet. */
+static bool may_come_yet(const state *s, const ssk_flow *flow, ssk_dir dir)
+{
+    const ssk_tcp_side *side = &flow->side[dir].tcp;
+    return !side->acked_valid || (int32_t)(side->acked - s->told[dir].right) < 0;
+}
+
+static void report(const state *s, const ssk_flow *flow, bool interrupted, ssk_facts *out)
 {
     ssk_fact fact = {SSK_AS_HIDDEN(.bytes = {unseen(&flow->side[SSK_A].tcp, &s->jumped[SSK_A]),
                                              unseen(&flow->side[SSK_B].tcp, &s->jumped[SSK_B])}),
@@ -76,7 +83,8 @@ static void report(const state *s, const ssk_flow *flow, ssk_facts *out)
         fact.dir = (uint8_t)dir;
         fact.frame_last = s->told_frame[dir];
         fact.unseen.bytes = unseen(&flow->side[dir].tcp, &s->told[dir]);
-        if (fact.unseen.bytes > 1 && fact.unseen.bytes < DAMAGED)
+        if (fact.unseen.bytes > 1 && fact.unseen.bytes < DAMAGED &&
+            !(interrupted && may_come_yet(s, flow, dir)))
             ssk_facts_add(out, &fact);
     }
 }
@@ -105,13 +113,12 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     uint32_t frame = step->packet->event->frame;
     if (now == SSK_TIME_NONE)
         return;
-    if (s->after && (now - s->after > SSK_LIMIT(HOLE_REFILLED) || now < s->after)) {
-        report(s, flow, out);
+    bool silent = s->previous_frame && now - s->previous > config->min_gap / 2;
+    if (s->after && (silent || now - s->after > SSK_LIMIT(HOLE_REFILLED) || now < s->after)) {
+        report(s, flow, silent, out);
         s->after = 0;
     }
-    if (s->previous_frame && now - s->previous > config->min_gap / 2) {
-        if (s->after)
-            report(s, flow, out);
+    if (silent) {
         s->before = s->previous;
         s->before_frame = s->previous_frame;
         s->after = now;
@@ -164,7 +171,7 @@ static void on_close(const void *opaque, const ssk_config *config, const ssk_flo
     (void)config;
     (void)end;
     if (s->after)
-        report(s, flow, out);
+        report(s, flow, false, out);
     if (s->dropped_packets) {
         ssk_fact fact = {SSK_AS_DROPPED(.packets = (int64_t)s->dropped_packets,
                                         .bytes = (int64_t)s->dropped_bytes),

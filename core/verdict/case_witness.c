@@ -35,6 +35,20 @@ static bool was_silent_before(const ssk_case *c, const ssk_result_flow *flow, ss
     return false;
 }
 
+/* Who waits for an answer of the other side has nothing to say meanwhile. */
+static bool waits_for_answer(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
+{
+    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_DEBT), c->from,
+                                              c->to);
+    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
+        if (fact->debt.kind == SSK_DEBT_ANSWER && fact->dir != dir &&
+            fact->flags & SSK_DEBT_RECEIVED &&
+            ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
+                             c->to - c->from))
+            return true;
+    return false;
+}
+
 /* A flow that was expected to speak twice or more inside says alive or dead; one
  * that was closed meanwhile says it up to then, and alive only of half of it. */
 static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir,
@@ -47,10 +61,12 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
         flow->first >= c->stall->start || period > (to - c->from) / 2 ||
         was_silent_before(c, flow, dir))
         return;
-    if (ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, to), to - c->from))
-        ssk_tally_add(&witness->dead, 1, flow->id);
-    else if (ssk_case_is_half(to - c->from, c->to - c->from))
+    if (ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, to), to - c->from)) {
+        if (!waits_for_answer(c, flow, dir))
+            ssk_tally_add(&witness->dead, 1, flow->id);
+    } else if (ssk_case_is_half(to - c->from, c->to - c->from)) {
         ssk_tally_add(&witness->alive, 1, flow->id);
+    }
 }
 
 /* Repeated in vain, but heard: what arrives here needs near's link. */

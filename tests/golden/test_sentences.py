@@ -27,7 +27,6 @@ STILL_TOLD = {
     'with_others': 'packets of that host came',
     'heard_one_way': 'what was retransmitted was acknowledged',
     'kinds': 'app-silence though no packet of that side came',
-    'not_captured': 'the bytes are in the capture',
     'pauses': 'the whole capture paused, and a stall was charged',
     'counts': 'old bytes with a new FIN count as sent again',
 }

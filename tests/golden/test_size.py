@@ -41,8 +41,8 @@ def test_stalls_that_went_the_same_way_are_told_once(release_program, outage):
     text = ' '.join(' '.join(lines_of(release_program, outage)).split())
     for words in ('resumed without a backlog', 'did not resume; the connection was reset', 'replaced by flow'):
         assert text.count(words) <= 1
-    told = re.findall(r'\((?:also|similar:) flows [\d, ]+ and (\d+) more\)', text)
-    assert sum(int(more) + 3 + 1 for more in told) == CONNECTIONS, told
+    told = re.findall(r'\((?:also|similar:) flows ([\d, ]+) and (\d+) more\)', text)
+    assert sum(1 + len(named.split(', ')) + int(more) for named, more in told) == CONNECTIONS, told
 
 
 def test_every_stall_of_a_large_incident_is_there_on_request(release_program, outage):

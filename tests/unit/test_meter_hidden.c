@@ -53,6 +53,22 @@ static void a_bare_ack_tells_of_bytes_that_never_came(void)
     talk_end(&t);
 }
 
+static void bytes_that_their_sender_may_send_yet_are_not_unseen(void)
+{
+    talk t;
+    connection c = talk_in_rhythm(&t);
+    talk_wait(&t, 9 * SSK_S);
+    uint32_t missing = c.next[CLIENT];
+    c.next[CLIENT] += 16;
+    tcp_ack(&c, CLIENT); /* tells of them; then it falls silent once more */
+    talk_wait(&t, 9 * SSK_S);
+    tcp_raw(&c, CLIENT, ACK, missing, c.heard[CLIENT], "PING 00\nPING 01\n", 16);
+    talk_wait(&t, 5 * SSK_S);
+    tcp_ack(&c, CLIENT);
+    g_assert_cmpuint(talk_count(&t, SSK_FACT_UNSEEN), ==, 0);
+    talk_end(&t);
+}
+
 static void a_hole_in_the_burst_after_a_silence_was_not_in_the_silence(void)
 {
     talk t;
@@ -127,6 +143,8 @@ int main(int argc, char **argv)
                     bytes_that_jump_across_a_silence_are_hidden);
     g_test_add_func("/meter hidden/bytes that come within three seconds are not",
                     bytes_that_come_within_three_seconds_are_not);
+    g_test_add_func("/meter hidden/bytes that their sender may send yet are not unseen",
+                    bytes_that_their_sender_may_send_yet_are_not_unseen);
     g_test_add_func("/meter hidden/a hole in the burst after a silence was not in the silence",
                     a_hole_in_the_burst_after_a_silence_was_not_in_the_silence);
     g_test_add_func("/meter hidden/a bare ACK tells of bytes that never came",
