@@ -21,13 +21,13 @@ PROJECT = [
     (r'core/base/', r'core/base/([a-z_]+\.h|limits\.def)'),
     (r'core/model/', r'core/(model/causes\.def|(base/[a-z_]+|model/[a-z_]+|flow/flow|udp/[a-z_]+|message/profile)\.h)'),
     (r'core/decode/(packet|applog)\.', r'core/(decode/[a-z0-9_]+|model/event|base/types|message/(profile|message)|base/text)\.h'),
-    (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(hash|types|text)|message/(profile|message))\.h'),
+    (r'core/decode/', r'core/(decode/[a-z0-9_]+|base/(hash|limits|types|text)|message/(profile|message))\.h'),
     (r'core/flow/', r'core/(flow/[a-z_]+|decode/(packet|declared|request)|message/(profile|messages|chunk)|model/config'
                     r'|base/(activity|addr|hash|histogram|limits|types))\.h'),
     (r'core/message/', r'core/(message/[a-z_]+|decode/[a-z0-9_]+|base/(text|types))\.h'),
     (r'core/udp/', r'core/(udp/[a-z_]+|decode/[a-z0-9_]+|flow/step|model/(event|facts|result)'
                     r'|base/(histogram|limits|text|types))\.h'),
-    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|hash|text|types))\.h'),
+    (r'core/bonjour/', r'core/(bonjour/[a-z_]+|decode/[a-z0-9_]+|model/result|base/(addr|hash|limits|text|types))\.h'),
     (r'core/meter/', r'core/(meter/meter|flow/(flow|step|period)|udp/(udp_lane|counter|intake)|bonjour/bonjour|decode/[a-z0-9_]+'
                      r'|message/(message|profile)|model/(config|event|facts|result)'
                      r'|base/(addr|clock|hash|limits|log_match|histogram|text|ttl|types))\.h'),

@@ -5,9 +5,7 @@
 #include "core/bonjour/tracker.h"
 
 #include "core/base/addr.h"
-
-/* Records older than this go when a new one has the cache-flush bit. RFC 6762, section 10.2. */
-#define FLUSH_AFTER SSK_S
+#include "core/base/limits.h"
 
 static bool addr_alive(const ssk_bonjour_host_addr *entry, ssk_time_ns now)
 {
@@ -52,7 +50,7 @@ static void announce_addr(ssk_bonjour *bonjour, ssk_bonjour_host *host,
         for (unsigned i = 0; i < host->n_addrs; i++) {
             ssk_bonjour_host_addr *other = &host->addrs[i];
             if (other != entry && other->addr.family == record->addr.family && !other->gone.frame &&
-                at.time - other->last.time > FLUSH_AFTER)
+                at.time - other->last.time > SSK_LIMIT(FLUSH_AFTER))
                 withdraw(other, at);
         }
     }

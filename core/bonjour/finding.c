@@ -7,12 +7,11 @@
 
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 
 /* Browsers ask at 1, 2, 4 ... s: three in vain are no lost packet. RFC 6762, section 5.2. */
 #define ASKS_LEAST 3
-/* An answer may still come. RFC 6762, section 6. */
-#define ANSWER_WITHIN (2 * SSK_S)
 
 /* Direct questions, and those for the type that came since the service last spoke. */
 static ssk_bonjour_asks asked_in_vain(ssk_bonjour_freezing *out, const ssk_bonjour_service *service)
@@ -22,14 +21,15 @@ static ssk_bonjour_asks asked_in_vain(ssk_bonjour_freezing *out, const ssk_bonjo
     memcpy(name.bytes, service->name.bytes + service->parts.type_at, name.len);
     const ssk_bonjour_type *type = g_hash_table_lookup(out->bonjour->types, &name);
 
-    if (asks.count && asks.last.time > out->end - ANSWER_WITHIN)
+    if (asks.count && asks.last.time > out->end - SSK_LIMIT(MDNS_ANSWER_WITHIN))
         asks.count--;
     if (!type || !service->ptr.last.frame)
         return asks;
     uint32_t since = type->asks - service->type_asks;
     for (uint32_t i = MIN(since, SSK_BONJOUR_ASKS); i > 0; i--) {
         ssk_sighting ask = type->ring[(type->asks - i) % SSK_BONJOUR_ASKS];
-        if (ask.time < service->ptr.last.time + SSK_S || ask.time > out->end - ANSWER_WITHIN)
+        if (ask.time < service->ptr.last.time + SSK_S ||
+            ask.time > out->end - SSK_LIMIT(MDNS_ANSWER_WITHIN))
             continue;
         if (!asks.count || ask.time < asks.first.time)
             asks.first = ask;
@@ -67,7 +67,7 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
     if (ssk_bonjour_last_goodbye(service) || !service->owner)
         return;
     ssk_bonjour_asks asks = asked_in_vain(out, service);
-    if (asks.count < ASKS_LEAST || asks.last.time - asks.first.time < ANSWER_WITHIN)
+    if (asks.count < ASKS_LEAST || asks.last.time - asks.first.time < SSK_LIMIT(MDNS_ANSWER_WITHIN))
         return;
     bool heard = service->owner->heard.time > asks.first.time;
     uint32_t frames[] = {service->srv.last.frame, asks.first.frame, asks.last.frame,

@@ -4,8 +4,7 @@
  */
 #include "core/bonjour/tracker.h"
 
-/* A responder may stay quiet within a second of its last answer. RFC 6762, section 6. */
-#define ANSWER_SPACING SSK_S
+#include "core/base/limits.h"
 
 ssk_time_ns ssk_bonjour_expiry(const ssk_bonjour_rr *rr)
 {
@@ -79,7 +78,8 @@ void ssk_bonjour_hear_question(ssk_bonjour *bonjour, const ssk_bonjour_message *
     if (!service || (record->type != SSK_DNS_SRV && record->type != SSK_DNS_TXT))
         return;
     const ssk_bonjour_rr *rr = record->type == SSK_DNS_SRV ? &service->srv : &service->txt;
-    if (!rr->last.frame || rr->goodbye.frame || message->at.time - rr->last.time < ANSWER_SPACING)
+    if (!rr->last.frame || rr->goodbye.frame ||
+        message->at.time - rr->last.time < SSK_LIMIT(ANSWER_SPACING))
         return;
     ssk_bonjour_asks_add(&service->asked, message->at);
     if (message->at.time - rr->last.time >= (ssk_span_ns)rr->ttl * SSK_S / 5 * 4)

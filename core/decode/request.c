@@ -4,10 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/decode/cursor.h"
-
-/* A longer piece of a request may be its first segment. */
-#define TYPED_MOST 512
 
 /* What a reader is given: the captured bytes, and how many there were on the wire. */
 typedef struct message {
@@ -77,7 +75,7 @@ bool ssk_request_head_ends(const uint8_t *data, uint32_t cap_len, uint32_t len, 
     const uint8_t *end = memchr(data, '\n', cap_len);
     size_t line = end ? (size_t)(end - data) : 0;
     bool begins = more || holds(data, line, " HTTP/1.") || holds(data, line, " RTSP/1.");
-    if (!begins || cap_len < len || !len || len >= TYPED_MOST)
+    if (!begins || cap_len < len || !len || len >= SSK_LIMIT(TYPED_MOST))
         return true;
     bool empty = more && *at_line;
     for (uint32_t i = 0; i < cap_len; i++) {
@@ -557,7 +555,6 @@ ssk_request ssk_request_of_segment(const uint8_t *data, uint32_t cap_len, uint32
 
 bool ssk_request_is_ping(const uint8_t *data, uint32_t cap_len, uint32_t len)
 {
-    enum { LONGEST = 200 };
     static const struct {
         const char *bytes;
         uint8_t len, whole; /* of the message; 0: it may go on */
@@ -575,7 +572,7 @@ bool ssk_request_is_ping(const uint8_t *data, uint32_t cap_len, uint32_t len)
         {"\1\0\0\0\x0e", 5, 5},
         {"\0\0\x08\6\0\0\0\0\0", 9, 17},
     };
-    if (!len || len > LONGEST || cap_len != len)
+    if (!len || len > SSK_LIMIT(PING_MOST) || cap_len != len)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(pings); i++)
         if (data[0] == (uint8_t)pings[i].bytes[0] && len >= pings[i].len &&

@@ -9,9 +9,6 @@
 #include "core/flow/quiet.h"
 #include "core/rule/pause.h"
 
-/* 60 ms of speech at 64 kbit/s. */
-#define SPEECH_MOST 492
-
 /* The off-phases of an on/off stream are measured in udp[]; a stall is what
  * stands out from them. */
 static bool is_off_phase(const ssk_result *result, const ssk_fact *debt)
@@ -43,21 +40,22 @@ static bool recurs(const ssk_pauses *pauses, const ssk_result_flow *flow, const 
     const ssk_pauses_side *own = &pauses->side[debt->dir];
     ssk_span_ns life = flow->last - flow->first, length = debt->end - debt->start;
     /* Before and after it there was no rhythm, and pauses as long as this one. */
-    return ssk_pauses_loose(own, length / 2) >= 3 || (own->n >= 3 && own->paused > life / 4) ||
-           (own->n >= 2 && own->paused > life / 2);
+    return ssk_pauses_loose(own, length / 2) >= SSK_LIMIT(RECURS_LEAST) ||
+           (own->n >= SSK_LIMIT(RECURS_LEAST) && own->paused > life / 4) ||
+           (own->n >= SSK_LIMIT(RECURS_LEAST) - 1 && own->paused > life / 2);
 }
 
 /* What lasted no longer than its pause may have been a trial, or a short talk. */
 static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
 {
     bool slow = flow->transport == SSK_TCP &&
-                debt->debt.period >= SSK_S; /* a connection kept for them */
+                debt->debt.period >= SSK_LIMIT(SLOW_BEAT); /* a connection kept for them */
     if (slow || (debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED)))
         return false;
     ssk_time_ns began = MAX(flow->first, ssk_pauses_end_before(pauses, debt));
     ssk_span_ns lived = debt->start - began, length = debt->end - debt->start;
     /* Slow beats are no batch, and many of them no trial. */
-    return debt->debt.period < SSK_S && debt->debt.kind == SSK_DEBT_BEAT
+    return debt->debt.period < SSK_LIMIT(SLOW_BEAT) && debt->debt.kind == SSK_DEBT_BEAT
                ? lived / 3 < length
                : lived < length && debt->samples < 2 * SSK_LIMIT(TIMER_LEAST);
 }
@@ -66,7 +64,8 @@ static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, cons
 static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
 {
     ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_DEBT),
-                                         ssk_time_shifted(debt->start, -SSK_S), debt->start);
+                                         ssk_time_shifted(debt->start, -SSK_LIMIT(ONE_MOMENT)),
+                                         debt->start);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->debt.kind == SSK_DEBT_ANSWER && fact->dir != debt->dir &&
             (fact->flags & SSK_DEBT_GIVEN_UP))
@@ -94,13 +93,13 @@ static bool is_readers_pace(const ssk_facts *facts, const ssk_fact *debt)
 {
     unsigned others = 0, most = 1;
     ssk_facts_walk own = ssk_facts_of_kinds(facts, debt->flow_id, SSK_KIND(SSK_FACT_ZERO_WINDOW));
-    for (const ssk_fact *fact; others < 3 && (fact = ssk_facts_next(&own));) {
+    for (const ssk_fact *fact; others < SSK_LIMIT(RECURS_LEAST) && (fact = ssk_facts_next(&own));) {
         if (fact->dir != debt->dir || (fact->flags & SSK_WINDOW_SMALL))
             continue;
         bool inside = fact->start >= debt->start && fact->end <= debt->end;
         others += !inside && fact->end - fact->start >= (debt->end - debt->start) / 2;
         if (!(fact->flags & SSK_WINDOW_FILLED) && fact->start <= debt->end)
-            most = 3;
+            most = SSK_LIMIT(RECURS_LEAST);
     }
     return others >= most;
 }
@@ -114,7 +113,7 @@ static bool numbers_went_on(const ssk_facts *facts, const ssk_fact *debt)
         if (fact->dir == debt->dir && fact->flags == SSK_NUMBERING_SEQUENCE &&
             fact->numbering.due > 0 && fact->numbering.skipped >= fact->numbering.due / 2 &&
             fact->numbering.skipped / 2 <= fact->numbering.due &&
-            fact->start <= debt->start + SSK_S)
+            fact->start <= debt->start + SSK_LIMIT(ONE_MOMENT))
             return true;
     return false;
 }
@@ -127,7 +126,8 @@ static bool rests(const ssk_result_flow *flow, const ssk_fact *debt)
     uint64_t other = flow->dir[!debt->dir].payload_packets;
     return flow->transport == SSK_TCP && debt->debt.kind == SSK_DEBT_BEAT && debt->dir == SSK_A &&
            !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_TRACED | SSK_DEBT_PEER_SPOKE)) &&
-           4 * own >= 3 * other && 4 * other >= 3 * own;
+           1000 * own >= SSK_LIMIT(POLLED_PERMILLE) * other &&
+           1000 * other >= SSK_LIMIT(POLLED_PERMILLE) * own;
 }
 
 /* A rhythm that nobody read may be a person's, a batch, a trial, or one that its user stopped;
@@ -156,7 +156,7 @@ static bool is_speech(const ssk_excuses *c, const ssk_result_flow *flow, const s
         const ssk_result_udp *udp = &c->result->udp[i];
         if (udp->direction == debt->dir && udp->has_reception && udp->reception.rtp)
             return flow->dir[debt->dir].common_len &&
-                   flow->dir[debt->dir].common_len <= SPEECH_MOST;
+                   flow->dir[debt->dir].common_len <= SSK_LIMIT(SPEECH_MOST);
     }
     return false;
 }

@@ -150,15 +150,12 @@ static group begin(const ssk_fact *fact)
 
 /* ---- capture holes ---- */
 
-/* What a short message of many protocols takes: 19 bytes in BGP. */
-#define MESSAGE_HEAD 16
-
 /* How many of the direction's typical messages weigh as much. */
 static int64_t messages_in(const ssk_result_flow *flow, ssk_dir dir, int64_t bytes)
 {
     int64_t len = flow->dir[dir].common_len;
     if (!len && flow->dir[dir].payload_packets) /* they differ: at least a head each */
-        len = MESSAGE_HEAD;
+        len = SSK_LIMIT(MESSAGE_HEAD);
     return len ? (bytes + len / 2) / len : 0;
 }
 

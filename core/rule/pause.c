@@ -4,13 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* Losses that come alone are drawn one by one: so many in a row are chance if the flow's own rate
- * makes a hundredth of one such row likely. More than that are an outage at any rate. */
-#define ROW_MOST 8
-#define LIKELY   0.01
-/* What is lost one by one leaves mostly short rows, and the rate is told by these: long ones may be
- * outages themselves. */
-#define ALONE_MOST 3
+#include "core/base/limits.h"
 
 /* Messages that did not come, by the gaps of a few of them. */
 static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
@@ -20,7 +14,7 @@ static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
         /* The last cell has no bound, and MAX / 2 is as far beyond them as MAX. */
         ssk_span_ns up_to = MIN(ssk_hist_cell_up_to(gaps, i), INT64_MAX / 2);
         ssk_span_ns beats = (up_to + period / 2) / period;
-        if (beats >= 2 && beats <= ALONE_MOST + 1)
+        if (beats >= 2 && beats <= SSK_LIMIT(ALONE_MOST) + 1)
             count += ssk_hist_cell_count(gaps, i) * (uint64_t)(beats - 1);
     }
     return count;
@@ -42,11 +36,11 @@ bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
     if (flow->transport != SSK_UDP || period <= 0 || !(debt->flags & SSK_DEBT_PAID))
         return false;
     ssk_span_ns row = (debt->end - debt->start + period / 2) / period - 1;
-    if (row < 1 || row > ROW_MOST)
+    if (row < 1 || row > SSK_LIMIT(ROW_MOST))
         return false;
     const ssk_hist *gaps = &flow->dir[debt->dir].gaps;
     uint64_t n = ssk_hist_total(gaps), others = missing(gaps, period);
-    if (row <= ALONE_MOST)
+    if (row <= SSK_LIMIT(ALONE_MOST))
         others -= MIN(others, (uint64_t)row);
     others += drops_known(result);
     if (others > n)
@@ -54,5 +48,5 @@ bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
     double rows = (double)n; /* of that length, expected */
     for (ssk_span_ns i = 0; i < row; i++)
         rows *= (double)others / (double)n;
-    return rows >= LIKELY;
+    return rows >= SSK_LIMIT(ROW_LIKELY_PERMILLE) / 1000.0;
 }

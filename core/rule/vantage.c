@@ -42,15 +42,12 @@ static turns count_turns(const ssk_facts *facts)
     return t;
 }
 
-/* LOCALITY holds no address that is in fewer than half of the packets. */
-#define TOLD_FROM 500
-
 /* The one address that is in (nearly) every unicast packet; NULL: none, or two.
- * @param[out] ret_next the largest share of another one, TOLD_FROM if none is told; permille */
+ * @param[out] ret_next the largest share of another one, (int)SSK_LIMIT(TOLD_FROM) if none is told; permille */
 static const ssk_fact *local_host(const ssk_facts *facts, int *ret_next)
 {
     const ssk_fact *local = NULL;
-    *ret_next = TOLD_FROM;
+    *ret_next = (int)SSK_LIMIT(TOLD_FROM);
     ssk_facts_walk walk = ssk_facts_everywhere(facts, SSK_KIND(SSK_FACT_LOCALITY));
     for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
         if (fact->locality.permille < SSK_LIMIT(LOCAL_PERMILLE) ||
@@ -90,9 +87,9 @@ static role role_of(const ssk_result *result, const ssk_addr *host)
         accepted += accepts ? packets : 0;
         ret.seen |= flow->handshake && (opens || accepts);
     }
-    if (opened > 4 * accepted)
+    if (opened > SSK_LIMIT(ROLE_RATIO) * accepted)
         ret.value = SSK_VANTAGE_CLIENT;
-    else if (accepted > 4 * opened)
+    else if (accepted > SSK_LIMIT(ROLE_RATIO) * opened)
         ret.value = SSK_VANTAGE_SERVER;
     return ret;
 }
@@ -120,7 +117,7 @@ static void place_by_host(ssk_result *result, const ssk_fact *local, int next, c
     result->vantage.why = ssk_result_printf(
         result, "%s, %s, is in %s, %s", ssk_addr_text(&local->host, text), habit_text(of),
         share_text(result, (int)local->locality.permille),
-        next > TOLD_FROM
+        next > (int)SSK_LIMIT(TOLD_FROM)
             ? ssk_result_printf(result, "the next host in %d.%d %%", next / 10, next % 10)
             : "no other host in more than half of them");
 }
@@ -181,8 +178,8 @@ static void infer(const ssk_facts *facts, ssk_result *result)
         return;
     }
     turns t = count_turns(facts);
-    bool by_server = 3 * t.server >= 2 * t.all && t.all,
-         by_client = 3 * t.client >= 2 * t.all && t.all;
+    bool by_server = 1000 * t.server >= SSK_LIMIT(SAME_SIDE_PERMILLE) * t.all && t.all,
+         by_client = 1000 * t.client >= SSK_LIMIT(SAME_SIDE_PERMILLE) * t.all && t.all;
     int next;
     const ssk_fact *local = local_host(facts, &next);
     role of = {.value = SSK_VANTAGE_UNKNOWN};

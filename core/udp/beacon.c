@@ -16,9 +16,6 @@
  * and can only change. */
 #define DENSE  4
 #define SPARSE 16
-/* A coherence this near to the best is as good: the longest such grid is the
- * DTIM period, because what fits 307.2 ms fits 102.4 ms too. */
-#define AS_GOOD 0.05
 
 /* 1000 cos(2 pi i / 64): phases to 1/64 of the grid are fine enough. */
 #define PHASES 64
@@ -77,7 +74,7 @@ unsigned ssk_beacon_measure(const ssk_beacon *beacon, uint32_t *ret_permille)
         best = MAX(best, coherence[n]);
     }
     unsigned fits = SSK_BEACON_GRIDS;
-    while (fits > 1 && coherence[fits - 1] < best - AS_GOOD)
+    while (fits > 1 && coherence[fits - 1] < best - (SSK_LIMIT(BEACON_AS_GOOD) / 1000.0))
         fits--;
     *ret_permille = (uint32_t)(1000 * MIN(coherence[fits - 1], 1.0) + 0.5);
     return fits;

@@ -14,12 +14,14 @@
 
 #include "core/base/types.h"
 
+#include "core/base/limits.h"
+
 /** DTIM periods tested: 1..10 beacons. */
 #define SSK_BEACON_GRIDS 10
 /** A bunch begins after this much silence. */
-#define SSK_BEACON_GAP (20 * SSK_MS)
+#define SSK_BEACON_GAP SSK_LIMIT(BEACON_GAP)
 /** Fewest bunches that say anything. */
-#define SSK_BEACON_BUNCHES 24
+#define SSK_BEACON_BUNCHES SSK_LIMIT(BEACON_BUNCHES)
 
 /** All zero is a valid empty one. */
 typedef struct ssk_beacon {

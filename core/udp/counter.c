@@ -7,23 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* A number this far back is late or a duplicate; farther back is a restart. */
-#define WINDOW 64
-/* While learning, a jump of more than this is no loss. */
-#define LEARN_MOST 256
-/* Of 10 successive numbers, at least 6 rise by the step, and of 20 at most 1 is no
- * plausible successor: up to half of a stream lost in runs passes, random
- * bytes never do. */
-#define STEADY_TENTHS          6
-#define IMPLAUSIBLE_TWENTIETHS 1
-/* Of the received ones, at most so many begin anew, came twice, or late. */
-#define RESTARTS_RARE 50
-#define TWICE_RARE    16
-#define LATE_RARE     8
-/* Minimum datagrams of the other side that show whether it repeats the numbers. */
-#define ANSWERS_LEAST 16
-/* Steps other than 1 are common by chance in text and coordinates: ask for more. */
-#define STEADY_TENTHS_OTHER 9
+#include "core/base/limits.h"
 
 static uint32_t read_field(const uint8_t *bytes, const ssk_counter_field *f)
 {
@@ -49,7 +33,7 @@ static bool plausible(const ssk_counter_field *f, int64_t delta, uint32_t most,
     if (delta % f->step)
         return false;
     int64_t numbers = delta / f->step;
-    if (numbers - 1 > most || numbers <= -WINDOW)
+    if (numbers - 1 > most || numbers <= -SSK_LIMIT(COUNTER_BACK))
         return false;
     *ret_numbers = numbers;
     return true;
@@ -66,7 +50,7 @@ static bool is_flag_change(const ssk_counter_field *f, int64_t delta, uint32_t m
 /* A counter of 8 bits beside what never changes. */
 static bool is_wrap(const ssk_counter_field *f, int64_t delta)
 {
-    return !f->carried && delta > -256 && delta < -WINDOW;
+    return !f->carried && delta > -256 && delta < -SSK_LIMIT(COUNTER_BACK);
 }
 
 static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t most)
@@ -96,7 +80,7 @@ static ssk_counter_step field_add(ssk_counter_field *f, uint32_t value, uint32_t
         f->position += (uint64_t)numbers;
         f->carried |= delta < 256 && (value & 0xff) < (f->highest & 0xff);
         f->highest = value;
-        f->window = numbers >= WINDOW ? 1 : f->window << numbers | 1;
+        f->window = numbers >= SSK_LIMIT(COUNTER_BACK) ? 1 : f->window << numbers | 1;
         out.skipped = (uint32_t)numbers - 1;
     } else if (f->window >> -numbers & 1) {
         f->duplicates++;
@@ -169,16 +153,19 @@ void ssk_counter_answer(ssk_counter *counter, const uint8_t *bytes, size_t len)
         return;
     int64_t back = -distance(f, f->highest, read_field(bytes, f));
     counter->answers++;
-    counter->echoes += back >= 0 && back % f->step == 0 && back / f->step < WINDOW &&
+    counter->echoes += back >= 0 && back % f->step == 0 &&
+                       back / f->step < SSK_LIMIT(COUNTER_BACK) &&
                        (f->window >> back / f->step & 1);
 }
 
 bool ssk_counter_holds(const ssk_counter *counter)
 {
     const ssk_counter_field *f = ssk_counter_chosen(counter);
-    return f && RESTARTS_RARE * f->restarts <= f->received && (f->carried || f->wrapped < 2) &&
-           (counter->answers < ANSWERS_LEAST || 2 * counter->echoes < counter->answers) &&
-           TWICE_RARE * f->duplicates <= f->received && LATE_RARE * f->late <= f->received;
+    return f && SSK_LIMIT(RESTARTS_RARE) * f->restarts <= f->received &&
+           (f->carried || f->wrapped < 2) &&
+           (counter->answers < SSK_LIMIT(ECHO_LEAST) || 2 * counter->echoes < counter->answers) &&
+           SSK_LIMIT(TWICE_RARE) * f->duplicates <= f->received &&
+           SSK_LIMIT(LATE_RARE) * f->late <= f->received;
 }
 
 const ssk_counter_field *ssk_counter_chosen(const ssk_counter *counter)
@@ -225,7 +212,8 @@ static bool read_values(const ssk_counter_field *f, const ssk_counter_sample *sa
         ret[i] = read_field(samples[i].bytes, f);
         changes += i && ret[i] != ret[i - 1];
     }
-    return 10 * changes >= MIN(STEADY_TENTHS, STEADY_TENTHS_OTHER) * (count - 1);
+    return 10 * changes >=
+           MIN(SSK_LIMIT(STEADY_TENTHS), SSK_LIMIT(STEADY_TENTHS_OTHER)) * (count - 1);
 }
 
 /* @param count at most SSK_COUNTER_LEARN */
@@ -244,11 +232,11 @@ static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size
     for (size_t i = 1; i < count; i++) {
         int64_t delta = distance(f, values[i - 1], values[i]), numbers;
         steady += delta == step;
-        implausible += !plausible(f, delta, LEARN_MOST, &numbers);
+        implausible += !plausible(f, delta, SSK_LIMIT(COUNTER_LEARN_MOST), &numbers);
     }
-    size_t least = step == 1 ? STEADY_TENTHS : STEADY_TENTHS_OTHER;
+    size_t least = step == 1 ? SSK_LIMIT(STEADY_TENTHS) : SSK_LIMIT(STEADY_TENTHS_OTHER);
     return 10 * steady >= least * (count - 1) &&
-           20 * implausible <= IMPLAUSIBLE_TWENTIETHS * (count - 1);
+           20 * implausible <= SSK_LIMIT(IMPLAUSIBLE_TWENTIETHS) * (count - 1);
 }
 
 /* Keep the list in order of steps; of equal steps the first stays first. */

@@ -15,10 +15,12 @@
 
 #include "core/base/types.h"
 
+#include "core/base/limits.h"
+
 /** Payload bytes looked at. */
 #define SSK_COUNTER_BYTES 32
 /** Datagrams that decide whether there is a counter. */
-#define SSK_COUNTER_LEARN 16
+#define SSK_COUNTER_LEARN SSK_LIMIT(COUNTER_LEARN)
 /** Fields followed at once until one is certain. */
 #define SSK_COUNTER_FIELDS 8
 

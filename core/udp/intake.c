@@ -9,27 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/udp/alike.h"
 
 /* Shapes are compared in windows of a second or more: a line that is late by a
  * scheduler's turn, or a buffer that is emptied at once, is no difference. */
 #define WINDOW       SSK_S
 #define WINDOWS_MOST 512
-/* Fewest windows, and fewest lines that record anything, to recognize a stream by. */
-#define WINDOWS_LEAST 4
-#define LINES_LEAST   8
-/* Of the program's bytes, so many lie where the arrivals have them. A wrong
- * stream, or a wrong offset, leaves out an end or a rest. */
-#define ALIKE_PERMILLE 750
-#define SURE_PERMILLE  900
 /* A finer offset must explain more than chance at the edges would. */
-#define BETTER_PERMILLE 50
-#define OFFSET_STEP     (SSK_S / 5)
+#define OFFSET_STEP (SSK_S / 5)
 /* Zones differ by quarters of an hour, up to 14 h from UTC on either side. */
 #define ZONE_STEP (15 * SSK_MINUTE)
 #define ZONE_MOST (14 * SSK_HOUR)
-/* A count of bytes may hold what waited before the first captured datagram. */
-#define SPARE_PERMILLE 20
 
 /* ---- lines ---- */
 
@@ -145,12 +136,12 @@ static uint32_t find_offset(const window *windows, unsigned n, const ssk_arrival
 {
     uint32_t best = likeness(windows, n, a, zone), found = best;
     *ret = zone;
-    if (best >= SURE_PERMILLE)
+    if (best >= SSK_LIMIT(SURE_PERMILLE))
         return best;
     for (ssk_span_ns by = OFFSET_STEP; by <= SSK_INTAKE_WITHIN; by += OFFSET_STEP)
         for (int sign = 1; sign >= -1; sign -= 2) {
             uint32_t now = likeness(windows, n, a, zone + sign * by);
-            if (now > found && now >= best + BETTER_PERMILLE) {
+            if (now > found && now >= best + SSK_LIMIT(BETTER_PERMILLE)) {
                 found = now;
                 *ret = zone + sign * by;
             }
@@ -162,19 +153,19 @@ bool ssk_intake_lay(const ssk_intake *intake, const ssk_arrivals *a, ssk_intake_
 {
     window windows[WINDOWS_MOST];
     ssk_span_ns zone;
-    if (intake->used < LINES_LEAST || !intake->bytes || !a->packets || !could_hold(intake, a) ||
-        !find_zone(intake, a, &zone))
+    if (intake->used < SSK_LIMIT(INTAKE_LINES) || !intake->bytes || !a->packets ||
+        !could_hold(intake, a) || !find_zone(intake, a, &zone))
         return false;
     unsigned n = make_windows(intake, windows);
-    if (n < WINDOWS_LEAST)
+    if (n < SSK_LIMIT(INTAKE_WINDOWS))
         return false;
     ssk_intake_fit fit = {.received = intake->bytes};
     fit.likeness_permille = find_offset(windows, n, a, zone, &fit.offset);
     ssk_time_ns last = intake->lines[intake->used - 1].at;
     fit.captured = ssk_arrivals_until(a, last - fit.offset) -
                    ssk_arrivals_until(a, begin_of(intake) - fit.offset);
-    if (fit.likeness_permille < ALIKE_PERMILLE ||
-        fit.received > fit.captured + fit.captured / 1000 * SPARE_PERMILLE + a->longest)
+    if (fit.likeness_permille < SSK_LIMIT(ALIKE_PERMILLE) ||
+        fit.received > fit.captured + fit.captured / 1000 * SSK_LIMIT(SPARE_PERMILLE) + a->longest)
         return false;
     fit.received = MIN(fit.received, fit.captured);
     *ret = fit;
@@ -182,16 +173,6 @@ bool ssk_intake_lay(const ssk_intake *intake, const ssk_arrivals *a, ssk_intake_
 }
 
 /* ---- bursts ---- */
-
-/* Fewest bursts that say anything, and their least share of all bytes. */
-#define BURSTS_LEAST 5
-#define BURSTS_SHARE 0.6
-#define BURSTS_WIDTH 0.1
-/* What is fetched at once shows as whole multiples of one length. */
-#define LUMP_DATAGRAMS 8
-#define LUMP_NEAR      0.02
-#define LUMPS_IN_LINE  4
-#define CHANCE         1e-3
 
 static int by_value(const void *a, const void *b)
 {
@@ -229,18 +210,18 @@ static bool find_lumps(const ssk_intake *intake, const ssk_arrivals *a, ssk_inta
     unsigned n = list->len, whole = 0;
     double lump = 0;
     qsort(values, n, sizeof *values, by_value);
-    for (int parts = 1; parts <= LUMPS_IN_LINE && 10 * whole < 9 * n + 1; parts++) {
+    for (int parts = 1; parts <= SSK_LIMIT(LUMPS_IN_LINE) && 10 * whole < 9 * n + 1; parts++) {
         lump = (double)values[n / 2] / parts;
-        if (lump < (double)LUMP_DATAGRAMS * a->longest)
+        if (lump < (double)SSK_LIMIT(LUMP_DATAGRAMS) * a->longest)
             break;
         whole = 0;
         for (unsigned i = 0; i < n; i++) {
             double count = (double)values[i] / lump, nearest = (double)(int64_t)(count + 0.5);
-            whole += nearest >= 1 && nearest <= LUMPS_IN_LINE &&
-                     ABS(count - nearest) <= LUMP_NEAR * nearest;
+            whole += nearest >= 1 && nearest <= SSK_LIMIT(LUMPS_IN_LINE) &&
+                     ABS(count - nearest) <= (SSK_LIMIT(LUMP_NEAR) / 1000.0) * nearest;
         }
     }
-    bool found = n >= BURSTS_LEAST && 10 * whole >= 9 * n;
+    bool found = n >= SSK_LIMIT(INTAKE_BURSTS) && 10 * whole >= 9 * n;
     for (unsigned i = found ? 0 : n; i < n; i++)
         values[i] =
             (int64_t)((double)values[i] / MAX(1.0, (double)(int64_t)(values[i] / lump + 0.5)));
@@ -274,15 +255,17 @@ static bool find_bursts(const ssk_intake *intake, ssk_intake_bursts *ret)
     GArray *runs = find_runs(intake);
     ssk_alike_item *items = (ssk_alike_item *)(void *)runs->data;
     ssk_alike alike;
-    ssk_alike_find(items, runs->len, BURSTS_WIDTH, &alike);
+    ssk_alike_find(items, runs->len, (SSK_LIMIT(INTAKE_BURSTS_WIDTH) / 1000.0), &alike);
     GArray *same = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < runs->len; i++) {
         int64_t bytes = (int64_t)items[i].length;
         if (items[i].length >= alike.from && items[i].length <= alike.to)
             g_array_append_val(same, bytes);
     }
-    bool found = same->len >= BURSTS_LEAST && alike.share >= BURSTS_SHARE &&
-                 ssk_alike_chance(runs->len, same->len, BURSTS_WIDTH) < CHANCE;
+    bool found = same->len >= SSK_LIMIT(INTAKE_BURSTS) &&
+                 alike.share >= (SSK_LIMIT(INTAKE_BURSTS_SHARE) / 1000.0) &&
+                 ssk_alike_chance(runs->len, same->len, (SSK_LIMIT(INTAKE_BURSTS_WIDTH) / 1000.0)) <
+                     (SSK_LIMIT(INTAKE_CHANCE) / 1000.0);
     if (found)
         *ret = (ssk_intake_bursts){.bursts = same->len,
                                    .bytes = spread_of((int64_t *)(void *)same->data, same->len)};
@@ -294,12 +277,9 @@ static bool find_bursts(const ssk_intake *intake, ssk_intake_bursts *ret)
 /* ---- rhythm ---- */
 
 /* Lines looked at, and cycles they must hold. */
-#define RHYTHM_LINES  512
-#define RHYTHM_CYCLES 10
+#define RHYTHM_LINES 512
 /* Of the unevenness of the lines, so much is one frequency: at its peak, and in all. */
-#define RHYTHM_POWER 0.6
-#define RHYTHM_LEAST 0.25
-#define PI           3.14159265358979
+#define PI 3.14159265358979
 
 /* What lines have beyond their even share: when (seconds, middle), how long, bytes. */
 typedef struct uneven {
@@ -315,7 +295,7 @@ static bool make_uneven(const ssk_intake *intake, uneven *ret)
         first++;
     while (last > first && !intake->lines[last - 1].bytes)
         last--;
-    if (last - first < 4 * RHYTHM_CYCLES)
+    if (last - first < 4 * SSK_LIMIT(RHYTHM_CYCLES))
         return false;
     const ssk_intake_line *lines = &intake->lines[first];
     double total = 0;
@@ -361,7 +341,7 @@ static bool find_rhythm(const ssk_intake *intake, double share, ssk_intake_burst
     double best = 0, frequency = 0;
     if (share >= 0.95 || share <= 0.05 || !make_uneven(intake, &u))
         return false;
-    for (double f = RHYTHM_CYCLES / u.span; f < 0.48 / u.step; f += 0.2 / u.span) {
+    for (double f = SSK_LIMIT(RHYTHM_CYCLES) / u.span; f < 0.48 / u.step; f += 0.2 / u.span) {
         double power = power_at(&u, f);
         if (power > best) {
             best = power;
@@ -369,7 +349,7 @@ static bool find_rhythm(const ssk_intake *intake, double share, ssk_intake_burst
         }
     }
     double is = sqrt(u.energy / u.n) / (u.rate * u.step);
-    if (best < RHYTHM_POWER || is < RHYTHM_LEAST ||
+    if (best < (SSK_LIMIT(RHYTHM_POWER) / 1000.0) || is < (SSK_LIMIT(RHYTHM_LEAST) / 1000.0) ||
         is * is < unevenness(&u, share, frequency) * unevenness(&u, share, 1 / u.step - frequency))
         return false;
     double bytes = u.rate / frequency, error = bytes * 0.5 / u.span / frequency;

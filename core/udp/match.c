@@ -7,13 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Copies of one datagram, as mirror ports make them, are this near. */
-#define COPY_WINDOW (2 * SSK_MS)
-/* Without an identification only much nearer ones are taken for copies. */
-#define COPY_WINDOW_BARE (200 * SSK_US)
-/* So few datagrams before the other capture's first packet, or after its last,
- * are lost ones: captures of one stream alone begin and end with it. */
-#define EDGE 16
+#include "core/base/limits.h"
+
 /* Differences of time kept for their median. */
 #define N_OFFSETS 512
 /* Waiting datagrams after which views that share nothing are given up. */
@@ -190,7 +185,8 @@ static void end_run(view *v, uint32_t frame)
 static bool is_late_copy(const view *v, const record *r)
 {
     return r->state == WAITING && !r->has_ip_id && v->received.state == MATCHED &&
-           v->received.key == r->key && is_near(v->received.time, r->time, COPY_WINDOW_BARE);
+           v->received.key == r->key &&
+           is_near(v->received.time, r->time, SSK_LIMIT(COPIES_APART_BARE));
 }
 
 static void count_one(view *v, const record *r)
@@ -268,7 +264,7 @@ static bool is_copy(const view *v, const record *r)
     unsigned steps = 0;
     for (uint32_t i = chain_of(v, r->key)->head; i != NONE && steps < WALK;
          i = v->ring[i].next, steps++)
-        if (v->ring[i].key == r->key && is_near(v->ring[i].time, r->time, COPY_WINDOW))
+        if (v->ring[i].key == r->key && is_near(v->ring[i].time, r->time, SSK_LIMIT(COPIES_APART)))
             return true;
     return false;
 }
@@ -408,9 +404,9 @@ static edges edges_of(const view *v, ssk_span_ns shift, const ssk_match_extent *
         before += waits && side_of_edges(&e, at(v, p)->time) < 0;
         after += waits && side_of_edges(&e, at(v, p)->time) > 0;
     }
-    if (before <= EDGE)
+    if (before <= SSK_LIMIT(MATCH_EDGE))
         e.first = SSK_TIME_NONE; /* the smallest number */
-    if (after <= EDGE)
+    if (after <= SSK_LIMIT(MATCH_EDGE))
         e.last = INT64_MAX;
     return e;
 }

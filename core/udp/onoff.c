@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/udp/alike.h"
 #include "core/udp/stretch.h"
 
@@ -25,27 +26,6 @@
 static const struct {
     double half_width, share;
 } windows[] = {{0.10, 0.6}, {0.25, 0.7}};
-/* They are on for a tenth of the time: a bunch of packets now and then is what
- * pictures, polls and beacons make. */
-#define LEAST_DUTY 0.1
-/* Aggregates in the air and batches of a timer pause for some milliseconds too,
- * and are short beside that. */
-#define SHORT_PAUSE      (20.0 * SSK_MS)
-#define SHORT_LEAST_DUTY 0.25
-/* Cycles that agree in time agree in their on-phases too, in length or in bytes:
- * by a deviation of less than this. */
-#define UNLIKE 0.45
-/* A pause so many times the median one is a rest. */
-#define REST 8
-/* And chance would give as many once in a thousand captures, both lengths, both
- * windows and all rungs tried. */
-#define CHANCE 1e-3
-/* An empty stretch alone, where the cycles are few: nearly all of them alike. */
-#define STRETCH_WIDTH 0.10
-#define STRETCH_TIME  0.8
-#define STRETCH_COUNT 0.75
-/* Clearly better alike in bytes than in time, or the reverse. */
-#define CLEARLY 0.1
 
 /* Allocated at the first pause that long. Neighbors that no pause has told apart yet, as where all
  * are longer than many thresholds, are one and the same; a pause between them parts them. */
@@ -186,7 +166,7 @@ static void list_items(const ssk_cycles *c, bool in_time, ssk_alike_item *ret)
         off[i] = c->samples[i].off;
     if (c->n_samples)
         qsort(off, c->n_samples, sizeof *off, compare_values);
-    double most = c->n_samples ? (double)off[c->n_samples / 2] * REST : 0;
+    double most = c->n_samples ? (double)off[c->n_samples / 2] * SSK_LIMIT(ONOFF_REST) : 0;
     for (unsigned i = 0; i < c->n_samples; i++) {
         const ssk_cycle *cycle = &c->samples[i];
         ret[i] = (ssk_alike_item){length_of(cycle, in_time),
@@ -196,14 +176,17 @@ static void list_items(const ssk_cycles *c, bool in_time, ssk_alike_item *ret)
 
 static bool on_enough(const inside *in, bool by_numbers)
 {
-    bool brief = !by_numbers && in->time - in->on < SHORT_PAUSE * in->count;
-    return in->on >= (brief ? SHORT_LEAST_DUTY : LEAST_DUTY) * in->time;
+    bool brief = !by_numbers && in->time - in->on < ((double)SSK_LIMIT(SHORT_PAUSE)) * in->count;
+    return in->on >=
+           (brief ? (SSK_LIMIT(SHORT_DUTY_LEAST) / 1000.0) : (SSK_LIMIT(DUTY_LEAST) / 1000.0)) *
+               in->time;
 }
 
 static bool is_spread(double sum, double squares, unsigned count)
 {
     double mean = sum / count;
-    return squares / count - mean * mean > UNLIKE * UNLIKE * mean * mean;
+    return squares / count - mean * mean >
+           (SSK_LIMIT(ONOFF_UNLIKE) / 1000.0) * (SSK_LIMIT(ONOFF_UNLIKE) / 1000.0) * mean * mean;
 }
 
 /* Sums of random lengths agree better than single ones: a period alone is none. */
@@ -228,7 +211,8 @@ static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsig
             !on_enough(&in, by_numbers) || (in_time && is_period_alone(&in)))
             continue;
         double tried = 2.0 * G_N_ELEMENTS(windows) * rungs;
-        if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >= CHANCE)
+        if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >=
+            (SSK_LIMIT(ONOFF_CHANCE) / 1000.0))
             continue;
         ret->best[in_time] = MAX(ret->best[in_time], quality);
         if (quality <= ret->quality)
@@ -307,12 +291,12 @@ static bool mostly_alike(const ssk_cycles *c, bool in_time, choice *ret)
     ssk_alike_item items[SSK_CYCLES_SAMPLES];
     ssk_alike alike;
     list_items(c, in_time, items);
-    ssk_alike_find(items, c->n_samples, STRETCH_WIDTH, &alike);
+    ssk_alike_find(items, c->n_samples, (SSK_LIMIT(STRETCH_WIDTH) / 1000.0), &alike);
     inside in = inside_of(c, in_time, &alike);
     double share = alike.share * share_full(c);
     double count = (double)in.count * (double)c->full / MAX(c->n_samples, 1);
-    if (share < STRETCH_TIME || in.count < SSK_ONOFF_CYCLES ||
-        count < STRETCH_COUNT * (double)c->count || !on_enough(&in, false))
+    if (share < (SSK_LIMIT(STRETCH_TIME) / 1000.0) || in.count < SSK_ONOFF_CYCLES ||
+        count < (SSK_LIMIT(STRETCH_COUNT) / 1000.0) * (double)c->count || !on_enough(&in, false))
         return false;
     ret->best[in_time] = share;
     if (share > ret->quality) {
@@ -582,9 +566,11 @@ static void measure_alike(const choice *found, ssk_onoff_report *ret)
 
 static const char *periodic_in(const choice *found, const ssk_onoff_report *r)
 {
-    if (found->best[0] >= 0 && found->best[0] > found->best[1] + CLEARLY)
+    if (found->best[0] >= 0 &&
+        found->best[0] > found->best[1] + (SSK_LIMIT(ONOFF_CLEARLY) / 1000.0))
         return "bytes";
-    if (found->best[1] >= 0 && found->best[1] > found->best[0] + CLEARLY)
+    if (found->best[1] >= 0 &&
+        found->best[1] > found->best[0] + (SSK_LIMIT(ONOFF_CLEARLY) / 1000.0))
         return "time";
     uint32_t bytes = r->cv_bytes_permille, seconds = r->cv_seconds_permille;
     return 2 * bytes < seconds ? "bytes" : 2 * seconds < bytes ? "time" : "undecided";

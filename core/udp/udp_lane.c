@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/decode/gdl90.h"
 #include "core/udp/beacon.h"
 #include "core/udp/counter.h"
@@ -19,19 +20,8 @@
 #define FEWEST 10
 /* Apple's droptap: FULL_SOCK_RCVBUF. Source: xnu, bsd/net/droptap.h. */
 #define DROP_FULL_SOCK_RCVBUF 0x02040001u
-/* Gaps and how many of them show whether an identification rises evenly. */
-#define RISE_GAP    (16 * SSK_MS)
-#define RISES_LEAST 5
-/* A number that was lost took its time: by chance, this part of it or more. */
-#define PACE 0.7
-/* That shows at small jumps, however much is lost at once besides. */
-#define SMALL_JUMP 16
-/* What is lost is lost at any moment; what Linux adds, after an idle time alone: this many times as often. */
-#define IDLE_RATIO 4
 /* The idle time that Linux counts, or more. Source: ip_idents_reserve(), in ticks of 1 to 10 ms. */
 #define IDLE SSK_MS
-/* An IPv4 identification that jumps farther is no counter. */
-#define IP_ID_JUMP 0x4000
 
 typedef struct datagram {
     ssk_time_ns time;
@@ -275,7 +265,7 @@ static void note_rise(ip_id_track *t, ssk_time_ns last, ssk_time_ns time, uint32
 {
     ssk_span_ns gap;
     if (time == SSK_TIME_NONE || last == SSK_TIME_NONE || ids < 2 ||
-        __builtin_sub_overflow(time, last, &gap) || gap < RISE_GAP)
+        __builtin_sub_overflow(time, last, &gap) || gap < SSK_LIMIT(RISE_GAP))
         return;
     double rate = (double)ids / (double)gap;
     t->rises++;
@@ -295,7 +285,7 @@ static void note_pace(ip_id_track *t, ssk_time_ns last, ssk_time_ns time, uint32
     if (rise == 1) {
         p->one_gaps += gap;
         p->ones++;
-    } else if (rise <= SMALL_JUMP) {
+    } else if (rise <= SSK_LIMIT(SMALL_JUMP)) {
         p->jump_gaps += gap;
         p->jump_rises += rise;
         p->jumps++;
@@ -307,7 +297,7 @@ static bool takes_time(const pace *jumps, ssk_span_ns one_gaps, uint64_t ones)
 {
     return !jumps->jumps || !ones ||
            (double)jumps->jump_gaps / (double)jumps->jump_rises >=
-               PACE * (double)one_gaps / (double)ones;
+               (SSK_LIMIT(PACE_PERMILLE) / 1000.0) * (double)one_gaps / (double)ones;
 }
 
 static double often(const pace *p)
@@ -321,14 +311,14 @@ static bool keeps_pace(const ip_id_track *t)
                 .jump_rises = t->busy.jump_rises + t->idle.jump_rises,
                 .jumps = t->busy.jumps + t->idle.jumps};
     bool idle_adds = !takes_time(&t->idle, t->idle.one_gaps, t->idle.ones) &&
-                     often(&t->idle) > IDLE_RATIO * often(&t->busy);
+                     often(&t->idle) > SSK_LIMIT(IDLE_RATIO) * often(&t->busy);
     return !idle_adds &&
            takes_time(&all, t->busy.one_gaps + t->idle.one_gaps, t->busy.ones + t->idle.ones);
 }
 
 static bool rises_evenly(const ip_id_track *t)
 {
-    if (t->rises < RISES_LEAST)
+    if (t->rises < SSK_LIMIT(RISES_LEAST))
         return false;
     double n = (double)t->rises, mean = t->rate / n;
     double variance = (t->rate_squared - n * mean * mean) / (n - 1);
@@ -343,7 +333,7 @@ static void count_ip_id(tally *l, const datagram *d, skipped *ret)
     uint16_t rise = (uint16_t)(d->ip_id - t->last);
     if (!t->started) {
         t->started = true;
-    } else if (rise == 0 || rise > IP_ID_JUMP) {
+    } else if (rise == 0 || rise > SSK_LIMIT(IP_ID_JUMP)) {
         t->steps++;
         t->implausible++;
         if (rise > 0x10000 - 64) /* out of order: the highest stays */

@@ -179,7 +179,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
     c.self_captured = placed && result->vantage.given;
     c.to = c.end = ssk_result_stall_end(result, stall);
     ssk_span_ns beat = stall->period + stall->period / 5;
-    c.from = stall->start + MIN(MAX(beat, SSK_S / 5), stall->duration / 2);
+    c.from = stall->start + MIN(MAX(beat, SSK_LIMIT(SILENCE_SETTLES)), stall->duration / 2);
     c.debt = debt_of(stall);
     ssk_case_read_asked(&c);
     ssk_case_bound_by_host(&c);

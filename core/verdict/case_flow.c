@@ -131,7 +131,7 @@ static void read_window(ssk_case *c, const ssk_fact *fact)
 static void read_lag(ssk_case *c, const ssk_fact *fact)
 {
     bool unsettled = fact->flags & SSK_LAG_UNSETTLED;
-    if (fact->dir == c->far && fact->lag.first > SSK_S / 2 &&
+    if (fact->dir == c->far && fact->lag.first > SSK_LIMIT(LAG_TOLD) &&
         fact->lag.stayed < fact->lag.first / 2 && !unsettled) {
         c->lag.by = MAX(c->lag.by, fact->lag.first);
         ssk_tally_add(&c->lag.at, 1, fact->frame_last);
@@ -202,9 +202,6 @@ static void read_own_fact(ssk_case *c, const ssk_fact *fact)
         read_fact_inside(c, fact);
 }
 
-/* A period changes by no more from one silence to the next. */
-#define SLOWER_MOST 16
-
 /* Is the stall a silence of that side, and not only a request that waited? */
 static bool is_silence(const ssk_case *c)
 {
@@ -229,7 +226,8 @@ static bool is_stretched(const ssk_case *c)
         ssk_facts_walk own = ssk_host_index_facts(c->index, c->flow, SSK_KIND(SSK_FACT_SILENCE),
                                                   from, INT64_MAX);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&own));) {
-            if (ours && fact->start - end > SLOWER_MOST * MAX(c->stall->period, SSK_MINUTE))
+            if (ours &&
+                fact->start - end > SSK_LIMIT(SLOWER_MOST) * MAX(c->stall->period, SSK_MINUTE))
                 break;
             if (fact->dir != c->silent)
                 continue;
@@ -267,7 +265,7 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
                                                    time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
             if (fact->dir == dir && fact->start < time &&
-                fact->end > time + MAX(SSK_S, 2 * fact->silence.period))
+                fact->end > time + MAX(SSK_LIMIT(RESUME_SPREAD), 2 * fact->silence.period))
                 return true;
     }
     return false;
@@ -278,7 +276,7 @@ static bool others_dead_after(const ssk_case *c, ssk_time_ns time)
 static bool other_host_back_by(const ssk_case *c, ssk_time_ns time)
 {
     const ssk_addr *near = &c->flow->addr[c->near], *far = &c->flow->addr[c->far];
-    ssk_time_ns since = MIN(c->from, ssk_time_shifted(time, -SSK_S));
+    ssk_time_ns since = MIN(c->from, ssk_time_shifted(time, -SSK_LIMIT(RESUME_SPREAD)));
     ssk_host_walk flows = ssk_host_flows_heard(c->index, near, since, time, 0);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         ssk_dir to = ssk_addr_equal(&flow->addr[SSK_A], near) ? SSK_A : SSK_B;
@@ -289,10 +287,10 @@ static bool other_host_back_by(const ssk_case *c, ssk_time_ns time)
                                                    since, time);
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));)
             if (fact->dir != to && !fact->open && fact->start < time &&
-                (fact->end > time - SSK_S ||
+                (fact->end > time - SSK_LIMIT(RESUME_SPREAD) ||
                  ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, time),
                                   time - c->from)) &&
-                fact->end < time + MAX(SSK_S, 2 * fact->silence.period))
+                fact->end < time + MAX(SSK_LIMIT(RESUME_SPREAD), 2 * fact->silence.period))
                 return true;
     }
     return false;
@@ -331,7 +329,7 @@ static void read_close(ssk_case *c, const ssk_fact *fact)
         return;
     }
     if (fact->dir != c->far || fact->start <= c->from ||
-        fact->start > c->end + MAX(SSK_S, c->stall->duration / 8))
+        fact->start > c->end + MAX(SSK_LIMIT(RESUME_SPREAD), c->stall->duration / 8))
         return;
     if (fact->close.reset)
         ssk_tally_add(&c->reset, 1, fact->frame_first);

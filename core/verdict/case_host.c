@@ -117,8 +117,9 @@ static ssk_time_ns tail_from(const ssk_case *c)
                                               c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
         if (fact->dir == c->near && fact->start < c->to && fact->end > c->from)
-            tail = MAX(tail, fact->end -
-                                 (fact->end >= c->to - SSK_S ? fact->retransmissions.interval : 0));
+            tail = MAX(tail, fact->end - (fact->end >= c->to - SSK_LIMIT(RESUME_SPREAD)
+                                              ? fact->retransmissions.interval
+                                              : 0));
     return tail;
 }
 
@@ -127,7 +128,7 @@ static ssk_time_ns recovery_from(const ssk_case *c)
 {
     if (c->far_heard == SSK_TIME_NONE)
         return c->to;
-    return MIN(c->to - MIN(SSK_S, (c->to - c->from) / 4), tail_from(c));
+    return MIN(c->to - MIN(SSK_LIMIT(RESUME_SPREAD), (c->to - c->from) / 4), tail_from(c));
 }
 
 /* Did one of the two speak ARP or neighbor discovery for itself? In a capture

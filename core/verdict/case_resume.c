@@ -67,8 +67,8 @@ static void read_echoes(ssk_case *c)
 static void read_near(ssk_case *c)
 {
     const ssk_addr *near = &c->flow->addr[c->near];
-    ssk_host_walk flows = ssk_host_flows_heard(c->index, near, c->from,
-                                               ssk_time_shifted(c->end, SSK_S), c->flow->id);
+    ssk_host_walk flows = ssk_host_flows_heard(
+        c->index, near, c->from, ssk_time_shifted(c->end, SSK_LIMIT(RESUME_SPREAD)), c->flow->id);
     flows.kinds = SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         if (flow->transport != SSK_TCP ||
@@ -76,18 +76,20 @@ static void read_near(ssk_case *c)
             continue;
         ssk_facts_walk walk = ssk_host_index_facts(
             c->index, flow, SSK_KIND(SSK_FACT_BACKLOG) | SSK_KIND(SSK_FACT_ANSWERS), c->from,
-            ssk_time_shifted(c->end, SSK_S));
+            ssk_time_shifted(c->end, SSK_LIMIT(RESUME_SPREAD)));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-            c->host_hoarded[c->near] |=
-                fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
-                fact->start <= c->end + SSK_S && ssk_addr_equal(&flow->addr[fact->dir], near) &&
-                ssk_case_hoarded(fact->backlog.messages, flow->dir[fact->dir].period);
+            c->host_hoarded[c->near] |= fact->kind == SSK_FACT_BACKLOG && fact->start >= c->from &&
+                                        fact->start <= c->end + SSK_LIMIT(RESUME_SPREAD) &&
+                                        ssk_addr_equal(&flow->addr[fact->dir], near) &&
+                                        ssk_case_hoarded(fact->backlog.messages,
+                                                         flow->dir[fact->dir].period);
             c->near_reached |= fact->kind == SSK_FACT_ANSWERS && same_pair(flow, c->flow) &&
                                ssk_addr_equal(&flow->addr[fact->dir], near) &&
                                fact->end > c->from && fact->start < c->to;
             bool answered = fact->kind == SSK_FACT_ANSWERS && (fact->flags & SSK_ANSWER_PROMPT) &&
                             ssk_addr_equal(&flow->addr[fact->dir], near) && fact->start > c->from &&
-                            fact->start < c->end - MAX(SSK_S, 2 * MIN(c->stall->period, SSK_DAY));
+                            fact->start < c->end - MAX(SSK_LIMIT(RESUME_SPREAD),
+                                                       2 * MIN(c->stall->period, SSK_DAY));
             c->near_answered |= answered;
             c->near_acked |= answered && (fact->flags & SSK_ANSWER_DATA_FIRST);
         }
@@ -98,14 +100,15 @@ static void read_near(ssk_case *c)
 static void read_backlogs(ssk_case *c)
 {
     const ssk_addr *far = &c->flow->addr[c->far];
-    ssk_host_walk flows = ssk_host_flows_heard(c->index, far, c->from,
-                                               ssk_time_shifted(c->end, SSK_S), c->flow->id);
+    ssk_host_walk flows = ssk_host_flows_heard(
+        c->index, far, c->from, ssk_time_shifted(c->end, SSK_LIMIT(RESUME_SPREAD)), c->flow->id);
     flows.kinds = SSK_KIND(SSK_FACT_BACKLOG);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
-        ssk_facts_walk walk = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_BACKLOG),
-                                                   c->from, ssk_time_shifted(c->end, SSK_S));
+        ssk_facts_walk walk =
+            ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_BACKLOG), c->from,
+                                 ssk_time_shifted(c->end, SSK_LIMIT(RESUME_SPREAD)));
         for (const ssk_fact *fact; (fact = ssk_facts_next(&walk));) {
-            if (fact->start < c->from || fact->start > c->end + SSK_S)
+            if (fact->start < c->from || fact->start > c->end + SSK_LIMIT(RESUME_SPREAD))
                 continue;
             bool hoarded = ssk_case_hoarded(fact->backlog.messages, flow->dir[fact->dir].period);
             if (flow == c->flow) {
@@ -152,13 +155,14 @@ void ssk_case_read_service(ssk_case *c)
     ssk_span_ns before = MAX(SSK_LIMIT(CLOSED_BEFORE), c->stall->duration);
     ssk_host_walk flows = ssk_host_flows(
         c->index, &c->flow->addr[SSK_B], NULL, ssk_time_shifted(c->stall->start, -before),
-        ssk_time_shifted(c->stall->start, MAX(SSK_S, c->stall->duration / 2)), 0);
+        ssk_time_shifted(c->stall->start, MAX(SSK_LIMIT(CLOSED_AFTER), c->stall->duration / 2)), 0);
     for (const ssk_result_flow *flow; (flow = ssk_host_next(&flows));) {
         bool closed = flow->id != c->flow->id && flow->closed && flow->closed_by == SSK_B &&
                       flow->port[SSK_B] == c->flow->port[SSK_B] &&
                       ssk_addr_equal(&flow->addr[SSK_B], &c->flow->addr[SSK_B]) &&
                       flow->dir[SSK_B].payload_packets > 0 &&
-                      flow->closed_at <= c->stall->start + MAX(SSK_S, c->stall->duration / 2) &&
+                      flow->closed_at <=
+                          c->stall->start + MAX(SSK_LIMIT(CLOSED_AFTER), c->stall->duration / 2) &&
                       flow->closed_at + before > c->stall->start;
         c->server_closed_before |= closed;
         c->server_reset_before |= closed && !strcmp(flow->closed, "rst");

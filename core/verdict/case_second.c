@@ -5,9 +5,6 @@
 #include "core/base/limits.h"
 #include "core/verdict/case_part.h"
 
-/* Minimum packets of other hosts in an equal time before: none now means that its link was dead. */
-#define LINK_LEAST 6
-
 static ssk_share share_of(const ssk_crossing_count *count)
 {
     return (ssk_share){.sent = (int64_t)count->sent,
@@ -56,7 +53,8 @@ static ssk_time_ns mute_until(const ssk_case *c)
     if (mute - c->from < SSK_LIMIT(MUTE_LEAST))
         return c->to;
     ssk_crossing_count out = s->crossed(s->user, c->flow, c->near, c->from, mute);
-    return out.sent && !out.arrived ? mute - SSK_S / 2 : c->to; /* counts go by slices of time */
+    return out.sent && !out.arrived ? mute - SSK_LIMIT(SLICE_SLACK)
+                                    : c->to; /* counts go by slices of time */
 }
 
 void ssk_case_bound_by_second(ssk_case *c)
@@ -106,7 +104,9 @@ void ssk_case_read_second(ssk_case *c)
     c->second.far_sent = (int64_t)link.sent;
     c->second.forged_reset.count = (int64_t)now.in.unsent_resets;
     c->second.others_alive = (int64_t)link.heard;
-    c->second.others_dead = !link.heard && link.before >= LINK_LEAST ? (int64_t)link.before : 0;
+    c->second.others_dead = !link.heard && link.before >= SSK_LIMIT(LINK_LEAST)
+                                ? (int64_t)link.before
+                                : 0;
     ssk_case_read_elsewhere(c);
 }
 

@@ -75,7 +75,8 @@ static bool heard_repeating(const ssk_case *c, const ssk_result_flow *flow, ssk_
     ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_RETRANSMISSIONS),
                                               c->from, c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->dir == dir && fact->start > c->from && fact->start < c->to - SSK_S)
+        if (fact->dir == dir && fact->start > c->from &&
+            fact->start < c->to - SSK_LIMIT(RESUME_SPREAD))
             return true;
     return false;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 
 ssk_tri ssk_ask_CONNECT(const ssk_case *c, ssk_seen *seen)
 {
@@ -326,7 +327,8 @@ ssk_tri ssk_ask_ONLY_KERNEL_BACK(const ssk_case *c, ssk_seen *seen)
     bool back = ssk_far_is_silent(c) && seen->tally.count && c->far_host_silent &&
                 c->far_heard != SSK_TIME_NONE && !c->host_hoarded[c->far] &&
                 !c->lost_bytes[c->far].count && !c->far_opened_new &&
-                c->end - c->far_heard > MAX(3 * c->stall->period, c->result->config.min_gap);
+                c->end - c->far_heard >
+                    MAX(SSK_LIMIT(KERNEL_BEATS) * c->stall->period, c->result->config.min_gap);
     if (back)
         seen->span = c->end - c->far_heard;
     return ssk_yes_or_no(back);

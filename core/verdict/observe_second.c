@@ -6,13 +6,15 @@
 
 #include <string.h>
 
-/* Nine in ten, or one in ten at most; between them nothing is said. */
+#include "core/base/limits.h"
+
+/* Nearly all of them, or nearly none; between them nothing is said. */
 static ssk_tri share(int64_t sent, int64_t arrived)
 {
-    return !sent                      ? SSK_UNKNOWN
-           : 10 * arrived >= 9 * sent ? SSK_YES
-           : 10 * arrived <= sent     ? SSK_NO
-                                      : SSK_UNKNOWN;
+    return !sent                                                  ? SSK_UNKNOWN
+           : 1000 * arrived >= SSK_LIMIT(ARRIVED_PERMILLE) * sent ? SSK_YES
+           : 1000 * arrived <= SSK_LIMIT(GONE_PERMILLE) * sent    ? SSK_NO
+                                                                  : SSK_UNKNOWN;
 }
 
 static ssk_tri both(const ssk_share *flow, const ssk_share *other, ssk_seen *seen)
@@ -80,13 +82,15 @@ ssk_tri ssk_ask_ARRIVED_LATE(const ssk_case *c, ssk_seen *seen)
         return SSK_UNKNOWN;
     seen->tally.count = second->in_flow.late + second->in_other.late + second->out_flow.late +
                         second->out_other.late;
-    return ssk_yes_or_no(seen->tally.count >= 2);
+    return ssk_yes_or_no(seen->tally.count >= SSK_LIMIT(LATE_LEAST));
 }
 
 ssk_tri ssk_ask_FAR_LINK(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    return c->second.others_alive ? SSK_YES : c->second.others_dead >= 3 ? SSK_NO : SSK_UNKNOWN;
+    return c->second.others_alive                          ? SSK_YES
+           : c->second.others_dead >= SSK_LIMIT(LINK_DEAD) ? SSK_NO
+                                                           : SSK_UNKNOWN;
 }
 
 ssk_tri ssk_ask_FAR_SENT(const ssk_case *c, ssk_seen *seen)

@@ -9,16 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
+
 /* Stretches the crossings are looked at in: each gives its two tightest bounds. */
 #define SLOTS 1024
 /* Timestamps of one packet in two places are not better than this. */
 #define SLACK (100 * SSK_US)
-/* A drift of so little cannot be told from the delay's own changes. */
-#define SLOPE_LEAST (10 * SSK_S)
 /* Differences of time that fit into the arithmetic: half a century. */
 #define SPAN_MOST (INT64_MAX / 4)
-/* Of a slot's crossings so many may contradict the rest: wrongly paired ones. */
-#define WRONG_PERMILLE 100
 
 /* offset <= upper.value at upper.at; offset >= lower.value at lower.at. */
 typedef struct bound {
@@ -104,7 +102,7 @@ static bool contradicts(const slot *s)
 static bool settle_slot(const ssk_crossing *list, slot *s, ssk_time_ns origin, ssk_span_ns base)
 {
     double middle = median_of(list, s, base), within = INFINITY;
-    size_t most = (s->end - s->begin) * WRONG_PERMILLE / 1000;
+    size_t most = (s->end - s->begin) * SSK_LIMIT(WRONG_PERMILLE) / 1000;
     bind(list, s, origin, base, middle, within);
     while (contradicts(s)) {
         within = MAX(fabs(s->upper.value - middle), fabs(s->lower.value - middle)) * 0.999;
@@ -222,24 +220,21 @@ static double span_of(const GArray *slots, guint from, guint to)
 
 /* ---- pieces ---- */
 
-/* Bounds of one kind only contradict nothing: then a jump of the bound itself
- * tells, as far as delays do not explain it. */
-#define JUMP_ONE_WAY (500 * SSK_MS)
-
 static bool jumps_one_way(const GArray *slots, guint from, guint at)
 {
     const slot *s = &g_array_index(slots, slot, at), *t = &g_array_index(slots, slot, from);
     double a = t->upper.present ? t->upper.value : t->lower.value;
     double b = s->upper.present ? s->upper.value : s->lower.value;
     double drift = span_of(slots, from, at + 1) * SSK_PACE_MOST_PPB / 1e9;
-    if (fabs(a - b) <= JUMP_ONE_WAY + drift)
+    if (fabs(a - b) <= SSK_LIMIT(JUMP_ONE_WAY) + drift)
         return false;
     /* What waits on the way only looks late, and is over at some time; a clock stays where it is. */
     bool later = s->upper.present ? b > a : b < a;
     for (guint i = at + 1; later && i < slots->len; i++) {
         const slot *next = &g_array_index(slots, slot, i);
         double value = next->upper.present ? next->upper.value : next->lower.value;
-        if (s->upper.present ? value < a + JUMP_ONE_WAY + drift : value > a - JUMP_ONE_WAY - drift)
+        if (s->upper.present ? value < a + SSK_LIMIT(JUMP_ONE_WAY) + drift
+                             : value > a - SSK_LIMIT(JUMP_ONE_WAY) - drift)
             return false;
     }
     return true;
@@ -305,7 +300,7 @@ static ssk_pace_piece make_piece(const ssk_crossing *list, const GArray *slots, 
                                  guint to, ssk_time_ns origin, ssk_span_ns base)
 {
     double span = span_of(slots, from, to);
-    bool drifts = to - from >= 3 && span >= SLOPE_LEAST;
+    bool drifts = to - from >= 3 && span >= SSK_LIMIT(SLOPE_LEAST);
     fit f = fit_line(slots, from, to, drifts);
     double middle = middle_of(slots, from, to);
     double doubt = spread_of(slots, from, to, middle, &f);
@@ -335,9 +330,6 @@ static ssk_pace_piece make_piece(const ssk_crossing *list, const GArray *slots, 
     return piece;
 }
 
-/* A smaller step than this is none: clocks are slewed, not set, by so little. */
-#define STEP_LEAST (2 * SSK_MS)
-
 static bool is_step(ssk_pace *pace, const ssk_pace_piece *piece)
 {
     if (!pace->n_pieces)
@@ -348,11 +340,9 @@ static bool is_step(ssk_pace *pace, const ssk_pace_piece *piece)
     double is = (double)piece->since + (double)piece->offset +
                 slope * (double)(piece->since - piece->at);
     const ssk_pace_piece *before = &pace->pieces[pace->n_pieces - 1];
-    return fabs(is - (double)was) > STEP_LEAST + (double)MIN(piece->error, before->error);
+    return fabs(is - (double)was) >
+           SSK_LIMIT(VIEW_STEP_LEAST) + (double)MIN(piece->error, before->error);
 }
-
-/* So few crossings that contradict their neighbors are wrongly paired ones. */
-#define PIECE_LEAST 4
 
 static void cut_pieces(const ssk_crossing *list, const GArray *slots, ssk_time_ns origin,
                        ssk_span_ns base, ssk_pace *ret)
@@ -362,7 +352,7 @@ static void cut_pieces(const ssk_crossing *list, const GArray *slots, ssk_time_n
         ssk_pace_piece piece = make_piece(list, slots, from, to, origin, base);
         from = to;
         bool only = !ret->n_pieces && to == slots->len;
-        if (piece.crossings < PIECE_LEAST && !only)
+        if (piece.crossings < SSK_LIMIT(PIECE_LEAST) && !only)
             continue;
         if (!is_step(ret, &piece)) {
             ret->pieces[ret->n_pieces - 1].crossings += piece.crossings;

@@ -8,16 +8,12 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 
-/* Fewest packets in common that make two captures two views. */
-#define SHARED_LEAST 5
 /* Two packets so near in time: no clock drifts noticeably between them. */
 #define NEAR (2 * SSK_S)
 /* Differences below this are the timestamps' own. */
 #define STAMP 200
-/* Of a conversation that crosses both, so much is in both, unless it is lost: one in ten. */
-#define ON_PATH_TENTH 10
-#define ON_PATH_LEAST 16
 
 /* One sampled packet in both captures. */
 typedef struct joined {
@@ -234,9 +230,6 @@ static int by_ttl(const joined *a)
     return a->here->from == 0 ? sign : -sign;
 }
 
-/* Fewer may agree by chance. */
-#define HINTS_LEAST 3
-
 /* Delays are never negative, so nearly all of the hints must agree; chance makes no majority. */
 static int clear_sign(const hints *h, int64_t least)
 {
@@ -266,7 +259,7 @@ static void judge_by_packets(work *w)
         }
         int sign = clear_sign(&ttls, 1);
         if (!sign)
-            sign = clear_sign(&turns, HINTS_LEAST);
+            sign = clear_sign(&turns, SSK_LIMIT(HINTS_LEAST));
         if (previous)
             w->weak[number] = (int8_t)clear_sign(&turns, 1);
         ssk_twin *twin = &w->ground->here[number];
@@ -295,16 +288,10 @@ static int outweighs(int64_t here, int64_t there, int64_t ratio)
     return here > ratio * (there + 1) ? 1 : there > ratio * (here + 1) ? -1 : 0;
 }
 
-/* What leaves its sender spread out, and waits on the way for a beacon or a turn, arrives in bunches.
- * A link spreads again what it sends in turn, by less than this. */
-#define SPREAD  (5 * SSK_MS)
-#define CLOSER  4
-#define BUNCHES 4
-
 /* Much nearer to one another there than here. */
 static bool are_bunched(ssk_span_ns here, ssk_span_ns there)
 {
-    return here >= SPREAD && there >= 0 && there < here / CLOSER;
+    return here >= SSK_LIMIT(SPREAD) && there >= 0 && there < here / SSK_LIMIT(CLOSER);
 }
 
 /* By the number of here's conversation: packets that were spread in one capture and are together in
@@ -327,7 +314,7 @@ static void judge_by_bunches(const work *w, int8_t *ret)
             spread_there += are_bunched(apart_there, apart_here);
             continue;
         }
-        int sign = outweighs(spread_here, spread_there, BUNCHES);
+        int sign = outweighs(spread_here, spread_there, SSK_LIMIT(BUNCHES));
         ret[number] = (int8_t)(a->here->from == 0 ? sign : -sign);
         spread_here = spread_there = 0;
     }
@@ -338,11 +325,6 @@ typedef struct share {
     ssk_time_ns first, last; /* by its own clock */
     int64_t alone[2];        /* sampled packets of either end that only this capture has */
 } share;
-
-/* Packets are lost on the way, not found: who has many that the other lacks stands before the loss.
- * Some of either kind are copies, and what a capture missed. */
-#define LOST_LEAST 8
-#define LOST_RATIO 4
 
 static void widen(share *s, ssk_time_ns time)
 {
@@ -377,7 +359,8 @@ static share *share_samples(const work *w, unsigned view)
 /* @return > 0: what this end sends passes here before some of it is lost */
 static int by_loss(int64_t here, int64_t there)
 {
-    return MAX(here, there) >= LOST_LEAST ? outweighs(here, there, LOST_RATIO) : 0;
+    return MAX(here, there) >= SSK_LIMIT(LOST_LEAST) ? outweighs(here, there, SSK_LIMIT(LOST_RATIO))
+                                                     : 0;
 }
 
 /* By the number of here's conversation. */
@@ -400,8 +383,6 @@ static void judge_by_loss(const work *w, int8_t *ret)
 /* A delay has a least value and no greatest: what is late now and then is seen later there. So many
  * packets in a row are compared, no clock drifts noticeably between them. */
 #define TAIL_WINDOW 32
-#define TAIL_RATIO  4
-#define TAIL_LEAST  (50 * SSK_US)
 
 static int by_span(const void *a, const void *b)
 {
@@ -415,9 +396,11 @@ static int by_tail(ssk_span_ns *apart)
     qsort(apart, TAIL_WINDOW, sizeof *apart, by_span);
     ssk_span_ns middle = apart[TAIL_WINDOW / 2];
     ssk_span_ns above = apart[TAIL_WINDOW - 1] - middle, below = middle - apart[0];
-    if (MAX(above, below) < TAIL_LEAST)
+    if (MAX(above, below) < SSK_LIMIT(TAIL_LEAST))
         return 0;
-    return above > TAIL_RATIO * below ? 1 : below > TAIL_RATIO * above ? -1 : 0;
+    return above > SSK_LIMIT(TAIL_RATIO) * below   ? 1
+           : below > SSK_LIMIT(TAIL_RATIO) * above ? -1
+                                                   : 0;
 }
 
 /* By the number of here's conversation. */
@@ -440,10 +423,10 @@ static void judge_by_tails(const work *w, int8_t *ret)
             n = 0;
         }
         if (!next || next->here->conversation != number) {
-            if (tails.here + tails.there >= HINTS_LEAST)
-                ret[number] = tails.here > TAIL_RATIO * tails.there   ? 1
-                              : tails.there > TAIL_RATIO * tails.here ? -1
-                                                                      : 0;
+            if (tails.here + tails.there >= SSK_LIMIT(HINTS_LEAST))
+                ret[number] = tails.here > SSK_LIMIT(TAIL_RATIO) * tails.there   ? 1
+                              : tails.there > SSK_LIMIT(TAIL_RATIO) * tails.here ? -1
+                                                                                 : 0;
             tails = (hints){0};
             n = 0;
         } else if (next->here->from != both->here->from) {
@@ -537,7 +520,8 @@ static bool is_on_path(const work *w, unsigned view, uint32_t number)
     for (unsigned end = 0; end < 2; end++)
         if (is_local(w, !view, &other->ends.addr[end]))
             return true;
-    return twin->shared >= ON_PATH_LEAST || twin->shared * ON_PATH_TENTH >= least;
+    return twin->shared >= SSK_LIMIT(ON_PATH_LEAST) ||
+           twin->shared * SSK_LIMIT(ON_PATH_TENTH) >= least;
 }
 
 /* Two addresses as they are named in one capture. */
@@ -682,11 +666,11 @@ static void compare_clocks(work *w)
                                    .first = (uint8_t)ssk_twin_first(twin, both->here->from)};
         known += list[n - 1].first != SSK_FIRST_UNKNOWN;
     }
-    if (known >= SHARED_LEAST)
+    if (known >= SSK_LIMIT(SHARED_LEAST))
         n = drop_unknown(list, n);
     ssk_pace_find(list, n, &w->ground->pace);
     /* Where nothing tells who was first and the delay changes, no one clock fits both; one of them is right. */
-    if (known < SHARED_LEAST &&
+    if (known < SSK_LIMIT(SHARED_LEAST) &&
         (w->ground->pace.n_pieces > 1 || fitting(&w->ground->pace) * 2 < n)) {
         for (size_t i = 0; i < n; i++)
             if (list[i].first == SSK_FIRST_UNKNOWN)
@@ -699,7 +683,7 @@ static void compare_clocks(work *w)
 bool ssk_ground_is_unrelated(const ssk_ground *ground)
 {
     uint64_t fit = fitting(&ground->pace);
-    return fit < SHARED_LEAST && fit * 2 <= ground->sampled;
+    return fit < SSK_LIMIT(SHARED_LEAST) && fit * 2 <= ground->sampled;
 }
 
 static void judge_as_told(work *w, int told)

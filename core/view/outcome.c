@@ -5,14 +5,12 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/model/facts.h"
 #include "core/rule/finding_list.h"
 #include "core/rule/udp.h"
 #include "core/view/inside.h"
-
-/* Datagrams that never arrived and are worth a word. */
-#define WORTH_TELLING 8
 
 /* ---- inputs, and where each capture stands ---- */
 
@@ -364,7 +362,7 @@ static void tell_never_arrived(const ssk_views *views, const ssk_other *other, u
         ssk_passage sum;
         ssk_ledger_sum(other->ledger, ssk_lane_number(other, true, number, from), INT64_MIN + 1,
                        INT64_MAX, &sum);
-        if (c->packets[from] < WORTH_TELLING || sum.only[1] < WORTH_TELLING ||
+        if (c->packets[from] < SSK_LIMIT(WORTH_TELLING) || sum.only[1] < SSK_LIMIT(WORTH_TELLING) ||
             ssk_scout_is_local(views->scouts[views->base], &c->ends.addr[from]))
             continue;
         const char *text = ssk_result_printf(

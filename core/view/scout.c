@@ -7,12 +7,10 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 
 /* Addresses counted to see whose capture it is. */
 #define HOSTS 256
-/* In so much of a family's unicast packets, of at least so many. */
-#define LOCAL_PERMILLE 990
-#define LOCAL_LEAST    4
 
 typedef struct host {
     ssk_addr addr;
@@ -131,7 +129,8 @@ static void count_hosts(ssk_scout *scout, const ssk_packet *packet)
 static bool is_in_all(const ssk_scout *scout, const host *row)
 {
     uint64_t all = scout->unicast[row->addr.family == 6];
-    return row->packets >= LOCAL_LEAST && row->packets * 1000 >= all * LOCAL_PERMILLE;
+    return row->packets >= SSK_LIMIT(LOCAL_LEAST) &&
+           row->packets * 1000 >= all * SSK_LIMIT(LOCAL_PERMILLE);
 }
 
 bool ssk_scout_may_be_local(const ssk_scout *scout, const ssk_addr *addr)

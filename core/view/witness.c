@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/view/inside.h"
-
-/* What was sent just before the end is still on its way. */
-#define ON_THE_WAY (50 * SSK_MS)
 
 /* ---- where a flow stands in the books ---- */
 
@@ -123,7 +121,7 @@ static void count_in(ssk_crossing_count *into, const ssk_passage *p, bool here_f
 static bool begin_asking(const ssk_views *views, const ssk_other *other, ssk_time_ns *begin,
                          ssk_time_ns *end)
 {
-    ssk_span_ns slack = ssk_ledger_slice(other->ledger) + ON_THE_WAY;
+    ssk_span_ns slack = ssk_ledger_slice(other->ledger) + SSK_LIMIT(ON_THE_WAY);
     if (__builtin_sub_overflow(*end, slack, end) || *end <= *begin)
         return false;
     ssk_span_ns fits;
@@ -255,8 +253,10 @@ static ssk_crossing_count crossed(void *user, const ssk_result_flow *flow, ssk_d
 /* Two packets and more of one conversation: did they get through? */
 static void judge_one(ssk_crossing_count *count, uint64_t sent, uint64_t arrived)
 {
-    count->through += sent >= 2 && 10 * arrived >= 9 * sent;
-    count->gone += sent >= 2 && 10 * arrived <= sent;
+    count->through += sent >= SSK_LIMIT(WAY_LEAST) &&
+                      1000 * arrived >= SSK_LIMIT(ARRIVED_PERMILLE) * sent;
+    count->gone += sent >= SSK_LIMIT(WAY_LEAST) &&
+                   1000 * arrived <= SSK_LIMIT(GONE_PERMILLE) * sent;
 }
 
 /* NAT gives several hosts one address. What of them the capture behind it holds went the same way as
@@ -335,9 +335,6 @@ static const ssk_addr *name_there(const ssk_views *views, const ssk_other *other
                 .ends.addr[end ^ at->twin->turned];
 }
 
-/* Faster answers come from the host itself, not from over a switch. */
-#define BESIDE (150 * SSK_US)
-
 /* Taken at the host itself: it is in all packets; where only two talk, the one that answers at once and
  * whose packets passed no router. */
 static bool is_own(const ssk_views *views, const ssk_other *other, const place *at,
@@ -350,7 +347,7 @@ static bool is_own(const ssk_views *views, const ssk_other *other, const place *
         return true;
     for (size_t i = 0; at->twin->shared && ssk_scout_may_be_local(scout, host) && i < n; i++)
         for (unsigned end = 0; end < 2; end++)
-            if (list[i].turn[end] <= BESIDE && list[i].fresh[end] &&
+            if (list[i].turn[end] <= SSK_LIMIT(BESIDE) && list[i].fresh[end] &&
                 ssk_addr_equal(&list[i].ends.addr[end], host))
                 return true;
     return false;

@@ -60,7 +60,7 @@ static void bytes_that_their_sender_may_send_yet_are_not_unseen(void)
     talk_wait(&t, 9 * SSK_S);
     uint32_t missing = c.next[CLIENT];
     c.next[CLIENT] += 16;
-    tcp_ack(&c, CLIENT); /* tells of them; then it falls silent once more */
+    tcp_ack(&c, CLIENT); /* shows them; then it falls silent once more */
     talk_wait(&t, 9 * SSK_S);
     tcp_raw(&c, CLIENT, ACK, missing, c.heard[CLIENT], "PING 00\nPING 01\n", 16);
     talk_wait(&t, 5 * SSK_S);
