@@ -281,7 +281,8 @@ static void put_address(const word *w, char ret[SSK_HOST_COUNTER_ADDR])
     while (from + len < to && w->at[from + len] != '%' && w->at[from + len] != ']')
         len++;
     len = len < SSK_HOST_COUNTER_ADDR ? len : 0;
-    memcpy(ret, w->at + from, len);
+    if (len) /* an empty word is nowhere */
+        memcpy(ret, w->at + from, len);
     ret[len] = 0;
 }
 
