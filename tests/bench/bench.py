@@ -42,7 +42,7 @@ def generate(name, *numbers):
     path = FOLDER / ('-'.join([name, *map(str, numbers)]) + '.pcap')
     binary = generator(name)
     if not path.exists():
-        part = path.with_suffix('.part')
+        part = path.with_suffix('.%d.part' % os.getpid())  # another run may make the same
         with open(part, 'wb') as out:
             subprocess.run([str(binary), *map(str, numbers)], stdout=out, check=True)
         part.rename(path)

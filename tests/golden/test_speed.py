@@ -38,6 +38,7 @@ def instructions(program, capture, folder):
 
 @pytest.mark.skipif(not shutil.which('valgrind'), reason='valgrind is not installed')
 @pytest.mark.skipif(not shutil.which('cc'), reason='no C compiler')
+@pytest.mark.xdist_group('bench')  # one worker makes the captures, of which some are of two kinds
 @pytest.mark.parametrize('kind', KINDS)
 def test_a_packet_costs_so_many_instructions(tmp_path, kind):
     bench.FOLDER.mkdir(parents=True, exist_ok=True)
