@@ -99,7 +99,7 @@ char *ssk_digest_shape(const char *text, bool hosts)
 static void reason_free(void *data)
 {
     ssk_reason *reason = data;
-    g_array_free(reason->flows, TRUE);
+    ssk_flow_set_free(reason->flows);
     g_free(reason->key);
     g_free(reason);
 }
@@ -107,7 +107,7 @@ static void reason_free(void *data)
 static void opinion_free(void *data)
 {
     ssk_opinion *opinion = data;
-    g_array_free(opinion->flows, TRUE);
+    ssk_flow_set_free(opinion->flows);
     g_ptr_array_free(opinion->pro, TRUE);
     g_ptr_array_free(opinion->contra, TRUE);
     g_free(opinion);
@@ -134,26 +134,6 @@ void ssk_digest_free(ssk_digest *digest)
     g_free(digest);
 }
 
-static bool has_flow(const GArray *flows, uint32_t flow)
-{
-    for (guint i = flows->len; i-- > 0;) /* mostly asked of the last */
-        if (g_array_index(flows, uint32_t, i) == flow)
-            return true;
-    return false;
-}
-
-static void add_flow(GArray *flows, uint32_t flow)
-{
-    if (!has_flow(flows, flow))
-        g_array_append_val(flows, flow);
-}
-
-static int by_number(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void add_once(GPtrArray *list, void *item)
 {
     if (!g_ptr_array_find(list, item, NULL))
@@ -163,9 +143,9 @@ static void add_once(GPtrArray *list, void *item)
 /* What is known while stalls are added: which have each reason. */
 typedef struct ssk_making {
     ssk_digest *digest;
-    GHashTable *shapes; /* shape of a sentence -> ssk_reason */
-    GHashTable *flows;  /* of stalls so far */
-    uint32_t flow;      /* of the stall that is added */
+    GHashTable *shapes;  /* shape of a sentence -> ssk_reason */
+    ssk_flow_set *flows; /* of stalls so far */
+    uint32_t flow;       /* of the stall that is added */
 } ssk_making;
 
 static ssk_reason *reason_for(ssk_making *making, const ssk_evidence *evidence)
@@ -177,7 +157,7 @@ static ssk_reason *reason_for(ssk_making *making, const ssk_evidence *evidence)
     if (!reason) {
         reason = g_new0(ssk_reason, 1);
         reason->evidence = evidence;
-        reason->flows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        reason->flows = ssk_flow_set_new();
         g_ptr_array_add(making->digest->reasons, reason);
         reason->key = key;
         g_hash_table_insert(making->shapes, key, reason);
@@ -185,9 +165,7 @@ static ssk_reason *reason_for(ssk_making *making, const ssk_evidence *evidence)
         g_free(key);
         reason->varies |= g_strcmp0(reason->evidence->text, evidence->text) != 0;
     }
-    if (!reason->flows->len ||
-        g_array_index(reason->flows, uint32_t, reason->flows->len - 1) != making->flow)
-        add_flow(reason->flows, making->flow);
+    ssk_flow_set_add(reason->flows, making->flow);
     return reason;
 }
 
@@ -205,19 +183,19 @@ static ssk_opinion *opinion_on(ssk_making *making, const ssk_cause *cause, bool 
         found->cause = cause;
         found->flow = making->flow;
         found->stands = stands;
-        found->flows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        found->flows = ssk_flow_set_new();
         found->pro = g_ptr_array_new();
         found->contra = g_ptr_array_new();
         g_ptr_array_add(list, found);
     }
-    add_flow(found->flows, making->flow);
+    ssk_flow_set_add(found->flows, making->flow);
     return found;
 }
 
 static void add_verdict(ssk_making *making, const ssk_verdict *verdict, uint32_t flow)
 {
     making->flow = flow;
-    g_hash_table_add(making->flows, GUINT_TO_POINTER(flow));
+    ssk_flow_set_add(making->flows, flow);
     for (size_t i = 0; i < verdict->n_causes; i++) {
         const ssk_cause *cause = &verdict->causes[i];
         ssk_opinion *opinion = opinion_on(making, cause, i < verdict->n_verdict);
@@ -246,11 +224,11 @@ static bool is_used(const GPtrArray *opinions, ssk_reason *reason, bool contra_t
 static void finish(ssk_making *making, GHashTable *numbers)
 {
     ssk_digest *digest = making->digest;
-    guint flows = g_hash_table_size(making->flows);
+    guint flows = ssk_flow_set_size(making->flows);
     for (guint i = 0; i < digest->reasons->len; i++) {
         ssk_reason *reason = g_ptr_array_index(digest->reasons, i);
-        reason->everywhere = reason->flows->len == flows;
-        g_array_sort(reason->flows, by_number);
+        reason->everywhere = ssk_flow_set_size(reason->flows) == flows;
+        ssk_flow_set_sort(reason->flows);
     }
     for (int contra = 0; contra < 2; contra++)
         for (guint i = 0; i < digest->reasons->len; i++) {
@@ -269,18 +247,18 @@ static void finish(ssk_making *making, GHashTable *numbers)
         GPtrArray *list = stands ? digest->standing : digest->ruled_out;
         for (guint i = 0; i < list->len; i++) {
             ssk_opinion *opinion = g_ptr_array_index(list, i);
-            opinion->everywhere = opinion->flows->len == flows;
-            g_array_sort(opinion->flows, by_number);
+            opinion->everywhere = ssk_flow_set_size(opinion->flows) == flows;
+            ssk_flow_set_sort(opinion->flows);
         }
     }
     g_hash_table_destroy(making->shapes);
-    g_hash_table_destroy(making->flows);
+    ssk_flow_set_free(making->flows);
 }
 
 static ssk_making making_new(void)
 {
-    return (ssk_making){digest_new(), g_hash_table_new(g_str_hash, g_str_equal),
-                        g_hash_table_new(NULL, NULL), 0};
+    return (ssk_making){digest_new(), g_hash_table_new(g_str_hash, g_str_equal), ssk_flow_set_new(),
+                        0};
 }
 
 ssk_digest *ssk_digest_verdict(const ssk_verdict *verdict, uint32_t flow)
@@ -371,15 +349,10 @@ bool ssk_digest_is_shared(const ssk_digest *digest, const ssk_reason *reason)
     return true;
 }
 
-static void put_flows(const GArray *flows, GString *out)
-{
-    ssk_phrase_flows(out, (const uint32_t *)(const void *)flows->data, flows->len);
-}
-
 void ssk_digest_reason(const ssk_reason *reason, GString *out)
 {
     if (!reason->everywhere) {
-        put_flows(reason->flows, out);
+        ssk_flow_set_put(reason->flows, out);
         g_string_append(out, ": ");
     }
     ssk_story_evidence(reason->evidence, out);
@@ -390,10 +363,10 @@ bool ssk_digest_numbers(const ssk_digest *digest, GString *out)
     bool named = false, varies = false;
     for (guint i = 0; i < digest->listed->len; i++) {
         const ssk_reason *reason = g_ptr_array_index(digest->listed, i);
-        if (reason->repeated || !reason->varies || reason->flows->len < 2)
+        if (reason->repeated || !reason->varies || ssk_flow_set_size(reason->flows) < 2)
             continue;
         varies = true;
-        named |= !has_flow(reason->flows, digest->lead->flow);
+        named |= !ssk_flow_set_has(reason->flows, digest->lead->flow);
     }
     if (varies)
         g_string_append_printf(out, "those of flow %u%s", digest->lead->flow,
@@ -423,7 +396,7 @@ static void put_title(const ssk_story *story, const ssk_digest *digest, const ss
     if (opinion->everywhere)
         return;
     g_string_append(out, " on ");
-    put_flows(opinion->flows, out);
+    ssk_flow_set_put(opinion->flows, out);
 }
 
 static bool same_list(const GPtrArray *a, const GPtrArray *b)

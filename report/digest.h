@@ -9,12 +9,13 @@
 #ifndef SSK_DIGEST_H
 #define SSK_DIGEST_H
 
+#include "report/flow_set.h"
 #include "report/story.h"
 
 /** What was observed: one sentence for all stalls of the group that it holds of. */
 typedef struct ssk_reason {
     const ssk_evidence *evidence; /**< of the first of them; numbers and frames are its */
-    GArray *flows;                /**< of uint32_t, by stall, each once */
+    ssk_flow_set *flows;          /**< by number */
     bool everywhere;              /**< it holds of all stalls of the group */
     bool varies;                  /**< with other numbers on other flows */
     bool contra;                  /**< listed, and speaks for no standing cause */
@@ -31,7 +32,7 @@ typedef struct ssk_opinion {
     uint32_t flow;          /**< of that stall */
     bool stands;
     bool everywhere;         /**< all stalls of the group name it */
-    GArray *flows;           /**< of uint32_t: where it is named */
+    ssk_flow_set *flows;     /**< where it is named, by number */
     GPtrArray *pro, *contra; /**< of ssk_reason, borrowed */
 } ssk_opinion;
 

@@ -10,7 +10,6 @@
 #include "core/model/cause.h"
 #include "report/exchange.h"
 #include "report/lines.h"
-#include "report/phrase.h"
 #include "report/safe_text.h"
 #include "report/strip.h"
 
@@ -310,35 +309,6 @@ static GArray *entries_of(ssk_page *page, const GPtrArray *groups)
     return entries;
 }
 
-/* Flows, each once, in the order of their stalls. */
-typedef struct ssk_flow_set {
-    GArray *list;
-    GHashTable *seen;
-} ssk_flow_set;
-
-static ssk_flow_set flow_set_new(void)
-{
-    return (ssk_flow_set){g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-                          g_hash_table_new(NULL, NULL)};
-}
-
-static void flow_set_add(ssk_flow_set *set, uint32_t flow)
-{
-    if (g_hash_table_add(set->seen, GUINT_TO_POINTER(flow)))
-        g_array_append_val(set->list, flow);
-}
-
-static void flow_set_put(const ssk_flow_set *set, GString *out)
-{
-    ssk_phrase_flows(out, (const uint32_t *)(const void *)set->list->data, set->list->len);
-}
-
-static void flow_set_free(ssk_flow_set *set)
-{
-    g_array_free(set->list, TRUE);
-    g_hash_table_destroy(set->seen);
-}
-
 /* "did not resume (also flows 6, 10 and 122 more)", "replaced by flow 501 (similar: ...)",
  * "the answer came (3 times more)" where one flow stalled again and again. */
 static void put_remark(ssk_page *page, const ssk_entry *run, guint n, bool same)
@@ -347,19 +317,19 @@ static void put_remark(ssk_page *page, const ssk_entry *run, guint n, bool same)
         return;
     GString *line = ssk_page_fresh(page);
     g_string_append(line, run->remark);
-    ssk_flow_set others = flow_set_new();
+    ssk_flow_set *others = ssk_flow_set_new();
     for (guint i = 1; i < n; i++)
         if (run[i].stall->flow != run->stall->flow)
-            flow_set_add(&others, run[i].stall->flow);
-    if (others.list->len) {
+            ssk_flow_set_add(others, run[i].stall->flow);
+    if (ssk_flow_set_size(others)) {
         g_string_append(line, same ? " (also " : " (similar: ");
-        flow_set_put(&others, line);
+        ssk_flow_set_put(others, line);
         g_string_append_c(line, ')');
     } else if (n > 1) {
         g_string_append_printf(line, same ? " (%u %s more)" : " (similar %u %s more)", n - 1,
                                n == 2 ? "time" : "times");
     }
-    flow_set_free(&others);
+    ssk_flow_set_free(others);
     ssk_page_line(page, "        ");
 }
 
@@ -439,13 +409,13 @@ static void put_group(ssk_page *page, const ssk_digest *group, guint number)
     const ssk_result_stall *lead = group->lead;
     if (number) {
         GString *line = ssk_page_fresh(page);
-        ssk_flow_set flows = flow_set_new();
+        ssk_flow_set *flows = ssk_flow_set_new();
         for (guint i = 0; i < group->stalls->len; i++)
-            flow_set_add(&flows, ((const ssk_result_stall *)group->stalls->pdata[i])->flow);
-        flow_set_put(&flows, line);
-        if (flows.list->len < group->stalls->len)
+            ssk_flow_set_add(flows, ((const ssk_result_stall *)group->stalls->pdata[i])->flow);
+        ssk_flow_set_put(flows, line);
+        if (ssk_flow_set_size(flows) < group->stalls->len)
             g_string_append_printf(line, " (%u stalls)", group->stalls->len);
-        flow_set_free(&flows);
+        ssk_flow_set_free(flows);
         g_string_append(line, ": ");
         ssk_story_silence(&page->story, lead, lead->duration, line);
         ssk_page_row(page, "apart", line->str);
