@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/limits.h"
 #include "core/decode/gdl90.h"
 #include "core/udp/counter.h"
 
@@ -111,11 +112,11 @@ static void sample(way *w, uint32_t interface_id, const ssk_counter_sample *take
     in->used = true;
     in->interface_id = interface_id;
     if (in->n == in->room || !in->samples) {
-        in->room = (uint8_t)MIN(in->room ? in->room * 2 : 2, SSK_COUNTER_LEARN);
+        in->room = (uint8_t)MIN(in->room ? in->room * 2 : 2, SSK_LIMIT(COUNTER_LEARN));
         in->samples = g_renew(ssk_counter_sample, in->samples, in->room);
     }
     in->samples[in->n++] = *taken;
-    if (in->n == SSK_COUNTER_LEARN)
+    if (in->n == SSK_LIMIT(COUNTER_LEARN))
         find_counters(w, in);
 }
 

@@ -16,4 +16,7 @@ enum {
 /** The value of one, in its unit; a constant expression, wide enough for multiples of it. */
 #define SSK_LIMIT(name) ((int64_t)SSK_LIMIT_##name)
 
+/** One in permille, as a share of 1. */
+#define SSK_SHARE(name) ((double)SSK_LIMIT_##name / 1000.0)
+
 #endif

@@ -34,7 +34,7 @@ static void announce_addr(ssk_bonjour *bonjour, ssk_bonjour_host *host,
 {
     ssk_sighting at = message->at;
     if (host->contest.frame && message->device && message->device != host->contester) {
-        if (at.time - host->contest.time <= SSK_BONJOUR_CONTEST) {
+        if (at.time - host->contest.time <= SSK_LIMIT(CONTEST)) {
             ssk_shown_add(&host->conflict, host->contest.frame);
             ssk_shown_add(&host->conflict, at.frame);
         }

@@ -4,6 +4,8 @@
  */
 #include "core/bonjour/tracker.h"
 
+#include "core/base/limits.h"
+
 #include <string.h>
 
 static bool same_srv(const ssk_bonjour_service *service, const ssk_dns_record *record)
@@ -21,7 +23,7 @@ static void propose_srv(ssk_bonjour_service *service, const ssk_bonjour_message 
     if (ssk_bonjour_rr_alive(&service->srv, at.time)) {
         bool mine = message->device == service->owner;
         if (mine && !service->revived.frame && !service->contest.frame &&
-            at.time - service->srv.last.time > SSK_BONJOUR_CONTEST) {
+            at.time - service->srv.last.time > SSK_LIMIT(CONTEST)) {
             service->revived_from = service->srv.last;
             service->revived = at;
         } else if (!mine && !same_srv(service, record)) {
@@ -61,7 +63,7 @@ static void announce_srv(ssk_bonjour_service *service, const ssk_bonjour_message
     if (record->ttl == 0)
         return;
     if (service->contest.frame && device == service->owner && device) {
-        if (at.time - service->contest.time <= SSK_BONJOUR_CONTEST) {
+        if (at.time - service->contest.time <= SSK_LIMIT(CONTEST)) {
             ssk_shown_add(&service->conflict, service->contest.frame);
             ssk_shown_add(&service->conflict, at.frame);
             service->contester->lost = service;

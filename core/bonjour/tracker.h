@@ -9,7 +9,6 @@
 
 #include <glib.h>
 
-#include "core/base/limits.h"
 #include "core/bonjour/bonjour.h"
 #include "core/decode/dnssd.h"
 
@@ -205,10 +204,6 @@ typedef enum ssk_bonjour_role {
 
 ssk_bonjour_role ssk_bonjour_role_of(const ssk_bonjour_message *message,
                                      const ssk_dns_record *record);
-
-/** Probing takes 750 ms after up to 250 ms of waiting; a defense comes at once. RFC 6762, section
- * 8.1. */
-#define SSK_BONJOUR_CONTEST SSK_LIMIT(CONTEST)
 
 /* ---- the life of a record: record.c ---- */
 

@@ -25,7 +25,7 @@ extern const ssk_meter ssk_meter_udp_onoff;
 #define YOUNG       (60 * SSK_S)
 #define YOUNG_FLOWS 32
 /* A lane's first window, which can be replayed, ends before this one. */
-#define FIRST_WINDOW (SSK_COUNTER_LEARN - 1)
+#define FIRST_WINDOW (SSK_LIMIT(COUNTER_LEARN) - 1)
 
 typedef struct way {
     ssk_udp_lane *lanes[2]; /* by interface, the one heard first first */

@@ -48,5 +48,5 @@ bool ssk_pause_by_chance(const ssk_result *result, const ssk_result_flow *flow,
     double rows = (double)n; /* of that length, expected */
     for (ssk_span_ns i = 0; i < row; i++)
         rows *= (double)others / (double)n;
-    return rows >= SSK_LIMIT(ROW_LIKELY_PERMILLE) / 1000.0;
+    return rows >= SSK_SHARE(ROW_LIKELY_PERMILLE);
 }

@@ -43,7 +43,7 @@ static turns count_turns(const ssk_facts *facts)
 }
 
 /* The one address that is in (nearly) every unicast packet; NULL: none, or two.
- * @param[out] ret_next the largest share of another one, (int)SSK_LIMIT(TOLD_FROM) if none is told; permille */
+ * @param[out] ret_next the largest share of another one, TOLD_FROM if none is told; permille */
 static const ssk_fact *local_host(const ssk_facts *facts, int *ret_next)
 {
     const ssk_fact *local = NULL;
@@ -117,7 +117,7 @@ static void place_by_host(ssk_result *result, const ssk_fact *local, int next, c
     result->vantage.why = ssk_result_printf(
         result, "%s, %s, is in %s, %s", ssk_addr_text(&local->host, text), habit_text(of),
         share_text(result, (int)local->locality.permille),
-        next > (int)SSK_LIMIT(TOLD_FROM)
+        next > SSK_LIMIT(TOLD_FROM)
             ? ssk_result_printf(result, "the next host in %d.%d %%", next / 10, next % 10)
             : "no other host in more than half of them");
 }
@@ -147,24 +147,26 @@ static void infer_by_handshakes(ssk_result *result, const turns *t, bool by_serv
     g_string_free(why, TRUE);
 }
 
+static ssk_span_ns fastest(const turns *t, ssk_vantage at)
+{
+    return at == SSK_VANTAGE_SERVER ? t->server_turn : t->client_turn;
+}
+
 /* No handshake was answered as soon as a kernel answers: the capture stands beside that host, as on
  * its router, and not on it. */
 static bool is_a_hop_away(const turns *t, ssk_vantage at)
 {
-    ssk_span_ns turn = at == SSK_VANTAGE_SERVER ? t->server_turn : t->client_turn;
-    return t->all && at != SSK_VANTAGE_UNKNOWN && turn > SSK_LIMIT(OWN_TURN_MOST);
+    return t->all && at != SSK_VANTAGE_UNKNOWN && fastest(t, at) > SSK_LIMIT(OWN_TURN_MOST);
 }
 
 static void tell_hop(ssk_result *result, const turns *t, ssk_vantage at)
 {
     char text[SSK_TEXT_ROOM];
-    bool server = at == SSK_VANTAGE_SERVER;
     result->vantage.why = ssk_result_printf(
         result,
         "as if near the %s, but not on it: it answers handshakes after %s at the soonest; give "
         "--vantage",
-        server ? "server" : "client",
-        ssk_span_text(server ? t->server_turn : t->client_turn, text));
+        ssk_vantage_text(at), ssk_span_text(fastest(t, at), text));
 }
 
 static void infer(const ssk_facts *facts, ssk_result *result)

@@ -61,12 +61,12 @@ void ssk_beacon_add(ssk_beacon *beacon, ssk_time_ns time)
 
 unsigned ssk_beacon_measure(const ssk_beacon *beacon, uint32_t *ret_permille)
 {
-    if (beacon->bunches < SSK_BEACON_BUNCHES)
+    if (beacon->bunches < SSK_LIMIT(BEACON_BUNCHES))
         return 0;
     double coherence[SSK_BEACON_GRIDS], best = 0;
     for (int n = 0; n < SSK_BEACON_GRIDS; n++) {
         double total = beacon->length[n], windows = beacon->windows;
-        if (beacon->in_window >= SSK_BEACON_BUNCHES) {
+        if (beacon->in_window >= SSK_LIMIT(BEACON_BUNCHES)) {
             total += length_of(beacon, n);
             windows++;
         }
@@ -74,7 +74,7 @@ unsigned ssk_beacon_measure(const ssk_beacon *beacon, uint32_t *ret_permille)
         best = MAX(best, coherence[n]);
     }
     unsigned fits = SSK_BEACON_GRIDS;
-    while (fits > 1 && coherence[fits - 1] < best - (SSK_LIMIT(BEACON_AS_GOOD) / 1000.0))
+    while (fits > 1 && coherence[fits - 1] < best - SSK_SHARE(BEACON_AS_GOOD))
         fits--;
     *ret_permille = (uint32_t)(1000 * MIN(coherence[fits - 1], 1.0) + 0.5);
     return fits;

@@ -14,14 +14,8 @@
 
 #include "core/base/types.h"
 
-#include "core/base/limits.h"
-
 /** DTIM periods tested: 1..10 beacons. */
 #define SSK_BEACON_GRIDS 10
-/** A bunch begins after this much silence. */
-#define SSK_BEACON_GAP SSK_LIMIT(BEACON_GAP)
-/** Fewest bunches that say anything. */
-#define SSK_BEACON_BUNCHES SSK_LIMIT(BEACON_BUNCHES)
 
 /** All zero is a valid empty one. */
 typedef struct ssk_beacon {

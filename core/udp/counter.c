@@ -216,10 +216,10 @@ static bool read_values(const ssk_counter_field *f, const ssk_counter_sample *sa
            MIN(SSK_LIMIT(STEADY_TENTHS), SSK_LIMIT(STEADY_TENTHS_OTHER)) * (count - 1);
 }
 
-/* @param count at most SSK_COUNTER_LEARN */
+/* @param count at most SSK_LIMIT(COUNTER_LEARN) */
 static bool counts(ssk_counter_field *f, const ssk_counter_sample *samples, size_t count)
 {
-    uint32_t values[SSK_COUNTER_LEARN];
+    uint32_t values[SSK_LIMIT(COUNTER_LEARN)];
     if (!read_values(f, samples, count, values))
         return false;
     int64_t step = majority_delta(f, values, count);
@@ -268,7 +268,7 @@ bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_count
 {
     if (count < 2)
         return false;
-    count = MIN(count, SSK_COUNTER_LEARN);
+    count = MIN(count, SSK_LIMIT(COUNTER_LEARN));
     /* Small steps first, then wide fields, then big endian: the first field
      * stays in force until it breaks where another does not. */
     ssk_counter found = {0};

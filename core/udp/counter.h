@@ -15,12 +15,8 @@
 
 #include "core/base/types.h"
 
-#include "core/base/limits.h"
-
 /** Payload bytes looked at. */
 #define SSK_COUNTER_BYTES 32
-/** Datagrams that decide whether there is a counter. */
-#define SSK_COUNTER_LEARN SSK_LIMIT(COUNTER_LEARN)
 /** Fields followed at once until one is certain. */
 #define SSK_COUNTER_FIELDS 8
 
@@ -67,7 +63,7 @@ typedef struct ssk_counter_sample {
 } ssk_counter_sample;
 
 /** Look for counters in successive datagrams of one direction.
- * @param count 2 or more; the first SSK_COUNTER_LEARN are looked at
+ * @param count 2 or more; the first SSK_LIMIT(COUNTER_LEARN) are looked at
  * @param[out] ret ready to count from the first of them on
  * @return false: no field rises by a constant */
 bool ssk_counter_find(const ssk_counter_sample *samples, size_t count, ssk_counter *ret);

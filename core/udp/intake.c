@@ -16,8 +16,7 @@
  * scheduler's turn, or a buffer that is emptied at once, is no difference. */
 #define WINDOW       SSK_S
 #define WINDOWS_MOST 512
-/* A finer offset must explain more than chance at the edges would. */
-#define OFFSET_STEP (SSK_S / 5)
+#define OFFSET_STEP  (SSK_S / 5)
 /* Zones differ by quarters of an hour, up to 14 h from UTC on either side. */
 #define ZONE_STEP (15 * SSK_MINUTE)
 #define ZONE_MOST (14 * SSK_HOUR)
@@ -123,7 +122,7 @@ static bool find_zone(const ssk_intake *intake, const ssk_arrivals *a, ssk_span_
         for (int sign = 1; sign >= (zone ? -1 : 1); sign -= 2) {
             ssk_span_ns both = MIN(last - sign * zone, a->last) -
                                MAX(first - sign * zone, a->first);
-            if (both + SSK_INTAKE_WITHIN >= need) {
+            if (both + SSK_LIMIT(INTAKE_WITHIN) >= need) {
                 *ret = sign * zone;
                 return true;
             }
@@ -138,7 +137,7 @@ static uint32_t find_offset(const window *windows, unsigned n, const ssk_arrival
     *ret = zone;
     if (best >= SSK_LIMIT(SURE_PERMILLE))
         return best;
-    for (ssk_span_ns by = OFFSET_STEP; by <= SSK_INTAKE_WITHIN; by += OFFSET_STEP)
+    for (ssk_span_ns by = OFFSET_STEP; by <= SSK_LIMIT(INTAKE_WITHIN); by += OFFSET_STEP)
         for (int sign = 1; sign >= -1; sign -= 2) {
             uint32_t now = likeness(windows, n, a, zone + sign * by);
             if (now > found && now >= best + SSK_LIMIT(BETTER_PERMILLE)) {
@@ -218,7 +217,7 @@ static bool find_lumps(const ssk_intake *intake, const ssk_arrivals *a, ssk_inta
         for (unsigned i = 0; i < n; i++) {
             double count = (double)values[i] / lump, nearest = (double)(int64_t)(count + 0.5);
             whole += nearest >= 1 && nearest <= SSK_LIMIT(LUMPS_IN_LINE) &&
-                     ABS(count - nearest) <= (SSK_LIMIT(LUMP_NEAR) / 1000.0) * nearest;
+                     ABS(count - nearest) <= SSK_SHARE(LUMP_NEAR) * nearest;
         }
     }
     bool found = n >= SSK_LIMIT(INTAKE_BURSTS) && 10 * whole >= 9 * n;
@@ -255,7 +254,7 @@ static bool find_bursts(const ssk_intake *intake, ssk_intake_bursts *ret)
     GArray *runs = find_runs(intake);
     ssk_alike_item *items = (ssk_alike_item *)(void *)runs->data;
     ssk_alike alike;
-    ssk_alike_find(items, runs->len, (SSK_LIMIT(INTAKE_BURSTS_WIDTH) / 1000.0), &alike);
+    ssk_alike_find(items, runs->len, SSK_SHARE(INTAKE_BURSTS_WIDTH), &alike);
     GArray *same = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < runs->len; i++) {
         int64_t bytes = (int64_t)items[i].length;
@@ -263,9 +262,9 @@ static bool find_bursts(const ssk_intake *intake, ssk_intake_bursts *ret)
             g_array_append_val(same, bytes);
     }
     bool found = same->len >= SSK_LIMIT(INTAKE_BURSTS) &&
-                 alike.share >= (SSK_LIMIT(INTAKE_BURSTS_SHARE) / 1000.0) &&
-                 ssk_alike_chance(runs->len, same->len, (SSK_LIMIT(INTAKE_BURSTS_WIDTH) / 1000.0)) <
-                     (SSK_LIMIT(INTAKE_CHANCE) / 1000.0);
+                 alike.share >= SSK_SHARE(INTAKE_BURSTS_SHARE) &&
+                 ssk_alike_chance(runs->len, same->len, SSK_SHARE(INTAKE_BURSTS_WIDTH)) <
+                     SSK_SHARE(INTAKE_CHANCE);
     if (found)
         *ret = (ssk_intake_bursts){.bursts = same->len,
                                    .bytes = spread_of((int64_t *)(void *)same->data, same->len)};
@@ -276,10 +275,9 @@ static bool find_bursts(const ssk_intake *intake, ssk_intake_bursts *ret)
 
 /* ---- rhythm ---- */
 
-/* Lines looked at, and cycles they must hold. */
+/* Lines looked at. */
 #define RHYTHM_LINES 512
-/* Of the unevenness of the lines, so much is one frequency: at its peak, and in all. */
-#define PI 3.14159265358979
+#define PI           3.14159265358979
 
 /* What lines have beyond their even share: when (seconds, middle), how long, bytes. */
 typedef struct uneven {
@@ -349,7 +347,7 @@ static bool find_rhythm(const ssk_intake *intake, double share, ssk_intake_burst
         }
     }
     double is = sqrt(u.energy / u.n) / (u.rate * u.step);
-    if (best < (SSK_LIMIT(RHYTHM_POWER) / 1000.0) || is < (SSK_LIMIT(RHYTHM_LEAST) / 1000.0) ||
+    if (best < SSK_SHARE(RHYTHM_POWER) || is < SSK_SHARE(RHYTHM_LEAST) ||
         is * is < unevenness(&u, share, frequency) * unevenness(&u, share, 1 / u.step - frequency))
         return false;
     double bytes = u.rate / frequency, error = bytes * 0.5 / u.span / frequency;

@@ -11,14 +11,11 @@
 #ifndef SSK_INTAKE_H
 #define SSK_INTAKE_H
 
-#include "core/base/limits.h"
 #include "core/model/result.h"
 #include "core/udp/arrivals.h"
 
 /** Lines kept; when full, two become one. */
 #define SSK_INTAKE_LINES 16384
-/** How far a clock may be off, but for its zone; finer where the capture is. */
-#define SSK_INTAKE_WITHIN SSK_LIMIT(INTAKE_WITHIN)
 
 typedef struct ssk_intake_line {
     ssk_time_ns at;

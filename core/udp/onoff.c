@@ -19,9 +19,9 @@
 /* Pauses of few milliseconds are also what a sender's timer makes: they need
  * more packets per on-phase. */
 #define TIMER_RUNGS   2
-#define TIMER_PACKETS (2 * SSK_ONOFF_PACKETS)
+#define TIMER_PACKETS (2 * SSK_LIMIT(ONOFF_PACKETS))
 /* A capture of fewer packets has no pattern yet. */
-#define FIRST_LOOK (SSK_ONOFF_PACKETS * (SSK_ONOFF_CYCLES + 1))
+#define FIRST_LOOK (SSK_LIMIT(ONOFF_PACKETS) * (SSK_LIMIT(ONOFF_CYCLES) + 1))
 /* Cycles are alike within 10 % over 60 % of the time, or within 25 % over 70. */
 static const struct {
     double half_width, share;
@@ -94,12 +94,12 @@ size_t ssk_onoff_memory(const ssk_onoff *onoff)
 
 static ssk_span_ns gap_threshold(const ssk_onoff *onoff, int rung)
 {
-    return onoff->given ? onoff->given : SSK_ONOFF_SHORTEST << rung;
+    return onoff->given ? onoff->given : SSK_LIMIT(ONOFF_SHORTEST) << rung;
 }
 
 static uint32_t missing_threshold(int rung)
 {
-    return (uint32_t)SSK_ONOFF_FEWEST << rung;
+    return (uint32_t)SSK_LIMIT(ONOFF_FEWEST) << rung;
 }
 
 /* ---- which rung ---- */
@@ -176,17 +176,15 @@ static void list_items(const ssk_cycles *c, bool in_time, ssk_alike_item *ret)
 
 static bool on_enough(const inside *in, bool by_numbers)
 {
-    bool brief = !by_numbers && in->time - in->on < ((double)SSK_LIMIT(SHORT_PAUSE)) * in->count;
-    return in->on >=
-           (brief ? (SSK_LIMIT(SHORT_DUTY_LEAST) / 1000.0) : (SSK_LIMIT(DUTY_LEAST) / 1000.0)) *
-               in->time;
+    bool brief = !by_numbers && in->time - in->on < (double)SSK_LIMIT(SHORT_PAUSE) * in->count;
+    return in->on >= (brief ? SSK_SHARE(SHORT_DUTY_LEAST) : SSK_SHARE(DUTY_LEAST)) * in->time;
 }
 
 static bool is_spread(double sum, double squares, unsigned count)
 {
     double mean = sum / count;
     return squares / count - mean * mean >
-           (SSK_LIMIT(ONOFF_UNLIKE) / 1000.0) * (SSK_LIMIT(ONOFF_UNLIKE) / 1000.0) * mean * mean;
+           SSK_SHARE(ONOFF_UNLIKE) * SSK_SHARE(ONOFF_UNLIKE) * mean * mean;
 }
 
 /* Sums of random lengths agree better than single ones: a period alone is none. */
@@ -207,12 +205,11 @@ static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsig
         ssk_alike_find(items, c->n_samples, half_width, &alike);
         double share = alike.share * share_full(c), quality = share - half_width;
         inside in = inside_of(c, in_time, &alike);
-        if (share < windows[w].share || in.count < SSK_ONOFF_CYCLES ||
+        if (share < windows[w].share || in.count < SSK_LIMIT(ONOFF_CYCLES) ||
             !on_enough(&in, by_numbers) || (in_time && is_period_alone(&in)))
             continue;
         double tried = 2.0 * G_N_ELEMENTS(windows) * rungs;
-        if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >=
-            (SSK_LIMIT(ONOFF_CHANCE) / 1000.0))
+        if (tried * ssk_alike_chance(c->n_samples, in.count, half_width) >= SSK_SHARE(ONOFF_CHANCE))
             continue;
         ret->best[in_time] = MAX(ret->best[in_time], quality);
         if (quality <= ret->quality)
@@ -229,7 +226,7 @@ static void try_length(const ssk_cycles *c, bool in_time, bool by_numbers, unsig
 static choice try_rung(const ssk_cycles *c, bool by_numbers, unsigned rungs)
 {
     choice found = {.quality = -1, .best = {-1, -1}};
-    if (c && c->full >= SSK_ONOFF_CYCLES) {
+    if (c && c->full >= SSK_LIMIT(ONOFF_CYCLES)) {
         try_length(c, false, by_numbers, rungs, &found);
         try_length(c, true, by_numbers, rungs, &found);
     }
@@ -261,14 +258,15 @@ static int climb(const ladder *l, bool by_numbers, int lowest, choice *ret)
 static ssk_span_ns least_pause(const ssk_hist *gaps)
 {
     ssk_span_ns median = ssk_hist_quantile(gaps, 500); /* INT64_MAX: beyond a day */
-    return median < SSK_DAY ? MAX(4 * median, SSK_ONOFF_SHORTEST) : INT64_MAX;
+    return median < SSK_DAY ? MAX(4 * median, SSK_LIMIT(ONOFF_SHORTEST)) : INT64_MAX;
 }
 
 /* The grid's point nearest to the threshold, inside the stretch. */
 static int rung_of(ssk_span_ns threshold)
 {
     int rung = 0;
-    while (rung < N_GAPS - 1 && (double)(SSK_ONOFF_SHORTEST << rung) * G_SQRT2 < (double)threshold)
+    while (rung < N_GAPS - 1 &&
+           (double)(SSK_LIMIT(ONOFF_SHORTEST) << rung) * G_SQRT2 < (double)threshold)
         rung++;
     return rung;
 }
@@ -283,7 +281,7 @@ unsigned ssk_onoff_rungs(uint32_t missing)
 
 ssk_span_ns ssk_onoff_cut(ssk_span_ns threshold, bool given)
 {
-    return given ? threshold : SSK_ONOFF_SHORTEST << rung_of(threshold);
+    return given ? threshold : SSK_LIMIT(ONOFF_SHORTEST) << rung_of(threshold);
 }
 
 static bool mostly_alike(const ssk_cycles *c, bool in_time, choice *ret)
@@ -291,12 +289,12 @@ static bool mostly_alike(const ssk_cycles *c, bool in_time, choice *ret)
     ssk_alike_item items[SSK_CYCLES_SAMPLES];
     ssk_alike alike;
     list_items(c, in_time, items);
-    ssk_alike_find(items, c->n_samples, (SSK_LIMIT(STRETCH_WIDTH) / 1000.0), &alike);
+    ssk_alike_find(items, c->n_samples, SSK_SHARE(STRETCH_WIDTH), &alike);
     inside in = inside_of(c, in_time, &alike);
     double share = alike.share * share_full(c);
     double count = (double)in.count * (double)c->full / MAX(c->n_samples, 1);
-    if (share < (SSK_LIMIT(STRETCH_TIME) / 1000.0) || in.count < SSK_ONOFF_CYCLES ||
-        count < (SSK_LIMIT(STRETCH_COUNT) / 1000.0) * (double)c->count || !on_enough(&in, false))
+    if (share < SSK_SHARE(STRETCH_TIME) || in.count < SSK_LIMIT(ONOFF_CYCLES) ||
+        count < SSK_SHARE(STRETCH_COUNT) * (double)c->count || !on_enough(&in, false))
         return false;
     ret->best[in_time] = share;
     if (share > ret->quality) {
@@ -318,7 +316,7 @@ static void find_stretch(const ssk_onoff *onoff, const ssk_hist *gaps, choice *r
     for (size_t i = 0; i + 1 < gaps->used; i++) {
         above -= ssk_hist_cell_count(gaps, i);
         ssk_stretch s;
-        if (!ssk_stretch_above(gaps, i, above, floor, SSK_ONOFF_CYCLES, &s))
+        if (!ssk_stretch_above(gaps, i, above, floor, SSK_LIMIT(ONOFF_CYCLES), &s))
             continue;
         int rung = rung_of(s.threshold);
         const ssk_cycles *c = onoff->gaps.rungs[rung];
@@ -327,7 +325,8 @@ static void find_stretch(const ssk_onoff *onoff, const ssk_hist *gaps, choice *r
                         .quality = -1,
                         .best = {-1, -1},
                         .threshold = s.threshold};
-        if (!c || c->full < SSK_ONOFF_CYCLES || (ret->cycles && !ssk_stretch_is_better(&s, &best)))
+        if (!c || c->full < SSK_LIMIT(ONOFF_CYCLES) ||
+            (ret->cycles && !ssk_stretch_is_better(&s, &best)))
             continue;
         mostly_alike(c, false, &found);
         mostly_alike(c, true, &found);
@@ -342,7 +341,7 @@ static void find_stretch(const ssk_onoff *onoff, const ssk_hist *gaps, choice *r
 static void take_given(const ssk_onoff *onoff, choice *ret)
 {
     const ssk_cycles *c = onoff->gaps.rungs[0];
-    if (!c || c->count < SSK_ONOFF_CYCLES || 2 * c->full <= c->count)
+    if (!c || c->count < SSK_LIMIT(ONOFF_CYCLES) || 2 * c->full <= c->count)
         return;
     *ret = (choice){.cycles = c,
                     .ladder = &onoff->gaps,
@@ -421,8 +420,8 @@ static bool cut(ssk_onoff *onoff, const ssk_cycles_place *next)
         gaps++;
     int timer = onoff->given ? 0 : MIN(gaps, TIMER_RUNGS);
     pause_rungs(&onoff->gaps, 0, timer, onoff->floor, TIMER_PACKETS, last, next);
-    pause_rungs(&onoff->gaps, timer, gaps, onoff->floor, SSK_ONOFF_PACKETS, last, next);
-    pause_rungs(&onoff->missing, 0, missing, 0, SSK_ONOFF_PACKETS, last, next);
+    pause_rungs(&onoff->gaps, timer, gaps, onoff->floor, SSK_LIMIT(ONOFF_PACKETS), last, next);
+    pause_rungs(&onoff->missing, 0, missing, 0, SSK_LIMIT(ONOFF_PACKETS), last, next);
     return onoff->live && onoff->live_rung < (onoff->live == &onoff->gaps ? gaps : missing);
 }
 
@@ -566,11 +565,9 @@ static void measure_alike(const choice *found, ssk_onoff_report *ret)
 
 static const char *periodic_in(const choice *found, const ssk_onoff_report *r)
 {
-    if (found->best[0] >= 0 &&
-        found->best[0] > found->best[1] + (SSK_LIMIT(ONOFF_CLEARLY) / 1000.0))
+    if (found->best[0] >= 0 && found->best[0] > found->best[1] + SSK_SHARE(ONOFF_CLEARLY))
         return "bytes";
-    if (found->best[1] >= 0 &&
-        found->best[1] > found->best[0] + (SSK_LIMIT(ONOFF_CLEARLY) / 1000.0))
+    if (found->best[1] >= 0 && found->best[1] > found->best[0] + SSK_SHARE(ONOFF_CLEARLY))
         return "time";
     uint32_t bytes = r->cv_bytes_permille, seconds = r->cv_seconds_permille;
     return 2 * bytes < seconds ? "bytes" : 2 * seconds < bytes ? "time" : "undecided";

@@ -16,18 +16,8 @@
 #define SSK_ONOFF_H
 
 #include "core/base/histogram.h"
-#include "core/base/limits.h"
 #include "core/model/result.h"
 #include "core/udp/cycles.h"
-
-/** Shortest pause: below it, batches of a sender's timer are the rule. */
-#define SSK_ONOFF_SHORTEST SSK_LIMIT(ONOFF_SHORTEST)
-/** Fewest numbers whose absence is a pause: below it, losses by chance are the rule. */
-#define SSK_ONOFF_FEWEST SSK_LIMIT(ONOFF_FEWEST)
-/** Packets an on-phase must hold. */
-#define SSK_ONOFF_PACKETS SSK_LIMIT(ONOFF_PACKETS)
-/** Complete cycles that are alike, the first and the last on-phase not counted. */
-#define SSK_ONOFF_CYCLES SSK_LIMIT(ONOFF_CYCLES)
 
 /** State after a packet, by the threshold known so far. */
 typedef struct ssk_onoff_state {

@@ -13,7 +13,7 @@
 #include "core/udp/counter.h"
 #include "core/udp/onoff.h"
 
-/* Windows of SSK_COUNTER_LEARN datagrams looked at before a flow is taken to
+/* Windows of SSK_LIMIT(COUNTER_LEARN) datagrams looked at before a flow is taken to
  * carry no numbers. */
 #define ATTEMPTS 4
 /* Fewest datagrams of a flow that ended before its first window did. */
@@ -297,7 +297,7 @@ static bool takes_time(const pace *jumps, ssk_span_ns one_gaps, uint64_t ones)
 {
     return !jumps->jumps || !ones ||
            (double)jumps->jump_gaps / (double)jumps->jump_rises >=
-               (SSK_LIMIT(PACE_PERMILLE) / 1000.0) * (double)one_gaps / (double)ones;
+               SSK_SHARE(PACE_PERMILLE) * (double)one_gaps / (double)ones;
 }
 
 static double often(const pace *p)
@@ -428,7 +428,7 @@ static void count(tally *l, const origin *from, const datagram *d, const ssk_his
             l->first = d->time;
         } else {
             tell_pause(l, from->config, from->flow->id, from->dir, d, &numbers, from->out);
-            if (d->time / 2 - SSK_BEACON_GAP / 2 > l->last / 2) {
+            if (d->time / 2 - SSK_LIMIT(BEACON_GAP) / 2 > l->last / 2) {
                 if (!l->beacon)
                     l->beacon = g_new0(ssk_beacon, 1);
                 ssk_beacon_add(l->beacon, d->time);
@@ -445,7 +445,7 @@ static void count(tally *l, const origin *from, const datagram *d, const ssk_his
 
 static ssk_counter *find_counter(const lane *l)
 {
-    ssk_counter_sample samples[SSK_COUNTER_LEARN];
+    ssk_counter_sample samples[SSK_LIMIT(COUNTER_LEARN)];
     ssk_counter found;
     unsigned n = 0;
     for (unsigned i = 0; i < l->n_learning; i++)
@@ -481,7 +481,7 @@ static void take(lane *l, const origin *from, const datagram *d, ssk_onoff_state
     bool learning = !l->tally || l->learning;
     if (learning)
         keep_learning(l, d);
-    bool full = learning && l->n_learning == SSK_COUNTER_LEARN;
+    bool full = learning && l->n_learning == SSK_LIMIT(COUNTER_LEARN);
     if (!l->tally && full) {
         l->tally = tally_learnt(l, from, gaps, ret);
     } else if (l->tally) {
@@ -577,8 +577,9 @@ void ssk_udp_lane_answered(ssk_udp_lane *l, const ssk_packet *packet)
  * time, which is uneven. */
 static bool ip_id_counts_alone(const ip_id_track *t)
 {
-    return t->steps >= SSK_COUNTER_LEARN && ip_id_counts(t) && 10 * t->ones >= 9 * t->steps &&
-           keeps_pace(t) && (2 * t->skipped_idle <= t->skipped || rises_evenly(t));
+    return t->steps >= SSK_LIMIT(COUNTER_LEARN) && ip_id_counts(t) &&
+           10 * t->ones >= 9 * t->steps && keeps_pace(t) &&
+           (2 * t->skipped_idle <= t->skipped || rises_evenly(t));
 }
 
 static const char *reference_text(const tally *l, ssk_result *result)
@@ -602,7 +603,7 @@ static void freeze_reception(const tally *l, ssk_result *result, ssk_result_udp 
         udp->reception.rtp = l->counter->is_rtp && l->counter->chosen == 0;
     } else if (ip_id_counts_alone(&l->ip_id) &&
                l->by_ip_id.received_packets >=
-                   SSK_COUNTER_LEARN) { /* not while a counter was tried */
+                   SSK_LIMIT(COUNTER_LEARN)) { /* not while a counter was tried */
         ssk_delivery_freeze(&l->by_ip_id, "IPv4 identification", result, udp);
         which = 1;
     } else {

@@ -4,6 +4,8 @@
  */
 #include "core/view/ledger.h"
 
+#include "core/base/limits.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,7 +211,7 @@ static void book_both(ssk_ledger *ledger, const waiting *w)
     if (__builtin_sub_overflow(MAX(w->time, w->twin_time), one.first, &delay))
         delay = INT64_MAX;
     one.delay = delay;
-    one.late = delay > SSK_LEDGER_LATE;
+    one.late = delay > SSK_LIMIT(HELD_LEAST);
     one.headed = w->headed;
     one.frames[w->view][0] = one.frames[w->view][1] = w->frame;
     one.frames[!w->view][0] = one.frames[!w->view][1] = w->twin_frame;

@@ -11,7 +11,6 @@
 #ifndef SSK_VIEW_LEDGER_H
 #define SSK_VIEW_LEDGER_H
 
-#include "core/base/limits.h"
 #include "core/view/print.h"
 #include "core/view/views.h"
 
@@ -21,8 +20,6 @@
 #define SSK_LEDGER_WAITING (1u << 18)
 /** Slices kept. */
 #define SSK_LEDGER_SLICES (1u << 17)
-/** Longer on the way than any queue: it was held. */
-#define SSK_LEDGER_LATE SSK_LIMIT(HELD_LEAST)
 
 /** Packets without a twin that are kept one by one, where that is asked for. */
 #define SSK_LEDGER_ALONE SSK_VIEWS_LOST

@@ -7,13 +7,14 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/udp/counter.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    ssk_counter_sample samples[SSK_COUNTER_LEARN] = {0};
+    ssk_counter_sample samples[SSK_LIMIT(COUNTER_LEARN)] = {0};
     ssk_counter counter = {0};
     size_t count = 0, fed = 0, at = 0;
     bool found = false;
@@ -21,10 +22,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t len = data[at++] % (SSK_COUNTER_BYTES + 1);
         if (len > size - at)
             len = size - at;
-        if (count < SSK_COUNTER_LEARN) {
+        if (count < SSK_LIMIT(COUNTER_LEARN)) {
             samples[count].len = (uint8_t)len;
             memcpy(samples[count++].bytes, data + at, len);
-            if (count == SSK_COUNTER_LEARN)
+            if (count == SSK_LIMIT(COUNTER_LEARN))
                 found = ssk_counter_find(samples, count, &counter);
         } else {
             ssk_counter other = counter;

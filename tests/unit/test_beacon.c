@@ -24,7 +24,7 @@ static unsigned measure(ssk_span_ns grid, ssk_span_ns period, double ppm, unsign
         ssk_time_ns at = grid ? next_on_grid(sent, grid) : sent;
         at += at * ppm / 1e6 +
               g_rand_int_range(rand, 0, 1500) * SSK_US; /* the air takes its time */
-        if (at - last > SSK_BEACON_GAP)
+        if (at - last > SSK_LIMIT(BEACON_GAP))
             ssk_beacon_add(&beacon, 1800000000 * SSK_S + at);
         last = at;
     }

@@ -5,9 +5,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/limits.h"
 #include "core/udp/counter.h"
 
-enum { N = SSK_COUNTER_LEARN };
+enum { N = SSK_LIMIT(COUNTER_LEARN) };
 
 typedef void (*fill_fn)(uint32_t number, uint8_t *bytes);
 

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <math.h>
 
+#include "core/base/limits.h"
 #include "core/udp/onoff.h"
 
 /* A sender at a constant rate behind a gate that passes a number of bytes,
@@ -300,7 +301,7 @@ static void test_hesitation(void)
         ssk_onoff_report r = hesitating(longest, true, true);
         g_assert_true(r.on_off);
         g_assert_cmpint(r.on_bytes.p50, ==, 65536);
-        g_assert_cmpuint(r.missing, >=, SSK_ONOFF_FEWEST);
+        g_assert_cmpuint(r.missing, >=, SSK_LIMIT(ONOFF_FEWEST));
         g_assert_cmpint(r.threshold, ==, 0);
         g_assert_cmpstr(r.periodic_in, ==, "bytes");
     }
