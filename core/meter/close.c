@@ -11,21 +11,20 @@ typedef struct state {
     bool reset[2];
 } state;
 
+static bool is_behind(const ssk_step *step)
+{
+    return step->flow->side[ssk_dir_other(step->dir)].tcp.unacked_frame != 0;
+}
+
 /* In sequence, and nothing waits for an acknowledgment but this FIN itself. */
 static bool is_idle(const ssk_step *step)
 {
     const ssk_flow *flow = step->flow;
-    const ssk_tcp_side *me = &flow->side[step->dir].tcp,
-                       *peer = &flow->side[ssk_dir_other(step->dir)].tcp;
+    const ssk_tcp_side *me = &flow->side[step->dir].tcp;
     uint32_t frame = step->packet->event->frame;
     bool in_sequence = step->tcp.new_fin || step->packet->tcp.seq == me->next;
-    return flow->closed_frame == frame && in_sequence && !peer->unacked_frame &&
+    return flow->closed_frame == frame && in_sequence && !is_behind(step) &&
            (!me->unacked_frame || me->unacked_frame == frame);
-}
-
-static bool is_behind(const ssk_step *step)
-{
-    return step->flow->side[ssk_dir_other(step->dir)].tcp.unacked_frame != 0;
 }
 
 /* Who sends it stands nearer than whom it names. */

@@ -53,15 +53,19 @@ static ssk_fact silence_fact(const host *h, unsigned at)
                       .frame_last = h->silence[at].after};
 }
 
+static void tell_silence(host *h, unsigned at, ssk_facts *out)
+{
+    ssk_fact fact = silence_fact(h, at);
+    ssk_facts_add(out, &fact);
+    h->silence[at].told = true;
+}
+
 static void tell(state *s, const ssk_addr *addr, ssk_facts *out)
 {
     host *h = s->hosts ? g_hash_table_lookup(s->hosts, addr) : NULL;
     for (unsigned i = 0; h && i < h->used; i++)
-        if (!h->silence[i].told) {
-            ssk_fact fact = silence_fact(h, i);
-            ssk_facts_add(out, &fact);
-            h->silence[i].told = true;
-        }
+        if (!h->silence[i].told)
+            tell_silence(h, i, out);
 }
 
 static host *see(state *s, const ssk_addr *addr, const ssk_mac *mac, bool by_ip,
@@ -116,11 +120,9 @@ static void hear(state *s, const ssk_step *step, const ssk_config *config, ssk_f
         h->silence[at].end = event->time;
         h->silence[at].before = h->last_frame;
         h->silence[at].after = event->frame;
-        h->silence[at].told = h->asked;
-        if (h->asked) { /* and that matters now */
-            ssk_fact fact = silence_fact(h, at);
-            ssk_facts_add(out, &fact);
-        }
+        h->silence[at].told = false;
+        if (h->asked)
+            tell_silence(h, at, out);
     }
     h->asked = false;
     h->last = event->time;

@@ -184,9 +184,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     size_t n = f ? ssk_host_counter_read(&f->reader, line.text.bytes, line.text.len, said) : 0;
     s->dropped += !f;
     for (size_t i = 0; i < n; i++) {
-        if (!is_wanted(&said[i]) && !find_row(f, &said[i]))
-            continue;
-        row *r = row_of(f, &said[i]);
+        row *r = is_wanted(&said[i]) ? row_of(f, &said[i]) : find_row(f, &said[i]);
         if (r)
             note(r, event->time, said[i].value);
         else

@@ -5,7 +5,19 @@
 #ifndef SSK_SECOND_H
 #define SSK_SECOND_H
 
+#include "core/base/limits.h"
 #include "core/base/types.h"
+
+/** Did a way let nearly all through? And nearly nothing? Between them nothing is said. @param sent at least one */
+static inline bool ssk_way_is_open(int64_t sent, int64_t arrived)
+{
+    return 1000 * arrived >= SSK_LIMIT(ARRIVED_PERMILLE) * sent;
+}
+
+static inline bool ssk_way_is_closed(int64_t sent, int64_t arrived)
+{
+    return 1000 * arrived <= SSK_LIMIT(GONE_PERMILLE) * sent;
+}
 
 struct ssk_facts;
 struct ssk_result;

@@ -66,16 +66,16 @@ void ssk_case_bound_by_second(ssk_case *c)
     c->to = mute;
 }
 
-/* Of the silent side, lost since it was heard last: before the judged interval, too. */
-static int64_t lost_before(const ssk_case *c)
+/* Of the silent side, lost since it was heard last, before the judged interval.
+ * @param inside what far sent in that interval */
+static int64_t lost_before(const ssk_case *c, const ssk_crossing_count *inside)
 {
     const ssk_second *second = c->result->second;
     if (c->silent != c->far || c->from <= c->stall->start + 1)
         return 0;
     ssk_crossing_count early = second->crossed(second->user, c->flow, c->far, c->stall->start + 1,
                                                c->to);
-    ssk_crossing_count late = second->crossed(second->user, c->flow, c->far, c->from, c->to);
-    return early.lost_data > late.lost_data ? (int64_t)(early.lost_data - late.lost_data) : 0;
+    return early.lost_data > inside->lost_data ? (int64_t)(early.lost_data - inside->lost_data) : 0;
 }
 
 void ssk_case_read_second(ssk_case *c)
@@ -83,13 +83,14 @@ void ssk_case_read_second(ssk_case *c)
     const ssk_second *second = c->result->second;
     if (!second)
         return;
-    ways now = count_ways(c, c->to);
+    const ways inside = count_ways(c, c->to);
+    ways now = inside;
     if (!(now.in.view && !now.in.here_first) && !(now.out.view && now.out.here_first))
         return; /* it does not stand towards far */
-    ways all = now;
+    ways all = inside;
     if (!c->second.bounded && c->end > c->to)
         all = count_ways(c, c->end);
-    if (goes_on(&now, &all))
+    if (goes_on(&inside, &all))
         now = all;
     ssk_link_count link = second->link(second->user, c->flow, c->far, c->from, c->to);
     c->second.in_flow = share_of(&now.in);
@@ -100,7 +101,7 @@ void ssk_case_read_second(ssk_case *c)
         return; /* somewhere on the way: what it does not show may have been sent all the same */
     c->second.present = true;
     c->second.silent_data = (int64_t)(c->silent == c->far ? now.in.sent_data : now.out.sent_data) +
-                            lost_before(c);
+                            lost_before(c, &inside.in);
     c->second.far_sent = (int64_t)link.sent;
     c->second.forged_reset.count = (int64_t)now.in.unsent_resets;
     c->second.others_alive = (int64_t)link.heard;

@@ -35,14 +35,14 @@ static bool was_silent_before(const ssk_case *c, const ssk_result_flow *flow, ss
     return false;
 }
 
-/* Who waits for an answer of the other side has nothing to say meanwhile. */
-static bool waits_for_answer(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
+/* A debt of that side, over half of the interval. @param flags that it has */
+static bool owes(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir, ssk_debt_kind kind,
+                 unsigned flags)
 {
     ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_DEBT), c->from,
                                               c->to);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->debt.kind == SSK_DEBT_ANSWER && fact->dir != dir &&
-            fact->flags & SSK_DEBT_RECEIVED &&
+        if (fact->debt.kind == kind && fact->dir == dir && (fact->flags & flags) == flags &&
             ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
                              c->to - c->from))
             return true;
@@ -62,7 +62,8 @@ static void ask_witness(const ssk_case *c, const ssk_result_flow *flow, ssk_dir 
         was_silent_before(c, flow, dir))
         return;
     if (ssk_case_is_half(ssk_case_silence(c, flow, dir, c->from, to), to - c->from)) {
-        if (!waits_for_answer(c, flow, dir))
+        /* Who waits for an answer of the other side has nothing to say meanwhile. */
+        if (!owes(c, flow, ssk_dir_other(dir), SSK_DEBT_ANSWER, SSK_DEBT_RECEIVED))
             ssk_tally_add(&witness->dead, 1, flow->id);
     } else if (ssk_case_is_half(to - c->from, c->to - c->from)) {
         ssk_tally_add(&witness->alive, 1, flow->id);
@@ -94,19 +95,6 @@ static bool works_meanwhile(const ssk_case *c, const ssk_result_flow *flow)
     const ssk_fact *fact = ssk_facts_next(&own);
     return fact && fact->handshake.server_turn < SSK_LIMIT(SETTLED) &&
            flow->first + SSK_LIMIT(SETTLED) < c->in_vain_last;
-}
-
-/* Whose own timer was due speaks unasked. */
-static bool owes_a_beat(const ssk_case *c, const ssk_result_flow *flow, ssk_dir dir)
-{
-    ssk_facts_walk own = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_DEBT), c->from,
-                                              c->to);
-    for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->debt.kind == SSK_DEBT_BEAT && fact->dir == dir &&
-            ssk_case_is_half(ssk_case_overlap(fact->start, fact->end, c->from, c->to),
-                             c->to - c->from))
-            return true;
-    return false;
 }
 
 /* What forgets one connection forgets the others of its time, also one that is over by now. */
@@ -158,7 +146,8 @@ void ssk_case_ask_witnesses(ssk_case *c)
             else if (is_near[to]) {
                 int64_t dead = c->other_hosts.dead.count;
                 ask_witness(c, flow, dir, &c->other_hosts);
-                if (c->other_hosts.dead.count > dead && owes_a_beat(c, flow, dir))
+                /* Whose own timer was due speaks unasked. */
+                if (c->other_hosts.dead.count > dead && owes(c, flow, dir, SSK_DEBT_BEAT, 0))
                     ssk_tally_add(&c->others_owe, 1, flow->id);
                 c->link_alive = c->link_alive || heard_repeating(c, flow, dir);
             } else if (is_near[dir])

@@ -8,13 +8,12 @@
 
 #include "core/base/limits.h"
 
-/* Nearly all of them, or nearly none; between them nothing is said. */
 static ssk_tri share(int64_t sent, int64_t arrived)
 {
-    return !sent                                                  ? SSK_UNKNOWN
-           : 1000 * arrived >= SSK_LIMIT(ARRIVED_PERMILLE) * sent ? SSK_YES
-           : 1000 * arrived <= SSK_LIMIT(GONE_PERMILLE) * sent    ? SSK_NO
-                                                                  : SSK_UNKNOWN;
+    return !sent                              ? SSK_UNKNOWN
+           : ssk_way_is_open(sent, arrived)   ? SSK_YES
+           : ssk_way_is_closed(sent, arrived) ? SSK_NO
+                                              : SSK_UNKNOWN;
 }
 
 static ssk_tri both(const ssk_share *flow, const ssk_share *other, ssk_seen *seen)

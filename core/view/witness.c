@@ -253,10 +253,10 @@ static ssk_crossing_count crossed(void *user, const ssk_result_flow *flow, ssk_d
 /* Two packets and more of one conversation: did they get through? */
 static void judge_one(ssk_crossing_count *count, uint64_t sent, uint64_t arrived)
 {
-    count->through += sent >= SSK_LIMIT(WAY_LEAST) &&
-                      1000 * arrived >= SSK_LIMIT(ARRIVED_PERMILLE) * sent;
-    count->gone += sent >= SSK_LIMIT(WAY_LEAST) &&
-                   1000 * arrived <= SSK_LIMIT(GONE_PERMILLE) * sent;
+    if (sent < SSK_LIMIT(WAY_LEAST))
+        return;
+    count->through += ssk_way_is_open((int64_t)sent, (int64_t)arrived);
+    count->gone += ssk_way_is_closed((int64_t)sent, (int64_t)arrived);
 }
 
 /* NAT gives several hosts one address. What of them the capture behind it holds went the same way as

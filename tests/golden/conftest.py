@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import functools
 import json
 import os
 import pathlib
@@ -213,25 +214,13 @@ def tshark(with_module):
 @pytest.fixture(scope='session')
 def told_by_tshark(tshark):
     """told_by_tshark(capture, *passes) -> hosts.Told, of a capture in testdata/ once."""
-    kept = {}
-
-    def call(capture, *passes):
-        if (capture, *passes) not in kept:
-            kept[(capture, *passes)] = hosts.told(tshark, capture, *passes)
-        return kept[(capture, *passes)]
-    return call
+    return functools.cache(functools.partial(hosts.told, tshark))
 
 
 @pytest.fixture(scope='session')
 def frames_of_tshark(tshark):
     """frames_of_tshark(capture) -> hosts.frames(), of a capture in testdata/ once."""
-    kept = {}
-
-    def call(capture):
-        if capture not in kept:
-            kept[capture] = hosts.frames(tshark, capture)
-        return kept[capture]
-    return call
+    return functools.cache(functools.partial(hosts.frames, tshark))
 
 
 # What a stock tshark prints about a frame.

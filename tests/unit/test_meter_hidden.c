@@ -5,12 +5,20 @@
  */
 #include "tests/unit/conversation.h"
 
+/* The client falls silent, and sends so many bytes that nobody sees. @return the first of them */
+static uint32_t lose_across_a_silence(connection *c, uint32_t bytes)
+{
+    talk_wait(c->t, 9 * SSK_S);
+    uint32_t missing = c->next[CLIENT];
+    c->next[CLIENT] += bytes;
+    return missing;
+}
+
 static void bytes_that_jump_across_a_silence_are_hidden(void)
 {
     talk t;
     connection c = talk_in_rhythm(&t);
-    talk_wait(&t, 9 * SSK_S);
-    c.next[CLIENT] += 80;
+    lose_across_a_silence(&c, 80);
     c.heard[SERVER] += 80;
     c.next[SERVER] += 64;
     c.heard[CLIENT] += 64;
@@ -26,9 +34,7 @@ static void bytes_that_come_within_three_seconds_are_not(void)
 {
     talk t;
     connection c = talk_in_rhythm(&t);
-    talk_wait(&t, 9 * SSK_S);
-    uint32_t missing = c.next[CLIENT];
-    c.next[CLIENT] += 8;
+    uint32_t missing = lose_across_a_silence(&c, 8);
     tcp_ping(&c);
     talk_wait(&t, 2 * SSK_S);
     tcp_raw(&c, CLIENT, ACK, missing, c.heard[CLIENT], "PING 00\n", 8);
@@ -42,8 +48,7 @@ static void a_bare_ack_tells_of_bytes_that_never_came(void)
 {
     talk t;
     connection c = talk_in_rhythm(&t);
-    talk_wait(&t, 9 * SSK_S);
-    c.next[CLIENT] += 16;
+    lose_across_a_silence(&c, 16);
     tcp_ack(&c, CLIENT);
     talk_wait(&t, 5 * SSK_S);
     tcp_ack(&c, SERVER); /* time passes; acknowledges nothing new to see */
@@ -57,9 +62,7 @@ static void bytes_that_their_sender_may_send_yet_are_not_unseen(void)
 {
     talk t;
     connection c = talk_in_rhythm(&t);
-    talk_wait(&t, 9 * SSK_S);
-    uint32_t missing = c.next[CLIENT];
-    c.next[CLIENT] += 16;
+    uint32_t missing = lose_across_a_silence(&c, 16);
     tcp_ack(&c, CLIENT); /* shows them; then it falls silent once more */
     talk_wait(&t, 9 * SSK_S);
     tcp_raw(&c, CLIENT, ACK, missing, c.heard[CLIENT], "PING 00\nPING 01\n", 16);
