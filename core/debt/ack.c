@@ -108,7 +108,7 @@ static void ask(owed *o, const ssk_step *step)
     const ssk_tcp_side *me = &step->flow->side[step->dir].tcp;
     bool probe = step->tcp.probe;
     if (!o->tries) {
-        bool known = !probe && me->unacked_frame;
+        bool known = !probe && me->unacked_frame && !step->tcp.acked_unseen;
         *o = (owed){.since = known ? me->unacked_since : step->time,
                     .frame = known ? me->unacked_frame : step->packet->event->frame,
                     .seq = step->packet->tcp.seq,
@@ -181,6 +181,10 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     }
     bool again = step->tcp.probe ? step->tcp.keepalive_probe
                                  : step->tcp.retransmission || step->tcp.old_bytes;
+    /* It acknowledges what was not captured: so its peer was heard, and what that acknowledged with
+     * it nobody knows. */
+    if (step->tcp.acked_unseen)
+        to_me->tries = 0;
     /* No TCP numbers its bytes like that: nothing follows from such numbers. */
     if (has_numbers_of_syn(step) || (again && is_another_text(to_me, step->packet))) {
         to_me->tries = to_peer->tries = 0;

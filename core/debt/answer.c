@@ -78,6 +78,12 @@ static bool is_shell(uint16_t port)
     return port == 22 || port == 23 || port == 513 || port == 514;
 }
 
+/* Messages of one length, none at once behind the other side's: each keeps a timer of its own. */
+static bool keeps_timers(const state *s)
+{
+    return s->alike && !s->prompt;
+}
+
 /* What cannot be read was a request if such were answered before; or, of a well-known service,
  * if it was answered in the end. */
 static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
@@ -94,10 +100,17 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
                   flow->service->answered >= SSK_LIMIT(ANSWER_OTHERS));
     /* What follows the other side's word at once may itself be the answer to it. */
     bool replies = s->thought <= SSK_LIMIT(RECEIVED);
-    bool timers = s->alike && !s->prompt;
     bool typed = s->tls && s->len < SSK_LIMIT(TYPED_RECORD);
-    return !s->no_turns && leads && !timers &&
+    return !s->no_turns && leads && !keeps_timers(s) &&
            (known || (served && !typed && !replies && how & SSK_DEBT_PAID));
+}
+
+/* Where the other side may be the one that asks, it took its time all the same: how long what may be
+ * an answer usually takes shows in all of them. */
+static bool may_be_answer(const state *s, const ssk_flow *flow, unsigned how)
+{
+    return s->open && !s->unfinished && s->kind == SSK_REQUEST_UNKNOWN && !flow->profile &&
+           !s->no_turns && !keeps_timers(s) && s->turns && (how & SSK_DEBT_PAID);
 }
 
 /* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */
@@ -109,7 +122,9 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
         frame = s->canceled_frame;
         how = SSK_DEBT_GIVEN_UP;
     }
-    if (!is_debt(s, flow, how) || s->acked == SSK_TIME_NONE || end - s->acked <= config->min_gap)
+    bool asked = is_debt(s, flow, how);
+    if ((!asked && !may_be_answer(s, flow, how)) || s->acked == SSK_TIME_NONE ||
+        end - s->acked <= config->min_gap)
         return;
     ssk_fact fact = {SSK_AS_DEBT(.kind = SSK_DEBT_ANSWER, .asked = s->requests),
                      .dir = (uint8_t)ssk_dir_other(s->asker),
@@ -120,7 +135,7 @@ static void tell(const state *s, const ssk_flow *flow, ssk_time_ns end, uint32_t
                      .frame_last = frame,
                      .open = how == 0,
                      .samples = s->turns,
-                     .flags = how | SSK_DEBT_RECEIVED |
+                     .flags = how | (asked ? SSK_DEBT_RECEIVED : SSK_DEBT_UNASKED) |
                               (s->kind == SSK_REQUEST_ASKS ? SSK_DEBT_READ : 0)};
     ssk_facts_add(out, &fact);
 }

@@ -66,11 +66,13 @@ static void speak(ssk_flow *flow, ssk_dir dir, const ssk_config *config, ssk_tim
     quiet->orderly = flow->closed != SSK_CLOSE_NONE; /* what comes after a close is no promise */
 }
 
-/* The other side's ping: from now on an answer is owed. */
+/* The other side's ping: from now on an answer is owed. With the message that tells the profile come
+ * those before it, too: what this side sent since has answered them. */
 static void hear_ping(ssk_quiet *quiet, ssk_dir dir, const ssk_step *step)
 {
     for (size_t i = 0; i < step->n_messages; i++)
-        if (step->messages[i].dir != dir && step->messages[i].role == SSK_ROLE_PING) {
+        if (step->messages[i].dir != dir && step->messages[i].role == SSK_ROLE_PING &&
+            step->messages[i].time >= quiet->since) {
             quiet->asked = step->time;
             quiet->asked_frame = step->packet->event->frame;
             return;

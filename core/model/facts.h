@@ -100,7 +100,8 @@ enum {
     SSK_DEBT_LONGEST = 1 << 13, /**< BYTES: more of them in a row than any segment brought since */
     SSK_DEBT_UNASKED =
         1
-        << 14, /**< ACK: a probe was due and not sent: a debt if its host sought the address in vain */
+        << 14, /**< ACK: a probe was due and not sent: a debt if its host sought the address in vain;
+                    ANSWER: it may be none, and shows how long those of its service take */
     SSK_DEBT_RECEIVED = 1 << 12, /**< ANSWER: the debtor's host acknowledged the request */
     SSK_DEBT_BEACON = 1 << 11, /**< ANSWER: the same datagram so often that it may want no answer */
     SSK_DEBT_SETTLED = 1 << 15, /**< ACK: the acknowledgment is in the capture; who waits for it

@@ -31,6 +31,19 @@ static bool may_be_over(const ssk_result_flow *flow, const ssk_fact *debt)
     return !group && !(debt->flags & (SSK_DEBT_DECODED | SSK_DEBT_PAID | SSK_DEBT_TRACED));
 }
 
+/* What follows each other so fast and stops again and again, for any time, is moved by somebody's
+ * hand: a pointer, a key that is held. */
+static bool comes_in_bursts(const ssk_result_flow *flow, const ssk_fact *debt)
+{
+    const ssk_hist *gaps = &flow->dir[debt->dir].gaps;
+    uint64_t pauses = 0;
+    for (size_t i = 0; i < gaps->used; i++)
+        if (ssk_hist_cell_up_to(gaps, i) >= (debt->end - debt->start) / 4)
+            pauses += ssk_hist_cell_count(gaps, i);
+    return flow->transport == SSK_TCP && debt->debt.kind == SSK_DEBT_BEAT &&
+           debt->debt.period < SSK_LIMIT(CALL_PACE) && pauses > 2 * SSK_LIMIT(RECURS_LEAST);
+}
+
 /* Pauses that recur are the sender's own rhythm, of batches or of a person: so many of them, for
  * such a part of its time. */
 static bool recurs(const ssk_pauses *pauses, const ssk_result_flow *flow, const ssk_fact *debt)
@@ -39,6 +52,8 @@ static bool recurs(const ssk_pauses *pauses, const ssk_result_flow *flow, const 
         return false;
     const ssk_pauses_side *own = &pauses->side[debt->dir];
     ssk_span_ns life = flow->last - flow->first, length = debt->end - debt->start;
+    if (comes_in_bursts(flow, debt))
+        return true;
     /* Before and after it there was no rhythm, and pauses as long as this one. */
     return ssk_pauses_loose(own, length / 2) >= SSK_LIMIT(RECURS_LEAST) ||
            (own->n >= SSK_LIMIT(RECURS_LEAST) && own->paused > life / 4) ||
@@ -194,8 +209,12 @@ static ssk_excuse of_answer(ssk_excuses *c, const ssk_result_flow *flow, const s
 {
     if (debt->flags & SSK_DEBT_DECODED)
         return leaves_pings(flow, debt) ? SSK_EXCUSE_PINGS : SSK_EXCUSE_NONE;
+    if (debt->flags & SSK_DEBT_UNASKED)
+        return SSK_EXCUSE_SHORT;
     if (is_beacon(c->facts, flow, debt))
         return SSK_EXCUSE_BEACON;
+    if (ssk_answered_elsewhere(&c->ways, flow, debt))
+        return SSK_EXCUSE_ELSEWHERE;
     if (debt->end - debt->start < ssk_usual_least(c->result, flow, debt))
         return SSK_EXCUSE_SHORT;
     return ssk_usual_exceeds(&c->usual, c->result, flow, debt) ? SSK_EXCUSE_NONE : SSK_EXCUSE_USUAL;
@@ -240,6 +259,7 @@ void ssk_excuses_init(ssk_excuses *excuses, const ssk_facts *facts, const ssk_re
         .facts = facts, .result = result, .faults = ssk_measurement_index_new(result)};
     ssk_usual_init(&excuses->usual, facts, result);
     ssk_host_debts_init(&excuses->hosts, facts, result);
+    ssk_other_ways_init(&excuses->ways, result);
 }
 
 void ssk_excuses_clear(ssk_excuses *excuses)
@@ -247,5 +267,6 @@ void ssk_excuses_clear(ssk_excuses *excuses)
     ssk_measurement_index_free(excuses->faults);
     ssk_usual_clear(&excuses->usual);
     ssk_host_debts_clear(&excuses->hosts);
+    ssk_other_ways_clear(&excuses->ways);
     ssk_pauses_clear(&excuses->pauses);
 }

@@ -21,6 +21,8 @@ static const struct {
                           "that service takes as long at other times, too"},
     [SSK_EXCUSE_BEACON] = {"a datagram without an answer", "datagrams without an answer",
                            "the same was sent so often that it may want none"},
+    [SSK_EXCUSE_ELSEWHERE] = {"a datagram without an answer", "datagrams without an answer",
+                              "meanwhile its receiver sent to another port of the same host"},
     [SSK_EXCUSE_PINGS] = {"a ping without an answer", "pings without an answer",
                           "this side never answers pings, and went on"},
     [SSK_EXCUSE_OFF] = {"a silence", "silences", "taken as off-phases of the stream"},

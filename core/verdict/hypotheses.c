@@ -167,14 +167,14 @@ const ssk_hypothesis ssk_hypotheses[] = {
     {SAME(PMTU_BLACK_HOLE),
      SSK_PLACE_PATH,
      {UNHEARD, P(LARGE_ONLY, 'Y'), P(IN_VAIN, 'y'), P(OUTSTANDING, 'Y'), P(SAME_HOSTS, 'y'),
-      P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'Y'),
+      P(BOTH_WAYS, 'y'), P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'Y'),
       P(ONE_WAY, '.'), P(ON_LINK, 'y'), P(FLOW_ARRIVED, '.'), P(OTHERS_ARRIVED, 'y'),
       P(FAR_LINK, 'y'), RAN_ON}},
     /* The same from far to near: near lacks what is large. */
     {SAME(PMTU_BLACK_HOLE),
      SSK_PLACE_PATH,
      {P(ACKED, 'N'), P(LACKING, 'Y'), P(LACKS_LONGEST, 'Y'), P(SAME_HOSTS, 'y'), P(BOTH_WAYS, 'y'),
-      P(CLIENT_HEARD, 'Y'), P(SERVER_HEARD, 'Y'), P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'),
+      P(CLIENT_HEARD, 'y'), P(SERVER_HEARD, 'y'), P(LINK_ALIVE, 'Y'), P(ON_LINK, 'y'),
       P(FLOW_ARRIVED, '.'), P(OTHERS_ARRIVED, 'y'), P(FAR_LINK, 'y'), RAN_ON}},
     /* By far's own capture. */
     {SAME(PMTU_BLACK_HOLE),

@@ -86,6 +86,29 @@ static void the_device_lacks_a_small_segment(void)
     expect_other(&w.t, PORT_EXT, "pmtu-black-hole");
 }
 
+/* Nobody else talks with the server, so nothing of it is heard while it tries the large one. */
+static void it_is_all_that_the_server_has_to_send(void)
+{
+    static const char text[LARGE] = "x";
+    talk t;
+    talk_begin(&t);
+    talk_set(&t, "vantage", "client");
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, PORT_EXT);
+    tcp_connect(&c);
+    tcp_text(&c, CLIENT, "GET / HTTP/1.1\r\n\r\n");
+    tcp_arrives(&c, CLIENT);
+    talk_wait(&t, 90 * SSK_MS);
+    uint32_t left = c.next[SERVER];
+    tcp_raw(&c, SERVER, ACK, left + LARGE, c.next[CLIENT], text, SMALL);
+    c.sack[0] = left + LARGE;
+    c.sack[1] = left + LARGE + SMALL;
+    tcp_raw(&c, CLIENT, ACK, c.next[CLIENT], left, NULL, 0);
+    talk_wait(&t, 20 * SSK_S);
+    tcp_raw(&c, SERVER, ACK, left, c.next[CLIENT], text, 536);
+    tcp_raw(&c, CLIENT, ACK, c.next[CLIENT], left + 536, NULL, 0);
+    expect_verdict(&t, PORT_EXT, "pmtu-black-hole");
+}
+
 static void nothing_of_this_connection_arrives(void)
 {
     ward w;
@@ -170,6 +193,8 @@ int main(int argc, char **argv)
     FIRES("pmtu-black-hole", "the large ones pass again in the end",
           the_large_ones_pass_again_in_the_end);
     FIRES("pmtu-black-hole", "the device lacks a large segment", the_device_lacks_a_large_segment);
+    FIRES("pmtu-black-hole", "it is all that the server has to send",
+          it_is_all_that_the_server_has_to_send);
     SILENT("pmtu-black-hole", "the device lacks a small segment", the_device_lacks_a_small_segment);
     SILENT("pmtu-black-hole", "nothing of this connection arrives",
            nothing_of_this_connection_arrives);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/flow/step.h"
-#include "tests/unit/conversation.h"
+#include "tests/unit/ward.h"
 
 #define GET "GET /index.html HTTP/1.1\r\n\r\n"
 
@@ -174,6 +174,24 @@ static void who_is_out_of_sight_owes_none(void)
     expect_none(&t);
 }
 
+/* What the client sends again acknowledges more and more of what the server sent unseen. */
+static void nor_does_who_was_heard_out_of_sight_meanwhile(void)
+{
+    talk t;
+    connection c = begun(&t, 54994);
+    tcp_text(&c, SERVER, "first");
+    tcp_arrives(&c, SERVER);
+    tcp_text(&c, CLIENT, GET);
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, 20 * SSK_S);
+        t.unseen = true;
+        tcp_text(&c, SERVER, "another");
+        tcp_arrives(&c, SERVER);
+        tcp_again(&c, CLIENT);
+    }
+    expect_none(&t);
+}
+
 static void other_bytes_with_the_same_number_are_no_repetition(void)
 {
     static const char *const texts[] = {"one message", "and another", "or a third!", "the fourth."};
@@ -277,6 +295,55 @@ static void what_nobody_can_read_is_a_request_where_two_take_turns(void)
     talk_wait(&t, 20 * SSK_S);
     talk_udp(&t, 7, 1, 8, 2, 20);
     g_assert_cmpuint(expect_debt(&t, SSK_DEBT_ANSWER, SSK_B).samples, ==, 5);
+}
+
+/* The server speaks, the client follows within a second, and @p times again it takes 30 s: either may
+ * be the one that asks. */
+static void wait_for_each_other(talk *t, unsigned times)
+{
+    static const char record[300] = "\x17\x03\x03";
+    talk_begin(t);
+    connection c = talk_connection(t, 5, 1, 443);
+    for (unsigned i = 0; i <= times; i++) {
+        tcp_raw(&c, SERVER, ACK, c.next[SERVER], c.heard[SERVER], record, 200);
+        c.next[SERVER] += 200;
+        tcp_arrives(&c, SERVER);
+        talk_wait(t, 900 * SSK_MS);
+        tcp_raw(&c, CLIENT, ACK, c.next[CLIENT], c.heard[CLIENT], record, sizeof record);
+        c.next[CLIENT] += sizeof record;
+        tcp_arrives(&c, CLIENT);
+        talk_wait(t, SSK_MS);
+        tcp_ack(&c, SERVER);
+        talk_wait(t, 30 * SSK_S);
+    }
+}
+
+static void what_may_be_none_shows_how_long_they_take(void)
+{
+    talk t;
+    wait_for_each_other(&t, 6);
+    GArray *debts = talk_facts(&t, SSK_FACT_DEBT);
+    g_assert_cmpuint(debts->len, ==, 6);
+    for (guint i = 0; i < debts->len; i++) {
+        const ssk_fact *debt = &g_array_index(debts, ssk_fact, i);
+        g_assert_cmpint(debt->debt.kind, ==, SSK_DEBT_ANSWER);
+        g_assert_cmpint(!(debt->flags & SSK_DEBT_UNASKED), ==, i == 0);
+    }
+    g_array_free(debts, TRUE);
+    talk_end(&t);
+}
+
+static void a_wait_as_long_as_those_that_follow_is_no_stall(void)
+{
+    talk t;
+    wait_for_each_other(&t, 6);
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    ssk_result_free(result);
+    wait_for_each_other(&t, 2); /* and the same, where nothing more is known */
+    result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
 }
 
 static const uint8_t mqtt_hello[] = {0x10, 0x0c, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 20, 0, 0};
@@ -1118,6 +1185,26 @@ static void keep_alives_of_two_timers_answer_nothing(void)
     expect_none(&t);
 }
 
+/* Seen from the middle: it is the client's pong that tells what the two speak. */
+static void a_pong_that_tells_the_profile_wants_no_answer(void)
+{
+    static const char *const said[] = {"\x89\x80\xe8\x83\x1e\x78", "\x8a\0", "\x89\0",
+                                       "\x8a\x80\xaa\xa6\x92\xeb"};
+    static const int by[] = {CLIENT, SERVER, SERVER, CLIENT};
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, 5, 1, 80);
+    for (unsigned i = 0; i < 4; i++) {
+        tcp_send(&c, by[i], ACK, said[i], by[i] == CLIENT ? 6 : 2);
+        tcp_arrives(&c, by[i]);
+        talk_wait(&t, i == 1 ? 3 * SSK_S : 20 * SSK_MS);
+    }
+    tcp_ack(&c, SERVER);
+    talk_wait(&t, 20 * SSK_S);
+    talk_udp(&t, 7, 1, 8, 2, 20);
+    expect_none(&t);
+}
+
 /* A server pushes once a second, falls silent, and somebody between closes the connection. */
 static void pushed(talk *t, const char *answer)
 {
@@ -1339,6 +1426,8 @@ int main(int argc, char **argv)
                     a_fin_that_nobody_acknowledges_waits_for_nothing);
     g_test_add_func("/debt/acknowledgment/who is out of sight owes none",
                     who_is_out_of_sight_owes_none);
+    g_test_add_func("/debt/acknowledgment/nor does who was heard out of sight meanwhile",
+                    nor_does_who_was_heard_out_of_sight_meanwhile);
     g_test_add_func("/debt/acknowledgment/other bytes with the same number are no repetition",
                     other_bytes_with_the_same_number_are_no_repetition);
     g_test_add_func("/debt/acknowledgment/nor are bytes with the number of the SYN",
@@ -1352,6 +1441,10 @@ int main(int argc, char **argv)
     g_test_add_func("/debt/answer/a subscription may wait", a_subscription_may_wait);
     g_test_add_func("/debt/answer/what nobody can read is a request where two take turns",
                     what_nobody_can_read_is_a_request_where_two_take_turns);
+    g_test_add_func("/debt/answer/what may be none shows how long they take",
+                    what_may_be_none_shows_how_long_they_take);
+    g_test_add_func("/debt/answer/a wait as long as those that follow is no stall",
+                    a_wait_as_long_as_those_that_follow_is_no_stall);
     g_test_add_func("/debt/answer/a datagram repeated in vain is owed one",
                     a_datagram_repeated_in_vain_is_owed_an_answer);
     g_test_add_func("/debt/answer/who answers a word at once asks nothing",
@@ -1447,6 +1540,8 @@ int main(int argc, char **argv)
                     nor_one_that_says_that_it_is_passive);
     g_test_add_func("/debt/answer/keep-alives of two timers answer nothing",
                     keep_alives_of_two_timers_answer_nothing);
+    g_test_add_func("/debt/beat/a pong that tells the profile wants no answer",
+                    a_pong_that_tells_the_profile_wants_no_answer);
     g_test_add_func("/debt/beat/a WebSocket that is closed without a word leaves a trace",
                     a_websocket_that_is_closed_without_a_word_leaves_a_trace);
     g_test_add_func("/debt/scattered/a name is owed whatever the ports",

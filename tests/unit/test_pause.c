@@ -415,9 +415,60 @@ static void what_lies_in_a_stall_is_not_told_apart(void)
     ssk_result_free(result);
 }
 
+/* A pointer that is moved and rests again and again: a message each 12 ms, or none. */
+static void a_hand_that_moves_and_rests_keeps_no_timer(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, DEVICE, SERVER_HOST, 5900);
+    for (unsigned i = 0; i < 30; i++) {
+        for (unsigned k = 0; k < 40; k++) {
+            tcp_text(&c, CLIENT, "\x05 pointer to x,y");
+            tcp_arrives(&c, CLIENT);
+            talk_wait(&t, 12 * SSK_MS);
+        }
+        tcp_ack(&c, SERVER);
+        bool rests = i % 3 == 0;
+        talk_wait(&t, i == 15 ? 3 * SSK_S : rests ? (900 + 40 * i) * SSK_MS : 0);
+    }
+    expect_no_stall(&t);
+}
+
+/* The same question 6 times, farther and farther apart; @p elsewhere: each is answered, from the port
+ * that was asked to another one. */
+static ssk_result *asked_again(bool elsewhere)
+{
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 6; i++) {
+        talk_udp(&t, DEVICE, 1427, SERVER_HOST, 51235, 40);
+        talk_wait(&t, SSK_MS);
+        if (elsewhere)
+            talk_udp(&t, SERVER_HOST, 51235, DEVICE, 1234, 30);
+        talk_wait(&t, (400u << i) * SSK_MS);
+    }
+    return talk_judge(&t);
+}
+
+static void what_is_answered_between_other_ports_is_owed_nothing(void)
+{
+    ssk_result *result = asked_again(true);
+    g_assert_cmpuint(result->n_stalls, ==, 0);
+    g_assert_nonnull(
+        strstr(excused(result), "meanwhile its receiver sent to another port of the same host"));
+    ssk_result_free(result);
+    result = asked_again(false);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pause/a hand that moves and rests keeps no timer",
+                    a_hand_that_moves_and_rests_keeps_no_timer);
+    g_test_add_func("/pause/what is answered between other ports is owed nothing",
+                    what_is_answered_between_other_ports_is_owed_nothing);
     FIRES("no-debt", "a silence has an excuse", a_readers_pace_is_told);
     SILENT("no-debt", "it lies in a stall", what_lies_in_a_stall_is_not_told_apart);
     g_test_add_func("/pause/three in a row are lost by chance where others are lost",
