@@ -77,7 +77,7 @@ int64_t ssk_chart_bar_end(int64_t x);
 
 /** An element of an array of charts. */
 void ssk_chart_json(const ssk_chart *chart, ssk_json *json);
-/** An <svg> element. */
-void ssk_chart_svg(const ssk_chart *chart, GString *out);
+/** An <svg> element. @param named its marks tell their frames; else they are the corners of paths, a tenth of the bytes */
+void ssk_chart_svg(const ssk_chart *chart, bool named, GString *out);
 
 #endif

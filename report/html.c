@@ -285,7 +285,8 @@ static void put_foot(ssk_document *document)
     else
         ssk_html_put(
             document,
-            "The charts are static: this build has no chart library, so there is no zoom. ");
+            "The charts are static: this build has no chart library, so there is no zoom, and on a "
+            "large page only the first charts name their frames. ");
     ssk_html_put(document,
                  "The report's data is in this file as JSON.</p>\n"
                  "<noscript><p>Zooming and copying need scripts, which are switched off here.</p>"

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/** Marks of a static page that tell their frames; the charts after that have smaller ones, so that pages stay small. */
+#define NAMED_MARKS_MOST 6000
+
 /* "SYN" of the kind "syn": abbreviations in capitals, words as they are. */
 static void put_name(ssk_document *document, const char *name)
 {
@@ -45,6 +48,20 @@ static void put_legend(ssk_document *document, const ssk_chart *chart)
     ssk_html_put(document, "</ul>\n");
 }
 
+/* Whether marks of @p chart still tell their frames; counts them. */
+static bool names_frames(ssk_document *document, const ssk_chart *chart)
+{
+    size_t marks = 0;
+    for (guint i = 0; i < chart->series->len; i++) {
+        const ssk_chart_series *series = &g_array_index(chart->series, ssk_chart_series, i);
+        marks += series->draw == SSK_DRAW_MARKS ? series->points->len : 0;
+    }
+    if (document->named + marks > NAMED_MARKS_MOST)
+        return false;
+    document->named += marks;
+    return true;
+}
+
 void ssk_html_chart(ssk_document *document, ssk_chart *chart, const char *caption)
 {
     if (!chart)
@@ -65,7 +82,7 @@ void ssk_html_chart(ssk_document *document, ssk_chart *chart, const char *captio
         g_ptr_array_add(document->charts, chart);
         put_legend(document, chart);
     } else {
-        ssk_chart_svg(chart, document->out);
+        ssk_chart_svg(chart, names_frames(document, chart), document->out);
         put_legend(document, chart);
         ssk_chart_free(chart);
     }
@@ -97,5 +114,12 @@ void ssk_html_shapes(ssk_document *document)
     for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++)
         g_string_append_printf(document->out, "<path id=\"m-%s\" class=\"mark m-%s\" d=\"%s\"/>\n",
                                shapes[i].kind, shapes[i].kind, shapes[i].path);
+    if (!document->library) /* marks that tell no frame are the corners of paths */
+        for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++)
+            g_string_append_printf(
+                document->out,
+                "<marker id=\"p-%s\" overflow=\"visible\" "
+                "markerUnits=\"userSpaceOnUse\"><use href=\"#m-%s\"/></marker>\n",
+                shapes[i].kind, shapes[i].kind);
     ssk_html_put(document, "</defs></svg>\n");
 }

@@ -19,6 +19,7 @@ typedef struct ssk_document {
     GString *out;      /**< the page; borrowed */
     GString *line;     /**< scratch; owned */
     GPtrArray *charts; /**< of ssk_chart, for the script; library only; owned */
+    size_t named;      /**< marks that tell their frames, as SVG */
 } ssk_document;
 
 /* ---- html_page.c ---- */
