@@ -1,5 +1,5 @@
 /* other_way.h - answers that come back between other ports than the question went: of a device that
- * sends to a port it was told of, or a server that opens a port of its own (TFTP).
+ * sends to a port that it was given, or a server that opens a port of its own (TFTP).
  *
  * Source: RFC 1350, 4 (the transfer's own port). SPDX-License-Identifier: GPL-2.0-or-later
  */
