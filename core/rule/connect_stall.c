@@ -1,14 +1,30 @@
 /* connect_stall.c - successive failed attempts of one host to one address and port
- * are one stall, from the first SYN to the first success.
+ * are one stall, from the first SYN to the first success, or to the last SYN of who tries no more.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/base/limits.h"
+#include "core/flow/quiet.h"
 #include "core/model/filter.h"
 #include "core/rule/attempts.h"
 #include "core/rule/rule.h"
 #include "core/rule/stall_list.h"
 
 extern const ssk_rule ssk_rule_connect_stall;
+
+/* Much longer than any pause before, of a SYN or between attempts: who tried has given up. */
+static bool gave_up(const ssk_result *result, const ssk_attempt *failed, size_t n)
+{
+    ssk_span_ns pause = 0;
+    for (size_t i = 0; i < n; i++) {
+        const ssk_fact *fact = failed[i].fact;
+        pause = MAX(pause, fact->end - fact->start);
+        if (i)
+            pause = MAX(pause, fact->start - failed[i - 1].fact->end);
+    }
+    ssk_span_ns since = result->inputs[0].last - failed[n - 1].fact->end;
+    return since / 3 > pause && since > SSK_LIMIT(REPEATS_SLOWEST);
+}
 
 /* One waiting series: attempts [0, n) failed; answered is the success or NULL. */
 static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *failed, size_t n,
@@ -23,7 +39,10 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
         syns += answered->fact->connect.syns;
     ssk_result_stall stall;
     ssk_stall_init(&stall);
-    ssk_time_ns end = answered ? answered->fact->end : result->inputs[0].last;
+    const ssk_fact *last = answered                          ? answered->fact
+                           : n && gave_up(result, failed, n) ? failed[n - 1].fact
+                                                             : NULL;
+    ssk_time_ns end = last ? last->end : result->inputs[0].last;
     stall.duration = end - first->start;
     /* A SYN never retransmitted waited for nothing; one answered soon is no stall. */
     if (syns < 2 || stall.duration <= result->config.min_gap)
@@ -35,10 +54,11 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     stall.debt.debtor = SSK_SIDE_B;
     stall.debt.frame = first->frame_first;
     stall.start = first->start;
-    stall.open = !answered;
-    stall.end = answered ? end : SSK_TIME_NONE;
+    stall.open = !last;
+    stall.end = last ? end : SSK_TIME_NONE;
+    stall.end_kind = (int)(last && !answered ? SSK_END_HEARD : stall.end_kind);
     stall.frame_before = first->frame_first;
-    stall.frame_after = answered ? answered->fact->frame_last : 0;
+    stall.frame_after = last ? last->frame_last : 0;
     stall.attempts = (int64_t)n + (answered && answered->fact->connect.syns > 1);
     stall.connect_outcome = n ? (int)failed[n - 1].fact->connect.outcome : SSK_CONNECT_UNANSWERED;
     stall.recovery = answered ? (n ? "new-connection" : "retransmit") : "never";

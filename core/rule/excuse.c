@@ -75,15 +75,16 @@ static bool is_trial(const ssk_pauses *pauses, const ssk_result_flow *flow, cons
                : lived < length && debt->samples < 2 * SSK_LIMIT(TIMER_LEAST);
 }
 
-/* Requests that were repeated in vain end when their sender gives up; it keeps no timer. */
-static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt)
+/* Requests that were repeated in vain end when their sender gives up; it keeps no timer, and the answer
+ * that comes too late finds nobody. */
+static bool gave_up_asking(const ssk_facts *facts, const ssk_fact *debt, unsigned how)
 {
-    ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_DEBT),
-                                         ssk_time_shifted(debt->start, -SSK_LIMIT(ONE_MOMENT)),
+    ssk_time_ns from = ssk_time_shifted(debt->start, -SSK_LIMIT(ONE_MOMENT));
+    ssk_facts_walk own = ssk_facts_among(facts, debt->flow_id, SSK_KIND(SSK_FACT_DEBT), from,
                                          debt->start);
     for (const ssk_fact *fact; (fact = ssk_facts_next(&own));)
-        if (fact->debt.kind == SSK_DEBT_ANSWER && fact->dir != debt->dir &&
-            (fact->flags & SSK_DEBT_GIVEN_UP))
+        if (fact->debt.kind == SSK_DEBT_ANSWER && fact->dir != debt->dir && fact->end >= from &&
+            fact->end <= debt->start && (fact->flags & how))
             return true;
     return false;
 }
@@ -151,7 +152,7 @@ static ssk_excuse why_nothing(ssk_excuses *c, const ssk_result_flow *flow, const
 {
     if (numbers_went_on(c->facts, debt))
         return SSK_EXCUSE_NONE;
-    if (gave_up_asking(c->facts, debt))
+    if (gave_up_asking(c->facts, debt, SSK_DEBT_GIVEN_UP))
         return SSK_EXCUSE_GAVE_UP;
     ssk_pauses_of(&c->pauses, c->facts, flow);
     ssk_excuse why = recurs(&c->pauses, flow, debt)     ? SSK_EXCUSE_RHYTHM
@@ -213,6 +214,9 @@ static ssk_excuse of_answer(ssk_excuses *c, const ssk_result_flow *flow, const s
         return SSK_EXCUSE_SHORT;
     if (is_beacon(c->facts, flow, debt))
         return SSK_EXCUSE_BEACON;
+    if (flow->transport == SSK_UDP && !(debt->flags & SSK_DEBT_PAID) &&
+        gave_up_asking(c->facts, debt, SSK_DEBT_GIVEN_UP | SSK_DEBT_PAID))
+        return SSK_EXCUSE_GAVE_UP;
     if (ssk_answered_elsewhere(&c->ways, flow, debt))
         return SSK_EXCUSE_ELSEWHERE;
     if (debt->end - debt->start < ssk_usual_least(c->result, flow, debt))

@@ -62,7 +62,7 @@ ssk_tri ssk_ask_HOST_LIVES(const ssk_case *c, ssk_seen *seen)
         seen->tally = c->far_meanwhile;
         return SSK_YES;
     }
-    if (!c->stall->open)
+    if (!c->stall->open && c->stall->end_kind != SSK_END_HEARD)
         seen->words[SSK_NO] = "nothing was heard of {server} until it answered";
     return SSK_NO;
 }

@@ -51,6 +51,30 @@ static void the_host_lives_and_does_not_answer(void)
     ssk_result_free(result);
 }
 
+/* The client tries for 15 s, and then never again while the capture goes on for @p more seconds. */
+static const ssk_result_stall *tried_and_left(ward *w, unsigned more, ssk_result **ret)
+{
+    begin_at(w, "client");
+    connects(w, 4, OF_DEVICE, false);
+    ward_seconds(w, more, OF_DEVICE);
+    *ret = talk_judge(&w->t);
+    return stall_on(*ret, PORT_NEW);
+}
+
+static void who_gave_up_is_owed_nothing_more(void)
+{
+    ward w;
+    ssk_result *result;
+    const ssk_result_stall *stall = tried_and_left(&w, 90, &result);
+    g_assert_false(stall->open);
+    g_assert_cmpint(stall->duration / SSK_S, ==, 7); /* to its last SYN */
+    g_assert_cmpstr(stall->recovery, ==, "never");
+    ssk_result_free(result);
+    stall = tried_and_left(&w, 20, &result); /* it may try again yet */
+    g_assert_true(stall->open);
+    ssk_result_free(result);
+}
+
 static void nothing_is_known_of_the_host(void)
 {
     talk t;
@@ -404,6 +428,8 @@ static void more_than_a_quarter_of_the_hosts_answered(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/cause/connect/who gave up is owed nothing more",
+                    who_gave_up_is_owed_nothing_more);
     FIRES("connect-unanswered", "the host lives and does not answer",
           the_host_lives_and_does_not_answer);
     FIRES("connect-unanswered", "nothing is known of the host, among others",

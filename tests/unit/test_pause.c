@@ -462,11 +462,34 @@ static void what_is_answered_between_other_ports_is_owed_nothing(void)
     ssk_result_free(result);
 }
 
+/* A handshake of QUIC is repeated for 7 s and given up; 12 s later its server answers, and repeats that. */
+static void who_left_owes_nothing_for_the_answer_that_came_too_late(void)
+{
+    static const uint8_t hello[40] = {0xc3, 0, 0, 0, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8};
+    talk t;
+    talk_begin(&t);
+    for (unsigned i = 0; i < 5; i++) {
+        talk_datagram(&t, DEVICE, 41000, SERVER_HOST, 443, hello, sizeof hello);
+        talk_wait(&t, (i < 4 ? 500u << i : 12000) * SSK_MS);
+    }
+    for (unsigned i = 0; i < 6; i++) {
+        talk_datagram(&t, SERVER_HOST, 443, DEVICE, 41000, hello, sizeof hello);
+        talk_wait(&t, (500u << i) * SSK_MS);
+    }
+    ssk_result *result = talk_judge(&t);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    g_assert_cmpint(result->stalls[0].direction, ==,
+                    SSK_SIDE_B); /* the server's, which came late */
+    ssk_result_free(result);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pause/a hand that moves and rests keeps no timer",
                     a_hand_that_moves_and_rests_keeps_no_timer);
+    g_test_add_func("/pause/who left owes nothing for the answer that came too late",
+                    who_left_owes_nothing_for_the_answer_that_came_too_late);
     g_test_add_func("/pause/what is answered between other ports is owed nothing",
                     what_is_answered_between_other_ports_is_owed_nothing);
     FIRES("no-debt", "a silence has an excuse", a_readers_pace_is_told);
