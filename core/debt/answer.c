@@ -9,6 +9,8 @@
  * Source: RFC 9293, 3.8.1 (what an acknowledgment says, and what it does not).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <string.h>
+
 #include "core/base/limits.h"
 #include "core/base/port.h"
 #include "core/decode/http2.h"
@@ -44,6 +46,7 @@ typedef struct state {
     bool unfinished : 1;           /* the head of the open request is not over yet */
     bool at_line : 1;              /* ... and what comes begins a line of it */
     bool tls : 1;                  /* its bytes are records of TLS that nobody can read */
+    bool odd : 1;                  /* what pays is no answer of that port's service */
 } state;
 _Static_assert(sizeof(state) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -92,17 +95,19 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
         return false;
     if (s->kind == SSK_REQUEST_ASKS || flow->profile)
         return s->kind == SSK_REQUEST_ASKS;
-    bool served = ssk_port_is_well_known(flow->port[!s->asker]) && !is_shell(flow->port[!s->asker]);
+    bool shell = is_shell(flow->port[!s->asker]);
+    bool served = ssk_port_is_well_known(flow->port[!s->asker]) && !shell;
     bool leads = 2 * s->led >= s->turns; /* else it is the other side that asks */
-    /* The first request of a connection is one if those of others were. */
-    bool known = s->turns >= SSK_LIMIT(ANSWER_TURNS) ||
-                 (!s->turns && flow->service &&
-                  flow->service->answered >= SSK_LIMIT(ANSWER_OTHERS));
+    /* The first request of a connection is one if those of others were. The handshake of a shell is
+     * all turns, and a command takes its time. */
+    bool known = !shell && (s->turns >= SSK_LIMIT(ANSWER_TURNS) ||
+                            (!s->turns && flow->service &&
+                             flow->service->answered >= SSK_LIMIT(ANSWER_OTHERS)));
     /* What follows the other side's word at once may itself be the answer to it. */
     bool replies = s->thought <= SSK_LIMIT(RECEIVED);
     bool typed = s->tls && s->len < SSK_LIMIT(TYPED_RECORD);
     return !s->no_turns && leads && !keeps_timers(s) &&
-           (known || (served && !typed && !replies && how & SSK_DEBT_PAID));
+           (known || (served && !typed && !replies && !s->odd && how & SSK_DEBT_PAID));
 }
 
 /* Where the other side may be the one that asks, it took its time all the same: how long what may be
@@ -271,6 +276,16 @@ static bool is_librarys(const state *s, const ssk_step *step)
            frames.library;
 }
 
+/* RFC 9112, 4: an answer of HTTP begins with its version. Of another conversation at that port, seen
+ * from the middle, nobody can tell what asked and what answers. */
+static bool is_odd(const ssk_step *step)
+{
+    enum { PORT_HTTP = 80, VERSION = 5 };
+    const ssk_packet *packet = step->packet;
+    return !step->flow->handshake && packet->src_port == PORT_HTTP &&
+           packet->payload_cap >= VERSION && memcmp(packet->payload, "HTTP/", VERSION) != 0;
+}
+
 static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk_facts *out)
 {
     if (is_librarys(s, step))
@@ -278,6 +293,7 @@ static void answer(state *s, const ssk_step *step, const ssk_config *config, ssk
     if (s->open) {
         s->alike = (!s->turns || s->alike) && step->packet->payload_len == s->len;
         s->prompt |= step->time - s->since <= SSK_LIMIT(PROMPT);
+        s->odd = is_odd(step);
         tell(s, step->flow, step->time, step->packet->event->frame, SSK_DEBT_PAID, config, out);
         s->turns++;
         if (s->turns == 1 && step->flow->service && step->flow->service->answered < UINT32_MAX)

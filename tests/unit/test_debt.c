@@ -346,6 +346,55 @@ static void a_wait_as_long_as_those_that_follow_is_no_stall(void)
     ssk_result_free(result);
 }
 
+/* Turns at once, as of a handshake; then one that is received and answered after 100 s. */
+static void a_command_takes_100_s(talk *t, uint16_t port)
+{
+    connection c = begun(t, port);
+    for (unsigned i = 0; i < 8; i++) {
+        tcp_text(&c, CLIENT, "\x01\x02\x03?");
+        talk_wait(t, SSK_MS);
+        tcp_arrives(&c, CLIENT);
+        if (i == 7) {
+            tcp_ack(&c, SERVER);
+            talk_wait(t, 100 * SSK_S);
+        }
+        tcp_text(&c, SERVER, "\x04\x05!");
+        talk_wait(t, 300 * SSK_MS);
+        tcp_arrives(&c, SERVER);
+    }
+}
+
+static void a_command_of_a_shell_takes_its_time(void)
+{
+    talk t;
+    a_command_takes_100_s(&t, 22);
+    expect_none(&t);
+    a_command_takes_100_s(&t, 4000); /* the same of something else */
+    expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+}
+
+/* Seen from the middle, at the port of HTTP: what comes back begins with @p back. */
+static void comes_back(talk *t, const char *back)
+{
+    talk_begin(t);
+    connection c = talk_connection(t, 5, 1, 80);
+    tcp_text(&c, CLIENT, "\x01\x02 the end of something");
+    talk_wait(t, SSK_MS);
+    tcp_arrives(&c, CLIENT);
+    tcp_ack(&c, SERVER);
+    talk_wait(t, 22 * SSK_S);
+    tcp_text(&c, SERVER, back);
+}
+
+static void what_is_no_http_answers_none(void)
+{
+    talk t;
+    comes_back(&t, "\x05\x06 news");
+    expect_none(&t);
+    comes_back(&t, "HTTP/1.1 200 OK\r\n\r\n");
+    expect_debt(&t, SSK_DEBT_ANSWER, SSK_B);
+}
+
 static const uint8_t mqtt_hello[] = {0x10, 0x0c, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 20, 0, 0};
 
 static void a_first_request_is_owed_one_even_where_it_tells_the_profile(void)
@@ -1445,6 +1494,9 @@ int main(int argc, char **argv)
                     what_may_be_none_shows_how_long_they_take);
     g_test_add_func("/debt/answer/a wait as long as those that follow is no stall",
                     a_wait_as_long_as_those_that_follow_is_no_stall);
+    g_test_add_func("/debt/answer/a command of a shell takes its time",
+                    a_command_of_a_shell_takes_its_time);
+    g_test_add_func("/debt/answer/what is no HTTP answers none", what_is_no_http_answers_none);
     g_test_add_func("/debt/answer/a datagram repeated in vain is owed one",
                     a_datagram_repeated_in_vain_is_owed_an_answer);
     g_test_add_func("/debt/answer/who answers a word at once asks nothing",
