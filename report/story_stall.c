@@ -35,8 +35,6 @@ static const char *kind_meaning(const ssk_result_stall *stall)
         return "the other side had something to send and had to wait";
     if (acknowledges(stall))
         return "the silent side was heard, and acknowledged nothing new";
-    if (acknowledges(stall))
-        return "the silent side was heard, but acknowledged nothing new";
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kind && strcmp(kind, kinds[i].kind) == 0)
             return kinds[i].meaning;
@@ -65,6 +63,8 @@ static const char *recovery_meaning(const ssk_result_stall *stall, bool datagram
         return "a retransmitted SYN was answered";
     if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
         return "the answer came";
+    if (resumed && stall->debt.kind == SSK_DEBT_ACK && !stall->period)
+        return "the acknowledgment came";
     if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
         return "the receiver opened its window again, and messages resumed";
     if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)

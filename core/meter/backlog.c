@@ -1,7 +1,8 @@
 /* backlog.c - what comes at once when a silence ends.
  *
  * A sender that went on producing has a backlog; one that was stopped has
- * about one message. The 150 ms are a choice that worked on the labeled
+ * about one message. What a side without a rhythm says on a connection after it
+ * was asked anew is an answer, and had not waited. The 150 ms are a choice that worked on the labeled
  * captures (docs/causes.md, lesson 10): a resumed sender's queue leaves within
  * a few round trips, the next period's message comes later.
  *
@@ -17,6 +18,7 @@ extern const ssk_meter ssk_meter_backlog;
 typedef struct state {
     ssk_time_ns until[2]; /* 0: not counting */
     ssk_fact fact[2];     /* the side that was silent */
+    bool asked[2];        /* by the other side, since the silence ended */
 } state;
 
 static void flush(state *s, ssk_dir dir, ssk_facts *out)
@@ -40,7 +42,6 @@ static int64_t messages_in(const ssk_step *step, bool *ret_by_length)
 static void on_step(void *opaque, const ssk_config *config, const ssk_step *step, ssk_facts *out)
 {
     state *s = opaque;
-    (void)config;
     for (ssk_dir dir = SSK_A; dir <= SSK_B; dir++) {
         const ssk_silence *ended = &step->ended[dir];
         ssk_fact *fact = &s->fact[dir];
@@ -50,6 +51,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
             if (s->until[dir])
                 flush(s, dir, out);
             s->until[dir] = ended->end + SSK_LIMIT(RESUME);
+            s->asked[dir] = false;
             *fact = (ssk_fact){.kind = SSK_FACT_BACKLOG,
                                .dir = (uint8_t)dir,
                                .flow_id = step->flow->id,
@@ -59,6 +61,9 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
         }
         if (!s->until[dir] || step->time == SSK_TIME_NONE)
             continue;
+        if (s->asked[dir] && !ssk_flow_period(step->flow, dir, config, NULL))
+            continue;
+        s->asked[dir] |= dir != step->dir && step->progress && step->flow->transport == SSK_TCP;
         if (dir != step->dir && step->spoke[dir]) {
             fact->backlog.messages += step->spoke[dir];
         } else if (dir == step->dir && step->progress) {

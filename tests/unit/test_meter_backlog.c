@@ -51,6 +51,51 @@ static void the_150th_millisecond_still_counts(void)
     talk_end(&t);
 }
 
+static void client_says(connection *c, const char *text)
+{
+    tcp_arrives(c, SERVER);
+    tcp_text(c, CLIENT, text);
+}
+
+static void server_says(connection *c, const char *text)
+{
+    tcp_arrives(c, CLIENT);
+    tcp_text(c, SERVER, text);
+}
+
+static void answers_to_new_questions_had_not_waited(void)
+{
+    talk t;
+    talk_begin(&t);
+    connection c = talk_connection(&t, 5, 1, 21);
+    tcp_connect(&c);
+    client_says(&c, "USER a\r\n");
+    server_says(&c, "331 password\r\n");
+    talk_wait(&t, 10 * SSK_S);
+    client_says(&c, "PORT 1,2\r\n");
+    for (unsigned i = 0; i < 4; i++) {
+        talk_wait(&t, SSK_S);
+        tcp_again(&c, CLIENT);
+    }
+    server_says(&c, "200 successful\r\n");
+    client_says(&c, "NLST\r\n");
+    server_says(&c, "150 here it comes\r\n");
+    server_says(&c, "226 sent\r\n");
+    talk_wait(&t, SSK_S);
+    client_says(&c, "QUIT\r\n");
+    GArray *found = talk_facts(&t, SSK_FACT_BACKLOG);
+    unsigned of_server = 0;
+    for (guint i = 0; i < found->len; i++) {
+        const ssk_fact *fact = &g_array_index(found, ssk_fact, i);
+        of_server += fact->dir == SSK_B;
+        if (fact->dir == SSK_B)
+            g_assert_cmpint(fact->backlog.messages, ==, 1);
+    }
+    g_assert_cmpuint(of_server, ==, 1);
+    g_array_free(found, TRUE);
+    talk_end(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -58,5 +103,7 @@ int main(int argc, char **argv)
     g_test_add_func("/meter backlog/one message is one", one_message_is_one);
     g_test_add_func("/meter backlog/the 150th millisecond still counts, the 151st does not",
                     the_150th_millisecond_still_counts);
+    g_test_add_func("/meter backlog/answers to new questions had not waited",
+                    answers_to_new_questions_had_not_waited);
     return g_test_run();
 }
