@@ -115,7 +115,8 @@ static bool is_debt(const state *s, const ssk_flow *flow, unsigned how)
 static bool may_be_answer(const state *s, const ssk_flow *flow, unsigned how)
 {
     return s->open && !s->unfinished && s->kind == SSK_REQUEST_UNKNOWN && !flow->profile &&
-           !s->no_turns && !keeps_timers(s) && s->turns && (how & SSK_DEBT_PAID);
+           !s->no_turns && !keeps_timers(s) && s->turns && !is_shell(flow->port[!s->asker]) &&
+           (how & SSK_DEBT_PAID);
 }
 
 /* The debt runs for as long as its host had all of the request: before, an acknowledgment is owed. */
