@@ -1,11 +1,12 @@
 /* ack.c - the debt of an acknowledgment: data that its sender repeats because nobody
- * acknowledges it, and keep-alive probes that nobody answers.
+ * acknowledges it, and probes, of an idle peer or of a closed window, that nobody answers.
  *
  * It begins with the first transmission of the oldest byte that waits, or, if later, with the
  * last progress. What is lost and retransmitted while others get through makes progress, and is
  * no debt. Who owes it is the host that does not acknowledge, or the path to or from it.
  *
- * Source: RFC 9293, 3.8.1; RFC 6298 (retransmission timer); RFC 1122, 4.2.3.6 (keep-alive).
+ * Source: RFC 9293, 3.8.1 and 3.8.6.1 (a probe is answered); RFC 6298 (retransmission timer);
+ * RFC 1122, 4.2.3.6 (keep-alive).
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
@@ -21,7 +22,7 @@ typedef struct owed {
     uint32_t frame, last_frame;
     uint32_t tries; /* 0: nothing is owed */
     uint32_t seq;   /* of the first try */
-    bool probes;    /* keep-alive probes alone asked */
+    bool probes;    /* probes alone asked */
     bool spoke;     /* the debtor sent something meanwhile */
     bool denied;    /* ... new or not, that acknowledges less than was sent long before */
     bool closing;   /* one of the sides had closed before it began */
@@ -179,8 +180,7 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
                                step->time - to_peer->since >= SSK_LIMIT(DENIES_AFTER);
         }
     }
-    bool again = step->tcp.probe ? step->tcp.keepalive_probe
-                                 : step->tcp.retransmission || step->tcp.old_bytes;
+    bool again = step->tcp.probe || step->tcp.retransmission || step->tcp.old_bytes;
     /* It acknowledges what was not captured: so its peer was heard, and what that acknowledged with
      * it nobody knows. */
     if (step->tcp.acked_unseen)

@@ -28,21 +28,30 @@ typedef struct reader {
     uint32_t bytes;        /* of its peer that came all the same; as many as fit */
     uint32_t between;      /* of its peer since the window was closed last; likewise */
     uint32_t reopened_frame;
-    ssk_time_ns reopened; /* for a segment or more, and not used up since; 0: it is not */
-    uint16_t segment;     /* longest of its peer so far */
-    uint16_t largest;     /* window, since it is useless */
-    bool useless : 1;     /* now */
-    bool closed : 1;      /* now */
-    bool was_closed : 1;  /* since it is useless */
-    bool opened : 1;      /* at .until, unasked: what its peer sends next tells */
-    bool known : 1;       /* what came before its window was small is taken over */
-    bool filled : 1;      /* little was read before it was closed */
+    ssk_time_ns reopened;   /* for a segment or more, and not used up since; 0: it is not */
+    ssk_time_ns vain_since; /* probes that nobody answered: the first */
+    uint16_t vain;          /* ... and how many */
+    uint16_t segment;       /* longest of its peer so far */
+    uint16_t largest;       /* window, since it is useless */
+    bool useless : 1;       /* now */
+    bool closed : 1;        /* now */
+    bool was_closed : 1;    /* since it is useless */
+    bool opened : 1;        /* at .until, unasked: what its peer sends next tells */
+    bool known : 1;         /* what came before its window was small is taken over */
+    bool filled : 1;        /* little was read before it was closed */
 } reader;
 _Static_assert(sizeof(reader) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
 typedef struct state {
     reader of[2];
 } state;
+
+/* RFC 9293, 3.8.6.1: a kernel answers each probe, whoever does not read. Where it does not, an
+ * acknowledgment is owed (ack.c), and of its window nobody knows any more. */
+static bool is_out_of_reach(const reader *r, ssk_time_ns now, const ssk_config *config)
+{
+    return r->vain >= SSK_LIMIT(REPEATS_LEAST) && now - r->vain_since > config->min_gap;
+}
 
 static void owe(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_time_ns end, unsigned how,
                 const ssk_config *config, ssk_facts *out)
@@ -91,6 +100,10 @@ static void hear_peer(reader *r, const ssk_step *step, const ssk_config *config,
     uint32_t len = packet->payload_len;
     r->segment = (uint16_t)MAX(r->segment, MIN(len, SSK_LIMIT(FULL_SEGMENT)));
     r->between += MIN(step->tcp.new_bytes, UINT32_MAX - r->between);
+    if (step->tcp.window_probe) {
+        r->vain_since = r->vain ? r->vain_since : step->time;
+        r->vain += r->vain < UINT16_MAX;
+    }
     if (r->useless) {
         /* To the last byte that the window lets through, and less than it would send. */
         bool cut = len && len <= own->window && 2 * len <= r->segment &&
@@ -123,10 +136,24 @@ static bool is_useless(const reader *r, const ssk_step *step)
     return r->bytes + window < due && window < SSK_LIMIT(WINDOW_WIDE);
 }
 
+/* What was known of the window ends with its last announcement. */
+static void lose_sight(reader *r, const ssk_flow *flow, ssk_dir dir, const ssk_config *config,
+                       ssk_facts *out)
+{
+    if (r->closed)
+        tell_closed(r, flow, dir, r->closed_until, false, out);
+    if (r->useless && r->asked)
+        owe(r, flow, dir, r->until, SSK_DEBT_GIVEN_UP, config, out);
+    r->closed = r->useless = r->opened = false;
+}
+
 static void announce(reader *r, const ssk_step *step, const ssk_config *config, ssk_facts *out)
 {
     uint32_t frame = step->packet->event->frame;
     bool ends = (step->packet->tcp.flags & (SSK_TCP_FIN | SSK_TCP_RST)) != 0;
+    if (is_out_of_reach(r, step->time, config))
+        lose_sight(r, step->flow, step->dir, config, out);
+    r->vain = 0;
     bool useless = !ends && is_useless(r, step), closed = !ends && step->tcp.zero_window;
     if (closed && !r->closed) {
         r->closed_since = step->time;
@@ -185,6 +212,8 @@ static void stay_open(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_ti
                       const ssk_config *config, ssk_facts *out)
 {
     reader last = *r;
+    if (is_out_of_reach(r, end, config))
+        lose_sight(&last, flow, dir, config, out);
     ssk_time_ns told = r->reopened && end - r->reopened <= SSK_LIMIT(WINDOW_USED)
                            ? r->reopened + SSK_LIMIT(WINDOW_USED) + 1
                            : end;
@@ -198,6 +227,8 @@ static void stay_open(const reader *r, const ssk_flow *flow, ssk_dir dir, ssk_ti
 static void cut_off(reader *r, const ssk_step *step, const ssk_config *config, ssk_facts *out)
 {
     ssk_dir dir = ssk_dir_other(step->dir);
+    if (is_out_of_reach(r, step->time, config))
+        lose_sight(r, step->flow, dir, config, out);
     r->last_frame = r->closed_last_frame = step->packet->event->frame;
     if (r->closed)
         tell_closed(r, step->flow, dir, step->time, false, out);

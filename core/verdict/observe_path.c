@@ -128,7 +128,7 @@ ssk_tri ssk_ask_IN_VAIN(const ssk_case *c, ssk_seen *seen)
         seen->tally = c->retransmitted[c->near];
         if (!seen->tally.count && c->probed[c->near].count >= SSK_LIMIT(REPEATS_LEAST)) {
             seen->tally = c->probed[c->near];
-            seen->words[SSK_YES] = "{near}'s kernel sent {n} keep-alive probe{s} without an answer";
+            seen->words[SSK_YES] = "{near}'s kernel sent {n} TCP probe{s} without an answer";
         } else if (!seen->tally.count && c->near_asked.count) {
             seen->tally = c->near_asked;
             seen->words[SSK_YES] =
@@ -206,8 +206,7 @@ ssk_tri ssk_ask_NEAR_DEAF(const ssk_case *c, ssk_seen *seen)
     seen->tally = c->unacked[c->far];
     if (!seen->tally.count && c->probed[c->far].count >= SSK_LIMIT(REPEATS_LEAST)) {
         seen->tally = c->probed[c->far];
-        seen->words[SSK_YES] =
-            "{far}'s kernel sent {n} keep-alive probe{s}, and {near}'s did not answer";
+        seen->words[SSK_YES] = "{far}'s kernel sent {n} TCP probe{s}, and {near}'s did not answer";
     }
     return ssk_yes_or_no(seen->tally.count > 0);
 }

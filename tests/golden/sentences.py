@@ -1039,7 +1039,7 @@ def pings(stall, frames, who):
     return wrong or (None if found and all(p.kind == 'icmp' and p.src == host for p in found) else 'no ping of it')
 
 
-@form(r"the (client|server)'s kernel sent (\d+) keep-alive probes?(?: without an answer|, and the (?:client|server)'s did not answer)")
+@form(r"the (client|server)'s kernel sent (\d+) TCP probes?(?: without an answer|, and the (?:client|server)'s did not answer)")
 def probed(stall, frames, who, count):
     found = [p for p in stall.sent(SIDE[who], stall.start - 1, stall.until + 1) if probe(p)]
     return None if len(found) >= int(count) else 'only %d probes' % len(found)

@@ -1394,11 +1394,35 @@ static void a_closed_window_is_owed_to_who_probes_it(void)
     for (unsigned i = 0; i < 4; i++) {
         talk_wait(&t, SSK_S);
         tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
+        tcp_ack(&c, CLIENT); /* its kernel answers each */
     }
     c.window[CLIENT] = 5000;
     talk_wait(&t, SSK_S);
     tcp_ack(&c, CLIENT);
     g_assert_cmpint(expect_debt(&t, SSK_DEBT_WINDOW, SSK_A).debt.asked, ==, 4);
+}
+
+/* Two probes are answered; then nothing comes any more of the kernel that has to answer them. */
+static void probes_that_no_kernel_answers_are_owed_an_acknowledgment(void)
+{
+    talk t;
+    connection c = begun(&t, 7000);
+    c.window[CLIENT] = 0;
+    tcp_ack(&c, CLIENT);
+    ssk_time_ns since = 0;
+    for (unsigned i = 0; i < 6; i++) {
+        talk_wait(&t, (500u << i) * SSK_MS);
+        since = i == 2 ? t.now : since;
+        tcp_raw(&c, SERVER, ACK, c.next[SERVER] - 1, c.heard[SERVER], NULL, 0);
+        if (i < 2)
+            tcp_ack(&c, CLIENT);
+    }
+    c.window[CLIENT] = 5000;
+    talk_wait(&t, SSK_MS);
+    tcp_ack(&c, CLIENT);
+    ssk_fact debt = expect_debt(&t, SSK_DEBT_ACK, SSK_A);
+    g_assert_cmpint(debt.start, ==, since);
+    g_assert_true(debt.flags & SSK_DEBT_PAID);
 }
 
 static void or_to_who_sends_as_soon_as_it_opens(void)
@@ -1544,6 +1568,8 @@ int main(int argc, char **argv)
                     a_small_window_that_nobody_fills_is_owed_to_nobody);
     g_test_add_func("/debt/window/a closed one is owed to who probes it",
                     a_closed_window_is_owed_to_who_probes_it);
+    g_test_add_func("/debt/window/probes that no kernel answers are owed an acknowledgment",
+                    probes_that_no_kernel_answers_are_owed_an_acknowledgment);
     g_test_add_func("/debt/window/or to who sends as soon as it opens",
                     or_to_who_sends_as_soon_as_it_opens);
     g_test_add_func("/debt/window/nobody is owed one that nobody uses",
