@@ -22,6 +22,7 @@ typedef struct hole {
     uint32_t missing; /* bytes up to the first that did come, by SACK; 0: not told */
     uint32_t longest; /* segment of the debtor that came behind them */
     uint64_t heard;   /* packets of the debtor when the last of them was counted */
+    bool whole;       /* what was missing came in one segment after all: it passes */
 } hole;
 _Static_assert(sizeof(hole) <= SSK_DEBT_BYTES_MOST, "an open debt is small");
 
@@ -44,7 +45,7 @@ static void tell(const hole *h, const ssk_flow *flow, ssk_dir dir, ssk_time_ns e
                      .open = how == 0,
                      .samples = h->missing,
                      .flags = how | SSK_DEBT_PEER_SPOKE | SSK_DEBT_BYTES};
-    if (h->missing > h->longest)
+    if (h->missing > h->longest && !h->whole)
         fact.flags |= SSK_DEBT_LONGEST;
     ssk_facts_add(out, &fact);
 }
@@ -107,6 +108,8 @@ static void on_step(void *opaque, const ssk_config *config, const ssk_step *step
     bool moved = other->asked && (int32_t)(packet->tcp.ack - other->left) > 0;
     if (moved || (own->asked && brings(own, packet))) {
         hole *paid = moved ? other : own;
+        paid->whole = !moved && packet->tcp.seq == paid->left &&
+                      packet->payload_len >= paid->missing;
         tell(paid, step->flow, moved ? peer : step->dir, step->time, frame, SSK_DEBT_PAID, config,
              out);
         paid->asked = 0;

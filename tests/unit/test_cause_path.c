@@ -480,6 +480,40 @@ static void several_stamps_of_the_silence_are_echoed(void)
     expect_verdict(&w.t, PORT_EXT, "frames-held");
 }
 
+/* The server is back after 8 s, on one connection; the other echoes 20 s later what was sent into its
+ * own, longer silence. */
+static void another_connection_echoes_them_long_after(void)
+{
+    ward w;
+    ward_begin(&w, "client");
+    ward_seconds(&w, 12, OF_DEVICE);
+    uint32_t echo[8];
+    uint32_t seq = w.ext.next[CLIENT];
+    for (unsigned i = 0; i < 8; i++) {
+        tcp_ping(&w.ext);
+        tcp_ping(&w.main);
+        echo[i] = w.ext.echo[SERVER];
+        ward_second(&w, 0);
+    }
+    tcp_again(&w.main, CLIENT);
+    talk_wait(&w.t, SSK_MS);
+    ward_answers(&w.main, 8);
+    talk_wait(&w.t, SSK_MS);
+    tcp_ack(&w.main, CLIENT);
+    ward_seconds(&w, 20, MAIN | AUX);
+    for (unsigned i = 0; i < 4; i++) {
+        w.ext.echo[SERVER] = echo[i];
+        tcp_raw(&w.ext, SERVER, ACK, w.ext.next[SERVER], seq += 8, NULL, 0);
+        talk_wait(&w.t, 100 * SSK_US);
+    }
+    ward_seconds(&w, 8, MAIN | AUX);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_MAIN);
+    g_assert_null(strstr(got, "frames-held"));
+    g_free(got);
+    ssk_result_free(result);
+}
+
 /* Lesson 5: one old timestamp is in any FIN and any answer retransmitted. */
 static void one_stamp_of_the_silence_is_echoed(void)
 {
@@ -1121,6 +1155,8 @@ int main(int argc, char **argv)
     FIRES("frames-held", "several stamps of the silence are echoed",
           several_stamps_of_the_silence_are_echoed);
     SILENT("frames-held", "what arrives is fresh", what_arrives_is_fresh);
+    g_test_add_func("/cause/frames-held/another connection echoes them long after",
+                    another_connection_echoes_them_long_after);
     SILENT("frames-held", "one stamp of the silence is echoed", one_stamp_of_the_silence_is_echoed);
     SILENT("frames-held", "all echoed stamps are from its end", all_echoed_stamps_are_from_its_end);
     FIRES("roaming", "the device joins the network as it returns",

@@ -109,6 +109,20 @@ static void it_is_all_that_the_server_has_to_send(void)
     expect_verdict(&t, PORT_EXT, "pmtu-black-hole");
 }
 
+/* What was missing comes in one segment after all: such a segment passes. */
+static void the_large_one_comes_whole_in_the_end(void)
+{
+    static const char text[LARGE] = "x";
+    ward w;
+    bytes_do_not_come(&w, LARGE, SMALL);
+    uint32_t left = w.ext.next[SERVER];
+    tcp_raw(&w.ext, SERVER, ACK, left, w.ext.next[CLIENT], text, LARGE);
+    w.ext.sack[0] = w.ext.sack[1] = 0;
+    tcp_raw(&w.ext, CLIENT, ACK, w.ext.next[CLIENT], left + LARGE + SMALL, NULL, 0);
+    ward_seconds(&w, 4, MAIN | AUX | OTHER);
+    expect_other(&w.t, PORT_EXT, "pmtu-black-hole");
+}
+
 static void nothing_of_this_connection_arrives(void)
 {
     ward w;
@@ -196,6 +210,8 @@ int main(int argc, char **argv)
     FIRES("pmtu-black-hole", "it is all that the server has to send",
           it_is_all_that_the_server_has_to_send);
     SILENT("pmtu-black-hole", "the device lacks a small segment", the_device_lacks_a_small_segment);
+    SILENT("pmtu-black-hole", "the large one comes whole in the end",
+           the_large_one_comes_whole_in_the_end);
     SILENT("pmtu-black-hole", "nothing of this connection arrives",
            nothing_of_this_connection_arrives);
     FIRES("fragments-lost", "only the first fragments arrive", only_the_first_fragments_arrive);
