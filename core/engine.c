@@ -547,9 +547,7 @@ static void freeze_flow(void *user, ssk_flow *flow)
     row->shares_tuple = flow->shares_tuple;
     row->first = flow->first;
     row->last = flow->last;
-    row->closed = flow->closed == SSK_CLOSE_FIN   ? "fin"
-                  : flow->closed == SSK_CLOSE_RST ? "rst"
-                                                  : NULL;
+    row->closed = flow->closed;
     row->closed_by = flow->closed_by;
     row->closed_at = flow->closed_at;
     row->closed_frame = flow->closed_frame;

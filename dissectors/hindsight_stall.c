@@ -60,12 +60,12 @@ static void draw_facts(const ssk_drawing *d, proto_tree *tree, const ssk_result_
     ssk_draw_uint(d, tree, hf_id, stall->id);
     ssk_draw_uint(d, tree, hf_role, kind);
     ssk_draw_uint(d, tree, hf_incident, stall->incident);
-    ssk_draw_text(d, tree, hf_kind, stall->kind);
+    ssk_draw_text(d, tree, hf_kind, ssk_stall_kind_text(stall->kind));
     ssk_draw_text(d, tree, hf_host, ssk_draw_host_words(d, stall->flow, stall->direction));
     ssk_draw_span(d, tree, hf_duration, stall->duration);
     if (stall->missed >= 0)
         ssk_draw_uint64(d, tree, hf_missed, (uint64_t)stall->missed);
-    ssk_draw_text(d, tree, hf_recovery, stall->recovery);
+    ssk_draw_text(d, tree, hf_recovery, ssk_recovery_text(stall->recovery));
     ssk_draw_text(d, tree, hf_debt, stall->debt.name);
     ssk_draw_text(d, tree, hf_debtor, ssk_draw_host_words(d, stall->flow, stall->debt.debtor));
     ssk_draw_frame(d, tree, hf_debt_frame, stall->debt.frame);

@@ -220,7 +220,7 @@ static void show(ssk_result *result, const ssk_story *story, const ssk_result_st
     *ret = (stallshark_stall){
         .id = stall->id,
         .incident = stall->incident,
-        .kind = stall->kind,
+        .kind = ssk_stall_kind_text(stall->kind),
         .udp = flow->transport == SSK_UDP,
         .host = {address(result, &flow->addr[SSK_A]), address(result, &flow->addr[SSK_B])},
         .port = {flow->port[SSK_A], flow->port[SSK_B]},

@@ -155,18 +155,19 @@ static GString *sentence(const char *form, unsigned id)
 static char *silence_words(const ssk_result_stall *stall)
 {
     static const struct {
-        const char *kind, *form;
+        ssk_stall_kind kind;
+        const char *form;
     } forms[] = {
-        {"answer", "no answer for %s"},
-        {"window", "nothing read for %s"},
-        {"connect", "no connection for %s"},
-        {"no-progress", "nothing new for %s"},
+        {SSK_STALL_ANSWER, "no answer for %s"},
+        {SSK_STALL_WINDOW, "nothing read for %s"},
+        {SSK_STALL_CONNECT, "no connection for %s"},
+        {SSK_STALL_NO_PROGRESS, "nothing new for %s"},
     };
     const char *form = stall->held ? "nothing read for %s" : "silent %s";
     char length[SSK_TEXT_ROOM];
 
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
-        if (!g_strcmp0(stall->kind, forms[i].kind))
+        if (stall->kind == forms[i].kind)
             form = forms[i].form;
     ssk_span_text(stall->duration, length);
     return g_strdup_printf(form, length);
@@ -204,7 +205,7 @@ static void draw(ssk_flow_list *list, packet_info *pinfo, const row *at)
         draw_begin(list, pinfo, at);
         break;
     case ENDS:
-        g_string_append_printf(comment, ": %s", at->stall->recovery);
+        g_string_append_printf(comment, ": %s", ssk_recovery_text(at->stall->recovery));
         put_words(add(list, pinfo, RED, WHITE), g_strdup("first after"), comment);
         break;
     case MEANWHILE:

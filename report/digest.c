@@ -275,7 +275,7 @@ ssk_digest *ssk_digest_verdict(const ssk_verdict *verdict, uint32_t flow)
  * from the host that fell silent. */
 static char *signature_of(const ssk_result_stall *stall)
 {
-    GString *text = g_string_new(stall->kind);
+    GString *text = g_string_new(ssk_stall_kind_text(stall->kind));
     bool turned = stall->direction == SSK_SIDE_B;
     for (size_t i = 0; i < stall->verdict.n_verdict; i++) {
         const ssk_cause *cause = &stall->verdict.causes[i];

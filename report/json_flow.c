@@ -115,7 +115,7 @@ void ssk_json_put_flow(ssk_json *json, const ssk_result_flow *flow)
     ssk_json_time(json, "first", flow->first);
     ssk_json_time(json, "last", flow->last);
     ssk_json_numbers(json, "frames", (const uint32_t[]){flow->first_frame, flow->last_frame}, 2);
-    ssk_json_string(json, "closed", flow->closed);
+    ssk_json_string(json, "closed", ssk_close_text(flow->closed));
     ssk_json_array(json, "directions", SSK_JSON_LINES);
     put_direction(json, &flow->dir[SSK_A], "a");
     put_direction(json, &flow->dir[SSK_B], "b");

@@ -89,7 +89,7 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_string(json, "direction", ssk_side_text(stall->direction));
     ssk_json_string(json, "client", ssk_side_text(stall->client));
     ssk_json_bool(json, "client_guessed", stall->client_guessed);
-    ssk_json_string(json, "kind", stall->kind);
+    ssk_json_string(json, "kind", ssk_stall_kind_text(stall->kind));
     put_debt(json, stall);
     ssk_json_time(json, "start", stall->start);
     ssk_json_time(json, "end", stall->end);
@@ -106,7 +106,7 @@ void ssk_json_put_stall(ssk_json *json, const ssk_result_stall *stall)
     ssk_json_known(json, "waits_for", stall->waits_for, stall->waits_for != 0);
     put_consequence(json, &stall->consequence);
     ssk_json_string(json, "filter", stall->filter);
-    ssk_json_string(json, "recovery", stall->recovery);
+    ssk_json_string(json, "recovery", ssk_recovery_text(stall->recovery));
     ssk_json_put_verdict(json, &stall->verdict);
     ssk_json_put_crossings(json, stall->crossings, stall->n_crossings);
     ssk_json_put_exchange(json, stall);

@@ -15,67 +15,62 @@
 static bool acknowledges(const ssk_result_stall *stall)
 {
     return stall->debt.kind == SSK_DEBT_ACK && stall->debt.debtor == stall->direction &&
-           stall->kind && strcmp(stall->kind, "no-progress") == 0;
+           stall->kind == SSK_STALL_NO_PROGRESS;
 }
 
 static const char *kind_meaning(const ssk_result_stall *stall)
 {
-    const char *kind = stall->kind;
-    static const struct {
-        const char *kind, *meaning;
-    } kinds[] = {
-        {"silence", "no new packet of the silent side was captured on this connection"},
-        {"app-silence", "the system kept answering, but its application sent nothing"},
-        {"no-progress", "what had been sent was retransmitted, and nothing new came"},
-        {"connect", "the connection could not be opened"},
-        {"answer", "a request waited for its answer"},
-        {"window", "the window of the reader was closed while the other side had data to send"},
+    static const char *const meanings[SSK_N_STALL_KINDS] = {
+        [SSK_STALL_SILENCE] = "no new packet of the silent side was captured on this connection",
+        [SSK_STALL_APP_SILENCE] = "the system kept answering, but its application sent nothing",
+        [SSK_STALL_NO_PROGRESS] = "what had been sent was retransmitted, and nothing new came",
+        [SSK_STALL_CONNECT] = "the connection could not be opened",
+        [SSK_STALL_ANSWER] = "a request waited for its answer",
+        [SSK_STALL_WINDOW] =
+            "the window of the reader was closed while the other side had data to send",
     };
-    if (stall->held)
-        return "the other side had something to send and had to wait";
-    if (acknowledges(stall))
-        return "the silent side was heard, and acknowledged nothing new";
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (kind && strcmp(kind, kinds[i].kind) == 0)
-            return kinds[i].meaning;
-    return NULL;
+    return stall->held           ? "the other side had something to send and had to wait"
+           : acknowledges(stall) ? "the silent side was heard, and acknowledged nothing new"
+                                 : meanings[stall->kind];
+}
+
+/* How a flow went on that fell silent; what it owed came, if that was one thing. */
+static const char *resume_meaning(const ssk_result_stall *stall, bool datagrams)
+{
+    const bool backlog = stall->recovery == SSK_RECOVERY_BACKLOG;
+    if (stall->kind == SSK_STALL_ANSWER)
+        return "the answer came";
+    if (stall->debt.kind == SSK_DEBT_ACK && !stall->period)
+        return "the acknowledgment came";
+    if (stall->held || stall->kind == SSK_STALL_WINDOW)
+        return "the receiver opened its window again, and messages resumed";
+    if (!backlog)
+        return datagrams ? "resumed; UDP does not retransmit datagrams that were lost"
+                         : "resumed without a backlog: the missed messages never came";
+    return 2 * stall->backlog < stall->missed
+               ? "resumed with several messages at once, far fewer than were missed"
+               : "resumed with a backlog: the missed messages arrived together, so they had been "
+                 "sent but not delivered";
 }
 
 static const char *recovery_meaning(const ssk_result_stall *stall, bool datagrams)
 {
-    const char *recovery = stall->recovery;
-    static const struct {
-        const char *recovery, *meaning;
-    } recoveries[] = {
-        {"resume-with-backlog",
-         "resumed with a backlog: the missed messages arrived together, so they had been sent but not "
-         "delivered"},
-        {"resume-without-backlog", "resumed without a backlog: the missed messages never came"},
-        {"retransmit", "resumed with a retransmission"},
-        {"new-connection", "resumed on a new connection"},
-        {"rst", "did not resume; the connection was reset (RST)"},
-        {"fin", "did not resume; the connection was closed (FIN)"},
-        {"never", "did not resume before the end of the capture"},
-    };
-    bool resumed = recovery && g_str_has_prefix(recovery, "resume-");
-    if (recovery && stall->kind && strcmp(stall->kind, "connect") == 0 &&
-        strcmp(recovery, "retransmit") == 0)
-        return "a retransmitted SYN was answered";
-    if (resumed && stall->kind && strcmp(stall->kind, "answer") == 0)
-        return "the answer came";
-    if (resumed && stall->debt.kind == SSK_DEBT_ACK && !stall->period)
-        return "the acknowledgment came";
-    if (resumed && (stall->held || (stall->kind && strcmp(stall->kind, "window") == 0)))
-        return "the receiver opened its window again, and messages resumed";
-    if (recovery && datagrams && strcmp(recovery, "resume-without-backlog") == 0)
-        return "resumed; UDP does not retransmit datagrams that were lost";
-    if (recovery && strcmp(recovery, "resume-with-backlog") == 0 &&
-        2 * stall->backlog < stall->missed)
-        return "resumed with several messages at once, far fewer than were missed";
-    for (size_t i = 0; i < G_N_ELEMENTS(recoveries); i++)
-        if (recovery && strcmp(recovery, recoveries[i].recovery) == 0)
-            return recoveries[i].meaning;
-    return NULL;
+    switch (stall->recovery) {
+    case SSK_RECOVERY_BACKLOG:
+    case SSK_RECOVERY_NO_BACKLOG:
+        return resume_meaning(stall, datagrams);
+    case SSK_RECOVERY_RETRANSMIT:
+        return stall->kind == SSK_STALL_CONNECT ? "a retransmitted SYN was answered"
+                                                : "resumed with a retransmission";
+    case SSK_RECOVERY_NEW_CONNECTION:
+        return "resumed on a new connection";
+    case SSK_RECOVERY_RST:
+        return "did not resume; the connection was reset (RST)";
+    case SSK_RECOVERY_FIN:
+        return "did not resume; the connection was closed (FIN)";
+    default:
+        return "did not resume before the end of the capture";
+    }
 }
 
 bool ssk_story_sent_nothing(const ssk_story *story, const ssk_result_stall *stall)
@@ -128,25 +123,25 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
                    bool nothing, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
-    const char *kind = stall->kind ? stall->kind : "silence";
+    const ssk_stall_kind kind = stall->kind;
 
     if (!flow) {
         g_string_append_printf(out, "flow %u was silent", stall->flow);
-    } else if (strcmp(kind, "connect") == 0) {
+    } else if (kind == SSK_STALL_CONNECT) {
         put_subject(&flow->addr[SSK_A], hosts, out);
         g_string_append(out, " could not connect to ");
         ssk_story_end_point(flow, SSK_B, out);
     } else if (stall->direction == SSK_SIDE_A || stall->direction == SSK_SIDE_B) {
         ssk_dir side = stall->direction == SSK_SIDE_A ? SSK_A : SSK_B;
-        if (strcmp(kind, "app-silence") == 0)
+        if (kind == SSK_STALL_APP_SILENCE)
             g_string_append(out, hosts > 1 ? "the applications on " : "the application on ");
         put_subject(&flow->addr[side], hosts, out);
-        bool unread = stall->held || strcmp(kind, "window") == 0;
-        g_string_append(out, unread                             ? " accepted nothing from "
-                             : strcmp(kind, "answer") == 0      ? " did not answer "
-                             : acknowledges(stall)              ? " acknowledged nothing new from "
-                             : strcmp(kind, "no-progress") == 0 ? " only retransmitted to "
-                             : strcmp(kind, "app-silence") == 0
+        bool unread = stall->held || kind == SSK_STALL_WINDOW;
+        g_string_append(out, unread                          ? " accepted nothing from "
+                             : kind == SSK_STALL_ANSWER      ? " did not answer "
+                             : acknowledges(stall)           ? " acknowledged nothing new from "
+                             : kind == SSK_STALL_NO_PROGRESS ? " only retransmitted to "
+                             : kind == SSK_STALL_APP_SILENCE
                                  ? " sent no message to "
                                  : unheard(story, flow, side, hosts, nothing));
         ssk_phrase_addr(out, &flow->addr[ssk_dir_other(side)]);
@@ -159,14 +154,14 @@ void ssk_story_who(const ssk_story *story, const ssk_result_stall *stall, unsign
             ssk_phrase_addr(out, &flow->addr[SSK_B]);
         }
         g_string_append(out,
-                        strcmp(kind, "no-progress") == 0 ? " only retransmitted" : " were silent");
+                        kind == SSK_STALL_NO_PROGRESS ? " only retransmitted" : " were silent");
     }
 }
 
 void ssk_story_silence(const ssk_story *story, const ssk_result_stall *stall, ssk_span_ns duration,
                        GString *out)
 {
-    bool connect = strcmp(stall->kind ? stall->kind : "", "connect") == 0;
+    bool connect = stall->kind == SSK_STALL_CONNECT;
     ssk_story_who(story, stall, 1, ssk_story_sent_nothing(story, stall), out);
     g_string_append(out, " for ");
     ssk_phrase_span(out, duration);
@@ -200,7 +195,7 @@ static ssk_span_ns period_of(const ssk_result_flow *flow, const ssk_result_stall
 
 bool ssk_story_is_resumed(const ssk_result_stall *stall)
 {
-    return !stall->open && stall->end != SSK_TIME_NONE && g_strcmp0(stall->recovery, "never") != 0;
+    return !stall->open && stall->end != SSK_TIME_NONE && stall->recovery != SSK_RECOVERY_NEVER;
 }
 
 static void stall_ends(const ssk_story *story, const ssk_result_stall *stall, GString *line,
@@ -209,8 +204,7 @@ static void stall_ends(const ssk_story *story, const ssk_result_stall *stall, GS
     ssk_story_time(story, stall->start, ssk_phrase_begin(line));
     if (stall->frame_before)
         g_string_append_printf(line, ", frame %u", stall->frame_before);
-    row(user, strcmp(stall->kind ? stall->kind : "", "connect") == 0 ? "first try" : "last before",
-        line->str);
+    row(user, stall->kind == SSK_STALL_CONNECT ? "first try" : "last before", line->str);
 
     ssk_phrase_begin(line);
     if (stall->open || stall->end == SSK_TIME_NONE) {
@@ -229,7 +223,6 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
                             ssk_story_row row, void *user)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
-    const char *recovery = recovery_meaning(stall, flow && flow->transport == SSK_UDP);
 
     if (stall->cause_end != SSK_TIME_NONE) {
         ssk_story_time(story, stall->cause_end, ssk_phrase_begin(line));
@@ -244,8 +237,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
         ssk_story_time(story, stall->next_retry, ssk_phrase_begin(line));
         row(user, "next retry", line->str);
     }
-    if (recovery || stall->recovery)
-        row(user, "recovery", recovery ? recovery : stall->recovery);
+    row(user, "recovery", recovery_meaning(stall, flow && flow->transport == SSK_UDP));
     if (stall->consequence.id) {
         ssk_phrase_begin(line);
         if (flow && (stall->consequence.by == SSK_SIDE_A || stall->consequence.by == SSK_SIDE_B))
@@ -286,14 +278,9 @@ void ssk_story_stall(const ssk_story *story, const ssk_result_stall *stall, ssk_
         }
         row(user, "missed", line->str);
     }
-    const char *meaning = kind_meaning(stall);
-    if (meaning || stall->kind) {
-        ssk_phrase_begin(line);
-        ssk_safe_text_append(line, stall->kind);
-        if (meaning)
-            g_string_append_printf(line, ": %s", meaning);
-        row(user, "kind", line->str);
-    }
+    g_string_append_printf(ssk_phrase_begin(line), "%s: %s", ssk_stall_kind_text(stall->kind),
+                           kind_meaning(stall));
+    row(user, "kind", line->str);
     ssk_story_crossings(story, stall, row, user);
     stall_aftermath(story, stall, line, row, user);
     g_string_free(line, TRUE);
@@ -329,12 +316,10 @@ static void put_part(GString *out, gsize at)
 static void put_recovery(const ssk_story *story, const ssk_result_stall *stall, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
-    const char *recovery = recovery_meaning(stall, flow && flow->transport == SSK_UDP);
-    if (stall->new_flow) {
+    if (stall->new_flow)
         g_string_append_printf(out, "replaced by flow %u", stall->new_flow);
-    } else {
-        g_string_append(out, recovery ? recovery : stall->recovery ? stall->recovery : "");
-    }
+    else
+        g_string_append(out, recovery_meaning(stall, flow && flow->transport == SSK_UDP));
 }
 
 static void put_close(const ssk_story *story, const ssk_result_stall *stall, GString *out)
@@ -356,7 +341,7 @@ static void put_close(const ssk_story *story, const ssk_result_stall *stall, GSt
 static void put_debtor(const ssk_story *story, const ssk_result_stall *stall, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, stall->flow);
-    const bool connect = stall->kind && strcmp(stall->kind, "connect") == 0;
+    const bool connect = stall->kind == SSK_STALL_CONNECT;
     const ssk_side debtor = stall->debt.debtor;
     if (!flow || (debtor != SSK_SIDE_A && debtor != SSK_SIDE_B) ||
         debtor == (connect ? SSK_SIDE_A : stall->direction))
@@ -418,10 +403,8 @@ void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stal
         put_part(out, at);
         put_close(story, stall, out);
     }
-    if (stall->recovery || stall->new_flow) {
-        put_part(out, at);
-        put_recovery(story, stall, out);
-        if (!stall->new_flow && !stall->open && stall->frame_after && !ssk_story_is_resumed(stall))
-            g_string_append_printf(out, "; its length is counted to frame %u", stall->frame_after);
-    }
+    put_part(out, at);
+    put_recovery(story, stall, out);
+    if (!stall->new_flow && !stall->open && stall->frame_after && !ssk_story_is_resumed(stall))
+        g_string_append_printf(out, "; its length is counted to frame %u", stall->frame_after);
 }

@@ -67,9 +67,9 @@ static void write_stall(ssk_row *row, const ssk_result *result, size_t index)
     ssk_row_time(row, stall->start);
     ssk_row_conversation(row, stall->flow);
     ssk_row_host(row, stall->flow, verdict->n_verdict ? verdict->causes[0].side : SSK_SIDE_NONE);
-    ssk_row_text(row, stall->kind);
+    ssk_row_text(row, ssk_stall_kind_text(stall->kind));
     ssk_row_count_if(row, stall->missed, stall->missed >= 0);
-    ssk_row_text(row, stall->recovery);
+    ssk_row_text(row, ssk_recovery_text(stall->recovery));
     ssk_row_uint(row, stall->flow);
     ssk_row_uint(row, stall->incident);
     ssk_row_text(row, stall->filter);
@@ -142,7 +142,7 @@ static void write_direction(ssk_row *row, const ssk_result *result, size_t index
     ssk_row_count(row, dir->retransmitted_packets);
     ssk_row_count(row, dir->zero_windows);
     ssk_row_count(row, dir->tcp_keepalives);
-    ssk_row_text(row, flow->closed);
+    ssk_row_text(row, ssk_close_text(flow->closed));
 }
 
 static stat_tap_table_item keepalive_columns[] = {

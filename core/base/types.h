@@ -76,6 +76,9 @@ static inline ssk_dir ssk_dir_other(ssk_dir dir)
 
 typedef enum ssk_transport { SSK_TCP = 6, SSK_UDP = 17 } ssk_transport;
 
+/** How a TCP connection was closed first. */
+typedef enum ssk_close { SSK_CLOSE_NONE = 0, SSK_CLOSE_FIN, SSK_CLOSE_RST } ssk_close;
+
 /** An IP address. Unused trailing bytes are zero; ssk_addr_equal() compares. */
 typedef struct ssk_addr {
     uint8_t family; /**< 4, 6, or 0 for none */

@@ -22,8 +22,6 @@ extern const ssk_span_ns ssk_gap_limits[SSK_N_GAP_LIMITS];
  * take turns, so it is asked for once in eight gaps. */
 #define SSK_GAP_QUEUE SSK_HIST_TOGETHER
 
-typedef enum ssk_close { SSK_CLOSE_NONE = 0, SSK_CLOSE_FIN, SSK_CLOSE_RST } ssk_close;
-
 /** A range of sequence numbers below the highest that was never seen; so many are remembered. */
 typedef struct ssk_tcp_hole {
     uint32_t left, right;

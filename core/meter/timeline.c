@@ -293,7 +293,7 @@ static void draw_stall(ssk_result *result, ssk_result_stall *stall, const record
     ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
     drawing d = {.result = result,
                  .flow = flow,
-                 .connect = !strcmp(stall->kind, "connect"),
+                 .connect = stall->kind == SSK_STALL_CONNECT,
                  .host = &flow->addr[silent]};
     ssk_timeline *line = d.line = ssk_result_alloc(result, sizeof *line);
     ssk_time_ns end = ssk_result_stall_end(result, stall);
@@ -348,7 +348,7 @@ static void draw(const void *opaque, ssk_result *result)
         ssk_dir silent = stall->direction == SSK_SIDE_B ? SSK_B : SSK_A;
         recording rec = {.flow = stall->flow,
                          .host = digest_of(&flow->addr[silent]),
-                         .connect = !strcmp(stall->kind, "connect"),
+                         .connect = stall->kind == SSK_STALL_CONNECT,
                          .pair = {digest_of(&flow->addr[SSK_A]), digest_of(&flow->addr[SSK_B])}};
         copy_marks(s, &rec, stall->start - MARGIN, ssk_result_stall_end(result, stall) + MARGIN);
         draw_stall(result, stall, &rec);

@@ -165,6 +165,35 @@ const char *ssk_side_text(ssk_side side)
     return NULL;
 }
 
+const char *ssk_stall_kind_text(ssk_stall_kind kind)
+{
+    static const char *const names[SSK_N_STALL_KINDS] = {
+        [SSK_STALL_SILENCE] = "silence",         [SSK_STALL_APP_SILENCE] = "app-silence",
+        [SSK_STALL_NO_PROGRESS] = "no-progress", [SSK_STALL_CONNECT] = "connect",
+        [SSK_STALL_ANSWER] = "answer",           [SSK_STALL_WINDOW] = "window",
+    };
+    return names[kind];
+}
+
+const char *ssk_recovery_text(ssk_recovery recovery)
+{
+    static const char *const names[SSK_N_RECOVERIES] = {
+        [SSK_RECOVERY_NEVER] = "never",
+        [SSK_RECOVERY_BACKLOG] = "resume-with-backlog",
+        [SSK_RECOVERY_NO_BACKLOG] = "resume-without-backlog",
+        [SSK_RECOVERY_RETRANSMIT] = "retransmit",
+        [SSK_RECOVERY_NEW_CONNECTION] = "new-connection",
+        [SSK_RECOVERY_FIN] = "fin",
+        [SSK_RECOVERY_RST] = "rst",
+    };
+    return names[recovery];
+}
+
+const char *ssk_close_text(ssk_close close)
+{
+    return close == SSK_CLOSE_FIN ? "fin" : close == SSK_CLOSE_RST ? "rst" : NULL;
+}
+
 ssk_span_ns ssk_result_gap_quantile(const ssk_result_direction *dir, unsigned permille)
 {
     ssk_span_ns bound = ssk_hist_quantile(&dir->gaps, permille);

@@ -23,6 +23,29 @@ typedef enum ssk_side {
     SSK_SIDE_BOTH
 } ssk_side;
 
+/** What the silent side was heard of meanwhile. */
+typedef enum ssk_stall_kind {
+    SSK_STALL_SILENCE = 0, /**< nothing new */
+    SSK_STALL_APP_SILENCE, /**< its system alone */
+    SSK_STALL_NO_PROGRESS, /**< what had been sent before, or no acknowledgment of anything new */
+    SSK_STALL_CONNECT,     /**< no connection came about */
+    SSK_STALL_ANSWER,      /**< no answer to a request */
+    SSK_STALL_WINDOW,      /**< it accepted nothing */
+    SSK_N_STALL_KINDS
+} ssk_stall_kind;
+
+/** How a stall ended. */
+typedef enum ssk_recovery {
+    SSK_RECOVERY_NEVER = 0, /**< not before the end of the capture */
+    SSK_RECOVERY_BACKLOG,   /**< with several messages at once */
+    SSK_RECOVERY_NO_BACKLOG,
+    SSK_RECOVERY_RETRANSMIT,     /**< a retransmitted SYN was answered */
+    SSK_RECOVERY_NEW_CONNECTION, /**< replaced */
+    SSK_RECOVERY_FIN,
+    SSK_RECOVERY_RST,
+    SSK_N_RECOVERIES
+} ssk_recovery;
+
 typedef struct ssk_evidence {
     const char *text;
     uint32_t *frames;
@@ -178,8 +201,8 @@ typedef struct ssk_result_flow {
     int32_t process_pid;
     uint32_t first_frame, last_frame;
     ssk_time_ns first, last;
-    const char *closed; /**< "fin", "rst", NULL */
-    bool decrypted;     /**< read by means that only the host had: for ssk_host.decrypted_flows */
+    ssk_close closed;
+    bool decrypted; /**< read by means that only the host had: for ssk_host.decrypted_flows */
     ssk_dir closed_by;
     ssk_time_ns closed_at;
     uint32_t closed_frame;
@@ -265,7 +288,7 @@ typedef struct ssk_result_stall {
     ssk_side direction;
     ssk_side client;     /**< who the words "the client" stand for; NONE: no verdict yet */
     bool client_guessed; /**< no handshake was seen */
-    const char *kind; /**< "silence", "app-silence", "no-progress", "connect", "answer", "window" */
+    ssk_stall_kind kind;
     struct {
         int kind;         /**< ssk_debt_kind */
         const char *name; /**< of the kind; static; NULL: not known */
@@ -286,7 +309,7 @@ typedef struct ssk_result_stall {
     uint32_t waits_for; /**< the stall in which its debtor waited for another host; 0: none */
     ssk_consequence consequence; /**< id NULL: none */
     const char *filter;
-    const char *recovery; /**< "resume-with-backlog" ... "never" */
+    ssk_recovery recovery;
     ssk_verdict verdict;
     ssk_timeline *timeline;         /**< NULL: not recorded */
     ssk_result_crossing *crossings; /**< by other captures; during the silence */
@@ -577,6 +600,12 @@ void ssk_result_add_not_analysed(ssk_result *result, const char *what, const cha
 const char *ssk_mark_text(ssk_mark_kind kind);
 /** "a", "b", "path", "both"; NULL for NONE; static. */
 const char *ssk_side_text(ssk_side side);
+/** "app-silence": static. */
+const char *ssk_stall_kind_text(ssk_stall_kind kind);
+/** "resume-with-backlog": static. */
+const char *ssk_recovery_text(ssk_recovery recovery);
+/** "fin": static. @return NULL: not closed */
+const char *ssk_close_text(ssk_close close);
 /** The gap that @p permille of the gaps do not exceed: the bound of a bucket of dir->gaps, or the
  * longest gap where that is less; 0: no gap. */
 ssk_span_ns ssk_result_gap_quantile(const ssk_result_direction *dir, unsigned permille);

@@ -34,7 +34,7 @@ static GHashTable *stalled(const ssk_result *result)
 {
     GHashTable *flows = g_hash_table_new(NULL, NULL);
     for (size_t i = 0; i < result->n_stalls; i++)
-        if (!strcmp(result->stalls[i].kind, "connect"))
+        if (result->stalls[i].kind == SSK_STALL_CONNECT)
             g_hash_table_add(flows, GUINT_TO_POINTER(result->stalls[i].flow));
     return flows;
 }

@@ -49,7 +49,7 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
         return;
     stall.flow = flow->id;
     stall.direction = SSK_SIDE_B;
-    stall.kind = "connect";
+    stall.kind = SSK_STALL_CONNECT;
     stall.debt.kind = SSK_DEBT_HANDSHAKE;
     stall.debt.debtor = SSK_SIDE_B;
     stall.debt.frame = first->frame_first;
@@ -61,10 +61,12 @@ static void add_series(ssk_result *result, GArray *stalls, const ssk_attempt *fa
     stall.frame_after = last ? last->frame_last : 0;
     stall.attempts = (int64_t)n + (answered && answered->fact->connect.syns > 1);
     stall.connect_outcome = n ? (int)failed[n - 1].fact->connect.outcome : SSK_CONNECT_UNANSWERED;
-    stall.recovery = answered ? (n ? "new-connection" : "retransmit") : "never";
+    stall.recovery = !answered ? SSK_RECOVERY_NEVER
+                     : n       ? SSK_RECOVERY_NEW_CONNECTION
+                               : SSK_RECOVERY_RETRANSMIT;
     stall.new_flow = answered && n ? answered->flow->id : 0;
     if (ssk_stall_clip(result, &stall)) {
-        stall.recovery = "never";
+        stall.recovery = SSK_RECOVERY_NEVER;
         stall.new_flow = 0;
         if (stall.duration <= result->config.min_gap)
             return;

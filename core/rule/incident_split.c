@@ -85,7 +85,7 @@ static bool denies(const ssk_result *result, const ssk_result_stall *y, const ss
  * another host goes with that. */
 static bool has_say(const ssk_result_stall *stall)
 {
-    return stall->verdict.n_verdict && !stall->waits_for && strcmp(stall->kind, "connect") != 0;
+    return stall->verdict.n_verdict && !stall->waits_for && stall->kind != SSK_STALL_CONNECT;
 }
 
 static bool contradict(const ssk_result *result, const ssk_result_stall *x,

@@ -152,7 +152,7 @@ static bool is_policy_close(const ssk_facts *facts, const ssk_result *result,
            flow->closed_at <= ssk_result_stall_end(result, stall) &&
            flow->closed_at - stall->start >
                ssk_quiet_limit(stall->period, result->config.min_gap) &&
-           (!strcmp(flow->closed, "fin") || !answers_repetition(facts, flow));
+           (flow->closed == SSK_CLOSE_FIN || !answers_repetition(facts, flow));
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)
@@ -161,7 +161,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
     for (size_t i = 0; i < result->n_stalls; i++) {
         ssk_result_stall *stall = &result->stalls[i];
         const ssk_result_flow *flow = ssk_result_find_flow(result, stall->flow);
-        if (!strcmp(stall->kind, "connect"))
+        if (stall->kind == SSK_STALL_CONNECT)
             continue;
         bool closed = flow->closed && flow->closed_at != SSK_TIME_NONE &&
                       flow->closed_at > stall->start;
@@ -179,7 +179,7 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             const ssk_fact *backlog = backlog_of(facts, stall);
             bool hoarded = backlog && ssk_case_hoarded(backlog->backlog.messages,
                                                        flow->dir[backlog->dir].period);
-            stall->recovery = hoarded ? "resume-with-backlog" : "resume-without-backlog";
+            stall->recovery = hoarded ? SSK_RECOVERY_BACKLOG : SSK_RECOVERY_NO_BACKLOG;
             stall->backlog = backlog ? backlog->backlog.messages : -1;
             continue;
         }
@@ -190,10 +190,10 @@ static void judge(const ssk_facts *facts, ssk_result *result)
         if (!ended && flow->transport == SSK_TCP)
             end_abandoned(result, stall, flow, next);
         stall->open &= !next; /* nobody waits for what was replaced */
-        stall->recovery = next     ? "new-connection"
-                          : !ended ? "never"
-                          : closed ? flow->closed
-                                   : "never";
+        stall->recovery = next                            ? SSK_RECOVERY_NEW_CONNECTION
+                          : !ended || !closed             ? SSK_RECOVERY_NEVER
+                          : flow->closed == SSK_CLOSE_FIN ? SSK_RECOVERY_FIN
+                                                          : SSK_RECOVERY_RST;
     }
     g_hash_table_destroy(openings);
 }

@@ -30,19 +30,19 @@ static int by_flow_start(const void *a, const void *b)
     return (x->debt.kind > y->debt.kind) - (x->debt.kind < y->debt.kind);
 }
 
-static const char *kind_of(const ssk_fact *debt)
+static ssk_stall_kind kind_of(const ssk_fact *debt)
 {
     switch (debt->debt.kind) {
     case SSK_DEBT_WINDOW:
-        return "window";
+        return SSK_STALL_WINDOW;
     case SSK_DEBT_ANSWER:
-        return "answer";
+        return SSK_STALL_ANSWER;
     case SSK_DEBT_ACK:
-        return debt->flags & SSK_DEBT_PEER_SPOKE ? "no-progress" : "silence";
+        return debt->flags & SSK_DEBT_PEER_SPOKE ? SSK_STALL_NO_PROGRESS : SSK_STALL_SILENCE;
     default:
-        return debt->flags & SSK_DEBT_PEER_SPOKE      ? "app-silence"
-               : debt->flags & SSK_DEBT_RETRANSMITTED ? "no-progress"
-                                                      : "silence";
+        return debt->flags & SSK_DEBT_PEER_SPOKE      ? SSK_STALL_APP_SILENCE
+               : debt->flags & SSK_DEBT_RETRANSMITTED ? SSK_STALL_NO_PROGRESS
+                                                      : SSK_STALL_SILENCE;
     }
 }
 

@@ -11,8 +11,8 @@ void ssk_stall_init(ssk_result_stall *stall)
     stall->start = stall->end = stall->cause_end = stall->next_retry = SSK_TIME_NONE;
     stall->missed = stall->attempts = stall->backlog = -1;
     stall->recovery_tail = -1;
-    stall->recovery = "never";
-    stall->kind = "silence";
+    stall->recovery = SSK_RECOVERY_NEVER;
+    stall->kind = SSK_STALL_SILENCE;
 }
 
 bool ssk_stall_clip(const ssk_result *result, ssk_result_stall *stall)

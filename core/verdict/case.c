@@ -165,7 +165,7 @@ void ssk_case_build(const ssk_facts *facts, const ssk_host_index *index, const s
                   .near = near,
                   .far = ssk_dir_other(near),
                   .placed = placed,
-                  .connecting = !strcmp(stall->kind, "connect"),
+                  .connecting = stall->kind == SSK_STALL_CONNECT,
                   .answered_first = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .answered_last = {SSK_TIME_NONE, SSK_TIME_NONE},
                   .resent_since = {SSK_TIME_NONE, SSK_TIME_NONE},

@@ -303,7 +303,7 @@ static void read_own_close(ssk_case *c)
     if (flow->closed && flow->closed_by == c->silent && flow->closed_at != SSK_TIME_NONE &&
         flow->closed_at > c->from && flow->closed_at <= c->end && !c->closed_on_the_way &&
         (c->stall->end_kind == SSK_END_CLOSE || c->stall->end_kind == SSK_END_HEARD)) {
-        c->own_close = strcmp(flow->closed, "rst") ? SSK_ENDING_FIN : SSK_ENDING_RST;
+        c->own_close = flow->closed == SSK_CLOSE_RST ? SSK_ENDING_RST : SSK_ENDING_FIN;
         ssk_tally_add(&c->own_close_at, 1, flow->closed_frame);
     }
 }

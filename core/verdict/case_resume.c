@@ -167,6 +167,6 @@ void ssk_case_read_service(ssk_case *c)
                           c->stall->start + MAX(SSK_LIMIT(CLOSED_AFTER), c->stall->duration / 2) &&
                       flow->closed_at + before > c->stall->start;
         c->server_closed_before |= closed;
-        c->server_reset_before |= closed && !strcmp(flow->closed, "rst");
+        c->server_reset_before |= closed && flow->closed == SSK_CLOSE_RST;
     }
 }

@@ -55,7 +55,7 @@ static bool is_outage(const joint *j, size_t stall)
     for (size_t i = 0; i < verdict->n_verdict; i++)
         if (!is_shared(j, &verdict->causes[i]))
             return false;
-    return verdict->n_verdict > 0 && strcmp(j->result->stalls[stall].kind, "connect") != 0;
+    return verdict->n_verdict > 0 && j->result->stalls[stall].kind != SSK_STALL_CONNECT;
 }
 
 static ssk_time_ns end_of(const joint *j, size_t i)
@@ -80,7 +80,7 @@ static bool is_inside(const joint *j, size_t one, size_t outage)
     const ssk_result_stall *stall = &j->result->stalls[one], *o = &j->result->stalls[outage];
     ssk_time_ns begin = MAX(stall->start, o->start), end = MIN(end_of(j, one), end_of(j, outage));
     ssk_span_ns shorter = MIN(end_of(j, one) - stall->start, end_of(j, outage) - o->start);
-    if (!strcmp(stall->kind, "connect")) {
+    if (stall->kind == SSK_STALL_CONNECT) {
         ssk_time_ns over = o->cause_end != SSK_TIME_NONE ? o->cause_end : end_of(j, outage);
         return stall->start > o->start - SSK_LIMIT(SETTLED) && stall->start < over;
     }
@@ -217,7 +217,7 @@ static void take(joint *j, size_t one, size_t outage, const set *held)
 static void judge_one(joint *j, size_t one, const GArray *partners)
 {
     const ssk_verdict *own = &j->alone[one];
-    bool connecting = !strcmp(j->result->stalls[one].kind, "connect");
+    bool connecting = j->result->stalls[one].kind == SSK_STALL_CONNECT;
     if (connecting && j->result->stalls[one].connect_outcome == SSK_CONNECT_REFUSED)
         return;
     size_t least = connecting || !own->n_verdict ? SIZE_MAX : own->n_verdict, best = SIZE_MAX;

@@ -271,7 +271,7 @@ ssk_tri ssk_ask_LOST_BYTES(const ssk_case *c, ssk_seen *seen)
 ssk_tri ssk_ask_NEW_PACKETS(const ssk_case *c, ssk_seen *seen)
 {
     (void)seen;
-    return ssk_yes_or_unknown(!strcmp(c->stall->kind, "app-silence") && ssk_far_is_silent(c) &&
+    return ssk_yes_or_unknown(c->stall->kind == SSK_STALL_APP_SILENCE && ssk_far_is_silent(c) &&
                               !ssk_near_waits(c));
 }
 

@@ -25,8 +25,8 @@ static ssk_dir debtor_of(const ssk_result_stall *stall)
 /* It owes an answer, or its application's next message. */
 static bool owes_words(const ssk_result_stall *stall)
 {
-    return !strcmp(stall->kind, "answer") || !strcmp(stall->kind, "silence") ||
-           !strcmp(stall->kind, "app-silence");
+    return stall->kind == SSK_STALL_ANSWER || stall->kind == SSK_STALL_SILENCE ||
+           stall->kind == SSK_STALL_APP_SILENCE;
 }
 
 /* It asked as soon as it was asked, and got no answer for most of the time. */

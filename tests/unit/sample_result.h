@@ -152,7 +152,7 @@ static inline void sample_stall(ssk_result *result, ssk_result_stall *stall, uin
     stall->flow = flow;
     stall->direction = SSK_SIDE_A;
     stall->client = SSK_SIDE_A;
-    stall->kind = "silence";
+    stall->kind = SSK_STALL_SILENCE;
     stall->start = SAMPLE_START + id * 40 * SSK_S;
     stall->duration = 30038 * SSK_MS;
     stall->end = stall->start + stall->duration;
@@ -164,21 +164,21 @@ static inline void sample_stall(ssk_result *result, ssk_result_stall *stall, uin
     stall->missed = 29;
     stall->attempts = -1;
     stall->filter = "tcp.stream eq 0 && frame.number >= 101 && frame.number <= 150";
-    stall->recovery = "resume-with-backlog";
+    stall->recovery = SSK_RECOVERY_BACKLOG;
     sample_verdict(result, &stall->verdict);
 }
 
 /* The last stall: a connect that is still going on, nobody knows why. */
 static inline void sample_open_stall(ssk_result_stall *stall)
 {
-    stall->kind = "connect";
+    stall->kind = SSK_STALL_CONNECT;
     stall->open = true;
     stall->end = stall->cause_end = SSK_TIME_NONE;
     stall->recovery_tail = -1;
     stall->frame_after = 0;
     stall->missed = -1;
     stall->attempts = 6;
-    stall->recovery = "never";
+    stall->recovery = SSK_RECOVERY_NEVER;
     stall->verdict = (ssk_verdict){0};
 }
 
@@ -378,7 +378,7 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
         sample_flow(&result->flows[i], (uint32_t)i + 1);
     result->flows[0].process_name = HOSTILE;
     result->flows[0].process_pid = 311;
-    result->flows[1].closed = "fin";
+    result->flows[1].closed = SSK_CLOSE_FIN;
     result->flows[1].addr[SSK_A] = (ssk_addr){6, {0xfe, 0x80, [8] = 1, 2, 3, 4, 5, 6, 7, 8}};
     result->flows[1].addr[SSK_B] = (ssk_addr){6, {0xfe, 0x80, [8] = 8, 7, 6, 5, 4, 3, 2, 1}};
     ssk_hist_clear(&result->flows[1].dir[SSK_B].gaps);

@@ -53,7 +53,7 @@ static void the_device_falls_silent_everywhere_and_returns_with_a_backlog(void)
     g_assert_cmpstr(got, ==, "radio-off uplink-loss path-blackout");
     const ssk_result_stall *stall = stall_on(result, PORT_EXT);
     g_assert_cmpint(stall->direction, ==, SSK_SIDE_A);
-    g_assert_cmpstr(stall->recovery, ==, "resume-with-backlog");
+    g_assert_cmpint(stall->recovery, ==, SSK_RECOVERY_BACKLOG);
     g_assert_cmpuint(result->n_incidents, ==, 1);
     g_assert_nonnull(stall->verdict.next_capture);
     g_free(got);
@@ -243,7 +243,7 @@ static void the_device_returns_without_a_backlog_and_its_clock_lost_the_time(voi
     ward_seconds(&w, 8, OF_DEVICE | PEER);
     ssk_result *result = talk_judge(&w.t);
     g_assert_cmpstr(stall_on(result, PORT_EXT)->verdict.causes[0].id, ==, "host-asleep");
-    g_assert_cmpstr(stall_on(result, PORT_EXT)->recovery, ==, "resume-without-backlog");
+    g_assert_cmpint(stall_on(result, PORT_EXT)->recovery, ==, SSK_RECOVERY_NO_BACKLOG);
     ssk_result_free(result);
 }
 

@@ -109,7 +109,7 @@ static void test_damaged_header(void)
     g_assert_cmpuint(result->n_flows, ==, 1);
     g_assert_cmpuint(result->flows[0].dir[SSK_A].packets, ==, 3);
     g_assert_cmpuint(result->flows[0].dir[SSK_A].zero_windows, ==, 0);
-    g_assert_null(result->flows[0].closed);
+    g_assert_cmpint(result->flows[0].closed, ==, SSK_CLOSE_NONE);
     g_assert_cmpuint(result->inputs[0].undecoded_packets, ==, 2);
     ssk_result_free(result);
 }

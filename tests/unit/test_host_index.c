@@ -67,7 +67,7 @@ static void test_only_those_of_that_time(void)
     ssk_result *result = fleet(2000);
     for (size_t i = 0; i < result->n_flows;
          i += 2) { /* these are over; of the others nobody knows */
-        result->flows[i].closed = "fin";
+        result->flows[i].closed = SSK_CLOSE_FIN;
         result->flows[i].closed_at = result->flows[i].last;
     }
     ssk_host_index *index = ssk_host_index_new(&facts, result);

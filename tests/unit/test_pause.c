@@ -215,7 +215,7 @@ static void one_that_did_stalls(void)
 {
     ssk_result *result = read_by_and_by(400, 2);
     g_assert_cmpuint(result->n_stalls, ==, 2);
-    g_assert_cmpstr(result->stalls[0].kind, ==, "window");
+    g_assert_cmpint(result->stalls[0].kind, ==, SSK_STALL_WINDOW);
     ssk_result_free(result);
 }
 

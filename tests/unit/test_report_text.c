@@ -305,8 +305,7 @@ static void test_references_to_nothing(void)
     result->stalls[0].flow = 77;
     result->stalls[0].direction = SSK_SIDE_BOTH;
     result->stalls[0].new_flow = 78;
-    result->stalls[0].kind = result->stalls[0].recovery = result->stalls[0].filter = NULL;
-    result->stalls[1].kind = "unheard-of";
+    result->stalls[0].filter = NULL;
     result->incidents[1].stalls[0] = 79;
     result->udp[0].flow = result->clocks[0].flow = 80;
     result->findings[0].id = "unheard-of";
