@@ -79,7 +79,7 @@ static bool same_verdict(const ssk_verdict *a, const ssk_verdict *b)
     if (a->n_verdict != b->n_verdict)
         return false;
     for (size_t i = 0; i < a->n_verdict; i++)
-        if (strcmp(a->causes[i].id, b->causes[i].id) || a->causes[i].side != b->causes[i].side)
+        if (a->causes[i].id != b->causes[i].id || a->causes[i].side != b->causes[i].side)
             return false;
     return true;
 }

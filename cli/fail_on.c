@@ -16,7 +16,8 @@ typedef struct kind {
 
 struct ssk_fail_on {
     const kind *kind;
-    char *id;           /* NULL: any */
+    bool any;           /* whatever its id */
+    ssk_cause_id id;    /* else this one */
     ssk_span_ns longer; /* -1: any length */
 };
 
@@ -27,19 +28,19 @@ GQuark ssk_fail_on_error_quark(void)
 
 /* ---- what meets a condition ---- */
 
-static bool id_is(const ssk_fail_on *condition, const char *id)
+static bool id_is(const ssk_fail_on *condition, ssk_cause_id id)
 {
-    return !condition->id || !strcmp(condition->id, id);
+    return condition->any || condition->id == id;
 }
 
 static bool verdict_has(const ssk_fail_on *condition, const ssk_verdict *verdict)
 {
-    if (!condition->id)
+    if (condition->any)
         return true;
     if (!verdict->n_verdict)
-        return !strcmp(condition->id, "unknown");
+        return condition->id == SSK_CAUSE_UNKNOWN;
     for (size_t i = 0; i < verdict->n_verdict; i++)
-        if (!strcmp(condition->id, verdict->causes[i].id))
+        if (condition->id == verdict->causes[i].id)
             return true;
     return false;
 }
@@ -77,7 +78,8 @@ static char *check_measurement(const ssk_fail_on *condition, const ssk_result *r
         const ssk_result_measurement *row = &result->measurement[i];
         ssk_span_ns length = row->duration < 0 ? -row->duration : row->duration;
         if (length > condition->longer && id_is(condition, row->id))
-            return g_strdup_printf("%s, %s", row->id, ssk_span_text(row->duration, buf));
+            return g_strdup_printf("%s, %s", ssk_cause_text(row->id),
+                                   ssk_span_text(row->duration, buf));
     }
     return NULL;
 }
@@ -88,7 +90,7 @@ static char *check_udp(const ssk_fail_on *condition, const ssk_result *result)
         const ssk_result_udp *udp = &result->udp[i];
         if (udp->judged && udp->verdict.n_verdict && verdict_has(condition, &udp->verdict))
             return g_strdup_printf("flow %" G_GUINT32_FORMAT ", %s", udp->flow,
-                                   udp->verdict.causes[0].id);
+                                   ssk_cause_text(udp->verdict.causes[0].id));
     }
     return NULL;
 }
@@ -96,8 +98,8 @@ static char *check_udp(const ssk_fail_on *condition, const ssk_result *result)
 static char *find_finding(const ssk_fail_on *condition, const ssk_result_finding *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (condition->id ? id_is(condition, rows[i].id) : strcmp(rows[i].severity, "note") != 0)
-            return g_strdup(rows[i].id);
+        if (condition->any ? strcmp(rows[i].severity, "note") != 0 : id_is(condition, rows[i].id))
+            return g_strdup(ssk_cause_text(rows[i].id));
     return NULL;
 }
 
@@ -132,9 +134,9 @@ static ssk_fail_on *refuse(GError **error, const char *text, const char *why)
 ssk_fail_on *ssk_fail_on_new(const char *text, GError **error)
 {
     size_t name_len = strcspn(text, ":>");
-    char *name = g_strstrip(g_strndup(text, name_len)), *id = NULL;
+    char *name = g_strstrip(g_strndup(text, name_len));
     const kind *found = NULL;
-    ssk_span_ns longer = -1;
+    ssk_fail_on wanted = {.any = true, .longer = -1};
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (!strcmp(kinds[i].name, name))
@@ -148,27 +150,23 @@ ssk_fail_on *ssk_fail_on_new(const char *text, GError **error)
         const char *span = bigger + 1 + strspn(bigger + 1, " ");
         if (!found->takes_span)
             return refuse(error, text, "has no length");
-        if (!ssk_span_parse(span, &longer) || longer < 0)
+        if (!ssk_span_parse(span, &wanted.longer) || wanted.longer < 0)
             return refuse(error, text, "what follows > must be a length of time, as 5s");
     }
     if (*rest == ':') {
         size_t length = bigger ? (size_t)(bigger - rest) - 1 : strlen(rest + 1);
-        id = g_strstrip(g_strndup(rest + 1, length));
-        if (!found->takes_id || !ssk_cause_words_find(id)) {
-            g_free(id);
+        char *id = g_strstrip(g_strndup(rest + 1, length));
+        wanted.any = !ssk_cause_find(id, &wanted.id);
+        g_free(id);
+        if (!found->takes_id || wanted.any)
             return refuse(error, text, found->takes_id ? "no such ID" : "has no ID");
-        }
     }
-    ssk_fail_on *condition = g_new(ssk_fail_on, 1);
-    *condition = (ssk_fail_on){found, id, longer};
-    return condition;
+    wanted.kind = found;
+    return g_memdup2(&wanted, sizeof wanted);
 }
 
 void ssk_fail_on_free(ssk_fail_on *condition)
 {
-    if (!condition)
-        return;
-    g_free(condition->id);
     g_free(condition);
 }
 

@@ -16,20 +16,22 @@ static expert_field ei_fault = EI_INIT, ei_view = EI_INIT, ei_note = EI_INIT, ei
 /** Faults of how it was captured, not of what was captured. */
 static bool is_view(const ssk_result_measurement *fault)
 {
-    return strcmp(fault->id, "capture-hole") != 0 && strcmp(fault->id, "capture-drops") != 0 &&
-           strcmp(fault->id, "clock-step") != 0;
+    return fault->id != SSK_CAUSE_CAPTURE_HOLE && fault->id != SSK_CAUSE_CAPTURE_DROPS &&
+           fault->id != SSK_CAUSE_CLOCK_STEP;
 }
 
 void ssk_fault_draw(const ssk_drawing *d, const ssk_result_measurement *fault, ssk_part_kind kind)
 {
     const char *length = ssk_draw_span_words(d, fault->has_by ? fault->by : fault->duration);
     proto_item *item;
-    proto_tree *tree = proto_tree_add_subtree_format(
-        d->tree, d->tvb, 0, 0, ett_fault, &item, "Fault of the capture: %s, %s", fault->id, length);
+    proto_tree *tree = proto_tree_add_subtree_format(d->tree, d->tvb, 0, 0, ett_fault, &item,
+                                                     "Fault of the capture: %s, %s",
+                                                     ssk_cause_text(fault->id), length);
 
-    proto_item_append_text(d->head, ", fault of the capture: %s, %s", fault->id, length);
+    proto_item_append_text(d->head, ", fault of the capture: %s, %s", ssk_cause_text(fault->id),
+                           length);
     proto_item_set_generated(item);
-    ssk_draw_text(d, tree, hf_fault, fault->id);
+    ssk_draw_text(d, tree, hf_fault, ssk_cause_text(fault->id));
     ssk_draw_uint(d, tree, hf_fault_role, kind);
     ssk_draw_span(d, tree, hf_fault_duration, fault->duration);
     if (fault->has_by)
@@ -43,7 +45,7 @@ void ssk_fault_draw(const ssk_drawing *d, const ssk_result_measurement *fault, s
         ssk_draw_text(d, tree, hf_fault_evidence, fault->evidence[i].text);
     if (kind == SSK_PART_FIRST_AFTER)
         expert_add_info_format(d->pinfo, item, is_view(fault) ? &ei_view : &ei_fault, "%s: %s",
-                               fault->id, length);
+                               ssk_cause_text(fault->id), length);
 }
 
 /** Once: at the first of its packets. */
@@ -60,8 +62,8 @@ void ssk_finding_draw(const ssk_drawing *d, const ssk_result_finding *finding, s
                                                      "Found: %s", text);
 
     proto_item_set_generated(item);
-    proto_item_append_text(d->head, ", found: %s", finding->id);
-    ssk_draw_text(d, tree, hf_finding, finding->id);
+    proto_item_append_text(d->head, ", found: %s", ssk_cause_text(finding->id));
+    ssk_draw_text(d, tree, hf_finding, ssk_cause_text(finding->id));
     ssk_draw_text(d, tree, hf_finding_text, finding->text);
     ssk_draw_text(d, tree, hf_finding_severity, finding->severity);
     if (kind == SSK_PART_FIRST)

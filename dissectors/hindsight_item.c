@@ -202,7 +202,7 @@ proto_item *ssk_draw_verdict(const ssk_drawing *d, proto_tree *tree,
     ssk_draw_text(d, tree, fields->next_capture, verdict->next_capture);
     ssk_draw_text(d, tree, fields->likely, ssk_draw_likely_words(d, verdict, flow));
     for (size_t i = 0; i < verdict->n_verdict; i++)
-        ssk_draw_text(d, tree, fields->cause, verdict->causes[i].id);
+        ssk_draw_text(d, tree, fields->cause, ssk_cause_text(verdict->causes[i].id));
     if (!verdict->n_verdict)
         ssk_draw_text(d, tree, fields->cause, "unknown");
     return likely;

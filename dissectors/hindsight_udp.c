@@ -29,8 +29,8 @@ void ssk_udp_draw_burst(proto_tree *tree, tvbuff_t *tvb, const ssk_burst *burst)
 /** Whose pauses they are is no fault; that datagrams were lost is one. */
 static expert_field *severity_of(const ssk_verdict *verdict)
 {
-    return verdict->n_verdict && strcmp(verdict->causes[0].id, "udp-sender-pauses") != 0 &&
-                   strcmp(verdict->causes[0].id, "wifi-dtim-bunching") != 0
+    return verdict->n_verdict && verdict->causes[0].id != SSK_CAUSE_UDP_SENDER_PAUSES &&
+                   verdict->causes[0].id != SSK_CAUSE_WIFI_DTIM_BUNCHING
                ? &ei_lost
                : &ei_pattern;
 }

@@ -206,7 +206,7 @@ static const stallshark_cause *causes_of(ssk_result *result, const ssk_verdict *
         return NULL;
     stallshark_cause *causes = ssk_result_alloc(result, verdict->n_verdict * sizeof *causes);
     for (size_t i = 0; i < verdict->n_verdict; i++)
-        causes[i] = (stallshark_cause){verdict->causes[i].id,
+        causes[i] = (stallshark_cause){ssk_cause_text(verdict->causes[i].id),
                                        (stallshark_side)verdict->causes[i].side};
     return causes;
 }

@@ -152,7 +152,7 @@ static void add_stall(builder *b, const ssk_result_stall *stall)
         ssk_safe_text_append(text, stall->verdict.next_capture);
         add(b, stall->frame_before, text);
     }
-    if (stall->consequence.id && told.consequence) {
+    if (stall->consequence.any && told.consequence) {
         g_string_printf(text, MARK "%s, consequence: %s", name, told.consequence);
         add(b, stall->consequence.frame, text);
     }

@@ -175,7 +175,7 @@ static ssk_opinion *opinion_on(ssk_making *making, const ssk_cause *cause, bool 
     ssk_opinion *found = NULL;
     for (guint i = 0; i < list->len && !found; i++) {
         ssk_opinion *opinion = g_ptr_array_index(list, i);
-        if (g_strcmp0(opinion->cause->id, cause->id) == 0 && opinion->cause->side == cause->side)
+        if (opinion->cause->id == cause->id && opinion->cause->side == cause->side)
             found = opinion;
     }
     if (!found) {
@@ -281,7 +281,7 @@ static char *signature_of(const ssk_result_stall *stall)
         const ssk_cause *cause = &stall->verdict.causes[i];
         bool on_a = cause->side == SSK_SIDE_A;
         bool on_side = on_a || cause->side == SSK_SIDE_B;
-        g_string_append_printf(text, " %s%c", cause->id,
+        g_string_append_printf(text, " %s%c", ssk_cause_text(cause->id),
                                !on_side         ? '-'
                                : on_a != turned ? 's'
                                                 : 'o');
@@ -374,13 +374,13 @@ bool ssk_digest_numbers(const ssk_digest *digest, GString *out)
     return varies;
 }
 
-static bool is_named_twice(const ssk_digest *digest, const char *id)
+static bool is_named_twice(const ssk_digest *digest, ssk_cause_id id)
 {
     unsigned n = 0;
     for (int stands = 0; stands < 2; stands++) {
         const GPtrArray *list = stands ? digest->standing : digest->ruled_out;
         for (guint i = 0; i < list->len; i++)
-            n += g_strcmp0(((const ssk_opinion *)list->pdata[i])->cause->id, id) == 0;
+            n += ((const ssk_opinion *)list->pdata[i])->cause->id == id;
     }
     return n > 1;
 }
@@ -392,7 +392,7 @@ static void put_title(const ssk_story *story, const ssk_digest *digest, const ss
     if (is_named_twice(digest, opinion->cause->id))
         ssk_story_cause_title(story, opinion->cause, opinion->flow, out);
     else
-        ssk_safe_text_append(out, ssk_cause_name(opinion->cause->id));
+        g_string_append(out, ssk_cause_name(opinion->cause->id));
     if (opinion->everywhere)
         return;
     g_string_append(out, " on ");

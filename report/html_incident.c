@@ -21,11 +21,10 @@
 static void put_cause(ssk_document *document, const ssk_verdict *verdict, size_t number,
                       uint32_t flow)
 {
-    const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[number].id);
     ssk_story_in_turn(&document->story, verdict, number, flow, ssk_html_fresh(document));
     ssk_html_line(document, number ? "<p>" : "<p class=\"verdict\"><b>", number ? "." : ".</b>");
-    if (words)
-        g_string_append_printf(document->out, " %s", words->meaning);
+    g_string_append_printf(document->out, " %s",
+                           ssk_cause_table[verdict->causes[number].id].meaning);
     ssk_html_put(document, "</p>\n");
 }
 

@@ -7,7 +7,7 @@
 void ssk_json_put_measurement(ssk_json *json, const ssk_result_measurement *fault)
 {
     ssk_json_object(json, NULL, SSK_JSON_LINES);
-    ssk_json_string(json, "id", fault->id);
+    ssk_json_string(json, "id", ssk_cause_text(fault->id));
     ssk_json_time(json, "start", fault->start);
     ssk_json_time(json, "end", fault->end);
     ssk_json_int(json, "duration_ns", fault->duration);
@@ -95,7 +95,7 @@ void ssk_json_put_counter(ssk_json *json, const ssk_result_counter *counter)
 void ssk_json_put_finding(ssk_json *json, const ssk_result_finding *finding)
 {
     ssk_json_object(json, NULL, SSK_JSON_INLINE);
-    ssk_json_string(json, "id", finding->id);
+    ssk_json_string(json, "id", ssk_cause_text(finding->id));
     ssk_json_string(json, "severity", finding->severity);
     ssk_json_string(json, "text", finding->text);
     ssk_json_numbers(json, "flows", finding->flows, finding->n_flows);

@@ -17,12 +17,12 @@ void ssk_json_put_incident(ssk_json *json, const ssk_result_incident *incident)
 
 static void put_consequence(ssk_json *json, const ssk_consequence *consequence)
 {
-    if (!consequence->id) {
+    if (!consequence->any) {
         ssk_json_null(json, "consequence");
         return;
     }
     ssk_json_object(json, "consequence", SSK_JSON_INLINE);
-    ssk_json_string(json, "id", consequence->id);
+    ssk_json_string(json, "id", ssk_cause_text(consequence->id));
     ssk_json_string(json, "by", ssk_side_text(consequence->by));
     ssk_json_known(json, "timeout_ns", consequence->timeout, consequence->timeout > 0);
     ssk_json_numbers(json, "frames", &consequence->frame, consequence->frame != 0);

@@ -24,7 +24,7 @@ void ssk_json_put_evidence(ssk_json *json, const char *key, const ssk_evidence *
 static bool is_named_before(const ssk_verdict *verdict, size_t number)
 {
     for (size_t i = 0; i < number; i++)
-        if (!strcmp(verdict->causes[i].id, verdict->causes[number].id))
+        if (verdict->causes[i].id == verdict->causes[number].id)
             return true;
     return false;
 }
@@ -34,7 +34,7 @@ void ssk_json_put_verdict(ssk_json *json, const ssk_verdict *verdict)
     ssk_json_array(json, "verdict", SSK_JSON_INLINE);
     for (size_t i = 0; i < verdict->n_verdict; i++)
         if (!is_named_before(verdict, i))
-            ssk_json_string(json, NULL, verdict->causes[i].id);
+            ssk_json_string(json, NULL, ssk_cause_text(verdict->causes[i].id));
     if (verdict->n_verdict == 0)
         ssk_json_string(json, NULL, "unknown");
     ssk_json_end(json);
@@ -42,7 +42,7 @@ void ssk_json_put_verdict(ssk_json *json, const ssk_verdict *verdict)
     for (size_t i = 0; i < verdict->n_causes; i++) {
         const ssk_cause *cause = &verdict->causes[i];
         ssk_json_object(json, NULL, SSK_JSON_LINES);
-        ssk_json_string(json, "id", cause->id);
+        ssk_json_string(json, "id", ssk_cause_text(cause->id));
         ssk_json_string(json, "side", ssk_side_text(cause->side));
         ssk_json_thousandths(json, "score", cause->score_permille);
         ssk_json_put_evidence(json, "evidence", cause->evidence, cause->n_evidence);

@@ -18,10 +18,10 @@
 
 static void put_cause(ssk_sheet *sheet, const ssk_verdict *verdict, size_t number, uint32_t flow)
 {
-    const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[number].id);
+    const ssk_cause_words *words = &ssk_cause_table[verdict->causes[number].id];
     ssk_story_in_turn(&sheet->story, verdict, number, flow, ssk_sheet_fresh(sheet));
     ssk_sheet_line(sheet, number ? "- " : "- **", number ? "." : ".**");
-    if (words && g_hash_table_add(sheet->told, (char *)words->meaning))
+    if (g_hash_table_add(sheet->told, (char *)words->meaning))
         g_string_append_printf(sheet->out, " %s", words->meaning);
     g_string_append_c(sheet->out, '\n');
 }

@@ -136,9 +136,8 @@ void ssk_story_udp(const ssk_story *story, const ssk_result_udp *udp, ssk_story_
 
 /** A kind of fault of the measurement. */
 typedef struct ssk_story_kind {
-    const char *id;                      /**< borrowed from the result */
-    const struct ssk_cause_words *words; /**< NULL: none known */
-    size_t first, count;                 /**< index of the first case; number of cases */
+    ssk_cause_id id;
+    size_t first, count; /**< index of the first case; number of cases */
 } ssk_story_kind;
 /** @return of ssk_story_kind, in the order of their first cases; owned by the caller */
 GArray *ssk_story_measurement_kinds(const ssk_result *result);

@@ -50,28 +50,26 @@ static void put_occurrence(const ssk_story *story, const ssk_result_measurement 
 void ssk_story_measurement(const ssk_story *story, const ssk_result_measurement *fault,
                            GString *out)
 {
-    const ssk_cause_words *words = ssk_cause_words_find(fault->id);
     gsize at = out->len;
 
-    ssk_safe_text_append(out, ssk_cause_name(fault->id));
+    g_string_append(out, ssk_cause_name(fault->id));
     ssk_phrase_capitalise(out, at);
     g_string_append(out, " at ");
     put_occurrence(story, fault, out);
     g_string_append(out, ". ");
-    if (words)
-        g_string_append(out, words->meaning);
+    g_string_append(out, ssk_cause_table[fault->id].meaning);
 }
 
 GArray *ssk_story_measurement_kinds(const ssk_result *result)
 {
     GArray *kinds = g_array_new(FALSE, FALSE, sizeof(ssk_story_kind));
     for (size_t i = 0; i < result->n_measurement; i++) {
-        const char *id = result->measurement[i].id;
+        ssk_cause_id id = result->measurement[i].id;
         guint k = 0;
-        while (k < kinds->len && strcmp(g_array_index(kinds, ssk_story_kind, k).id, id) != 0)
+        while (k < kinds->len && g_array_index(kinds, ssk_story_kind, k).id != id)
             k++;
         if (k == kinds->len) {
-            ssk_story_kind kind = {id, ssk_cause_words_find(id), i, 0};
+            ssk_story_kind kind = {id, i, 0};
             g_array_append_val(kinds, kind);
         }
         g_array_index(kinds, ssk_story_kind, k).count++;
@@ -82,19 +80,18 @@ GArray *ssk_story_measurement_kinds(const ssk_result *result)
 static void put_kind(const ssk_story_kind *kind, GString *out)
 {
     gsize at = out->len;
-    ssk_safe_text_append(out, ssk_cause_name(kind->id));
+    g_string_append(out, ssk_cause_name(kind->id));
     ssk_phrase_capitalise(out, at);
     if (kind->count > 1)
         g_string_append_printf(out, " (%zu times)", kind->count);
     g_string_append(out, ". ");
-    if (kind->words)
-        g_string_append(out, kind->words->meaning);
+    g_string_append(out, ssk_cause_table[kind->id].meaning);
 }
 
 /* What moved past a hole is in its line, how long a pause was too; the rest, in what they are. */
 static bool is_in_its_line(const ssk_result_measurement *fault)
 {
-    return strcmp(fault->id, "capture-hole") == 0 || strcmp(fault->id, "capture-pause") == 0;
+    return fault->id == SSK_CAUSE_CAPTURE_HOLE || fault->id == SSK_CAUSE_CAPTURE_PAUSE;
 }
 
 static void put_case(const ssk_story *story, const ssk_result_measurement *fault, bool evidence,
@@ -125,7 +122,7 @@ void ssk_story_measurements(const ssk_story *story, size_t most, bool evidence,
         put_kind(kind, ssk_phrase_begin(line));
         list->begin(user, line->str);
         for (size_t k = kind->first; k < result->n_measurement && shown < most; k++) {
-            if (strcmp(result->measurement[k].id, kind->id) != 0)
+            if (result->measurement[k].id != kind->id)
                 continue;
             put_case(story, &result->measurement[k], evidence, line, list, user);
             shown++;
@@ -233,7 +230,7 @@ size_t ssk_story_agreeing_clocks(const ssk_story *story, GString *out)
 
 bool ssk_story_is_of_incidents(const ssk_result_finding *finding)
 {
-    return strcmp(finding->id, "recurring-stall") == 0;
+    return finding->id == SSK_CAUSE_RECURRING_STALL;
 }
 
 bool ssk_story_is_told(const ssk_result *result, const ssk_result_finding *finding)
@@ -251,12 +248,11 @@ size_t ssk_story_untold(const ssk_result *result, const ssk_result_finding *list
 
 void ssk_story_finding(const ssk_result_finding *finding, GString *out)
 {
-    const ssk_cause_words *words = ssk_cause_words_find(finding->id ? finding->id : "");
     gsize at = out->len;
 
-    ssk_safe_text_append(out, words ? words->name : finding->id ? finding->id : "");
+    g_string_append(out, ssk_cause_name(finding->id));
     ssk_phrase_capitalise(out, at);
     g_string_append(out, ": ");
-    ssk_safe_text_append(out, finding->text ? finding->text : words ? words->meaning : "");
+    ssk_safe_text_append(out, finding->text ? finding->text : ssk_cause_table[finding->id].meaning);
     ssk_phrase_frames(out, finding->frames, finding->n_frames);
 }

@@ -25,12 +25,11 @@ static void put_clause(const ssk_story *story, const ssk_cause *cause, uint32_t 
                        const ssk_addr *subject, GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, flow_id);
-    const ssk_cause_words *words = ssk_cause_words_find(cause->id);
-    const char *clause = words ? words->clause : NULL;
+    const char *clause = ssk_cause_table[cause->id].clause;
     const char *close = clause ? strchr(clause, '}') : NULL;
     if (!clause) {
         g_string_append(out, "the cause is ");
-        ssk_safe_text_append(out, ssk_cause_name(cause->id));
+        g_string_append(out, ssk_cause_name(cause->id));
         return;
     }
     if (!close) {
@@ -54,7 +53,7 @@ static void put_names(const ssk_verdict *verdict, GString *out)
 {
     for (size_t i = 1; i < verdict->n_verdict; i++) {
         g_string_append(out, i == 1 ? "" : i + 1 == verdict->n_verdict ? " and " : ", ");
-        ssk_safe_text_append(out, ssk_cause_name(verdict->causes[i].id));
+        g_string_append(out, ssk_cause_name(verdict->causes[i].id));
     }
 }
 
@@ -430,10 +429,10 @@ static void put_findings(const ssk_result *result, GString *out)
 {
     size_t shown = 0, more = 0;
     for (size_t i = 0; i < result->n_findings; i++) {
-        const char *id = result->findings[i].id;
+        ssk_cause_id id = result->findings[i].id;
         bool told = false;
         for (size_t k = 0; k < i && !told; k++)
-            told = strcmp(result->findings[k].id, id) == 0;
+            told = result->findings[k].id == id;
         if (told)
             continue;
         if (shown == FINDINGS_NAMED) {
@@ -441,7 +440,7 @@ static void put_findings(const ssk_result *result, GString *out)
             continue;
         }
         g_string_append(out, shown++ ? ", " : " Also found: ");
-        ssk_safe_text_append(out, ssk_cause_name(id));
+        g_string_append(out, ssk_cause_name(id));
     }
     if (more)
         g_string_append_printf(out, " and %zu more", more);
@@ -473,7 +472,7 @@ static void put_measurement(const ssk_result *result, GString *out)
         const ssk_story_kind *kind = &g_array_index(kinds, ssk_story_kind, i);
         g_string_append(out, i ? ", and " : " ");
         const gsize at = out->len;
-        g_string_append(out, kind->words && kind->words->clause ? kind->words->clause : kind->id);
+        g_string_append(out, ssk_cause_table[kind->id].clause);
         if (!i)
             ssk_phrase_capitalise(out, at);
         if (kind->count > 1)

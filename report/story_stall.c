@@ -238,7 +238,7 @@ static void stall_aftermath(const ssk_story *story, const ssk_result_stall *stal
         row(user, "next retry", line->str);
     }
     row(user, "recovery", recovery_meaning(stall, flow && flow->transport == SSK_UDP));
-    if (stall->consequence.id) {
+    if (stall->consequence.any) {
         ssk_phrase_begin(line);
         if (flow && (stall->consequence.by == SSK_SIDE_A || stall->consequence.by == SSK_SIDE_B))
             ssk_phrase_addr(line, &flow->addr[stall->consequence.by == SSK_SIDE_A ? SSK_A : SSK_B]);
@@ -399,7 +399,7 @@ void ssk_story_stall_remark(const ssk_story *story, const ssk_result_stall *stal
         ssk_phrase_span(out, stall->recovery_tail);
         g_string_append(out, " were recovery");
     }
-    if (stall->consequence.id) {
+    if (stall->consequence.any) {
         put_part(out, at);
         put_close(story, stall, out);
     }

@@ -13,7 +13,7 @@ void ssk_story_cause_title(const ssk_story *story, const ssk_cause *cause, uint3
                            GString *out)
 {
     const ssk_result_flow *flow = ssk_result_find_flow(story->result, flow_id);
-    ssk_safe_text_append(out, ssk_cause_name(cause->id));
+    g_string_append(out, ssk_cause_name(cause->id));
     if (flow && (cause->side == SSK_SIDE_A || cause->side == SSK_SIDE_B)) {
         const ssk_addr *host = &flow->addr[cause->side == SSK_SIDE_A ? SSK_A : SSK_B];
         if (ssk_addr_may_be_group(host))
@@ -34,7 +34,7 @@ void ssk_story_causes(const ssk_story *story, const ssk_verdict *verdict, uint32
         ssk_story_cause_title(story, &verdict->causes[i], flow, out);
     }
     if (!verdict->n_verdict)
-        g_string_append(out, ssk_cause_name("unknown"));
+        g_string_append(out, ssk_cause_name(SSK_CAUSE_UNKNOWN));
 }
 
 void ssk_story_verdict(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,
@@ -87,10 +87,9 @@ void ssk_story_first(const ssk_story *story, const ssk_verdict *verdict, uint32_
         g_string_append_printf(out, "Cause unknown; nothing in %s tells why.", captures);
         return;
     }
-    const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[0].id);
     ssk_story_in_turn(story, verdict, 0, flow, out);
     g_string_append(out, ". ");
-    g_string_append(out, words ? words->meaning : "");
+    g_string_append(out, ssk_cause_table[verdict->causes[0].id].meaning);
 }
 
 void ssk_story_others(const ssk_story *story, const ssk_verdict *verdict, uint32_t flow,

@@ -137,8 +137,8 @@ static void put_evidence_of(ssk_page *page, const char *lead, const ssk_verdict 
 static void put_cause(ssk_page *page, const ssk_verdict *verdict, const ssk_cause *cause,
                       uint32_t flow)
 {
-    const ssk_cause_words *words = ssk_cause_words_find(cause->id);
-    bool news = words && g_hash_table_add(page->told, (char *)words->meaning);
+    const ssk_cause_words *words = &ssk_cause_table[cause->id];
+    bool news = g_hash_table_add(page->told, (char *)words->meaning);
     size_t own = cause->n_against;
     for (size_t i = 0; i < cause->n_evidence; i++)
         own += !ssk_story_is_shared(verdict, &cause->evidence[i]);
@@ -294,7 +294,7 @@ static void put_clocks(ssk_page *page)
 static bool is_one_more(const ssk_page *page, GHashTable *alike, const ssk_result_finding *finding)
 {
     char *text = ssk_digest_shape(finding->text ? finding->text : "", false),
-         *shape = g_strconcat(finding->id ? finding->id : "", " ", text, NULL);
+         *shape = g_strconcat(ssk_cause_text(finding->id), " ", text, NULL);
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(alike, shape)) + 1;
     g_hash_table_insert(alike, shape, GUINT_TO_POINTER(n));
     g_free(text);

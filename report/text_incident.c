@@ -104,8 +104,8 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
 {
     bool news = false;
     for (size_t i = 0; i < verdict->n_verdict; i++) {
-        const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[i].id);
-        news |= words && !g_hash_table_contains(page->told, words->meaning);
+        const ssk_cause_words *words = &ssk_cause_table[verdict->causes[i].id];
+        news |= !g_hash_table_contains(page->told, words->meaning);
     }
     if (!news) {
         ssk_story_likely(&page->story, verdict, flow, ssk_page_fresh(page));
@@ -113,11 +113,11 @@ static void put_verdict(ssk_page *page, const ssk_verdict *verdict, uint32_t flo
         return;
     }
     for (size_t i = 0; i < verdict->n_verdict; i++) {
-        const ssk_cause_words *words = ssk_cause_words_find(verdict->causes[i].id);
+        const ssk_cause_words *words = &ssk_cause_table[verdict->causes[i].id];
         GString *line = ssk_page_fresh(page);
         ssk_story_in_turn(&page->story, verdict, i, flow, line);
         g_string_append_c(line, '.');
-        if (words && g_hash_table_add(page->told, (char *)words->meaning))
+        if (g_hash_table_add(page->told, (char *)words->meaning))
             g_string_append_printf(line, " %s", words->meaning);
         ssk_page_row(page, i ? "" : "verdict", line->str);
     }

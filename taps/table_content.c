@@ -344,7 +344,7 @@ static void write_fault(ssk_row *row, const ssk_result *result, size_t index)
 
     ssk_story_measurement(row->story, fault, text);
     ssk_row_uint(row, (uint32_t)index + 1);
-    ssk_row_text(row, fault->id);
+    ssk_row_text(row, ssk_cause_text(fault->id));
     ssk_row_seconds_if(row, fault->duration, true);
     ssk_row_own(row, g_string_free(text, FALSE));
     ssk_row_frame(row, fault->frame_first);
@@ -377,7 +377,7 @@ static void write_finding(ssk_row *row, const ssk_result *result, size_t index)
 
     ssk_row_uint(row, (uint32_t)index + 1);
     ssk_row_text(row, finding->severity);
-    ssk_row_text(row, finding->id);
+    ssk_row_text(row, ssk_cause_text(finding->id));
     ssk_row_text(row, finding->text);
     ssk_row_numbers(row, finding->flows, finding->n_flows);
     ssk_row_numbers(row, finding->frames, finding->n_frames);

@@ -51,7 +51,7 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
             "its program or device had gone, or lost the network, without saying so",
             ssk_bonjour_title(out, service),
             ssk_span_text(service->revived.time - service->revived_from.time, span));
-        ssk_bonjour_tell(out, "no-goodbye", "warning", text, frames, G_N_ELEMENTS(frames));
+        ssk_bonjour_tell(out, SSK_CAUSE_NO_GOODBYE, "warning", text, frames, G_N_ELEMENTS(frames));
     }
     if (service->lapsed.count) {
         uint32_t frames[] = {service->lapsed.first.frame, service->lapsed.last.frame,
@@ -62,7 +62,8 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
             "came back only %s after the first question",
             ssk_bonjour_title(out, service), service->lapsed.count,
             ssk_span_text(service->lapsed_until.time - service->lapsed.first.time, span));
-        ssk_bonjour_tell(out, "ttl-not-refreshed", "warning", text, frames, G_N_ELEMENTS(frames));
+        ssk_bonjour_tell(out, SSK_CAUSE_TTL_NOT_REFRESHED, "warning", text, frames,
+                         G_N_ELEMENTS(frames));
     }
     if (ssk_bonjour_last_goodbye(service) || !service->owner)
         return;
@@ -80,8 +81,8 @@ void ssk_bonjour_judge_silence(ssk_bonjour_freezing *out, const ssk_bonjour_serv
                 "gone without a goodbye, or out of reach",
         ssk_bonjour_title(out, service), asks.count,
         ssk_span_text(asks.last.time - asks.first.time, span));
-    ssk_bonjour_tell(out, heard ? "ttl-not-refreshed" : "no-goodbye", "warning", text, frames,
-                     G_N_ELEMENTS(frames));
+    ssk_bonjour_tell(out, heard ? SSK_CAUSE_TTL_NOT_REFRESHED : SSK_CAUSE_NO_GOODBYE, "warning",
+                     text, frames, G_N_ELEMENTS(frames));
 }
 
 void ssk_bonjour_judge_conflict(ssk_bonjour_freezing *out, const ssk_bonjour_service *service)
@@ -98,7 +99,7 @@ void ssk_bonjour_judge_conflict(ssk_bonjour_freezing *out, const ssk_bonjour_ser
         text = ssk_result_printf(out->result, "two hosts wanted the name %s",
                                  ssk_bonjour_title(out, service));
     }
-    ssk_bonjour_tell_shown(out, "name-conflict", "warning", text, &service->conflict);
+    ssk_bonjour_tell_shown(out, SSK_CAUSE_NAME_CONFLICT, "warning", text, &service->conflict);
 }
 
 void ssk_bonjour_judge_host_conflict(ssk_bonjour_freezing *out, const ssk_bonjour_host *host)
@@ -107,7 +108,7 @@ void ssk_bonjour_judge_host_conflict(ssk_bonjour_freezing *out, const ssk_bonjou
         return;
     char *name = ssk_text_safe(ssk_bonjour_name_text(out, &host->name), SSK_BONJOUR_CHARS);
     ssk_bonjour_tell_shown(
-        out, "name-conflict", "warning",
+        out, SSK_CAUSE_NAME_CONFLICT, "warning",
         ssk_result_printf(out->result, "two hosts wanted the host name %s", name), &host->conflict);
     g_free(name);
 }
@@ -121,7 +122,7 @@ void ssk_bonjour_judge_type(ssk_bonjour_freezing *out, const ssk_bonjour_type *t
     size_t len = ssk_dnssd_type_text(&type->name, &parts, buf);
     char *name = ssk_text_safe(ssk_bonjour_safe_name(out, buf, len), SSK_BONJOUR_CHARS);
     ssk_bonjour_tell_shown(
-        out, "bad-service-name", "warning",
+        out, SSK_CAUSE_BAD_SERVICE_NAME, "warning",
         ssk_result_printf(out->result, "the service name of %s %s (RFC 6335)", name, type->fault),
         &type->shown);
     g_free(name);
@@ -169,7 +170,7 @@ void ssk_bonjour_judge_txt(ssk_bonjour_freezing *out, const ssk_bonjour_service 
                                              ssk_bonjour_title(out, service), list->str);
         g_string_free(list, TRUE);
         bool ignored_only = service->txt_faults == SSK_BAD_TXT_DUPLICATE;
-        ssk_bonjour_tell_shown(out, "bad-txt", ignored_only ? "note" : "warning", text,
+        ssk_bonjour_tell_shown(out, SSK_CAUSE_BAD_TXT, ignored_only ? "note" : "warning", text,
                                &service->bad_txt);
     }
     if (service->txt_changed.count) {
@@ -177,7 +178,7 @@ void ssk_bonjour_judge_txt(ssk_bonjour_freezing *out, const ssk_bonjour_service 
         const char *text = ssk_result_printf(out->result, "TXT of %s changed: %s",
                                              ssk_bonjour_title(out, service), keys);
         g_free(keys);
-        ssk_bonjour_tell_shown(out, "txt-changed", "note", text, &service->txt_changed);
+        ssk_bonjour_tell_shown(out, SSK_CAUSE_TXT_CHANGED, "note", text, &service->txt_changed);
     }
 }
 
@@ -202,6 +203,6 @@ void ssk_bonjour_judge_addresses(ssk_bonjour_freezing *out, const ssk_bonjour_ho
             name, ssk_addr_text(&entry->addr, old), entry->stale_shown.frames[0],
             ssk_addr_text(&entry->stale_instead, new), until);
         g_free(name);
-        ssk_bonjour_tell_shown(out, "stale-address", "error", text, &entry->stale_shown);
+        ssk_bonjour_tell_shown(out, SSK_CAUSE_STALE_ADDRESS, "error", text, &entry->stale_shown);
     }
 }

@@ -48,7 +48,7 @@ void ssk_bonjour_freeze(const ssk_bonjour *bonjour, ssk_time_ns end, ssk_result 
     if (bonjour->bad_messages.count) {
         char addr[SSK_TEXT_ROOM];
         ssk_bonjour_tell_shown(
-            &out, "bad-message", "warning",
+            &out, SSK_CAUSE_BAD_MESSAGE, "warning",
             ssk_result_printf(
                 result,
                 "%u Multicast DNS messages, the first from %s, end inside a record or hold one that "

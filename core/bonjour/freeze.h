@@ -29,9 +29,9 @@ const char *ssk_bonjour_name_text(ssk_bonjour_freezing *out, const ssk_dns_name 
 const char *ssk_bonjour_title(ssk_bonjour_freezing *out, const ssk_bonjour_service *service);
 
 /** Add a finding. @param frames 0 is none, and left out; so is one that comes twice in a row */
-void ssk_bonjour_tell(ssk_bonjour_freezing *out, const char *id, const char *severity,
+void ssk_bonjour_tell(ssk_bonjour_freezing *out, ssk_cause_id id, const char *severity,
                       const char *text, const uint32_t *frames, size_t n_frames);
-void ssk_bonjour_tell_shown(ssk_bonjour_freezing *out, const char *id, const char *severity,
+void ssk_bonjour_tell_shown(ssk_bonjour_freezing *out, ssk_cause_id id, const char *severity,
                             const char *text, const ssk_shown *shown);
 
 /* ---- service.c ---- */

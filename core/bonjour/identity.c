@@ -63,7 +63,7 @@ void ssk_bonjour_judge_duplicates(ssk_bonjour_freezing *out)
         char *safe = ssk_text_safe(value, SSK_BONJOUR_CHARS);
         uint32_t frames[] = {first->txt.first.frame, service->txt.first.frame};
         ssk_bonjour_tell(
-            out, "duplicate-peer", "error",
+            out, SSK_CAUSE_DUPLICATE_PEER, "error",
             ssk_result_printf(out->result, "%s and %s are announced at once with one %.*s: %s",
                               ssk_bonjour_title(out, first), ssk_bonjour_title(out, service),
                               (int)id.key_len, (const char *)id.bytes, safe),
@@ -142,7 +142,7 @@ void ssk_bonjour_judge_identifier(ssk_bonjour_freezing *out, const ssk_bonjour_s
         }
     }
     if (what)
-        ssk_bonjour_tell(out, "persistent-identifier", "note",
+        ssk_bonjour_tell(out, SSK_CAUSE_PERSISTENT_IDENTIFIER, "note",
                          ssk_result_printf(
                              out->result,
                              "%s carries %s %s: the device can be followed from network to network",
@@ -185,7 +185,7 @@ void ssk_bonjour_judge_personal(ssk_bonjour_freezing *out, const ssk_bonjour_ser
         return;
     char *safe = ssk_text_safe(named, SSK_BONJOUR_CHARS);
     ssk_bonjour_tell(
-        out, "personal-name", "note",
+        out, SSK_CAUSE_PERSONAL_NAME, "note",
         ssk_result_printf(
             out->result,
             "\"%s\" looks like a person's name for a device, announced to everyone on the network",

@@ -47,7 +47,7 @@ const char *ssk_bonjour_title(ssk_bonjour_freezing *out, const ssk_bonjour_servi
     return text;
 }
 
-void ssk_bonjour_tell(ssk_bonjour_freezing *out, const char *id, const char *severity,
+void ssk_bonjour_tell(ssk_bonjour_freezing *out, ssk_cause_id id, const char *severity,
                       const char *text, const uint32_t *frames, size_t n_frames)
 {
     if (out->findings->len >= FINDINGS_MAX) {
@@ -63,7 +63,7 @@ void ssk_bonjour_tell(ssk_bonjour_freezing *out, const char *id, const char *sev
     g_array_append_val(out->findings, finding);
 }
 
-void ssk_bonjour_tell_shown(ssk_bonjour_freezing *out, const char *id, const char *severity,
+void ssk_bonjour_tell_shown(ssk_bonjour_freezing *out, ssk_cause_id id, const char *severity,
                             const char *text, const ssk_shown *shown)
 {
     ssk_bonjour_tell(out, id, severity, text, shown->frames, MIN(shown->count, SSK_BONJOUR_FRAMES));

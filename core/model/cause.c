@@ -21,16 +21,17 @@ const ssk_cause_words *ssk_cause_words_table(size_t *ret_count)
     return ssk_cause_table;
 }
 
-const ssk_cause_words *ssk_cause_words_find(const char *id)
+const char *ssk_cause_name(ssk_cause_id id)
 {
-    for (size_t i = 0; i < SSK_N_CAUSES; i++)
-        if (strcmp(ssk_cause_table[i].id, id) == 0)
-            return &ssk_cause_table[i];
-    return NULL;
+    return ssk_cause_table[id].name;
 }
 
-const char *ssk_cause_name(const char *id)
+bool ssk_cause_find(const char *text, ssk_cause_id *ret)
 {
-    const ssk_cause_words *words = ssk_cause_words_find(id);
-    return words ? words->name : id;
+    for (int id = 0; id < SSK_N_CAUSES; id++)
+        if (strcmp(ssk_cause_table[id].id, text) == 0) {
+            *ret = (ssk_cause_id)id;
+            return true;
+        }
+    return false;
 }

@@ -5,6 +5,7 @@
 #ifndef SSK_CAUSE_H
 #define SSK_CAUSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum ssk_cause_family {
@@ -42,9 +43,9 @@ extern const ssk_cause_words ssk_cause_table[SSK_N_CAUSES];
 const char *ssk_cause_text(ssk_cause_id id);
 /** The table, by family. */
 const ssk_cause_words *ssk_cause_words_table(size_t *ret_count);
-/** @return NULL: no such id */
-const ssk_cause_words *ssk_cause_words_find(const char *id);
-/** Its name; the id itself where the table has none. */
-const char *ssk_cause_name(const char *id);
+/** "radio off": static. */
+const char *ssk_cause_name(ssk_cause_id id);
+/** The id that is written as @p text. @return false: no such id */
+bool ssk_cause_find(const char *text, ssk_cause_id *ret);
 
 #endif

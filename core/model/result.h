@@ -11,6 +11,7 @@
 #include "core/base/activity.h"
 #include "core/base/histogram.h"
 #include "core/base/types.h"
+#include "core/model/cause.h"
 #include "core/model/config.h"
 #include "core/model/second.h"
 
@@ -54,7 +55,7 @@ typedef struct ssk_evidence {
 } ssk_evidence;
 
 typedef struct ssk_cause {
-    const char *id; /**< of docs/causes.md */
+    ssk_cause_id id;
     ssk_side side;
     int score_permille;
     ssk_evidence *evidence, *against;
@@ -222,7 +223,8 @@ typedef struct ssk_result_incident {
 } ssk_result_incident;
 
 typedef struct ssk_consequence {
-    const char *id; /**< "policy-close" */
+    bool any; /**< else the stall had none */
+    ssk_cause_id id;
     ssk_side by;
     ssk_span_ns timeout;
     uint32_t frame;
@@ -307,7 +309,7 @@ typedef struct ssk_result_stall {
     ssk_time_ns next_retry;             /**< SSK_TIME_NONE */
     uint32_t new_flow;                  /**< 0: none */
     uint32_t waits_for; /**< the stall in which its debtor waited for another host; 0: none */
-    ssk_consequence consequence; /**< id NULL: none */
+    ssk_consequence consequence;
     const char *filter;
     ssk_recovery recovery;
     ssk_verdict verdict;
@@ -326,7 +328,7 @@ typedef struct ssk_result_stall {
 } ssk_result_stall;
 
 typedef struct ssk_result_measurement {
-    const char *id; /**< "capture-hole" ... */
+    ssk_cause_id id; /**< family MEASUREMENT */
     ssk_time_ns start, end;
     ssk_span_ns duration;
     bool has_by;
@@ -520,7 +522,7 @@ typedef struct ssk_result_service {
 
 /** Something worth saying that is no stall. */
 typedef struct ssk_result_finding {
-    const char *id;
+    ssk_cause_id id;
     const char *severity; /**< "note", "warning", "error" */
     const char *text;
     uint32_t *flows;

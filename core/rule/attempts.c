@@ -66,8 +66,8 @@ static void tell(ssk_result *result, const char *text, const ssk_attempt *list, 
         frames[0] = MIN(frames[0], list[i].fact->frame_first);
         frames[1] = MAX(frames[1], list[i].fact->frame_last);
     }
-    ssk_finding_add(result, &result->findings, &result->n_findings, "port-scan", "note", text, NULL,
-                    0, frames, 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_PORT_SCAN, "note",
+                    text, NULL, 0, frames, 2);
 }
 
 /* Many ports of one host, most of them in vain. @p list: of one client to one host */

@@ -12,8 +12,8 @@ extern const ssk_rule ssk_rule_claim;
 static void tell(ssk_result *result, const ssk_fact *fact, const char *severity, const char *text)
 {
     uint32_t frames[2] = {fact->frame_first, fact->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "address-conflict", severity,
-                    text, NULL, 0, frames, 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_ADDRESS_CONFLICT,
+                    severity, text, NULL, 0, frames, 2);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

@@ -18,7 +18,7 @@ static bool is_captures_own(const ssk_result *result, ssk_time_ns at, ssk_span_n
 {
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *m = &result->measurement[i];
-        if (strcmp(m->id, "clock-step") != 0 || !m->has_by)
+        if (m->id != SSK_CAUSE_CLOCK_STEP || !m->has_by)
             continue;
         ssk_span_ns after = at - m->end, left = by + m->by;
         if (after >= -SSK_S && after <= SSK_LIMIT(STEP_WITHIN) &&

@@ -68,8 +68,8 @@ static void tell(ssk_result *result, GHashTable *stalled, const ssk_attempt *lis
         ssk_span_text(worst->fact->end - worst->fact->start, longest), worst->fact->connect.syns,
         in_vain ? "; without an answer at all: " : "",
         in_vain ? ssk_result_printf(result, "%u", in_vain) : "");
-    ssk_finding_add(result, &result->findings, &result->n_findings, "connect-slow", "warning", text,
-                    flows, shown, frames, 2 * shown);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_CONNECT_SLOW,
+                    "warning", text, flows, shown, frames, 2 * shown);
     result->findings[result->n_findings - 1].of_incident = of_stalls == n;
 }
 

@@ -57,7 +57,7 @@ static void tell(ssk_result *result, const char *text, uint32_t first, uint32_t 
                  uint32_t first_frame, uint32_t second_frame)
 {
     uint32_t flows[2] = {first, second}, frames[2] = {first_frame, second_frame};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "duplicate-connection",
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_DUPLICATE_CONNECTION,
                     "warning", text, flows, 2, frames, 2);
 }
 

@@ -79,7 +79,7 @@ void ssk_excused_tell(ssk_excused *excused, ssk_result *result)
         ssk_excused_group *g = &excused->of[why];
         if (!g->count)
             continue;
-        ssk_finding_add(result, &result->findings, &result->n_findings, "no-debt", "note",
+        ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_NO_DEBT, "note",
                         sentence(result, g, (ssk_excuse)why),
                         (const uint32_t *)(void *)g->flows->data, g->flows->len, g->frames,
                         g->n_frames);

@@ -12,7 +12,7 @@ static uint32_t *copy(ssk_result *result, const uint32_t *from, size_t n)
     return to;
 }
 
-void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, const char *id,
+void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, ssk_cause_id id,
                      const char *severity, const char *text, const uint32_t *flows, size_t n_flows,
                      const uint32_t *frames, size_t n_frames)
 {
@@ -37,8 +37,8 @@ bool ssk_finding_in_hole(const ssk_result *result, ssk_time_ns start, ssk_time_n
 {
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *fault = &result->measurement[i];
-        bool hides = !strcmp(fault->id, "capture-hole") || !strcmp(fault->id, "file-boundary") ||
-                     !strcmp(fault->id, "capture-drops") || !strcmp(fault->id, "clock-step");
+        bool hides = fault->id == SSK_CAUSE_CAPTURE_HOLE || fault->id == SSK_CAUSE_FILE_BOUNDARY ||
+                     fault->id == SSK_CAUSE_CAPTURE_DROPS || fault->id == SSK_CAUSE_CLOCK_STEP;
         if (hides && fault->start <= end && MAX(fault->start, fault->end) >= start)
             return true;
     }

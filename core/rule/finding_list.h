@@ -9,7 +9,7 @@
 
 /** Append one finding to @p list (findings or bonjour_findings of the result).
  * @param frames its frames; flows its flow ids; copied; NULL if the count is 0 */
-void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, const char *id,
+void ssk_finding_add(ssk_result *result, ssk_result_finding **list, size_t *count, ssk_cause_id id,
                      const char *severity, const char *text, const uint32_t *flows, size_t n_flows,
                      const uint32_t *frames, size_t n_frames);
 

@@ -47,8 +47,8 @@ static void judge_unjoined(ssk_result *result, const ssk_fact *group, const ssk_
         "other groups came, none for this one: a snooping switch will stop passing it on",
         group->group.datagrams, ssk_addr_text(&group->host, addr));
     uint32_t frames[3] = {group->frame_first, queries->frame_first, group->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "multicast-unjoined", "warning",
-                    text, NULL, 0, frames, 3);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_MULTICAST_UNJOINED,
+                    "warning", text, NULL, 0, frames, 3);
 }
 
 static void judge_empty(ssk_result *result, const ssk_fact *group)
@@ -64,8 +64,8 @@ static void judge_empty(ssk_result *result, const ssk_fact *group)
                           ssk_addr_text(&group->host, addr), group->group.reports,
                           ssk_span_text(group->end - group->start, waited));
     uint32_t frames[2] = {group->frame_first, group->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "multicast-no-send", "note",
-                    text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_MULTICAST_NO_SEND,
+                    "note", text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

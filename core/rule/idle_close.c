@@ -68,8 +68,8 @@ static void tell(ssk_result *result, const closing *list, size_t n)
         ssk_addr_text(&first->flow->addr[first->fact->dir], who), connections,
         first->fact->dir == SSK_B ? "to its" : "to", (unsigned)first->flow->port[SSK_B],
         ssk_span_text(first->timeout, after));
-    ssk_finding_add(result, &result->findings, &result->n_findings, "idle-timeout-close", "note",
-                    text, flows, shown, frames, shown);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_IDLE_TIMEOUT_CLOSE,
+                    "note", text, flows, shown, frames, shown);
 }
 
 /* Somebody owed something then: the stall reports it, and this close. */

@@ -35,8 +35,7 @@ static bool is_same(const ssk_result *result, const ssk_result_stall *x, const s
                     const ssk_result_stall *y, const ssk_cause *of_y)
 {
     const ssk_addr *here = host_of(result, x, of_x->side), *there = host_of(result, y, of_y->side);
-    return !strcmp(of_x->id, of_y->id) &&
-           (here && there ? ssk_addr_equal(here, there) : here == there);
+    return of_x->id == of_y->id && (here && there ? ssk_addr_equal(here, there) : here == there);
 }
 
 static bool names(const ssk_result *result, const ssk_result_stall *x, const ssk_cause *cause,

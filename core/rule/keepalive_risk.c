@@ -41,10 +41,11 @@ static ssk_span_ns longest_idle(const ssk_result_flow *flow)
 /* What keeps a client's timer from sending. */
 static bool is_of_timer(const ssk_cause *cause)
 {
-    static const char *const ids[] = {"radio-off", "host-asleep", "process-suspended", "app-wedged",
-                                      "timer-throttled"};
+    static const ssk_cause_id ids[] = {SSK_CAUSE_RADIO_OFF, SSK_CAUSE_HOST_ASLEEP,
+                                       SSK_CAUSE_PROCESS_SUSPENDED, SSK_CAUSE_APP_WEDGED,
+                                       SSK_CAUSE_TIMER_THROTTLED};
     for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
-        if (cause->side == SSK_SIDE_A && !strcmp(cause->id, ids[i]))
+        if (cause->side == SSK_SIDE_A && cause->id == ids[i])
             return true;
     return false;
 }
@@ -163,8 +164,8 @@ static void tell(ssk_result *result, const risky *list, size_t n)
             "forget them, and neither side notices that the other is gone",
             (unsigned)n, n == 1 ? "connection" : "connections", server, port, time);
     }
-    ssk_finding_add(result, &result->findings, &result->n_findings, "keepalive-risk", severity,
-                    text, flows, shown, frames, shown);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_KEEPALIVE_RISK,
+                    severity, text, flows, shown, frames, shown);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

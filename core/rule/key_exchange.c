@@ -40,8 +40,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                               ssk_mac_text(&exchange->mac, mac),
                               ssk_span_text(exchange->end - exchange->start, span), reason);
         uint32_t frames[2] = {exchange->frame_first, exchange->frame_last};
-        ssk_finding_add(result, &result->findings, &result->n_findings, "eapol-failed", "warning",
-                        text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
+        ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_EAPOL_FAILED,
+                        "warning", text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
     }
 }
 

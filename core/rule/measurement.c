@@ -65,7 +65,7 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static ssk_result_measurement row_of(ssk_result *result, const char *id, const group *g)
+static ssk_result_measurement row_of(ssk_result *result, ssk_cause_id id, const group *g)
 {
     ssk_result_measurement row = {.id = id,
                                   .start = g->start,
@@ -226,7 +226,7 @@ static void judge_holes(const ssk_facts *facts, ssk_result *result, GArray *rows
                                   messages_in(flow, SSK_B, fact->hidden.bytes[SSK_B]));
         }
         i = k;
-        ssk_result_measurement row = row_of(result, "capture-hole", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_CAPTURE_HOLE, &g);
         row.hidden_bytes = bytes;
         row.hidden_messages = g.messages;
         for (guint f = 0; f < nobody->len; f++) {
@@ -318,7 +318,7 @@ static bool goes_on_across(const GArray *all, int64_t from, int64_t to)
 
 static bool is_hole_between(const ssk_result_measurement *row, const ssk_fact *gap)
 {
-    return !strcmp(row->id, "capture-hole") && row->start <= gap->start && row->end >= gap->end;
+    return row->id == SSK_CAUSE_CAPTURE_HOLE && row->start <= gap->start && row->end >= gap->end;
 }
 
 static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray *rows)
@@ -332,7 +332,7 @@ static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray 
             if (is_hole_between(&g_array_index(rows, ssk_result_measurement, k), gap))
                 hole = &g_array_index(rows, ssk_result_measurement, k);
         if (hole) { /* the same hole, and now it is known whose */
-            hole->id = "file-boundary";
+            hole->id = SSK_CAUSE_FILE_BOUNDARY;
             hole->evidence->text = ssk_result_printf(
                 result, "one file ends and the next begins: %s", hole->evidence->text);
             continue;
@@ -343,7 +343,7 @@ static void judge_boundaries(const ssk_facts *facts, ssk_result *result, GArray 
         if (goes_on_across(all, gap->frame_first, gap->frame_last))
             continue;
         group g = begin(gap);
-        ssk_result_measurement row = row_of(result, "file-boundary", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_FILE_BOUNDARY, &g);
         row.n_flows = 0;
         add_evidence(result, &row,
                      "one file ends and the next begins, and no connection spans the two: what was "
@@ -397,7 +397,7 @@ static void judge_steps(const ssk_facts *facts, ssk_result *result, GArray *rows
             qsort(steps->data, steps->len, sizeof(int64_t), by_value);
             int64_t by = g_array_index(steps, int64_t, steps->len / 2);
             char text[SSK_TEXT_ROOM];
-            ssk_result_measurement row = row_of(result, "clock-step", &g);
+            ssk_result_measurement row = row_of(result, SSK_CAUSE_CLOCK_STEP, &g);
             row.n_flows = 0;
             row.has_by = true;
             row.by = by;
@@ -434,7 +434,7 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
             packets += fact->dropped.packets;
             bytes += fact->dropped.bytes;
         }
-        ssk_result_measurement row = row_of(result, "capture-drops", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_CAPTURE_DROPS, &g);
         row.hidden_bytes = bytes;
         add_evidence(
             result, &row,
@@ -447,7 +447,7 @@ static void judge_drops(const ssk_facts *facts, ssk_result *result, GArray *rows
         const ssk_fact *fact = counts->pdata[i];
         char lost[SSK_TEXT_ROOM], places[SSK_TEXT_ROOM];
         group g = begin(fact);
-        ssk_result_measurement row = row_of(result, "capture-drops", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_CAPTURE_DROPS, &g);
         row.n_flows = 0;
         add_evidence(
             result, &row,
@@ -472,7 +472,7 @@ static void judge_duplicates(const ssk_facts *facts, ssk_result *result, GArray 
             continue;
         char apart[SSK_TEXT_ROOM];
         group g = begin(fact);
-        ssk_result_measurement row = row_of(result, "mirror-duplicates", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_MIRROR_DUPLICATES, &g);
         row.n_flows = 0;
         add_evidence(
             result, &row,
@@ -512,7 +512,7 @@ static void judge_one_direction(ssk_result *result, GArray *rows)
     }
     if (flows->len) {
         char text[SSK_TEXT_ROOM];
-        ssk_result_measurement row = row_of(result, "one-direction", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_ONE_DIRECTION, &g);
         add_evidence(result, &row,
                      ssk_result_printf(result, "only one direction of %s was captured",
                                        ssk_count_text(flows->len, "TCP flow", "TCP flows", text)));
@@ -553,7 +553,7 @@ static void judge_pauses(const ssk_facts *facts, ssk_result *result, GArray *row
             continue;
         group g = begin(silence);
         g_array_set_size(g.flows, 0);
-        ssk_result_measurement row = row_of(result, "capture-pause", &g);
+        ssk_result_measurement row = row_of(result, SSK_CAUSE_CAPTURE_PAUSE, &g);
         add_evidence(result, &row, why_paused(length));
         g_array_append_val(rows, row);
         end_group(&g);
@@ -569,7 +569,7 @@ static int by_row_start(gconstpointer a, gconstpointer b)
     const ssk_result_measurement *x = a, *y = b;
     if (x->frame_first != y->frame_first)
         return x->frame_first < y->frame_first ? -1 : 1;
-    return strcmp(x->id, y->id);
+    return strcmp(ssk_cause_text(x->id), ssk_cause_text(y->id)); /* as they are written */
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

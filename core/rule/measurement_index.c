@@ -52,7 +52,7 @@ ssk_measurement_index *ssk_measurement_index_new(const ssk_result *result)
         b->end = MAX(b->end, row->end);
         b->frame_first = MIN(b->frame_first, row->frame_first);
         b->frame_last = MAX(b->frame_last, row->frame_last);
-        b->step |= !strcmp(row->id, "clock-step");
+        b->step |= row->id == SSK_CAUSE_CLOCK_STEP;
         for (size_t k = 0; sizeof(gsize) > 4 && row->n_flows > FLOWS_LISTED && k < row->n_flows;
              k++)
             g_hash_table_add(index->flows, row_and_flow(i, row->flows[k]));
@@ -74,13 +74,13 @@ static bool explains(const ssk_measurement_index *index, size_t i, const ssk_fac
     /* The step lies somewhere between the row's two frames. */
     bool inside = debt->frame_first < row->frame_last &&
                   (!debt->frame_last || debt->frame_last > row->frame_first);
-    if (!strcmp(row->id, "clock-step") && inside && row->by > 0 &&
+    if (row->id == SSK_CAUSE_CLOCK_STEP && inside && row->by > 0 &&
         debt->end - debt->start - row->by <= limit)
         return true;
     ssk_time_ns left = MAX(row->start, debt->start), right = MIN(row->end, debt->end);
     if (right <= left ||
-        (strcmp(row->id, "capture-hole") != 0 && strcmp(row->id, "file-boundary") != 0 &&
-         strcmp(row->id, "capture-pause") != 0) ||
+        (row->id != SSK_CAUSE_CAPTURE_HOLE && row->id != SSK_CAUSE_FILE_BOUNDARY &&
+         row->id != SSK_CAUSE_CAPTURE_PAUSE) ||
         (row->n_flows && !names_flow(index, i, debt->flow_id)))
         return false;
     /* Never heard again: it may have been closed while nobody looked. */

@@ -24,7 +24,7 @@ static uint64_t missing(const ssk_hist *gaps, ssk_span_ns period)
 static uint64_t drops_known(const ssk_result *result)
 {
     for (size_t i = 0; i < result->n_measurement; i++)
-        if (!strcmp(result->measurement[i].id, "capture-drops"))
+        if (result->measurement[i].id == SSK_CAUSE_CAPTURE_DROPS)
             return 1;
     return 0;
 }

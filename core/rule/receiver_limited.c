@@ -37,8 +37,8 @@ static void judge_side(ssk_result *result, const ssk_result_flow *flow, const ss
         "reads more slowly than the other side sends",
         ssk_addr_text(&flow->addr[dir], who), times, flow->id, ssk_span_text(closed, span),
         ssk_span_text(lasted, of));
-    ssk_finding_add(result, &result->findings, &result->n_findings, "receiver-limited", "note",
-                    text, &flow->id, 1, frames, shown);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_RECEIVER_LIMITED,
+                    "note", text, &flow->id, 1, frames, shown);
 }
 
 static void judge(const ssk_facts *facts, ssk_result *result)

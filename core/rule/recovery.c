@@ -167,7 +167,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
                       flow->closed_at > stall->start;
         ssk_time_ns since = closed ? last_received(facts, stall, flow) : SSK_TIME_NONE;
         if (since != SSK_TIME_NONE && is_policy_close(facts, result, stall, flow)) {
-            stall->consequence.id = "policy-close";
+            stall->consequence.any = true;
+            stall->consequence.id = SSK_CAUSE_POLICY_CLOSE;
             stall->consequence.by = flow->closed_by == SSK_A ? SSK_SIDE_A : SSK_SIDE_B;
             stall->consequence.timeout = flow->closed_at - since;
             stall->consequence.frame = flow->closed_frame;

@@ -38,11 +38,12 @@ static int64_t median(GArray *list)
 /* Does a cause stand that a radio off its channel would show as well? */
 static bool lost_on_the_way(const ssk_verdict *verdict)
 {
-    static const char *const ids[] = {"radio-off",     "uplink-loss", "downlink-loss",
-                                      "path-blackout", "frames-held", "host-asleep"};
+    static const ssk_cause_id ids[] = {SSK_CAUSE_RADIO_OFF,     SSK_CAUSE_UPLINK_LOSS,
+                                       SSK_CAUSE_DOWNLINK_LOSS, SSK_CAUSE_PATH_BLACKOUT,
+                                       SSK_CAUSE_FRAMES_HELD,   SSK_CAUSE_HOST_ASLEEP};
     for (size_t i = 0; i < verdict->n_verdict; i++)
         for (size_t k = 0; k < G_N_ELEMENTS(ids); k++)
-            if (!strcmp(verdict->causes[i].id, ids[k]))
+            if (verdict->causes[i].id == ids[k])
                 return true;
     return false;
 }
@@ -98,8 +99,8 @@ static void tell(ssk_result *result, const series *s)
              : ssk_result_printf(result,
                                  "%u incidents of %s began %s apart, unevenly (median; spread %s)",
                                  (unsigned)n, who, apart, about);
-    ssk_finding_add(result, &result->findings, &result->n_findings, "recurring-stall", "warning",
-                    text, s->flows, s->n_flows, s->frames, s->n_frames);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_RECURRING_STALL,
+                    "warning", text, s->flows, s->n_flows, s->frames, s->n_frames);
     int64_t length = median(s->lengths);
     if (!even || n < SSK_LIMIT(HOPS_LEAST) || !s->on_the_way || 2 * length > middle)
         return;
@@ -108,8 +109,8 @@ static void tell(ssk_result *result, const series *s)
         "%s is lost for %s every %s, %u times: a radio that leaves its channel at regular times, for a "
         "scan or a peer-to-peer link, looks like this",
         who, ssk_span_text(length, phase), apart, (unsigned)n);
-    ssk_finding_add(result, &result->findings, &result->n_findings, "channel-hopping", "warning",
-                    text, s->flows, s->n_flows, s->frames, s->n_frames);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_CHANNEL_HOPPING,
+                    "warning", text, s->flows, s->n_flows, s->frames, s->n_frames);
 }
 
 static void free_series(gpointer opaque)

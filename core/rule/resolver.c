@@ -62,8 +62,8 @@ static void judge_choice(ssk_result *result, const ssk_fact *list, size_t n, con
                           ssk_count_text((uint64_t)asked->names.chosen, "name", "names", names),
                           usual ? " " : "", usual ? ssk_addr_text(&usual->peer, expected) : "");
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
-                    text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_DNS_OTHER_RESOLVER,
+                    "note", text, NULL, 0, frames, frames[0] == frames[1] ? 1 : 2);
 }
 
 static void judge_answers(ssk_result *result, const ssk_fact *asked)
@@ -86,8 +86,8 @@ static void judge_answers(ssk_result *result, const ssk_fact *asked)
                                                " never got an answer",
                                                who, resolver, names, unanswered);
     uint32_t frames[2] = {asked->frame_first, asked->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "warning",
-                    text, NULL, 0, frames, 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_DNS_OTHER_RESOLVER,
+                    "warning", text, NULL, 0, frames, 2);
 }
 
 /* Is it the question that was asked again, of which judge_late() tells? */
@@ -113,8 +113,8 @@ static void judge_slowest(ssk_result *result, const ssk_fact *list, size_t n,
                                          ssk_span_text(slowest->slowest.took, took),
                                          ssk_addr_text(&slowest->peer, resolver));
     uint32_t frames[2] = {slowest->frame_first, slowest->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-other-resolver", "note",
-                    text, NULL, 0, frames, 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_DNS_OTHER_RESOLVER,
+                    "note", text, NULL, 0, frames, 2);
 }
 
 /* Its stub resolver waited out its timeout; once may be one lost datagram. */
@@ -132,7 +132,7 @@ static void judge_late(ssk_result *result, const ssk_fact *late)
         ssk_count_text((uint64_t)late->late.names, "name", "names", names),
         ssk_span_text(late->late.longest, took));
     uint32_t frames[2] = {late->frame_first, late->frame_last};
-    ssk_finding_add(result, &result->findings, &result->n_findings, "dns-answer-late",
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_DNS_ANSWER_LATE,
                     late->late.names >= SSK_LIMIT(LATE_OFTEN) ? "warning" : "note", text, NULL, 0,
                     frames, 2);
 }

@@ -97,8 +97,8 @@ static void add_finding(ssk_result *result, const sought *s)
         "capture. Queries for a peer that moved or left still go there.",
         ssk_addr_text(&s->first->peer, asker), (unsigned)s->asked,
         ssk_addr_text(&s->first->host, target));
-    ssk_finding_add(result, &result->findings, &result->n_findings, "stale-address", "warning",
-                    text, NULL, 0, frames, 2);
+    ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_STALE_ADDRESS,
+                    "warning", text, NULL, 0, frames, 2);
     g_free(text);
 }
 

@@ -19,7 +19,7 @@ bool ssk_stall_clip(const ssk_result *result, ssk_result_stall *stall)
 {
     for (size_t i = 0; i < result->n_measurement; i++) {
         const ssk_result_measurement *row = &result->measurement[i];
-        if (strcmp(row->id, "capture-pause") != 0 || row->start < stall->start ||
+        if (row->id != SSK_CAUSE_CAPTURE_PAUSE || row->start < stall->start ||
             row->end > ssk_result_stall_end(result, stall))
             continue;
         stall->open = false;

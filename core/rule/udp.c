@@ -355,8 +355,8 @@ static void keep_told(ssk_udp_draft *d, const ssk_verdict *before)
 {
     for (size_t i = 0; i < before->n_verdict; i++) {
         const ssk_cause *cause = &before->causes[i];
-        bool port = !strcmp(cause->id, ssk_cause_text(SSK_CAUSE_UDP_NO_PORT));
-        if (!port && strcmp(cause->id, ssk_cause_text(SSK_CAUSE_UDP_MEMBERSHIP_LOST)) != 0)
+        bool port = cause->id == SSK_CAUSE_UDP_NO_PORT;
+        if (!port && cause->id != SSK_CAUSE_UDP_MEMBERSHIP_LOST)
             continue;
         ssk_udp_seen *seen = &d->seen[port ? SSK_UDP_SAW_REFUSED : SSK_UDP_SAW_NO_MEMBER];
         seen->answer = SSK_YES;

@@ -97,7 +97,7 @@ void ssk_udp_finish(ssk_udp_draft *d, ssk_dir sender, ssk_verdict *ret)
     ret->causes = ssk_result_alloc(d->result, ssk_udp_table.n_rows * sizeof *ret->causes);
     for (int out = 0; out <= 1; out++)
         for (size_t row = 0; row < ssk_udp_table.n_rows; row++) {
-            ssk_cause cause = {.id = ssk_cause_text(ssk_udp_hypotheses[row].id),
+            ssk_cause cause = {.id = ssk_udp_hypotheses[row].id,
                                .side = side_of(ssk_udp_hypotheses[row].place, sender)};
             cause.against = lines_of(d, row, true, &cause.n_against);
             if (!is_told(&rows[row], cause.n_against, out))
@@ -133,8 +133,8 @@ const char *ssk_udp_next_capture(const ssk_verdict *verdict, const ssk_result_ud
 {
     bool lost = false, pauses = false;
     for (size_t i = 0; i < verdict->n_verdict; i++) {
-        lost |= !strcmp(verdict->causes[i].id, "udp-lost-before-receiver");
-        pauses |= !strcmp(verdict->causes[i].id, "udp-sender-pauses");
+        lost |= verdict->causes[i].id == SSK_CAUSE_UDP_LOST_BEFORE_RECEIVER;
+        pauses |= verdict->causes[i].id == SSK_CAUSE_UDP_SENDER_PAUSES;
     }
     if (udp && udp->seen.compared.present && verdict->n_verdict)
         return NULL;

@@ -29,8 +29,8 @@ static void judge(const ssk_facts *facts, ssk_result *result)
             ports->udp_ports.ports,
             (int64_t)ports->udp_ports.in_minute * 100 / SSK_LIMIT(EPHEMERAL_PORTS));
         uint32_t frames[2] = {ports->frame_first, ports->frame_last};
-        ssk_finding_add(result, &result->findings, &result->n_findings, "udp-port-churn", "warning",
-                        text, NULL, 0, frames, 2);
+        ssk_finding_add(result, &result->findings, &result->n_findings, SSK_CAUSE_UDP_PORT_CHURN,
+                        "warning", text, NULL, 0, frames, 2);
     }
 }
 

@@ -42,10 +42,7 @@ static void read_table(joint *j)
 
 static bool is_shared(const joint *j, const ssk_cause *cause)
 {
-    for (int id = 0; id < SSK_N_CAUSES; id++)
-        if (j->shared[id] && !strcmp(cause->id, ssk_cause_text((ssk_cause_id)id)))
-            return true;
-    return false;
+    return j->shared[cause->id];
 }
 
 /* Known, and nothing in it that concerns one connection alone. */
@@ -87,10 +84,10 @@ static bool is_inside(const joint *j, size_t one, size_t outage)
     return 2 * (end - begin) >= shorter;
 }
 
-static bool holds(const ssk_cause *causes, size_t n, const char *id, ssk_side side)
+static bool holds(const ssk_cause *causes, size_t n, ssk_cause_id id, ssk_side side)
 {
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(causes[i].id, id) && causes[i].side == side)
+        if (causes[i].id == id && causes[i].side == side)
             return true;
     return false;
 }
@@ -155,7 +152,7 @@ static void keep(const joint *j, size_t one, size_t outage, bool swapped, set *r
 static const ssk_cause *own_cause(const ssk_verdict *own, const ssk_cause *cause)
 {
     for (size_t i = 0; i < own->n_causes; i++)
-        if (!strcmp(own->causes[i].id, cause->id) && own->causes[i].side == cause->side)
+        if (own->causes[i].id == cause->id && own->causes[i].side == cause->side)
             return &own->causes[i];
     return NULL;
 }

@@ -187,10 +187,10 @@ static bool was_considered(const writing *w, unsigned place, size_t row)
     return explains;
 }
 
-static bool is_listed(const ssk_cause *list, size_t n, const char *id, ssk_side side)
+static bool is_listed(const ssk_cause *list, size_t n, ssk_cause_id id, ssk_side side)
 {
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i].id, id) && list[i].side == side)
+        if (list[i].id == id && list[i].side == side)
             return true;
     return false;
 }
@@ -200,7 +200,7 @@ static void put_ruled_out(writing *w, ssk_cause *causes, size_t *n)
     for (unsigned place = 0; place < w->n; place++)
         for (size_t row = 0; row < ssk_n_hypotheses; row++) {
             const ssk_opinion *o = &w->opinions[place];
-            const char *id = ssk_cause_text(ssk_opinion_id(&o->c, &ssk_hypotheses[row]));
+            ssk_cause_id id = ssk_opinion_id(&o->c, &ssk_hypotheses[row]);
             ssk_side side = ssk_opinion_side(&o->c, &ssk_hypotheses[row]);
             if (!o->rows[row].out || !w->rival[place][row] || is_listed(causes, *n, id, side) ||
                 !was_considered(w, place, row))
@@ -250,7 +250,7 @@ void ssk_opinion_write(const ssk_opinion *opinions, unsigned n, const ssk_held_s
         put_evidence(&w, &held->list[i], false, lines);
         put_evidence(&w, &held->list[i], true, against);
         ssk_cause *cause = &causes[n_causes++];
-        *cause = (ssk_cause){.id = ssk_cause_text(held->list[i].id),
+        *cause = (ssk_cause){.id = held->list[i].id,
                              .side = held->list[i].side,
                              .score_permille = permille_of(i, held->n)};
         cause->evidence = frozen(&w, lines, &cause->n_evidence);

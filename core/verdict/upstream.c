@@ -118,9 +118,9 @@ static void say(ssk_result *result, ssk_result_stall *outer, const ssk_result_st
                                          (unsigned)inner->flow);
     for (size_t i = 0; i < outer->verdict.n_verdict; i++) {
         ssk_cause *cause = &outer->verdict.causes[i];
-        if (!strcmp(cause->id, ssk_cause_text(SSK_CAUSE_APP_WEDGED)))
+        if (cause->id == SSK_CAUSE_APP_WEDGED)
             add_line(result, cause, text, false);
-        else if (!strcmp(cause->id, ssk_cause_text(SSK_CAUSE_PROCESS_SUSPENDED)))
+        else if (cause->id == SSK_CAUSE_PROCESS_SUSPENDED)
             add_line(result, cause, text, true);
     }
 }

@@ -371,8 +371,8 @@ static void tell_never_arrived(const ssk_views *views, const ssk_other *other, u
             "wire's capture (its frame %u is the first) reached the device's",
             sum.only[1], ssk_addr_text(&c->ends.addr[from], src), c->ends.port[from],
             ssk_addr_text(&c->ends.addr[!from], dst), c->ends.port[!from], sum.frames[1][0]);
-        ssk_finding_add(base, &base->findings, &base->n_findings, "udp-policy", "warning", text,
-                        NULL, 0, NULL, 0);
+        ssk_finding_add(base, &base->findings, &base->n_findings, SSK_CAUSE_UDP_POLICY, "warning",
+                        text, NULL, 0, NULL, 0);
     }
 }
 

@@ -75,7 +75,7 @@ bool ssk_views_was_running(const ssk_views *views, const ssk_other *other, ssk_t
     left = MAX(*to - *from, 0);
     for (size_t i = 0; other->result && i < other->result->n_measurement; i++) {
         const ssk_result_measurement *m = &other->result->measurement[i];
-        if (strcmp(m->id, "capture-hole") != 0 && strcmp(m->id, "capture-pause") != 0)
+        if (m->id != SSK_CAUSE_CAPTURE_HOLE && m->id != SSK_CAUSE_CAPTURE_PAUSE)
             continue;
         left -= overlap(ssk_pace_here(&other->ground->pace, m->frame_first, m->start),
                         ssk_pace_here(&other->ground->pace, m->frame_last, m->end), *from, *to);

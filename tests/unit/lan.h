@@ -138,7 +138,7 @@ static inline void handshake(lan *l, unsigned client, unsigned client_port, unsi
 static const ssk_result_finding *find(const ssk_result *result, const char *id)
 {
     for (size_t i = 0; i < result->n_findings; i++)
-        if (strcmp(result->findings[i].id, id) == 0)
+        if (strcmp(ssk_cause_text(result->findings[i].id), id) == 0)
             return &result->findings[i];
     return NULL;
 }

@@ -172,7 +172,7 @@ static inline ssk_result *freeze(const net *n)
 static const ssk_result_finding *find(const ssk_result *result, const char *id)
 {
     for (size_t i = 0; i < result->n_bonjour_findings; i++)
-        if (strcmp(result->bonjour_findings[i].id, id) == 0)
+        if (strcmp(ssk_cause_text(result->bonjour_findings[i].id), id) == 0)
             return &result->bonjour_findings[i];
     return NULL;
 }

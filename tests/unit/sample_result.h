@@ -99,7 +99,7 @@ static inline void sample_verdict(ssk_result *result, ssk_verdict *verdict)
     verdict->n_verdict = 2;
     verdict->causes = ssk_result_alloc(result, 3 * sizeof *verdict->causes);
     verdict->causes[0] = (ssk_cause){
-        .id = "radio-off",
+        .id = SSK_CAUSE_RADIO_OFF,
         .side = SSK_SIDE_A,
         .score_permille = 700,
         .evidence = sample_evidence(result, "15 pings arrived within 100 ms after the silence", 2),
@@ -108,9 +108,9 @@ static inline void sample_verdict(ssk_result *result, ssk_verdict *verdict)
         .n_against = 1,
     };
     verdict->causes[1] =
-        (ssk_cause){.id = "path-blackout", .side = SSK_SIDE_PATH, .score_permille = 500};
+        (ssk_cause){.id = SSK_CAUSE_PATH_BLACKOUT, .side = SSK_SIDE_PATH, .score_permille = 500};
     verdict->causes[2] = (ssk_cause){
-        .id = "host-asleep",
+        .id = SSK_CAUSE_HOST_ASLEEP,
         .side = SSK_SIDE_A,
         .against = sample_evidence(result, "the missed pings came after all", 1),
         .n_against = 1,
@@ -228,9 +228,9 @@ static inline void sample_udp(ssk_result *result, uint32_t flow)
     udp->reception.runs[0] = (ssk_udp_run){true, 55, 551, SAMPLE_START, SAMPLE_START + SSK_S};
     udp->judged = true;
     sample_verdict(result, &udp->verdict);
-    udp->verdict.causes[0].id = "udp-receive-buffer-full";
-    udp->verdict.causes[1].id = "udp-lost-before-receiver";
-    udp->verdict.causes[2].id = "wifi-dtim-bunching";
+    udp->verdict.causes[0].id = SSK_CAUSE_UDP_RECEIVE_BUFFER_FULL;
+    udp->verdict.causes[1].id = SSK_CAUSE_UDP_LOST_BEFORE_RECEIVER;
+    udp->verdict.causes[2].id = SSK_CAUSE_WIFI_DTIM_BUNCHING;
     result->udp[1] = (ssk_result_udp){.flow = flow, .bytes = 9, .packets = 100, .cast = "unicast"};
 }
 
@@ -279,7 +279,7 @@ static inline void sample_bonjour(ssk_result *result)
     result->services_dropped = 1;
     SAMPLE_ARRAY(result, bonjour_findings, 1);
     result->bonjour_findings[0] = (ssk_result_finding){
-        .id = "no-goodbye",
+        .id = SSK_CAUSE_NO_GOODBYE,
         .severity = "warning",
         .text = HOSTILE,
         .frames = sample_numbers(result, 2, 7),
@@ -404,13 +404,14 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
             1,
         };
     }
-    result->stalls[0].consequence = (ssk_consequence){"policy-close", SSK_SIDE_B, 30 * SSK_S, 333};
+    result->stalls[0].consequence = (ssk_consequence){true, SSK_CAUSE_POLICY_CLOSE, SSK_SIDE_B,
+                                                      30 * SSK_S, 333};
     result->stalls[0].new_flow = 2;
     result->stalls[0].next_retry = SAMPLE_START + 99 * SSK_S;
 
     SAMPLE_ARRAY(result, measurement, 2);
     result->measurement[0] = (ssk_result_measurement){
-        .id = "capture-hole",
+        .id = SSK_CAUSE_CAPTURE_HOLE,
         .start = SAMPLE_START,
         .end = SAMPLE_START + 5 * SSK_S,
         .duration = 5 * SSK_S,
@@ -422,7 +423,7 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
         .hidden_messages = 45,
     };
     result->measurement[1] = (ssk_result_measurement){
-        .id = "clock-step",
+        .id = SSK_CAUSE_CLOCK_STEP,
         .start = SAMPLE_START,
         .end = SAMPLE_START - SSK_S,
         .duration = -SSK_S,
@@ -437,7 +438,7 @@ static inline ssk_result *sample_result_new(size_t n_flows, size_t n_stalls)
 
     SAMPLE_ARRAY(result, findings, 1);
     result->findings[0] = (ssk_result_finding){
-        .id = "duplicate-connection",
+        .id = SSK_CAUSE_DUPLICATE_CONNECTION,
         .severity = "note",
         .text = "two live flows of one device",
         .flows = sample_numbers(result, 2, 1),

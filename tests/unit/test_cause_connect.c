@@ -299,7 +299,7 @@ static void at_the_server_its_own_side_is_named(void)
     connects(&w, 6, EXT | PEER, true);
     ssk_result *result = talk_judge(&w.t);
     const ssk_cause *cause = &stall_on(result, PORT_NEW)->verdict.causes[0];
-    g_assert_cmpstr(cause->id, ==, "connect-refused");
+    g_assert_cmpstr(ssk_cause_text(cause->id), ==, "connect-refused");
     g_assert_cmpint(cause->side, ==, SSK_SIDE_B);
     g_assert_nonnull(strstr(cause->evidence[0].text, "the server answered with RST"));
     ssk_result_free(result);
@@ -375,7 +375,7 @@ static void expect_scan(ward *w, const char *words, bool stalls)
     ssk_result *result = talk_judge(&w->t);
     const char *text = NULL;
     for (size_t i = 0; i < result->n_findings; i++)
-        if (!strcmp(result->findings[i].id, "port-scan"))
+        if (!strcmp(ssk_cause_text(result->findings[i].id), "port-scan"))
             text = result->findings[i].text;
     g_assert_true((text != NULL) == (words != NULL));
     if (words)

@@ -9,7 +9,7 @@
 static const ssk_result_measurement *row(const ssk_result *result, const char *id)
 {
     for (size_t i = 0; i < result->n_measurement; i++)
-        if (!strcmp(result->measurement[i].id, id))
+        if (!strcmp(ssk_cause_text(result->measurement[i].id), id))
             return &result->measurement[i];
     return NULL;
 }

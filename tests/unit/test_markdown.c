@@ -92,8 +92,9 @@ static void test_long_lines_fit(void)
         verdict->n_causes = verdict->n_verdict = 60;
         verdict->causes = ssk_result_alloc(result, 60 * sizeof *verdict->causes);
         for (int k = 0; k < 60; k++)
-            verdict->causes[k] = (ssk_cause){
-                .id = huge, .evidence = sample_evidence(result, huge, 3), .n_evidence = 1};
+            verdict->causes[k] = (ssk_cause){.id = SSK_CAUSE_RADIO_OFF,
+                                             .evidence = sample_evidence(result, huge, 3),
+                                             .n_evidence = 1};
     }
     char *text = sample_report("markdown", result);
     g_assert_cmpuint(strlen(text), <=, 60000);

@@ -12,8 +12,8 @@ static ssk_result *sample(void)
     static uint32_t seen[] = {20, 15, 20}, against[] = {17};
     static ssk_evidence for_it = {"three tries", seen, 3, 0}, against_it = {"one", against, 1, 0};
     static ssk_cause causes[] = {
-        {.id = "path-blackout", .evidence = &for_it, .n_evidence = 1},
-        {.id = "radio-off", .evidence = &against_it, .n_evidence = 1},
+        {.id = SSK_CAUSE_PATH_BLACKOUT, .evidence = &for_it, .n_evidence = 1},
+        {.id = SSK_CAUSE_RADIO_OFF, .evidence = &against_it, .n_evidence = 1},
     };
     ssk_config config;
 
@@ -23,16 +23,17 @@ static ssk_result *sample(void)
     result->stalls = ssk_result_alloc(result, 3 * sizeof *result->stalls);
     result->stalls[0] = (ssk_result_stall){
         .id = 1, .flow = 1, .frame_before = 10, .frame_after = 20, .verdict = {causes, 2, 1, NULL}};
-    result->stalls[1] = (ssk_result_stall){.id = 2,
-                                           .flow = 1,
-                                           .frame_before = 20,
-                                           .frame_after = 40,
-                                           .consequence = {"policy-close", SSK_SIDE_B, SSK_S, 33}};
+    result->stalls[1] =
+        (ssk_result_stall){.id = 2,
+                           .flow = 1,
+                           .frame_before = 20,
+                           .frame_after = 40,
+                           .consequence = {true, SSK_CAUSE_POLICY_CLOSE, SSK_SIDE_B, SSK_S, 33}};
     result->stalls[2] = (ssk_result_stall){.id = 3, .flow = 2, .frame_before = 12, .open = true};
     result->n_measurement = 1;
     result->measurement = ssk_result_alloc(result, sizeof *result->measurement);
     result->measurement[0] =
-        (ssk_result_measurement){.id = "capture-hole", .frame_first = 12, .frame_last = 13};
+        (ssk_result_measurement){.id = SSK_CAUSE_CAPTURE_HOLE, .frame_first = 12, .frame_last = 13};
     return result;
 }
 

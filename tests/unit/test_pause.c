@@ -66,7 +66,7 @@ static void a_year_without_a_packet_is_the_captures(void)
     g_assert_cmpuint(result->n_stalls, ==, 0);
     bool told = false; /* beside it, that the clock was set */
     for (size_t i = 0; i < result->n_measurement; i++)
-        told |= !strcmp(result->measurement[i].id, "capture-pause");
+        told |= !strcmp(ssk_cause_text(result->measurement[i].id), "capture-pause");
     g_assert_true(told);
     ssk_result_free(result);
 }
@@ -394,7 +394,7 @@ static const char *excused(const ssk_result *result)
 {
     const char *text = "";
     for (size_t i = 0; i < result->n_findings; i++)
-        if (!strcmp(result->findings[i].id, "no-debt"))
+        if (!strcmp(ssk_cause_text(result->findings[i].id), "no-debt"))
             text = result->findings[i].text;
     return text;
 }

@@ -15,7 +15,7 @@ static size_t judge(ssk_span_ns captures_by, ssk_time_ns step_at, ssk_span_ns st
     ssk_result *result = ssk_result_new(&config);
     result->n_measurement = 1;
     result->measurement = ssk_result_alloc(result, sizeof *result->measurement);
-    result->measurement[0] = (ssk_result_measurement){.id = "clock-step",
+    result->measurement[0] = (ssk_result_measurement){.id = SSK_CAUSE_CLOCK_STEP,
                                                       .start = T0,
                                                       .end = T0 + captures_by,
                                                       .has_by = true,

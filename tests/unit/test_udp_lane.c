@@ -178,7 +178,7 @@ static void test_lost_besides_pauses(void)
     g_assert_true(udp->has_on_off);
     g_assert_cmpuint(udp->reception.delivered_permille, <=, 710);
     g_assert_cmpuint(udp->verdict.n_verdict, ==, 2);
-    g_assert_cmpstr(udp->verdict.causes[0].id, ==, "udp-lost-before-receiver");
+    g_assert_cmpstr(ssk_cause_text(udp->verdict.causes[0].id), ==, "udp-lost-before-receiver");
     g_assert_true(has(udp, "udp-sender-pauses"));
     ssk_result_free(result);
 }

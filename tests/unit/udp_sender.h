@@ -150,7 +150,7 @@ static inline void send(sender *s, ssk_time_ns time, uint32_t len, bool seen)
 static inline bool has(const ssk_result_udp *udp, const char *id)
 {
     for (size_t i = 0; i < udp->verdict.n_verdict; i++)
-        if (!strcmp(udp->verdict.causes[i].id, id))
+        if (!strcmp(ssk_cause_text(udp->verdict.causes[i].id), id))
             return true;
     return false;
 }

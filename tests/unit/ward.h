@@ -168,7 +168,8 @@ static inline char *verdict_on(const ssk_result *result, uint16_t port)
     const ssk_result_stall *stall = stall_on(result, port);
     GString *text = g_string_new(NULL);
     for (size_t i = 0; stall && i < stall->verdict.n_verdict; i++)
-        g_string_append_printf(text, "%s%s", i ? " " : "", stall->verdict.causes[i].id);
+        g_string_append_printf(text, "%s%s", i ? " " : "",
+                               ssk_cause_text(stall->verdict.causes[i].id));
     if (stall && !stall->verdict.n_verdict)
         g_string_append(text, "unknown");
     return g_string_free(text, FALSE);
@@ -180,13 +181,14 @@ static inline bool says(const ssk_result *result, const char *id)
     for (size_t i = 0; i < result->n_stalls; i++) {
         const ssk_verdict *verdict = &result->stalls[i].verdict;
         for (size_t k = 0; k < verdict->n_verdict; k++)
-            found |= !strcmp(verdict->causes[k].id, id);
-        found |= result->stalls[i].consequence.id && !strcmp(result->stalls[i].consequence.id, id);
+            found |= !strcmp(ssk_cause_text(verdict->causes[k].id), id);
+        found |= result->stalls[i].consequence.any &&
+                 !strcmp(ssk_cause_text(result->stalls[i].consequence.id), id);
     }
     for (size_t i = 0; i < result->n_measurement; i++)
-        found |= !strcmp(result->measurement[i].id, id);
+        found |= !strcmp(ssk_cause_text(result->measurement[i].id), id);
     for (size_t i = 0; i < result->n_findings; i++)
-        found |= !strcmp(result->findings[i].id, id);
+        found |= !strcmp(ssk_cause_text(result->findings[i].id), id);
     return found;
 }
 
@@ -209,8 +211,9 @@ static inline void expect_other(talk *t, uint16_t port, const char *id)
         for (size_t i = 0; i < result->n_stalls; i++)
             g_printerr("stall %u on port %u: %s\n", result->stalls[i].id,
                        result->flows[result->stalls[i].flow - 1].port[SSK_B],
-                       result->stalls[i].verdict.n_verdict ? result->stalls[i].verdict.causes[0].id
-                                                           : "-");
+                       result->stalls[i].verdict.n_verdict
+                           ? ssk_cause_text(result->stalls[i].verdict.causes[0].id)
+                           : "-");
         g_error("%s must not be said", id);
     }
     ssk_result_free(result);
