@@ -43,8 +43,8 @@ static void read_echoes(ssk_case *c)
         ssk_facts_walk echoes = ssk_host_index_facts(c->index, flow, SSK_KIND(SSK_FACT_TS_ECHO),
                                                      c->from, c->to);
         while ((fact = ssk_facts_next(&echoes)))
-            /* Young ones waited for an answer to ARP, after the path was back; late ones tell of
-             * another silence. */
+            /* Young ones waited for an answer to ARP, after the path was back; late ones
+             * belong to another silence. */
             if (fact->dir == in && fact->end <= c->end + SSK_LIMIT(RESUME_SPREAD) &&
                 fact->echoes.oldest > (c->to - c->from) / 2 &&
                 fact->echoes.timestamps > c->echoes.count) {
