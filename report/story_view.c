@@ -355,7 +355,7 @@ void ssk_story_views(const ssk_story *story, ssk_story_row row, void *user)
         if (!(w->lost || w->late) || told == WAYS_TOLD)
             continue;
         put_way(w, ssk_phrase_begin(line));
-        row(user, "lost", line->str);
+        row(user, w->lost ? "lost" : "delayed", line->str);
         told++;
     }
     if (all > told) {

@@ -421,6 +421,7 @@ typedef struct ssk_result_udp {
             bool reference_on_off;      /**< the other view pauses too */
             uint64_t cycles;            /**< of that view's pauses */
             uint64_t missing;           /**< there, and not in this view */
+            uint64_t broken;            /**< of these, in this view but for a fragment */
             uint32_t missing_frames[2]; /**< of the other view, around the longest run of them */
             char view;                  /**< of those frames; 0: both views are one file */
         } compared;

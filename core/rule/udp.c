@@ -148,6 +148,11 @@ static void judge_compared(ssk_udp_draft *d, const ssk_result_udp *udp)
         d->result,
         "%" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT " datagrams in %s are not in this one",
         udp->seen.compared.missing, udp->reception.reference_packets, udp->reception.reference);
+    if (udp->seen.compared.broken)
+        missing = ssk_result_printf(d->result,
+                                    "%s, or not whole: of %" G_GUINT64_FORMAT
+                                    " the first fragment came, and a later one did not",
+                                    missing, udp->seen.compared.broken);
     const char *rhythm =
         udp->seen.compared.reference_on_off
             ? ssk_result_printf(d->result, "%s pauses too, %" G_GUINT64_FORMAT " cycles",

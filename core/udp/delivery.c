@@ -112,17 +112,37 @@ void ssk_delivery_late(ssk_delivery *d, uint64_t bytes)
     }
 }
 
-void ssk_delivery_recount(ssk_delivery *d, ssk_time_ns time, uint64_t received, uint64_t lost)
+static void drop_runs(ssk_delivery *d)
 {
-    double mean = d->received_packets ? (double)d->received_bytes / (double)d->received_packets : 0;
     d->dropped += d->n_runs + (d->at_hand.packets > 0);
     d->n_runs = 0;
     d->at_hand = (ssk_udp_run){0};
+}
+
+void ssk_delivery_recount(ssk_delivery *d, ssk_time_ns time, uint64_t received, uint64_t lost)
+{
+    double mean = d->received_packets ? (double)d->received_bytes / (double)d->received_packets : 0;
+    drop_runs(d);
     turn(d, true, time);
     d->received_packets = received;
     d->received_bytes = (uint64_t)(mean * (double)received + 0.5);
     d->lost_packets = lost;
     d->lost_bytes = (uint64_t)(mean * (double)lost + 0.5);
+}
+
+void ssk_delivery_take_back(ssk_delivery *d, uint64_t packets)
+{
+    packets = MIN(packets, d->received_packets);
+    if (!packets)
+        return;
+    uint64_t bytes =
+        (uint64_t)((double)packets * (double)d->received_bytes / (double)d->received_packets + 0.5);
+    bytes = MIN(bytes, d->received_bytes);
+    drop_runs(d);
+    d->received_packets -= packets;
+    d->received_bytes -= bytes;
+    d->lost_packets += packets;
+    d->lost_bytes += bytes;
 }
 
 static size_t join(ssk_udp_run *list, size_t count, const ssk_udp_run *run)

@@ -459,6 +459,20 @@ static int by_locality(const work *w, const ssk_conversation *here, const ssk_co
     return (sign > 0) - (sign < 0);
 }
 
+/* What is lost of one conversation of two hosts tells of their others: only later fragments may be
+ * lost, which are a conversation of their own. */
+static GHashTable *hosts_by_loss(const work *w, const int8_t *losses)
+{
+    GHashTable *sides = NULL;
+    for (uint32_t i = 0; i < w->ground->n_here; i++)
+        for (unsigned end = 0; end < 2 && losses[i]; end++) {
+            side *row = ssk_addr_row(&sides, &w->list[0][i].ends.addr[end], sizeof(side), 65536);
+            if (row)
+                row->nearer_here += end ? -losses[i] : losses[i];
+        }
+    return sides;
+}
+
 /* One-way streams, and those of which too little was sampled: by what other
  * conversations show about the same hosts. */
 static void judge_by_hosts(work *w)
@@ -477,6 +491,7 @@ static void judge_by_hosts(work *w)
     judge_by_bunches(w, bunches);
     int8_t *losses = g_new0(int8_t, MAX(w->ground->n_here, 1));
     judge_by_loss(w, losses);
+    GHashTable *lossy = hosts_by_loss(w, losses);
     int8_t *tails = g_new0(int8_t, MAX(w->ground->n_here, 1));
     judge_by_tails(w, tails);
     for (uint32_t i = 0; i < w->ground->n_here; i++) {
@@ -492,6 +507,8 @@ static void judge_by_hosts(work *w)
         if (!sign)
             sign = losses[i];
         if (!sign)
+            sign = nearness(lossy, &here->ends.addr[0]) - nearness(lossy, &here->ends.addr[1]);
+        if (!sign)
             sign = tails[i];
         if (!sign)
             sign = bunches[i];
@@ -505,6 +522,8 @@ static void judge_by_hosts(work *w)
     g_free(tails);
     if (sides)
         g_hash_table_destroy(sides);
+    if (lossy)
+        g_hash_table_destroy(lossy);
 }
 
 /* ---- who should have seen what ---- */
@@ -542,7 +561,16 @@ static gboolean hosts_equal(gconstpointer a, gconstpointer b)
 /* What NAT calls otherwise there. */
 typedef struct alias {
     ssk_addr addr, other;
+    bool nearer; /* the other capture sees first what it sends */
 } alias;
+
+/* Behind one address of a NAT are several hosts. The other capture, which is nearer to one of them, would
+ * have had what that one sent: where it has none of it, this conversation is a neighbour's. */
+static bool is_of_neighbour(const ssk_conversation *c, unsigned end, const alias *row)
+{
+    return row && row->nearer && !ssk_addr_equal(&row->addr, &row->other) && c->packets[end] &&
+           (c->bytes[end] || c->opener == (int)end);
+}
 
 static void expect(work *w, unsigned view)
 {
@@ -563,8 +591,11 @@ static void expect(work *w, unsigned view)
         g_hash_table_add(known, g_memdup2(&pair, sizeof pair));
         for (unsigned end = 0; end < 2; end++) {
             alias *row = ssk_addr_row(&aliases, &own->addr[end], sizeof(alias), 65536);
-            if (row)
+            if (row) {
                 row->other = other->addr[end ^ twins[i].turned];
+                row->nearer = ssk_twin_first(&twins[i], end) ==
+                              (view ? SSK_FIRST_HERE : SSK_FIRST_THERE);
+            }
             if (twins[i].same_link)
                 (void)ssk_addr_row(&talkers, &own->addr[end], sizeof(alias), 65536);
         }
@@ -580,6 +611,10 @@ static void expect(work *w, unsigned view)
             twins[i].expected |= is_local(w, !view, row ? &row->other : &own->addr[end]) ||
                                  (w->list[view][i].group && talkers &&
                                   g_hash_table_contains(talkers, &own->addr[end]));
+        }
+        for (unsigned end = 0; end < 2; end++) {
+            const alias *row = aliases ? g_hash_table_lookup(aliases, &own->addr[end]) : NULL;
+            twins[i].expected &= !is_of_neighbour(&w->list[view][i], end, row);
         }
     }
     g_hash_table_destroy(known);

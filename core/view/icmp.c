@@ -23,7 +23,8 @@ static void add_rows(const ssk_views *views, const ssk_other *other, bool there,
     const ssk_conversation *list =
         ssk_scout_conversations(views->scouts[there ? other->view : views->base], &n);
     for (uint32_t i = 0; i < n; i++) {
-        if (list[i].ends.protocol != SSK_PRINT_ICMP ||
+        /* What goes to a group, a bridge that listens in on MLD hands to its members only. */
+        if (list[i].ends.protocol != SSK_PRINT_ICMP || list[i].group ||
             (there && other->ground->there[i].number != SSK_SCOUT_NONE))
             continue;
         for (unsigned from = 0; from < 2; from++) {

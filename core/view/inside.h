@@ -80,6 +80,11 @@ ssk_crossing_count ssk_views_count(const ssk_views *views, const ssk_other *othe
 ssk_crossing_count ssk_views_count_unnamed(const ssk_views *views, const ssk_other *other,
                                            bool there, uint32_t number, unsigned from);
 
+/** Datagrams of one end of a base's conversation whose first fragment arrived and a later one did not.
+ * @param[out] frames  the first and the last that were lost, by the sender's capture */
+uint64_t ssk_views_broken(const ssk_views *views, const ssk_other *other, uint32_t number,
+                          unsigned from, uint32_t frames[2]);
+
 /** Make @p base the base, with nothing read but by the scouts: views.c. */
 void ssk_views_stand(ssk_views *views, unsigned base);
 /** Which stalls only another capture shows: turn.c. */

@@ -305,11 +305,15 @@ static void fill_row(const ssk_views *views, const ssk_other *other, const ssk_v
         {ssk_scout_first(views->scouts[views->base]), ssk_scout_last(views->scouts[views->base])}};
     ssk_match_measure(lane->match, extents, &report, delivery);
     if (report.matched) {
+        uint32_t lost[2];
+        uint64_t broken = ssk_views_broken(views, other, lane->conversation, lane->from, lost);
+        ssk_delivery_take_back(&delivery[0], broken);
         ssk_delivery_freeze(&delivery[0], "the wire's capture", base, udp);
         udp->seen.compared.present = true;
         udp->seen.compared.view = other->letter;
-        udp->seen.compared.missing = report.missing[0];
-        memcpy(udp->seen.compared.missing_frames, report.frames[0],
+        udp->seen.compared.missing = report.missing[0] + broken;
+        udp->seen.compared.broken = broken;
+        memcpy(udp->seen.compared.missing_frames, broken ? lost : report.frames[0],
                sizeof udp->seen.compared.missing_frames);
         if (reference && reference->has_on_off) {
             udp->seen.compared.reference_on_off = true;

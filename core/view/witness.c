@@ -237,6 +237,21 @@ ssk_crossing_count ssk_views_count_unnamed(const ssk_views *views, const ssk_oth
     return count;
 }
 
+uint64_t ssk_views_broken(const ssk_views *views, const ssk_other *other, uint32_t number,
+                          unsigned from, uint32_t frames[2])
+{
+    place p = {.number = number, .from = from, .twin = &other->ground->here[number]};
+    ssk_passage sum;
+    ssk_ledger_sum(other->ledger, ssk_lane_number(other, false, number, from), INT64_MIN + 1,
+                   INT64_MAX, &sum);
+    uint64_t first_arrived = sum.both;
+    count_fragments(views, other, &p, INT64_MIN + 1, INT64_MAX, is_here_first(views, other, &p),
+                    &sum);
+    memcpy(frames, sum.only_frames[is_here_first(views, other, &p) ? 0 : 1],
+           sizeof sum.only_frames[0]);
+    return first_arrived - sum.both;
+}
+
 static ssk_crossing_count crossed(void *user, const ssk_result_flow *flow, ssk_dir from,
                                   ssk_time_ns begin, ssk_time_ns end)
 {

@@ -11,7 +11,7 @@ import pytest
 
 import pcapfile
 from test_compare import write_merged
-from test_views import START, World, clock_of, lost, plain
+from test_views import NAT, SERVER, START, World, clock_of, lost, plain, segment
 
 MS = 10**6
 ETHERNET, RAW, SLL, SLL2, PKTAP = 1, 101, 113, 276, 258
@@ -328,3 +328,54 @@ def test_of_three_captures_the_one_on_the_way_is_drawn(compare, tmp_path):
     drawn = max(report['stalls'], key=lambda stall: stall['duration_ns'])['exchange']
     assert report['views'][0]['unrelated'] and {step['view'] for step in drawn} == {'b'}
     assert any(step['from'] == 'a' and step['sent'] and not step['arrived'] for step in drawn)
+
+
+def test_a_datagram_of_which_only_the_first_fragment_came_was_not_received(run, compare, tmp_path):
+    """On one link, where no router takes one off the TTL: nothing else tells which capture is the sender's."""
+    views, lost = ([], []), 0
+    for n in range(1500):
+        for i, data in enumerate(fragments(n, HERE, THERE, 64)):
+            at = START + n * 20 * MS + i * MS // 50
+            views[0].append((at, data))
+            if i and 500 <= n < 1000:
+                lost += i == 1
+                continue
+            views[1].append((at + MS // 20, data))
+    pair = [pcapfile.write(tmp_path / (name + '.pcap'), 1, [pcapfile.Packet(at, len(data), data) for at, data in view])
+            for name, view in zip(('sender', 'receiver'), views)]
+    report = compare(*pair)
+    assert plain(report) == plain(compare(*reversed(pair)))
+    row = report['udp'][0]
+    assert row['verdict'] == ['udp-lost-before-receiver']
+    assert row['reception']['received_packets'] == 1500 - lost and row['reception']['reference_packets'] == 1500
+    said = ' '.join(run('compare', *pair).stdout.split())
+    assert 'of 500 the first fragment came, and a later one did not' in said and 'Nothing was lost' not in said
+
+
+def neighbour(view, at, number, payload, answer=False):
+    """What another host behind the same NAT says to the server, and hears."""
+    ends = (NAT[0], NAT[1] + 7), SERVER
+    src, dst = reversed(ends) if answer else ends
+    view.append((at, segment(src, dst, number, 5000, 24 if payload else 16, payload, (at - START) // MS)))
+
+
+def test_what_a_neighbour_behind_the_same_nat_said_was_not_lost(run, compare, tmp_path):
+    made = World(60, nat=True)
+    for n in range(60):
+        at = START + n * 1000 * MS + 300 * MS
+        neighbour(made.views['server'], at, 70000 + n * 5, b'hello')
+        neighbour(made.views['server'], at + MS, 5000, b'', answer=True)
+    report = compare(*made.write(tmp_path))
+    assert not [b for flow in report['flows'] for b in flow.get('between', []) if b['lost']]
+    assert 'Nothing was lost between the captures' in ' '.join(run('compare', *made.write(tmp_path)).stdout.split())
+
+
+def test_what_a_snooping_bridge_keeps_from_those_who_are_no_members_was_not_lost(compare, tmp_path):
+    made = World(60)
+    group = bytes.fromhex('ff02' + '0' * 26 + '16')
+    for view, host in (('client', 5), ('server', 1)):
+        src = bytes.fromhex('fe80' + '0' * 26) + bytes((0, host))
+        report = struct.pack('>BBHHH', 143, 0, 0, 0, 0)
+        made.views[view].append((START + 2 * MS, b'\x33\x33\0\0\0\x16' + bytes((2, 0, 0, 0, 0, host)) + struct.pack(
+            '>HIHBB', 0x86dd, 6 << 28, len(report), 58, 1) + src + group + report))
+    assert not any(row['lost'] for row in compare(*made.write(tmp_path))['views'][0]['icmp'])
