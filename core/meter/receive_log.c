@@ -27,6 +27,8 @@ extern const ssk_meter ssk_meter_receive_log;
 typedef struct track {
     char *name, *source;
     ssk_intake intake;
+    bool has_total;
+    uint64_t total; /* by the last line that told it */
 } track;
 
 /* Where several senders send to: a program reads them all from one socket. */
@@ -136,16 +138,27 @@ static track *track_of(state *s, const char *name, const ssk_applog_text *source
     return t;
 }
 
+/* Bytes since the line before. A line may tell only the sum so far, which begins anew with the program. */
+static uint64_t since_last_line(track *t, const ssk_applog_line *said)
+{
+    uint64_t before = t->has_total ? t->total : said->total;
+    if (said->has_total) {
+        t->has_total = true;
+        t->total = said->total;
+    }
+    return said->has_value ? said->value : said->total > before ? said->total - before : 0;
+}
+
 static void take_line(state *s, const ssk_packet *packet)
 {
     ssk_applog_line said;
     ssk_time_ns time = packet->event->time;
     if (ssk_decode_applog((const char *)packet->payload, packet->payload_cap, &said) != SSK_OK ||
-        said.event != SSK_APPLOG_RECEIVED || !said.has_value)
+        said.event != SSK_APPLOG_RECEIVED || !(said.has_value || said.has_total))
         return;
     track *t = is_sane(time) ? track_of(s, packet->event->interface_name, &said.source) : NULL;
     if (t)
-        ssk_intake_add(&t->intake, time, said.value);
+        ssk_intake_add(&t->intake, time, since_last_line(t, &said));
     else
         s->lines_dropped++;
 }

@@ -320,7 +320,8 @@ def test_a_wrong_format_is_told(run, root, tmp_path, text, word):
     assert done.returncode == 2 and word in done.stderr and done.stderr.count('\n') == 1
 
 
-def test_a_socket_that_hears_several_senders(run, tmp_path):
+@pytest.mark.parametrize('form', ['bytes={came} total={received}', 'total={received}'], ids=['since the line before', 'so far'])
+def test_a_socket_that_hears_several_senders(run, tmp_path, form):
     """The program reads the datagrams of three senders from one socket, and gets 60 % of them all."""
     start, received, packets, lines = 1_742_841_288 * 10**9, 0, [], []
     dice = random.Random('senders')
@@ -335,7 +336,7 @@ def test_a_socket_that_hears_several_senders(run, tmp_path):
                 came += 500 * (dice.random() < 0.6)
         received += came
         stamp = datetime.datetime.fromtimestamp(start / 10**9 + (slot + 1) / 10, datetime.timezone.utc)
-        lines.append(f'{stamp:%Y-%m-%dT%H:%M:%S}.{stamp.microsecond // 1000:03}Z received bytes={came} total={received}\n')
+        lines.append(f'{stamp:%Y-%m-%dT%H:%M:%S}.{stamp.microsecond // 1000:03}Z received ' + form.format(came=came, received=received) + '\n')
     packets.sort(key=lambda packet: packet.time)
     capture = pcapfile.write(tmp_path / 'in.pcap', 1, packets)
     (tmp_path / 'recv.log').write_text(''.join(lines))

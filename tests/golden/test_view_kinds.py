@@ -11,7 +11,7 @@ import pytest
 
 import pcapfile
 from test_compare import write_merged
-from test_views import NAT, SERVER, START, World, clock_of, lost, plain, segment
+from test_views import CLIENT, NAT, SERVER, START, World, clock_of, lost, plain, segment
 
 MS = 10**6
 ETHERNET, RAW, SLL, SLL2, PKTAP = 1, 101, 113, 276, 258
@@ -372,10 +372,7 @@ def test_what_a_neighbour_behind_the_same_nat_said_was_not_lost(run, compare, tm
 
 def test_what_a_snooping_bridge_keeps_from_those_who_are_no_members_was_not_lost(compare, tmp_path):
     made = World(60)
-    group = bytes.fromhex('ff02' + '0' * 26 + '16')
-    for view, host in (('client', 5), ('server', 1)):
-        src = bytes.fromhex('fe80' + '0' * 26) + bytes((0, host))
-        report = struct.pack('>BBHHH', 143, 0, 0, 0, 0)
-        made.views[view].append((START + 2 * MS, b'\x33\x33\0\0\0\x16' + bytes((2, 0, 0, 0, 0, host)) + struct.pack(
-            '>HIHBB', 0x86dd, 6 << 28, len(report), 58, 1) + src + group + report))
+    for n in range(5):  # "where is a router?"
+        asked = packet(CLIENT[0], bytes((224, 0, 0, 2)), 1, struct.pack('>BBHI', 10, 0, 0, n), n, 0, 64)
+        made.views['client'].append((START + n * 1000 * MS, asked))
     assert not any(row['lost'] for row in compare(*made.write(tmp_path))['views'][0]['icmp'])
