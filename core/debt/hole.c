@@ -45,7 +45,7 @@ static void tell(const hole *h, const ssk_flow *flow, ssk_dir dir, ssk_time_ns e
                      .open = how == 0,
                      .samples = h->missing,
                      .flags = how | SSK_DEBT_PEER_SPOKE | SSK_DEBT_BYTES};
-    if (h->missing > h->longest && !h->whole)
+    if (h->missing > MAX(h->longest, SSK_LIMIT(ALWAYS_PASSES)) && !h->whole)
         fact.flags |= SSK_DEBT_LONGEST;
     ssk_facts_add(out, &fact);
 }

@@ -29,7 +29,7 @@
 /* Near's own link is down: nobody is heard. */
 #define NEAR_OFF                                                                        \
     P(LINK_ALIVE, 'N'), P(SAME_HOSTS, 'N'), P(CLIENT_HEARD, 'N'), P(SERVER_HEARD, 'N'), \
-        P(ON_LINK, 'n'), P(ONE_WAY, 'N'), P(NEAR_AWAKE, 'N'), P(NEAR_LINK_UP, 'y')
+        P(ON_LINK, 'N'), P(ONE_WAY, 'N'), P(NEAR_AWAKE, 'N'), P(NEAR_LINK_UP, 'y')
 /* The hosts and the path work; the silent side's program says nothing. */
 #define PROCESS                                                                               \
     P(ONE_HOST, '.'), P(ANSWER_OWED, 'y'), P(ACK_OWED, 'N'), P(IN_VAIN, 'N'), P(ACKED, 'y'),  \

@@ -106,26 +106,45 @@ static void arp_answered_only_as_it_returned(void)
     expect_verdict(&w.t, PORT_EXT, "radio-off uplink-loss path-blackout");
 }
 
+/* At the device; @p arp: the server asks for addresses meanwhile. */
+static void every_host_is_silent(ward *w, bool arp)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    ward_lost(w, &w->ext, CLIENT, "PING 13\n");
+    ward_lost(w, &w->main, CLIENT, "PING 13\n");
+    for (unsigned i = 0; i < 5; i++) { /* its programs go on asking */
+        if (arp)
+            talk_arp(&w->t, 1, SERVER_HOST, 77);
+        talk_udp(&w->t, DEVICE, 41000, SERVER_HOST, 6000, 20);
+        talk_udp(&w->t, DEVICE, 41001, OTHER_HOST, 6001, 20);
+        tcp_again(&w->ext, CLIENT);
+        tcp_again(&w->main, CLIENT);
+        talk_wait(&w->t, (1 << i) * SSK_S);
+    }
+    tcp_again(&w->ext, CLIENT);
+    tcp_pong(&w->ext);
+    tcp_again(&w->main, CLIENT);
+    tcp_pong(&w->main);
+    ward_seconds(w, 6, OF_DEVICE);
+}
+
 static void at_the_device_every_host_is_silent_at_once(void)
 {
     ward w;
-    ward_begin(&w, "client");
-    ward_seconds(&w, 12, OF_DEVICE);
-    ward_lost(&w, &w.ext, CLIENT, "PING 13\n");
-    ward_lost(&w, &w.main, CLIENT, "PING 13\n");
-    for (unsigned i = 0; i < 5; i++) { /* its programs go on asking */
-        talk_udp(&w.t, DEVICE, 41000, SERVER_HOST, 6000, 20);
-        talk_udp(&w.t, DEVICE, 41001, OTHER_HOST, 6001, 20);
-        tcp_again(&w.ext, CLIENT);
-        tcp_again(&w.main, CLIENT);
-        talk_wait(&w.t, (1 << i) * SSK_S);
-    }
-    tcp_again(&w.ext, CLIENT);
-    tcp_pong(&w.ext);
-    tcp_again(&w.main, CLIENT);
-    tcp_pong(&w.main);
-    ward_seconds(&w, 6, OF_DEVICE);
+    every_host_is_silent(&w, false);
     expect_verdict(&w.t, PORT_EXT, "radio-off");
+}
+
+static void at_the_device_the_servers_arp_arrives(void)
+{
+    ward w;
+    every_host_is_silent(&w, true);
+    ssk_result *result = talk_judge(&w.t);
+    char *got = verdict_on(result, PORT_EXT);
+    g_assert_null(strstr(got, "radio-off"));
+    g_free(got);
+    ssk_result_free(result);
 }
 
 /* Only the server is known at the device; its link goes down, and takes along
@@ -805,6 +824,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     FIRES("radio-off", "the device falls silent everywhere and returns with a backlog",
           the_device_falls_silent_everywhere_and_returns_with_a_backlog);
+    g_test_add_func("/cause/radio-off/at the device the server's ARP arrives",
+                    at_the_device_the_servers_arp_arrives);
     FIRES("radio-off", "at the device every host is silent at once",
           at_the_device_every_host_is_silent_at_once);
     FIRES("radio-off", "the device answers ARP only as it returns",

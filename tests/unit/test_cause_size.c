@@ -109,6 +109,13 @@ static void it_is_all_that_the_server_has_to_send(void)
     expect_verdict(&t, PORT_EXT, "pmtu-black-hole");
 }
 
+static void the_device_lacks_a_segment_that_every_path_takes(void)
+{
+    ward w;
+    bytes_do_not_come(&w, 630, SMALL);
+    expect_other(&w.t, PORT_EXT, "pmtu-black-hole");
+}
+
 /* What was missing comes in one segment after all: such a segment passes. */
 static void the_large_one_comes_whole_in_the_end(void)
 {
@@ -210,6 +217,8 @@ int main(int argc, char **argv)
     FIRES("pmtu-black-hole", "it is all that the server has to send",
           it_is_all_that_the_server_has_to_send);
     SILENT("pmtu-black-hole", "the device lacks a small segment", the_device_lacks_a_small_segment);
+    SILENT("pmtu-black-hole", "the device lacks a segment that every path takes",
+           the_device_lacks_a_segment_that_every_path_takes);
     SILENT("pmtu-black-hole", "the large one comes whole in the end",
            the_large_one_comes_whole_in_the_end);
     SILENT("pmtu-black-hole", "nothing of this connection arrives",
