@@ -867,6 +867,86 @@ static void it_reaches_the_same_host_by_another_connection(void)
     expect_verdict(&w.t, PORT_EXT, "local-drop");
 }
 
+/* At the device: a rule at the server drops what comes to one of its ports. What the server sends
+ * there arrives, again and again, since no acknowledgment reaches it. */
+static void server_drops_one_port(ward *w, bool hears, unsigned others)
+{
+    ward_begin(w, "client");
+    ward_seconds(w, 12, OF_DEVICE);
+    tcp_ping(&w->ext);
+    talk_wait(&w->t, SSK_MS);
+    if (hears)
+        tcp_arrives(&w->ext, CLIENT);
+    tcp_text(&w->ext, SERVER, "NEWS 1\n");
+    talk_wait(&w->t, SSK_MS);
+    tcp_arrives(&w->ext, SERVER);
+    for (unsigned i = 0; i < 5; i++) {
+        ward_seconds(w, 1u << i, others);
+        tcp_again(&w->ext, SERVER);
+        talk_wait(&w->t, SSK_MS);
+        if (hears)
+            tcp_ack(&w->ext, CLIENT);
+        else
+            tcp_again(&w->ext, CLIENT);
+        talk_wait(&w->t, SSK_MS);
+    }
+    ward_seconds(w, 2, others);
+}
+
+static void one_port_is_not_heard_and_others_of_the_host_are(void)
+{
+    ward w;
+    server_drops_one_port(&w, false, MAIN | AUX | OTHER);
+    /* a firewall on the way that takes one direction looks the same from here */
+    expect_verdict(&w.t, PORT_EXT, "flow-blackout local-drop");
+}
+
+static void no_port_of_the_host_is_heard(void)
+{
+    ward w;
+    server_drops_one_port(&w, false, OTHER);
+    expect_other(&w.t, PORT_EXT, "local-drop");
+}
+
+static void the_port_acknowledges_what_it_is_sent(void)
+{
+    ward w;
+    server_drops_one_port(&w, true, MAIN | AUX | OTHER);
+    expect_said(&w.t, "local-drop", false);
+}
+
+/* A host's connection to itself: its program goes on asking, and gets no answer. @p heard: the packets
+ * are acknowledged */
+static void asks_itself(ward *w, bool heard)
+{
+    ward_begin(w, "server");
+    w->ext = talk_connection(&w->t, SERVER_HOST, SERVER_HOST, PORT_EXT);
+    tcp_connect(&w->ext);
+    ward_seconds(w, 12, EXT | PEER);
+    for (unsigned i = 0; i < 20; i++) {
+        tcp_ping(&w->ext);
+        talk_wait(&w->t, SSK_MS);
+        if (heard)
+            tcp_ack(&w->ext, SERVER);
+        ward_second(w, PEER);
+    }
+}
+
+static void a_host_that_asks_itself_has_no_way_to_lose_it(void)
+{
+    for (int heard = 0; heard <= 1; heard++) {
+        ward w;
+        asks_itself(&w, heard);
+        ssk_result *result = talk_judge(&w.t);
+        const ssk_result_stall *stall = stall_on(result, PORT_EXT);
+        g_assert_nonnull(stall);
+        for (size_t i = 0; i < stall->verdict.n_verdict; i++)
+            g_assert_cmpint(ssk_cause_table[stall->verdict.causes[i].id].family, !=,
+                            SSK_FAMILY_PATH);
+        ssk_result_free(result);
+    }
+}
+
 /* ---- recurring-stall, channel-hopping ---- */
 
 /* @p times the device is gone for 5 s, every 20 s or, if uneven, at odd times. */
@@ -1185,6 +1265,12 @@ int main(int argc, char **argv)
           what_arrives_is_not_acknowledged_by_its_own_kernel);
     SILENT("local-drop", "its kernel acknowledges what arrives",
            its_kernel_acknowledges_what_arrives);
+    FIRES("local-drop", "one port is not heard, and others of the host are",
+          one_port_is_not_heard_and_others_of_the_host_are);
+    SILENT("local-drop", "no port of the host is heard", no_port_of_the_host_is_heard);
+    SILENT("local-drop", "the port acknowledges what it is sent",
+           the_port_acknowledges_what_it_is_sent);
+    SILENT("path-blackout", "a host asks itself", a_host_that_asks_itself_has_no_way_to_lose_it);
     FIRES("no-route", "it sends nothing though packets for it arrive",
           it_sends_nothing_though_packets_for_it_arrive);
     FIRES("no-route", "who only answers may have had nothing to send",

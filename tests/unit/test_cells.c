@@ -29,9 +29,10 @@ static GHashTable *lines_of(const char *path)
 /* What the tests of causes exercise. */
 static GHashTable *exercised(void)
 {
-    static const char *const tests[] = {"test_cause_connect",     "test_cause_endpoint",
-                                        "test_cause_measurement", "test_cause_path",
-                                        "test_cause_size",        "test_outage"};
+    static const char *const tests[] = {
+        "test_cause_connect", "test_cause_endpoint", "test_cause_measurement",
+        "test_cause_path",    "test_cause_second",   "test_cause_size",
+        "test_outage"};
     char *path;
     int file = g_file_open_tmp("cells-XXXXXX", &path, NULL);
     g_assert_cmpint(file, >=, 0);

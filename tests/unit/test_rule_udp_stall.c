@@ -121,6 +121,51 @@ static void test_membership_kept(void)
     membership(ANSWERED);
 }
 
+/* The stream stays away for 30 s, while its sender goes on; a host reports the group @p ahead of its
+ * return, before which a router may have @p asked who listens. Is the membership named? */
+static bool named_where_a_report_comes(ssk_span_ns ahead, bool asked)
+{
+    sender s;
+    sender_init(&s, MULTICAST_4, IDS_NONE, true);
+    igmp(&s, 0, 0x16);
+    for (int second = 1; second < 100; second++) {
+        send(&s, second * SSK_S, 300, second < 30 || second >= 60);
+        ssk_time_ns reported = 60 * SSK_S - ahead;
+        if (reported < second * SSK_S || reported >= (second + 1) * SSK_S)
+            continue;
+        if (asked)
+            igmp(&s, reported - 5 * SSK_MS, 0x11);
+        igmp(&s, reported, 0x16);
+    }
+    ssk_result *result = sender_finish(&s);
+    g_assert_cmpuint(result->n_stalls, ==, 1);
+    const ssk_verdict *verdict = &result->stalls[0].verdict;
+    bool named = false;
+    for (size_t i = 0; i < verdict->n_verdict; i++)
+        named |= verdict->causes[i].id == SSK_CAUSE_UDP_MEMBERSHIP_LOST;
+    if (named)
+        g_assert_cmpint(verdict->causes[0].id, ==, SSK_CAUSE_UDP_MEMBERSHIP_LOST);
+    ssk_result_free(result);
+    return named;
+}
+
+static void test_membership_regained(void)
+{
+    g_assert_true(named_where_a_report_comes(20 * SSK_MS, false));
+    g_assert_true(named_where_a_report_comes(900 * SSK_MS, false));
+}
+
+static void test_report_was_asked_for(void)
+{
+    g_assert_false(named_where_a_report_comes(20 * SSK_MS, true));
+}
+
+static void test_report_is_not_what_brought_it_back(void)
+{
+    g_assert_false(named_where_a_report_comes(5 * SSK_S, false));
+    g_assert_false(named_where_a_report_comes(-20 * SSK_MS, false));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -129,5 +174,11 @@ int main(int argc, char **argv)
     FIRES("udp-membership-lost", "the group was left, or queries stay unanswered",
           test_membership_lost);
     SILENT("udp-membership-lost", "every query was answered", test_membership_kept);
+    FIRES("udp-membership-lost", "the stream comes back as a host reports the group unasked",
+          test_membership_regained);
+    SILENT("udp-membership-lost", "the report before its return answers a query",
+           test_report_was_asked_for);
+    SILENT("udp-membership-lost", "the report comes long before its return, or after it",
+           test_report_is_not_what_brought_it_back);
     return g_test_run();
 }
