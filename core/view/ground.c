@@ -91,6 +91,17 @@ static bool is_enough(const work *w, const vote *v)
     return v->count > 1 || v->syns || !memcmp(here, there, sizeof *here);
 }
 
+/* Both packets that open a connection, at one and the same end: few packets, and no chance. */
+static bool is_handshake(const work *w, const vote *v)
+{
+    const ssk_ends *here = &w->list[0][v->here].ends, *there = &w->list[1][v->there].ends;
+    for (unsigned end = 0; end < 2; end++)
+        if (v->syns > 1 && here->port[end] == there->port[end ^ v->turned] &&
+            ssk_addr_equal(&here->addr[end], &there->addr[end ^ v->turned]))
+            return true;
+    return false;
+}
+
 static void pair_by_votes(work *w)
 {
     GHashTable *votes = g_hash_table_new_full(vote_hash, vote_equal, g_free, NULL);
@@ -119,6 +130,7 @@ static void pair_by_votes(work *w)
         if (w->ground->here[v->here].number == SSK_SCOUT_NONE &&
             w->ground->there[v->there].number == SSK_SCOUT_NONE && is_enough(w, v))
             pair_up(w->ground, v->here, v->there, v->turned, v->count);
+        w->ground->handshake |= is_handshake(w, v);
     }
     g_ptr_array_free(order, TRUE);
     g_hash_table_destroy(votes);
@@ -718,7 +730,7 @@ static void compare_clocks(work *w)
 bool ssk_ground_is_unrelated(const ssk_ground *ground)
 {
     uint64_t fit = fitting(&ground->pace);
-    return fit < SSK_LIMIT(SHARED_LEAST) && fit * 2 <= ground->sampled;
+    return !ground->handshake && fit < SSK_LIMIT(SHARED_LEAST) && fit * 2 <= ground->sampled;
 }
 
 static void judge_as_told(work *w, int told)

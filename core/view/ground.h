@@ -32,6 +32,7 @@ typedef struct ssk_ground {
     ssk_pace pace;
     uint64_t shared;  /**< sampled packets that both hold, and ... */
     uint64_t sampled; /**< ... of the smaller sample */
+    bool handshake;   /**< they share the packets that opened a connection */
     unsigned key;     /**< of ssk_print to go by */
     double
         nearer_client; /**< > 0: here is nearer to those who open connections and receive streams */

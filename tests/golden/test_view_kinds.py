@@ -376,3 +376,14 @@ def test_what_a_snooping_bridge_keeps_from_those_who_are_no_members_was_not_lost
         asked = packet(CLIENT[0], bytes((224, 0, 0, 2)), 1, struct.pack('>BBHI', 10, 0, 0, n), n, 0, 64)
         made.views['client'].append((START + n * 1000 * MS, asked))
     assert not any(row['lost'] for row in compare(*made.write(tmp_path))['views'][0]['icmp'])
+
+
+def test_a_handshake_alone_is_enough_in_common(run, compare, tmp_path):
+    """All that came after it was lost, and the server's capture is full of others."""
+    made = World(10, nat=True, outage=(0, 10))
+    for n in range(40):
+        neighbour(made.views['server'], START + n * 200 * MS + 300 * MS, 70000 + n * 5, b'hello')
+    pair = made.write(tmp_path)
+    report = compare(*pair)
+    assert plain(report) == plain(compare(*reversed(pair)))
+    assert not any(view['unrelated'] for view in report['views']) and lost(report, 'a')
