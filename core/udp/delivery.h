@@ -42,7 +42,7 @@ void ssk_delivery_late(ssk_delivery *delivery, uint64_t bytes);
 void ssk_delivery_recount(ssk_delivery *delivery, ssk_time_ns time, uint64_t received,
                           uint64_t lost);
 
-/** So many of those received lacked a fragment, which loses them. Which ones is not known: the runs are dropped. */
+/** @p packets of those received lacked a fragment, which loses them. Which ones is not known: the runs are dropped. */
 void ssk_delivery_take_back(ssk_delivery *delivery, uint64_t packets);
 
 /** Fill udp->reception; the text is static or belongs to the result. */

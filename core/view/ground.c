@@ -471,8 +471,8 @@ static int by_locality(const work *w, const ssk_conversation *here, const ssk_co
     return (sign > 0) - (sign < 0);
 }
 
-/* What is lost of one conversation of two hosts tells of their others: only later fragments may be
- * lost, which are a conversation of their own. */
+/* What is lost of one conversation of two hosts says something about their others: only later
+ * fragments may be lost, which are a conversation of their own. */
 static GHashTable *hosts_by_loss(const work *w, const int8_t *losses)
 {
     GHashTable *sides = NULL;
@@ -577,7 +577,7 @@ typedef struct alias {
 } alias;
 
 /* Behind one address of a NAT are several hosts. The other capture, which is nearer to one of them, would
- * have had what that one sent: where it has none of it, this conversation is a neighbour's. */
+ * have had what that one sent: where it has none of it, this conversation is a neighbor's. */
 static bool is_of_neighbour(const ssk_conversation *c, unsigned end, const alias *row)
 {
     return row && row->nearer && !ssk_addr_equal(&row->addr, &row->other) && c->packets[end] &&

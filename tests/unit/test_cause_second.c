@@ -11,7 +11,7 @@ typedef struct ways {
     unsigned sent, arrived, others_sent, others_arrived, late;
 } ways;
 
-/* What the device's capture tells of the silence. */
+/* What the device's capture says about the silence. */
 typedef struct told {
     ways from_device, to_device;
     unsigned heard, heard_before; /* packets of third hosts, then and before */
