@@ -4,6 +4,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import datetime
 import json
+import os
 import random
 import shutil
 import struct
@@ -350,6 +351,19 @@ def test_all_captures_in_one_file_for_wireshark(run, compare, tmp_path):
     report = compare(merged)
     assert clock_of(report)['offset_ns'] == pytest.approx(0, abs=5 * MS)
     assert len(report['stalls']) == len(compare(*pair)['stalls'])
+
+
+def test_the_order_of_captures_changes_no_report(compare, shared):
+    """Real pairs, and captures that have nothing to do with each other: all is the same but the order of inputs."""
+    every = 1 if os.environ.get('SSK_ALL_CAPTURES') else 9
+    captures = shared / 'captures'
+    found = [sorted(folder.glob('*.pcap*')) for kind in ('field', 'lab', 'udpair') for folder in sorted((captures / kind).iterdir())]
+    pairs = [files for files in found if len(files) == 2]
+    foreign = sorted((captures / 'wild').glob('*/*.pcap*'))
+    pairs += list(zip(foreign[:60:2], foreign[61:1:-2]))
+    assert len(pairs) > 100
+    for pair in pairs[::every]:
+        assert plain(compare(*pair)) == plain(compare(*reversed(pair))), pair
 
 
 def test_what_passes_elsewhere_is_not_missing(compare, shared):
