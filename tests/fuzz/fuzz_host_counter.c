@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const uint8_t *end = memchr(data + at, '\n', size - at);
         size_t len = end ? (size_t)(end - data) - at : size - at;
         char *line = g_memdup2(data + at, len); /* an end that reading beyond would be seen at */
-        size_t n = ssk_host_counter_read(reader, line, len, said);
+        size_t n = ssk_host_counter_read(reader, line ? line : "", len, said);
         g_free(line);
         g_assert_cmpuint(n, <=, SSK_HOST_COUNTER_MOST);
         for (size_t i = 0; i < n; i++) {
