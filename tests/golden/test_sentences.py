@@ -22,10 +22,10 @@ LARGEST = 64 << 20 if ALL else 150_000
 SETS = {'field': 4, 'lab': 5, 'wild': 24, 'public': 8, 'hostile': 5}  # one file in this many
 
 # Checks that still find lies, each with what is wrong. With SSK_SENTENCES=all a check that finds none any more must be
-# taken off this list. The first three come from hostile/recurring-120d.pcap: one recording played again every four months, so that
-# the same SYN, to the number, begins each round. Wireshark opens a stream for a SYN of another number only: 5 streams,
+# taken off this list. The first three come from hostile/recurring-120d.pcap: one recording played again every four
+# months, so that the same SYN, to the number, begins each round. Wireshark opens a stream for a SYN of another number only: 5 streams,
 # where a rule of ours for "the same number, minutes after data" would make 30, and tcp.stream would no longer lead from
-# the report to its packets. So such rounds stay one connection here, and its sentences speak of all of them at once.
+# the report to its packets. So such rounds stay one connection here, and its sentences cover all of them at once.
 STILL_TOLD = {
     'with_others': 'packets of that host came',
     'heard_one_way': 'what was retransmitted was acknowledged',
