@@ -16,8 +16,8 @@ import sys
 import tempfile
 
 RUNS = 3
-MOST_TIME = 1.2
-MOST_MEMORY = 1.25
+MOST_TIME = 1.1
+MOST_MEMORY = 1.15
 
 
 def plugins_without(folder):
