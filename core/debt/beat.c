@@ -167,7 +167,9 @@ static void report_open(const ssk_flow *flow, ssk_dir dir, const ssk_config *con
 
 static ssk_silence_end end_by(const ssk_step *step, ssk_dir dir)
 {
-    bool another = step->ended[dir].timer == SSK_TIMER_LEARNED && step->dir == dir &&
+    const ssk_silence *ended = &step->ended[dir];
+    bool waited = ended->quiet.retransmissions; /* then it comes in segments as large as can be */
+    bool another = ended->timer == SSK_TIMER_LEARNED && !waited && step->dir == dir &&
                    is_another(&step->flow->side[dir], step->packet->payload_len);
     return another ? SSK_END_HEARD : SSK_END_MESSAGE;
 }

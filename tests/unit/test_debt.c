@@ -887,6 +887,44 @@ static void a_timer_that_stops_owes_its_next_beat(void)
     g_assert_cmpint(debt.debt.period, ==, SSK_S);
 }
 
+/* Twelve beats of 50 bytes that nobody can read; then the client waits 20 s, and sends 250 bytes.
+ * @param vain how often it sent the last beat again meanwhile, without being heard */
+static ssk_fact much_after_a_silence(unsigned vain)
+{
+    talk t;
+    connection c = begun(&t, 50051);
+    char bytes[250];
+    memset(bytes, 0xc1, sizeof bytes);
+    for (unsigned i = 0; i < 12; i++) {
+        talk_wait(&t, SSK_S);
+        bytes[7] = (char)i;
+        tcp_send(&c, CLIENT, ACK, bytes, 50);
+        if (vain && i == 11)
+            break;
+        talk_wait(&t, SSK_MS);
+        tcp_ack(&c, SERVER);
+    }
+    for (unsigned i = 0; i < vain; i++) {
+        talk_wait(&t, 20 * SSK_S / (vain + 1));
+        tcp_again(&c, CLIENT);
+    }
+    talk_wait(&t, 20 * SSK_S / (vain + 1));
+    tcp_ack(&c, SERVER);
+    tcp_send(&c, CLIENT, ACK, bytes, sizeof bytes);
+    tcp_ack(&c, SERVER);
+    return expect_among(&t, SSK_DEBT_BEAT, SSK_A);
+}
+
+static void beats_that_waited_come_in_large_segments(void)
+{
+    g_assert_true(much_after_a_silence(5).flags & SSK_DEBT_PAID);
+}
+
+static void what_is_of_another_size_is_no_beat(void)
+{
+    g_assert_true(much_after_a_silence(0).flags & SSK_DEBT_HEARD);
+}
+
 static void a_promise_is_broken_before_three_of_it(void)
 {
     talk t;
@@ -1549,6 +1587,10 @@ int main(int argc, char **argv)
     g_test_add_func("/debt/answer/a line of syslog wants none", a_line_of_syslog_wants_no_answer);
     g_test_add_func("/debt/beat/a timer that stops owes its next one",
                     a_timer_that_stops_owes_its_next_beat);
+    g_test_add_func("/debt/beat/beats that waited come in large segments",
+                    beats_that_waited_come_in_large_segments);
+    g_test_add_func("/debt/beat/what is of another size is no beat",
+                    what_is_of_another_size_is_no_beat);
     g_test_add_func("/debt/beat/a promise is broken before three of it",
                     a_promise_is_broken_before_three_of_it);
     g_test_add_func("/debt/beat/what protocols declare is promised",
