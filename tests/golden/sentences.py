@@ -1504,7 +1504,21 @@ def counts(stall):
             yield '%d closed windows of %s announced, %d by the packets' % (direction['zero_windows'], side, shut)
 
 
-INVARIANTS = [edges, debts, kinds, windows, pauses, equal_addresses, closes_by_timeout, replaced, connects, counts]
+def resumes(stall):
+    """"Did not resume": no new payload of the silent side comes that the other side acknowledges."""
+    side = stall.silent
+    if stall.row['recovery'] != 'never' or not stall.flow.tcp or stall.row['kind'] == 'connect' or side not in 'ab':
+        return
+    later = [p for p in stall.sent(side, stall.until - 1, stall.book.last + 1)
+             if p.payload and p.frame in stall.fresh(side).brings and not probe(p)]
+    acks = [a.ack for a in stall.sent(OTHER[side], stall.until - 1, stall.book.last + 1) if a.flags & ACK and not a.flags & RST]
+    for p in later:
+        if any(not after(p.next, ack) for ack in acks):
+            yield 'never: frame %d brings new payload, and it is acknowledged' % p.frame
+            return
+
+
+INVARIANTS = [edges, debts, kinds, windows, pauses, equal_addresses, closes_by_timeout, replaced, connects, counts, resumes]
 
 # ---- the rest of the report: each sentence must be known ----
 

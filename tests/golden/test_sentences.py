@@ -191,6 +191,7 @@ LIES = [
     ('a frame that does not exist', 'lock-screen-stall', of_first(lambda s: s.update(frame_after=10**6)), 'edges'),
     ('a debt that is made after the stall began', 'lock-screen-stall', of_first(debt_after_start), 'debts'),
     ('an app-silence without a packet', 'lock-screen-stall', of_first(lambda s: s.update(kind='app-silence')), 'kinds'),
+    ('an end of a connection that went on', 'client-suspended', of_first(lambda s: s.update(recovery='never')), 'resumes'),
     ('a window that never shrank', 'lock-screen-stall', of_first(lambda s: s.update(kind='window')), 'windows'),
     ('not one packet of the side that sent', 'lock-screen-stall', say('packet of the client arrived', 'packet of the server arrived'), 'none_for'),
     ('more bytes than are missing', 'lock-screen-stall', say('moved on by ', 'moved on by 9'), 'not_captured'),
