@@ -135,14 +135,15 @@ void ssk_keepalive_draw_body(proto_tree *sub, tvbuff_t *tvb, int offset, int len
 }
 
 void ssk_keepalive_draw_rest(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, int offset,
-                             bool cut)
+                             const char *why)
 {
     proto_item *item = proto_tree_add_item(tree, proto_keepalive, tvb, offset, -1, ENC_NA);
-    const char *why = cut ? "cut short" : "not in step with the messages";
 
-    proto_item_append_text(item, ": %s", why);
-    if (!cut)
+    if (!why) {
         expert_add_info(pinfo, item, &ei_format);
+        why = "not in step with the messages";
+    }
+    proto_item_append_text(item, ": %s", why);
     col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", why);
 }
 

@@ -24,9 +24,11 @@ proto_tree *ssk_keepalive_draw(proto_tree *tree, tvbuff_t *tvb, packet_info *pin
 /** Add the body of a message. */
 void ssk_keepalive_draw_body(proto_tree *sub, tvbuff_t *tvb, int offset, int len, bool is_text);
 
-/** What begins here is no message that can be read. @param cut by the capture; else out of step */
+/** What begins here is no message that can be read.
+ * @param why NULL: it is out of step, which is worth a note */
 void ssk_keepalive_draw_rest(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, int offset,
-                             bool cut);
+                             const char *why);
+
 /** The rest of a message that began in an earlier segment. */
 void ssk_keepalive_draw_continued(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, int len);
 

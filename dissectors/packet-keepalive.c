@@ -297,6 +297,16 @@ static int continued_bytes(packet_info *pinfo, const lane *l, place at, int repo
     return *kept;
 }
 
+/** TCP saw these bytes before. From 4.6 on it hands such a segment on where the capture cut it. */
+static bool is_sent_again(packet_info *pinfo)
+{
+    enum { RETRANSMISSION = 1 }; /* TCP_A_RETRANSMISSION of packet-tcp.c */
+    if (pinfo->ptype != PT_TCP)
+        return false;
+    const struct tcp_analysis *tcp = get_tcp_conversation_data(NULL, pinfo); /* as above */
+    return tcp && tcp->ta && (tcp->ta->flags & RETRANSMISSION);
+}
+
 /** Messages one behind the other. */
 static int take_messages(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, talk *t, ssk_dir dir,
                          place at)
@@ -321,7 +331,10 @@ static int take_messages(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, ta
             ask_for_more(pinfo, offset, (uint32_t)(frame.len - left)))
             return reported;
         if (status != SSK_OK) {
-            ssk_keepalive_draw_rest(tree, tvb, pinfo, offset, status == SSK_ETRUNC);
+            ssk_keepalive_draw_rest(tree, tvb, pinfo, offset,
+                                    status == SSK_ETRUNC   ? "cut short"
+                                    : is_sent_again(pinfo) ? "retransmitted"
+                                                           : NULL);
             break;
         }
         if (at.known && !PINFO_FD_VISITED(pinfo)) {

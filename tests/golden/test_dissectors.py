@@ -78,6 +78,14 @@ def test_unanswered_pings_show_on_the_second_visit_only(root, tshark, report):
     assert not fields(tshark, capture, ['frame.number'], '-Y', 'keepalive.missing_response')
 
 
+def test_a_retransmission_is_never_out_of_step(shared, tshark):
+    """Wireshark 4.6 hands one on where the capture cut it, 4.0 and 4.4 do not."""
+    capture = shared / 'captures/lab/07_server_suspended_fmt-json_stall-28_s12/client.pcap'
+    marked = fields(tshark, capture, ['frame.number', 'tcp.analysis.retransmission'], '-Y', 'keepalive.unreadable')
+    assert len(marked) > 1000
+    assert not [row for row in marked if row['tcp.analysis.retransmission']]
+
+
 def test_late_pings_and_who_sends_them(root, tshark):
     capture = root / 'testdata/client-suspended/in.pcap'
     rows = fields(tshark, capture, ['keepalive.late', 'keepalive.originator'], '-Y', 'keepalive.late > 9')
